@@ -1,0 +1,33 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import * as schema from "./schema/index.ts";
+
+export type Database = NodePgDatabase<typeof schema>;
+
+export interface DatabaseHandle {
+  readonly db: Database;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+// Counts and milliseconds fit a double exactly up to 2^53; the driver would otherwise return them as strings.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
+
+/**
+ * Opens a connection pool.
+ * @param url Postgres connection string.
+ * @param options.max most connections of this process.
+ * @param options.name shown by Postgres as application_name.
+ */
+export function openDatabase(url: string, options: { max: number; name: string }): DatabaseHandle {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    application_name: options.name,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+  // An idle connection that dies (a restarted server) must not take the process with it.
+  pool.on("error", () => {});
+  return { db: drizzle(pool, { schema, casing: "snake_case" }), pool, close: () => pool.end() };
+}

@@ -1,0 +1,22 @@
+import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+
+export const auditEvents = pgTable(
+  "audit_events",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
+    at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    actorKind: text({ enum: ["user", "token", "system"] }).notNull(),
+    actorId: text().notNull(),
+    actorName: text().notNull(),
+    /** Subject and past-tense verb: "version.deployed". */
+    action: text().notNull(),
+    subject: text().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+    reason: text(),
+    address: text(),
+  },
+  (table) => [index("audit_events_at").on(table.workspaceId, table.at), index("audit_events_subject").on(table.workspaceId, table.subject)],
+);

@@ -1,0 +1,77 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, index, jsonb, pgEnum, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+
+export const role = pgEnum("role", ["viewer", "member", "operator", "admin"]);
+
+export const workspaces = pgTable("workspaces", {
+  id: uuid().primaryKey().defaultRandom(),
+  slug: text().notNull().unique(),
+  name: text().notNull(),
+  createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+});
+
+/** People are global: one person may belong to several workspaces. */
+export const users = pgTable(
+  "users",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    email: text().notNull(),
+    name: text().notNull(),
+    passwordHash: text(),
+    oidcSubject: text(),
+    mustChangePassword: boolean().notNull().default(false),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    disabledAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [uniqueIndex("users_email").on(sql`lower(${table.email})`), uniqueIndex("users_oidc_subject").on(table.oidcSubject)],
+);
+
+export const memberships = pgTable(
+  "memberships",
+  {
+    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: uuid().notNull().references(() => users.id, { onDelete: "cascade" }),
+    role: role().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.userId] })],
+);
+
+export const apiTokens = pgTable(
+  "api_tokens",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: uuid().notNull().references(() => users.id, { onDelete: "cascade" }),
+    name: text().notNull(),
+    /** SHA-256 of the secret, hex. The secret itself is shown once and never stored. */
+    hash: text().notNull().unique(),
+    /** First characters of the secret, so that people recognise it. */
+    prefix: text().notNull(),
+    scopes: text().array().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    expiresAt: timestamp({ withTimezone: true }),
+    lastUsedAt: timestamp({ withTimezone: true }),
+    revokedAt: timestamp({ withTimezone: true }),
+  },
+  (table) => [index("api_tokens_workspace").on(table.workspaceId)],
+);
+
+/** Sign-ins happen before a workspace is known; failures are counted per email and per address. */
+export const signInAttempts = pgTable(
+  "sign_in_attempts",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    email: text().notNull(),
+    address: text().notNull(),
+    succeeded: boolean().notNull(),
+    at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index("sign_in_attempts_email").on(table.email, table.at), index("sign_in_attempts_address").on(table.address, table.at)],
+);
+
+/** Values every copy of a role must share and nobody configures, such as the session secret. */
+export const systemValues = pgTable("system_values", {
+  key: text().primaryKey(),
+  value: jsonb().notNull(),
+});

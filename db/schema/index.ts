@@ -1,0 +1,5 @@
+export * from "./audit.ts";
+export * from "./identity.ts";
+export * from "./registry.ts";
+export * from "./serving.ts";
+export * from "./tracking.ts";

@@ -1,0 +1,79 @@
+import { bigint, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+
+const ofWorkspace = () => uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" });
+const milliseconds = () => bigint({ mode: "number" });
+
+/** pending: not yet opened; servable: an ONNX file with a known signature; unservable: says why in inspectionMessage. */
+export const inspectionState = pgEnum("inspection_state", ["pending", "servable", "unservable"]);
+
+export const registeredModels = pgTable(
+  "registered_models",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    name: text().notNull(),
+    description: text(),
+    ownerName: text().notNull().default(""),
+    /** Highest version number ever used, so that numbers are never given twice. */
+    lastVersion: integer().notNull().default(0),
+    createdAt: milliseconds().notNull(),
+    updatedAt: milliseconds().notNull(),
+  },
+  (table) => [uniqueIndex("registered_models_name").on(table.workspaceId, table.name)],
+);
+
+const modelId = () => uuid().notNull().references(() => registeredModels.id, { onDelete: "cascade" });
+
+export const registeredModelTags = pgTable(
+  "registered_model_tags",
+  { workspaceId: ofWorkspace(), modelId: modelId(), key: text().notNull(), value: text().notNull() },
+  (table) => [primaryKey({ columns: [table.modelId, table.key] })],
+);
+
+export const modelVersions = pgTable(
+  "model_versions",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    modelId: modelId(),
+    version: integer().notNull(),
+    source: text().notNull(),
+    runId: text().notNull().default(""),
+    runLink: text().notNull().default(""),
+    loggedModelId: text(),
+    description: text(),
+    userName: text().notNull().default(""),
+    stage: text().notNull().default("None"),
+    inspection: inspectionState().notNull().default("pending"),
+    inspectionMessage: text(),
+    inspectedAt: timestamp({ withTimezone: true }),
+    /** Where the ONNX file lies in the artifact store. */
+    artifactKey: text(),
+    sizeBytes: bigint({ mode: "number" }),
+    sha256: text(),
+    /** A Signature of server/registry/contract.ts. */
+    signature: jsonb(),
+    createdAt: milliseconds().notNull(),
+    updatedAt: milliseconds().notNull(),
+  },
+  (table) => [
+    uniqueIndex("model_versions_number").on(table.modelId, table.version),
+    index("model_versions_run").on(table.runId),
+    index("model_versions_workspace").on(table.workspaceId, table.createdAt),
+  ],
+);
+
+const versionId = () => uuid().notNull().references(() => modelVersions.id, { onDelete: "cascade" });
+
+export const modelVersionTags = pgTable(
+  "model_version_tags",
+  { workspaceId: ofWorkspace(), versionId: versionId(), key: text().notNull(), value: text().notNull() },
+  (table) => [primaryKey({ columns: [table.versionId, table.key] })],
+);
+
+export const modelAliases = pgTable(
+  "model_aliases",
+  { workspaceId: ofWorkspace(), modelId: modelId(), alias: text().notNull(), versionId: versionId() },
+  (table) => [primaryKey({ columns: [table.modelId, table.alias] }), index("model_aliases_version").on(table.versionId)],
+);

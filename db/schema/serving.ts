@@ -1,0 +1,116 @@
+import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { modelVersions } from "./registry.ts";
+
+const ofWorkspace = () => uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+
+export const endpoints = pgTable(
+  "endpoints",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    /** Share of successful requests kept in the prediction log, 0 to 1. Failed requests are always kept. */
+    captureShare: real().notNull().default(0.1),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    archivedAt: instant(),
+  },
+  (table) => [uniqueIndex("endpoints_name").on(table.workspaceId, table.name)],
+);
+
+const endpointId = () => uuid().notNull().references(() => endpoints.id, { onDelete: "cascade" });
+
+/** A version was put behind an endpoint. The newest row per endpoint is the one that serves. */
+export const deployments = pgTable(
+  "deployments",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    workspaceId: ofWorkspace(),
+    endpointId: endpointId(),
+    versionId: uuid().notNull().references(() => modelVersions.id),
+    /** Execution providers in order of preference: "cpu", "webgpu", "cuda", "tensorrt". */
+    providers: text().array().notNull(),
+    reason: text().notNull().default(""),
+    deployedBy: text().notNull(),
+    deployedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [index("deployments_endpoint").on(table.endpointId, table.id)],
+);
+
+/** What each gateway process has loaded, renewed every few seconds. Not a tenant's data. */
+export const gatewayHeartbeats = pgTable("gateway_heartbeats", {
+  gatewayId: text().primaryKey(),
+  startedAt: instant().notNull(),
+  seenAt: instant().notNull(),
+  address: text().notNull(),
+  /** GatewayState of server/serving/contract.ts. */
+  state: jsonb().notNull(),
+});
+
+/** One row per gateway, endpoint, version, arm and window: a request never costs a row. */
+export const servingWindows = pgTable(
+  "serving_windows",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: endpointId(),
+    versionId: uuid().notNull(),
+    arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
+    gatewayId: text().notNull(),
+    windowStart: instant().notNull(),
+    requests: integer().notNull(),
+    rows: integer().notNull(),
+    /** Failed requests by HTTP status: {"400": 2}. */
+    failures: jsonb().notNull(),
+    latencySumMs: doublePrecision().notNull(),
+    queueSumMs: doublePrecision().notNull(),
+    computeSumMs: doublePrecision().notNull(),
+    /** Counts per bucket of the exponential latency histogram: {"42": 7}; bounds in server/stats/histogram.ts. */
+    latencyBuckets: jsonb().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.endpointId, table.versionId, table.arm, table.windowStart, table.gatewayId] }),
+    index("serving_windows_workspace").on(table.workspaceId, table.windowStart),
+  ],
+);
+
+/** Sampled and failed requests. The migration partitions the table by day of `at`; retention drops whole partitions. */
+export const predictions = pgTable(
+  "predictions",
+  {
+    id: uuid().notNull(),
+    workspaceId: uuid().notNull(),
+    endpointId: uuid().notNull(),
+    versionId: uuid().notNull(),
+    arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
+    at: instant().notNull(),
+    requestId: text().notNull(),
+    status: integer().notNull(),
+    error: text(),
+    provider: text().notNull(),
+    latencyMs: real().notNull(),
+    inputs: jsonb(),
+    outputs: jsonb(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.id, table.at] }),
+    index("predictions_endpoint").on(table.endpointId, table.at),
+    index("predictions_request").on(table.workspaceId, table.requestId),
+  ],
+);
+
+/** What turned out to be true, posted later by the caller under the request id. */
+export const predictionLabels = pgTable(
+  "prediction_labels",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: endpointId(),
+    requestId: text().notNull(),
+    label: text().notNull(),
+    observedAt: instant().notNull(),
+    receivedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.endpointId, table.requestId] })],
+);

@@ -1,0 +1,212 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint, boolean, doublePrecision, foreignKey, index, integer, pgEnum, pgSequence, pgTable, primaryKey, text, uniqueIndex, uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+
+export const runStatus = pgEnum("run_status", ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
+export const loggedModelStatus = pgEnum("logged_model_status", ["LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"]);
+
+/** All times in this file are integer milliseconds since 1970 UTC, as on MLflow's wire. */
+const milliseconds = () => bigint({ mode: "number" });
+
+export const experimentIds = pgSequence("experiment_ids");
+
+/** Ids come from one sequence over all workspaces, except 0: the "Default" experiment of each. */
+export const experiments = pgTable(
+  "experiments",
+  {
+    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
+    id: bigint({ mode: "number" }).notNull(),
+    name: text().notNull(),
+    artifactLocation: text().notNull(),
+    createdAt: milliseconds().notNull(),
+    updatedAt: milliseconds().notNull(),
+    deletedAt: milliseconds(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    uniqueIndex("experiments_active_name").on(table.workspaceId, table.name).where(sql`${table.deletedAt} is null`),
+  ],
+);
+
+export const experimentTags = pgTable(
+  "experiment_tags",
+  {
+    workspaceId: uuid().notNull(),
+    experimentId: bigint({ mode: "number" }).notNull(),
+    key: text().notNull(),
+    value: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.experimentId, table.key] }),
+    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+  ],
+);
+
+export const runs = pgTable(
+  "runs",
+  {
+    id: text().primaryKey(),
+    workspaceId: uuid().notNull(),
+    experimentId: bigint({ mode: "number" }).notNull(),
+    parentRunId: text(),
+    name: text().notNull(),
+    userName: text().notNull(),
+    status: runStatus().notNull(),
+    startedAt: milliseconds().notNull(),
+    endedAt: milliseconds(),
+    artifactUri: text().notNull(),
+    /** Moved by every write, so that a page can tell a live run from a silent one. */
+    updatedAt: milliseconds().notNull(),
+    deletedAt: milliseconds(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+    index("runs_experiment").on(table.workspaceId, table.experimentId, table.startedAt),
+    index("runs_parent").on(table.parentRunId),
+  ],
+);
+
+const runId = () => text().notNull().references(() => runs.id, { onDelete: "cascade" });
+const ofWorkspace = () => uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" });
+
+export const runParams = pgTable(
+  "run_params",
+  { workspaceId: ofWorkspace(), runId: runId(), key: text().notNull(), value: text().notNull() },
+  (table) => [primaryKey({ columns: [table.runId, table.key] })],
+);
+
+export const runTags = pgTable(
+  "run_tags",
+  { workspaceId: ofWorkspace(), runId: runId(), key: text().notNull(), value: text().notNull() },
+  (table) => [primaryKey({ columns: [table.runId, table.key] })],
+);
+
+// No reference to workspaces in the two tables below: every insert would lock the one row of the tenant.
+/** One point. NaN is stored as Postgres NaN, which compares equal to itself: a repeated point is stored once. */
+export const metricPoints = pgTable(
+  "metric_points",
+  {
+    workspaceId: uuid().notNull(),
+    runId: runId(),
+    key: text().notNull(),
+    step: bigint({ mode: "number" }).notNull(),
+    timestamp: milliseconds().notNull(),
+    value: doublePrecision().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.key, table.step, table.timestamp, table.value] })],
+);
+
+/** The point with the greatest (step, timestamp, value) of each key, for tables, filters and ordering. */
+export const latestMetrics = pgTable(
+  "latest_metrics",
+  {
+    workspaceId: uuid().notNull(),
+    runId: runId(),
+    key: text().notNull(),
+    step: bigint({ mode: "number" }).notNull(),
+    timestamp: milliseconds().notNull(),
+    value: doublePrecision().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.key] }), index("latest_metrics_key").on(table.workspaceId, table.key, table.value)],
+);
+
+export const datasets = pgTable(
+  "datasets",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: uuid().notNull(),
+    experimentId: bigint({ mode: "number" }).notNull(),
+    name: text().notNull(),
+    digest: text().notNull(),
+    sourceType: text().notNull(),
+    source: text().notNull(),
+    schema: text(),
+    profile: text(),
+    createdAt: milliseconds().notNull(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+    uniqueIndex("datasets_identity").on(table.workspaceId, table.experimentId, table.name, table.digest),
+  ],
+);
+
+export const runDatasets = pgTable(
+  "run_datasets",
+  {
+    workspaceId: ofWorkspace(),
+    runId: runId(),
+    datasetId: uuid().notNull().references(() => datasets.id, { onDelete: "cascade" }),
+    /** The input tag mlflow.data.context: "training", "validation" … */
+    tags: text().notNull().default("[]"),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.datasetId] }), index("run_datasets_dataset").on(table.datasetId)],
+);
+
+export const loggedModels = pgTable(
+  "logged_models",
+  {
+    id: text().primaryKey(),
+    workspaceId: uuid().notNull(),
+    experimentId: bigint({ mode: "number" }).notNull(),
+    name: text().notNull(),
+    modelType: text().notNull().default(""),
+    sourceRunId: text().notNull().default(""),
+    artifactUri: text().notNull(),
+    status: loggedModelStatus().notNull(),
+    statusMessage: text(),
+    createdAt: milliseconds().notNull(),
+    updatedAt: milliseconds().notNull(),
+    deletedAt: milliseconds(),
+  },
+  (table) => [
+    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+    index("logged_models_experiment").on(table.workspaceId, table.experimentId, table.createdAt),
+    index("logged_models_run").on(table.sourceRunId),
+  ],
+);
+
+const loggedModelId = () => text().notNull().references(() => loggedModels.id, { onDelete: "cascade" });
+
+export const loggedModelParams = pgTable(
+  "logged_model_params",
+  { workspaceId: ofWorkspace(), modelId: loggedModelId(), key: text().notNull(), value: text().notNull() },
+  (table) => [primaryKey({ columns: [table.modelId, table.key] })],
+);
+
+export const loggedModelTags = pgTable(
+  "logged_model_tags",
+  { workspaceId: ofWorkspace(), modelId: loggedModelId(), key: text().notNull(), value: text().notNull() },
+  (table) => [primaryKey({ columns: [table.modelId, table.key] })],
+);
+
+export const loggedModelMetrics = pgTable(
+  "logged_model_metrics",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    workspaceId: ofWorkspace(),
+    modelId: loggedModelId(),
+    runId: text().notNull(),
+    key: text().notNull(),
+    step: bigint({ mode: "number" }).notNull(),
+    timestamp: milliseconds().notNull(),
+    value: doublePrecision().notNull(),
+    datasetName: text().notNull().default(""),
+    datasetDigest: text().notNull().default(""),
+  },
+  (table) => [uniqueIndex("logged_model_metrics_point").on(table.modelId, table.runId, table.key, table.step, table.timestamp, table.value)],
+);
+
+/** Models a run used (input) or made (output). The id is not checked, as on MLflow's wire. */
+export const runModels = pgTable(
+  "run_models",
+  {
+    workspaceId: ofWorkspace(),
+    runId: runId(),
+    modelId: text().notNull(),
+    isOutput: boolean().notNull(),
+    step: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.modelId, table.isOutput] })],
+);

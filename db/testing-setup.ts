@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { openDatabase } from "./client.ts";
+import { startTemporaryPostgres } from "./temporary.ts";
+import { migrateDatabase } from "./migrate.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    postgresUrl: string;
+    templateDatabase: string;
+  }
+}
+
+/** Starts a throw-away Postgres (or uses TEST_DATABASE_URL), migrates one template database and hands its name to the workers. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const postgres = process.env.TEST_DATABASE_URL ? { url: process.env.TEST_DATABASE_URL, stop: async () => {} } : await startTemporaryPostgres();
+  const template = `leeway_template_${randomUUID().replaceAll("-", "")}`;
+  const admin = new pg.Client({ connectionString: postgres.url });
+  await admin.connect();
+  await admin.query(`create database ${template}`);
+  const url = new URL(postgres.url);
+  url.pathname = template;
+  const handle = openDatabase(url.href, { max: 1, name: "leeway-test-template" });
+  await migrateDatabase(handle.db);
+  await handle.close();
+  project.provide("postgresUrl", postgres.url);
+  project.provide("templateDatabase", template);
+  return async () => {
+    await admin.query(`drop database if exists ${template} with (force)`);
+    await admin.end();
+    await postgres.stop();
+  };
+}

@@ -1,0 +1,35 @@
+import type { Database } from "#db/client.ts";
+
+export type Role = "viewer" | "member" | "operator" | "admin";
+
+export interface Actor {
+  readonly kind: "user" | "token" | "system";
+  /** User id, token id, or the name of the job. */
+  readonly id: string;
+  readonly name: string;
+  readonly workspaceId: string;
+  readonly role: Role;
+  /** What a token may do; undefined means everything the role may. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Network address of the caller, for the audit log. */
+  readonly address?: string | undefined;
+}
+
+/** Passed first to every command and query; built by the page, the HTTP layer, the job runner or a test. */
+export interface Context {
+  readonly actor: Actor;
+  readonly db: Database;
+}
+
+/**
+ * Runs `work` in one transaction (a savepoint when already inside one). Nothing slow or remote belongs inside: enqueue it.
+ * @returns what `work` returns, once it is committed.
+ */
+export function transact<Result>(ctx: Context, work: (ctx: Context) => Promise<Result>): Promise<Result> {
+  return ctx.db.transaction((db) => work({ actor: ctx.actor, db: db as unknown as Database }));
+}
+
+/** The context of Leeway itself inside a workspace: jobs, start-up, the demo. */
+export function systemContext(db: Database, workspaceId: string, name: string): Context {
+  return { db, actor: { kind: "system", id: name, name: "Leeway", workspaceId, role: "admin" } };
+}

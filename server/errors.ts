@@ -1,0 +1,26 @@
+export type ErrorCode =
+  | "invalid"
+  | "forbidden"
+  | "unauthenticated"
+  | "not-found"
+  | "conflict"
+  | "unavailable"
+  | "too-large"
+  | "rate-limited";
+
+/**
+ * The one error that people are meant to see. Its message is for the user and says what to do;
+ * each transport maps its code to the wire once. Any other error is a bug.
+ */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  /** Seconds after which a retry makes sense, for "unavailable" and "rate-limited". */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "DomainError";
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
