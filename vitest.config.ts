@@ -7,7 +7,16 @@ export default defineConfig({
     // Each worker owns a database cloned from a migrated template (db/testing.ts).
     projects: [
       { test: { name: "unit", include: ["**/*.test.ts", "**/*.test.tsx"], exclude: [...exclude, "**/*.db.test.ts"] } },
-      { test: { name: "integration", include: ["**/*.db.test.ts"], exclude, globalSetup: "./db/testing-setup.ts", testTimeout: 30_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "integration",
+          include: ["**/*.db.test.ts"],
+          exclude,
+          globalSetup: "./db/testing-setup.ts",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { openDatabase } from "./client.ts";
-import { startTemporaryPostgres } from "./temporary.ts";
 import { migrateDatabase } from "./migrate.ts";
+import { startTemporaryPostgres } from "./temporary.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -14,7 +14,9 @@ declare module "vitest" {
 
 /** Starts a throw-away Postgres (or uses TEST_DATABASE_URL), migrates one template database and hands its name to the workers. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = process.env.TEST_DATABASE_URL ? { url: process.env.TEST_DATABASE_URL, stop: async () => {} } : await startTemporaryPostgres();
+  const postgres = process.env.TEST_DATABASE_URL
+    ? { url: process.env.TEST_DATABASE_URL, stop: async () => {} }
+    : await startTemporaryPostgres();
   const template = `leeway_template_${randomUUID().replaceAll("-", "")}`;
   const admin = new pg.Client({ connectionString: postgres.url });
   await admin.connect();

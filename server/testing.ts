@@ -8,7 +8,10 @@ import type { Context, Role } from "./context.ts";
 export async function newWorkspace(db: Database, role: Role = "admin"): Promise<Context> {
   const slug = `test-${randomUUID().slice(0, 8)}`;
   const [workspace] = await db.insert(workspaces).values({ slug, name: slug }).returning();
-  const [user] = await db.insert(users).values({ email: `${slug}@example.test`, name: `Test ${role}` }).returning();
+  const [user] = await db
+    .insert(users)
+    .values({ email: `${slug}@example.test`, name: `Test ${role}` })
+    .returning();
   if (!workspace || !user) throw new Error("The workspace was not created.");
   await db.insert(memberships).values({ workspaceId: workspace.id, userId: user.id, role });
   return { db, actor: { kind: "user", id: user.id, name: user.name, workspaceId: workspace.id, role } };

@@ -5,7 +5,9 @@ export const auditEvents = pgTable(
   "audit_events",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
     at: timestamp({ withTimezone: true }).notNull().defaultNow(),
     actorKind: text({ enum: ["user", "token", "system"] }).notNull(),
     actorId: text().notNull(),
@@ -18,5 +20,8 @@ export const auditEvents = pgTable(
     reason: text(),
     address: text(),
   },
-  (table) => [index("audit_events_at").on(table.workspaceId, table.at), index("audit_events_subject").on(table.workspaceId, table.subject)],
+  (table) => [
+    index("audit_events_at").on(table.workspaceId, table.at),
+    index("audit_events_subject").on(table.workspaceId, table.subject),
+  ],
 );

@@ -1,5 +1,17 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, jsonb, pgEnum, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 
 export const role = pgEnum("role", ["viewer", "member", "operator", "admin"]);
 
@@ -23,14 +35,21 @@ export const users = pgTable(
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     disabledAt: timestamp({ withTimezone: true }),
   },
-  (table) => [uniqueIndex("users_email").on(sql`lower(${table.email})`), uniqueIndex("users_oidc_subject").on(table.oidcSubject)],
+  (table) => [
+    uniqueIndex("users_email").on(sql`lower(${table.email})`),
+    uniqueIndex("users_oidc_subject").on(table.oidcSubject),
+  ],
 );
 
 export const memberships = pgTable(
   "memberships",
   {
-    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
-    userId: uuid().notNull().references(() => users.id, { onDelete: "cascade" }),
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
     role: role().notNull(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
@@ -41,8 +60,12 @@ export const apiTokens = pgTable(
   "api_tokens",
   {
     id: uuid().primaryKey().defaultRandom(),
-    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
-    userId: uuid().notNull().references(() => users.id, { onDelete: "cascade" }),
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
     name: text().notNull(),
     /** SHA-256 of the secret, hex. The secret itself is shown once and never stored. */
     hash: text().notNull().unique(),
@@ -67,7 +90,10 @@ export const signInAttempts = pgTable(
     succeeded: boolean().notNull(),
     at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [index("sign_in_attempts_email").on(table.email, table.at), index("sign_in_attempts_address").on(table.address, table.at)],
+  (table) => [
+    index("sign_in_attempts_email").on(table.email, table.at),
+    index("sign_in_attempts_address").on(table.address, table.at),
+  ],
 );
 
 /** Values every copy of a role must share and nobody configures, such as the session secret. */

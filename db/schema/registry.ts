@@ -1,7 +1,22 @@
-import { bigint, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
 
-const ofWorkspace = () => uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" });
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
 const milliseconds = () => bigint({ mode: "number" });
 
 /** pending: not yet opened; servable: an ONNX file with a known signature; unservable: says why in inspectionMessage. */
@@ -23,7 +38,10 @@ export const registeredModels = pgTable(
   (table) => [uniqueIndex("registered_models_name").on(table.workspaceId, table.name)],
 );
 
-const modelId = () => uuid().notNull().references(() => registeredModels.id, { onDelete: "cascade" });
+const modelId = () =>
+  uuid()
+    .notNull()
+    .references(() => registeredModels.id, { onDelete: "cascade" });
 
 export const registeredModelTags = pgTable(
   "registered_model_tags",
@@ -64,7 +82,10 @@ export const modelVersions = pgTable(
   ],
 );
 
-const versionId = () => uuid().notNull().references(() => modelVersions.id, { onDelete: "cascade" });
+const versionId = () =>
+  uuid()
+    .notNull()
+    .references(() => modelVersions.id, { onDelete: "cascade" });
 
 export const modelVersionTags = pgTable(
   "model_version_tags",
@@ -75,5 +96,8 @@ export const modelVersionTags = pgTable(
 export const modelAliases = pgTable(
   "model_aliases",
   { workspaceId: ofWorkspace(), modelId: modelId(), alias: text().notNull(), versionId: versionId() },
-  (table) => [primaryKey({ columns: [table.modelId, table.alias] }), index("model_aliases_version").on(table.versionId)],
+  (table) => [
+    primaryKey({ columns: [table.modelId, table.alias] }),
+    index("model_aliases_version").on(table.versionId),
+  ],
 );

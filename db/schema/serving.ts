@@ -1,8 +1,24 @@
-import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
 import { modelVersions } from "./registry.ts";
 
-const ofWorkspace = () => uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" });
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
 const instant = () => timestamp({ withTimezone: true });
 
 export const endpoints = pgTable(
@@ -21,7 +37,10 @@ export const endpoints = pgTable(
   (table) => [uniqueIndex("endpoints_name").on(table.workspaceId, table.name)],
 );
 
-const endpointId = () => uuid().notNull().references(() => endpoints.id, { onDelete: "cascade" });
+const endpointId = () =>
+  uuid()
+    .notNull()
+    .references(() => endpoints.id, { onDelete: "cascade" });
 
 /** A version was put behind an endpoint. The newest row per endpoint is the one that serves. */
 export const deployments = pgTable(
@@ -30,7 +49,9 @@ export const deployments = pgTable(
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     workspaceId: ofWorkspace(),
     endpointId: endpointId(),
-    versionId: uuid().notNull().references(() => modelVersions.id),
+    versionId: uuid()
+      .notNull()
+      .references(() => modelVersions.id),
     /** Execution providers in order of preference: "cpu", "webgpu", "cuda", "tensorrt". */
     providers: text().array().notNull(),
     reason: text().notNull().default(""),

@@ -1,11 +1,27 @@
 import { sql } from "drizzle-orm";
 import {
-  bigint, boolean, doublePrecision, foreignKey, index, integer, pgEnum, pgSequence, pgTable, primaryKey, text, uniqueIndex, uuid,
+  bigint,
+  boolean,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  pgEnum,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
 } from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
 
 export const runStatus = pgEnum("run_status", ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
-export const loggedModelStatus = pgEnum("logged_model_status", ["LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"]);
+export const loggedModelStatus = pgEnum("logged_model_status", [
+  "LOGGED_MODEL_PENDING",
+  "LOGGED_MODEL_READY",
+  "LOGGED_MODEL_UPLOAD_FAILED",
+]);
 
 /** All times in this file are integer milliseconds since 1970 UTC, as on MLflow's wire. */
 const milliseconds = () => bigint({ mode: "number" });
@@ -16,7 +32,9 @@ export const experimentIds = pgSequence("experiment_ids");
 export const experiments = pgTable(
   "experiments",
   {
-    workspaceId: uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" }),
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
     id: bigint({ mode: "number" }).notNull(),
     name: text().notNull(),
     artifactLocation: text().notNull(),
@@ -40,7 +58,10 @@ export const experimentTags = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.experimentId, table.key] }),
-    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+    foreignKey({
+      columns: [table.workspaceId, table.experimentId],
+      foreignColumns: [experiments.workspaceId, experiments.id],
+    }).onDelete("cascade"),
   ],
 );
 
@@ -62,14 +83,23 @@ export const runs = pgTable(
     deletedAt: milliseconds(),
   },
   (table) => [
-    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+    foreignKey({
+      columns: [table.workspaceId, table.experimentId],
+      foreignColumns: [experiments.workspaceId, experiments.id],
+    }).onDelete("cascade"),
     index("runs_experiment").on(table.workspaceId, table.experimentId, table.startedAt),
     index("runs_parent").on(table.parentRunId),
   ],
 );
 
-const runId = () => text().notNull().references(() => runs.id, { onDelete: "cascade" });
-const ofWorkspace = () => uuid().notNull().references(() => workspaces.id, { onDelete: "cascade" });
+const runId = () =>
+  text()
+    .notNull()
+    .references(() => runs.id, { onDelete: "cascade" });
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
 
 export const runParams = pgTable(
   "run_params",
@@ -109,7 +139,10 @@ export const latestMetrics = pgTable(
     timestamp: milliseconds().notNull(),
     value: doublePrecision().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.runId, table.key] }), index("latest_metrics_key").on(table.workspaceId, table.key, table.value)],
+  (table) => [
+    primaryKey({ columns: [table.runId, table.key] }),
+    index("latest_metrics_key").on(table.workspaceId, table.key, table.value),
+  ],
 );
 
 export const datasets = pgTable(
@@ -127,7 +160,10 @@ export const datasets = pgTable(
     createdAt: milliseconds().notNull(),
   },
   (table) => [
-    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+    foreignKey({
+      columns: [table.workspaceId, table.experimentId],
+      foreignColumns: [experiments.workspaceId, experiments.id],
+    }).onDelete("cascade"),
     uniqueIndex("datasets_identity").on(table.workspaceId, table.experimentId, table.name, table.digest),
   ],
 );
@@ -137,11 +173,16 @@ export const runDatasets = pgTable(
   {
     workspaceId: ofWorkspace(),
     runId: runId(),
-    datasetId: uuid().notNull().references(() => datasets.id, { onDelete: "cascade" }),
+    datasetId: uuid()
+      .notNull()
+      .references(() => datasets.id, { onDelete: "cascade" }),
     /** The input tag mlflow.data.context: "training", "validation" … */
     tags: text().notNull().default("[]"),
   },
-  (table) => [primaryKey({ columns: [table.runId, table.datasetId] }), index("run_datasets_dataset").on(table.datasetId)],
+  (table) => [
+    primaryKey({ columns: [table.runId, table.datasetId] }),
+    index("run_datasets_dataset").on(table.datasetId),
+  ],
 );
 
 export const loggedModels = pgTable(
@@ -161,13 +202,19 @@ export const loggedModels = pgTable(
     deletedAt: milliseconds(),
   },
   (table) => [
-    foreignKey({ columns: [table.workspaceId, table.experimentId], foreignColumns: [experiments.workspaceId, experiments.id] }).onDelete("cascade"),
+    foreignKey({
+      columns: [table.workspaceId, table.experimentId],
+      foreignColumns: [experiments.workspaceId, experiments.id],
+    }).onDelete("cascade"),
     index("logged_models_experiment").on(table.workspaceId, table.experimentId, table.createdAt),
     index("logged_models_run").on(table.sourceRunId),
   ],
 );
 
-const loggedModelId = () => text().notNull().references(() => loggedModels.id, { onDelete: "cascade" });
+const loggedModelId = () =>
+  text()
+    .notNull()
+    .references(() => loggedModels.id, { onDelete: "cascade" });
 
 export const loggedModelParams = pgTable(
   "logged_model_params",
@@ -195,7 +242,16 @@ export const loggedModelMetrics = pgTable(
     datasetName: text().notNull().default(""),
     datasetDigest: text().notNull().default(""),
   },
-  (table) => [uniqueIndex("logged_model_metrics_point").on(table.modelId, table.runId, table.key, table.step, table.timestamp, table.value)],
+  (table) => [
+    uniqueIndex("logged_model_metrics_point").on(
+      table.modelId,
+      table.runId,
+      table.key,
+      table.step,
+      table.timestamp,
+      table.value,
+    ),
+  ],
 );
 
 /** Models a run used (input) or made (output). The id is not checked, as on MLflow's wire. */

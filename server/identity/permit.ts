@@ -11,9 +11,15 @@ const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3
 export function permit(ctx: Context, name: PermissionName): void {
   const needed = permissions[name];
   if (rank[ctx.actor.role] < rank[needed.role]) {
-    throw new DomainError("forbidden", `This needs the role "${needed.role}"; you have "${ctx.actor.role}". An admin can change it under Settings, People.`);
+    throw new DomainError(
+      "forbidden",
+      `This needs the role "${needed.role}"; you have "${ctx.actor.role}". An admin can change it under Settings, People.`,
+    );
   }
   if (ctx.actor.scopes && !ctx.actor.scopes.includes(needed.scope)) {
-    throw new DomainError("forbidden", `This token lacks the scope "${needed.scope}". Make one that has it under Settings, Tokens.`);
+    throw new DomainError(
+      "forbidden",
+      `This token lacks the scope "${needed.scope}". Make one that has it under Settings, Tokens.`,
+    );
   }
 }

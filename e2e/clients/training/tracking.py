@@ -41,7 +41,7 @@ def fail(run_id: str, reason: str) -> None:
     mlflow.end_run("FAILED")
 
 
-def register(onnx_model, name: str, signature, description: str, tags: dict, aliases: list[str] = ()) -> str:
+def register(onnx_model, name: str, signature, description: str, tags: dict, aliases: tuple[str, ...] = ()) -> str:
     """Log the ONNX model to the active run, register it and return its version."""
     info = mlflow.onnx.log_model(
         onnx_model,
