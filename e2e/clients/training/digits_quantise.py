@@ -24,11 +24,13 @@ class Images(CalibrationDataReader):
 def quantise(model, calibration: np.ndarray):
     """The same network with 7-bit weights in int8 (exact on every processor) and 8-bit activations."""
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "model.onnx"
+        source, target = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
+        onnx.save(model, source)  # a model given in memory would lose its weights to the quantiser
         quantize_static(
-            model,
+            source,
             target,
             Images(calibration),
+            op_types_to_quantize=["Conv", "Relu", "MaxPool", "Gemm"],  # not Softmax: probabilities must add up to 1
             quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,

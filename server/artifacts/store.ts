@@ -1,0 +1,34 @@
+import type { Readable } from "node:stream";
+
+export interface ArtifactEntry {
+  /** Last segment of the key. */
+  name: string;
+  isFolder: boolean;
+  /** Bytes; undefined for folders. */
+  sizeBytes?: number;
+}
+
+export interface ArtifactInfo {
+  sizeBytes: number;
+  /** Changes whenever the content does. */
+  etag: string;
+}
+
+/**
+ * Where files live: a local folder, or a bucket. Keys are validated segments joined by "/", the first one the workspace id.
+ * A key never comes from a request as it is: see artifact-key.ts.
+ */
+export interface ArtifactStore {
+  /** Stores a stream. When it resolves, the file survives the death of any process. Replaces an older file at once, never half. */
+  put(key: string, body: Readable): Promise<{ sizeBytes: number; sha256: string }>;
+  /** @throws DomainError "not-found" */
+  stat(key: string): Promise<ArtifactInfo>;
+  /** Opens a file, or bytes `start` to `end` (inclusive) of it. @throws DomainError "not-found" */
+  open(key: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** Files and folders directly under a folder, sorted by name; empty when there is no such folder. */
+  list(key: string): Promise<ArtifactEntry[]>;
+  /** Removes a file, or a folder with all that is in it. Missing is fine. */
+  remove(key: string): Promise<void>;
+  /** A path on this machine's disk that holds the file, for ONNX Runtime, which reads paths. */
+  localPath(key: string): Promise<string>;
+}
