@@ -17,6 +17,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // The program started as its users start it; slow, so in `npm test` only.
+      {
+        test: {
+          name: "start",
+          include: ["e2e/start/*.e2e.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });

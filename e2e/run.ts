@@ -1,0 +1,60 @@
+/**
+ * Everything CI runs: `npm test` for all suites, `npm test -- unit browser` for some.
+ * The last line is "N passed, N failed" over all of them; what cannot run here is named and, in CI, fails.
+ */
+import { mkdirSync } from "node:fs";
+import { runBrowser } from "./suite/browser.ts";
+import { runClients } from "./suite/clients.ts";
+import { runCommand, runVitest } from "./suite/command.ts";
+import { type Outcome, report } from "./suite/outcome.ts";
+import { ensureVulkan } from "./suite/packages.ts";
+import { type Stack, startStack } from "./suite/stack.ts";
+
+const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "browser"] as const;
+type Suite = (typeof known)[number];
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !known.includes(name as Suite));
+if (unknown) {
+  console.error(`There is no suite "${unknown}". Suites: ${known.join(", ")}.`);
+  process.exit(2);
+}
+const wanted = (name: Suite): boolean => asked.length === 0 || asked.includes(name);
+const when = async (name: Suite, run: () => Promise<Outcome>): Promise<Outcome[]> =>
+  wanted(name) ? [await run()] : [];
+
+mkdirSync(".cache/results", { recursive: true });
+const startedAt = Date.now();
+
+// The fast gates first, alone; then the product's own tests beside the slow journeys, since the machine has two cores.
+const gates = [
+  ...(await when("lint", () => runCommand("lint", "biome", ["ci", "."]))),
+  ...(await when("types", () => runCommand("types", "npm", ["run", "--silent", "check:types"]))),
+  ...(await when("dead", () => runCommand("dead", "knip", []))),
+];
+const [inside, outside] = await Promise.all([insideTests(), journeys()]);
+process.exitCode = report([...gates, ...inside, ...outside], Date.now() - startedAt) ? 0 : 1;
+
+async function insideTests(): Promise<Outcome[]> {
+  if (wanted("unit")) ensureVulkan();
+  return [
+    ...(await when("unit", () => runVitest("unit", ["--project", "unit"]))),
+    ...(await when("integration", () => runVitest("integration", ["--project", "integration"]))),
+  ];
+}
+
+async function journeys(): Promise<Outcome[]> {
+  if (!wanted("clients") && !wanted("browser") && !wanted("start")) return [];
+  const build = await runCommand("build", "next", ["build"]);
+  if (build.failed > 0) return [build];
+  const withStack = async (run: (stack: Stack) => Promise<Outcome>): Promise<Outcome> => {
+    await using stack = await startStack();
+    return run(stack);
+  };
+  return [
+    build,
+    ...(await when("clients", () => withStack(runClients))),
+    ...(await when("browser", () => withStack(runBrowser))),
+    ...(await when("start", () => runVitest("start", ["--project", "start"]))),
+  ];
+}

@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+
+const isRoot = process.getuid?.() === 0;
+let listed = false;
+
+/** Installs Debian packages when root on a machine with apt. @returns whether they are there now. */
+export function installPackages(names: string[]): boolean {
+  if (!isRoot || spawnSync("apt-get", ["--version"]).status !== 0) return false;
+  const apt = (args: string[]) =>
+    spawnSync("apt-get", ["-qq", ...args], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    }).status === 0;
+  if (!listed) listed = apt(["update"]);
+  console.log(`Installing ${names.join(", ")} …`);
+  return apt(["install", "-y", "--no-install-recommends", ...names]);
+}
+
+/** Path of a Chromium to drive, installing Debian's when allowed; undefined where none can be had. */
+export function ensureChromium(): string | undefined {
+  const find = (): string | undefined =>
+    [
+      process.env.CHROMIUM_PATH,
+      "/usr/bin/chromium",
+      "/usr/bin/chromium-browser",
+      "/usr/bin/google-chrome",
+      bundledChromium(),
+    ].find((path) => path !== undefined && existsSync(path));
+  if (!find() && !installPackages(["chromium", "fonts-liberation"])) {
+    spawnSync("npx", ["--no-install", "playwright", "install", "chromium"], { stdio: "inherit" });
+  }
+  return find();
+}
+
+function bundledChromium(): string | undefined {
+  const folder = `${process.env.HOME ?? ""}/.cache/ms-playwright`;
+  const build = existsSync(folder) ? readdirSync(folder).find((name) => name.startsWith("chromium-")) : undefined;
+  return build && `${folder}/${build}/chrome-linux/chrome`;
+}
+
+/** A software GPU, so that the WebGPU provider is tested where there is no real one. Tests name what is missing. */
+export function ensureVulkan(): void {
+  const drivers = "/usr/share/vulkan/icd.d";
+  if (!existsSync(drivers) || readdirSync(drivers).length === 0) installPackages(["libvulkan1", "mesa-vulkan-drivers"]);
+}
+
+/** A Python with venv, installing Debian's when allowed; undefined where none can be had. */
+export function ensurePython(): string | undefined {
+  const works = (name: string) =>
+    spawnSync(name, ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"]).status === 0;
+  const find = () => ["python3", "/usr/bin/python3"].find(works);
+  return find() ?? (installPackages(["python3", "python3-venv"]) ? find() : undefined);
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "#db/temporary.ts";
+
+export interface Stack extends AsyncDisposable {
+  url: string;
+  gatewayUrl: string;
+  dataFolder: string;
+  process: ChildProcess;
+  /** What the suites read: address, gateway, first account, first token. */
+  environment: Record<string, string>;
+}
+
+const admin = { email: "admin@example.test", password: "first-watch-7-bells" };
+
+/**
+ * Starts the product as its users do (`node server/main.ts`), on free ports and a new data folder, and waits until every role is ready.
+ * The token is the one that the first start prints.
+ */
+export async function startStack(extra: Record<string, string> = {}): Promise<Stack> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "leeway-e2e-"));
+  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
+  const child = spawn(process.execPath, ["server/main.ts"], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      DATA_DIR: dataFolder,
+      PORT: String(port),
+      GATEWAY_PORT: String(gatewayPort),
+      ADMIN_EMAIL: admin.email,
+      ADMIN_PASSWORD: admin.password,
+      ...extra,
+    },
+  });
+  mkdirSync(".cache/results", { recursive: true });
+  const log = createWriteStream(".cache/results/stack.log", { flags: "a" });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    log.write(chunk);
+  });
+  child.stderr.pipe(log);
+  const stop = async (): Promise<void> => {
+    const gone = new Promise((done) => child.once("exit", done));
+    if (child.exitCode === null && child.kill("SIGTERM")) await gone;
+    await rm(dataFolder, { recursive: true, force: true });
+  };
+  try {
+    await waitFor(async () => {
+      if (child.exitCode !== null) throw new Error(`Leeway ended with ${child.exitCode}:\n${output.slice(-2000)}`);
+      const ready = await Promise.all([`${url}/health/ready`, `${gatewayUrl}/health/ready`].map(isOk));
+      return ready.every(Boolean) && /MLFLOW_TRACKING_TOKEN=\S+/.test(output);
+    }, 180_000);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(output)?.[1] ?? "";
+  return {
+    url,
+    gatewayUrl,
+    dataFolder,
+    process: child,
+    environment: {
+      LEEWAY_URL: url,
+      LEEWAY_GATEWAY_URL: gatewayUrl,
+      LEEWAY_TOKEN: token,
+      LEEWAY_EMAIL: admin.email,
+      LEEWAY_PASSWORD: admin.password,
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function isOk(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+/** Asks until the answer is yes. @throws when it stays no for `limitMs`. */
+export async function waitFor(isTrue: () => Promise<boolean>, limitMs: number): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(`Not ready after ${limitMs / 1000} s.`);
+    await new Promise((done) => setTimeout(done, 250));
+  }
+}
