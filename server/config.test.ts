@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { StartError } from "#db/start-error.ts";
+import { readConfig } from "./config.ts";
+
+test("without any variable Leeway listens on this machine only and keeps its data in ./data", () => {
+  expect(readConfig({})).toMatchObject({
+    databaseUrl: undefined,
+    dataDir: `${process.cwd()}/data`,
+    artifactDir: `${process.cwd()}/data/artifacts`,
+    host: "127.0.0.1",
+    port: 3000,
+    gatewayPort: 8080,
+    publicUrl: "http://localhost:3000",
+    gatewayUrl: "http://localhost:8080",
+    oidc: undefined,
+    executionProviders: ["cpu"],
+  });
+});
+
+test("an empty variable counts as unset", () => {
+  expect(readConfig({ PORT: "", DATABASE_URL: " ", LOG_LEVEL: "" })).toMatchObject({ port: 3000, logLevel: "info" });
+});
+
+test("execution providers keep their order", () => {
+  expect(readConfig({ EXECUTION_PROVIDERS: "cuda, cpu" }).executionProviders).toEqual(["cuda", "cpu"]);
+});
+
+test("addresses lose the slash at their end", () => {
+  expect(readConfig({ PUBLIC_URL: "https://leeway.example.org/" }).publicUrl).toBe("https://leeway.example.org");
+});
+
+test.each([
+  [{ PORT: "http" }, "PORT: "],
+  [{ PORT: "70000" }, "PORT: "],
+  [{ PORT: "8080" }, "GATEWAY_PORT: must differ from PORT"],
+  [{ DATABASE_URL: "mysql://localhost/x" }, "DATABASE_URL: must look like postgres://"],
+  [{ PUBLIC_URL: "leeway.example.org" }, "PUBLIC_URL: must be an address"],
+  [{ LOG_LEVEL: "loud" }, "LOG_LEVEL: "],
+  [{ TRUST_PROXY: "perhaps" }, 'TRUST_PROXY: must be "true" or "false"'],
+  [{ AUTH_SECRET: "short" }, "AUTH_SECRET: must have at least 32 characters"],
+  [{ EXECUTION_PROVIDERS: "cpu,gpu" }, "EXECUTION_PROVIDERS: "],
+  [{ OIDC_CLIENT_ID: "leeway" }, "OIDC_ISSUER: is needed"],
+  [{ OIDC_ISSUER: "https://id.example.org", OIDC_CLIENT_ID: "leeway" }, "OIDC_CLIENT_SECRET: is needed"],
+])("%j is refused by name", (env, message) => {
+  expect(() => readConfig(env)).toThrow(StartError);
+  expect(() => readConfig(env)).toThrow(message);
+});
+
+test("every wrong variable is named at once", () => {
+  expect(() => readConfig({ PORT: "x", LOG_LEVEL: "loud" })).toThrow(/PORT: .*\nLOG_LEVEL: /);
+});

@@ -1,0 +1,161 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { StartError } from "#db/start-error.ts";
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = z.coerce.number().int().min(1);
+const address = z.url({ protocol: /^https?$/, error: "must be an address such as https://leeway.example.org" });
+const flag = z.stringbool({ error: 'must be "true" or "false"' });
+const providers = z
+  .string()
+  .transform((text) => text.split(",").map((name) => name.trim()))
+  .pipe(z.array(z.enum(["cpu", "webgpu", "cuda", "tensorrt"])).min(1));
+
+/** Every variable Leeway reads. The comments are the README's configuration table. */
+const Variables = z.object({
+  /** Postgres 14 or newer to use. Without it, Leeway runs a Postgres of its own in DATA_DIR. */
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "must look like postgres://user:password@host:5432/database" })
+    .optional(),
+  /** Folder of everything Leeway keeps: its own Postgres, artifacts. */
+  DATA_DIR: z.string().default("./data"),
+  /** Folder of artifacts and model files. Default: "artifacts" in DATA_DIR. */
+  ARTIFACT_DIR: z.string().optional(),
+  /** Port of the console and of the MLflow and REST interfaces. */
+  PORT: port.default(3000),
+  /** Port of inference. */
+  GATEWAY_PORT: port.default(8080),
+  /** Network address to listen on. The default is this machine only; "0.0.0.0" is every network, as containers need. */
+  HOST: z.string().default("127.0.0.1"),
+  /** Address under which people and clients reach the console. Default: http://localhost and PORT. */
+  PUBLIC_URL: address.optional(),
+  /** Address under which clients reach inference. Default: http://localhost and GATEWAY_PORT. */
+  GATEWAY_URL: address.optional(),
+  /** "true" when a proxy in front sets X-Forwarded-For and X-Forwarded-Proto. */
+  TRUST_PROXY: flag.default(false),
+  /** Least severe log line written: "debug", "info", "warn", "error" or "silent". */
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  /** First administrator, made at the first start. */
+  ADMIN_EMAIL: z.email({ error: "must be an email address" }).default("admin@leeway.local"),
+  /** Password of the first administrator. Without it, one is made up and printed once. */
+  ADMIN_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
+  /** Secret that signs sessions. Without it, one is made up and kept in the database. */
+  AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  /** Address of an OpenID Connect issuer; turns on sign-in by it. */
+  OIDC_ISSUER: address.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  /** Name of the issuer on the sign-in button. */
+  OIDC_NAME: z.string().default("Single sign-on"),
+  /** Role of people who sign in by OpenID Connect for the first time. */
+  OIDC_DEFAULT_ROLE: z.enum(["viewer", "member", "operator", "admin"]).default("viewer"),
+  /** Execution providers in order of preference, separated by commas: "cpu", "webgpu", "cuda", "tensorrt". */
+  EXECUTION_PROVIDERS: providers.default(["cpu"]),
+  /** Worker threads per process that run models. Default: one less than the cores, at least one. */
+  MODEL_WORKERS: count.max(256).optional(),
+  /** Threads that one run of a model may use. */
+  MODEL_THREADS: count.max(256).default(1),
+  /** Seconds between two flushes of a gateway's counters to Postgres; the width of a telemetry window. */
+  FLUSH_SECONDS: z.coerce.number().min(1).max(60).default(5),
+  /** Largest artifact or model file, in bytes. */
+  MAX_UPLOAD_BYTES: count.default(5 * 2 ** 30),
+  /** Largest body of any other request, in bytes. */
+  MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
+  /** Seconds a stopping role has to finish what it began. */
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
+  /** "true" serves the console by Next's development server, with hot reload and without a build. */
+  LEEWAY_DEV: flag.default(false),
+});
+
+export type ExecutionProvider = z.infer<typeof providers>[number];
+
+export interface Config {
+  databaseUrl: string | undefined;
+  /** Absolute path. */
+  dataDir: string;
+  /** Absolute path. */
+  artifactDir: string;
+  port: number;
+  gatewayPort: number;
+  host: string;
+  /** Without a slash at the end. */
+  publicUrl: string;
+  /** Without a slash at the end. */
+  gatewayUrl: string;
+  trustProxy: boolean;
+  logLevel: z.infer<typeof Variables>["LOG_LEVEL"];
+  adminEmail: string;
+  adminPassword: string | undefined;
+  authSecret: string | undefined;
+  oidc: Oidc | undefined;
+  executionProviders: ExecutionProvider[];
+  modelWorkers: number;
+  modelThreads: number;
+  flushSeconds: number;
+  maxUploadBytes: number;
+  maxRequestBytes: number;
+  drainSeconds: number;
+  isDevelopment: boolean;
+}
+
+export interface Oidc {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  name: string;
+  defaultRole: z.infer<typeof Variables>["OIDC_DEFAULT_ROLE"];
+}
+
+/**
+ * Parses the configuration, once per process. An empty variable counts as unset.
+ * @throws StartError with one line per variable that is wrong: its name and what it must be.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const { data, error } = Variables.safeParse(given);
+  if (error) {
+    throw new StartError(error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join("\n"));
+  }
+  if (data.PORT === data.GATEWAY_PORT) {
+    throw new StartError(`GATEWAY_PORT: must differ from PORT, which is ${data.PORT} too`);
+  }
+  const dataDir = resolve(data.DATA_DIR);
+  return {
+    databaseUrl: data.DATABASE_URL,
+    dataDir,
+    artifactDir: data.ARTIFACT_DIR ? resolve(data.ARTIFACT_DIR) : resolve(dataDir, "artifacts"),
+    port: data.PORT,
+    gatewayPort: data.GATEWAY_PORT,
+    host: data.HOST,
+    publicUrl: withoutSlash(data.PUBLIC_URL ?? `http://localhost:${data.PORT}`),
+    gatewayUrl: withoutSlash(data.GATEWAY_URL ?? `http://localhost:${data.GATEWAY_PORT}`),
+    trustProxy: data.TRUST_PROXY,
+    logLevel: data.LOG_LEVEL,
+    adminEmail: data.ADMIN_EMAIL,
+    adminPassword: data.ADMIN_PASSWORD,
+    authSecret: data.AUTH_SECRET,
+    oidc: readOidc(data),
+    executionProviders: data.EXECUTION_PROVIDERS,
+    modelWorkers: data.MODEL_WORKERS ?? Math.max(1, availableParallelism() - 1),
+    modelThreads: data.MODEL_THREADS,
+    flushSeconds: data.FLUSH_SECONDS,
+    maxUploadBytes: data.MAX_UPLOAD_BYTES,
+    maxRequestBytes: data.MAX_REQUEST_BYTES,
+    drainSeconds: data.DRAIN_SECONDS,
+    isDevelopment: data.LEEWAY_DEV,
+  };
+}
+
+function readOidc(data: z.infer<typeof Variables>): Oidc | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = data;
+  if (!issuer && !clientId && !clientSecret) return undefined;
+  if (!issuer) throw new StartError("OIDC_ISSUER: is needed with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET");
+  if (!clientId) throw new StartError("OIDC_CLIENT_ID: is needed with OIDC_ISSUER");
+  if (!clientSecret) throw new StartError("OIDC_CLIENT_SECRET: is needed with OIDC_ISSUER");
+  return { issuer, clientId, clientSecret, name: data.OIDC_NAME, defaultRole: data.OIDC_DEFAULT_ROLE };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}
