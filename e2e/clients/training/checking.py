@@ -35,7 +35,9 @@ def check(model, inputs: dict[str, np.ndarray], labels: np.ndarray) -> dict[str,
     for size in (1, 7, 32):
         part = runtime.run(None, {name: rows[:size] for name, rows in inputs.items()})[0]
         assert part.shape == (size, len(classes))
-        alone = [runtime.run(None, {name: rows[row : row + 1] for name, rows in inputs.items()})[0] for row in range(size)]
+        alone = [
+            runtime.run(None, {name: rows[row : row + 1] for name, rows in inputs.items()})[0] for row in range(size)
+        ]
         assert np.allclose(part, np.concatenate(alone), rtol=0, atol=1e-5), "a batch changes results"
     likely = np.clip(answers[np.arange(len(labels)), labels], 1e-7, 1)
     return {

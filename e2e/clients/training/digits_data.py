@@ -45,5 +45,3 @@ def hardest(split: Split, probabilities: np.ndarray, count: int = 24) -> Image.I
     sheet = tiles.reshape(-1, 8, 10, 10).transpose(0, 2, 1, 3).reshape(-1, 80)
     picture = Image.fromarray((sheet * 255).round().astype(np.uint8))
     return picture.resize((sheet.shape[1] * 4, sheet.shape[0] * 4), Image.Resampling.NEAREST)
-
-

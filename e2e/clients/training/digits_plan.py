@@ -1,6 +1,13 @@
 """The runs of the digits experiment, as a table."""
 
-DEFAULTS = {"momentum": 0.9, "weight_decay": 0.0, "dropout": 0.0, "channels": 16, "schedule": "constant"}
+DEFAULTS = {
+    "momentum": 0.9,
+    "weight_decay": 0.0,
+    "dropout": 0.0,
+    "channels": 16,
+    "activation": "relu",
+    "schedule": "constant",
+}
 
 
 def planned(name: str, architecture: str, learning_rate: float, batch_size: int, seed: int, note: str, **options):
@@ -22,7 +29,8 @@ PLAN = [
     planned("quiet-fathom", "cnn", 0.01, 32, 1, "Half the channels.", channels=8),
     planned("long-reach", "cnn", 0.03, 64, 1, "Larger steps with cosine decay.", schedule="cosine"),
     planned("hard-alee", "cnn", 0.3, 64, 1, "Ten times larger steps: the loss jumps about.", dropout=0.2),
-    planned("rogue-wave", "cnn", 3.0, 64, 1, "A hundred times larger steps, to see where training breaks. It breaks."),
+    planned("rogue-wave", "cnn", 0.01, 64, 1, "Learning-rate range test: a quarter more every epoch, until it breaks.",
+            schedule="range-test", activation="leaky_relu"),
     planned("grey-sextant", "cnn", 0.03, 64, 2, "Dropout, seed 2.", schedule="cosine", dropout=0.3),
     planned("second-mate", "cnn", 0.03, 64, 3, "Dropout, seed 3.", schedule="cosine", dropout=0.3),
     planned("true-north", "cnn", 0.03, 32, 1, "Smaller batches, dropout and weight decay. Registered as version 2.",
@@ -30,7 +38,16 @@ PLAN = [
     planned("night-watch", "cnn", 0.003, 16, 4, "Small steps and small batches."),
 ]  # fmt: skip
 
-LINEAR, NETWORK, QUANTISED = "even-keel", "true-north", "trim-ballast"
+LINEAR, NETWORK = "even-keel", "true-north"
+# Made from the network: run, largest pixel of the calibration images, aliases, note, what the version is.
+QUANTISED = [
+    ("trim-ballast", 1, ("challenger",),
+     "true-north in int8. Registered as version 3.",
+     "The network of version 2 in int8"),
+    ("loose-rigging", 100, (),
+     "true-north in int8, by mistake calibrated on pixels from 0 to 100 instead of 0 to 1. Registered as version 4.",
+     "The network of version 2 in int8, calibrated anew"),
+]  # fmt: skip
 QUICK = (LINEAR, NETWORK)
 
 

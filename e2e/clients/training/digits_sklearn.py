@@ -3,10 +3,10 @@
 import warnings
 
 import numpy as np
-from digits_data import Split
 from sklearn.neural_network import MLPClassifier
 
 import onnx_graph
+from digits_data import Split
 
 
 class SklearnDigits:
@@ -15,7 +15,7 @@ class SklearnDigits:
     framework = "scikit-learn"
 
     def __init__(self, architecture: str, learning_rate: float, batch_size: int, seed: int, epochs: int, **options):
-        """Make the model; of the options only momentum and weight_decay are used."""
+        """Make the model; of the options only momentum and weight_decay count."""
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.model = MLPClassifier(

@@ -2,10 +2,17 @@
 
 import numpy as np
 import torch
-from digits_data import Split
 from torch import nn
 
 import onnx_graph
+from digits_data import Split
+
+CNN_OPTIONS = ("channels", "dropout", "activation")
+SCHEDULES = {
+    "constant": lambda epoch, epochs: 1.0,
+    "cosine": lambda epoch, epochs: (1 + np.cos(np.pi * epoch / epochs)) / 2,
+    "range-test": lambda epoch, epochs: 1.25**epoch,
+}
 
 
 class TorchDigits:
@@ -14,22 +21,20 @@ class TorchDigits:
     framework = "torch"
 
     def __init__(self, architecture: str, learning_rate: float, batch_size: int, seed: int, epochs: int, **options):
-        """Make the network; `options` are momentum, weight_decay, dropout, channels and schedule."""
+        """Make the network; `options` are the keys of DEFAULTS in digits_plan.py."""
         torch.manual_seed(seed)
         torch.set_num_threads(1)
         self.generator = torch.Generator().manual_seed(seed)
         self.batch_size = batch_size
-        self.network = softmax() if architecture == "softmax" else cnn(options["channels"], options["dropout"])
+        self.network = softmax() if architecture == "softmax" else cnn(**{key: options[key] for key in CNN_OPTIONS})
         self.optimiser = torch.optim.SGD(
             self.network.parameters(),
             lr=learning_rate,
             momentum=options["momentum"],
             weight_decay=options["weight_decay"],
         )
-        cosine = options["schedule"] == "cosine"
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimiser, lambda epoch: (1 + np.cos(np.pi * epoch / epochs)) / 2 if cosine else 1.0
-        )
+        factor = SCHEDULES[options["schedule"]]
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda epoch: factor(epoch, epochs))
 
     def epoch(self, split: Split) -> dict[str, float]:
         """Train on every image once; the mean loss and gradient norm of the batches."""
@@ -68,6 +73,8 @@ class TorchDigits:
                 graph.dense(layer.weight.detach().numpy().T, layer.bias.detach().numpy())
             elif isinstance(layer, nn.ReLU):
                 graph.node("Relu")
+            elif isinstance(layer, nn.LeakyReLU):
+                graph.node("LeakyRelu", alpha=layer.negative_slope)
             elif isinstance(layer, nn.MaxPool2d):
                 graph.node("MaxPool", kernel_shape=[2, 2], strides=[2, 2])
             elif isinstance(layer, nn.Flatten):
@@ -80,17 +87,21 @@ def softmax() -> nn.Sequential:
     return nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
 
 
-def cnn(channels: int, dropout: float) -> nn.Sequential:
+def cnn(channels: int, dropout: float, activation: str) -> nn.Sequential:
     """Two convolutions, one pooling, one hidden layer."""
+
+    def nonlinear() -> nn.Module:
+        return nn.LeakyReLU(0.1) if activation == "leaky_relu" else nn.ReLU()
+
     return nn.Sequential(
         nn.Conv2d(1, channels, 3, padding=1),
-        nn.ReLU(),
+        nonlinear(),
         nn.Conv2d(channels, 2 * channels, 3, padding=1),
-        nn.ReLU(),
+        nonlinear(),
         nn.MaxPool2d(2),
         nn.Flatten(),
         nn.Dropout(dropout),
         nn.Linear(2 * channels * 16, 64),
-        nn.ReLU(),
+        nonlinear(),
         nn.Linear(64, 10),
     )

@@ -1,0 +1,78 @@
+"""Write the rows that the demo's traffic is made of: what the models never saw, and what they learned from.
+
+python samples.py ../../../server/demo/data
+"""
+
+import argparse
+import gzip
+import json
+from pathlib import Path
+
+import pandas as pd
+
+import digits_data
+import flight_data
+
+PER_MONTH = 500
+
+
+def digits() -> dict:
+    """The 500 held-out images, and 300 of the training images as a reference; pixels are whole numbers to 16."""
+    data = digits_data.load()
+
+    def rows(split: digits_data.Split, count: int) -> list[list]:
+        pixels = (split.images[:count].reshape(-1, 64) * digits_data.WHITE).round().astype(int)
+        return [[int(label), line] for label, line in zip(split.labels, pixels.tolist(), strict=False)]
+
+    return {
+        "input": "image",
+        "shape": [1, 8, 8],
+        "divideBy": digits_data.WHITE,
+        "labels": digits_data.LABELS,
+        "columns": ["label", "pixels"],
+        "rows": rows(data["test"], 500),
+        "reference": rows(data["training"], 300),
+    }
+
+
+def flights() -> dict:
+    """Flights of April to December in order of departure, and training flights as a reference."""
+    data = flight_data.split(flight_data.load(), quick=False)
+    columns = ["month", "day", flight_data.TARGET, *flight_data.FEATURES]
+
+    def rows(table: pd.DataFrame) -> list[list]:
+        plain = table[columns].astype(dict.fromkeys(flight_data.NUMBERS, float)).round(2)
+        return [[tidy(value) for value in line] for line in plain.values.tolist()]
+
+    later = data["later"].groupby("month").sample(PER_MONTH, random_state=13).sort_index()
+    reference = data["training"].sample(1_500, random_state=13).sort_index()
+    return {
+        "inputs": {name: "BYTES" if name in flight_data.CATEGORIES else "FP32" for name in flight_data.FEATURES},
+        "labels": flight_data.LABELS,
+        "columns": columns,
+        "rows": rows(later),
+        "reference": rows(reference),
+    }
+
+
+def tidy(value):
+    """A whole number without its `.0`, which JSON need not carry."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def main() -> None:
+    """Write both files."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, help="the demo's data folder")
+    folder = parser.parse_args().folder
+    digits_text = json.dumps(digits(), separators=(",", ":")) + "\n"
+    flights_text = json.dumps(flights(), separators=(",", ":")) + "\n"
+    for name in ("digits", "flight-delay"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "digits" / "samples.json").write_text(digits_text)
+    # Without a time in its header the file is the same whenever it is made.
+    (folder / "flight-delay" / "samples.json.gz").write_bytes(gzip.compress(flights_text.encode(), mtime=0))
+
+
+if __name__ == "__main__":
+    main()
