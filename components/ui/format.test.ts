@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatCountOf,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+  formatPoints,
+  formatUnit,
+  plural,
+  truncateMiddle,
+} from "./format.ts";
+
+/** Non-breaking spaces made visible, so that the expectations can be read. */
+const seen = (text: string) => text.replaceAll("\u00a0", "_");
+
+describe("numbers", () => {
+  it.each([
+    [0, "0"],
+    [0.91234, "0.912"],
+    [12.345, "12.3"],
+    [83, "83"],
+    [149.6, "150"],
+    [1234.5, "1,230"],
+    [-0.5, "−0.5"],
+    [0.0003, "3e−4"],
+    [0.00123, "0.00123"],
+    [2.5e10, "2.5e10"],
+  ])("shows %d with three significant figures as %s", (value, expected) => {
+    expect(formatNumber(value)).toBe(expected);
+  });
+
+  it("keeps the decimals of a column, and never shows a value that is not zero as zero", () => {
+    expect(formatNumber(96, { decimals: 1 })).toBe("96.0");
+    expect(formatNumber(0.001, { decimals: 2 })).toBe("< 0.01");
+    expect(formatNumber(0, { decimals: 2 })).toBe("0.00");
+  });
+
+  it.each([null, undefined, Number.NaN, Number.POSITIVE_INFINITY])("says no value for %s", (value) => {
+    for (const format of [formatNumber, formatCount, formatPercent, formatPoints, formatBytes, formatMoney]) {
+      expect(format(value)).toBe("no value");
+    }
+    expect(formatUnit(value, "ms")).toBe("no value");
+  });
+
+  it("puts a non-breaking space before the unit", () => {
+    expect(seen(formatUnit(83, "ms"))).toBe("83_ms");
+    expect(seen(formatUnit(41.23, "/s"))).toBe("41.2_/s");
+    expect(seen(plural(1, "run"))).toBe("1_run");
+    expect(seen(plural(1412, "run"))).toBe("1,412_runs");
+    expect(formatCountOf(257, 64206)).toBe("257 of 64,206");
+  });
+});
+
+describe("shares and changes", () => {
+  it.each([
+    [0, "0_%"],
+    [0.0041, "0.41_%"],
+    [0.156, "15.6_%"],
+    [0.62, "62_%"],
+    [1, "100_%"],
+    [0.0004, "< 0.1_%"],
+    [0.99997, "> 99.9_%"],
+    [-0.02, "−2_%"],
+  ])("shows the ratio %d as %s", (ratio, expected) => {
+    expect(seen(formatPercent(ratio))).toBe(expected);
+  });
+
+  it("keeps the decimals of a column of shares", () => {
+    expect(seen(formatPercent(0.9993, { decimals: 2 }))).toBe("99.93_%");
+    expect(seen(formatPercent(0.96, { decimals: 1 }))).toBe("96.0_%");
+    expect(seen(formatPercent(0.00001, { decimals: 2 }))).toBe("< 0.01_%");
+  });
+
+  it("shows changes above double as multiples, others with a sign and a real minus", () => {
+    expect(formatChange(1, 4.1)).toBe("4.1×");
+    expect(seen(formatChange(100, 122))).toBe("+22_%");
+    expect(seen(formatChange(100, 97))).toBe("−3_%");
+    expect(formatChange(0, 5)).toBe("no value");
+    expect(seen(formatPoints(-0.005))).toBe("−0.5_pp");
+    expect(seen(formatPoints(0.011))).toBe("+1.1_pp");
+  });
+});
+
+describe("sizes, money and ids", () => {
+  it.each([
+    [0, "0_B"],
+    [999, "999_B"],
+    [4_210_000, "4.21_MB"],
+    [999_950, "1_MB"],
+  ])("shows %d bytes as %s", (bytes, expected) => {
+    expect(seen(formatBytes(bytes))).toBe(expected);
+  });
+
+  it("puts the currency before the sum", () => {
+    expect(formatMoney(0.116)).toBe("€0.116");
+    expect(formatMoney(11480)).toBe("€11,480");
+    expect(formatMoney(1.12)).toBe("€1.12");
+  });
+
+  it("shortens ids in the middle and leaves short ones alone", () => {
+    expect(truncateMiddle("4f9c1a77c2e9e07b", 12)).toBe("4f9c1a77…07b");
+    expect(truncateMiddle("r-8f2c")).toBe("r-8f2c");
+  });
+});

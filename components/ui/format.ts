@@ -1,0 +1,142 @@
+/** What a missing value is called everywhere; never 0, never a dash (except in columns narrower than 60 px). */
+export const noValue = "no value";
+
+/** Non-breaking space between a number and its unit. */
+export const nbsp = "\u00a0";
+const minus = "\u2212";
+
+type Maybe = number | null | undefined;
+
+function missing(value: Maybe): value is null | undefined {
+  return value === null || value === undefined || !Number.isFinite(value);
+}
+
+function grouped(digits: string): string {
+  const [whole = "", fraction] = digits.split(".");
+  const withCommas = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
+}
+
+function signed(value: number, magnitude: string): string {
+  return value < 0 ? `${minus}${magnitude}` : magnitude;
+}
+
+/** Decimals that show `value` with three significant figures, at most `most`. */
+function decimalsFor(value: number, most: number): number {
+  const magnitude = Math.abs(value);
+  if (magnitude === 0 || magnitude >= 100) return 0;
+  return Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(magnitude))));
+}
+
+function trimZeros(digits: string): string {
+  return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
+}
+
+/**
+ * A measured number with three significant figures: `0.912`, `12.3`, `1,230`, `3e−4`.
+ * @param options.decimals the same number of decimals for a whole column, zeros kept.
+ */
+export function formatNumber(value: Maybe, options: { decimals?: number } = {}): string {
+  if (missing(value)) return noValue;
+  if (value === 0) return options.decimals === undefined ? "0" : (0).toFixed(options.decimals);
+  const magnitude = Math.abs(value);
+  if (options.decimals !== undefined) {
+    const smallest = 10 ** -options.decimals;
+    if (Number(magnitude.toFixed(options.decimals)) === 0) return `${value < 0 ? `> ${minus}` : "< "}${smallest}`;
+    return signed(value, grouped(magnitude.toFixed(options.decimals)));
+  }
+  if (magnitude < 0.001 || magnitude >= 1e9) {
+    const [mantissa = "", exponent = ""] = magnitude.toExponential(2).split("e");
+    return signed(value, `${trimZeros(mantissa)}e${exponent.replace("+", "").replace("-", minus)}`);
+  }
+  const rounded = magnitude >= 100 ? Number(magnitude.toPrecision(3)) : magnitude;
+  return signed(value, grouped(trimZeros(rounded.toFixed(decimalsFor(rounded, 5)))));
+}
+
+/** An exact count with thousands marked: `64,206`. */
+export function formatCount(value: Maybe): string {
+  return missing(value) ? noValue : signed(value, grouped(Math.abs(Math.round(value)).toString()));
+}
+
+/** A count with its word: `1 run`, `412 runs`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)}${nbsp}${count === 1 ? one : many}`;
+}
+
+/** A count with its base: `257 of 64,206`. */
+export function formatCountOf(part: Maybe, total: Maybe): string {
+  return `${formatCount(part)} of ${formatCount(total)}`;
+}
+
+/** A number and its unit with a non-breaking space: `83 ms`, `41.2 /s`. */
+export function formatUnit(value: Maybe, unit: string, options: { decimals?: number } = {}): string {
+  return missing(value) ? noValue : `${formatNumber(value, options)}${unit ? nbsp + unit : ""}`;
+}
+
+/**
+ * A ratio (0 to 1) as a percentage: `0.41 %`, `62 %`. Not zero is never shown as zero (`< 0.1 %`),
+ * and less than all never as all (`> 99.9 %`).
+ */
+export function formatPercent(ratio: Maybe, options: { decimals?: number } = {}): string {
+  if (missing(ratio)) return noValue;
+  const percent = ratio * 100;
+  const magnitude = Math.abs(percent);
+  const { decimals } = options;
+  const smallest = decimals === undefined ? 0.1 : 10 ** -decimals;
+  if (magnitude > 0 && (decimals === undefined ? magnitude < 0.1 : Number(magnitude.toFixed(decimals)) === 0)) {
+    return percent < 0 ? `> ${minus}${smallest}${nbsp}%` : `< ${smallest}${nbsp}%`;
+  }
+  const shown = decimals ?? Math.min(2, decimalsFor(magnitude, 2));
+  const text = decimals === undefined ? trimZeros(magnitude.toFixed(shown)) : magnitude.toFixed(shown);
+  if (magnitude < 100 && Number(text) === 100) return `> ${shown === 0 ? 99 : (100 - smallest).toFixed(shown)}${nbsp}%`;
+  return `${signed(percent, grouped(text))}${nbsp}%`;
+}
+
+/** A difference of two ratios in percentage points with its sign: `−0.5 pp`. */
+export function formatPoints(difference: Maybe): string {
+  if (missing(difference)) return noValue;
+  const text = trimZeros(Math.abs(difference * 100).toFixed(decimalsFor(difference * 100, 2)));
+  if (difference !== 0 && Number(text) === 0) return `< 0.01${nbsp}pp`;
+  return `${difference > 0 ? "+" : difference < 0 ? minus : ""}${text}${nbsp}pp`;
+}
+
+/** A change as a multiple when it is above double (`4.1×`), else as a percentage with its sign (`+22 %`). */
+export function formatChange(from: Maybe, to: Maybe): string {
+  if (missing(from) || missing(to) || from === 0) return noValue;
+  const ratio = to / from;
+  if (ratio >= 2) return `${trimZeros(ratio.toFixed(ratio >= 10 ? 0 : 1))}×`;
+  const percent = (ratio - 1) * 100;
+  const text = trimZeros(Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0));
+  if (percent !== 0 && Number(text) === 0) return `< 0.1${nbsp}%`;
+  return `${percent > 0 ? "+" : percent < 0 ? minus : ""}${text}${nbsp}%`;
+}
+
+const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** Bytes in decimal units: `4.2 MB`. */
+export function formatBytes(bytes: Maybe): string {
+  if (missing(bytes)) return noValue;
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return formatUnit(value, byteUnits[unit] ?? "B");
+}
+
+/** Money with the currency before it: `€0.116`, `€11,480`. */
+export function formatMoney(value: Maybe, currency = "€"): string {
+  if (missing(value)) return noValue;
+  const magnitude = Math.abs(value);
+  if (magnitude > 0 && magnitude < 0.001) return `< ${currency}0.001`;
+  const decimals = magnitude === 0 || magnitude >= 100 ? 0 : magnitude >= 1 ? 2 : 3;
+  return signed(value, `${currency}${grouped(magnitude.toFixed(decimals))}`);
+}
+
+/** An id or hash shortened in the middle: `4f9c1a…e07b`. */
+export function truncateMiddle(text: string, most = 12): string {
+  if (text.length <= most) return text;
+  const tail = Math.floor((most - 1) / 3);
+  return `${text.slice(0, most - 1 - tail)}…${text.slice(text.length - tail)}`;
+}

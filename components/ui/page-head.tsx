@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import classes from "./page-head.module.css";
+
+interface PageHeadProps {
+  title: ReactNode;
+  /** State badges beside the title. */
+  badges?: ReactNode;
+  /** One quiet line of context. */
+  context?: ReactNode;
+  /** At most three, the primary one last. */
+  actions?: ReactNode;
+  /** The conclusion, before the evidence. */
+  sentence?: ReactNode;
+}
+
+/** Title, states, one line of context, actions; under it the sentence or verdict. */
+export function PageHead({ title, badges, context, actions, sentence }: PageHeadProps) {
+  return (
+    <div className={classes.root}>
+      <div className={classes.row}>
+        <h1 className={classes.title}>{title}</h1>
+        {badges && <div className={classes.badges}>{badges}</div>}
+        {context && <div className={classes.context}>{context}</div>}
+        {actions && (
+          <div className={classes.actions} id="actions" tabIndex={-1}>
+            {actions}
+          </div>
+        )}
+      </div>
+      {sentence && <p className={classes.sentence}>{sentence}</p>}
+    </div>
+  );
+}
+
+/** A row of panels: `columns` as in CSS grid (default: equal thirds); one column on narrow screens. */
+export function Columns({ columns, children }: { columns?: string; children: ReactNode }) {
+  return (
+    <div className={classes.columns} style={{ "--columns": columns ?? "repeat(3, 1fr)" } as React.CSSProperties}>
+      {children}
+    </div>
+  );
+}

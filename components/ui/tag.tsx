@@ -1,0 +1,31 @@
+import { IconCpu } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./tag.module.css";
+
+type Tone = "neutral" | "strong" | "accent" | "watch";
+
+/** A small word in an edge: names, flags, kinds. States use `StatusBadge`. */
+export function Tag({ tone = "neutral", mono, children }: { tone?: Tone; mono?: boolean; children: ReactNode }) {
+  return (
+    <span className={classes.tag} data-tone={tone} data-mono={mono || undefined}>
+      {children}
+    </span>
+  );
+}
+
+/** An alias: champion has a solid dark edge, challenger a dashed accent edge, others are plain. */
+export function AliasTag({ alias }: { alias: string }) {
+  const tone = alias === "champion" ? "strong" : alias === "challenger" ? "accent" : "neutral";
+  return <Tag tone={tone}>{alias}</Tag>;
+}
+
+/** Where something ran: "CUDA, fp16" or "CPU, fp32". */
+export function ProviderBadge({ provider, precision }: { provider: string; precision?: string }) {
+  const name = provider.toLowerCase() === "webgpu" ? "WebGPU" : provider.toUpperCase();
+  return (
+    <Tag>
+      <IconCpu size={13} stroke={1.8} aria-hidden="true" />
+      {precision ? `${name}, ${precision}` : name}
+    </Tag>
+  );
+}
