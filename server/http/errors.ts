@@ -1,0 +1,38 @@
+import { ZodError } from "zod";
+import { DomainError, type ErrorCode } from "#server/errors.ts";
+
+/** HTTP status of each code, the same on every interface; the body differs by interface. */
+export const statusOf: Record<ErrorCode, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  "not-found": 404,
+  conflict: 409,
+  "too-large": 413,
+  "rate-limited": 429,
+  unavailable: 503,
+};
+
+/**
+ * Turns what a handler threw into the error that the caller may see: a DomainError as it is, zod's complaints and
+ * Fastify's own refusals of a request in the same shape. Undefined means a bug, which the caller only hears of as such.
+ */
+export function asDomainError(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error;
+  if (error instanceof ZodError) return new DomainError("invalid", issuesOf(error), { cause: error });
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  if (typeof status !== "number" || status < 400 || status >= 500) return undefined;
+  return new DomainError(codeOf(status), (error as Error).message, { cause: error });
+}
+
+/** Zod's issues in one line: "name: Too small; tags.0: Invalid input". */
+function issuesOf(error: ZodError): string {
+  return error.issues
+    .map((issue) => (issue.path.length > 0 ? `${issue.path.join(".")}: ${issue.message}` : issue.message))
+    .join("; ");
+}
+
+function codeOf(status: number): ErrorCode {
+  const codes = Object.keys(statusOf) as ErrorCode[];
+  return codes.find((code) => statusOf[code] === status) ?? "invalid";
+}

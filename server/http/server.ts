@@ -1,0 +1,60 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Pool } from "pg";
+import type { Database } from "#db/client.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Config } from "#server/config.ts";
+import type { Context } from "#server/context.ts";
+import { log } from "#server/log.ts";
+import { asDomainError, statusOf } from "./errors.ts";
+
+/** What every plugin of the web role is given. */
+export interface WebDependencies {
+  config: Config;
+  db: Database;
+  pool: Pool;
+  artifacts: ArtifactStore;
+  /** Who asks. @throws DomainError "unauthenticated" */
+  authenticate(request: FastifyRequest): Promise<Context>;
+}
+
+/** A Fastify instance as every role wants it: bounded bodies, request ids, one error shape, requests in the debug log. */
+export function createServer(config: Config): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: config.maxRequestBytes,
+    trustProxy: config.trustProxy,
+    requestIdHeader: "x-request-id",
+    // Long keys and file paths are path parameters; the default of 100 refuses them with 404.
+    routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: false },
+    // A drain waits for requests in flight, not for idle connections that clients keep open.
+    forceCloseConnections: "idle",
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const fields = {
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime),
+      requestId: request.id,
+    };
+    log.debug("request.answered", fields);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = asDomainError(error);
+    if (!known) logBug(error, request);
+    return reply
+      .code(known ? statusOf[known.code] : 500)
+      .send({ error: known?.message ?? "Leeway failed; see its log." });
+  });
+  return app;
+}
+
+/** Logs an error that nobody expected, with what is needed to find the request. */
+export function logBug(cause: unknown, request: FastifyRequest): void {
+  log.error("request.failed", {
+    cause,
+    method: request.method,
+    route: request.routeOptions.url,
+    requestId: request.id,
+  });
+}

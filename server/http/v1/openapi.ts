@@ -1,0 +1,96 @@
+import { z } from "zod";
+
+/** One REST operation, as route() was told. */
+export interface Operation {
+  method: string;
+  path: string;
+  summary: string;
+  params?: z.ZodType | undefined;
+  query?: z.ZodType | undefined;
+  body?: z.ZodType | "stream" | undefined;
+  response?: z.ZodType | undefined;
+  status: number;
+}
+
+/**
+ * The OpenAPI 3.1 document of the REST interface, whose schemas are JSON Schema 2020-12 as zod writes it.
+ * https://spec.openapis.org/oas/v3.1.1
+ */
+export function openApiDocument(operations: readonly Operation[], serverUrl: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    const path = operation.path.replaceAll(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: entryOf(operation, path) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Leeway", version: "1" },
+    servers: [{ url: `${serverUrl}/api/v1` }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token: Settings, Tokens." } },
+      schemas: { Error: errorSchema },
+    },
+  };
+}
+
+const errorSchema = {
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["code", "message"],
+      properties: { code: { type: "string" }, message: { type: "string" } },
+    },
+  },
+};
+
+function entryOf({ summary, params, query, body, response, status, method }: Operation, path: string): object {
+  const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
+  return {
+    operationId: `${method.toLowerCase()}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: body === "stream" ? { "application/octet-stream": {} } : json(toJsonSchema(body, "input")),
+      },
+    }),
+    responses: {
+      [status]: { description: "Success", ...(response && { content: json(toJsonSchema(response, "output")) }) },
+      default: { description: "Refused or failed", content: json({ $ref: "#/components/schemas/Error" }) },
+    },
+  };
+}
+
+function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): object[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = toJsonSchema(schema, "input") as {
+    properties?: Record<string, { description?: string }>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === "path" || required.includes(name),
+    ...(property.description && { description: property.description }),
+    schema: property,
+  }));
+}
+
+function json(schema: object): object {
+  return { "application/json": { schema } };
+}
+
+function toJsonSchema(schema: z.ZodType, io: "input" | "output"): object {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io,
+    // JSON has no dates: they are sent as ISO 8601 text.
+    unrepresentable: ({ zodSchema }) =>
+      zodSchema._zod.def.type === "date" ? { type: "string", format: "date-time" } : "any",
+  });
+  return rest;
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from "fastify";
+import { DomainError } from "#server/errors.ts";
+import { asDomainError, statusOf } from "#server/http/errors.ts";
+import { logBug, type WebDependencies } from "#server/http/server.ts";
+import { openApiDocument } from "./openapi.ts";
+
+/** Each file of this folder that adds routes, in the order of the OpenAPI document. */
+const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [];
+
+/** Leeway's own REST interface, to be registered under /api/v1. Errors are `{ error: { code, message } }`. */
+export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
+  app.decorate("operations", []);
+  app.decorateRequest("caller", null);
+  app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
+  app.addHook("onRequest", async (request) => {
+    if (!request.routeOptions.config.isPublic) request.caller = await deps.authenticate(request);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = asDomainError(error);
+    if (!known) {
+      logBug(error, request);
+      return reply.code(500).send({ error: { code: "internal", message: "Leeway failed; its log says why." } });
+    }
+    if (known.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
+    if (known.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
+    return reply.code(statusOf[known.code]).send({ error: { code: known.code, message: known.message } });
+  });
+  app.setNotFoundHandler(() => {
+    throw new DomainError("not-found", "There is no such operation. /api/v1/openapi.json lists them all.");
+  });
+  for (const part of parts) part(app, deps);
+  const document = openApiDocument(app.operations, deps.config.publicUrl);
+  app.get("/openapi.json", { config: { isPublic: true } }, async () => document);
+}
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Answers without asking who calls. */
+    isPublic?: boolean;
+  }
+}

@@ -1,0 +1,136 @@
+import Fastify from "fastify";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { configureLog } from "#server/log.ts";
+import type { WebDependencies } from "../server.ts";
+import { v1Plugin } from "./plugin.ts";
+import { route } from "./route.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+/** The interface with some routes of its own; only the token "good" is known. */
+async function interfaceWith(register: (app: ReturnType<typeof Fastify>) => void) {
+  const app = Fastify();
+  const deps = {
+    config: { publicUrl: "http://leeway.test" },
+    authenticate: async (request) => {
+      if (request.headers.authorization !== "Bearer good") throw new DomainError("unauthenticated", "Sign in.");
+      return { actor: { name: "Ada" } } as Context;
+    },
+  } as WebDependencies;
+  await app.register(
+    async (scope) => {
+      await v1Plugin(scope, deps);
+      register(scope);
+    },
+    { prefix: "/api/v1" },
+  );
+  return app;
+}
+
+const headers = { authorization: "Bearer good" };
+
+const greet = (app: ReturnType<typeof Fastify>) =>
+  route(
+    app,
+    {
+      method: "POST",
+      path: "/greetings/:name",
+      summary: "Greet somebody",
+      params: z.object({ name: z.string().min(2) }),
+      query: z.object({ times: z.coerce.number().int().default(1) }),
+      body: z.object({ word: z.string() }),
+      response: z.object({ text: z.string() }),
+      status: 201,
+    },
+    async ({ ctx, params, query, body }) => {
+      const answer = { text: `${ctx.actor.name}: ${body.word} ${params.name} ×${query.times}`, secret: "x" };
+      return answer;
+    },
+  );
+
+test("a handler gets parsed input and only what the response schema names leaves", async () => {
+  const app = await interfaceWith(greet);
+  const answer = await app.inject({
+    method: "POST",
+    url: "/api/v1/greetings/Bob?times=3",
+    headers,
+    payload: { word: "Hello" },
+  });
+  expect(answer.statusCode).toBe(201);
+  expect(answer.json()).toEqual({ text: "Ada: Hello Bob ×3" });
+});
+
+test("who is not known is told so before anything else is looked at", async () => {
+  const app = await interfaceWith(greet);
+  const answer = await app.inject({ method: "POST", url: "/api/v1/greetings/B", payload: "not json" });
+  expect(answer.statusCode).toBe(401);
+  expect(answer.headers["www-authenticate"]).toBe("Bearer");
+  expect(answer.json()).toEqual({ error: { code: "unauthenticated", message: "Sign in." } });
+});
+
+test("wrong input is refused with the field's name", async () => {
+  const app = await interfaceWith(greet);
+  const answer = await app.inject({ method: "POST", url: "/api/v1/greetings/Bob", headers, payload: {} });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json().error).toMatchObject({ code: "invalid", message: expect.stringContaining("word: ") });
+});
+
+test("a domain error becomes its status, and says when to retry", async () => {
+  const app = await interfaceWith((scope) =>
+    route(scope, { method: "GET", path: "/busy", summary: "Be busy" }, async () => {
+      throw new DomainError("rate-limited", "Too many.", { retryAfterSeconds: 1.2 });
+    }),
+  );
+  const answer = await app.inject({ url: "/api/v1/busy", headers });
+  expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([429, "2"]);
+  expect(answer.json()).toEqual({ error: { code: "rate-limited", message: "Too many." } });
+});
+
+test("a bug says nothing of its inside", async () => {
+  const app = await interfaceWith((scope) =>
+    route(scope, { method: "GET", path: "/broken", summary: "Break" }, async () => {
+      throw new Error("password=hunter2");
+    }),
+  );
+  const answer = await app.inject({ url: "/api/v1/broken", headers });
+  expect(answer.statusCode).toBe(500);
+  expect(answer.body).not.toContain("hunter2");
+});
+
+test("an unknown path is a JSON error", async () => {
+  const app = await interfaceWith(greet);
+  const answer = await app.inject({ url: "/api/v1/nothing", headers });
+  expect([answer.statusCode, answer.json().error.code]).toEqual([404, "not-found"]);
+});
+
+test("without a response schema the answer is 204 and empty", async () => {
+  const app = await interfaceWith((scope) =>
+    route(scope, { method: "DELETE", path: "/thing", summary: "Delete" }, async () => {}),
+  );
+  const answer = await app.inject({ method: "DELETE", url: "/api/v1/thing", headers });
+  expect([answer.statusCode, answer.body]).toEqual([204, ""]);
+});
+
+test("a file arrives as a stream", async () => {
+  const app = await interfaceWith((scope) =>
+    route(
+      scope,
+      { method: "PUT", path: "/file", summary: "Upload", body: "stream", response: z.object({ bytes: z.number() }) },
+      async ({ stream }) => {
+        let bytes = 0;
+        for await (const chunk of stream) bytes += chunk.length;
+        return { bytes };
+      },
+    ),
+  );
+  const answer = await app.inject({
+    method: "PUT",
+    url: "/api/v1/file",
+    headers: { ...headers, "content-type": "application/octet-stream" },
+    payload: Buffer.alloc(3_000_000),
+  });
+  expect(answer.json()).toEqual({ bytes: 3_000_000 });
+});
