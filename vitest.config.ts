@@ -12,7 +12,7 @@ export default defineConfig({
           name: "integration",
           include: ["**/*.db.test.ts"],
           exclude,
-          globalSetup: "./db/testing-setup.ts",
+          globalSetup: "./server/testing-setup.ts",
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,8 +1,59 @@
 import { fileURLToPath } from "node:url";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
-import type { Database } from "./client.ts";
+import type { ClientBase, Pool } from "pg";
+import { StartError } from "./start-error.ts";
 
-/** Brings the database to the newest schema. Safe to call by several processes: Postgres' advisory lock lets one through. */
-export async function migrateDatabase(db: Database): Promise<void> {
-  await migrate(db, { migrationsFolder: fileURLToPath(new URL("./migrations", import.meta.url)) });
+const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+const oldestSupported = 14;
+// Any number that nothing else in the database locks.
+const migrationLock = 7_305_417;
+
+/** Where a database's schema stands against the migrations this program carries. */
+export type SchemaState = "current" | "behind" | "newer";
+
+/** Compares the last migration the database has with the last one of this program. */
+export async function schemaState(client: ClientBase | Pool): Promise<SchemaState> {
+  const { rows: found } = await client.query("select to_regclass('drizzle.__drizzle_migrations') as migrations");
+  if (!found[0].migrations) return "behind";
+  const { rows } = await client.query("select max(created_at) as at from drizzle.__drizzle_migrations");
+  const applied = Number(rows[0].at ?? 0);
+  const newest = Math.max(...readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis));
+  if (applied === newest) return "current";
+  return applied > newest ? "newer" : "behind";
+}
+
+/**
+ * Brings the database to the newest schema. Safe for several processes at once: an advisory lock lets one through.
+ * @throws StartError when the server is older than Postgres 14, or the database was migrated by a newer program.
+ */
+export async function migrateDatabase(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await requireVersion(client);
+    if ((await schemaState(client)) === "current") return;
+    await client.query("select pg_advisory_lock($1)", [migrationLock]);
+    try {
+      if ((await schemaState(client)) === "newer") {
+        throw new StartError(
+          "The database was migrated by a newer Leeway than this one. Start that version, or restore a backup made before the upgrade.",
+        );
+      }
+      await migrate(drizzle(client), { migrationsFolder });
+    } finally {
+      await client.query("select pg_advisory_unlock($1)", [migrationLock]);
+    }
+  } finally {
+    client.release();
+  }
+}
+
+async function requireVersion(client: ClientBase): Promise<void> {
+  const { rows } = await client.query("show server_version_num");
+  const major = Math.floor(Number(rows[0].server_version_num) / 10_000);
+  if (major >= oldestSupported) return;
+  throw new StartError(
+    `DATABASE_URL: that server is Postgres ${major}, and Leeway needs ${oldestSupported} or newer. Upgrade it, or unset the variable to use the Postgres that comes with Leeway.`,
+  );
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { openDatabase } from "./client.ts";
-import { migrateDatabase } from "./migrate.ts";
-import { startTemporaryPostgres } from "./temporary.ts";
+import { openDatabase } from "#db/client.ts";
+import { migrateDatabase } from "#db/migrate.ts";
+import { startTemporaryPostgres } from "#db/temporary.ts";
+import { installQueues } from "./jobs/queue.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,8 +25,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = new URL(postgres.url);
   url.pathname = template;
   const handle = openDatabase(url.href, { max: 1, name: "leeway-test-template" });
-  await migrateDatabase(handle.db);
+  await migrateDatabase(handle.pool);
   await handle.close();
+  await installQueues(url.href);
   project.provide("postgresUrl", postgres.url);
   project.provide("templateDatabase", template);
   return async () => {

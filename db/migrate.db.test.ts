@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, expect, inject, test } from "vitest";
+import { openDatabase } from "./client.ts";
+import { migrateDatabase, schemaState } from "./migrate.ts";
+import { StartError } from "./start-error.ts";
+
+/** A database without a table in it. */
+async function emptyDatabase(): Promise<string> {
+  const name = `leeway_test_${randomUUID().replaceAll("-", "")}`;
+  const admin = new pg.Client({ connectionString: inject("postgresUrl") });
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  afterAll(async () => {
+    await admin.query(`drop database ${name} with (force)`);
+    await admin.end();
+  });
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = name;
+  return url.href;
+}
+
+test("processes that migrate one empty database at once all find it current afterwards", async () => {
+  const url = await emptyDatabase();
+  const handles = Array.from({ length: 4 }, (_, index) => openDatabase(url, { max: 2, name: `migrates-${index}` }));
+  expect(await schemaState((handles[0] as (typeof handles)[0]).pool)).toBe("behind");
+  await Promise.all(handles.map((handle) => migrateDatabase(handle.pool)));
+  for (const handle of handles) {
+    expect(await schemaState(handle.pool)).toBe("current");
+    await handle.close();
+  }
+});
+
+test("a database of a newer program is refused and left as it is", async () => {
+  const handle = openDatabase(await emptyDatabase(), { max: 2, name: "newer" });
+  await migrateDatabase(handle.pool);
+  await handle.pool.query(
+    "insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)",
+  );
+  await expect(migrateDatabase(handle.pool)).rejects.toThrow(StartError);
+  await expect(migrateDatabase(handle.pool)).rejects.toThrow("newer Leeway");
+  const { rows } = await handle.pool.query(
+    "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+  );
+  expect(rows[0].locks).toBe(0);
+  await handle.close();
+});
