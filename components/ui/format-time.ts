@@ -61,7 +61,10 @@ function parts(at: Date | number, timeZone?: string) {
     formats.set(timeZone, format);
   }
   const found = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
-  return { ...found, day: String(Number(found.day)), monthName: months[Number(found.month) - 1] } as Record<string, string>;
+  return { ...found, day: String(Number(found.day)), monthName: months[Number(found.month) - 1] } as Record<
+    string,
+    string
+  >;
 }
 
 /** "6 May 2026". */

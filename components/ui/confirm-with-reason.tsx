@@ -1,0 +1,130 @@
+"use client";
+
+import { Button, Modal, ModalTitle, Textarea } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconCheck } from "@tabler/icons-react";
+import { type ReactNode, useId, useState, useTransition } from "react";
+import classes from "./confirm-with-reason.module.css";
+import { Keys } from "./key-hint.tsx";
+
+export interface ConfirmWithReasonProps {
+  opened: boolean;
+  onClose: () => void;
+  /** The question with names: "Roll back parcel-damage to v12?" */
+  title: string;
+  /** One line for or against it. */
+  evidence?: ReactNode;
+  /** What will happen, what is kept, how to undo. */
+  consequences: { label: string; value: ReactNode }[];
+  /** Quick choices; "Other" needs words in the field. */
+  reasons?: string[];
+  /** The likely reason, filled in, so that the confirming keys suffice. */
+  suggestion?: string;
+  /** What the buttons say they do: "Roll back to v12" and "Keep v14 at 25 %". */
+  confirmLabel: string;
+  keepLabel: string;
+  /** Red confirming button. */
+  destructive?: boolean;
+  /** Under whose name it is written down. */
+  actorName: string;
+  /** Does it; what it returns is shown as the error and keeps the dialog open. */
+  onConfirm: (reason: string) => Promise<string | undefined>;
+  children?: ReactNode;
+}
+
+/** The dialog for everything that changes production. Focus starts in the reason; Esc keeps. */
+export function ConfirmWithReason(props: ConfirmWithReasonProps) {
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} withCloseButton={false} size={520} yOffset="14vh" padding={0}>
+      {props.opened && <Body {...props} />}
+    </Modal>
+  );
+}
+
+function Body(props: ConfirmWithReasonProps) {
+  const { reasons = [], suggestion = "", onClose, onConfirm, destructive } = props;
+  const [choice, setChoice] = useState<string>();
+  const [words, setWords] = useState(suggestion);
+  const [error, setError] = useState<string>();
+  const [busy, start] = useTransition();
+  const groupName = useId();
+  const reason = [choice === "Other" ? undefined : choice, words.trim() || undefined].filter(Boolean).join(": ");
+
+  function confirm() {
+    if (busy) return;
+    if (!reason) {
+      setError("Say why in a few words: whoever looks at this later needs it.");
+      return;
+    }
+    start(async () => {
+      const failure = await onConfirm(reason);
+      if (failure) setError(failure);
+      else onClose();
+    });
+  }
+  useHotkeys([["mod+Enter", confirm]], []);
+
+  return (
+    <div className={classes.root}>
+      <div className={classes.body}>
+        <div>
+          <ModalTitle className={classes.title}>{props.title}</ModalTitle>
+          {props.evidence && <p className="lw-muted">{props.evidence}</p>}
+        </div>
+        <dl className={classes.consequences}>
+          {props.consequences.map((line) => (
+            <div key={line.label}>
+              <dt>{line.label}</dt>
+              <dd>{line.value}</dd>
+            </div>
+          ))}
+        </dl>
+        <div className={classes.why}>
+          <span className={classes.label} id={groupName}>
+            Why? <span className="lw-quiet">required</span>
+          </span>
+          {reasons.length > 0 && (
+            <fieldset className={classes.choices} aria-labelledby={groupName}>
+              {[...reasons, "Other"].map((each) => (
+                <button
+                  className={classes.choice}
+                  type="button"
+                  key={each}
+                  aria-pressed={choice === each}
+                  onClick={() => setChoice(choice === each ? undefined : each)}
+                >
+                  {choice === each && <IconCheck size={13} stroke={2.2} aria-hidden="true" />}
+                  {each}
+                </button>
+              ))}
+            </fieldset>
+          )}
+          <Textarea
+            data-autofocus
+            aria-label="Reason"
+            rows={3}
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+            error={error}
+            maxLength={2000}
+          />
+          {props.children}
+        </div>
+      </div>
+      <div className={classes.foot}>
+        <span className={classes.note}>Written to the audit log as {props.actorName}</span>
+        <Button variant="default" onClick={onClose} rightSection={<Keys keys={["Esc"]} />}>
+          {props.keepLabel}
+        </Button>
+        <Button
+          data-danger={destructive || undefined}
+          aria-disabled={busy}
+          onClick={confirm}
+          rightSection={<Keys keys={["⌘", "↵"]} />}
+        >
+          {busy ? "Working…" : props.confirmLabel}
+        </Button>
+      </div>
+    </div>
+  );
+}

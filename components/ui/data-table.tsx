@@ -1,0 +1,154 @@
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import classes from "./data-table.module.css";
+import { SelectAll, SelectRow } from "./data-table-select.tsx";
+import { TableKeys } from "./table-keys.tsx";
+
+export interface Column<Row> {
+  key: string;
+  head: ReactNode;
+  /** Numbers are "right" (tabular figures); words "left". */
+  align?: "left" | "right";
+  width?: number | string;
+  cell: (row: Row) => ReactNode;
+  /** The address that sorts by this column; the current direction comes from `sort`. */
+  sortHref?: string;
+  /** Spans this many columns for a row that says why its values never came; return 0 elsewhere. */
+  span?: (row: Row) => number;
+}
+
+export interface Selection {
+  ids: readonly string[];
+  onChange: (ids: string[]) => void;
+}
+
+interface DataTableProps<Row> {
+  /** What the table lists, for readers. */
+  label: string;
+  rows: readonly Row[];
+  columns: Column<Row>[];
+  rowKey: (row: Row) => string;
+  /** Where a row leads; the first column is the link and the whole row its target. */
+  rowHref?: (row: Row) => string;
+  sort?: { key: string; direction: "ascending" | "descending" } | undefined;
+  /** 36 comfortable, 32 dense, 28 compact. */
+  density?: "comfortable" | "dense" | "compact";
+  /** Only in client components. */
+  selection?: Selection;
+  /** Names a row for its check box. */
+  rowName?: (row: Row) => string;
+  /** Scrolls inside this height with the head in view. */
+  maxHeight?: string;
+  /** What to say instead of rows. */
+  empty?: ReactNode;
+  /** "412 runs"; at the right of the foot stands what `TableFoot` gives. */
+  foot?: ReactNode;
+}
+
+/**
+ * A real table: sort marks, row links, selection, keys (J K ↓ ↑ Home End, Enter, Cmd/Ctrl+Enter, Space).
+ * Works in server components; `selection` needs a client component around it.
+ */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { rows, columns, rowKey, sort, selection, density = "comfortable" } = props;
+  if (rows.length === 0 && props.empty) return <>{props.empty}</>;
+  return (
+    <div className={classes.root}>
+      <TableKeys className={classes.scroll} label={props.label} maxHeight={props.maxHeight}>
+        <table className={classes.table} data-density={density} aria-label={props.label}>
+          <thead>
+            <tr>
+              {selection && (
+                <th className={classes.check} scope="col">
+                  <SelectAll ids={rows.map(rowKey)} selection={selection} />
+                </th>
+              )}
+              {columns.map((column) => (
+                <Head column={column} sort={sort} key={column.key} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <TableRow {...props} row={row} key={rowKey(row)} />
+            ))}
+          </tbody>
+        </table>
+      </TableKeys>
+      {props.foot && <div className={classes.foot}>{props.foot}</div>}
+    </div>
+  );
+}
+
+function Head<Row>({ column, sort }: { column: Column<Row>; sort: DataTableProps<Row>["sort"] }) {
+  const sorted = sort?.key === column.key ? sort.direction : undefined;
+  const Mark = sorted === "ascending" ? IconArrowUp : IconArrowDown;
+  const words = (
+    <>
+      {sorted && <Mark size={13} stroke={1.9} aria-hidden="true" className={classes.mark} />}
+      {column.head}
+    </>
+  );
+  return (
+    <th
+      scope="col"
+      data-align={column.align}
+      data-sorted={sorted && true}
+      style={column.width ? { width: column.width, minWidth: column.width } : undefined}
+      aria-sort={sorted ?? (column.sortHref ? "none" : undefined)}
+    >
+      {column.sortHref ? (
+        <Link className={classes.sort} href={column.sortHref} scroll={false}>
+          {words}
+        </Link>
+      ) : (
+        words
+      )}
+    </th>
+  );
+}
+
+function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row }) {
+  const { columns, selection, rowKey, rowHref, rowName } = props;
+  const id = rowKey(row);
+  const selected = selection?.ids.includes(id);
+  const href = rowHref?.(row);
+  let skip = 0;
+  return (
+    <tr
+      className={classes.row}
+      data-lw-row={id}
+      data-href={href}
+      data-selected={selected || undefined}
+      aria-selected={selection ? selected : undefined}
+      tabIndex={-1}
+    >
+      {selection && (
+        <td className={classes.check}>
+          <SelectRow id={id} name={rowName?.(row) ?? id} selection={selection} />
+        </td>
+      )}
+      {columns.map((column, index) => {
+        if (skip > 0) {
+          skip -= 1;
+          return null;
+        }
+        const span = column.span?.(row) ?? 1;
+        skip = Math.max(0, span - 1);
+        const content = column.cell(row);
+        return (
+          <td data-align={span > 1 ? "left" : column.align} colSpan={span > 1 ? span : undefined} key={column.key}>
+            {index === 0 && href ? (
+              <Link className={classes.link} href={href} data-lw-row-link>
+                {content}
+              </Link>
+            ) : (
+              content
+            )}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}

@@ -1,0 +1,115 @@
+"use client";
+
+import { IconFilter, IconX } from "@tabler/icons-react";
+import { useEffect, useId, useRef, useState } from "react";
+import classes from "./filter-bar.module.css";
+import { queryTokens } from "./query-tokens.ts";
+
+export interface FilterError {
+  /** One sentence: what is wrong and what to write. */
+  message: string;
+  /** The wrong part, as character positions. */
+  from?: number;
+  to?: number;
+}
+
+interface FilterBarProps {
+  /** The query in force, from the address. */
+  value: string;
+  /** Called on Enter and on clear. */
+  onSubmit: (query: string) => void;
+  /** For readers: "Filter runs". */
+  label: string;
+  placeholder?: string;
+  /** "18 of 412 runs". */
+  result?: string | undefined;
+  /** The last good result stays while this is shown. */
+  error?: FilterError | undefined;
+}
+
+/** The query language in one line, coloured by part. `/` focuses it; Enter applies; Esc puts back what is in force. */
+export function FilterBar({ value, onSubmit, label, placeholder, result, error }: FilterBarProps) {
+  const [draft, setDraft] = useState(value);
+  const input = useRef<HTMLInputElement>(null);
+  const mirror = useRef<HTMLDivElement>(null);
+  const errorId = useId();
+  useEffect(() => setDraft(value), [value]);
+
+  function followScroll() {
+    if (mirror.current && input.current) mirror.current.scrollLeft = input.current.scrollLeft;
+  }
+  const shownError = error && draft === value ? error : undefined;
+
+  return (
+    <search>
+      <form
+        className={classes.bar}
+        data-error={shownError ? true : undefined}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit(draft.trim());
+        }}
+      >
+        <IconFilter size={15} stroke={1.7} aria-hidden="true" className={classes.icon} />
+        <div className={classes.field}>
+          <div className={classes.mirror} ref={mirror} aria-hidden="true">
+            <Coloured query={draft} error={shownError} />
+          </div>
+          <input
+            className={classes.input}
+            ref={input}
+            value={draft}
+            aria-label={label}
+            aria-invalid={shownError ? true : undefined}
+            aria-describedby={shownError ? errorId : undefined}
+            data-lw-search
+            placeholder={placeholder}
+            spellCheck={false}
+            autoComplete="off"
+            autoCapitalize="off"
+            onScroll={followScroll}
+            onChange={(event) => setDraft(event.currentTarget.value)}
+            onKeyUp={followScroll}
+            onKeyDown={(event) => {
+              if (event.key === "Escape") setDraft(value);
+            }}
+          />
+        </div>
+        {result && <span className={classes.result}>{result}</span>}
+        {draft && (
+          <button
+            className={classes.clear}
+            type="button"
+            aria-label="Clear the filter"
+            onClick={() => {
+              setDraft("");
+              onSubmit("");
+              input.current?.focus();
+            }}
+          >
+            <IconX size={15} stroke={1.8} aria-hidden="true" />
+          </button>
+        )}
+      </form>
+      {shownError && (
+        <p className={classes.error} id={errorId} role="alert">
+          {shownError.message}
+        </p>
+      )}
+    </search>
+  );
+}
+
+function Coloured({ query, error }: { query: string; error: FilterError | undefined }) {
+  let at = 0;
+  return queryTokens(query).map((token) => {
+    const start = at;
+    at += token.text.length;
+    const wrong = error?.from !== undefined && start < (error.to ?? query.length) && at > error.from;
+    return (
+      <span data-kind={token.kind} data-wrong={wrong || undefined} key={start}>
+        {token.text}
+      </span>
+    );
+  });
+}

@@ -1,0 +1,9 @@
+const fields = "input, textarea, select, [contenteditable=true]";
+
+/** Whether a single-letter key may act: no modifier, no field in focus, no overlay open. */
+export function keysAreFree(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return false;
+  const target = event.target instanceof HTMLElement ? event.target : undefined;
+  if (target?.closest(fields)) return false;
+  return document.querySelector("[role=dialog][aria-modal=true]") === null;
+}

@@ -1,0 +1,27 @@
+"use client";
+
+import { formatAbsolute, formatClock, formatRelative } from "./format-time.ts";
+import { useHydrated, useNow } from "./now.tsx";
+
+/** "26 min ago" as a `time` element with the absolute value on hover; ticks by itself. */
+export function RelativeTime({ at }: { at: Date | number | string }) {
+  const moment = new Date(at);
+  const now = useNow();
+  const zone = useHydrated() ? undefined : "UTC";
+  return (
+    <time dateTime={moment.toISOString()} title={formatAbsolute(moment, zone)}>
+      {formatRelative(moment, now, zone)}
+    </time>
+  );
+}
+
+/** "14:20" (or with seconds) in the reader's zone, with the absolute value on hover. */
+export function ClockTime({ at, seconds }: { at: Date | number | string; seconds?: boolean }) {
+  const moment = new Date(at);
+  const zone = useHydrated() ? undefined : "UTC";
+  return (
+    <time className="lw-number" dateTime={moment.toISOString()} title={formatAbsolute(moment, zone)}>
+      {formatClock(moment, { seconds: seconds ?? false, ...(zone ? { timeZone: zone } : {}) })}
+    </time>
+  );
+}

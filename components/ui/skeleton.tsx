@@ -1,0 +1,23 @@
+import type { CSSProperties } from "react";
+import classes from "./skeleton.module.css";
+
+/** A bar the size of what comes; appears after 150 ms, without shimmer. */
+export function Skeleton({ width = "100%", height = 12 }: { width?: CSSProperties["width"]; height?: number }) {
+  return <span className={classes.bar} style={{ width, height }} aria-hidden="true" />;
+}
+
+/** Rows of a table that is loading, under its known heads. */
+export function SkeletonRows({ rows = 6, height = 36 }: { rows?: number; height?: number }) {
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: bars have no identity
+        <div className={classes.row} style={{ height }} key={row}>
+          <Skeleton width={`${22 + ((row * 7) % 12)}%`} />
+          <Skeleton width="12%" />
+          <Skeleton width="9%" />
+        </div>
+      ))}
+    </div>
+  );
+}

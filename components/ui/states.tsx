@@ -1,0 +1,70 @@
+import { IconAlertSquare, IconInbox, IconLock } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./states.module.css";
+import { StatusShape } from "./status-shape.tsx";
+
+/** What is absent, why that may be fine (children), and the next step (action). No drawings. */
+export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <div className={classes.block}>
+      <IconInbox className={classes.icon} size={16} stroke={1.7} aria-hidden="true" />
+      <div className={classes.words}>
+        <strong>{title}</strong>
+        {children && <div className={classes.text}>{children}</div>}
+        {action && <div className={classes.action}>{action}</div>}
+      </div>
+    </div>
+  );
+}
+
+interface FailedStateProps {
+  /** What could not be read: "Latency could not be read". */
+  title: string;
+  /** Why, and that the rest of the page is good. */
+  children: ReactNode;
+  /** The way out: usually a "Try again" button. */
+  action?: ReactNode;
+  trace?: string;
+}
+
+/** One panel that failed; the rest of the page is good. */
+export function FailedState({ title, children, action, trace }: FailedStateProps) {
+  return (
+    <div className={classes.block} role="alert">
+      <IconAlertSquare className={classes.failed} size={16} stroke={1.7} aria-hidden="true" />
+      <div className={classes.words}>
+        <strong>{title}</strong>
+        <div className={classes.text}>{children}</div>
+        {(action || trace) && (
+          <div className={classes.action}>
+            {action}
+            {trace && <code className="lw-quiet">trace {trace}</code>}
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What the reader may not see or do, and who can grant it. */
+export function NoRightState({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className={classes.block}>
+      <IconLock className={classes.icon} size={16} stroke={1.7} aria-hidden="true" />
+      <div className={classes.words}>
+        <strong>{title}</strong>
+        <div className={classes.text}>{children}</div>
+      </div>
+    </div>
+  );
+}
+
+/** The dashed line above content that is no longer fresh: "Shown as of 03:07. The stream stopped 5 min ago …". */
+export function StaleLine({ children }: { children: ReactNode }) {
+  return (
+    <div className={classes.stale} role="status">
+      <StatusShape state="watch" />
+      <span>{children}</span>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import Link from "next/link";
+import classes from "./data-table.module.css";
+import { formatCount, plural } from "./format.ts";
+
+interface TableFootProps {
+  /** Position of the first row shown, from 1; 0 when there are none. */
+  from: number;
+  to: number;
+  total: number;
+  /** What the rows are: "run". */
+  noun: string;
+  previousHref?: string | undefined;
+  nextHref?: string | undefined;
+}
+
+/** "412 runs" and "Rows 1 to 18 of 412", with the ways to the pages before and after. */
+export function TableFoot({ from, to, total, noun, previousHref, nextHref }: TableFootProps) {
+  return (
+    <>
+      <span>{plural(total, noun)}</span>
+      <span className={classes.pages}>
+        {previousHref && <Link href={previousHref}>Previous</Link>}
+        <span className="lw-number">
+          Rows {formatCount(from)} to {formatCount(to)} of {formatCount(total)}
+        </span>
+        {nextHref && <Link href={nextHref}>Next</Link>}
+      </span>
+    </>
+  );
+}

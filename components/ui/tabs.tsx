@@ -1,0 +1,81 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import classes from "./tabs.module.css";
+
+export interface TabItem {
+  label: ReactNode;
+  href: string;
+  current: boolean;
+  /** Shown quietly after the label. */
+  count?: number;
+}
+
+/** Tabs that are addresses. `right` holds what stands at the end of the line. */
+export function Tabs({ label, items, right }: { label: string; items: TabItem[]; right?: ReactNode }) {
+  return (
+    <div className={classes.line}>
+      <nav className={classes.tabs} aria-label={label}>
+        {items.map((item) => (
+          <Link
+            className={classes.tab}
+            href={item.href}
+            key={item.href}
+            scroll={false}
+            aria-current={item.current ? "page" : undefined}
+          >
+            {item.label}
+            {item.count !== undefined && <span className="lw-quiet lw-number"> {item.count}</span>}
+          </Link>
+        ))}
+      </nav>
+      {right}
+    </div>
+  );
+}
+
+/** A choice of few whose state is the address: "All, Uncertain, Wrong". */
+export function SegmentedLinks({ label, items }: { label: string; items: TabItem[] }) {
+  return (
+    <nav className={classes.segments} aria-label={label}>
+      {items.map((item) => (
+        <Link
+          className={classes.segment}
+          href={item.href}
+          key={item.href}
+          scroll={false}
+          aria-current={item.current ? "true" : undefined}
+        >
+          {item.label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+interface SegmentedProps<Value extends string> {
+  label: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  options: { value: Value; label: ReactNode }[];
+}
+
+/** A choice of few inside a client component; a radio group for readers and arrow keys. */
+export function Segmented<Value extends string>({ label, value, onChange, options }: SegmentedProps<Value>) {
+  return (
+    <fieldset className={classes.segments} aria-label={label}>
+      {options.map((option) => (
+        <label className={classes.segment} key={option.value} data-checked={option.value === value || undefined}>
+          <input
+            className="lw-hidden"
+            type="radio"
+            name={label}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
+          {option.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
