@@ -1,8 +1,10 @@
 """Models of flight delay: the runs as a table, the pipelines, and their ONNX form."""
 
 import numpy as np
+from onnx import TensorProto, helper
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import SGDClassifier
@@ -79,10 +81,15 @@ def as_onnx(prepare: ColumnTransformer, model):
     types = [(name, StringTensorType([None, 1])) for name in CATEGORIES]
     types += [(name, FloatTensorType([None, 1])) for name in NUMBERS]
     pipeline = Pipeline([("prepare", prepare), ("model", model)])
-    onnx_model = to_onnx(pipeline, initial_types=types, target_opset=OPSETS, options={id(model): {"zipmap": False}})
+    whole = to_onnx(pipeline, initial_types=types, target_opset=OPSETS, options={id(model): {"zipmap": False}})
+    onnx_model = select_model_inputs_outputs(whole, outputs=["probabilities"])  # without the label
     graph = onnx_model.graph
-    graph.output.remove(next(output for output in graph.output if output.name != "probabilities"))  # the label
-    for value in [*graph.input, *graph.output]:
+    used = {name for node in graph.node for name in node.input}
+    for unused in [constant for constant in graph.initializer if constant.name not in used]:
+        graph.initializer.remove(unused)
+    del graph.output[:]
+    graph.output.append(helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 2]))
+    for value in graph.input:
         value.type.tensor_type.shape.dim[0].dim_param = "N"
     graph.name, onnx_model.ir_version = "flight-delay", IR_VERSION
     return onnx_model

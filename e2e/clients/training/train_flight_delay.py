@@ -7,7 +7,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 from mlflow.models import ModelSignature
-from mlflow.types import ColSpec, Schema, TensorSpec
+from mlflow.types import Schema, TensorSpec
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 from sklearn.pipeline import make_pipeline
@@ -19,7 +19,8 @@ from tracking import arguments, describe_model, register, run, set_metadata
 
 SIGNATURE = ModelSignature(
     inputs=Schema(
-        [ColSpec("string", name) for name in CATEGORIES] + [ColSpec("float", name) for name in NUMBERS],
+        [TensorSpec(np.dtype(str), (-1, 1), name) for name in CATEGORIES]
+        + [TensorSpec(np.dtype(np.float32), (-1, 1), name) for name in NUMBERS],
     ),
     outputs=Schema([TensorSpec(np.dtype(np.float32), (-1, 2), "probabilities")]),
 )
