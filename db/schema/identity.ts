@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   index,
+  integer,
   jsonb,
   pgEnum,
   pgTable,
@@ -30,10 +31,14 @@ export const users = pgTable(
     email: text().notNull(),
     name: text().notNull(),
     passwordHash: text(),
+    /** Issuer and subject: "https://id.example.org#248289761001". */
     oidcSubject: text(),
+    /** The password was made up by Leeway and shown to somebody. */
     mustChangePassword: boolean().notNull().default(false),
+    /** A session made under another number is over. A new password, and disabling, count it up. */
+    sessionVersion: integer().notNull().default(1),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-    disabledAt: timestamp({ withTimezone: true }),
+    lastSignInAt: timestamp({ withTimezone: true }),
   },
   (table) => [
     uniqueIndex("users_email").on(sql`lower(${table.email})`),
@@ -52,8 +57,13 @@ export const memberships = pgTable(
       .references(() => users.id, { onDelete: "cascade" }),
     role: role().notNull(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    /** Since when this person may not use this workspace. */
+    disabledAt: timestamp({ withTimezone: true }),
   },
-  (table) => [primaryKey({ columns: [table.workspaceId, table.userId] })],
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.userId] }),
+    index("memberships_user").on(table.userId),
+  ],
 );
 
 export const apiTokens = pgTable(
