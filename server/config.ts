@@ -26,12 +26,16 @@ const Variables = z.object({
   PORT: port.default(3000),
   /** Port of inference. */
   GATEWAY_PORT: port.default(8080),
+  /** Port of the worker's health and metrics. Default: one above GATEWAY_PORT. */
+  WORKER_PORT: port.optional(),
   /** Network address to listen on. The default is this machine only; "0.0.0.0" is every network, as containers need. */
   HOST: z.string().default("127.0.0.1"),
   /** Address under which people and clients reach the console. Default: http://localhost and PORT. */
   PUBLIC_URL: address.optional(),
   /** Address under which clients reach inference. Default: http://localhost and GATEWAY_PORT. */
   GATEWAY_URL: address.optional(),
+  /** Secret that Prometheus sends as bearer token to read /metrics. Without it, anyone who reaches the ports may. */
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   /** "true" when a proxy in front sets X-Forwarded-For and X-Forwarded-Proto. */
   TRUST_PROXY: flag.default(false),
   /** Least severe log line written: "debug", "info", "warn", "error" or "silent". */
@@ -78,11 +82,13 @@ export interface Config {
   artifactDir: string;
   port: number;
   gatewayPort: number;
+  workerPort: number;
   host: string;
   /** Without a slash at the end. */
   publicUrl: string;
   /** Without a slash at the end. */
   gatewayUrl: string;
+  metricsToken: string | undefined;
   trustProxy: boolean;
   logLevel: z.infer<typeof Variables>["LOG_LEVEL"];
   adminEmail: string;
@@ -117,19 +123,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (error) {
     throw new StartError(error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join("\n"));
   }
-  if (data.PORT === data.GATEWAY_PORT) {
-    throw new StartError(`GATEWAY_PORT: must differ from PORT, which is ${data.PORT} too`);
+  const { PORT: port, GATEWAY_PORT: gatewayPort, WORKER_PORT: workerPort = gatewayPort + 1 } = data;
+  if (port === gatewayPort) throw new StartError(`GATEWAY_PORT: must differ from PORT, which is ${port} too`);
+  if (workerPort === port || workerPort === gatewayPort || workerPort > 65_535) {
+    throw new StartError(`WORKER_PORT: must be a port that is neither PORT nor GATEWAY_PORT, and ${workerPort} is not`);
   }
   const dataDir = resolve(data.DATA_DIR);
   return {
     databaseUrl: data.DATABASE_URL,
     dataDir,
     artifactDir: data.ARTIFACT_DIR ? resolve(data.ARTIFACT_DIR) : resolve(dataDir, "artifacts"),
-    port: data.PORT,
-    gatewayPort: data.GATEWAY_PORT,
+    port,
+    gatewayPort,
+    workerPort,
     host: data.HOST,
-    publicUrl: withoutSlash(data.PUBLIC_URL ?? `http://localhost:${data.PORT}`),
-    gatewayUrl: withoutSlash(data.GATEWAY_URL ?? `http://localhost:${data.GATEWAY_PORT}`),
+    publicUrl: withoutSlash(data.PUBLIC_URL ?? `http://localhost:${port}`),
+    gatewayUrl: withoutSlash(data.GATEWAY_URL ?? `http://localhost:${gatewayPort}`),
+    metricsToken: data.METRICS_TOKEN,
     trustProxy: data.TRUST_PROXY,
     logLevel: data.LOG_LEVEL,
     adminEmail: data.ADMIN_EMAIL,

@@ -4,6 +4,7 @@ import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import type { EventFeed } from "#server/events/listen.ts";
 import { log } from "#server/log.ts";
 import { asDomainError, statusOf } from "./errors.ts";
 
@@ -13,6 +14,7 @@ export interface WebDependencies {
   db: Database;
   pool: Pool;
   artifacts: ArtifactStore;
+  events: EventFeed;
   /** Who asks. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }

@@ -18,6 +18,8 @@ interface Permission {
 export const permissions = {
   // identity
   readAuditLog: { role: "viewer", scope: "read" },
+  // events
+  watchEvents: { role: "viewer", scope: "read" },
 } as const satisfies Record<string, Permission>;
 
 export type PermissionName = keyof typeof permissions;

@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Fastify from "fastify";
+import pg from "pg";
+import { expect, onTestFinished, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { databaseCheck, folderCheck, health } from "./health.ts";
+
+const fresh = await freshDatabase();
+
+async function readinessOf(checks: Parameters<typeof health>[1]) {
+  const app = Fastify();
+  health(app, checks);
+  const answer = await app.inject({ url: "/health/ready" });
+  return { status: answer.statusCode, ...answer.json() };
+}
+
+test("a role whose dependencies all answer is ready", async () => {
+  const answer = await readinessOf({ database: databaseCheck(fresh.pool) });
+  expect(answer).toEqual({ status: "ready", checks: { database: "ok" } });
+});
+
+test("one dependency that does not answer makes the role not ready, and is named", async () => {
+  const gone = new pg.Pool({ connectionString: "postgres://nobody@127.0.0.1:1/nothing" });
+  const app = Fastify();
+  health(app, { schema: databaseCheck(fresh.pool), database: databaseCheck(gone) });
+  const answer = await app.inject({ url: "/health/ready" });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json()).toEqual({
+    status: "not ready",
+    checks: { schema: "ok", database: "Postgres does not answer" },
+  });
+});
+
+test("a check that hangs counts as failed", async () => {
+  const answer = await readinessOf({ model: () => new Promise(() => {}) });
+  expect(answer.checks).toEqual({ model: "no answer within 2 s" });
+});
+
+test("a database of a newer program is not ready", async () => {
+  const other = await freshDatabase();
+  await other.pool.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
+  const answer = await readinessOf({ database: databaseCheck(other.pool) });
+  expect(answer.checks.database).toContain("newer Leeway");
+});
+
+test.skipIf(process.getuid?.() === 0)("a folder that cannot be written is not ready", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "leeway-health-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await chmod(folder, 0o500);
+  const answer = await readinessOf({ artifacts: folderCheck(folder) });
+  expect(answer.checks.artifacts).toContain("EACCES");
+});
+
+test("a file where the folder should be is not ready", async () => {
+  const answer = await readinessOf({ artifacts: folderCheck(join(import.meta.filename, "artifacts")) });
+  expect(answer.checks.artifacts).toContain("ENOTDIR");
+});
+
+test("liveness asks nobody", async () => {
+  const app = Fastify();
+  health(app, { never: () => Promise.reject(new Error("down")) });
+  expect((await app.inject({ url: "/health/live" })).statusCode).toBe(200);
+});

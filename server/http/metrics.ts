@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import type { Pool } from "pg";
+import { collectDefaultMetrics, Gauge, Histogram, register } from "prom-client";
+import type { Config } from "#server/config.ts";
+import { DomainError } from "#server/errors.ts";
+
+const requestSeconds = new Histogram({
+  name: "leeway_http_request_duration_seconds",
+  help: "Time from the first byte of a request to the last byte of its answer.",
+  labelNames: ["method", "route", "status"],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+});
+
+/**
+ * `/metrics` in Prometheus' text format: the process (memory, processor, event loop), every request by route, the database
+ * connections, and whatever else the role registers with prom-client.
+ */
+export function metrics(app: FastifyInstance, config: Config, role: string, pool: Pool): void {
+  register.setDefaultLabels({ role });
+  collectDefaultMetrics();
+  new Gauge({
+    name: "leeway_database_connections",
+    help: "Connections of this process to Postgres, and callers waiting for one.",
+    labelNames: ["state"],
+    collect() {
+      this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
+      this.set({ state: "idle" }, pool.idleCount);
+      this.set({ state: "waiting" }, pool.waitingCount);
+    },
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    // The pattern of the route, not the address: an address per label value would never end.
+    const route = request.routeOptions.url ?? "unknown";
+    requestSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+  app.get("/metrics", async (request, reply) => {
+    if (config.metricsToken && !isSame(request.headers.authorization ?? "", `Bearer ${config.metricsToken}`)) {
+      throw new DomainError("unauthenticated", "Send METRICS_TOKEN as a bearer token.");
+    }
+    return reply.type(register.contentType).send(await register.metrics());
+  });
+}
+
+function isSame(left: string, right: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}

@@ -1,0 +1,77 @@
+import Fastify from "fastify";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { Context } from "#server/context.ts";
+import type { EventFeed, Heard } from "#server/events/listen.ts";
+import type { WebDependencies } from "../server.ts";
+import { v1Plugin } from "./plugin.ts";
+
+/** The interface on a free port, and what a listener of workspace "ours" has received so far. */
+async function listening() {
+  const listeners = new Set<(heard: Heard) => void>();
+  const feed: EventFeed = {
+    subscribe: (hear) => {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+    ready: Promise.resolve(),
+    close: async () => {},
+  };
+  const app = Fastify();
+  const deps = {
+    config: { publicUrl: "http://leeway.test" },
+    events: feed,
+    authenticate: async () => ({ actor: { workspaceId: "ours", role: "viewer" } }) as Context,
+  } as unknown as WebDependencies;
+  await app.register(v1Plugin, deps as WebDependencies & { prefix: string });
+  onTestFinished(() => app.close());
+  const address = await app.listen({ port: 0, host: "127.0.0.1" });
+  const answer = await fetch(`${address}/events`);
+  const received = { text: "", ended: false };
+  const reading = (async () => {
+    for await (const chunk of answer.body ?? []) received.text += Buffer.from(chunk).toString();
+    received.ended = true;
+  })();
+  return {
+    app,
+    answer,
+    received,
+    reading,
+    listeners,
+    tell: (heard: Heard) => {
+      for (const hear of listeners) hear(heard);
+    },
+  };
+}
+
+const run = (id: string, workspaceId = "ours"): Heard => ({ workspaceId, topic: "run", id });
+
+test("changes of the caller's workspace arrive, those of another do not", async () => {
+  const { answer, received, tell } = await listening();
+  expect(answer.headers.get("content-type")).toContain("text/event-stream");
+  tell(run("secret", "theirs"));
+  tell(run("r1"));
+  await vi.waitFor(() => expect(received.text).toContain('event: change\ndata: {"topic":"run","id":"r1"}\n\n'));
+  expect(received.text).not.toContain("secret");
+});
+
+test("many changes of one thing in a moment are one event", async () => {
+  const { received, tell } = await listening();
+  for (let index = 0; index < 50; index++) tell(run("busy"));
+  tell(run("other"));
+  await vi.waitFor(() => expect(received.text).toContain("other"));
+  expect(received.text.match(/busy/g)).toHaveLength(1);
+});
+
+test("lost changes are said to be lost", async () => {
+  const { received, tell } = await listening();
+  tell("missed");
+  await vi.waitFor(() => expect(received.text).toContain("event: missed\n"));
+});
+
+test("a stopping server ends its streams instead of waiting for them", async () => {
+  const { app, reading, received, listeners } = await listening();
+  await app.close();
+  await reading;
+  expect(received.ended).toBe(true);
+  expect(listeners.size).toBe(0);
+});

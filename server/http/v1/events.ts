@@ -1,0 +1,66 @@
+import type { FastifyInstance } from "fastify";
+import type { Heard } from "#server/events/listen.ts";
+import { watchEvents } from "#server/events/watch-events.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+
+const heartbeatMs = 15_000;
+/** A stream ends after this time, so that the browser comes back with permissions that are checked anew. */
+const longestMs = 10 * 60_000;
+/** Changes of one thing within this time are one event: a run that logs fast must not make a page refetch faster than it can. */
+const gatherMs = 250;
+const mostUnsentBytes = 1024 * 1024;
+
+/**
+ * Server-sent events of the caller's workspace: `event: change` with `{"topic":"run","id":"…"}` says what to fetch again;
+ * `event: missed` says to fetch everything again. https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export function events(app: FastifyInstance, deps: WebDependencies): void {
+  const open = new Set<() => void>();
+  app.addHook("preClose", async () => {
+    for (const end of open) end();
+  });
+  app.get("/events", (request, reply) => {
+    if (!request.caller) throw new Error("The events route was registered outside v1Plugin.");
+    const stream = reply.raw;
+    const gathered = new Map<string, string>();
+    const write = (text: string) => {
+      stream.write(text);
+      // A reader that does not keep up is cut off, and reads everything again when it comes back.
+      if (stream.writableLength > mostUnsentBytes) end();
+    };
+    const hear = (heard: Heard) => {
+      const message = heard === "missed" ? "event: missed\ndata: {}\n\n" : change(heard.topic, heard.id);
+      if (gathered.size === 0) setTimeout(send, gatherMs);
+      gathered.set(message, message);
+    };
+    const send = () => {
+      const text = [...gathered.values()].join("");
+      gathered.clear();
+      if (!stream.writableEnded) write(text);
+    };
+    const unsubscribe = watchEvents(request.caller, deps.events, hear);
+    const heartbeat = setInterval(() => write(": still here\n\n"), heartbeatMs);
+    const limit = setTimeout(() => end(), longestMs);
+    const end = () => {
+      unsubscribe();
+      clearInterval(heartbeat);
+      clearTimeout(limit);
+      open.delete(end);
+      stream.end();
+    };
+    open.add(end);
+    request.raw.socket.once("close", end);
+    reply.hijack();
+    stream.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache, no-transform",
+      // Asks nginx not to hold the stream back.
+      "x-accel-buffering": "no",
+    });
+    write("retry: 2000\n\n");
+  });
+}
+
+function change(topic: string, id: string): string {
+  return `event: change\ndata: ${JSON.stringify({ topic, id })}\n\n`;
+}

@@ -1,0 +1,26 @@
+import type { Database } from "#db/client.ts";
+import type { ArtifactStore } from "./artifacts/store.ts";
+import type { Config } from "./config.ts";
+
+/** The long-lived things of the web process, made once before Next starts. */
+export interface Runtime {
+  config: Config;
+  db: Database;
+  /** Signs sessions. */
+  sessionSecret: string;
+  artifacts: ArtifactStore;
+}
+
+// Next bundles a second copy of every module, so a module cannot hold what both sides share.
+const shared = globalThis as { leewayRuntime?: Runtime };
+
+/** Hands the runtime to the pages; the web role calls it before Next starts. */
+export function setRuntime(runtime: Runtime): void {
+  shared.leewayRuntime = runtime;
+}
+
+/** Only app/_lib/context.ts and the web role read it. */
+export function getRuntime(): Runtime {
+  if (!shared.leewayRuntime) throw new Error("Pages are served by the web role only: npm start.");
+  return shared.leewayRuntime;
+}
