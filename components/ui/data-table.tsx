@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import classes from "./data-table.module.css";
 import { SelectAll, SelectRow } from "./data-table-select.tsx";
+import { noValue } from "./format.ts";
 import { TableKeys } from "./table-keys.tsx";
 
 export interface Column<Row> {
@@ -136,7 +137,8 @@ function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row }) {
         }
         const span = column.span?.(row) ?? 1;
         skip = Math.max(0, span - 1);
-        const content = column.cell(row);
+        const value = column.cell(row);
+        const content = value === noValue ? <span className="lw-quiet">{value}</span> : value;
         return (
           <td data-align={span > 1 ? "left" : column.align} colSpan={span > 1 ? span : undefined} key={column.key}>
             {index === 0 && href ? (
