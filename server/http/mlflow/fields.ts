@@ -1,0 +1,142 @@
+import { DomainError } from "#server/errors.ts";
+
+/** How one argument of an MLflow call is read. `path` names it in messages: "metrics[0].key". */
+export interface Field<Value> {
+  read(sent: unknown, path: string): Value;
+  /** A query argument that may be repeated. */
+  readonly isList?: boolean;
+}
+
+export type Fields = Record<string, Field<unknown>>;
+export type Values<Shape extends Fields> = {
+  [Name in keyof Shape]: Shape[Name] extends Field<infer Value> ? Value : never;
+};
+
+const seeDocs = "See the API docs for more information about request parameters.";
+const isAbsent = (sent: unknown): boolean => sent === undefined || sent === null;
+
+/** The error of an argument that is not there. */
+export function missing(path: string): DomainError {
+  return new DomainError("invalid", `Missing value for required parameter '${path}'. ${seeDocs}`);
+}
+
+/** The error of an argument of another type or form than expected, in the words of MLflow (a Python program). */
+export function wrongType(sent: unknown, path: string): DomainError {
+  return new DomainError(
+    "invalid",
+    `Invalid value ${JSON.stringify(sent)} for parameter '${path}' supplied:  Hint: Value was of type '${pythonType(sent)}'. ${seeDocs}`,
+  );
+}
+
+function pythonType(value: unknown): string {
+  if (typeof value === "string") return "str";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  return Array.isArray(value) ? "list" : "dict";
+}
+
+function optional<Value>(parse: (sent: unknown) => Value | undefined): Field<Value | undefined> {
+  return {
+    read(sent, path) {
+      if (isAbsent(sent)) return undefined;
+      const value = parse(sent);
+      if (value === undefined) throw wrongType(sent, path);
+      return value;
+    },
+  };
+}
+
+/** A string. Postgres cannot store NUL, so it is refused here. */
+export function text(): Field<string | undefined> {
+  return optional((sent) => (typeof sent === "string" && !sent.includes("\0") ? sent : undefined));
+}
+
+/** An integer as JSON number or decimal string, within what a double holds exactly. */
+export function int64(): Field<number | undefined> {
+  return optional((sent) => {
+    const value = typeof sent === "string" && /^[+-]?\d+$/.test(sent) ? Number(sent) : sent;
+    return Number.isSafeInteger(value) ? (value as number) : undefined;
+  });
+}
+
+const special: Record<string, number> = {
+  nan: Number.NaN,
+  inf: Number.POSITIVE_INFINITY,
+  infinity: Number.POSITIVE_INFINITY,
+  "-inf": Number.NEGATIVE_INFINITY,
+  "-infinity": Number.NEGATIVE_INFINITY,
+};
+
+/** A double as JSON number, decimal string, or the name of NaN and the infinities. */
+export function double(): Field<number | undefined> {
+  return optional((sent) => {
+    if (typeof sent === "number") return sent;
+    if (typeof sent !== "string") return undefined;
+    if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(sent)) return Number(sent);
+    return special[sent.toLowerCase()];
+  });
+}
+
+/** A boolean; in a query also as Python prints it. */
+export function flag(): Field<boolean | undefined> {
+  return optional((sent) => {
+    const word = typeof sent === "string" ? sent.toLowerCase() : sent;
+    if (word === true || word === "true") return true;
+    return word === false || word === "false" ? false : undefined;
+  });
+}
+
+/** One of some names, or its number, counted from 1 in the order given. */
+export function choice<Name extends string>(names: readonly Name[]): Field<Name | undefined> {
+  return optional((sent) => {
+    if (typeof sent === "number" || (typeof sent === "string" && /^\d+$/.test(sent))) return names[Number(sent) - 1];
+    return names.find((name) => name === sent);
+  });
+}
+
+/** A list; absent is empty. */
+export function list<Item>(item: Field<Item>): Field<Item[]> {
+  return {
+    isList: true,
+    read(sent, path) {
+      if (isAbsent(sent)) return [];
+      if (!Array.isArray(sent)) throw wrongType(sent, path);
+      return sent.map((one, index) => item.read(one, `${path}[${index}]`));
+    },
+  };
+}
+
+/** An object whose unknown members are ignored. Its own arguments are named by `path` and a dot. */
+export function record<Shape extends Fields>(shape: Shape): Field<Values<Shape>> {
+  const entries = Object.entries(shape);
+  return {
+    read(sent, path) {
+      if (typeof sent !== "object" || sent === null || Array.isArray(sent)) throw wrongType(sent, path);
+      const prefix = path ? `${path}.` : "";
+      const values: Record<string, unknown> = {};
+      for (const [name, field] of entries) {
+        values[name] = field.read((sent as Record<string, unknown>)[name], prefix + name);
+      }
+      return values as Values<Shape>;
+    },
+  };
+}
+
+/** Refuses absent, null and "". */
+export function required<Value>(field: Field<Value>): Field<NonNullable<Value>> {
+  return {
+    ...field,
+    read(sent, path) {
+      if (isAbsent(sent) || sent === "") throw missing(path);
+      return field.read(sent, path) as NonNullable<Value>;
+    },
+  };
+}
+
+/** Gives an absent argument a value. */
+export function withDefault<Value>(field: Field<Value | undefined>, value: Value): Field<Value> {
+  return { ...field, read: (sent, path) => field.read(sent, path) ?? value };
+}
+
+/** A tag or param as it is sent: `value` absent means "". */
+export const keyAndValue = () => record({ key: required(text()), value: withDefault(text(), "") });
