@@ -57,6 +57,8 @@ export const modelVersions = pgTable(
     modelId: modelId(),
     version: integer().notNull(),
     source: text().notNull(),
+    /** Where the files are: `source` with "models:/…" resolved when the version was created. */
+    storageLocation: text().notNull(),
     runId: text().notNull().default(""),
     runLink: text().notNull().default(""),
     loggedModelId: text(),

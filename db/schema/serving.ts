@@ -51,7 +51,7 @@ export const deployments = pgTable(
     endpointId: endpointId(),
     versionId: uuid()
       .notNull()
-      .references(() => modelVersions.id),
+      .references(() => modelVersions.id, { onDelete: "cascade" }),
     /** Execution providers in order of preference: "cpu", "webgpu", "cuda", "tensorrt". */
     providers: text().array().notNull(),
     reason: text().notNull().default(""),
