@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import type { Signature } from "#server/registry/contract.ts";
+import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { openModel } from "./open-model.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-open-"));
+const path = join(folder, "model.onnx");
+writeFileSync(path, mlpModel([4, 3]));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const signature = (inputShape: (number | string)[]): Signature => ({
+  inputs: [{ name: "x", datatype: "FP32", shape: inputShape }],
+  outputs: [{ name: "y", datatype: "FP32", shape: ["N", 3] }],
+  opsets: { "": 13 },
+  irVersion: 8,
+  producer: "test",
+  metadata: {},
+});
+const limits = { workers: 2, threads: 1, maxQueued: 4 };
+const model = { name: "digits version 1", path, sizeBytes: 1000, signature: signature(["N", 4]) };
+
+test("a model is warm on the wished provider, and what stood in the way of better ones is told", async () => {
+  const opened = await openModel(model, ["tensorrt", "cpu"], limits);
+  expect(opened).toMatchObject({
+    provider: "cpu",
+    workers: 2,
+    fallbacks: [{ provider: "tensorrt", reason: expect.stringMatching(/gpu:install|no tensorrt provider/) }],
+  });
+  expect(opened.pool.state).toMatchObject({ workers: 2, running: 0 });
+  await opened.pool.drain();
+});
+
+test("a model that does not run on zeros of its fixed shape is refused with ONNX Runtime's reason", async () => {
+  await expect(openModel({ ...model, signature: signature(["N", 5]) }, ["cpu"], limits)).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining("digits version 1 could not be loaded: Got invalid dimensions"),
+  });
+});
+
+test("a model with a free dimension may fail on its synthetic input and still serve", async () => {
+  const opened = await openModel({ ...model, signature: signature(["N", "length"]) }, ["cpu"], limits);
+  expect(opened.pool.state.workers).toBe(2);
+  await opened.pool.drain();
+});
+
+test("a model that does not fit into memory is refused before it is loaded", async () => {
+  await expect(openModel({ ...model, sizeBytes: 2 ** 50 }, ["cpu"], limits)).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringContaining("of memory"),
+  });
+});

@@ -1,0 +1,91 @@
+import { DomainError } from "#server/errors.ts";
+import { log } from "#server/log.ts";
+import type { Signature } from "#server/registry/contract.ts";
+import type { ExecutionProvider, ServingProvider } from "../contract.ts";
+import { ModelPool } from "./model-pool.ts";
+import { planWorkers } from "./plan-workers.ts";
+import { chooseProvider, probeProviders } from "./providers.ts";
+import { withoutPaths } from "./runtime-message.ts";
+import { syntheticInputs, syntheticInputsMustRun } from "./warm-up.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+/** A model version whose file lies on this machine. */
+export interface LocalModel {
+  /** For logs and messages: "digits version 3". */
+  name: string;
+  path: string;
+  sizeBytes: number;
+  signature: Signature;
+}
+
+/** What one version may use of this process. */
+export interface ModelLimits {
+  /** MODEL_WORKERS and MODEL_THREADS. */
+  workers: number;
+  threads: number;
+  /** Requests that may wait for a free worker. */
+  maxQueued: number;
+}
+
+export interface OpenedModel extends ServingProvider {
+  pool: ModelPool;
+  workers: number;
+}
+
+/**
+ * Loads a model on the first wished provider that can run it, and warms every worker.
+ * @throws DomainError "unavailable" with the reason when it runs on none of them, or does not fit into memory.
+ */
+export async function openModel(
+  model: LocalModel,
+  wished: readonly ExecutionProvider[],
+  limits: ModelLimits,
+): Promise<OpenedModel> {
+  const report = await probeProviders(wished);
+  for (;;) {
+    const choice = chooseProvider(wished, report);
+    const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits);
+    requireMemory(model.name, plan.memoryBytes);
+    try {
+      const pool = await ModelPool.open({
+        name: model.name,
+        path: model.path,
+        provider: choice.provider,
+        workers: plan.workers,
+        threads: plan.threads,
+        maxQueued: limits.maxQueued,
+        warmUp: (worker) => warmUp(worker, model),
+      });
+      return { ...choice, pool, workers: plan.workers };
+    } catch (cause) {
+      const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+      if (choice.provider === "cpu") {
+        throw new DomainError("unavailable", `${model.name} could not be loaded: ${reason}`, { cause });
+      }
+      report[choice.provider] = `It could not load this model: ${reason}`;
+      log.warn("provider.refused_model", { model: model.name, provider: choice.provider, reason });
+    }
+  }
+}
+
+/** The first run of a session is slow; two runs on zeros take that from the first caller, and show that the model runs. */
+async function warmUp(worker: WorkerHandle, { name, signature }: LocalModel): Promise<void> {
+  const outputs = signature.outputs.map((output) => output.name);
+  try {
+    for (let round = 0; round < 2; round += 1) await worker.run(syntheticInputs(signature), outputs);
+  } catch (cause) {
+    if (syntheticInputsMustRun(signature)) throw cause;
+    // With a free dimension of 1, such as an empty sentence, a good model may fail.
+    log.warn("model.not_warmed", { model: name, cause });
+  }
+}
+
+function requireMemory(name: string, neededBytes: number): void {
+  const freeBytes = process.availableMemory();
+  if (neededBytes <= freeBytes) return;
+  const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+  throw new DomainError(
+    "unavailable",
+    `${name} needs about ${megabytes(neededBytes)} MB of memory; ${megabytes(freeBytes)} MB are free. Archive an endpoint or use a larger machine.`,
+  );
+}
