@@ -76,7 +76,8 @@ async function warmUp(worker: WorkerHandle, { name, signature }: LocalModel): Pr
   } catch (cause) {
     if (syntheticInputsMustRun(signature)) throw cause;
     // With a free dimension of 1, such as an empty sentence, a good model may fail.
-    log.warn("model.not_warmed", { model: name, cause });
+    const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+    log.warn("model.not_warmed", { model: name, reason });
   }
 }
 

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { addTo, bucketOf, countOf, type Histogram, merge, quantiles, relativeError, shareAtMost } from "./histogram.ts";
+
+/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const distributions: Record<string, (random: () => number) => number> = {
+  uniform: (random) => random() * 1000,
+  exponential: (random) => -Math.log(1 - random()) * 20,
+  "heavy tail": (random) => 2 / (1 - random()) ** (1 / 1.1),
+  "two humps": (random) => (random() < 0.9 ? 3 + random() : 400 + random() * 50),
+  constant: () => 42,
+};
+
+const build = (values: number[]): Histogram => {
+  const histogram: Histogram = {};
+  for (const value of values) addTo(histogram, value);
+  return histogram;
+};
+
+test.each(Object.keys(distributions))("every quantile of a %s sample is within the promised error", (name) => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const random = generator(seed);
+    const size = 1 + Math.floor(random() * 3000);
+    const values = Array.from({ length: size }, () => distributions[name]?.(random) ?? 0);
+    const exact = values.toSorted((a, b) => a - b);
+    const shares = [0, 0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
+    for (const [index, estimate] of quantiles(build(values), shares).entries()) {
+      const rank = Math.max(1, Math.ceil((shares[index] ?? 0) * size - 1e-9));
+      const truth = exact[rank - 1] ?? Number.NaN;
+      expect(Math.abs((estimate ?? 0) - truth)).toBeLessThanOrEqual(truth * (relativeError + 1e-6));
+    }
+  }
+});
+
+test("merged histograms equal the histogram of all values, in any order and grouping", () => {
+  const random = generator(7);
+  const parts = Array.from({ length: 3 }, () => Array.from({ length: 500 }, () => random() * 100));
+  const [a, b, c] = parts.map(build) as [Histogram, Histogram, Histogram];
+  const whole = build(parts.flat());
+  expect(merge(merge(a, b), c)).toEqual(whole);
+  expect(merge(c, merge(b, a))).toEqual(whole);
+  expect(countOf(whole)).toBe(1500);
+});
+
+test("merging leaves both parts as they were", () => {
+  const a = build([1, 2]);
+  merge(a, build([1, 3]));
+  expect(a).toEqual(build([1, 2]));
+});
+
+test("a larger value never falls into a lower bucket", () => {
+  const random = generator(11);
+  const values = Array.from({ length: 5000 }, () => 10 ** (random() * 14 - 5)).toSorted((a, b) => a - b);
+  for (const [index, value] of values.slice(1).entries()) {
+    expect(bucketOf(value)).toBeGreaterThanOrEqual(bucketOf(values[index] ?? 0));
+  }
+});
+
+test("nothing, NaN, zero and infinity", () => {
+  expect(quantiles({}, [0.5, 0.99])).toEqual([undefined, undefined]);
+  expect(shareAtMost({}, 1)).toBeUndefined();
+  expect(build([Number.NaN])).toEqual({});
+  expect(quantiles(build([0, -1]), [0.5])[0]).toBeCloseTo(1e-3, 4);
+  expect(quantiles(build([Number.POSITIVE_INFINITY]), [0.5])[0]).toBeCloseTo(1e9, -8);
+});
+
+test("the share below a limit counts whole buckets", () => {
+  const histogram = build([10, 20, 30, 200]);
+  expect(shareAtMost(histogram, 100)).toBe(0.75);
+  expect(shareAtMost(histogram, 5)).toBe(0);
+  expect(shareAtMost(histogram, 1000)).toBe(1);
+});
