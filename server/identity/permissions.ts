@@ -17,6 +17,20 @@ interface Permission {
  */
 export const permissions = {
   // identity
+  getViewer: { role: "viewer", scope: "read" },
+  listUsers: { role: "viewer", scope: "settings" },
+  getUser: { role: "viewer", scope: "settings" },
+  createUser: { role: "admin", scope: "settings" },
+  changeRole: { role: "admin", scope: "settings" },
+  disableUser: { role: "admin", scope: "settings" },
+  enableUser: { role: "admin", scope: "settings" },
+  resetPassword: { role: "admin", scope: "settings" },
+  changePassword: { role: "viewer", scope: "settings" },
+  listTokens: { role: "viewer", scope: "settings" },
+  getToken: { role: "viewer", scope: "settings" },
+  createToken: { role: "viewer", scope: "settings" },
+  revokeToken: { role: "viewer", scope: "settings" },
+  renameWorkspace: { role: "admin", scope: "settings" },
   readAuditLog: { role: "viewer", scope: "read" },
   // events
   watchEvents: { role: "viewer", scope: "read" },

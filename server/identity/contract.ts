@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { scopes } from "./permissions.ts";
+
+export const roles = ["viewer", "member", "operator", "admin"] as const;
+export const RoleName = z.enum(roles);
+
+/** What each role may, in the words of the console. */
+export const roleMeanings: Record<z.infer<typeof RoleName>, string> = {
+  viewer: "Reads everything",
+  member: "Logs runs and registers models",
+  operator: "Deploys and switches what serves",
+  admin: "Manages people, tokens and settings",
+};
+
+/** What each scope lets a token do. */
+export const scopeMeanings: Record<(typeof scopes)[number], string> = {
+  read: "Read everything",
+  tracking: "Log runs, metrics and artifacts",
+  registry: "Register models and versions",
+  serving: "Deploy and switch endpoints",
+  infer: "Ask endpoints for predictions",
+  settings: "Manage people and tokens",
+};
+
+export const Scope = z.enum(scopes);
+const Email = z.string().trim().toLowerCase().pipe(z.email("Give an email address.").max(254));
+const Name = z.string().trim().min(1, "Give a name.").max(100, "At most 100 characters.");
+const NewPassword = z.string().min(8, "At least 8 characters.").max(256, "At most 256 characters.");
+const UserId = z.object({ userId: z.uuid() });
+const limit = z.coerce.number().int().min(1).max(500).default(100);
+
+export const SignIn = z.object({
+  email: z.string().trim().toLowerCase().min(1).max(254),
+  password: z.string().min(1).max(1024),
+  /** Network address of who signs in. */
+  address: z.string().max(100),
+});
+export type SignIn = z.input<typeof SignIn>;
+
+export const CreateUser = z.object({ email: Email, name: Name, role: RoleName });
+export type CreateUser = z.input<typeof CreateUser>;
+
+export const ChangeRole = UserId.extend({ role: RoleName });
+export type ChangeRole = z.input<typeof ChangeRole>;
+
+export const DisableUser = UserId.extend({ reason: z.string().trim().max(2000).optional() });
+export type DisableUser = z.input<typeof DisableUser>;
+
+export const EnableUser = UserId;
+export type EnableUser = z.input<typeof EnableUser>;
+
+export const ResetPassword = UserId;
+export type ResetPassword = z.input<typeof ResetPassword>;
+
+export const ChangePassword = z.object({
+  currentPassword: z.string().min(1, "Give the present password.").max(1024),
+  newPassword: NewPassword,
+});
+export type ChangePassword = z.input<typeof ChangePassword>;
+
+export const CreateToken = z.object({
+  name: Name,
+  scopes: z.array(Scope).min(1, "Choose at least one scope."),
+  /** When the token stops to work; without it, never. */
+  expiresInDays: z.coerce.number().int().min(1).max(3650).optional(),
+});
+export type CreateToken = z.input<typeof CreateToken>;
+
+export const RevokeToken = z.object({ tokenId: z.uuid(), reason: z.string().trim().max(2000).optional() });
+export type RevokeToken = z.input<typeof RevokeToken>;
+
+export const RenameWorkspace = z.object({ name: Name });
+export type RenameWorkspace = z.input<typeof RenameWorkspace>;
+
+/** Ordered by email; `after` is the last one of the page before. */
+export const ListUsers = z.object({ limit, after: z.string().max(254).optional() });
+export type ListUsers = z.input<typeof ListUsers>;
+
+/** Newest first; `after` is the id of the last one of the page before. */
+export const ListTokens = z.object({ limit, after: z.uuid().optional() });
+export type ListTokens = z.input<typeof ListTokens>;
+
+export const User = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  role: RoleName,
+  hasPassword: z.boolean(),
+  usesCompanySignIn: z.boolean(),
+  createdAt: z.date(),
+  lastSignInAt: z.date().nullable(),
+  disabledAt: z.date().nullable(),
+});
+export type User = z.infer<typeof User>;
+
+export const Token = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  /** First characters of the secret. */
+  prefix: z.string(),
+  scopes: z.array(Scope),
+  ownerId: z.uuid(),
+  ownerName: z.string(),
+  createdAt: z.date(),
+  expiresAt: z.date().nullable(),
+  lastUsedAt: z.date().nullable(),
+  revokedAt: z.date().nullable(),
+});
+export type Token = z.infer<typeof Token>;
+
+/** The one moment at which a secret is known. */
+export const NewToken = z.object({ token: Token, secret: z.string() });
+export type NewToken = z.infer<typeof NewToken>;
+
+/** The password is there when Leeway made one up; it is shown once. */
+export const NewUser = z.object({ user: User, password: z.string().optional() });
+export type NewUser = z.infer<typeof NewUser>;
+
+export const Viewer = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  role: RoleName,
+  workspace: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }),
+  /** Undefined: everything the role may. */
+  scopes: z.array(z.string()).optional(),
+  hasPassword: z.boolean(),
+  mustChangePassword: z.boolean(),
+});
+export type Viewer = z.infer<typeof Viewer>;

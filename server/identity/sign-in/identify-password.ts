@@ -1,0 +1,57 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { memberships, users } from "#db/schema/index.ts";
+import type { Actor, Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { SignIn } from "../contract.ts";
+import { lookupsOf } from "../lookup-cache.ts";
+import { verifySignIn } from "./verify-sign-in.ts";
+
+// Memory never holds a password: only what it gives under a key of this process.
+const processKey = randomBytes(32);
+const mostVerified = 1_000;
+
+/** Password, under the process key, by the hash it was right for. */
+const verified = new Map<string, string>();
+
+/**
+ * The context of who sends email and password with every request, as the MLflow client can. The slow hash is computed once
+ * per password and process, and again after the password has changed.
+ * @throws DomainError as verifySignIn does.
+ */
+export async function contextOfPassword(db: Database, credentials: SignIn): Promise<Context> {
+  const { email, password, address } = SignIn.parse(credentials);
+  const key = createHmac("sha256", processKey).update(`${email}\0${password}`).digest("base64");
+  const person = await lookupsOf<Omit<Actor, "address">>(db, "password").get(key, async () => {
+    const known = await findPerson(db, email);
+    if (known?.passwordHash && verified.get(key) === known.passwordHash) return actorOf(known);
+    await verifySignIn(db, { email, password, address });
+    const now = await findPerson(db, email);
+    if (!now?.passwordHash) throw new DomainError("unauthenticated", "This account has just changed. Try again.");
+    remember(key, now.passwordHash);
+    return actorOf(now);
+  });
+  return { db, actor: { ...person, address } };
+}
+
+async function findPerson(db: Database, email: string) {
+  const [person] = await db
+    .select({ user: users, role: memberships.role, workspaceId: memberships.workspaceId })
+    .from(users)
+    .innerJoin(memberships, and(eq(memberships.userId, users.id), isNull(memberships.disabledAt)))
+    .where(eq(sql`lower(${users.email})`, email))
+    .orderBy(asc(memberships.createdAt))
+    .limit(1);
+  return person && { ...person, passwordHash: person.user.passwordHash };
+}
+
+function actorOf({ user, role, workspaceId }: NonNullable<Awaited<ReturnType<typeof findPerson>>>) {
+  return { kind: "user" as const, id: user.id, name: user.name, role, workspaceId };
+}
+
+function remember(key: string, passwordHash: string): void {
+  const [oldest] = verified.keys();
+  if (verified.size >= mostVerified && oldest !== undefined) verified.delete(oldest);
+  verified.set(key, passwordHash);
+}

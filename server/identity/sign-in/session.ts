@@ -1,0 +1,48 @@
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "#db/client.ts";
+import { memberships, users } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+
+/** How long a session lasts from sign-in. */
+export const sessionSeconds = 12 * 3600;
+
+/** What Leeway reads from a session's cookie; the rest is asked of the database at each request. */
+export const SessionClaims = z.object({ sub: z.uuid(), sessionVersion: z.number().int() });
+export type SessionClaims = z.infer<typeof SessionClaims>;
+
+/** Cookies are for TLS only when the console is reached by it. */
+export function isSecure(publicUrl: string): boolean {
+  return publicUrl.startsWith("https://");
+}
+
+/** The cookie of a session, named as next-auth does. */
+export function sessionCookieName(publicUrl: string): string {
+  return `${isSecure(publicUrl) ? "__Secure-" : ""}next-auth.session-token`;
+}
+
+/**
+ * The context of who holds a session: role and state as they are now, so that disabling somebody or a new password ends
+ * their sessions at once. With several workspaces, the one they joined first.
+ * @param claims what the decrypted cookie says; anything else is no session.
+ * @throws DomainError "unauthenticated"
+ */
+export async function contextOfSession(db: Database, claims: unknown, address: string | undefined): Promise<Context> {
+  const session = SessionClaims.safeParse(claims);
+  if (!session.success) throw ended();
+  const { sub, sessionVersion } = session.data;
+  const [person] = await db
+    .select({ name: users.name, role: memberships.role, workspaceId: memberships.workspaceId })
+    .from(users)
+    .innerJoin(memberships, and(eq(memberships.userId, users.id), isNull(memberships.disabledAt)))
+    .where(and(eq(users.id, sub), eq(users.sessionVersion, sessionVersion)))
+    .orderBy(asc(memberships.createdAt))
+    .limit(1);
+  if (!person) throw ended();
+  return { db, actor: { kind: "user", id: sub, ...person, address } };
+}
+
+function ended(): DomainError {
+  return new DomainError("unauthenticated", "Your session has ended. Sign in again.");
+}

@@ -1,0 +1,44 @@
+import { apiTokens } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { CreateToken, type NewToken } from "../contract.ts";
+import { permit } from "../permit.ts";
+import { getToken, ownUserId } from "./queries.ts";
+import { newSecret } from "./secret.ts";
+
+const dayMs = 24 * 3600 * 1000;
+
+/**
+ * Makes an API token that acts for the caller, with at most the caller's role at the time of each use.
+ * The secret is returned once and only its hash is kept.
+ * @throws DomainError "forbidden" when a token asks for a scope that it lacks itself.
+ */
+export async function createToken(ctx: Context, input: CreateToken): Promise<NewToken> {
+  permit(ctx, "createToken");
+  const wish = CreateToken.parse(input);
+  const lacking = wish.scopes.find((scope) => ctx.actor.scopes && !ctx.actor.scopes.includes(scope));
+  if (lacking)
+    throw new DomainError("forbidden", `This token lacks the scope "${lacking}", so it cannot give it away.`);
+  const userId = await ownUserId(ctx);
+  if (!userId) throw new DomainError("invalid", "A token acts for a person; this caller is none.");
+  return createTokenFor(ctx, userId, wish);
+}
+
+/** Makes a token for a person, without asking who may: for createToken and the first start. */
+export async function createTokenFor(ctx: Context, userId: string, wish: CreateToken): Promise<NewToken> {
+  const { name, scopes, expiresInDays } = CreateToken.parse(wish);
+  const { secret, hash, prefix } = newSecret();
+  const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * dayMs) : null;
+  return transact(ctx, async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const values = { workspaceId, userId, name, hash, prefix, scopes: [...new Set(scopes)], expiresAt };
+    const [row] = await ctx.db.insert(apiTokens).values(values).returning({ id: apiTokens.id });
+    const token = await getToken(ctx, row?.id as string);
+    const { ownerName } = token;
+    await record(ctx, "token.created", { subject: `token/${prefix}`, after: { name, ownerName, scopes, expiresAt } });
+    await publish(ctx, "settings", token.id);
+    return { token, secret };
+  });
+}

@@ -1,0 +1,47 @@
+import { eq, sql } from "drizzle-orm";
+import { users } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { ChangePassword } from "../contract.ts";
+import { permit } from "../permit.ts";
+import { hashPassword } from "../sign-in/password.ts";
+import { verifySignIn } from "../sign-in/verify-sign-in.ts";
+import { ownUserId } from "../tokens/queries.ts";
+
+/**
+ * Changes the caller's own password. All other sessions of this person end.
+ * @returns the session version that a session must carry from now on.
+ * @throws DomainError "invalid" when the present password is wrong, "rate-limited" as at sign-in, "conflict" without a password.
+ */
+export async function changePassword(ctx: Context, input: ChangePassword): Promise<{ sessionVersion: number }> {
+  permit(ctx, "changePassword");
+  const { currentPassword, newPassword } = ChangePassword.parse(input);
+  if (newPassword === currentPassword) throw new DomainError("invalid", "The new password is the present one.");
+  const email = await emailWithPassword(ctx);
+  const address = ctx.actor.address ?? "unknown";
+  await verifySignIn(ctx.db, { email, password: currentPassword, address }).catch((error) => {
+    if (!(error instanceof DomainError) || error.code !== "unauthenticated") throw error;
+    throw new DomainError("invalid", "The present password is wrong.", { cause: error });
+  });
+  const passwordHash = await hashPassword(newPassword);
+  return transact(ctx, async (ctx) => {
+    const [changed] = await ctx.db
+      .update(users)
+      .set({ passwordHash, mustChangePassword: false, sessionVersion: sql`${users.sessionVersion} + 1` })
+      .where(eq(users.email, email))
+      .returning({ sessionVersion: users.sessionVersion });
+    if (!changed) throw new DomainError("not-found", "This account does not exist any more.");
+    await record(ctx, "user.password-changed", { subject: `user/${email}` });
+    return changed;
+  });
+}
+
+async function emailWithPassword(ctx: Context): Promise<string> {
+  const userId = await ownUserId(ctx);
+  const [user] = userId ? await ctx.db.select().from(users).where(eq(users.id, userId)) : [];
+  if (!user?.passwordHash) {
+    throw new DomainError("conflict", "You sign in with the company account, so there is no password to change here.");
+  }
+  return user.email;
+}

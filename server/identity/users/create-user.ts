@@ -1,0 +1,50 @@
+import { eq, sql } from "drizzle-orm";
+import { memberships, users } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { CreateUser, type NewUser } from "../contract.ts";
+import { permit } from "../permit.ts";
+import { generatePassword, hashPassword } from "../sign-in/password.ts";
+import { getUser } from "./queries.ts";
+
+/**
+ * Adds a person to the workspace. Who is new to Leeway gets a password, returned once; who has an account in another
+ * workspace keeps it as it is.
+ * @throws DomainError "conflict" when the email is in the workspace already.
+ */
+export async function createUser(ctx: Context, input: CreateUser): Promise<NewUser> {
+  permit(ctx, "createUser");
+  const { email, name, role } = CreateUser.parse(input);
+  const password = generatePassword();
+  const passwordHash = await hashPassword(password);
+  return transact(ctx, async (ctx) => {
+    const [made] = await ctx.db
+      .insert(users)
+      .values({ email, name, passwordHash, mustChangePassword: true })
+      .onConflictDoNothing()
+      .returning({ id: users.id });
+    const userId = made?.id ?? (await existing(ctx, email));
+    const [membership] = await ctx.db
+      .insert(memberships)
+      .values({ workspaceId: ctx.actor.workspaceId, userId, role })
+      .onConflictDoNothing()
+      .returning({ role: memberships.role });
+    if (!membership)
+      throw new DomainError("conflict", `${email} is in this workspace already. Change the role instead.`);
+    const user = await getUser(ctx, userId);
+    await record(ctx, "user.created", { subject: `user/${email}`, after: { name: user.name, role } });
+    await publish(ctx, "settings", userId);
+    return made ? { user, password } : { user };
+  });
+}
+
+async function existing(ctx: Context, email: string): Promise<string> {
+  const [user] = await ctx.db
+    .select({ id: users.id })
+    .from(users)
+    .where(eq(sql`lower(${users.email})`, email));
+  if (!user) throw new DomainError("conflict", `${email} was just removed. Try again.`);
+  return user.id;
+}
