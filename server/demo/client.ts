@@ -1,0 +1,47 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+/** The addresses and the token with which the demo uses the product, as any client would. */
+export interface DemoTarget {
+  url: string;
+  gatewayUrl: string;
+  token: string;
+}
+
+/** An answer that says no. */
+export class RequestRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * Sends one JSON request and waits out 429 and 503 as the server asks.
+ * @throws RequestRefused with the server's words.
+ */
+export async function send<Answer>(target: DemoTarget, method: string, url: string, body?: unknown): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${target.token}`, "content-type": contentType(body) },
+      body: body === undefined || body instanceof Uint8Array ? (body as BodyInit | undefined) : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (response.ok) return (text ? JSON.parse(text) : {}) as Answer;
+    const mayRetry = response.status === 429 || response.status === 503;
+    if (!mayRetry || attempt === 5)
+      throw new RequestRefused(response.status, `${method} ${url}: ${response.status} ${text}`);
+    await pause(1000 * Number(response.headers.get("retry-after") ?? 1));
+  }
+}
+
+/** One call of the MLflow API. */
+export function mlflow<Answer>(target: DemoTarget, call: string, body: unknown): Promise<Answer> {
+  return send(target, "POST", `${target.url}/api/2.0/mlflow/${call}`, body);
+}
+
+function contentType(body: unknown): string {
+  return body instanceof Uint8Array ? "application/octet-stream" : "application/json";
+}

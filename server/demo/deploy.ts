@@ -1,0 +1,45 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type DemoTarget, RequestRefused, send } from "./client.ts";
+
+/**
+ * Makes an endpoint that serves one version of the model of the same name, unless it exists.
+ * @throws when the version cannot be served, or is not yet inspected after a minute.
+ */
+export async function ensureEndpoint(
+  target: DemoTarget,
+  name: string,
+  version: number,
+  captureShare: number,
+): Promise<void> {
+  const endpoints = `${target.url}/api/v1/endpoints`;
+  const exists = await send(target, "GET", `${endpoints}/${name}`).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof RequestRefused && error.status === 404) return false;
+      throw error;
+    },
+  );
+  if (!exists) await send(target, "POST", endpoints, { name, captureShare });
+  const { deployment } = await send<{ deployment: unknown }>(target, "GET", `${endpoints}/${name}`);
+  if (deployment) return;
+  await untilServable(target, name, version);
+  await send(target, "POST", `${endpoints}/${name}/deployments`, {
+    model: name,
+    version,
+    reason: "First release of the demo",
+  });
+}
+
+async function untilServable(target: DemoTarget, model: string, version: number): Promise<void> {
+  for (let second = 0; second < 60; second++) {
+    const found = await send<{ inspection: string; inspectionMessage?: string }>(
+      target,
+      "GET",
+      `${target.url}/api/v1/models/${model}/versions/${version}`,
+    );
+    if (found.inspection === "servable") return;
+    if (found.inspection === "unservable") throw new Error(`${model} v${version}: ${found.inspectionMessage}`);
+    await pause(1_000);
+  }
+  throw new Error(`${model} v${version} was not inspected within a minute. Is the worker role running?`);
+}

@@ -1,0 +1,108 @@
+/** `npm run demo`: Leeway on a folder of its own, with real data, real models and live traffic. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { log } from "#server/log.ts";
+import type { DemoTarget } from "./client.ts";
+import { ensureEndpoint } from "./deploy.ts";
+import { demoNames, readRecording, readSamples } from "./recording.ts";
+import { replay } from "./replay.ts";
+import { sendTraffic } from "./traffic.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    folder: { type: "string", default: "demo-data" },
+    port: { type: "string", default: "3000" },
+    "gateway-port": { type: "string", default: "8080" },
+    /** Requests per second to each endpoint; 0 sends none. */
+    rate: { type: "string", default: "5" },
+    "label-delay-seconds": { type: "string", default: "60" },
+  },
+});
+
+const account = { email: "demo@leeway.example", password: "fair-winds" };
+/** Version each endpoint starts with. */
+const firstVersion = { digits: 2, "flight-delay": 2 };
+
+const folder = resolve(options.folder);
+const tokenFile = `${folder}/demo-token`;
+mkdirSync(folder, { recursive: true });
+
+const product = spawn(process.execPath, [fileURLToPath(new URL("../main.ts", import.meta.url))], {
+  stdio: ["inherit", "pipe", "inherit"],
+  env: {
+    ...process.env,
+    DATA_DIR: folder,
+    PORT: options.port,
+    GATEWAY_PORT: options["gateway-port"],
+    ADMIN_EMAIL: account.email,
+    ADMIN_PASSWORD: account.password,
+  },
+});
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    stop.abort();
+    product.kill("SIGTERM");
+  });
+}
+product.on("exit", (code) => {
+  stop.abort();
+  process.exitCode = code ?? 1;
+});
+product.stdout.on("data", (chunk: Buffer) => {
+  process.stdout.write(chunk);
+  // Only the first start prints the token; later ones read it here.
+  const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(chunk.toString())?.[1];
+  if (token && !existsSync(tokenFile)) writeFileSync(tokenFile, token, { mode: 0o600 });
+});
+
+const url = `http://127.0.0.1:${options.port}`;
+const gatewayUrl = `http://127.0.0.1:${options["gateway-port"]}`;
+await run().catch((error: unknown) => {
+  if (stop.signal.aborted) return;
+  log.error("demo.failed", { cause: error });
+  product.kill("SIGTERM");
+  process.exitCode = 1;
+});
+
+async function run(): Promise<void> {
+  while (!stop.signal.aborted && !(existsSync(tokenFile) && (await isReady()))) await pause(300);
+  if (stop.signal.aborted) return;
+  const target: DemoTarget = { url, gatewayUrl, token: readFileSync(tokenFile, "utf8").trim() };
+  for (const demo of demoNames) {
+    await replay(target, demo, await readRecording(demo), Date.now());
+    await ensureEndpoint(target, demo, firstVersion[demo], 0.2);
+  }
+  console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
+  const requestsPerSecond = Number(options.rate);
+  if (!(requestsPerSecond > 0)) return;
+  await Promise.all(
+    demoNames.map(async (endpoint) =>
+      sendTraffic(
+        target,
+        {
+          endpoint,
+          samples: await readSamples(endpoint),
+          requestsPerSecond,
+          labelDelaySeconds: Number(options["label-delay-seconds"]),
+          badShare: 0.004,
+        },
+        stop.signal,
+      ),
+    ),
+  );
+}
+
+async function isReady(): Promise<boolean> {
+  const roles = [url, gatewayUrl].map((base) =>
+    fetch(`${base}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  return (await Promise.all(roles)).every(Boolean);
+}
