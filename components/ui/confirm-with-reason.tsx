@@ -6,6 +6,7 @@ import { IconCheck } from "@tabler/icons-react";
 import { type ReactNode, useId, useState, useTransition } from "react";
 import classes from "./confirm-with-reason.module.css";
 import { Keys } from "./key-hint.tsx";
+import { useModKey } from "./mod-key.ts";
 
 export interface ConfirmWithReasonProps {
   opened: boolean;
@@ -48,6 +49,7 @@ function Body(props: ConfirmWithReasonProps) {
   const [error, setError] = useState<string>();
   const [busy, start] = useTransition();
   const groupName = useId();
+  const modKey = useModKey();
   const reason = [choice === "Other" ? undefined : choice, words.trim() || undefined].filter(Boolean).join(": ");
 
   function confirm() {
@@ -120,7 +122,7 @@ function Body(props: ConfirmWithReasonProps) {
           data-danger={destructive || undefined}
           aria-disabled={busy}
           onClick={confirm}
-          rightSection={<Keys keys={["⌘", "↵"]} />}
+          rightSection={<Keys keys={[modKey, "↵"]} />}
         >
           {busy ? "Working…" : props.confirmLabel}
         </Button>

@@ -24,7 +24,7 @@ interface FailedStateProps {
   children: ReactNode;
   /** The way out: usually a "Try again" button. */
   action?: ReactNode;
-  trace?: string;
+  trace?: string | undefined;
 }
 
 /** One panel that failed; the rest of the page is good. */

@@ -1,0 +1,12 @@
+import type { Metadata } from "next";
+import { NothingHere } from "#components/shell/nothing-here.tsx";
+
+export const metadata: Metadata = { title: "Not found" };
+
+export default function NotFound() {
+  return (
+    <main style={{ maxWidth: 560, margin: "18vh auto 0", padding: "0 24px" }}>
+      <NothingHere />
+    </main>
+  );
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { VersionDetails } from "#server/registry/contract.ts";
+import { drawnNodes, graphHeight, type LineageNode, lineageColumns, nodeMiddle } from "./lineage-graph.ts";
+
+const version = {
+  id: "v",
+  modelName: "parcel damage",
+  version: 3,
+  aliases: ["champion"],
+  userName: "Priya",
+  runId: "r1",
+  loggedModelId: null,
+  lineage: {
+    run: { id: "r1", name: "even-keel", experimentId: 7, experimentName: "parcel-damage" },
+    loggedModel: null,
+    datasets: [{ name: "photos", digest: "4be1", context: "training" }],
+    endpoints: [{ id: "e", name: "parcel-damage" }],
+  },
+} as unknown as VersionDetails;
+
+function detailsOf(changed: Partial<VersionDetails>) {
+  return lineageColumns({ ...version, ...changed }).map(({ nodes }) => nodes.map((node) => [node.title, node.detail]));
+}
+
+test("a version shows its datasets, its run, itself and its endpoints, each with its page", () => {
+  const columns = lineageColumns(version);
+  expect(columns.map(({ title }) => title)).toEqual(["Datasets", "Run", "Version", "Endpoints"]);
+  expect(columns.flatMap(({ nodes }) => nodes.map((node) => [node.title, node.detail, node.href]))).toEqual([
+    ["photos", "training, 4be1", undefined],
+    ["even-keel", "parcel-damage", "/experiments/7/runs/r1"],
+    ["v3, champion", "parcel damage", "/models/parcel%20damage/v3"],
+    ["parcel-damage", "serves v3", "/endpoints/parcel-damage"],
+  ]);
+});
+
+test("what is absent is said, never left out", () => {
+  const lineage = { run: null, loggedModel: null, datasets: [], endpoints: [] };
+  expect(detailsOf({ runId: "", lineage })).toEqual([
+    [["No dataset", "No run to name one"]],
+    [["No run", "Uploaded by Priya"]],
+    [["v3, champion", "parcel damage"]],
+    [["No endpoint", "It is not served"]],
+  ]);
+  expect(detailsOf({ lineage })[1]).toEqual([["No run", "It was deleted"]]);
+});
+
+test("a long column ends with the number of those that are not drawn", () => {
+  const nodes = Array.from(
+    { length: 9 },
+    (_, index): LineageNode => ({ id: `${index}`, kind: "dataset", title: `d${index}`, detail: "" }),
+  );
+  expect(drawnNodes(nodes).map(({ title }) => title)).toEqual(["d0", "d1", "d2", "d3", "and 5 more"]);
+  expect(drawnNodes(nodes.slice(0, 5))).toHaveLength(5);
+});
+
+test("shorter columns stand in the middle of the tallest", () => {
+  const height = graphHeight([3, 1]);
+  expect(height).toBe(3 * 54 + 2 * 12);
+  expect(nodeMiddle(0, 1, height)).toBe(height / 2);
+  expect([0, 1, 2].map((index) => nodeMiddle(index, 3, height))).toEqual([27, 93, 159]);
+});

@@ -1,0 +1,107 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import { Shape } from "./shape.tsx";
+import classes from "./signature-panel.module.css";
+
+interface Row extends TensorSpec {
+  direction: "Input" | "Output";
+}
+
+const columns: Column<Row>[] = [
+  { key: "name", head: "Name", cell: (row) => <code>{row.name}</code> },
+  { key: "direction", head: "Direction", cell: (row) => row.direction },
+  { key: "datatype", head: "Type", cell: (row) => <code>{row.datatype}</code> },
+  { key: "shape", head: "Shape", cell: (row) => <Shape shape={row.shape} /> },
+];
+
+interface SignaturePanelProps {
+  inspection: "pending" | "servable" | "unservable";
+  /** Why it cannot be served. */
+  message: string | null;
+  signature: Signature | null;
+}
+
+/** What a version takes and gives, as its file says; or why that is not known. */
+export function SignaturePanel({ inspection, message, signature }: SignaturePanelProps) {
+  const subtitle = "What goes in and what comes out, read from the file";
+  if (!signature) {
+    return (
+      <Panel title="Signature" subtitle={subtitle} flush>
+        {inspection === "pending" ? (
+          <EmptyState title="The file is being opened">The signature appears here when that is done.</EmptyState>
+        ) : (
+          <FailedState title="This version cannot be served">
+            {message ?? "Its file tells no signature."} The version stays registered, with its run and its lineage.
+          </FailedState>
+        )}
+      </Panel>
+    );
+  }
+  const rows: Row[] = [
+    ...signature.inputs.map((input): Row => ({ ...input, direction: "Input" })),
+    ...signature.outputs.map((output): Row => ({ ...output, direction: "Output" })),
+  ];
+  return (
+    <Panel title="Signature" subtitle={subtitle} flush>
+      <DataTable
+        label="Signature"
+        rows={rows}
+        columns={columns}
+        rowKey={(row) => `${row.direction} ${row.name}`}
+        density="compact"
+        maxHeight="400px"
+      />
+      <PanelSection>
+        <SignatureFacts signature={signature} />
+      </PanelSection>
+    </Panel>
+  );
+}
+
+function SignatureFacts({ signature }: { signature: Signature }) {
+  const { labels = [], metadata } = signature;
+  const opsets = Object.entries(signature.opsets).map(([domain, version]) => `${domain || "ai.onnx"} ${version}`);
+  const others = Object.entries(metadata);
+  return (
+    <dl className={classes.facts}>
+      <dt>Operator sets</dt>
+      <dd>{opsets.join(", ")}</dd>
+      <dt>Producer</dt>
+      <dd>{signature.producer || <span className="lw-muted">no value</span>}</dd>
+      <dt>ONNX IR version</dt>
+      <dd>{signature.irVersion}</dd>
+      <dt>Labels</dt>
+      <dd>{labels.length > 0 ? <Labels labels={labels} /> : <span className="lw-muted">The file names none</span>}</dd>
+      {others.map(([key, value]) => (
+        <Fact label={key} value={value} key={key} />
+      ))}
+    </dl>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+const mostLabels = 40;
+
+function Labels({ labels }: { labels: string[] }) {
+  const more = labels.length - mostLabels;
+  return (
+    <span className={classes.labels}>
+      {labels.slice(0, mostLabels).map((label, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat; the place is the class
+        <Tag key={index}>{label}</Tag>
+      ))}
+      {more > 0 && <span className="lw-small lw-quiet">and {more} more</span>}
+    </span>
+  );
+}

@@ -1,0 +1,39 @@
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { ModelVersion } from "#server/registry/contract.ts";
+
+interface VersionStateProps {
+  version: Pick<ModelVersion, "inspection">;
+  /** Names of the endpoints that serve it. */
+  endpoints: readonly string[];
+  filled?: boolean;
+}
+
+/** Whether a version serves, could serve, cannot, or is still being opened. The reason stands beside it. */
+export function VersionState({ version, endpoints, filled = false }: VersionStateProps) {
+  if (version.inspection === "pending") {
+    return (
+      <StatusBadge state="running" filled={filled}>
+        Being opened
+      </StatusBadge>
+    );
+  }
+  if (version.inspection === "unservable") {
+    return (
+      <StatusBadge state="missed" filled={filled}>
+        Cannot be served
+      </StatusBadge>
+    );
+  }
+  if (endpoints.length === 0) {
+    return (
+      <StatusBadge state="not-started" filled={filled}>
+        Servable
+      </StatusBadge>
+    );
+  }
+  return (
+    <StatusBadge state="on-target" filled={filled}>
+      {endpoints.length === 1 ? `Serving ${endpoints[0]}` : `Serving ${endpoints.length} endpoints`}
+    </StatusBadge>
+  );
+}

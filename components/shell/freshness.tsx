@@ -1,0 +1,44 @@
+"use client";
+
+import { formatClock, formatRelative } from "#components/ui/format-time.ts";
+import { useNow } from "#components/ui/now.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import { useLive } from "./live-events.tsx";
+import classes from "./top-bar.module.css";
+
+/** A stream that comes back within this time was only renewed. */
+const renewalMs = 10_000;
+
+/** "Live, 4 s ago", or the dashed ring and "Stopped, 5 min ago". */
+export function Freshness() {
+  const { status, lastAt, stoppedAt } = useLive();
+  const now = useNow();
+  const stopped = status === "stopped" && stoppedAt !== undefined && now - stoppedAt >= renewalMs;
+  if (stopped) {
+    return (
+      <span className={classes.freshness}>
+        <StatusShape state="no-data" /> Stopped, {formatRelative(stoppedAt, now)}
+      </span>
+    );
+  }
+  return (
+    <span className={classes.freshness}>
+      <StatusShape state={lastAt ? "on-target" : "no-data"} size={8} />
+      {lastAt ? `Live, ${formatRelative(Math.min(lastAt, now), now)}` : "Connecting"}
+    </span>
+  );
+}
+
+/** The stale line above a live page whose stream has been down for more than 10 s. */
+export function StreamLine() {
+  const { status, lastAt, stoppedAt } = useLive();
+  const now = useNow();
+  if (status !== "stopped" || !stoppedAt || now - stoppedAt < renewalMs) return null;
+  return (
+    <StaleLine>
+      {lastAt && `Shown as of ${formatClock(lastAt)}. `}The stream stopped {formatRelative(stoppedAt, now)}, trying
+      again.
+    </StaleLine>
+  );
+}

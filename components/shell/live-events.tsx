@@ -1,0 +1,91 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
+
+/** What changed, as the events route says it; "missed" when events may have been lost and everything may have changed. */
+export type LiveEvent = { topic: string; id: string } | "missed";
+
+interface LiveState {
+  status: "connecting" | "live" | "stopped";
+  /** Epoch milliseconds of the last sign of life; undefined before the first. */
+  lastAt: number | undefined;
+  /** When the stream stopped. */
+  stoppedAt: number | undefined;
+}
+
+interface Live extends LiveState {
+  /** Hears every event; @returns the way to stop. */
+  listen: (listener: (event: LiveEvent) => void) => () => void;
+}
+
+const LiveContext = createContext<Live | undefined>(undefined);
+const retryMs = 5000;
+
+/**
+ * Keeps one event stream per tab. Each event makes react-query refetch the keys that start with `[topic, id]`
+ * and `[topic, "list"]`; after a pause everything is refetched, because events may have been missed.
+ */
+export function LiveEvents({ url = "/api/v1/events", children }: { url?: string; children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const listeners = useRef(new Set<(event: LiveEvent) => void>());
+  const [state, setState] = useState<LiveState>({ status: "connecting", lastAt: undefined, stoppedAt: undefined });
+
+  useEffect(() => {
+    let source: EventSource | undefined;
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    let broken = false;
+
+    const alive = () => setState({ status: "live", lastAt: Date.now(), stoppedAt: undefined });
+    function tell(event: LiveEvent) {
+      alive();
+      if (event === "missed") void queryClient.invalidateQueries();
+      else {
+        void queryClient.invalidateQueries({ queryKey: [event.topic, event.id] });
+        void queryClient.invalidateQueries({ queryKey: [event.topic, "list"] });
+      }
+      for (const listener of listeners.current) listener(event);
+    }
+    function connect() {
+      source = new EventSource(url);
+      source.onopen = () => {
+        if (broken) tell("missed");
+        else alive();
+        broken = false;
+      };
+      source.addEventListener("change", (message: MessageEvent<string>) => tell(JSON.parse(message.data)));
+      source.addEventListener("missed", () => tell("missed"));
+      source.addEventListener("ping", alive);
+      source.onerror = () => {
+        broken = true;
+        setState((before) => ({
+          status: "stopped",
+          lastAt: before.lastAt,
+          stoppedAt: before.stoppedAt ?? Date.now(),
+        }));
+        // The browser reconnects by itself after a broken connection, but not after a refusal.
+        if (source?.readyState === EventSource.CLOSED) retry = setTimeout(connect, retryMs);
+      };
+    }
+    connect();
+    return () => {
+      clearTimeout(retry);
+      source?.close();
+    };
+  }, [url, queryClient]);
+
+  const [listen] = useState(() => (listener: (event: LiveEvent) => void) => {
+    listeners.current.add(listener);
+    return () => {
+      listeners.current.delete(listener);
+    };
+  });
+  return <LiveContext value={{ ...state, listen }}>{children}</LiveContext>;
+}
+
+/** State of the event stream. */
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error("useLive needs the console layout around it.");
+  return live;
+}

@@ -1,0 +1,44 @@
+import {
+  IconBox,
+  IconFlask2,
+  IconHistory,
+  IconLayoutDashboard,
+  IconPlayerPlay,
+  IconServer2,
+  IconSettings,
+  type TablerIcon,
+} from "@tabler/icons-react";
+
+export interface NavItem {
+  label: string;
+  href: string;
+  icon: TablerIcon;
+  /** Second key of the go-to sequence: G, then this. */
+  key: string;
+}
+
+export interface NavGroup {
+  label?: string;
+  items: NavItem[];
+}
+
+/** The places of the console, in reading order; the palette, the sidebar and the go-to keys read this list. */
+export const mainNav: NavGroup[] = [
+  { items: [{ label: "Overview", href: "/overview", icon: IconLayoutDashboard, key: "H" }] },
+  { label: "Run", items: [{ label: "Endpoints", href: "/endpoints", icon: IconServer2, key: "E" }] },
+  {
+    label: "Build",
+    items: [
+      { label: "Experiments", href: "/experiments", icon: IconFlask2, key: "X" },
+      { label: "Models", href: "/models", icon: IconBox, key: "M" },
+      { label: "Playground", href: "/playground", icon: IconPlayerPlay, key: "P" },
+    ],
+  },
+];
+
+export const footNav: NavItem[] = [
+  { label: "Audit log", href: "/audit", icon: IconHistory, key: "A" },
+  { label: "Settings", href: "/settings", icon: IconSettings, key: "," },
+];
+
+export const allNavItems: NavItem[] = [...mainNav.flatMap((group) => group.items), ...footNav];

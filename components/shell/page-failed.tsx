@@ -1,0 +1,34 @@
+import { Button } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { Panel } from "#components/ui/panel.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+
+interface PageFailedProps {
+  /** Leads to the log line with the cause. */
+  trace: string | undefined;
+  onRetry: () => void;
+}
+
+/** A page that could not be shown. */
+export function PageFailed({ trace, onRetry }: PageFailedProps) {
+  return (
+    <Panel flush>
+      <FailedState
+        title="This page could not be shown"
+        trace={trace}
+        action={
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconRefresh size={15} stroke={1.8} aria-hidden="true" />}
+            onClick={onRetry}
+          >
+            Try again
+          </Button>
+        }
+      >
+        Something failed while it was read. Nothing was changed, and other pages are not affected.
+      </FailedState>
+    </Panel>
+  );
+}

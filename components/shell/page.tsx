@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import { StreamLine } from "./freshness.tsx";
+import classes from "./page.module.css";
+import { type Crumb, TopBar } from "./top-bar.tsx";
+
+interface PageProps {
+  crumbs: Crumb[];
+  /** Shows freshness in the top bar, and the stale line when the stream stops. */
+  live?: boolean;
+  /** Time range or environment, on pages that use them. */
+  controls?: ReactNode;
+  /** Panes that run edge to edge, without padding. */
+  edge?: boolean;
+  children: ReactNode;
+}
+
+/** Top bar and content of one page of the console. */
+export function Page({ crumbs, live, controls, edge, children }: PageProps) {
+  return (
+    <>
+      <TopBar crumbs={crumbs} live={live ?? false} controls={controls} />
+      <main className={edge ? classes.edge : classes.main} id="content" tabIndex={-1}>
+        {live && <StreamLine />}
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+"use client";
+
+import { useMantineColorScheme } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { Spotlight, spotlight } from "@mantine/spotlight";
+import {
+  IconArrowRight,
+  IconBolt,
+  IconBox,
+  IconFlask2,
+  IconSearch,
+  IconServer2,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { useModKey } from "#components/ui/mod-key.ts";
+import { copyLink } from "./copy-link.ts";
+import { allNavItems } from "./nav-items.ts";
+import classes from "./palette.module.css";
+import { matchLabel, readPaletteQuery } from "./palette-query.ts";
+import { type Search, searchByRest } from "./search.ts";
+import { type PaletteAction, useShell } from "./shell-context.tsx";
+
+interface Entry {
+  id: string;
+  label: string;
+  detail?: string | undefined;
+  keys?: string[] | undefined;
+  icon: TablerIcon;
+  run: () => void;
+  href?: string;
+}
+
+const kindIcons: Record<string, TablerIcon> = { run: IconFlask2, experiment: IconFlask2, endpoint: IconServer2 };
+
+/** Cmd/Ctrl+K: Do, Go to, Runs and models. `>` only actions, `#` only ids. */
+export function Palette({ search = searchByRest }: { search?: Search }) {
+  const router = useRouter();
+  const [typed, setTyped] = useState("");
+  const { only, words } = readPaletteQuery(typed);
+  const [asked] = useDebouncedValue(words, 150);
+  const found = useQuery({
+    queryKey: ["search", asked],
+    queryFn: ({ signal }) => search(asked, signal),
+    enabled: asked.length >= 2 && only !== "actions",
+    staleTime: 10_000,
+    retry: false,
+  });
+
+  const actions = useActions();
+  const places: Entry[] = allNavItems.map((item) => ({
+    id: item.href,
+    label: item.label,
+    keys: ["G", item.key],
+    icon: item.icon,
+    href: item.href,
+    run: () => router.push(item.href),
+  }));
+  const things: Entry[] = (asked === words ? (found.data ?? []) : []).map((hit) => ({
+    id: `${hit.kind} ${hit.id}`,
+    label: hit.label,
+    detail: hit.detail,
+    icon: kindIcons[hit.kind] ?? IconBox,
+    href: hit.href,
+    run: () => router.push(hit.href),
+  }));
+
+  const groups: [string, Entry[]][] = [
+    ["Do", only === "ids" ? [] : actions.filter((entry) => matchLabel(entry.label, words))],
+    ["Go to", only ? [] : places.filter((entry) => matchLabel(entry.label, words))],
+    ["Runs and models", only === "actions" || words === "" ? [] : things],
+  ];
+  const isEmpty = groups.every(([, entries]) => entries.length === 0);
+
+  return (
+    <Spotlight.Root
+      query={typed}
+      onQueryChange={setTyped}
+      size={640}
+      yOffset="12vh"
+      maxHeight={440}
+      scrollable
+      shortcut="mod+K"
+      tagsToIgnore={[]}
+      title="Palette"
+      classNames={{ search: classes.search, content: classes.content, body: classes.body, header: "lw-hidden" }}
+    >
+      <Spotlight.Search
+        placeholder="Search or jump to"
+        aria-label="Search or jump to"
+        leftSection={<IconSearch size={18} stroke={1.7} aria-hidden="true" />}
+      />
+      <Spotlight.ActionsList className={classes.list}>
+        {groups.map(
+          ([name, entries]) =>
+            entries.length > 0 && (
+              <Spotlight.ActionsGroup label={name} className={classes.group} key={name}>
+                {entries.map((entry) => (
+                  <Row entry={entry} words={words} key={entry.id} />
+                ))}
+              </Spotlight.ActionsGroup>
+            ),
+        )}
+        {isEmpty && (
+          <Spotlight.Empty className={classes.empty}>
+            {found.isError ? "Runs and models could not be searched. Places and actions still work." : "Nothing found."}
+          </Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+      <Foot />
+    </Spotlight.Root>
+  );
+}
+
+function useActions(): Entry[] {
+  const { actions, setHelpOpened } = useShell();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const own: PaletteAction[] = [
+    { id: "copy-link", label: "Copy link to this view", keys: ["."], onRun: () => void copyLink() },
+    { id: "scheme", label: "Switch between light and dark", keys: ["Shift", "D"], onRun: toggleColorScheme },
+    { id: "keys", label: "Show all keys", keys: ["?"], onRun: () => setHelpOpened(true) },
+  ];
+  return [...actions, ...own].map((action) => ({
+    id: action.id,
+    label: action.label,
+    detail: action.detail,
+    keys: action.keys,
+    icon: actions.includes(action) ? IconBolt : IconArrowRight,
+    run: action.onRun,
+  }));
+}
+
+function Row({ entry, words }: { entry: Entry; words: string }) {
+  const Icon = entry.icon;
+  const parts = matchLabel(entry.label, words) ?? [{ text: entry.label, matches: false }];
+  return (
+    <Spotlight.Action
+      className={classes.row}
+      onClick={(event) => {
+        if ((event.metaKey || event.ctrlKey) && entry.href) window.open(entry.href, "_blank", "noopener");
+        else entry.run();
+      }}
+    >
+      <Icon size={16} stroke={1.7} aria-hidden="true" className={classes.icon} />
+      <span>{parts.map((part) => (part.matches ? <mark key={part.text}>{part.text}</mark> : part.text))}</span>
+      {entry.detail && <span className={classes.detail}>{entry.detail}</span>}
+      {entry.keys && (
+        <span className={classes.keys}>
+          <Keys keys={entry.keys} />
+        </span>
+      )}
+    </Spotlight.Action>
+  );
+}
+
+function Foot() {
+  const modKey = useModKey();
+  const hints: [string[], string][] = [
+    [["↑", "↓"], "move"],
+    [["↵"], "open"],
+    [[modKey, "↵"], "in a new tab"],
+    [[">"], "only actions"],
+    [["#"], "only ids"],
+  ];
+  return (
+    <div className={classes.foot}>
+      {hints.map(([keys, does]) => (
+        <span key={does}>
+          <Keys keys={keys} /> {does}
+        </span>
+      ))}
+      <button className={classes.close} type="button" onClick={spotlight.close}>
+        <Keys keys={["Esc"]} /> close
+      </button>
+    </div>
+  );
+}

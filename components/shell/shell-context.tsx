@@ -1,0 +1,68 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+
+/** Who looks at the console. */
+export interface Viewer {
+  name: string;
+  /** In words: "ML engineer", "admin". */
+  role: string;
+  email?: string | undefined;
+}
+
+/** Something the palette offers under "Do"; it keeps its own rules (reason, role). */
+export interface PaletteAction {
+  id: string;
+  /** Verb first; an ellipsis when something is asked first. */
+  label: string;
+  detail?: string;
+  keys?: string[];
+  onRun: () => void;
+}
+
+interface ShellState {
+  helpOpened: boolean;
+  setHelpOpened: (opened: boolean) => void;
+  menuOpened: boolean;
+  setMenuOpened: (opened: boolean) => void;
+  actions: PaletteAction[];
+  addActions: (actions: PaletteAction[]) => () => void;
+}
+
+const ShellContext = createContext<ShellState | undefined>(undefined);
+
+/** Holds what the parts of the shell share. */
+export function ShellProvider({ children }: { children: ReactNode }) {
+  const [helpOpened, setHelpOpened] = useState(false);
+  const [menuOpened, setMenuOpened] = useState(false);
+  const [sets, setSets] = useState<PaletteAction[][]>([]);
+  const state = useMemo<ShellState>(
+    () => ({
+      helpOpened,
+      setHelpOpened,
+      menuOpened,
+      setMenuOpened,
+      actions: sets.flat(),
+      addActions: (actions) => {
+        setSets((before) => [...before, actions]);
+        return () => setSets((before) => before.filter((each) => each !== actions));
+      },
+    }),
+    [helpOpened, menuOpened, sets],
+  );
+  return <ShellContext value={state}>{children}</ShellContext>;
+}
+
+/** The shared state of the shell; only inside the console layout. */
+export function useShell(): ShellState {
+  const state = useContext(ShellContext);
+  if (!state) throw new Error("useShell needs the console layout around it.");
+  return state;
+}
+
+/** Offers actions of the present page in the palette; `actions` must keep its identity between renders. */
+export function usePaletteActions(actions: PaletteAction[]): void {
+  const { addActions } = useShell();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: addActions changes with every registration
+  useEffect(() => addActions(actions), [actions]);
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { useMantineColorScheme } from "@mantine/core";
+import { spotlight } from "@mantine/spotlight";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef } from "react";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { copyLink } from "./copy-link.ts";
+import { allNavItems } from "./nav-items.ts";
+import { useShell } from "./shell-context.tsx";
+
+/** How long G waits for the second key. */
+const goToMs = 1500;
+
+/** The keys that work everywhere; Cmd/Ctrl+K belongs to the palette. */
+export function ShellKeys() {
+  const router = useRouter();
+  const { setHelpOpened } = useShell();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const goPressedAt = useRef(0);
+
+  useEffect(() => {
+    function act(event: KeyboardEvent): boolean {
+      const key = event.key.toUpperCase();
+      const going = Date.now() - goPressedAt.current < goToMs;
+      goPressedAt.current = 0;
+      const place = going ? allNavItems.find((item) => item.key === key) : undefined;
+      if (place) router.push(place.href);
+      else if (event.shiftKey && key === "D") toggleColorScheme();
+      else if (event.key === "?") setHelpOpened(true);
+      else if (event.key === ".") void copyLink();
+      else if (event.key === "/") search();
+      else if (key === "G" && !event.shiftKey) goPressedAt.current = Date.now();
+      else return false;
+      return true;
+    }
+    function listen(event: KeyboardEvent) {
+      if (keysAreFree(event) && act(event)) event.preventDefault();
+    }
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, [router, setHelpOpened, toggleColorScheme]);
+  return null;
+}
+
+function search() {
+  const field = document.querySelector<HTMLInputElement>("input[data-lw-search]");
+  if (field) field.focus();
+  else spotlight.open();
+}

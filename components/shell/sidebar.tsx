@@ -1,0 +1,97 @@
+"use client";
+
+import { Drawer, VisuallyHidden } from "@mantine/core";
+import { spotlight } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useEffect } from "react";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { useModKey } from "#components/ui/mod-key.ts";
+import { Mark } from "./mark.tsx";
+import { footNav, mainNav, type NavItem } from "./nav-items.ts";
+import { useShell, type Viewer } from "./shell-context.tsx";
+import classes from "./sidebar.module.css";
+import { ViewerMenu } from "./viewer-menu.tsx";
+
+interface SidebarProps {
+  viewer: Viewer;
+  workspaceName: string;
+}
+
+/** The navigation: 208 wide, 56 on narrower screens, behind the menu button on small ones. */
+export function Sidebar(props: SidebarProps) {
+  const { menuOpened, setMenuOpened } = useShell();
+  const pathname = usePathname();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new place closes the menu
+  useEffect(() => setMenuOpened(false), [pathname]);
+  return (
+    <>
+      <aside className={classes.sidebar} data-print="off">
+        <Content {...props} />
+      </aside>
+      <Drawer opened={menuOpened} onClose={() => setMenuOpened(false)} size={240} padding={0} withCloseButton={false}>
+        <Drawer.Title>
+          <VisuallyHidden>Menu</VisuallyHidden>
+        </Drawer.Title>
+        <div className={classes.drawer}>
+          <Content {...props} />
+        </div>
+      </Drawer>
+    </>
+  );
+}
+
+function Content({ viewer, workspaceName }: SidebarProps) {
+  const modKey = useModKey();
+  return (
+    <>
+      <div className={classes.head}>
+        <Link className={classes.brand} href="/overview" aria-label="Leeway, overview">
+          <Mark />
+          <span className={classes.name}>Leeway</span>
+        </Link>
+        <span className={classes.workspace} title={workspaceName}>
+          {workspaceName}
+        </span>
+      </div>
+      <button className={classes.search} type="button" aria-label="Search or jump to" onClick={spotlight.open}>
+        <IconSearch size={15} stroke={1.7} aria-hidden="true" />
+        <span className={classes.searchWords}>Search or jump to</span>
+        <Keys keys={[modKey, "K"]} />
+      </button>
+      <nav className={classes.nav} aria-label="Main">
+        {mainNav.map((group) => (
+          <div className={classes.group} key={group.label ?? "first"}>
+            {group.label && <h2 className={classes.groupName}>{group.label}</h2>}
+            <ul>
+              {group.items.map((item) => (
+                <Item item={item} key={item.href} />
+              ))}
+            </ul>
+          </div>
+        ))}
+        <ul className={classes.foot}>
+          {footNav.map((item) => (
+            <Item item={item} key={item.href} />
+          ))}
+        </ul>
+      </nav>
+      <ViewerMenu viewer={viewer} />
+    </>
+  );
+}
+
+function Item({ item }: { item: NavItem }) {
+  const pathname = usePathname();
+  const current = pathname === item.href || pathname.startsWith(`${item.href}/`);
+  const Icon = item.icon;
+  return (
+    <li>
+      <Link className={classes.item} href={item.href} aria-current={current ? "page" : undefined}>
+        <Icon size={16} stroke={1.7} aria-hidden="true" />
+        <span className={classes.label}>{item.label}</span>
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import {
+  IconChevronDown,
+  IconChevronRight,
+  IconHelp,
+  IconLink,
+  IconMenu2,
+  IconMoon,
+  IconSun,
+} from "@tabler/icons-react";
+import Link from "next/link";
+import { Fragment, type ReactNode } from "react";
+import { useHydrated } from "#components/ui/now.tsx";
+import { copyLink } from "./copy-link.ts";
+import { Freshness } from "./freshness.tsx";
+import { useShell } from "./shell-context.tsx";
+import classes from "./top-bar.module.css";
+
+export interface Crumb {
+  label: string;
+  /** Not needed for the last one. */
+  href?: string;
+  /** The menu of the last one: things of the same kind. */
+  siblings?: { label: string; href: string }[];
+}
+
+/** Breadcrumb at the left; freshness, the page's controls, copy link, scheme and help at the right. */
+export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: boolean; controls?: ReactNode }) {
+  const { setHelpOpened, setMenuOpened } = useShell();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const hydrated = useHydrated();
+  const computed = useComputedColorScheme("light");
+  const dark = hydrated && computed === "dark";
+  return (
+    <header className={classes.bar} data-print="off">
+      <ActionIcon
+        className={classes.menu}
+        variant="subtle"
+        aria-label="Open the menu"
+        onClick={() => setMenuOpened(true)}
+      >
+        <IconMenu2 size={18} stroke={1.7} />
+      </ActionIcon>
+      <nav className={classes.crumbs} aria-label="Breadcrumb">
+        {crumbs.map((crumb, index) => (
+          <Fragment key={crumb.label}>
+            {index > 0 && <IconChevronRight size={13} stroke={1.7} aria-hidden="true" className={classes.arrow} />}
+            {index < crumbs.length - 1 && crumb.href ? (
+              <Link className={classes.crumb} href={crumb.href}>
+                {crumb.label}
+              </Link>
+            ) : (
+              <LastCrumb crumb={crumb} />
+            )}
+          </Fragment>
+        ))}
+      </nav>
+      <div className={classes.right}>
+        {live && <Freshness />}
+        {controls}
+        <ActionIcon variant="subtle" aria-label="Copy link" title="Copy link (.)" onClick={() => void copyLink()}>
+          <IconLink size={16} stroke={1.7} />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          aria-label={dark ? "Use the light scheme" : "Use the dark scheme"}
+          title="Scheme (Shift+D)"
+          onClick={toggleColorScheme}
+        >
+          {dark ? <IconMoon size={16} stroke={1.7} /> : <IconSun size={16} stroke={1.7} />}
+        </ActionIcon>
+        <ActionIcon variant="subtle" aria-label="All keys" title="All keys (?)" onClick={() => setHelpOpened(true)}>
+          <IconHelp size={16} stroke={1.7} />
+        </ActionIcon>
+      </div>
+    </header>
+  );
+}
+
+function LastCrumb({ crumb }: { crumb: Crumb }) {
+  const { siblings = [] } = crumb;
+  if (siblings.length === 0) {
+    return (
+      <span className={classes.last} aria-current="page">
+        {crumb.label}
+      </span>
+    );
+  }
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <button className={classes.last} type="button" aria-current="page">
+          {crumb.label} <IconChevronDown size={13} stroke={1.7} aria-hidden="true" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {siblings.map((sibling) => (
+          <Menu.Item component={Link} href={sibling.href} key={sibling.href}>
+            {sibling.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { Menu } from "@mantine/core";
+import { IconKey, IconLogout } from "@tabler/icons-react";
+import Link from "next/link";
+import { signOut } from "next-auth/react";
+import type { Viewer } from "./shell-context.tsx";
+import classes from "./sidebar.module.css";
+
+function initials(name: string): string {
+  const words = name.split(/[\s.@_-]+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0]?.toUpperCase() ?? "").join("");
+}
+
+/** The person with role, and the way out. */
+export function ViewerMenu({ viewer }: { viewer: Viewer }) {
+  return (
+    <Menu position="top-start" width={190}>
+      <Menu.Target>
+        <button className={classes.viewer} type="button">
+          <span className={classes.initials} aria-hidden="true">
+            {initials(viewer.name)}
+          </span>
+          <span className={classes.person}>
+            <strong>{viewer.name}</strong>
+            <span>{viewer.role}</span>
+          </span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {viewer.email && <Menu.Label>{viewer.email}</Menu.Label>}
+        <Menu.Item component={Link} href="/settings/tokens" leftSection={<IconKey size={15} stroke={1.8} />}>
+          Access tokens
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconLogout size={15} stroke={1.8} />}
+          onClick={() => void signOut({ callbackUrl: "/login" })}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
