@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "#db/temporary.ts";
+import { freePort } from "#db/free-port.ts";
 
 export interface Stack extends AsyncDisposable {
   url: string;
@@ -22,7 +22,7 @@ const admin = { email: "admin@example.test", password: "first-watch-7-bells" };
  */
 export async function startStack(extra: Record<string, string> = {}): Promise<Stack> {
   const dataFolder = await mkdtemp(join(tmpdir(), "leeway-e2e-"));
-  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const [port, gatewayPort, workerPort] = [await freePort(), await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
   const child = spawn(process.execPath, ["server/main.ts"], {
@@ -32,6 +32,7 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       DATA_DIR: dataFolder,
       PORT: String(port),
       GATEWAY_PORT: String(gatewayPort),
+      WORKER_PORT: String(workerPort),
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
       ...extra,

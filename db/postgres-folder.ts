@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { PostgresBinaries } from "./postgres-binaries.ts";
+import type { SystemUser } from "./postgres-user.ts";
+import { StartError } from "./start-error.ts";
+
+/** What Postgres sees of the environment: nothing of ours, no locale, no PGHOST or PGDATA of the user. */
+export const serverEnvironment = { LC_ALL: "C", TZ: "UTC" } as unknown as NodeJS.ProcessEnv;
+
+/** Lies inside the data folder, so that neither is ever moved or restored without the other. */
+const passwordFile = "leeway-password";
+
+/**
+ * Makes the folder of a new server, with a password made up for it. It appears under its name at once and whole:
+ * a start that is cut off leaves nothing that the next one could take for a database.
+ */
+export async function initialise(
+  dataFolder: string,
+  binaries: PostgresBinaries,
+  user: SystemUser | undefined,
+  flags: readonly string[],
+): Promise<void> {
+  if (await exists(join(dataFolder, "PG_VERSION"))) return;
+  await removeEmpty(dataFolder);
+  const unfinished = `${dataFolder}.new`;
+  const password = `${unfinished}.password`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  await writeFile(password, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+  if (user) for (const path of [unfinished, password]) await chown(path, user.uid, user.gid);
+  const options = [
+    `--pgdata=${unfinished}`,
+    `--pwfile=${password}`,
+    "--username=leeway",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    // Sorting and case the same on every machine, whatever locales it has.
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    ...flags,
+  ];
+  try {
+    await promisify(execFile)(binaries.initdb, options, { ...user, cwd: "/", env: serverEnvironment });
+  } catch (cause) {
+    const said = String((cause as { stderr?: unknown }).stderr ?? cause).trim();
+    throw new StartError(`Postgres could not be set up in ${dataFolder}: ${said.split("\n").at(-1)}`, { cause });
+  }
+  await rename(password, join(unfinished, passwordFile));
+  await rename(unfinished, dataFolder);
+}
+
+/** @throws StartError when the folder is of another major version of Postgres, or of another user. */
+export async function requireOwnFolder(dataFolder: string, binaries: PostgresBinaries): Promise<void> {
+  const { uid } = await stat(dataFolder);
+  const self = process.getuid?.() ?? 0;
+  if (self !== 0 && uid !== self) {
+    throw new StartError(
+      `${dataFolder} belongs to another user (number ${uid}). Start Leeway as that user or as root, or set DATA_DIR to another folder.`,
+    );
+  }
+  const major = Number.parseInt(await readFile(join(dataFolder, "PG_VERSION"), "utf8"), 10);
+  if (major === binaries.major) return;
+  throw new StartError(
+    `${dataFolder} holds the data of Postgres ${major}, and this Leeway brings Postgres ${binaries.major}. ` +
+      "Move it over with pg_dump and pg_restore (or pg_upgrade), start the Leeway that made it, or set DATA_DIR to another folder.",
+  );
+}
+
+/** The password of the database user "leeway". */
+export async function readPassword(dataFolder: string): Promise<string> {
+  return (await readFile(join(dataFolder, passwordFile), "utf8")).trim();
+}
+
+async function removeEmpty(folder: string): Promise<void> {
+  if (!(await exists(folder))) return;
+  if ((await readdir(folder)).length > 0) {
+    throw new StartError(
+      `${folder} has files in it and is not a Postgres data folder. Move them away, or set DATA_DIR to another folder.`,
+    );
+  }
+  await rmdir(folder);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
