@@ -1,0 +1,58 @@
+/** Whether more of a metric is better, as far as its name tells. */
+export type Direction = "higher" | "lower" | "unknown";
+
+/** How many runs of an experiment have a metric. */
+export interface MetricUse {
+  key: string;
+  runs: number;
+}
+
+const lowerWords =
+  /(^|[^a-z])(loss|losses|error|errors|err|mae|mse|rmse|msle|mape|smape|nll|bce|cross_?entropy|perplexity|ppl|wer|cer|fid|brier|ece|latency|time|seconds|ms|cost|bias|regret|distance|divergence|kl)([^a-z]|$)/;
+const higherWords =
+  /(^|[^a-z])(acc|accuracy|auc|auroc|auprc|roc|f1|f|fbeta|precision|recall|sensitivity|specificity|score|r2|map|ap|ndcg|mrr|iou|miou|dice|bleu|rouge|reward|return|psnr|ssim|hit|ctr|likelihood|top[0-9]+)([^a-z]|$)/;
+
+/** Reads the direction from the words of a name: "val_loss" is better lower, "Test/Accuracy" higher. */
+export function guessDirection(key: string): Direction {
+  // camelCase is split into words first.
+  const words = key.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+  if (lowerWords.test(words)) return "lower";
+  if (higherWords.test(words)) return "higher";
+  return "unknown";
+}
+
+/** Metrics that say how training went, not how good the model is. */
+const conditions =
+  /^system\/|(^|[^a-z])(lr|learning_?rate|epochs?|steps?|grad(ient)?(_?norm)?|momentum|weight_?decay)([^a-z]|$)/i;
+
+/**
+ * The metric that stands for a run in a table: of those that at least half as many runs have as the most common one, the one whose
+ * name speaks most of quality on data not trained on; then the most common; then by name.
+ */
+export function chooseHeadline(uses: readonly MetricUse[]): string | undefined {
+  const results = uses.filter(({ key }) => !conditions.test(key));
+  const most = Math.max(0, ...results.map(({ runs }) => runs));
+  const common = results.filter(({ runs }) => runs * 2 >= most);
+  return best(common, ({ key }) => {
+    const direction = guessDirection(key);
+    return (direction === "higher" ? 4 : direction === "lower" ? 2 : 0) + heldOut(key);
+  });
+}
+
+/** The loss whose curve is drawn small in a table: that of held-out data if there is one. */
+export function chooseLoss(uses: readonly MetricUse[]): string | undefined {
+  return best(
+    uses.filter(({ key }) => /loss/i.test(key) && !conditions.test(key)),
+    ({ key }) => heldOut(key),
+  );
+}
+
+function heldOut(key: string): number {
+  if (/(^|[^a-z])val(id(ation)?)?([^a-z]|$)/i.test(key)) return 1;
+  return /(^|[^a-z])(eval|test|dev)([^a-z]|$)/i.test(key) ? 0.5 : 0;
+}
+
+function best(uses: MetricUse[], worth: (use: MetricUse) => number): string | undefined {
+  const [first] = uses.toSorted((a, b) => worth(b) - worth(a) || b.runs - a.runs || (a.key < b.key ? -1 : 1));
+  return first?.key;
+}
