@@ -60,10 +60,7 @@ export const memberships = pgTable(
     /** Since when this person may not use this workspace. */
     disabledAt: timestamp({ withTimezone: true }),
   },
-  (table) => [
-    primaryKey({ columns: [table.workspaceId, table.userId] }),
-    index("memberships_user").on(table.userId),
-  ],
+  (table) => [primaryKey({ columns: [table.workspaceId, table.userId] }), index("memberships_user").on(table.userId)],
 );
 
 export const apiTokens = pgTable(

@@ -39,7 +39,7 @@ export async function bootstrap(db: Database, { adminEmail, adminPassword }: Fir
     if (made) return made;
     const admin = { email: adminEmail, passwordHash, mustChangePassword: !adminPassword };
     const { workspaceId, token } = await makeFirst(db, admin);
-    return { workspaceId, email: adminEmail, token, ...(adminPassword ? {} : { password }) };
+    return { workspaceId, email: adminEmail.toLowerCase(), token, ...(adminPassword ? {} : { password }) };
   });
 }
 

@@ -37,6 +37,16 @@ export const SignIn = z.object({
 });
 export type SignIn = z.input<typeof SignIn>;
 
+/** What an OpenID Connect provider says about who signs in. */
+export const OidcIdentity = z.object({
+  issuer: z.url(),
+  subject: z.string().min(1).max(255),
+  email: Email.optional(),
+  emailVerified: z.boolean(),
+  name: Name.optional(),
+});
+export type OidcIdentity = z.infer<typeof OidcIdentity>;
+
 export const CreateUser = z.object({ email: Email, name: Name, role: RoleName });
 export type CreateUser = z.input<typeof CreateUser>;
 

@@ -1,0 +1,136 @@
+import { eq } from "drizzle-orm";
+import Fastify from "fastify";
+import { encode } from "next-auth/jwt";
+import { expect, test } from "vitest";
+import type { Database } from "#db/client.ts";
+import { memberships, signInAttempts, users } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { createToken } from "#server/identity/tokens/create-token.ts";
+import { createUser } from "#server/identity/users/create-user.ts";
+import { resetPassword } from "#server/identity/users/reset-password.ts";
+import { inWorkspace } from "#server/testing.ts";
+import { authenticateRequest } from "./auth.ts";
+
+const secret = "a secret of thirty-two characters";
+
+/** Sends a request to a server that answers with the caller, or with the code of the refusal. */
+async function call(
+  db: Database,
+  headers: Record<string, string>,
+  options: { method?: "POST"; publicUrl?: string } = {},
+) {
+  const app = Fastify();
+  const config = { publicUrl: options.publicUrl ?? "http://localhost:3000" };
+  app.all("/", async (request) => {
+    const deps = { db, config, sessionSecret: secret };
+    const answer = await authenticateRequest(request, deps).catch((error) => ({ actor: { refused: error.code } }));
+    return answer.actor;
+  });
+  return (await app.inject({ url: "/", method: options.method ?? "GET", headers })).json();
+}
+
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+});
+
+async function member(ctx: Context) {
+  const { user, password = "" } = await createUser(ctx, { email: "m@example.test", name: "Mina", role: "member" });
+  return { user, password };
+}
+
+async function session(claims: object, name = "next-auth.session-token") {
+  return { cookie: `other=1; ${name}=${await encode({ token: { ...claims }, secret })}` };
+}
+
+test(
+  "a token is taken as Bearer and as the password of any user",
+  inWorkspace(async (ctx) => {
+    const { token, secret } = await createToken(ctx, { name: "CI", scopes: ["read"] });
+    const expected = { kind: "token", id: token.id, role: "admin", scopes: ["read"], address: "127.0.0.1" };
+    expect(await call(ctx.db, { authorization: `Bearer ${secret}` })).toMatchObject(expected);
+    expect(await call(ctx.db, { authorization: `bearer  ${secret}` })).toMatchObject(expected);
+    expect(await call(ctx.db, basic("anybody", secret))).toMatchObject(expected);
+  }),
+);
+
+test(
+  "email and password are taken, and the slow check runs once however often they are sent",
+  inWorkspace(async (ctx) => {
+    const { user, password } = await member(ctx);
+    const headers = basic("M@example.test", password);
+    expect(await call(ctx.db, headers)).toMatchObject({ kind: "user", id: user.id, role: "member" });
+    expect(await call(ctx.db, headers)).toMatchObject({ id: user.id });
+    expect(await call(Object.create(ctx.db), headers)).toMatchObject({ id: user.id });
+    expect(await ctx.db.$count(signInAttempts, eq(signInAttempts.email, user.email))).toBe(1);
+  }),
+);
+
+test(
+  "an old password is refused after a change, and a wrong one counts as a failed sign-in",
+  inWorkspace(async (ctx) => {
+    const { user, password } = await member(ctx);
+    await call(ctx.db, basic(user.email, password));
+    await resetPassword(ctx, { userId: user.id });
+    expect(await call(Object.create(ctx.db), basic(user.email, password))).toEqual({ refused: "unauthenticated" });
+    for (let tries = 0; tries < 4; tries++) await call(ctx.db, basic(user.email, "wrong"));
+    expect(await call(ctx.db, basic(user.email, "wrong"))).toEqual({ refused: "rate-limited" });
+  }),
+);
+
+test(
+  "a disabled person is refused with the right password",
+  inWorkspace(async (ctx) => {
+    const { user, password } = await member(ctx);
+    await ctx.db.update(memberships).set({ disabledAt: new Date() }).where(eq(memberships.userId, user.id));
+    expect(await call(ctx.db, basic(user.email, password))).toEqual({ refused: "forbidden" });
+  }),
+);
+
+test(
+  "a session's cookie reads as who holds it, and cannot write",
+  inWorkspace(async (ctx) => {
+    const { user } = await member(ctx);
+    const headers = await session({ sub: user.id, sessionVersion: 1 });
+    expect(await call(ctx.db, headers)).toMatchObject({ kind: "user", id: user.id, name: "Mina", role: "member" });
+    expect(await call(ctx.db, headers, { method: "POST" })).toEqual({ refused: "unauthenticated" });
+  }),
+);
+
+test(
+  "behind TLS only the secure cookie counts",
+  inWorkspace(async (ctx) => {
+    const claims = { sub: (await member(ctx)).user.id, sessionVersion: 1 };
+    const secure = { publicUrl: "https://leeway.example.org" };
+    expect(await call(ctx.db, await session(claims), secure)).toEqual({ refused: "unauthenticated" });
+    expect(await call(ctx.db, await session(claims, "__Secure-next-auth.session-token"), secure)).toMatchObject({
+      id: claims.sub,
+    });
+  }),
+);
+
+test(
+  "a session ends with a new password, with disabling, and is not believed when altered",
+  inWorkspace(async (ctx) => {
+    const { user } = await member(ctx);
+    const headers = await session({ sub: user.id, sessionVersion: 1 });
+    expect(await call(ctx.db, { cookie: headers.cookie.slice(0, -2) })).toEqual({ refused: "unauthenticated" });
+    await ctx.db.update(users).set({ sessionVersion: 2 }).where(eq(users.id, user.id));
+    expect(await call(ctx.db, headers)).toEqual({ refused: "unauthenticated" });
+    await ctx.db.update(users).set({ sessionVersion: 1 }).where(eq(users.id, user.id));
+    await ctx.db.update(memberships).set({ disabledAt: new Date() }).where(eq(memberships.userId, user.id));
+    expect(await call(ctx.db, headers)).toEqual({ refused: "unauthenticated" });
+  }),
+);
+
+test(
+  "nothing, nonsense and other kinds of authorization are refused",
+  inWorkspace(async (ctx) => {
+    const refused = { refused: "unauthenticated" };
+    expect(await call(ctx.db, {})).toEqual(refused);
+    expect(await call(ctx.db, { authorization: "Bearer" })).toEqual(refused);
+    expect(await call(ctx.db, { authorization: "Bearer lw_nothing" })).toEqual(refused);
+    expect(await call(ctx.db, { authorization: "Digest x" })).toEqual(refused);
+    expect(await call(ctx.db, basic("", "password"))).toEqual(refused);
+    expect(await call(ctx.db, { authorization: "Basic !!!" })).toEqual(refused);
+  }),
+);
