@@ -1,0 +1,25 @@
+import { endpoints } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { ArchiveEndpoint } from "./contract.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
+
+/** Takes an endpoint out of service for good; its history stays. @throws DomainError "not-found", "conflict" when archived already */
+export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Promise<void> {
+  permit(ctx, "archiveEndpoint");
+  const { endpointId, reason } = ArchiveEndpoint.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { name } = await findLiveEndpoint(ctx, endpointId);
+    const [changed] = await ctx.db
+      .update(endpoints)
+      .set({ archivedAt: new Date() })
+      .where(liveEndpoint(ctx, endpointId))
+      .returning();
+    if (!changed) throw archived(name);
+    await record(ctx, "endpoint.archived", { subject: `endpoint/${name}`, reason });
+    await publish(ctx, "routes", endpointId);
+    await publish(ctx, "endpoint", endpointId);
+  });
+}

@@ -1,0 +1,31 @@
+import { endpoints } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { CreateEndpoint, type Endpoint } from "./contract.ts";
+
+/** Makes an endpoint that serves nothing yet. @throws DomainError "conflict" when the name is or was taken */
+export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promise<Endpoint> {
+  permit(ctx, "createEndpoint");
+  const { name, description, captureShare } = CreateEndpoint.parse(input);
+  return transact(ctx, async (ctx) => {
+    const { workspaceId, name: createdBy } = ctx.actor;
+    const [row] = await ctx.db
+      .insert(endpoints)
+      .values({ workspaceId, name, description, captureShare, createdBy })
+      .onConflictDoNothing()
+      .returning();
+    if (!row) {
+      throw new DomainError(
+        "conflict",
+        `An endpoint named "${name}" exists, or did before it was archived. Choose another name.`,
+      );
+    }
+    await record(ctx, "endpoint.created", { subject: `endpoint/${name}`, after: { description, captureShare } });
+    await publish(ctx, "endpoint", row.id);
+    const { workspaceId: _, ...endpoint } = row;
+    return { ...endpoint, current: null };
+  });
+}

@@ -1,0 +1,44 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { endpoints } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+
+type EndpointRow = typeof endpoints.$inferSelect;
+
+/** An endpoint of this workspace by its name, archived or not. For transports, whose addresses hold names. @throws DomainError "not-found" */
+export async function findEndpoint(ctx: Context, name: string): Promise<EndpointRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(endpoints)
+    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.name, name)));
+  if (!row) throw noEndpoint(`named "${name}"`);
+  return row;
+}
+
+/** An endpoint of this workspace that is not archived. @throws DomainError "not-found", "conflict" when it is archived */
+export async function findLiveEndpoint(ctx: Context, endpointId: string): Promise<EndpointRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(endpoints)
+    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.id, endpointId)));
+  if (!row) throw noEndpoint("with this id");
+  if (row.archivedAt) throw archived(row.name);
+  return row;
+}
+
+/** Guard for updates: this endpoint, of this workspace, not archived. */
+export function liveEndpoint(ctx: Context, endpointId: string) {
+  return and(
+    eq(endpoints.workspaceId, ctx.actor.workspaceId),
+    eq(endpoints.id, endpointId),
+    isNull(endpoints.archivedAt),
+  );
+}
+
+export function archived(name: string): DomainError {
+  return new DomainError("conflict", `The endpoint "${name}" is archived. Make a new one.`);
+}
+
+function noEndpoint(what: string): DomainError {
+  return new DomainError("not-found", `There is no endpoint ${what}. The page Endpoints lists them.`);
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { addTo, type Histogram } from "#server/stats/histogram.ts";
+import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { createEndpoint } from "./create-endpoint.ts";
+import { listEndpoints } from "./endpoint-queries.ts";
+import { listPredictions } from "./prediction-queries.ts";
+import { recordLabels } from "./record-labels.ts";
+import { getEndpointSeries } from "./series-queries.ts";
+import { newVersion } from "./testing.ts";
+
+const start = Date.parse("2026-03-01T12:00:00Z");
+const at = (seconds: number) => new Date(start + seconds * 1000);
+
+interface NewWindow {
+  endpointId: string;
+  versionId: string;
+  windowStart: Date;
+  latenciesMs?: number[];
+  failures?: Record<string, number>;
+  gatewayId?: string;
+}
+
+async function addWindow(ctx: Context, { latenciesMs = [], failures = {}, gatewayId = "g1", ...rest }: NewWindow) {
+  const latencyBuckets: Histogram = {};
+  for (const latencyMs of latenciesMs) addTo(latencyBuckets, latencyMs);
+  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
+  await ctx.db.insert(servingWindows).values({
+    workspaceId: ctx.actor.workspaceId,
+    arm: "stable",
+    requests: latenciesMs.length + failed,
+    rows: latenciesMs.length,
+    latencySumMs: 0,
+    queueSumMs: latenciesMs.length * 2,
+    computeSumMs: latenciesMs.length * 5,
+    latencyBuckets,
+    failures,
+    gatewayId,
+    ...rest,
+  });
+}
+
+test(
+  "a series sums gateways and windows per step, and a step without a row is a gap while one without requests is zero",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const { id: versionId } = await newVersion(ctx, { version: 7 });
+    const window = { endpointId, versionId };
+    await addWindow(ctx, { ...window, windowStart: at(0), latenciesMs: [10, 10, 10, 100], failures: { 503: 1 } });
+    await addWindow(ctx, { ...window, windowStart: at(0), latenciesMs: [10], gatewayId: "g2" });
+    await addWindow(ctx, { ...window, windowStart: at(10), latenciesMs: [10, 10, 10], failures: { 400: 2 } });
+    await addWindow(ctx, { ...window, windowStart: at(40) });
+    const series = await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(60), stepSeconds: 20 });
+    expect(series.versions).toEqual([{ versionId, modelName: "digits", version: 7 }]);
+    expect(series.points).toMatchObject([
+      {
+        at: at(0),
+        requests: 11,
+        requestsPerSecond: 11 / 20,
+        serverErrors: 1,
+        clientErrors: 2,
+        latencyMsP50: expect.closeTo(10, 0),
+        latencyMsP99: expect.closeTo(100, -1),
+        queueMsMean: 2,
+        computeMsMean: 5,
+      },
+      { at: at(40), requests: 0, requestsPerSecond: 0, latencyMsP50: null, queueMsMean: null },
+    ]);
+  }),
+);
+
+test(
+  "versions are kept apart, the end is left out, and the window that is still open too",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const [one, two] = [await newVersion(ctx, { version: 1 }), await newVersion(ctx, { version: 2 })];
+    await addWindow(ctx, { endpointId, versionId: one.id, windowStart: at(0), latenciesMs: [1] });
+    await addWindow(ctx, { endpointId, versionId: two.id, windowStart: at(0), latenciesMs: [1, 1] });
+    await addWindow(ctx, { endpointId, versionId: two.id, windowStart: at(10), latenciesMs: [1] });
+    const series = await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(10), stepSeconds: 10 });
+    expect(new Map(series.points.map((point) => [point.versionId, point.requests]))).toEqual(
+      new Map([
+        [one.id, 1],
+        [two.id, 2],
+      ]),
+    );
+    const now = Date.now();
+    await addWindow(ctx, { endpointId, versionId: one.id, windowStart: new Date(now), latenciesMs: [1] });
+    const from = new Date(now - 1000);
+    const open = await getEndpointSeries(ctx, { endpointId, from, to: new Date(now + 60_000), stepSeconds: 10 });
+    expect(open.points).toEqual([]);
+  }),
+);
+
+test(
+  "a series of more steps than a screen can show is refused",
+  inWorkspace(async (ctx) => {
+    const range = { endpointId: randomUUID(), from: at(0), to: at(86_400) };
+    await expect(getEndpointSeries(ctx, { ...range, stepSeconds: 10 })).rejects.toMatchObject({ name: "ZodError" });
+    await expect(getEndpointSeries(ctx, { ...range, stepSeconds: 60 })).resolves.toMatchObject({ points: [] });
+  }),
+);
+
+test(
+  "the list of endpoints shows the last minutes, and no value where there was nothing",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "busy" });
+    await createEndpoint(ctx, { name: "idle" });
+    const { id: versionId } = await newVersion(ctx);
+    const windowStart = new Date(Date.now() - 60_000);
+    await addWindow(ctx, { endpointId, versionId, windowStart, latenciesMs: [8, 8, 8], failures: { 500: 1 } });
+    const { endpoints } = await listEndpoints(ctx);
+    expect(endpoints.map((endpoint) => endpoint.recent)).toEqual([
+      { requestsPerSecond: 0.4, errorShare: 0.25, latencyMsP95: expect.closeTo(8, 0) },
+      { requestsPerSecond: null, errorShare: null, latencyMsP95: null },
+    ]);
+  }),
+);
+
+async function addPrediction(ctx: Context, endpointId: string, values: Partial<typeof predictions.$inferInsert> = {}) {
+  const { workspaceId } = ctx.actor;
+  const ids = { id: randomUUID(), versionId: randomUUID(), requestId: randomUUID() };
+  const rest = { arm: "stable" as const, at: at(0), status: 200, provider: "cpu", latencyMs: 3 };
+  await ctx.db.insert(predictions).values({ workspaceId, endpointId, ...ids, ...rest, ...values });
+}
+
+test(
+  "predictions come newest first, page by page, with the label that was reported later",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const outputs = [{ name: "y", datatype: "FP32", shape: [1], data: [0.5] }];
+    for (const seconds of [0, 1, 1, 2]) await addPrediction(ctx, endpointId, { at: at(seconds), outputs });
+    await addPrediction(ctx, endpointId, { at: at(3), requestId: "r1", status: 500, error: "The model failed." });
+    await recordLabels(ctx, { endpointId, labels: [{ requestId: "r1", label: "7", observedAt: at(9) }] });
+    const first = await listPredictions(ctx, { endpointId, limit: 3 });
+    expect(first.predictions[0]).toMatchObject({ requestId: "r1", status: 500, label: "7", labelObservedAt: at(9) });
+    expect(first.predictions[1]).toMatchObject({ at: at(2), outputs, label: null, modelName: null });
+    const second = await listPredictions(ctx, { endpointId, limit: 3, cursor: first.next });
+    expect(second.next).toBeUndefined();
+    const all = [...first.predictions, ...second.predictions];
+    expect(all.map((prediction) => prediction.at)).toEqual([at(3), at(2), at(1), at(1), at(0)]);
+    expect(new Set(all.map((prediction) => prediction.id)).size).toBe(5);
+    expect((await listPredictions(ctx, { endpointId, failed: true })).predictions).toHaveLength(1);
+    expect((await listPredictions(ctx, { endpointId, from: at(1), to: at(3) })).predictions).toHaveLength(3);
+    await expect(listPredictions(ctx, { endpointId, cursor: "1; drop" })).rejects.toMatchObject({ code: "invalid" });
+  }),
+);
+
+test(
+  "the last label of a request counts, within one batch and over several",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const labels = [
+      { requestId: "r1", label: "1" },
+      { requestId: "r2", label: "2" },
+      { requestId: "r1", label: "3" },
+    ];
+    expect(await recordLabels(ctx, { endpointId, labels })).toEqual({ recorded: 2 });
+    await recordLabels(ctx, { endpointId, labels: [{ requestId: "r2", label: "4" }] });
+    const rows = await ctx.db.select().from(predictionLabels).where(eq(predictionLabels.endpointId, endpointId));
+    expect(new Map(rows.map((row) => [row.requestId, row.label]))).toEqual(
+      new Map([
+        ["r1", "3"],
+        ["r2", "4"],
+      ]),
+    );
+  }),
+);
+
+test(
+  "another workspace's traffic is not seen and not labelled",
+  inWorkspace(async (ctx) => {
+    const other = await newWorkspace(ctx.db);
+    const { id: endpointId } = await createEndpoint(other, { name: "digits" });
+    await addWindow(other, { endpointId, versionId: randomUUID(), windowStart: at(0), latenciesMs: [1] });
+    await addPrediction(other, endpointId);
+    const range = { endpointId, from: at(0), to: at(60), stepSeconds: 10 };
+    expect((await getEndpointSeries(other, range)).points).toHaveLength(1);
+    expect((await getEndpointSeries(ctx, range)).points).toEqual([]);
+    expect((await listPredictions(ctx, { endpointId })).predictions).toEqual([]);
+    const labels = [{ requestId: "r1", label: "1" }];
+    await expect(recordLabels(ctx, { endpointId, labels })).rejects.toMatchObject({ code: "not-found" });
+  }),
+);

@@ -1,0 +1,73 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Context } from "#server/context.ts";
+import { countOf, type Histogram, quantiles } from "#server/stats/histogram.ts";
+import { windowSeconds } from "./contract.ts";
+
+/** Sums over the windows of all gateways that share a key. */
+export interface WindowSum<Key> {
+  key: Key;
+  /** Different windows that have a row: the time that is covered, times 10 s. */
+  windows: number;
+  requests: number;
+  /** Failed requests by HTTP status. */
+  failures: Record<string, number>;
+  /** Of the requests that were measured: answered by the model, or out of time. */
+  latencies: Histogram;
+  queueSumMs: number;
+  computeSumMs: number;
+}
+
+/**
+ * Sums rows of serving_windows, of this workspace only.
+ * @param key an SQL expression of type jsonb over columns of serving_windows; rows with the same value are summed.
+ */
+export async function sumWindows<Key>(ctx: Context, where: SQL, key: SQL): Promise<WindowSum<Key>[]> {
+  const { rows } = await ctx.db.execute(sql`
+    with chosen as materialized (
+      select ${key} as key, window_start, requests, failures, latency_buckets, queue_sum_ms, compute_sum_ms
+      from serving_windows
+      where workspace_id = ${ctx.actor.workspaceId} and ${where}
+    ), sums as (
+      select key, count(distinct window_start)::int as windows, sum(requests)::int as requests,
+        sum(queue_sum_ms) as "queueSumMs", sum(compute_sum_ms) as "computeSumMs"
+      from chosen group by key
+    ), failed as (
+      select key, jsonb_object_agg(status, count) as failures from (
+        select chosen.key, one.key as status, sum(one.value::int) as count
+        from chosen, jsonb_each_text(failures) as one group by 1, 2
+      ) as counts group by key
+    ), measured as (
+      select key, jsonb_object_agg(bucket, count) as latencies from (
+        select chosen.key, one.key as bucket, sum(one.value::int) as count
+        from chosen, jsonb_each_text(latency_buckets) as one group by 1, 2
+      ) as counts group by key
+    )
+    select key, windows, requests, "queueSumMs", "computeSumMs",
+      coalesce(failures, '{}') as failures, coalesce(latencies, '{}') as latencies
+    from sums left join failed using (key) left join measured using (key)
+    order by key`);
+  return rows as unknown as WindowSum<Key>[];
+}
+
+/** What a sum says to people: rates per second, quantiles and means in milliseconds; null where nothing was measured. */
+export function describeSum(sum: WindowSum<unknown>) {
+  const measured = countOf(sum.latencies);
+  const [p50, p95, p99] = quantiles(sum.latencies, [0.5, 0.95, 0.99]);
+  return {
+    requests: sum.requests,
+    requestsPerSecond: sum.requests / (sum.windows * windowSeconds),
+    serverErrors: failuresFrom(sum, 500, 599),
+    clientErrors: failuresFrom(sum, 400, 499),
+    latencyMsP50: p50 ?? null,
+    latencyMsP95: p95 ?? null,
+    latencyMsP99: p99 ?? null,
+    queueMsMean: measured > 0 ? sum.queueSumMs / measured : null,
+    computeMsMean: measured > 0 ? sum.computeSumMs / measured : null,
+  };
+}
+
+function failuresFrom({ failures }: WindowSum<unknown>, lowest: number, highest: number): number {
+  return Object.entries(failures).reduce((total, [status, count]) => {
+    return Number(status) >= lowest && Number(status) <= highest ? total + count : total;
+  }, 0);
+}
