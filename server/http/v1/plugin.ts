@@ -4,9 +4,10 @@ import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { events } from "./events.ts";
 import { openApiDocument } from "./openapi.ts";
+import { search } from "./search.ts";
 
 /** Each file of this folder that adds routes, in the order of the OpenAPI document. */
-const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [events];
+const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [events, search];
 
 /** Leeway's own REST interface, to be registered under /api/v1. Errors are `{ error: { code, message } }`. */
 export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
@@ -26,11 +27,12 @@ export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Pro
     if (known.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
     return reply.code(statusOf[known.code]).send({ error: { code: known.code, message: known.message } });
   });
-  app.setNotFoundHandler(() => {
-    throw new DomainError("not-found", "There is no such operation. /api/v1/openapi.json lists them all.");
-  });
   for (const part of parts) part(app, deps);
   const document = openApiDocument(app.operations, deps.config.publicUrl);
+  // A route and not a not-found handler, which the catch-all of the pages would keep from being reached.
+  app.all("/*", async () => {
+    throw new DomainError("not-found", "There is no such operation. /api/v1/openapi.json lists them all.");
+  });
   app.get("/openapi.json", { config: { isPublic: true } }, async () => document);
 }
 

@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import type { FastifyInstance } from "fastify";
+import next from "next";
+import type { Config } from "#server/config.ts";
+import type { Check } from "./health.ts";
+
+/**
+ * The console: Next, behind every route that Fastify does not know.
+ * Its own plugin, so that no content-type parser touches what Next reads itself; with one, sign-in fails with 415.
+ * @returns a check that says whether Next is ready to answer.
+ */
+export async function pages(app: FastifyInstance, config: Config): Promise<Check> {
+  const console = next({
+    dev: config.isDevelopment,
+    dir: fileURLToPath(new URL("../..", import.meta.url)),
+    hostname: config.host,
+    port: config.port,
+  });
+  // Fastify listens meanwhile: clients that log need not wait for pages.
+  const prepared = console.prepare();
+  prepared.catch(() => {});
+  const handle = console.getRequestHandler();
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    scope.all("/*", async (request, reply) => {
+      await prepared;
+      reply.hijack();
+      // What the pages believe of a request is what Fastify worked out, not what the client wrote into these headers.
+      request.raw.headers["x-forwarded-for"] = request.ip;
+      request.raw.headers["x-leeway-path"] = request.url;
+      await handle(request.raw, reply.raw);
+    });
+    scope.addHook("onClose", () => console.close());
+  });
+  return () => prepared;
+}

@@ -1,0 +1,15 @@
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Config } from "#server/config.ts";
+import type { Context } from "#server/context.ts";
+import type { JobData, JobKind } from "./kinds.ts";
+
+/** What the worker gives a job besides its context. */
+export interface JobDependencies {
+  config: Config;
+  artifacts: ArtifactStore;
+}
+
+type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
+
+/** What each kind of job does, one line each. */
+export const handlers: { readonly [Kind in JobKind]?: Handler<Kind> } = {};

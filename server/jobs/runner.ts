@@ -1,0 +1,66 @@
+import { type Job, PgBoss } from "pg-boss";
+import { Histogram } from "prom-client";
+import type { Database } from "#db/client.ts";
+import { systemContext } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { log } from "#server/log.ts";
+import { handlers, type JobDependencies } from "./handlers.ts";
+import type { JobData, JobKind } from "./kinds.ts";
+import { queueOptions } from "./kinds.ts";
+import { schedules } from "./schedule.ts";
+
+const jobSeconds = new Histogram({
+  name: "leeway_job_duration_seconds",
+  help: "Time of one attempt at a job.",
+  labelNames: ["kind", "outcome"],
+  buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+});
+
+export interface JobRunner {
+  /** @throws Error when the queue does not answer. */
+  check(): Promise<void>;
+  /** Lets jobs that run finish, for at most so many seconds; what is cut off then is tried again later. */
+  stop(seconds: number): Promise<void>;
+}
+
+/** Runs the jobs of every kind, and adds those of the schedule when they are due. */
+export async function startJobRunner(databaseUrl: string, db: Database, deps: JobDependencies): Promise<JobRunner> {
+  const boss = new PgBoss({ connectionString: databaseUrl, max: 4, useListenNotify: true });
+  boss.on("error", (cause) => log.warn("queue.failed", { reason: String(cause) }));
+  await boss.start();
+  for (const kind of Object.keys(queueOptions) as JobKind[]) {
+    await boss.work<JobData[JobKind] & { workspaceId?: string }>(kind, { localConcurrency: 2 }, async ([job]) => {
+      if (job) await run(kind, job, db, deps);
+    });
+  }
+  for (const { kind, cron } of schedules) await boss.schedule(kind, cron, null, { tz: "UTC" });
+  return {
+    check: async () => {
+      if (!(await boss.isInstalled())) throw new Error("the queue is not installed");
+    },
+    stop: (seconds) => boss.stop({ graceful: seconds > 0, timeout: seconds * 1000 }),
+  };
+}
+
+type QueuedJob = Job<JobData[JobKind] & { workspaceId?: string }>;
+
+async function run(kind: JobKind, job: QueuedJob, db: Database, deps: JobDependencies): Promise<void> {
+  const handler = handlers[kind] as ((...args: unknown[]) => Promise<void>) | undefined;
+  const started = performance.now();
+  const finish = (outcome: "done" | "refused" | "failed", fields: { cause?: unknown } = {}) => {
+    const durationMs = Math.round(performance.now() - started);
+    jobSeconds.observe({ kind, outcome }, durationMs / 1000);
+    const write = outcome === "failed" ? log.error : log.info;
+    write(`job.${outcome}`, { kind, jobId: job.id, attempt: job.retryCount + 1, durationMs, ...fields });
+  };
+  const { workspaceId = "", ...data } = job.data ?? {};
+  try {
+    await handler?.(systemContext(db, workspaceId, kind), data, deps);
+    finish("done");
+  } catch (cause) {
+    // What the domain refuses now it refuses later too, unless it says that something was only out of reach.
+    if (cause instanceof DomainError && cause.code !== "unavailable") return finish("refused", { cause });
+    finish("failed", { cause });
+    throw cause;
+  }
+}

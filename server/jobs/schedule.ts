@@ -1,0 +1,10 @@
+import type { JobKind } from "./kinds.ts";
+
+interface Schedule {
+  kind: JobKind;
+  /** Five fields, in UTC. */
+  cron: string;
+}
+
+/** Every recurring task. */
+export const schedules: readonly Schedule[] = [];

@@ -1,0 +1,32 @@
+/** `node server/main.ts` starts all of Leeway; `node server/main.ts web|gateway|worker` one role; `… build` builds the console. */
+const [major = 0] = process.versions.node.split(".").map(Number);
+if (major < 24) {
+  console.error(`Leeway needs Node 24, and this is ${process.versions.node}. "npm start" brings the right one.`);
+  process.exit(1);
+}
+
+// Only now: what follows is written for Node 24.
+const { readConfig } = await import("./config.ts");
+const { configureLog } = await import("./log.ts");
+const { StartError } = await import("#db/start-error.ts");
+
+const name = process.argv[2];
+try {
+  const config = readConfig(process.env);
+  configureLog({ role: name ?? "main", level: config.logLevel });
+  if (name === undefined) {
+    const { startAll } = await import("./start/start-all.ts");
+    await startAll(config, process.env, console.log);
+  } else if (name === "build") {
+    const { buildConsole } = await import("./start/build.ts");
+    await buildConsole("build.log", () => console.log("Building the console."), new AbortController().signal);
+  } else {
+    const { runNamedRole } = await import("./start/named-role.ts");
+    await runNamedRole(name, config);
+  }
+  process.exit(0);
+} catch (error) {
+  if (error instanceof StartError) console.error(`Leeway did not start.\n${error.message}`);
+  else console.error("Leeway ended by a fault of its own. Please report what follows.\n", error);
+  process.exit(1);
+}

@@ -1,0 +1,28 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { StartError } from "#db/start-error.ts";
+import { type Lock, takeLock } from "./folder-lock.ts";
+
+/**
+ * Makes the data folder and takes it for this Leeway alone.
+ * @throws StartError when it cannot be written, or another Leeway runs on it.
+ */
+export async function openDataFolder(folder: string): Promise<Lock> {
+  const probe = join(folder, `.probe-${process.pid}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, "");
+    await rm(probe);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new StartError(
+      `DATA_DIR: ${folder} cannot be written (${code}). Give the user that runs Leeway the right to, or set DATA_DIR to another folder.`,
+      { cause },
+    );
+  }
+  const lock = await takeLock(join(folder, "leeway.lock"));
+  if ("release" in lock) return lock;
+  throw new StartError(
+    `DATA_DIR: another Leeway (process ${lock.pid} on ${lock.host}) runs on ${folder}. Stop it first, or set DATA_DIR to another folder.`,
+  );
+}

@@ -1,0 +1,40 @@
+import { StartError } from "#db/start-error.ts";
+import type { Config } from "#server/config.ts";
+import { log } from "#server/log.ts";
+import { requirePorts } from "./ports.ts";
+import { prepareDatabase } from "./prepare-database.ts";
+import { type RoleName, type RunningRole, roleNames, runRole } from "./role.ts";
+
+type Start = (config: Config, databaseUrl: string) => Promise<RunningRole>;
+
+/** A role's code is loaded only in the role's process. */
+const starts: Record<RoleName, () => Promise<Start>> = {
+  web: async () => (await import("../web.ts")).startWeb,
+  gateway: async () => (await import("../gateway.ts")).startGateway,
+  worker: async () => (await import("../worker.ts")).startWorker,
+};
+
+/**
+ * Runs one role in this process until it is told to stop.
+ * @throws StartError when there is no such role, no database, or its port is taken.
+ */
+export async function runNamedRole(name: string, config: Config): Promise<void> {
+  const role = roleNames.find((known) => known === name);
+  if (!role) {
+    throw new StartError(`There is no role "${name}": ${roleNames.join(", ")}. Without a name, all of them start.`);
+  }
+  const { databaseUrl } = config;
+  if (!databaseUrl) {
+    throw new StartError(
+      'DATABASE_URL: is needed to run one role by itself. "npm start" runs all of them, with a Postgres of its own.',
+    );
+  }
+  await requirePorts([role], config, 0);
+  // A supervisor has prepared the database, and needs no line about it from each role.
+  if (!process.connected) {
+    const { email, password } = await prepareDatabase(config, databaseUrl);
+    if (password) log.info("admin.created", { email, password });
+  }
+  const start = await starts[role]();
+  await runRole(() => start(config, databaseUrl), config);
+}

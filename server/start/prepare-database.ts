@@ -1,0 +1,65 @@
+import { setTimeout as wait } from "node:timers/promises";
+import pg from "pg";
+import { openDatabase } from "#db/client.ts";
+import { migrateDatabase } from "#db/migrate.ts";
+import { StartError } from "#db/start-error.ts";
+import type { Config } from "#server/config.ts";
+import { type Bootstrapped, bootstrap } from "#server/identity/bootstrap.ts";
+import { installQueues } from "#server/jobs/queue.ts";
+
+/** In a container, Postgres often starts at the same time. */
+const patienceMs = 15_000;
+
+/**
+ * Makes the database what this program needs: newest schema, job queues, and at the first start a workspace with its admin.
+ * Safe for several processes at once.
+ * @throws StartError when the database cannot be used.
+ */
+export async function prepareDatabase(config: Config, url: string): Promise<Bootstrapped> {
+  await untilConnected(url);
+  const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
+  try {
+    await migrateDatabase(pool);
+    await installQueues(url);
+    return await bootstrap(db, config);
+  } catch (cause) {
+    if (!isLackOfRights(cause)) throw cause;
+    const { username } = new URL(url);
+    throw new StartError(
+      `DATABASE_URL: the user ${username} may not make tables there. Grant it "create" on the database, or make it the owner.`,
+      { cause },
+    );
+  } finally {
+    await close();
+  }
+}
+
+async function untilConnected(url: string): Promise<void> {
+  for (const giveUpAt = Date.now() + patienceMs; ; await wait(500)) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return;
+    } catch (cause) {
+      const { code = "", message } = cause as NodeJS.ErrnoException;
+      // Waiting helps only where nobody listens yet, or the server still starts (57P03).
+      const mayCome = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "57P03"].includes(code);
+      if (mayCome && Date.now() < giveUpAt) continue;
+      throw new StartError(`DATABASE_URL: cannot connect to ${whereIn(url)}: ${message || code}.`, { cause });
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+function whereIn(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+/** Postgres' insufficient_privilege, here or in what caused the error. */
+function isLackOfRights(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === "42501" || isLackOfRights(error.cause);
+}

@@ -1,0 +1,44 @@
+import type { Config } from "#server/config.ts";
+import { log } from "#server/log.ts";
+
+export const roleNames = ["web", "gateway", "worker"] as const;
+export type RoleName = (typeof roleNames)[number];
+
+/** A role that runs in this process. */
+export interface RunningRole {
+  /** Takes nothing new, finishes what began, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Seconds a role may take, after its drain, to close what it has open. */
+const closeSeconds = 5;
+
+/**
+ * Runs a role until it is asked to stop: by SIGTERM, by SIGINT when it runs by itself, or by the end of its supervisor.
+ * Under a supervisor it says "ready" once it works. Resolves when it has stopped.
+ */
+export async function runRole(start: () => Promise<RunningRole>, config: Config): Promise<void> {
+  const stopping = Promise.withResolvers<string>();
+  process.once("SIGTERM", () => stopping.resolve("SIGTERM"));
+  // Ctrl+C reaches every process of the terminal; under a supervisor it is the supervisor's to stop the roles in order.
+  process.on("SIGINT", () => process.send || stopping.resolve("SIGINT"));
+  process.once("disconnect", () => stopping.resolve("the supervisor ended"));
+  for (const event of ["uncaughtException", "unhandledRejection"]) {
+    process.on(event, (cause) => {
+      log.error("role.crashed", { cause });
+      process.exit(1);
+    });
+  }
+  const role = await start();
+  if (process.connected) process.send?.("ready");
+  log.info("role.stopping", { reason: await stopping.promise });
+  setTimeout(
+    () => {
+      log.warn("role.cut-off", { afterSeconds: config.drainSeconds + closeSeconds });
+      process.exit(1);
+    },
+    (config.drainSeconds + closeSeconds) * 1000,
+  ).unref();
+  await role.stop();
+  log.info("role.stopped");
+}

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { StartError } from "#db/start-error.ts";
+import type { Config } from "#server/config.ts";
+import { buildConsole } from "./build.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { startDatabase } from "./database.ts";
+import { greeting } from "./greeting.ts";
+import { requirePorts } from "./ports.ts";
+import { prepareDatabase } from "./prepare-database.ts";
+import { roleNames } from "./role.ts";
+import { supervise } from "./supervise.ts";
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Starts everything in order, keeps it running, and on SIGTERM, SIGINT or SIGHUP stops it in the opposite order:
+ * the roles finish what they began, then Postgres writes a checkpoint. Resolves when all of it has stopped.
+ * @param say prints a line for people.
+ * @throws StartError
+ */
+export async function startAll(config: Config, env: Environment, say: (line: string) => void): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  try {
+    await run(config, env, say, stop.signal);
+  } catch (error) {
+    if (error instanceof StartError || !stop.signal.aborted) throw error;
+  }
+  say("Leeway has stopped.");
+}
+
+async function run(config: Config, env: Environment, say: (line: string) => void, stop: AbortSignal): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  const lock = await openDataFolder(config.dataDir);
+  opened.defer(lock.release);
+  // The roles of a killed Leeway notice its end and drain.
+  await requirePorts(roleNames, config, lock.isTakenOver ? (config.drainSeconds + 5) * 1000 : 0);
+  if (!config.isDevelopment) {
+    const announce = () => say("Building the console. Only the first start and an upgrade need this minute.");
+    await buildConsole(join(config.dataDir, "build.log"), announce, stop);
+  }
+  stop.throwIfAborted();
+  const database = await startDatabase(config, say);
+  opened.defer(database.stop);
+  const first = await prepareDatabase(config, database.url);
+  // The password is shown now or never, so also when what follows fails.
+  let unsaid: string | undefined = greeting(config, first);
+  opened.defer(() => {
+    if (unsaid && first.password) say(unsaid);
+  });
+  const roles = roleNames.map((name) => supervise(name, roleEnvironment(config, env, database.url)));
+  opened.defer(async () => void (await Promise.all(roles.map((role) => role.stop()))));
+  const stopped = new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([stopped, Promise.all(roles.map((role) => role.ready))]);
+  stop.throwIfAborted();
+  say(unsaid);
+  unsaid = undefined;
+  await stopped;
+  say("Stopping: what has begun is finished first.");
+}
+
+function roleEnvironment(config: Config, env: Environment, databaseUrl: string): NodeJS.ProcessEnv {
+  return { ...env, DATABASE_URL: databaseUrl, NODE_ENV: config.isDevelopment ? "development" : "production" };
+}

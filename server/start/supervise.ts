@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { StartError } from "#db/start-error.ts";
+import { log } from "#server/log.ts";
+import type { RoleName } from "./role.ts";
+
+export interface SupervisedRole {
+  /** Resolves when the role works for the first time; rejects with a StartError when it keeps failing before that. */
+  ready: Promise<void>;
+  /** Asks the role to finish what it began and end. Resolves when it has. */
+  stop(): Promise<void>;
+}
+
+const mostFailedStarts = 3;
+const longestDelayMs = 5_000;
+/** A role that ran this long has recovered from whatever ended it before. */
+const steadyMs = 30_000;
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** Runs a role in a process of its own, and again whenever it ends, after a delay that doubles with each failure in a row. */
+export function supervise(name: RoleName, env: NodeJS.ProcessEnv): SupervisedRole {
+  const ready = Promise.withResolvers<void>();
+  ready.promise.catch(() => {});
+  let wasReady = false;
+  let isStopping = false;
+  let failures = 0;
+  let child: ChildProcess;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = Promise.withResolvers<void>();
+
+  function run(): void {
+    const startedAt = Date.now();
+    ended = Promise.withResolvers();
+    child = spawn(process.execPath, [main, name], { stdio: ["ignore", "inherit", "inherit", "ipc"], env });
+    child.on("message", () => {
+      wasReady = true;
+      ready.resolve();
+    });
+    // "error" comes instead of "exit" when the process could not be started at all.
+    child.once("error", (cause) => finish({ cause }));
+    child.once("exit", (code, signal) => finish({ code, signal }));
+    const finish = (fields: Record<string, unknown>) => {
+      ended.resolve();
+      if (isStopping) return;
+      failures = Date.now() - startedAt > steadyMs ? 1 : failures + 1;
+      if (!wasReady && failures >= mostFailedStarts) {
+        ready.reject(new StartError(`The role "${name}" does not start. What it said stands above.`));
+        return;
+      }
+      const restartInMs = restartDelayMs(failures);
+      log.warn("role.ended", { role: name, ...fields, restartInMs });
+      timer = setTimeout(run, restartInMs);
+    };
+  }
+
+  run();
+  return {
+    ready: ready.promise,
+    stop: async () => {
+      isStopping = true;
+      clearTimeout(timer);
+      child.kill("SIGTERM");
+      await ended.promise;
+    },
+  };
+}
+
+/** Delay before the next start after so many failures in a row: 100 ms, doubling, at most 5 s. */
+export function restartDelayMs(failures: number): number {
+  return Math.min(100 * 2 ** (failures - 1), longestDelayMs);
+}

@@ -1,0 +1,48 @@
+import { openDatabase } from "#db/client.ts";
+import { openLocalStore } from "./artifacts/local-store.ts";
+import type { Config } from "./config.ts";
+import { listen } from "./events/listen.ts";
+import { authenticateRequest } from "./http/auth.ts";
+import { databaseCheck, folderCheck, health } from "./http/health.ts";
+import { metrics } from "./http/metrics.ts";
+import { mlflowPlugin } from "./http/mlflow/plugin.ts";
+import { pages } from "./http/pages.ts";
+import { createServer, type WebDependencies } from "./http/server.ts";
+import { v1Plugin } from "./http/v1/plugin.ts";
+import { sessionSecret } from "./identity/session-secret.ts";
+import { log } from "./log.ts";
+import { setRuntime } from "./runtime.ts";
+import type { RunningRole } from "./start/role.ts";
+
+/** The web role: the MLflow and REST interfaces, events, and the console, on one port. */
+export async function startWeb(config: Config, databaseUrl: string): Promise<RunningRole> {
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 20, name: "leeway-web" });
+  const secret = await sessionSecret(db, config.authSecret);
+  const artifacts = await openLocalStore(config.artifactDir);
+  const events = listen(databaseUrl, "leeway-web");
+  setRuntime({ config, db, artifacts, sessionSecret: secret });
+  const deps: WebDependencies = {
+    config,
+    db,
+    pool,
+    artifacts,
+    events,
+    authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
+  };
+  const app = createServer(config);
+  metrics(app, config, "web", pool);
+  await app.register((scope) => mlflowPlugin(scope, deps));
+  await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  const areReady = await pages(app, config);
+  health(app, { database: databaseCheck(pool), artifacts: folderCheck(config.artifactDir), pages: areReady });
+  await app.listen({ port: config.port, host: config.host });
+  await areReady();
+  log.info("web.started", { port: config.port });
+  return {
+    stop: async () => {
+      await app.close();
+      await events.close();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { openDatabase } from "#db/client.ts";
+import { openLocalStore } from "./artifacts/local-store.ts";
+import type { Config } from "./config.ts";
+import { databaseCheck, folderCheck, health } from "./http/health.ts";
+import { metrics } from "./http/metrics.ts";
+import { createServer } from "./http/server.ts";
+import { startJobRunner } from "./jobs/runner.ts";
+import { log } from "./log.ts";
+import type { RunningRole } from "./start/role.ts";
+
+/** The worker role: jobs and schedules, with health and metrics on a port of its own. */
+export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-worker" });
+  const artifacts = await openLocalStore(config.artifactDir);
+  const runner = await startJobRunner(databaseUrl, db, { config, artifacts });
+  const app = createServer(config);
+  metrics(app, config, "worker", pool);
+  health(app, {
+    database: databaseCheck(pool),
+    queue: runner.check,
+    artifacts: folderCheck(config.artifactDir),
+  });
+  await app.listen({ port: config.workerPort, host: config.host });
+  log.info("worker.started", { port: config.workerPort });
+  return {
+    stop: async () => {
+      await runner.stop(config.drainSeconds);
+      await app.close();
+      await close();
+    },
+  };
+}
