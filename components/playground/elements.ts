@@ -1,0 +1,111 @@
+import { formatNumber } from "#components/ui/format.ts";
+import type { TensorSpec } from "#server/registry/contract.ts";
+
+export type Datatype = TensorSpec["datatype"];
+
+/** One element as the Open Inference Protocol writes it in JSON; 64-bit integers that a number cannot hold are text. */
+export type Element = number | string | boolean;
+
+/** Elements of one input in row-major order. */
+export interface InputValue {
+  shape: number[];
+  data: Element[];
+}
+
+export type Values = Record<string, InputValue>;
+
+const integerBits: Partial<Record<Datatype, { bits: bigint; signed: boolean }>> = {
+  UINT8: { bits: 8n, signed: false },
+  UINT16: { bits: 16n, signed: false },
+  UINT32: { bits: 32n, signed: false },
+  UINT64: { bits: 64n, signed: false },
+  INT8: { bits: 8n, signed: true },
+  INT16: { bits: 16n, signed: true },
+  INT32: { bits: 32n, signed: true },
+  INT64: { bits: 64n, signed: true },
+};
+
+const largest: Partial<Record<Datatype, number>> = { FP16: 65_504, FP32: 3.4028235e38 };
+const notFinite = new Set(["NaN", "Infinity", "-Infinity"]);
+
+/** Lowest and highest value of an integer type. */
+export function integerLimits(datatype: Datatype): { least: bigint; most: bigint } | undefined {
+  const type = integerBits[datatype];
+  if (!type) return undefined;
+  return type.signed
+    ? { least: -(1n << (type.bits - 1n)), most: (1n << (type.bits - 1n)) - 1n }
+    : { least: 0n, most: (1n << type.bits) - 1n };
+}
+
+export function isNumeric(datatype: Datatype): boolean {
+  return datatype !== "BYTES" && datatype !== "BOOL";
+}
+
+/** Why an element cannot be sent as `datatype`, as a sentence with the limit; undefined when it can. */
+export function problemOfElement(datatype: Datatype, element: unknown): string | undefined {
+  if (datatype === "BYTES") {
+    if (typeof element !== "string") return "Needs text.";
+    return element.includes("\0") ? "Text must not hold the character U+0000." : undefined;
+  }
+  if (datatype === "BOOL") {
+    return typeof element === "boolean" || element === 0 || element === 1 ? undefined : "Needs true or false.";
+  }
+  const limits = integerLimits(datatype);
+  return limits ? problemOfInteger(element, limits) : problemOfFloat(datatype, element);
+}
+
+function problemOfInteger(element: unknown, { least, most }: { least: bigint; most: bigint }): string | undefined {
+  const whole = toBigInt(element);
+  if (whole === undefined) return "Needs a whole number.";
+  if (typeof element === "number" && !Number.isSafeInteger(element)) {
+    return 'A number this large loses digits: put it in quotes, as "9007199254740993".';
+  }
+  if (whole < least) return `At least ${formatInteger(least)}, the lowest of this type.`;
+  if (whole > most) return `At most ${formatInteger(most)}, the highest of this type.`;
+  return undefined;
+}
+
+function problemOfFloat(datatype: Datatype, element: unknown): string | undefined {
+  if (typeof element === "string" && notFinite.has(element)) return undefined;
+  if (typeof element !== "number" || !Number.isFinite(element)) return "Needs a number.";
+  const most = largest[datatype];
+  return most && Math.abs(element) > most
+    ? `At most ${formatNumber(most)} in size, the limit of this type.`
+    : undefined;
+}
+
+function toBigInt(element: unknown): bigint | undefined {
+  if (typeof element === "number" && Number.isInteger(element)) return BigInt(element);
+  if (typeof element === "string" && /^-?\d{1,20}$/.test(element)) return BigInt(element);
+  return undefined;
+}
+
+function formatInteger(value: bigint): string {
+  return value
+    .toString()
+    .replace("-", "\u2212")
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** What somebody typed as an element: a number where the type is one, else the text itself. */
+export function readElement(datatype: Datatype, text: string): { element: Element } | { problem: string } {
+  const element = toElement(datatype, text);
+  const problem = element === undefined ? wanted(datatype) : problemOfElement(datatype, element);
+  return problem !== undefined || element === undefined ? { problem: problem ?? wanted(datatype) } : { element };
+}
+
+function toElement(datatype: Datatype, text: string): Element | undefined {
+  if (datatype === "BYTES") return text;
+  const trimmed = text.trim().replace("\u2212", "-");
+  if (datatype === "BOOL") return { true: true, "1": true, false: false, "0": false }[trimmed.toLowerCase()];
+  if (trimmed === "") return undefined;
+  if (notFinite.has(trimmed)) return trimmed;
+  const number = Number(trimmed);
+  if (Number.isNaN(number)) return undefined;
+  return integerLimits(datatype) && !Number.isSafeInteger(number) ? trimmed : number;
+}
+
+function wanted(datatype: Datatype): string {
+  if (datatype === "BOOL") return "Needs true or false.";
+  return integerLimits(datatype) ? "Needs a whole number." : "Needs a number.";
+}

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { TensorSpec } from "#server/registry/contract.ts";
+import { fieldsOf, firstValues, warningOf } from "./fields.ts";
+
+function only(spec: Partial<TensorSpec>, hint?: unknown) {
+  const input: TensorSpec = { name: "x", datatype: "FP32", shape: ["N", 1], ...spec };
+  const metadata: Record<string, string> = hint === undefined ? {} : { inputs: JSON.stringify({ x: hint }) };
+  const fields = fieldsOf({ inputs: [input], metadata });
+  return { field: fields[0], values: firstValues(fields) };
+}
+
+describe("which field an input gets", () => {
+  test("text with known levels is a choice that starts at the example", () => {
+    const { field, values } = only({ datatype: "BYTES" }, { levels: ["EWR", "JFK"], example: "JFK" });
+    expect(field).toMatchObject({ kind: "choice", levels: ["EWR", "JFK"], note: "choice" });
+    expect(values.x).toEqual({ shape: [1, 1], data: ["JFK"] });
+  });
+
+  test("one number says its type and the range seen in training", () => {
+    const { field, values } = only({ shape: ["N", 1] }, { min: -33, max: 853, example: -2 });
+    expect(field).toMatchObject({ kind: "number", note: "float, \u221233 to 853", shape: [1, 1] });
+    expect(values.x).toEqual({ shape: [1, 1], data: [-2] });
+  });
+
+  test("a number without an example starts at the least value, so that it is within its range", () => {
+    expect(only({}, { min: 5, max: 23 }).values.x?.data).toEqual([5]);
+  });
+
+  test.each([
+    [["N", 1, 8, 8], { layout: "NCHW", channels: 1, width: 8, height: 8 }],
+    [["N", 3, 20, 30], { layout: "NCHW", channels: 3, width: 30, height: 20 }],
+    [["N", 20, 30, 3], { layout: "NHWC", channels: 3, width: 30, height: 20 }],
+    [[1, 1, 28, 28], { layout: "NCHW", channels: 1, width: 28, height: 28 }],
+  ])("%j reads as a picture", (shape, image) => {
+    expect(only({ shape }).field).toMatchObject({ kind: "image", image: { ...image, least: 0, most: 1 } });
+  });
+
+  test("a picture of bytes goes from 0 to 255, unless the model says otherwise", () => {
+    const shape = ["N", 1, 8, 8];
+    expect(only({ shape, datatype: "UINT8" }).field).toMatchObject({ image: { least: 0, most: 255, whole: true } });
+    expect(only({ shape }, { min: -1, max: 1 }).field).toMatchObject({ image: { least: -1, most: 1, whole: false } });
+  });
+
+  test("open sides of a picture come from the model's metadata", () => {
+    const { field } = only({ shape: ["N", 1, "H", "W"] }, { shape: [1, 16, 24] });
+    expect(field).toMatchObject({ kind: "image", image: { width: 24, height: 16 } });
+  });
+
+  test.each([[["N", 4]], [["N", 1, 2, 2]], [["N", 8, 8]], [[2, 1, 8, 8]]])("%j is a list of numbers", (shape) => {
+    expect(only({ shape }).field).toMatchObject({ kind: "list" });
+  });
+
+  test("a list keeps one dimension open and starts without a value", () => {
+    const { field, values } = only({ shape: ["N", "tokens"], datatype: "INT64" });
+    expect(field).toMatchObject({ kind: "list", shape: [1, null], note: "int64 [tokens]" });
+    expect(values.x).toBeUndefined();
+  });
+
+  test("a scalar without dimensions and a flag have a field of their own", () => {
+    expect(only({ shape: [] }).field).toMatchObject({ kind: "number", shape: [] });
+    expect(only({ datatype: "BOOL" }).field).toMatchObject({ kind: "flag" });
+  });
+
+  test("metadata that is broken leaves the field as the signature makes it", () => {
+    const input: TensorSpec = { name: "x", datatype: "FP32", shape: ["N", 1] };
+    expect(fieldsOf({ inputs: [input], metadata: { inputs: "{" } })[0]).toMatchObject({ kind: "number", hint: {} });
+    expect(only({}, { min: "five", max: 9 }).field).toMatchObject({ note: "float, to 9" });
+  });
+});
+
+test("a number outside the range of training is warned about, not refused", () => {
+  const { field } = only({}, { min: 5, max: 23 });
+  if (!field) throw new Error("no field");
+  expect(warningOf(field, 24)).toBe("Above 23, the most in training: the answer is a guess.");
+  expect(warningOf(field, 4)).toBe("Below 5, the least in training: the answer is a guess.");
+  expect(warningOf(field, 5)).toBeUndefined();
+});

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { Signature } from "#server/registry/contract.ts";
+
+const InputHint = z.object({
+  /** Shape of one row, when the model's own says less: [1, 8, 8]. */
+  shape: z.array(z.number().int().positive()).optional().catch(undefined),
+  min: z.number().optional().catch(undefined),
+  max: z.number().optional().catch(undefined),
+  levels: z.array(z.coerce.string()).min(1).optional().catch(undefined),
+  example: z.union([z.number(), z.string(), z.boolean()]).optional().catch(undefined),
+  unit: z.string().optional().catch(undefined),
+  description: z.string().optional().catch(undefined),
+});
+
+/** What a model says about one input beyond its type: the levels or range seen in training, an example, a description. */
+export type InputHint = z.infer<typeof InputHint>;
+
+/** Hints by input name, from the file's metadata key "inputs" (a JSON object). What cannot be read is left out. */
+export function readHints(signature: Pick<Signature, "metadata">): Record<string, InputHint> {
+  const text = signature.metadata.inputs;
+  if (!text) return {};
+  try {
+    const found = z.record(z.string(), InputHint.catch({})).safeParse(JSON.parse(text));
+    return found.data ?? {};
+  } catch {
+    return {};
+  }
+}

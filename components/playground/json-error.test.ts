@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { findJsonError } from "./json-error.ts";
+
+test.each(['{"a":[1,-2.5e-3,"x\\u00e9\\n",true,null,{}],"b":[]}', " 1 ", '"x"', "[[[]]]"])("%j is JSON", (text) => {
+  expect(() => JSON.parse(text)).not.toThrow();
+  expect(findJsonError(text)).toBeUndefined();
+});
+
+test.each([
+  ["", 0, "a value"],
+  ["[1,]", 3, "a value"],
+  ["[1 2]", 3, 'a comma or "]"'],
+  ["{a:1}", 1, "a name in double quotes"],
+  ['{"a" 1}', 5, '":"'],
+  ['{"a":1', 6, 'a comma or "}"'],
+  ["01", 1, "nothing more"],
+  ["[NaN]", 1, "a value"],
+  ['"line\nbreak"', 0, "a value"],
+  ["{} {}", 3, "nothing more"],
+])("%j breaks at %d", (text, position, expected) => {
+  expect(() => JSON.parse(text)).toThrow();
+  expect(findJsonError(text)).toEqual({ position, expected });
+});

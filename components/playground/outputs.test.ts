@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { agreement, type OutputTensor, rowsOf, shownClasses, viewOutputs } from "./outputs.ts";
+
+function output(data: OutputTensor["data"], shape = [1, data.length]): OutputTensor {
+  return { name: "y", datatype: "FP32", shape, data };
+}
+
+test("numbers from 0 to 1 that add up to 1 are probabilities with the model's labels", () => {
+  const [view] = viewOutputs([output([0.25, 0.75])], ["on time", "delayed"]);
+  expect(view).toMatchObject({ kind: "classes", best: { label: "delayed", share: 0.75 } });
+  expect(view?.kind === "classes" && view.entropyBits).toBeCloseTo(0.8113);
+});
+
+test("without labels a class is called by its number", () => {
+  const [view] = viewOutputs([output([0.1, 0.9])], undefined);
+  expect(view).toMatchObject({ best: { label: "1" } });
+});
+
+test.each([
+  ["logits", [3.2, -1]],
+  ["a sum that is not 1", [0.5, 0.2]],
+  ["one number", [1]],
+  ["text", ["a", "b"]],
+  ["not a number", ["NaN", 1]],
+])("%s are plain values", (_, data) => {
+  expect(viewOutputs([output(data)], undefined)[0]).toMatchObject({ kind: "values", values: data });
+});
+
+test("one row of several is shown", () => {
+  const two = output([0.25, 0.75, 0.5, 0.5], [2, 2]);
+  expect(rowsOf([two])).toBe(2);
+  expect(viewOutputs([two], undefined, 1)[0]).toMatchObject({ classes: [{ share: 0.5 }, { share: 0.5 }] });
+});
+
+test("above ten classes the best five and the others are shown", () => {
+  const classes = Array.from({ length: 11 }, (_, index) => ({ label: String(index), share: index / 55 }));
+  const { shown, others } = shownClasses(classes);
+  expect(shown.map((each) => each.label)).toEqual(["10", "9", "8", "7", "6"]);
+  expect(others).toEqual({ label: "6 others", share: expect.closeTo(15 / 55) });
+  expect(shownClasses(classes.slice(1)).others).toBeUndefined();
+});
+
+describe("the sentence that compares two versions", () => {
+  const answered = (version: string, data: number[], totalMs: number) => ({
+    version,
+    views: viewOutputs([output(data)], ["intact", "crush"]),
+    totalMs,
+  });
+
+  test("same answer", () => {
+    expect(agreement(answered("v12", [0.116, 0.884], 31), answered("v14", [0.029, 0.971], 26))).toEqual({
+      conclusion: "Both say crush.",
+      detail: "v14 is surer by 8.7 points and 5\u00a0ms faster.",
+    });
+  });
+
+  test("other answer", () => {
+    expect(agreement(answered("v12", [0.6, 0.4], 4), answered("v14", [0.3, 0.7], 5))).toEqual({
+      conclusion: "They disagree: v12 says intact, v14 says crush.",
+      detail: "They are 60\u00a0% and 70\u00a0% sure; v14 is 1\u00a0ms slower.",
+    });
+  });
+
+  test("plain numbers", () => {
+    expect(agreement(answered("v1", [3, 4], 1), answered("v2", [3, 4.5], 1)).conclusion).toBe(
+      "Their numbers differ by at most 0.5.",
+    );
+    expect(agreement(answered("v1", [3, 4], 1), answered("v2", [3, 4], 1)).conclusion).toBe(
+      "Both give the same numbers.",
+    );
+  });
+});

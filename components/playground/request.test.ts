@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import type { TensorSpec } from "#server/registry/contract.ts";
+import { formatRequest, parseRequest, toRequest } from "./request.ts";
+
+const specs: TensorSpec[] = [
+  { name: "carrier", datatype: "BYTES", shape: ["N", 1] },
+  { name: "delay", datatype: "FP32", shape: ["N", 1] },
+  { name: "grid", datatype: "INT32", shape: ["N", 2, 9] },
+];
+const values = {
+  carrier: { shape: [1, 1], data: ['U"A'] },
+  delay: { shape: [1, 1], data: [-2.5] },
+  grid: { shape: [1, 2, 9], data: Array.from({ length: 18 }, (_, index) => index) },
+};
+const text = formatRequest(toRequest(specs, values));
+
+test("form and JSON are two views of one value", () => {
+  expect(parseRequest(specs, text)).toEqual({ values });
+});
+
+test("rows of a grid stand on lines of their own", () => {
+  expect(text).toContain("        0, 1, 2, 3, 4, 5, 6, 7, 8,\n        9, 10,");
+});
+
+test("nested data are the same elements", () => {
+  const nested = JSON.stringify({
+    inputs: [
+      {
+        name: "x",
+        datatype: "FP32",
+        shape: [2, 2],
+        data: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    ],
+  });
+  expect(parseRequest([{ name: "x", datatype: "FP32", shape: ["N", 2] }], nested)).toEqual({
+    values: { x: { shape: [2, 2], data: [1, 2, 3, 4] } },
+  });
+});
+
+test.each([
+  ["a comma too many", text.replace("[-2.5]", "[-2.5,]"), /^This is not JSON: expected a value\.$/, 6],
+  ["another type", text.replace('"FP32"', '"FP64"'), /^delay: the datatype is FP32\.$/, 5],
+  [
+    "another shape",
+    text.replace('"delay", "shape": [1,1]', '"delay", "shape": [1,2]'),
+    /^delay: the shape is \[N, 1\]/,
+    5,
+  ],
+  ["too few elements", text.replace("[-2.5]", "[]"), /^delay: needs 1 elements and has 0/, 5],
+  ["a text for a number", text.replace("[-2.5]", '["late"]'), /^delay: element 1: needs a number\.$/, 5],
+  [
+    "an unknown input",
+    text.replace('"delay"', '"dely"'),
+    /^The model has no input "dely"; it has carrier, delay, grid\.$/,
+    5,
+  ],
+  ["no list", "{}", /^Needs a list "inputs"\.$/, 1],
+])("%s is named with its line", (_, broken, message, line) => {
+  expect(parseRequest(specs, broken)).toEqual(
+    expect.objectContaining({ message: expect.stringMatching(message), line }),
+  );
+});
+
+test("an input that is missing is named", () => {
+  const broken = formatRequest(toRequest(specs.slice(1), values));
+  expect(parseRequest(specs, broken)).toMatchObject({ message: '"carrier" is missing.' });
+});

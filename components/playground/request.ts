@@ -1,0 +1,106 @@
+import type { TensorSpec } from "#server/registry/contract.ts";
+import { type Element, type InputValue, problemOfElement, type Values } from "./elements.ts";
+import { findJsonError } from "./json-error.ts";
+
+export interface RequestProblem {
+  message: string;
+  /** Counted from 1; undefined when no line can be named. */
+  line?: number | undefined;
+  /** The input it is about. */
+  input?: string | undefined;
+}
+
+/** The values as a request of the Open Inference Protocol, in the order of the signature. */
+export function toRequest(specs: readonly TensorSpec[], values: Values): { inputs: RequestInput[] } {
+  return {
+    inputs: specs.flatMap(({ name, datatype }) => {
+      const value = values[name];
+      return value ? [{ name, shape: value.shape, datatype, data: value.data }] : [];
+    }),
+  };
+}
+
+export interface RequestInput {
+  name: string;
+  shape: number[];
+  datatype: string;
+  data: Element[];
+}
+
+/** JSON for people: one line per property, elements on one line, long rows of numbers broken at the last dimension. */
+export function formatRequest({ inputs }: { inputs: RequestInput[] }): string {
+  const blocks = inputs.map(
+    ({ name, shape, datatype, data }) =>
+      `    { "name": ${JSON.stringify(name)}, "shape": ${JSON.stringify(shape)}, "datatype": "${datatype}",\n` +
+      `      "data": ${formatData(data, shape.at(-1) ?? 1)} }`,
+  );
+  return `{\n  "inputs": [\n${blocks.join(",\n")}\n  ]\n}`;
+}
+
+function formatData(data: readonly Element[], width: number): string {
+  if (data.length <= 16 || width < 2) return `[${data.map((element) => JSON.stringify(element)).join(", ")}]`;
+  const rows: string[] = [];
+  for (let start = 0; start < data.length; start += width) {
+    rows.push(
+      `        ${data
+        .slice(start, start + width)
+        .map((element) => JSON.stringify(element))
+        .join(", ")}`,
+    );
+  }
+  return `[\n${rows.join(",\n")}\n      ]`;
+}
+
+/** Reads a request as the gateway would: every input of the signature once, with its type, shape and elements. */
+export function parseRequest(specs: readonly TensorSpec[], text: string): { values: Values } | RequestProblem {
+  const mistake = findJsonError(text);
+  if (mistake) {
+    return { message: `This is not JSON: expected ${mistake.expected}.`, line: lineAt(text, mistake.position) };
+  }
+  const parsed: unknown = JSON.parse(text);
+  const inputs = (parsed as { inputs?: unknown } | null)?.inputs;
+  if (!Array.isArray(inputs)) return { message: 'Needs a list "inputs".', line: 1 };
+  const values: Values = {};
+  for (const input of inputs as Partial<RequestInput>[]) {
+    const name = String(input?.name ?? "");
+    const problem = (message: string): RequestProblem => ({ message, input: name, line: lineOfInput(text, name) });
+    const spec = specs.find((each) => each.name === name);
+    if (!spec) return problem(`The model has no input "${name}"; it has ${specs.map((each) => each.name).join(", ")}.`);
+    if (values[name]) return problem(`"${name}" is there twice.`);
+    const value = readInput(spec, input);
+    if (typeof value === "string") return problem(`${name}: ${value}`);
+    values[name] = value;
+  }
+  const absent = specs.find(({ name }) => !values[name]);
+  return absent ? { message: `"${absent.name}" is missing.`, input: absent.name } : { values };
+}
+
+function readInput(spec: TensorSpec, input: Partial<RequestInput>): InputValue | string {
+  if (input.datatype !== spec.datatype) return `the datatype is ${spec.datatype}.`;
+  const { shape } = input;
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    return "the shape is a list of whole numbers.";
+  }
+  const fits =
+    shape.length === spec.shape.length &&
+    spec.shape.every((size, axis) => typeof size === "string" || size === shape[axis]);
+  if (!fits) return `the shape is [${spec.shape.join(", ")}].`;
+  if (!Array.isArray(input.data)) return "the elements are missing.";
+  const data = (input.data as unknown[]).flat(Number.POSITIVE_INFINITY);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (data.length !== count) return `needs ${count} elements and has ${data.length}.`;
+  for (const [index, element] of data.entries()) {
+    const problem = problemOfElement(spec.datatype, element);
+    if (problem) return `element ${index + 1}: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}`;
+  }
+  return { shape, data: data as Element[] };
+}
+
+function lineOfInput(text: string, name: string): number | undefined {
+  const at = text.indexOf(JSON.stringify(name));
+  return at < 0 ? undefined : lineAt(text, at);
+}
+
+function lineAt(text: string, position: number): number {
+  return text.slice(0, position).split("\n").length;
+}

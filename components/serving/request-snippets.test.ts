@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { curlSnippet, requestsSnippet, tritonSnippet } from "./request-snippets.ts";
+
+const request = {
+  inputs: [
+    { name: "carrier", shape: [1, 1], datatype: "BYTES", data: ['O\'Hare "x" $HOME `id` é'] },
+    { name: "flag", shape: [1, 1], datatype: "BOOL", data: [true] },
+  ],
+};
+
+test("a shell passes the request on character by character", () => {
+  const script = `curl() { printf '%s\\n' "$@"; }\n${curlSnippet("http://127.0.0.1:8080", "flight-delay", request)}`;
+  const said = execFileSync("sh", ["-c", script], {
+    env: { ...process.env, LEEWAY_TOKEN: "lw_secret" },
+    encoding: "utf8",
+  }).split("\n");
+  expect(said).toContain("http://127.0.0.1:8080/v2/models/flight-delay/infer");
+  expect(said).toContain("Authorization: Bearer lw_secret");
+  expect(JSON.parse(said[said.indexOf("-d") + 1] ?? "")).toEqual(request);
+});
+
+test("Python gets its own words for true, and the same request", () => {
+  const code = requestsSnippet("https://infer.example.org", "a b", request);
+  expect(code).toContain("https://infer.example.org/v2/models/a%20b/infer");
+  expect(code).toContain('"data": [True]');
+});
+
+test("Triton's client is told the host and the type of each input", () => {
+  const code = tritonSnippet("https://infer.example.org:8443", "flight-delay", request);
+  expect(code).toContain('InferenceServerClient("infer.example.org:8443", ssl=True)');
+  expect(code).toContain("np.array([True], dtype=np.bool_).reshape([1,1]), binary_data=False");
+});
