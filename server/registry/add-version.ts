@@ -1,0 +1,54 @@
+import { and, eq, sql } from "drizzle-orm";
+import { modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import type { Context } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import type { Tag } from "./contract.ts";
+import { noModel } from "./lookups.ts";
+import { uniqueTags } from "./unique-tags.ts";
+
+type VersionRow = typeof modelVersions.$inferInsert;
+type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "userName" | "createdAt" | "updatedAt">;
+
+/**
+ * Writes a version under the next number of its model, in the caller's transaction. Numbers are never given twice, and two
+ * versions made at once get two numbers: the second waits for the first.
+ * @returns its id and number. @throws DomainError "not-found"
+ */
+export async function addVersion(
+  ctx: Context,
+  name: string,
+  version: NewVersion,
+  tags: Tag[],
+): Promise<{ id: string; version: number }> {
+  const { workspaceId } = ctx.actor;
+  const now = Date.now();
+  const [model] = await ctx.db
+    .update(registeredModels)
+    .set({ lastVersion: sql`${registeredModels.lastVersion} + 1`, updatedAt: now })
+    .where(and(eq(registeredModels.workspaceId, workspaceId), eq(registeredModels.name, name)))
+    .returning();
+  if (!model) throw noModel(name);
+  const number = model.lastVersion;
+  const [row] = await ctx.db
+    .insert(modelVersions)
+    .values({
+      ...version,
+      workspaceId,
+      modelId: model.id,
+      version: number,
+      userName: ctx.actor.name,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returning({ id: modelVersions.id });
+  if (!row) throw new Error("The version was not inserted.");
+  const tagRows = uniqueTags(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
+  if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
+  await record(ctx, "version.created", {
+    subject: `version/${name}/${number}`,
+    after: { source: version.source, runId: version.runId, sha256: version.sha256 },
+  });
+  await publish(ctx, "model", model.id);
+  return { id: row.id, version: number };
+}

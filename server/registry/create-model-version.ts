@@ -1,0 +1,34 @@
+import { type Context, transact } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
+import { addVersion } from "./add-version.ts";
+import { CreateModelVersion, type ModelVersion } from "./contract.ts";
+import { findLoggedModel, resolveSource } from "./resolve-source.ts";
+import { loadVersion } from "./version-rows.ts";
+
+/**
+ * Registers a version of an existing model from where its files are. They are looked at afterwards, by a job: the version is
+ * "pending" until then.
+ * @throws DomainError "not-found" for the model or what the source names, "invalid" for a source that is not allowed.
+ */
+export async function createModelVersion(ctx: Context, input: CreateModelVersion): Promise<ModelVersion> {
+  permit(ctx, "createModelVersion");
+  const { name, loggedModelId, tags, ...rest } = CreateModelVersion.parse(input);
+  return transact(ctx, async (ctx) => {
+    const origin = await resolveSource(ctx, rest.source);
+    const made = loggedModelId ? (await findLoggedModel(ctx, loggedModelId)).id : origin.loggedModelId;
+    const { id, version } = await addVersion(
+      ctx,
+      name,
+      {
+        ...rest,
+        runId: rest.runId || origin.runId,
+        storageLocation: origin.storageLocation,
+        loggedModelId: made,
+      },
+      tags,
+    );
+    await enqueue(ctx, "inspect-version", { versionId: id });
+    return loadVersion(ctx, { name, version });
+  });
+}

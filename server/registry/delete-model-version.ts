@@ -1,0 +1,31 @@
+import { eq } from "drizzle-orm";
+import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { VersionKey } from "./contract.ts";
+import { noVersion } from "./lookups.ts";
+import { refuseWhileServed } from "./refuse-while-served.ts";
+import { loadVersion } from "./version-rows.ts";
+
+/**
+ * Deletes a version with its tags and aliases. Its number is not given again.
+ * @throws DomainError "not-found", "conflict" while it serves an endpoint.
+ */
+export async function deleteModelVersion(ctx: Context, input: VersionKey): Promise<void> {
+  permit(ctx, "deleteModelVersion");
+  const { name, version } = VersionKey.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { id, modelId, source, runId, aliases, sha256 } = await loadVersion(ctx, { name, version });
+    await refuseWhileServed(ctx, eq(modelVersions.id, id));
+    const deleted = await ctx.db.delete(modelVersions).where(eq(modelVersions.id, id)).returning();
+    if (deleted.length === 0) throw noVersion({ name, version });
+    await ctx.db.update(registeredModels).set({ updatedAt: Date.now() }).where(eq(registeredModels.id, modelId));
+    await record(ctx, "version.deleted", {
+      subject: `version/${name}/${version}`,
+      before: { source, runId, aliases, sha256 },
+    });
+    await publish(ctx, "model", modelId);
+  });
+}

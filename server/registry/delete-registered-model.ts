@@ -1,0 +1,32 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { ModelKey } from "./contract.ts";
+import { noModel } from "./lookups.ts";
+import { selectAliases } from "./model-rows.ts";
+import { refuseWhileServed } from "./refuse-while-served.ts";
+
+/**
+ * Deletes a model with its versions, tags and aliases; the name is free again.
+ * @throws DomainError "not-found", "conflict" while a version of it serves an endpoint.
+ */
+export async function deleteRegisteredModel(ctx: Context, input: ModelKey): Promise<void> {
+  permit(ctx, "deleteRegisteredModel");
+  const { name } = ModelKey.parse(input);
+  await transact(ctx, async (ctx) => {
+    const isThis = and(eq(registeredModels.workspaceId, ctx.actor.workspaceId), eq(registeredModels.name, name));
+    const [model] = await ctx.db.select().from(registeredModels).where(isThis).for("update");
+    if (!model) throw noModel(name);
+    await refuseWhileServed(ctx, eq(modelVersions.modelId, model.id));
+    const aliases = (await selectAliases(ctx, [model.id])).get(model.id);
+    await ctx.db.delete(registeredModels).where(isThis);
+    await record(ctx, "model.deleted", {
+      subject: `model/${name}`,
+      before: { description: model.description, lastVersion: model.lastVersion, aliases },
+    });
+    await publish(ctx, "model", model.id);
+  });
+}

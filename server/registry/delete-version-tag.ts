@@ -1,0 +1,24 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersionTags } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { DeleteVersionTag } from "./contract.ts";
+import { findVersion } from "./lookups.ts";
+
+/** Takes a tag off a version; one that is not there is fine. @throws DomainError "not-found" for the version. */
+export async function deleteVersionTag(ctx: Context, input: DeleteVersionTag): Promise<void> {
+  permit(ctx, "deleteVersionTag");
+  const { name, version, key } = DeleteVersionTag.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { id: versionId, modelId } = await findVersion(ctx, { name, version });
+    const [tag] = await ctx.db
+      .delete(modelVersionTags)
+      .where(and(eq(modelVersionTags.versionId, versionId), eq(modelVersionTags.key, key)))
+      .returning();
+    if (!tag) return;
+    await record(ctx, "version.untagged", { subject: `version/${name}/${version}`, before: { [key]: tag.value } });
+    await publish(ctx, "model", modelId);
+  });
+}

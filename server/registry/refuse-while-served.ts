@@ -1,0 +1,21 @@
+import type { SQL } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { servedVersions } from "./served-versions.ts";
+
+/**
+ * Locks versions against being deployed until the transaction ends, and refuses if one of them serves.
+ * @param where on columns of model_versions.
+ * @throws DomainError "conflict" that names the endpoint.
+ */
+export async function refuseWhileServed(ctx: Context, where: SQL): Promise<void> {
+  // A deployment refers to its version, so it waits for this lock, or this for it.
+  await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(where).for("update");
+  const [served] = await servedVersions(ctx, where);
+  if (!served) return;
+  throw new DomainError(
+    "conflict",
+    `Version ${served.version} serves the endpoint "${served.endpointName}". Deploy another version there first.`,
+  );
+}

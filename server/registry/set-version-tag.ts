@@ -1,0 +1,22 @@
+import { modelVersionTags } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { SetVersionTag } from "./contract.ts";
+import { findVersion } from "./lookups.ts";
+
+/** Sets a tag of a version, or changes its value. @throws DomainError "not-found" */
+export async function setVersionTag(ctx: Context, input: SetVersionTag): Promise<void> {
+  permit(ctx, "setVersionTag");
+  const { name, version, key, value } = SetVersionTag.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { id: versionId, modelId } = await findVersion(ctx, { name, version });
+    await ctx.db
+      .insert(modelVersionTags)
+      .values({ workspaceId: ctx.actor.workspaceId, versionId, key, value })
+      .onConflictDoUpdate({ target: [modelVersionTags.versionId, modelVersionTags.key], set: { value } });
+    await record(ctx, "version.tagged", { subject: `version/${name}/${version}`, after: { [key]: value } });
+    await publish(ctx, "model", modelId);
+  });
+}

@@ -1,0 +1,29 @@
+import { eq } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { type ModelVersion, UpdateModelVersion } from "./contract.ts";
+import { findVersion } from "./lookups.ts";
+import { loadVersion } from "./version-rows.ts";
+
+/** Changes a version's description, or takes it away. @throws DomainError "not-found" */
+export async function updateModelVersion(ctx: Context, input: UpdateModelVersion): Promise<ModelVersion> {
+  permit(ctx, "updateModelVersion");
+  const { name, version, description } = UpdateModelVersion.parse(input);
+  return transact(ctx, async (ctx) => {
+    const before = await findVersion(ctx, { name, version });
+    await ctx.db
+      .update(modelVersions)
+      .set({ description, updatedAt: Date.now() })
+      .where(eq(modelVersions.id, before.id));
+    await record(ctx, "version.updated", {
+      subject: `version/${name}/${version}`,
+      before: { description: before.description },
+      after: { description },
+    });
+    await publish(ctx, "model", before.modelId);
+    return loadVersion(ctx, { name, version });
+  });
+}
