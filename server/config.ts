@@ -52,8 +52,8 @@ const Variables = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   /** Name of the issuer on the sign-in button. */
   OIDC_NAME: z.string().default("Single sign-on"),
-  /** Role of people who sign in by OpenID Connect for the first time. */
-  OIDC_DEFAULT_ROLE: z.enum(["viewer", "member", "operator", "admin"]).default("viewer"),
+  /** Role of people who sign in by OpenID Connect for the first time. Without it, an admin adds them first. */
+  OIDC_DEFAULT_ROLE: z.enum(["viewer", "member", "operator", "admin"]).optional(),
   /** Execution providers in order of preference, separated by commas: "cpu", "webgpu", "cuda", "tensorrt". */
   EXECUTION_PROVIDERS: providers.default(["cpu"]),
   /** Worker threads per process that run models. Default: one less than the cores, at least one. */

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import { memberships, signInAttempts, users } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { newSession } from "#server/identity/sign-in/session.ts";
 import { createToken } from "#server/identity/tokens/create-token.ts";
 import { createUser } from "#server/identity/users/create-user.ts";
 import { resetPassword } from "#server/identity/users/reset-password.ts";
@@ -90,7 +91,7 @@ test(
   "a session's cookie reads as who holds it, and cannot write",
   inWorkspace(async (ctx) => {
     const { user } = await member(ctx);
-    const headers = await session({ sub: user.id, sessionVersion: 1 });
+    const headers = await session(newSession(user.id, 1));
     expect(await call(ctx.db, headers)).toMatchObject({ kind: "user", id: user.id, name: "Mina", role: "member" });
     expect(await call(ctx.db, headers, { method: "POST" })).toEqual({ refused: "unauthenticated" });
   }),
@@ -99,7 +100,7 @@ test(
 test(
   "behind TLS only the secure cookie counts",
   inWorkspace(async (ctx) => {
-    const claims = { sub: (await member(ctx)).user.id, sessionVersion: 1 };
+    const claims = newSession((await member(ctx)).user.id, 1);
     const secure = { publicUrl: "https://leeway.example.org" };
     expect(await call(ctx.db, await session(claims), secure)).toEqual({ refused: "unauthenticated" });
     expect(await call(ctx.db, await session(claims, "__Secure-next-auth.session-token"), secure)).toMatchObject({
@@ -109,11 +110,13 @@ test(
 );
 
 test(
-  "a session ends with a new password, with disabling, and is not believed when altered",
+  "a session ends after 12 h, with a new password, with disabling, and is not believed when altered",
   inWorkspace(async (ctx) => {
     const { user } = await member(ctx);
-    const headers = await session({ sub: user.id, sessionVersion: 1 });
+    const headers = await session(newSession(user.id, 1));
     expect(await call(ctx.db, { cookie: headers.cookie.slice(0, -2) })).toEqual({ refused: "unauthenticated" });
+    const old = await session(newSession(user.id, 1, Date.now() - 12 * 3_600_000));
+    expect(await call(ctx.db, old)).toEqual({ refused: "unauthenticated" });
     await ctx.db.update(users).set({ sessionVersion: 2 }).where(eq(users.id, user.id));
     expect(await call(ctx.db, headers)).toEqual({ refused: "unauthenticated" });
     await ctx.db.update(users).set({ sessionVersion: 1 }).where(eq(users.id, user.id));

@@ -9,8 +9,18 @@ import { DomainError } from "#server/errors.ts";
 export const sessionSeconds = 12 * 3600;
 
 /** What Leeway reads from a session's cookie; the rest is asked of the database at each request. */
-export const SessionClaims = z.object({ sub: z.uuid(), sessionVersion: z.number().int() });
+export const SessionClaims = z.object({
+  sub: z.uuid(),
+  sessionVersion: z.number().int(),
+  /** Seconds since 1970. A cookie that is renewed keeps it, so that a stolen one cannot live on. */
+  signedInAt: z.number().int(),
+});
 export type SessionClaims = z.infer<typeof SessionClaims>;
+
+/** The claims of a session that begins now. */
+export function newSession(userId: string, sessionVersion: number, now = Date.now()): SessionClaims {
+  return { sub: userId, sessionVersion, signedInAt: Math.floor(now / 1000) };
+}
 
 /** Cookies are for TLS only when the console is reached by it. */
 export function isSecure(publicUrl: string): boolean {
@@ -31,7 +41,8 @@ export function sessionCookieName(publicUrl: string): string {
 export async function contextOfSession(db: Database, claims: unknown, address: string | undefined): Promise<Context> {
   const session = SessionClaims.safeParse(claims);
   if (!session.success) throw ended();
-  const { sub, sessionVersion } = session.data;
+  const { sub, sessionVersion, signedInAt } = session.data;
+  if (Date.now() / 1000 - signedInAt >= sessionSeconds) throw ended();
   const [person] = await db
     .select({ name: users.name, role: memberships.role, workspaceId: memberships.workspaceId })
     .from(users)

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { DomainError } from "#server/errors.ts";
+import { configureLog } from "#server/log.ts";
+import { failure } from "./action.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+test("a refusal is told in its own words, with the wait if there is one", () => {
+  expect(failure(new DomainError("conflict", "Taken."))).toEqual({ ok: false, error: "Taken." });
+  const waiting = new DomainError("rate-limited", "Wait.", { retryAfterSeconds: 30 });
+  expect(failure(waiting)).toEqual({ ok: false, error: "Wait.", retryAfterSeconds: 30 });
+});
+
+test("each field gets its first complaint", () => {
+  const form = z.object({
+    name: z.string().min(2, "Too short.").regex(/^a/, "Must begin with a."),
+    tags: z.array(z.int()),
+  });
+  const { error } = form.safeParse({ name: "b", tags: [1.5] });
+  expect(failure(error)).toMatchObject({
+    ok: false,
+    fieldErrors: { name: "Too short.", "tags.0": expect.any(String) },
+  });
+});
+
+test("a bug says nothing of its inside", () => {
+  expect(JSON.stringify(failure(new Error("password=hunter2")))).not.toContain("hunter2");
+});

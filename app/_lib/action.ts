@@ -1,0 +1,37 @@
+import { unstable_rethrow } from "next/navigation";
+import { ZodError } from "zod";
+import type { ActionState } from "#components/ui/action-state.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { log } from "#server/log.ts";
+import { requireContext } from "./context.ts";
+
+/**
+ * Runs the work of a server action as who is signed in and turns its outcome into what the form shows.
+ * Redirects pass through; a bug is logged and told as one.
+ */
+export async function act<Data = undefined>(work: (ctx: Context) => Promise<Data>): Promise<ActionState<Data>> {
+  try {
+    return { ok: true, data: await work(await requireContext()) };
+  } catch (error) {
+    unstable_rethrow(error);
+    return failure(error);
+  }
+}
+
+/** What the form says about an error. */
+export function failure(error: unknown): ActionState<never> {
+  if (error instanceof ZodError) return { ok: false, fieldErrors: fieldErrors(error) };
+  if (error instanceof DomainError) {
+    const { message, retryAfterSeconds } = error;
+    return { ok: false, error: message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  }
+  log.error("action.failed", { cause: error });
+  return { ok: false, error: "Leeway failed, and nothing was changed. Its log says why." };
+}
+
+/** The first complaint about each field. */
+function fieldErrors(error: ZodError): Record<string, string> {
+  const complaints = error.issues.map((issue) => [issue.path.join("."), issue.message] as const);
+  return Object.fromEntries(complaints.toReversed());
+}

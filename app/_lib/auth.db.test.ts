@@ -1,0 +1,154 @@
+import { decode } from "next-auth/jwt";
+import Provider from "oidc-provider";
+import { beforeEach, expect, test, vi } from "vitest";
+import { users } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/config.ts";
+import { bootstrap } from "#server/identity/bootstrap.ts";
+import { contextOfSession } from "#server/identity/sign-in/session.ts";
+import { configureLog } from "#server/log.ts";
+import { listen, listenForSignIn, Visitor } from "./auth-testing.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+// The provider warns that its keys and its memory are for development; here they are.
+beforeEach(() => {
+  for (const method of ["info", "warn"] as const) vi.spyOn(console, method).mockImplementation(() => {});
+});
+
+const sessionSecret = "a secret of thirty-two characters";
+const adminPassword = "a long password";
+const sessionCookie = "next-auth.session-token";
+
+/** People of the company; their login name is their subject. */
+const people: Record<string, object> = {
+  ines: { email: "Ines@company.test", email_verified: true, name: "Ines Duarte" },
+  admin: { email: "admin@leeway.local", email_verified: true, name: "Somebody" },
+  mallory: { email: "admin@leeway.local", email_verified: false, name: "Mallory" },
+};
+
+/** A real OpenID Connect provider that knows Leeway at `redirectBase`. */
+async function companyProvider(redirectBase: () => string): Promise<string> {
+  return listen((issuer) => {
+    let callback: ReturnType<Provider["callback"]> | undefined;
+    return (request, response) => {
+      callback ??= new Provider(issuer, {
+        clients: [
+          {
+            client_id: "leeway",
+            client_secret: "a client secret",
+            redirect_uris: [`${redirectBase()}/api/auth/callback/oidc`],
+          },
+        ],
+        claims: { email: ["email", "email_verified"], profile: ["name"] },
+        findAccount: (_ctx, sub) => ({ accountId: sub, claims: async () => ({ sub, ...people[sub] }) }),
+        cookies: { keys: ["a key of the provider's cookies"] },
+        pkce: { required: () => true },
+      }).callback();
+      return callback(request, response);
+    };
+  });
+}
+
+/** Leeway's sign-in on a new database, with company sign-in through a provider of its own. */
+async function leeway(env: Record<string, string> = {}) {
+  const { db } = await freshDatabase();
+  await bootstrap(db, { adminEmail: "admin@leeway.local", adminPassword });
+  let base = "";
+  const issuer = await companyProvider(() => base);
+  const oidc = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: "leeway", OIDC_CLIENT_SECRET: "a client secret" };
+  base = await listenForSignIn((address) => ({
+    db,
+    sessionSecret,
+    config: readConfig({ PUBLIC_URL: address, ...oidc, ...env }),
+  }));
+  return { db, base, visitor: new Visitor() };
+}
+
+type Installation = Awaited<ReturnType<typeof leeway>>;
+
+async function csrfToken({ base, visitor }: Installation): Promise<string> {
+  return JSON.parse((await visitor.visit(`${base}/api/auth/csrf`)).text).csrfToken;
+}
+
+/** Walks through sign-in at the provider. @returns where Leeway sends the person in the end. */
+async function companySignIn(installation: Installation, login: string): Promise<string> {
+  const { base, visitor } = installation;
+  const form = { csrfToken: await csrfToken(installation), callbackUrl: `${base}/models` };
+  let { location } = await visitor.visit(`${base}/api/auth/signin/oidc`, form);
+  for (let step = 0; step < 10; step++) {
+    const page = await visitor.visit(location);
+    if (page.status === 200) {
+      const prompt = page.text.includes('name="prompt" value="login"') ? "login" : "consent";
+      location = (await visitor.visit(location, { prompt, login, password: "any" })).location;
+    } else {
+      location = page.location;
+      if (location.startsWith(base) && !location.includes("/api/auth/callback")) return location;
+    }
+  }
+  throw new Error(`Sign-in went in circles at ${location}`);
+}
+
+async function passwordSignIn(installation: Installation, email: string, password: string): Promise<string | null> {
+  const { base, visitor } = installation;
+  const form = { csrfToken: await csrfToken(installation), email, password, json: "true" };
+  const { text } = await visitor.visit(`${base}/api/auth/callback/credentials`, form);
+  return new URL(JSON.parse(text).url).searchParams.get("error");
+}
+
+async function sessionOf({ base, visitor, db }: Installation) {
+  const claims = await decode({ token: visitor.cookie(base, sessionCookie), secret: sessionSecret });
+  return (await contextOfSession(db, claims, undefined)).actor;
+}
+
+test("a newcomer signs in through a real provider and comes back to the page asked for", async () => {
+  const installation = await leeway({ OIDC_DEFAULT_ROLE: "member" });
+  expect(await companySignIn(installation, "ines")).toBe(`${installation.base}/models`);
+  expect(await sessionOf(installation)).toMatchObject({ name: "Ines Duarte", role: "member" });
+  const rows = await installation.db.select().from(users);
+  expect(rows.map((user) => user.email).sort()).toEqual(["admin@leeway.local", "ines@company.test"]);
+});
+
+test("somebody known by their verified email signs in to their own account", async () => {
+  const installation = await leeway();
+  expect(await companySignIn(installation, "admin")).toBe(`${installation.base}/models`);
+  expect(await sessionOf(installation)).toMatchObject({ name: "Admin", role: "admin" });
+});
+
+test("an unverified email opens nobody's account", async () => {
+  const installation = await leeway({ OIDC_DEFAULT_ROLE: "member" });
+  expect(await companySignIn(installation, "mallory")).toBe(`${installation.base}/login?error=company-invalid`);
+  expect(installation.visitor.cookie(installation.base, sessionCookie)).toBeUndefined();
+});
+
+test("without a role for newcomers a stranger is refused", async () => {
+  const installation = await leeway();
+  expect(await companySignIn(installation, "ines")).toBe(`${installation.base}/login?error=company-not-found`);
+});
+
+test("email and password make a session that says only who, since when and which version", async () => {
+  const installation = await leeway();
+  expect(await passwordSignIn(installation, "Admin@leeway.local", adminPassword)).toBeNull();
+  expect(await sessionOf(installation)).toMatchObject({ kind: "user", name: "Admin", role: "admin" });
+  const token = installation.visitor.cookie(installation.base, sessionCookie);
+  const claims = await decode({ token, secret: sessionSecret });
+  expect(Object.keys(claims ?? {}).sort()).toEqual(["exp", "iat", "jti", "sessionVersion", "signedInAt", "sub"]);
+});
+
+test("wrong passwords get a code without a reason, then a wait", async () => {
+  const installation = await leeway();
+  for (let tries = 0; tries < 4; tries++) {
+    expect(await passwordSignIn(installation, "admin@leeway.local", "wrong")).toBe("unauthenticated");
+  }
+  expect(await passwordSignIn(installation, "admin@leeway.local", "wrong")).toBe("rate-limited:30");
+  expect(installation.visitor.cookie(installation.base, sessionCookie)).toBeUndefined();
+});
+
+test("a sign-in sent by another site, without the token of this one, is not taken", async () => {
+  const { base, visitor } = await leeway();
+  await visitor.visit(`${base}/api/auth/callback/credentials`, {
+    email: "admin@leeway.local",
+    password: adminPassword,
+  });
+  expect(visitor.cookie(base, sessionCookie)).toBeUndefined();
+});

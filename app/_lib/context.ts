@@ -1,0 +1,41 @@
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { decode } from "next-auth/jwt";
+import { cache } from "react";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { contextOfSession, sessionCookieName } from "#server/identity/sign-in/session.ts";
+import { getRuntime, type Runtime } from "#server/runtime.ts";
+
+/** The long-lived things of the web process, for pages that need more than a context: addresses, the artifact store. */
+export function runtime(): Runtime {
+  return getRuntime();
+}
+
+/** The context of who is signed in, once per request; undefined when nobody is. */
+export const currentContext = cache(async (): Promise<Context | undefined> => {
+  const { db, config, sessionSecret } = getRuntime();
+  const cookie = (await cookies()).get(sessionCookieName(config.publicUrl))?.value;
+  if (!cookie) return undefined;
+  const claims = await decode({ token: cookie, secret: sessionSecret }).catch(() => null);
+  return contextOfSession(db, claims, await callerAddress()).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === "unauthenticated") return undefined;
+    throw error;
+  });
+});
+
+/** The context of who is signed in; sends everybody else to sign-in, and from there back to this page. */
+export async function requireContext(): Promise<Context> {
+  return (await currentContext()) ?? redirect(`/login?callbackUrl=${encodeURIComponent(await requestedPath())}`);
+}
+
+/** Network address of who asks, as the web role determined it. */
+export async function callerAddress(): Promise<string> {
+  return (await headers()).get("x-forwarded-for") ?? "unknown";
+}
+
+async function requestedPath(): Promise<string> {
+  const url = new URL((await headers()).get("x-leeway-path") ?? "/", "http://leeway");
+  url.searchParams.delete("_rsc");
+  return url.pathname + url.search;
+}

@@ -1,0 +1,14 @@
+/** What a server action answers to the form that called it. */
+export interface ActionState<Data = undefined> {
+  ok: boolean;
+  /** What went wrong and what to do, for the reader. */
+  error?: string;
+  /** Complaints by field name. */
+  fieldErrors?: Record<string, string>;
+  /** Seconds to wait before the next try, when there is a wait. */
+  retryAfterSeconds?: number;
+  data?: Data;
+}
+
+/** The state of a form before its first submission. */
+export const untried: ActionState<never> = { ok: false };
