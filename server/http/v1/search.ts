@@ -1,0 +1,20 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { SearchEverything, SearchHit } from "#server/search/contract.ts";
+import { searchEverything } from "#server/search/queries.ts";
+import { route } from "./route.ts";
+
+/** The search of the console's palette. */
+export function search(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/search",
+      summary: "Find experiments, runs, models, versions and endpoints by name or id",
+      query: SearchEverything,
+      response: z.object({ items: z.array(SearchHit) }),
+    },
+    async ({ ctx, query }) => ({ items: await searchEverything(ctx, query) }),
+  );
+}

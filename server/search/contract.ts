@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+export const SearchEverything = z.object({
+  /** Part of a name, or the beginning of an id or SHA-256; "digits v3" finds a version. */
+  q: z.string().trim().min(1, "Say what to search for.").max(200, "Search for at most 200 characters."),
+});
+export type SearchEverything = z.input<typeof SearchEverything>;
+
+export const hitKinds = ["experiment", "run", "model", "version", "endpoint"] as const;
+
+export const SearchHit = z.object({
+  kind: z.enum(hitKinds),
+  id: z.string(),
+  label: z.string(),
+  detail: z.string().optional(),
+  /** Path of its page in the console. */
+  href: z.string(),
+});
+export type SearchHit = z.infer<typeof SearchHit>;
