@@ -1,6 +1,8 @@
 /** @type {import("next").NextConfig} */
 export default {
   reactStrictMode: true,
+  // `npm run check` checks the types; a first start does not wait for it.
+  typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   serverExternalPackages: [
     "onnxruntime-node",
