@@ -1,0 +1,108 @@
+"use client";
+
+import { Area, AreaChart as AreasOf, CartesianGrid, Tooltip, XAxis, YAxis } from "recharts";
+import { formatUnit } from "#components/ui/format.ts";
+import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
+import { ChartFrame } from "./chart-frame.tsx";
+import { ChartTooltip } from "./chart-tooltip.tsx";
+import { axisWidth, placePlot } from "./geometry.ts";
+import type { LineChartProps } from "./line-chart.tsx";
+import { tableOf } from "./line-table.ts";
+import { GapNames, MarkerLane } from "./overlay.tsx";
+import { extent, lastPoint, namedGaps, type Range, stackTops, thin, valueAt, widen } from "./prepare.ts";
+import { prepareLines } from "./prepare-lines.ts";
+import { type SeriesStyle, styleSeries } from "./series-style.ts";
+import { summarise } from "./summary.ts";
+import { tickLabels, valueTicks } from "./ticks.ts";
+import { planXAxis } from "./x-axis.ts";
+
+type AreaChartProps = Omit<LineChartProps, "fromZero" | "endLabels" | "thresholds" | "steps">;
+
+/** Up to three parts of a whole, stacked from zero; all measured at the same moments. */
+export function AreaChart(props: AreaChartProps) {
+  const { series, unit, title } = props;
+  const styles = styleSeries(series);
+  const range = props.range ?? widen(extent(series), 60_000);
+  const legend =
+    series.length > 1
+      ? series.flatMap(({ label }, index) => {
+          const style = styles[index];
+          return style ? [{ label, style, shape: "square" as const }] : [];
+        })
+      : [];
+  return (
+    <ChartFrame
+      {...props}
+      legend={legend}
+      summary={summarise(title, unit, series)}
+      table={() => tableOf(props, range)}
+      isEmpty={series.every(({ points }) => lastPoint(points) === undefined)}
+    >
+      {(width) => <AreaPlot {...props} styles={styles} range={range} width={width} />}
+    </ChartFrame>
+  );
+}
+
+function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range; width: number }) {
+  const { styles, range, width, unit, height = 180, markers = [], x = "time" } = props;
+  // Parts of one stack must keep the same moments, so only a single area is thinned.
+  const series =
+    props.series.length === 1
+      ? props.series.map((each) => ({ ...each, points: thin(each.points, Math.max(200, width * 2)) }))
+      : props.series.slice(0, 3);
+  const ticks = valueTicks([{ id: "sum", label: "sum", points: stackTops(series) }], { fromZero: true });
+  const labels = tickLabels(ticks, unit);
+  const room = { left: axisWidth(labels), right: 10, top: markers.length > 0 ? 28 : 8 };
+  const plot = placePlot({ width, height }, room, [range.from, range.to], [0, ticks.at(-1) ?? 1]);
+  const axis = planXAxis(x, range, plot.width, props.xNoun);
+  const { rows } = prepareLines(series);
+  const reach = (range.to - range.from) * 0.02;
+  return (
+    <div style={{ position: "relative", height }}>
+      <AreasOf
+        width={width}
+        height={height}
+        data={rows}
+        margin={{ top: room.top, right: room.right, bottom: 0, left: 0 }}
+        {...(props.syncId ? { syncId: props.syncId, syncMethod: "value" as const } : {})}
+        accessibilityLayer
+        title={props.title}
+      >
+        <CartesianGrid {...gridProps} />
+        <XAxis {...axisProps} {...xAxisProps(axis, range)} />
+        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} />
+        {series.map(({ id }, index) => (
+          <Area
+            key={id}
+            dataKey={String(index)}
+            stackId="stack"
+            type="linear"
+            stroke="none"
+            fill={styles[index]?.colour ?? ""}
+            fillOpacity={styles[index]?.colour === "var(--lw-series-stable)" ? 0.5 : 0.85}
+            activeDot={false}
+            isAnimationActive={false}
+          />
+        ))}
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: "var(--lw-text-quiet)", strokeWidth: 1 }}
+          content={({ active, label }) =>
+            active && label !== undefined ? (
+              <ChartTooltip
+                title={axis.name(Number(label))}
+                lines={series.map(({ label: name, points }, index) => {
+                  const value = valueAt(points, Number(label), reach);
+                  const style = styles[index] ?? { colour: "", dash: undefined };
+                  return { label: name, style, value, text: formatUnit(value, unit) };
+                })}
+              />
+            ) : null
+          }
+        />
+      </AreasOf>
+      <MarkerLane plot={plot} markers={markers} />
+      <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} />
+    </div>
+  );
+}

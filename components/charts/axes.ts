@@ -1,0 +1,39 @@
+import type { Range } from "./prepare.ts";
+import type { XAxisPlan } from "./x-axis.ts";
+
+/** Looks shared by all axes. */
+export const axisProps = {
+  tick: { fill: "var(--lw-text-muted)", fontSize: 11, style: { fontFeatureSettings: '"tnum"' } },
+  tickLine: false,
+  interval: 0,
+} as const;
+
+export const gridProps = { vertical: false, stroke: "var(--lw-grid)" } as const;
+
+export const axisLine = { stroke: "var(--lw-line-strong)" } as const;
+
+/** The bottom axis of a plan over a range. */
+export function xAxisProps(plan: XAxisPlan, range: Range) {
+  return {
+    type: "number",
+    dataKey: "at",
+    domain: [range.from, range.to] as [number, number],
+    ticks: plan.ticks,
+    tickFormatter: plan.label,
+    axisLine,
+    height: 22,
+    allowDataOverflow: true,
+  } as const;
+}
+
+/** The left axis with its labels. */
+export function yAxisProps(ticks: readonly number[], labels: readonly string[], width: number) {
+  return {
+    type: "number",
+    ticks: [...ticks],
+    domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1] as [number, number],
+    tickFormatter: (value: number) => labels[ticks.indexOf(value)] ?? String(value),
+    axisLine: false,
+    width,
+  } as const;
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { useElementSize } from "@mantine/hooks";
+import { IconChartLine, IconTable } from "@tabler/icons-react";
+import { type ReactNode, useId, useState } from "react";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import classes from "./chart-frame.module.css";
+import { type ChartTable, ChartTableView } from "./chart-table.tsx";
+import { Legend, type LegendEntry } from "./legend.tsx";
+
+export interface ChartFrameProps {
+  /** What it shows: "Latency". */
+  title: ReactNode;
+  /** Unit and grain: "ms, per minute". */
+  subtitle?: ReactNode;
+  /** At the right of the head, after the legend. */
+  right?: ReactNode;
+  /** Height of the plot with its axes. */
+  height?: number;
+  /** Without the edge of a panel: several charts in one panel. */
+  bare?: boolean;
+  loading?: boolean;
+  /** Instead of the plot: a `FailedState`. */
+  failed?: ReactNode;
+  /** Instead of the plot when nothing was measured: an `EmptyState` or words. */
+  empty?: ReactNode;
+}
+
+interface FrameProps extends ChartFrameProps {
+  legend: LegendEntry[];
+  /** One sentence for readers. */
+  summary: string;
+  table: () => ChartTable;
+  isEmpty: boolean;
+  children: (width: number) => ReactNode;
+}
+
+/** Head, legend, states, table view (key V) and summary around a plot that is as wide as its place. */
+export function ChartFrame(props: FrameProps) {
+  const { title, subtitle, legend, height = 180, bare, isEmpty, children } = props;
+  const [asTable, setAsTable] = useState(false);
+  const { ref, width } = useElementSize();
+  const summaryId = useId();
+  const drawable = !props.loading && !props.failed && !isEmpty;
+  return (
+    <figure
+      className={bare ? classes.bare : classes.frame}
+      aria-describedby={summaryId}
+      onKeyDown={(event) => {
+        if (event.key.toLowerCase() !== "v" || event.metaKey || event.ctrlKey || event.altKey || !drawable) return;
+        event.preventDefault();
+        setAsTable(!asTable);
+      }}
+    >
+      <figcaption className={classes.head}>
+        <span className={classes.title}>{title}</span>
+        {subtitle && <span className={classes.subtitle}>{subtitle}</span>}
+        <span className={classes.right}>
+          <Legend entries={legend} />
+          {props.right}
+          {drawable && (
+            <button
+              className={classes.toggle}
+              type="button"
+              aria-pressed={asTable}
+              aria-label="Table view"
+              title="Table view (V)"
+              onClick={() => setAsTable(!asTable)}
+            >
+              {asTable ? <IconChartLine size={15} stroke={1.7} /> : <IconTable size={15} stroke={1.7} />}
+            </button>
+          )}
+        </span>
+      </figcaption>
+      <p className="lw-hidden" id={summaryId}>
+        {drawable ? props.summary : ""}
+      </p>
+      <div className={classes.place} ref={ref} style={{ minHeight: height }}>
+        {props.failed ??
+          (props.loading ? (
+            <Skeleton height={height} />
+          ) : isEmpty ? (
+            (props.empty ?? <span className="lw-small lw-quiet">No value in this range.</span>)
+          ) : asTable ? (
+            <ChartTableView table={props.table()} height={height} />
+          ) : (
+            width > 0 && children(width)
+          ))}
+      </div>
+    </figure>
+  );
+}

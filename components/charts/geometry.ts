@@ -1,0 +1,57 @@
+/** Where the plot lies inside its box, in px; the chart library is given the same numbers. */
+export interface Plot {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  domain: readonly [number, number];
+  values: readonly [number, number];
+}
+
+const axisHeight = 22;
+
+/** Room for tick labels of 11 px in a proportional font: about 6.2 px each, and a gap. */
+export function axisWidth(labels: readonly string[]): number {
+  return Math.ceil(Math.max(...labels.map((label) => label.length)) * 6.2) + 8;
+}
+
+/** The plot of a box with axes at the left and below. */
+export function placePlot(
+  box: { width: number; height: number },
+  room: { left: number; right: number; top: number },
+  domain: readonly [number, number],
+  values: readonly [number, number],
+): Plot {
+  return {
+    left: room.left,
+    top: room.top,
+    width: Math.max(0, box.width - room.left - room.right),
+    height: Math.max(0, box.height - room.top - axisHeight),
+    domain,
+    values,
+  };
+}
+
+/** Distance of a moment from the left edge of the box. */
+export function xOf(plot: Plot, at: number): number {
+  const [from, to] = plot.domain;
+  return plot.left + (to > from ? ((at - from) / (to - from)) * plot.width : 0);
+}
+
+/** Distance of a value from the top of the box. */
+export function yOf(plot: Plot, value: number): number {
+  const [low, high] = plot.values;
+  return plot.top + (high > low ? (1 - (value - low) / (high - low)) * plot.height : plot.height);
+}
+
+/** Moves labels apart so that their middles are at least `distance` px from each other, in their order. */
+export function spreadLabels(middles: readonly number[], distance: number): number[] {
+  const order = middles.map((middle, index) => ({ middle, index })).sort((a, b) => a.middle - b.middle);
+  const placed = [...middles];
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { middle, index } of order) {
+    before = Math.max(middle, before + distance);
+    placed[index] = before;
+  }
+  return placed;
+}

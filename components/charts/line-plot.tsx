@@ -1,0 +1,150 @@
+"use client";
+
+import {
+  CartesianGrid,
+  Line,
+  LineChart as LinesOf,
+  ReferenceArea,
+  ReferenceLine,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import { formatUnit } from "#components/ui/format.ts";
+import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
+import { ChartTooltip } from "./chart-tooltip.tsx";
+import { axisWidth, placePlot } from "./geometry.ts";
+import type { LineChartProps } from "./line-chart.tsx";
+import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
+import { lastPoint, namedGaps, type Range, rangesBeyond, valueAt } from "./prepare.ts";
+import { prepareLines, type Row } from "./prepare-lines.ts";
+import type { SeriesStyle } from "./series-style.ts";
+import { tickLabels, valueTicks } from "./ticks.ts";
+import { planXAxis } from "./x-axis.ts";
+
+interface LinePlotProps extends LineChartProps {
+  styles: SeriesStyle[];
+  range: Range;
+  width: number;
+}
+
+const laneHeight = 28;
+
+/** Draws what was prepared; it decides nothing. */
+export function LinePlot(props: LinePlotProps) {
+  const { series, styles, range, width, unit, height = 180, thresholds = [], markers = [], x = "time" } = props;
+  const ticks = valueTicks(series, {
+    fromZero: props.fromZero ?? false,
+    thresholds: thresholds.map((threshold) => threshold.value),
+  });
+  const labels = tickLabels(ticks, unit);
+  const ends = (props.endLabels ?? series.length === 1) ? endLabels(props) : [];
+  const longestEnd = Math.max(0, ...ends.map((end) => end.text.length));
+  const room = {
+    left: axisWidth(labels),
+    right: longestEnd > 0 ? longestEnd * 6.6 + 12 : 10,
+    top: markers.length > 0 ? laneHeight : 8,
+  };
+  const plot = placePlot({ width, height }, room, [range.from, range.to], [ticks[0] ?? 0, ticks.at(-1) ?? 1]);
+  const axis = planXAxis(x, range, plot.width, props.xNoun);
+  const { rows, lines } = prepareLines(series);
+  const reach = (range.to - range.from) * 0.02;
+
+  return (
+    <div style={{ position: "relative", height }}>
+      <LinesOf
+        width={width}
+        height={height}
+        data={rows}
+        margin={{ top: room.top, right: room.right, bottom: 0, left: 0 }}
+        {...(props.syncId ? { syncId: props.syncId, syncMethod: "value" as const } : {})}
+        accessibilityLayer
+        title={props.title}
+      >
+        <CartesianGrid {...gridProps} />
+        <XAxis {...axisProps} {...xAxisProps(axis, range)} />
+        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} />
+        {thresholds.flatMap(({ value, shade }) =>
+          shade === undefined
+            ? []
+            : series
+                .flatMap(({ points }) => rangesBeyond(points, value, shade))
+                .map(({ from, to }) => (
+                  <ReferenceArea
+                    x1={from}
+                    x2={to}
+                    fill="var(--lw-missed-fill)"
+                    fillOpacity={1}
+                    key={`${value} ${from}`}
+                  />
+                )),
+        )}
+        {thresholds.map(({ value, label }) => (
+          <ReferenceLine y={value} stroke="var(--lw-text-muted)" strokeDasharray="4 3" key={label} />
+        ))}
+        {lines.map((line) => {
+          const style = styles[line.series];
+          return (
+            <Line
+              key={line.key}
+              dataKey={line.key}
+              type={props.steps ? "stepAfter" : "linear"}
+              stroke={style?.colour ?? ""}
+              strokeWidth={1.5}
+              {...(style?.dash ? { strokeDasharray: style.dash } : {})}
+              {...(style?.opacity ? { strokeOpacity: style.opacity } : {})}
+              connectNulls={line.joins}
+              dot={(dot) => <LonePoint {...dot} rows={rows} line={line.key} key={dot.index} />}
+              activeDot={{ r: 3, strokeWidth: 0 }}
+              isAnimationActive={false}
+            />
+          );
+        })}
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: "var(--lw-text-quiet)", strokeWidth: 1 }}
+          content={({ active, label }) =>
+            active && label !== undefined ? (
+              <ChartTooltip
+                title={axis.name(Number(label))}
+                lines={series.map(({ label: name, points }, index) => {
+                  const value = valueAt(points, Number(label), reach);
+                  const style = styles[index] ?? { colour: "", dash: undefined };
+                  return { label: name, style, value, text: formatUnit(value, unit) };
+                })}
+              />
+            ) : null
+          }
+        />
+      </LinesOf>
+      <MarkerLane plot={plot} markers={markers} />
+      <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} />
+      <EndLabels plot={plot} labels={ends} />
+    </div>
+  );
+}
+
+function endLabels({ series, styles, unit }: LinePlotProps): EndLabel[] {
+  return series.flatMap(({ points, kind }, index) => {
+    const last = lastPoint(points);
+    if (!last || last.value === null || !Number.isFinite(last.value)) return [];
+    const colour = styles[index]?.colour ?? "";
+    return [{ at: last.at, value: last.value, text: formatUnit(last.value, unit), colour, open: kind === "forecast" }];
+  });
+}
+
+interface LonePointProps {
+  cx?: number;
+  cy?: number | undefined;
+  index?: number;
+  stroke?: string;
+  rows: Row[];
+  line: string;
+}
+
+/** A point between two gaps has no line, so it is drawn as a dot. */
+function LonePoint({ cx, cy, index = 0, stroke, rows, line }: LonePointProps) {
+  const missing = (row: Row | undefined) => row?.[line] === null || row?.[line] === undefined;
+  if (cy === undefined || missing(rows[index]) || !missing(rows[index - 1]) || !missing(rows[index + 1])) return null;
+  return <circle cx={cx} cy={cy} r={1.75} fill={stroke ?? "currentColor"} />;
+}

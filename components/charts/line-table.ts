@@ -1,0 +1,30 @@
+import { formatUnit } from "#components/ui/format.ts";
+import type { ChartTable } from "./chart-table.tsx";
+import type { LineChartProps } from "./line-chart.tsx";
+import type { Range } from "./prepare.ts";
+import { prepareLines } from "./prepare-lines.ts";
+import { planXAxis } from "./x-axis.ts";
+
+type TableInput = Pick<LineChartProps, "series" | "unit" | "x" | "xNoun">;
+
+/** More rows than a person reads, few enough to show at once. */
+const mostRows = 2000;
+
+/** Rows of the table view, newest first; also what is copied as CSV. */
+export function tableOf({ series, unit, x = "time", xNoun }: TableInput, range: Range): ChartTable {
+  const { name } = planXAxis(x, range, 600, xNoun);
+  const { rows, lines } = prepareLines(series);
+  return {
+    head: [x === "time" ? "Time" : (xNoun ?? "Step"), ...series.map(({ label }) => label)],
+    rows: rows
+      .slice(-mostRows)
+      .reverse()
+      .map((row) => [
+        name(row.at),
+        ...series.map((_, index) => {
+          const line = lines.find(({ key, series: owner }) => owner === index && row[key] !== undefined);
+          return formatUnit(line ? row[line.key] : null, unit);
+        }),
+      ]),
+  };
+}

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { placeMarkers } from "./markers.ts";
+import { styleSeries } from "./series-style.ts";
+import { summarise } from "./summary.ts";
+
+const series = (label: string, values: (number | null)[] = [], more = {}) => ({
+  id: label,
+  label,
+  points: values.map((value, at) => ({ at, value })),
+  ...more,
+});
+
+it("gives every series a colour and a dash of its own", () => {
+  const styles = styleSeries(["a", "b", "c", "d", "e", "f"].map((label) => series(label)));
+  expect(new Set(styles.map((style) => style.colour)).size).toBe(6);
+  expect(new Set(styles.map((style) => style.dash)).size).toBe(6);
+});
+
+it("keeps the look of roles and places, and greys a crowd except those with a place", () => {
+  const [stable, canary] = styleSeries([series("v12", [], { role: "stable" }), series("v14", [], { role: "canary" })]);
+  expect(stable).toEqual({ colour: "var(--lw-series-stable)", dash: "6 3" });
+  expect(canary).toEqual({ colour: "var(--lw-series-1)", dash: undefined });
+  const crowd = styleSeries(Array.from({ length: 9 }, (_, n) => series(`r${n}`, [], n === 4 ? { place: 1 } : {})));
+  expect(crowd[0]?.opacity).toBe(0.22);
+  expect(crowd[4]?.colour).toBe("var(--lw-series-2)");
+});
+
+it("dashes estimates and dots forecasts", () => {
+  const styles = styleSeries([series("a", [], { kind: "estimate" }), series("b", [], { kind: "forecast" })]);
+  expect(styles.map((style) => style.dash)).toEqual(["5 3", "1.5 3"]);
+});
+
+it("merges markers closer than 24 px, keeps the suspected one in front, and drops those outside", () => {
+  const marker = (at: number, label: string, suspected = false) => ({ at, label, kind: "deploy" as const, suspected });
+  const placed = placeMarkers([marker(10, "a"), marker(12, "b", true), marker(80, "c"), marker(120, "d")], {
+    from: 0,
+    to: 100,
+    width: 500,
+  });
+  expect(placed.map(({ x, count, suspected }) => ({ x, count, suspected }))).toEqual([
+    { x: 60, count: 2, suspected: true },
+    { x: 400, count: 1, suspected: false },
+  ]);
+  expect(placed[0]?.label.replace("\u00a0", " ")).toBe("2 changes");
+});
+
+it("says in one sentence what a chart shows, and speaks missing values", () => {
+  const sentence = summarise(
+    "p95 latency",
+    "ms",
+    [series("v14", [80, null, 149]), series("v12", [null])],
+    [{ label: "objective", value: 120 }],
+  );
+  expect(sentence.replaceAll("\u00a0", " ")).toBe(
+    "p95 latency: v14 last 149 ms, between 80 ms and 149 ms; v12 has no value; objective 120 ms.",
+  );
+});

@@ -1,0 +1,44 @@
+import { plural } from "#components/ui/format.ts";
+
+export type MarkerKind = "deploy" | "data" | "config" | "incident" | "label";
+
+/** A change that may explain what the lines do. */
+export interface Marker {
+  at: number;
+  /** Short: "v14 to 25 %". */
+  label: string;
+  kind: MarkerKind;
+  /** The suspected one is inverted, with a solid line. */
+  suspected?: boolean;
+  href?: string;
+}
+
+export interface PlacedMarker extends Marker {
+  /** Distance from the left edge of the plot in px. */
+  x: number;
+  /** How many changes stand for this one. */
+  count: number;
+}
+
+/** Places markers on a plot; those closer than `nearest` px become one, "3 changes". A suspected one leads its group. */
+export function placeMarkers(
+  markers: readonly Marker[],
+  plot: { from: number; to: number; width: number },
+  nearest = 24,
+): PlacedMarker[] {
+  const scale = plot.to > plot.from ? plot.width / (plot.to - plot.from) : 0;
+  const placed: PlacedMarker[] = [];
+  for (const marker of [...markers].sort((a, b) => a.at - b.at)) {
+    if (marker.at < plot.from || marker.at > plot.to) continue;
+    const x = (marker.at - plot.from) * scale;
+    const before = placed.at(-1);
+    if (!before || x - before.x >= nearest) {
+      placed.push({ ...marker, x, count: 1 });
+      continue;
+    }
+    const count = before.count + 1;
+    const lead = marker.suspected && !before.suspected ? { ...marker, x } : before;
+    placed[placed.length - 1] = { ...lead, count, label: plural(count, "change") };
+  }
+  return placed;
+}

@@ -1,0 +1,94 @@
+import {
+  IconAdjustments,
+  IconAlertTriangle,
+  IconDatabase,
+  IconRocket,
+  IconTag,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { type Plot, spreadLabels, xOf, yOf } from "./geometry.ts";
+import { type Marker, type MarkerKind, placeMarkers } from "./markers.ts";
+import classes from "./overlay.module.css";
+import type { Range } from "./prepare.ts";
+
+const icons: Record<MarkerKind, TablerIcon> = {
+  deploy: IconRocket,
+  data: IconDatabase,
+  config: IconAdjustments,
+  incident: IconAlertTriangle,
+  label: IconTag,
+};
+
+/** The lane of changes above the plot, each with a line down. */
+export function MarkerLane({ plot, markers }: { plot: Plot; markers: readonly Marker[] }) {
+  const [from, to] = plot.domain;
+  return placeMarkers(markers, { from, to, width: plot.width }).map((marker) => {
+    const Icon = icons[marker.kind];
+    const flip = marker.x > plot.width * 0.8;
+    const content = (
+      <>
+        <span className={classes.square}>
+          <Icon size={13} stroke={1.9} aria-hidden="true" />
+        </span>
+        <span className={classes.name}>{marker.label}</span>
+      </>
+    );
+    return (
+      <div
+        className={classes.marker}
+        data-suspected={marker.suspected || undefined}
+        data-flip={flip || undefined}
+        style={{ left: plot.left + marker.x, height: plot.top + plot.height }}
+        key={marker.at}
+      >
+        {marker.href ? (
+          <a className={classes.flag} href={marker.href}>
+            {content}
+          </a>
+        ) : (
+          <span className={classes.flag}>{content}</span>
+        )}
+      </div>
+    );
+  });
+}
+
+/** Names the ranges in which nothing was measured. */
+export function GapNames({ plot, gaps, word }: { plot: Plot; gaps: Range[]; word: string }) {
+  return gaps.map((gap) => (
+    <span
+      className={classes.gap}
+      style={{ left: (xOf(plot, gap.from) + xOf(plot, gap.to)) / 2, top: plot.top + plot.height - 18 }}
+      key={gap.from}
+    >
+      {word}
+    </span>
+  ));
+}
+
+export interface EndLabel {
+  at: number;
+  value: number;
+  text: string;
+  colour: string;
+  /** Forecasts end in an open point. */
+  open?: boolean;
+}
+
+/** The last value at each line's end. */
+export function EndLabels({ plot, labels }: { plot: Plot; labels: EndLabel[] }) {
+  const middles = labels.map((label) => yOf(plot, label.value));
+  const spread = spreadLabels(middles, 14);
+  return labels.map((label, index) => (
+    <div key={label.text + label.colour}>
+      <span
+        className={classes.dot}
+        data-open={label.open || undefined}
+        style={{ left: xOf(plot, label.at), top: middles[index], color: label.colour }}
+      />
+      <span className={classes.end} style={{ left: xOf(plot, label.at) + 7, top: spread[index] }}>
+        {label.text}
+      </span>
+    </div>
+  ));
+}

@@ -1,0 +1,46 @@
+import type { Series } from "./prepare.ts";
+
+export interface Line {
+  /** Key of the value in a row. */
+  key: string;
+  series: number;
+  /** Joins over rows that belong to other series only. */
+  joins: boolean;
+}
+
+/** NaN and infinity are drawn as gaps: the chart has no place for them. */
+function measured(value: number | null): value is number {
+  return value !== null && Number.isFinite(value);
+}
+
+export type Row = { at: number } & Record<string, number | null>;
+
+/**
+ * Rows for the chart library and the lines to draw through them. Series measured at the same moments are one line each,
+ * broken at nulls; otherwise every unbroken piece is a line of its own, so that rows of other series do not break it.
+ */
+export function prepareLines(series: readonly Series[]): { rows: Row[]; lines: Line[] } {
+  const rows = new Map<number, Row>();
+  const put = (at: number, key: string, value: number | null) => {
+    const row = rows.get(at) ?? ({ at } as Row);
+    row[key] = measured(value) ? value : null;
+    rows.set(at, row);
+  };
+  const moments = new Set(series.flatMap(({ points }) => points.map((point) => point.at)));
+  const lines = series.flatMap(({ points }, index): Line[] => {
+    if (points.length === moments.size) {
+      for (const point of points) put(point.at, String(index), point.value);
+      return [{ key: String(index), series: index, joins: false }];
+    }
+    const pieces: Line[] = [];
+    let open = false;
+    for (const point of points) {
+      if (!open && measured(point.value)) pieces.push({ key: `${index}.${pieces.length}`, series: index, joins: true });
+      open = measured(point.value);
+      if (open) put(point.at, pieces.at(-1)?.key ?? "", point.value);
+      else if (!rows.has(point.at)) rows.set(point.at, { at: point.at });
+    }
+    return pieces;
+  });
+  return { rows: [...rows.values()].sort((a, b) => a.at - b.at), lines };
+}

@@ -1,0 +1,131 @@
+/** One measurement. `at` is epoch milliseconds, a step, or any number that grows to the right; null was not measured. */
+export interface Point {
+  at: number;
+  value: number | null;
+}
+
+export interface Series {
+  id: string;
+  label: string;
+  points: readonly Point[];
+  /** Fixed looks of the roles in a release; others take colours and dashes in order. */
+  role?: "stable" | "canary" | undefined;
+  /** Keeps colour and dash of a thing everywhere on a screen: its place (0 to 5) in the order of series. */
+  place?: number | undefined;
+  /** Estimates are dashed, forecasts dotted. */
+  kind?: "measured" | "estimate" | "forecast" | undefined;
+}
+
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** Puts a null between points that lie further apart than the grain allows, so that the line breaks there. */
+export function markGaps(points: readonly Point[], grain: number): Point[] {
+  return points.flatMap((point, index) => {
+    const next = points[index + 1];
+    if (!next || next.at - point.at <= grain * 1.5) return [point];
+    return [point, { at: point.at + grain, value: null }];
+  });
+}
+
+/**
+ * At most `most` points: per bucket the first lowest and highest one in their order, so that peaks survive.
+ * A bucket without any value stays a gap.
+ */
+export function thin(points: readonly Point[], most: number): Point[] {
+  if (points.length <= most) return [...points];
+  const buckets = Math.max(1, Math.floor(most / 2));
+  return Array.from({ length: buckets }, (_, bucket) => {
+    const from = Math.floor((bucket * points.length) / buckets);
+    const to = Math.floor(((bucket + 1) * points.length) / buckets);
+    return extremes(points.slice(from, to));
+  }).flat();
+}
+
+function extremes(points: Point[]): Point[] {
+  let low: Point | undefined;
+  let high: Point | undefined;
+  for (const point of points) {
+    if (point.value === null) continue;
+    if (!low || point.value < (low.value ?? 0)) low = point;
+    if (!high || point.value > (high.value ?? 0)) high = point;
+  }
+  if (!low || !high) return points.slice(0, 1);
+  if (low === high) return [low];
+  return low.at < high.at ? [low, high] : [high, low];
+}
+
+/** First and last `at` of all series; undefined when there is no point. */
+export function extent(series: readonly Series[]): Range | undefined {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { points } of series) {
+    from = Math.min(from, points[0]?.at ?? from);
+    to = Math.max(to, points.at(-1)?.at ?? to);
+  }
+  return from <= to ? { from, to } : undefined;
+}
+
+/** A range that has a width, also for one point or none. */
+export function widen(range: Range | undefined, least: number): Range {
+  const { from, to } = range ?? { from: 0, to: least };
+  return to > from ? { from, to } : { from: from - least / 2, to: to + least / 2 };
+}
+
+/** Ranges without a value in any series that are wider than `share` of the whole: they are named on the chart. */
+export function namedGaps(series: readonly Series[], whole: Range, share = 0.02): Range[] {
+  const measured = series
+    .flatMap(({ points }) => points.filter((point) => point.value !== null).map((point) => point.at))
+    .sort((a, b) => a - b);
+  const broken = series.flatMap(({ points }) =>
+    points.filter((point) => point.value === null).map((point) => point.at),
+  );
+  return measured.flatMap((from, index) => {
+    const to = measured[index + 1];
+    if (to === undefined || to - from <= (whole.to - whole.from) * share) return [];
+    // Sparse points are joined by a line unless somebody said that nothing was measured between them.
+    return broken.some((at) => at > from && at < to) ? [{ from, to }] : [];
+  });
+}
+
+/** The last measured point. */
+export function lastPoint(points: readonly Point[]): Point | undefined {
+  return points.findLast((point) => point.value !== null);
+}
+
+/** Ranges in which the points are beyond `limit`, from the first such point to the first one back. */
+export function rangesBeyond(points: readonly Point[], limit: number, side: "above" | "below"): Range[] {
+  const ranges: Range[] = [];
+  let from: number | undefined;
+  let last = 0;
+  for (const { at, value } of points) {
+    const beyond = value !== null && (side === "above" ? value > limit : value < limit);
+    if (beyond) {
+      from ??= at;
+    } else if (from !== undefined) {
+      ranges.push({ from, to: value === null ? last : at });
+      from = undefined;
+    }
+    last = at;
+  }
+  if (from !== undefined) ranges.push({ from, to: last });
+  return ranges;
+}
+
+/** What a series says at `at`: its value there, or that of the last point not further back than `reach`. */
+export function valueAt(points: readonly Point[], at: number, reach: number): number | null {
+  const point = points.findLast((each) => each.at <= at);
+  return point && at - point.at <= reach ? point.value : null;
+}
+
+/** The sum of all series at each moment; unknown where none was measured. */
+export function stackTops(series: readonly Series[]): Point[] {
+  const tops = new Map<number, number | null>();
+  for (const { points } of series) {
+    for (const { at, value } of points)
+      tops.set(at, value === null ? (tops.get(at) ?? null) : (tops.get(at) ?? 0) + value);
+  }
+  return [...tops].map(([at, value]) => ({ at, value }));
+}

@@ -1,0 +1,47 @@
+import type { Series } from "./prepare.ts";
+
+export interface SeriesStyle {
+  colour: string;
+  /** Dash array; undefined is solid. */
+  dash: string | undefined;
+  opacity?: number;
+}
+
+/** In this order, each with its own dash, so that lines survive without colour. */
+export const seriesStyles: readonly SeriesStyle[] = [
+  { colour: "var(--lw-series-1)", dash: undefined },
+  { colour: "var(--lw-series-2)", dash: "7 3" },
+  { colour: "var(--lw-series-3)", dash: "2 3" },
+  { colour: "var(--lw-series-4)", dash: "8 3 2 3" },
+  { colour: "var(--lw-series-5)", dash: "10 3" },
+  { colour: "var(--lw-series-6)", dash: "4 2" },
+];
+
+const canary: SeriesStyle = { colour: "var(--lw-series-1)", dash: undefined };
+const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
+const crowd: SeriesStyle = { colour: "var(--lw-control-edge)", dash: undefined, opacity: 0.22 };
+
+/** The look of a place in the order of series: for chips, tables and legends that must agree with a chart. */
+export function styleOfPlace(place: number): SeriesStyle {
+  return seriesStyles[place] ?? crowd;
+}
+
+/** The look of every series. Beyond six, only those with a place of their own keep a colour. */
+export function styleSeries(series: readonly Series[]): SeriesStyle[] {
+  const crowded = series.length > seriesStyles.length;
+  return series.map(({ role, place, kind }, index) => {
+    const base =
+      role === "stable"
+        ? stable
+        : role === "canary"
+          ? canary
+          : place !== undefined
+            ? styleOfPlace(place)
+            : crowded
+              ? crowd
+              : styleOfPlace(index);
+    if (kind === "estimate") return { ...base, dash: "5 3" };
+    if (kind === "forecast") return { ...base, dash: "1.5 3" };
+    return base;
+  });
+}

@@ -1,0 +1,36 @@
+import { formatUnit, plural } from "#components/ui/format.ts";
+import { lastPoint, type Series } from "./prepare.ts";
+
+export interface Threshold {
+  value: number;
+  label: string;
+  /** Shades the time beyond it. */
+  shade?: "above" | "below";
+}
+
+function lowest(values: number[]): number {
+  return values.reduce((low, value) => Math.min(low, value));
+}
+
+function highest(values: number[]): number {
+  return values.reduce((high, value) => Math.max(high, value));
+}
+
+/** One sentence for readers: what each series ends at and spans, and the thresholds. */
+export function summarise(
+  title: string,
+  unit: string,
+  series: readonly Series[],
+  thresholds: readonly Threshold[] = [],
+) {
+  const parts = series.slice(0, 6).map(({ label, points }) => {
+    const values = points.flatMap((point) => (point.value === null ? [] : [point.value]));
+    const last = lastPoint(points)?.value;
+    if (values.length === 0 || last === undefined) return `${label} has no value`;
+    const span = `between ${formatUnit(lowest(values), unit)} and ${formatUnit(highest(values), unit)}`;
+    return `${label} last ${formatUnit(last, unit)}, ${span}`;
+  });
+  if (series.length > 6) parts.push(`and ${plural(series.length - 6, "more line")}`);
+  for (const { label, value } of thresholds) parts.push(`${label} ${formatUnit(value, unit)}`);
+  return `${title}: ${parts.join("; ")}.`;
+}

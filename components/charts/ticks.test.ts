@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { niceTicks, tickLabels, timeTickLabel, timeTicks, valueTicks } from "./ticks.ts";
+
+const seen = (labels: string[]) => labels.map((label) => label.replaceAll("\u00a0", "_"));
+const series = (...values: (number | null)[]) => [
+  { id: "a", label: "a", points: values.map((value, at) => ({ at, value })) },
+];
+
+describe("value ticks", () => {
+  it.each([
+    [0, 168, [0, 50, 100, 150, 200]],
+    [0, 1.3, [0, 0.5, 1, 1.5]],
+    [88.2, 92.6, [88, 90, 92, 94]],
+    [0.0003, 0.0009, [0.0002, 0.0004, 0.0006, 0.0008, 0.001]],
+    [-3, 4, [-4, -2, 0, 2, 4]],
+  ])("cover %d to %d in 3 to 5 round steps", (low, high, expected) => {
+    expect(niceTicks(low, high)).toEqual(expected);
+  });
+
+  it("never have fewer than two or more than five ticks, and always cover the values", () => {
+    for (let exponent = -6; exponent <= 9; exponent += 1) {
+      for (const [low, high] of [
+        [0, 1.01],
+        [0.93, 0.97],
+        [-7, 3.3],
+        [1, 9.99],
+      ] as const) {
+        const ticks = niceTicks(low * 10 ** exponent, high * 10 ** exponent);
+        expect(ticks.length).toBeGreaterThanOrEqual(2);
+        expect(ticks.length).toBeLessThanOrEqual(5);
+        expect(ticks[0]).toBeLessThanOrEqual(low * 10 ** exponent + 1e-9);
+        expect(ticks.at(-1)).toBeGreaterThanOrEqual(high * 10 ** exponent * (1 - 1e-9));
+      }
+    }
+  });
+
+  it("include thresholds, start at zero when asked, and survive one value or none", () => {
+    expect(valueTicks(series(80, 83), { thresholds: [120], fromZero: true })).toEqual([0, 50, 100, 150]);
+    expect(valueTicks(series(null))).toEqual([0, 1]);
+    expect(valueTicks(series(5)).length).toBeGreaterThanOrEqual(2);
+    expect(valueTicks(series(0, 0), { fromZero: true }).at(-1)).toBeGreaterThan(0);
+  });
+
+  it("carry the unit on the top one only and equal decimals", () => {
+    expect(seen(tickLabels([0, 0.5, 1, 1.5], "%"))).toEqual(["0", "0.5", "1.0", "1.5_%"]);
+    expect(seen(tickLabels([0, 25, 50], ""))).toEqual(["0", "25", "50"]);
+    expect(seen(tickLabels([0, 0.25, 0.5], ""))).toEqual(["0", "0.25", "0.50"]);
+    expect(seen(tickLabels([0, 2000, 4000], "ms"))).toEqual(["0", "2,000", "4,000_ms"]);
+  });
+});
+
+describe("time ticks", () => {
+  const from = Date.UTC(2026, 4, 10, 11, 13);
+  const hour = 3_600_000;
+
+  it("are round moments inside the range", () => {
+    const ticks = timeTicks({ from, to: from + 3 * hour }, 5);
+    expect(ticks.map((at) => timeTickLabel(at, ticks, "UTC"))).toEqual(["12:00", "13:00", "14:00"]);
+    const days = timeTicks({ from, to: from + 72 * hour }, 5);
+    expect(days.map((at) => timeTickLabel(at, days, "UTC"))).toEqual(["11 May", "12 May", "13 May"]);
+  });
+
+  it("are round in the reader's zone", () => {
+    const ticks = timeTicks({ from, to: from + 48 * hour }, 4, 2 * hour);
+    expect(timeTickLabel(ticks[0] ?? 0, ticks, "Europe/Berlin")).toMatch(/^(00|12):00$/);
+  });
+});

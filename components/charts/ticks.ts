@@ -1,0 +1,79 @@
+import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
+import { formatClock, formatDate } from "#components/ui/format-time.ts";
+import type { Range, Series } from "./prepare.ts";
+
+/** Round steps that give 3 to 5 ticks around [low, high], the ends included. */
+export function niceTicks(low: number, high: number, most = 5): number[] {
+  if (!(high > low))
+    return niceTicks(low === 0 ? 0 : low - Math.abs(low) * 0.5, high === 0 ? 1 : high + Math.abs(high) * 0.5, most);
+  const rough = (high - low) / (most - 1);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const steps = [1, 2, 2.5, 5, 10].map((each) => each * power);
+  for (const step of [...steps.filter((each) => each >= rough * 0.999), 20 * power]) {
+    const first = Math.floor(low / step + 1e-9);
+    const last = Math.ceil(high / step - 1e-9);
+    if (last - first + 1 <= most) {
+      return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+    }
+  }
+  return [low, high];
+}
+
+/** Ticks for the values of `series` and `thresholds`; bars, areas, counts and rates start at zero. */
+export function valueTicks(
+  series: readonly Series[],
+  options: { fromZero?: boolean; thresholds?: readonly number[] } = {},
+): number[] {
+  let low = options.fromZero ? 0 : Number.POSITIVE_INFINITY;
+  let high = options.fromZero ? 0 : Number.NEGATIVE_INFINITY;
+  const see = (value: number | null) => {
+    if (value === null || !Number.isFinite(value)) return;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  };
+  for (const { points } of series) for (const point of points) see(point.value);
+  for (const value of options.thresholds ?? []) see(value);
+  return low <= high ? niceTicks(low, high) : [0, 1];
+}
+
+/** The same number of decimals on all ticks; the unit on the top one only. */
+export function tickLabels(ticks: readonly number[], unit: string): string[] {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+  const decimals =
+    step === 0 || step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + (isQuarter(step) ? 1 : 0));
+  return ticks.map((tick, index) => {
+    const number =
+      tick === 0 ? "0" : step >= 1 && Number.isInteger(tick) ? formatCount(tick) : formatNumber(tick, { decimals });
+    return index === ticks.length - 1 && unit ? `${number}${nbsp}${unit}` : number;
+  });
+}
+
+function isQuarter(step: number): boolean {
+  const mantissa = step / 10 ** Math.floor(Math.log10(step));
+  return Math.abs(mantissa - 2.5) < 1e-9;
+}
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].map((each) => each * second),
+  ...[1, 2, 5, 10, 15, 20, 30].map((each) => each * minute),
+  ...[1, 2, 3, 6, 12].map((each) => each * hour),
+  ...[1, 2, 7, 14, 28, 91].map((each) => each * day),
+];
+
+/** Round moments within the range, at most `most`; `offsetMs` is the zone's distance from UTC. */
+export function timeTicks({ from, to }: Range, most = 5, offsetMs = 0): number[] {
+  const step = timeSteps.find((each) => (to - from) / each <= most) ?? 365 * day;
+  const first = Math.ceil((from + offsetMs) / step) * step - offsetMs;
+  return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, index) => first + index * step);
+}
+
+/** "13:20", "13:20:05" or "6 May", as fine as the ticks are. */
+export function timeTickLabel(at: number, ticks: readonly number[], timeZone?: string): string {
+  const step = (ticks[1] ?? at + minute) - (ticks[0] ?? at);
+  if (step >= day) return formatDate(at, timeZone).replace(/ \d+$/, "");
+  return formatClock(at, { seconds: step < minute, ...(timeZone ? { timeZone } : {}) });
+}
