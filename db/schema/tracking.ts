@@ -5,7 +5,6 @@ import {
   doublePrecision,
   foreignKey,
   index,
-  integer,
   pgEnum,
   pgSequence,
   pgTable,
@@ -113,25 +112,12 @@ export const runTags = pgTable(
   (table) => [primaryKey({ columns: [table.runId, table.key] })],
 );
 
-// No reference to workspaces in the two tables below: every insert would lock the one row of the tenant.
-/** One point. NaN is stored as Postgres NaN, which compares equal to itself: a repeated point is stored once. */
-export const metricPoints = pgTable(
-  "metric_points",
+// No reference to workspaces here: every insert would lock the one row of the tenant.
+/** One key of one run, with its latest point: the one with the greatest (step, timestamp, value). For tables, filters and ordering. */
+export const metricSeries = pgTable(
+  "metric_series",
   {
-    workspaceId: uuid().notNull(),
-    runId: runId(),
-    key: text().notNull(),
-    step: bigint({ mode: "number" }).notNull(),
-    timestamp: milliseconds().notNull(),
-    value: doublePrecision().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.runId, table.key, table.step, table.timestamp, table.value] })],
-);
-
-/** The point with the greatest (step, timestamp, value) of each key, for tables, filters and ordering. */
-export const latestMetrics = pgTable(
-  "latest_metrics",
-  {
+    id: bigint({ mode: "number" }).notNull().unique().generatedAlwaysAsIdentity(),
     workspaceId: uuid().notNull(),
     runId: runId(),
     key: text().notNull(),
@@ -141,8 +127,24 @@ export const latestMetrics = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.runId, table.key] }),
-    index("latest_metrics_key").on(table.workspaceId, table.key, table.value),
+    index("metric_series_key").on(table.workspaceId, table.key, table.value),
   ],
+);
+
+/**
+ * One point. NaN is stored as Postgres NaN, which compares equal to itself: a repeated point is stored once.
+ * The series is not a foreign key: checking it for each point takes a third of the time of a batch (measured: 9.0 against 5.9 ms for
+ * 1,000 points). Points are written with their series in one statement; who deletes a series deletes its points.
+ */
+export const metricPoints = pgTable(
+  "metric_points",
+  {
+    seriesId: bigint({ mode: "number" }).notNull(),
+    step: bigint({ mode: "number" }).notNull(),
+    timestamp: milliseconds().notNull(),
+    value: doublePrecision().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.seriesId, table.step, table.timestamp, table.value] })],
 );
 
 export const datasets = pgTable(
@@ -262,7 +264,7 @@ export const runModels = pgTable(
     runId: runId(),
     modelId: text().notNull(),
     isOutput: boolean().notNull(),
-    step: integer().notNull().default(0),
+    step: bigint({ mode: "number" }).notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.runId, table.modelId, table.isOutput] })],
 );
