@@ -32,6 +32,8 @@ export const permissions = {
   revokeToken: { role: "viewer", scope: "settings" },
   renameWorkspace: { role: "admin", scope: "settings" },
   readAuditLog: { role: "viewer", scope: "read" },
+  getAuditEvent: { role: "viewer", scope: "read" },
+  lastChanges: { role: "viewer", scope: "read" },
   // events
   watchEvents: { role: "viewer", scope: "read" },
   // search
@@ -51,9 +53,12 @@ export const permissions = {
   // registry
   listModels: { role: "viewer", scope: "read" },
   getModel: { role: "viewer", scope: "read" },
+  getModelSummary: { role: "viewer", scope: "read" },
   listVersions: { role: "viewer", scope: "read" },
   getVersion: { role: "viewer", scope: "read" },
   getVersionDetails: { role: "viewer", scope: "read" },
+  listVersionDetails: { role: "viewer", scope: "read" },
+  listVersionsOfRuns: { role: "viewer", scope: "read" },
   getVersionByAlias: { role: "viewer", scope: "read" },
   getLatestVersions: { role: "viewer", scope: "read" },
   openModelFile: { role: "viewer", scope: "read" },

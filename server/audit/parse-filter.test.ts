@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { parseFilter } from "./parse-filter.ts";
+
+const now = new Date("2026-05-08T12:00:00Z");
+const parse = (text: string) => parseFilter(text, now);
+
+test("nothing is no condition", () => {
+  expect(parse("  ")).toEqual({ conditions: [] });
+});
+
+test("conditions are joined by and, in any case, with and without blanks", () => {
+  expect(parse(`actor="Ines Duarte" AND Action ~ token and subject != 'user/a@b.test'`)).toEqual({
+    conditions: [
+      { field: "actor", operator: "=", value: "Ines Duarte" },
+      { field: "action", operator: "~", value: "token" },
+      { field: "subject", operator: "!=", value: "user/a@b.test" },
+    ],
+  });
+});
+
+test.each([
+  ["-30min", "2026-05-08T11:30:00.000Z"],
+  ["-12h", "2026-05-08T00:00:00.000Z"],
+  ["-7d", "2026-05-01T12:00:00.000Z"],
+  ["-2w", "2026-04-24T12:00:00.000Z"],
+  ["2026-05-01", "2026-05-01T00:00:00.000Z"],
+  ["2026-05-01T14:00Z", "2026-05-01T14:00:00.000Z"],
+])("the time %s is %s", (text, expected) => {
+  expect(parse(`at >= ${text}`)).toEqual({ conditions: [{ field: "at", operator: ">=", value: new Date(expected) }] });
+});
+
+test.each([
+  ["actr = x", "no field", 0, 8],
+  ["actor", "missing after", 0, 5],
+  ["actor = x or action = y", "Join conditions", 10, 12],
+  ["actor = x and", "missing after", 10, 13],
+  ["at = -7d", "Compare times", 0, 8],
+  ["at > yesterday", "Write a time", 0, 14],
+  ["actor > x", "Compare actor", 0, 9],
+  ['actor = "x', "quotation mark", 8, 10],
+])("%s is refused where it is wrong", (text, message, from, to) => {
+  expect(parse(text)).toEqual({ problem: { message: expect.stringContaining(message), from, to } });
+});

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { AuditEvent, ReadAuditLog } from "#server/audit/contract.ts";
+import { auditCsv } from "#server/audit/csv.ts";
+import { getAuditEvent, readAuditLog } from "#server/audit/queries.ts";
+import { route } from "./route.ts";
+
+/** The audit log, to read and to take along. */
+export function audit(app: FastifyInstance): void {
+  const Events = z.object({ events: z.array(AuditEvent), next: z.number().int().optional() });
+  route(
+    app,
+    { method: "GET", path: "/audit", summary: "List changes, newest first", query: ReadAuditLog, response: Events },
+    ({ ctx, query }) => readAuditLog(ctx, query),
+  );
+  const one = { params: z.object({ event: z.coerce.number().int() }), response: AuditEvent };
+  route(app, { method: "GET", path: "/audit/:event", summary: "Show a change", ...one }, ({ ctx, params }) =>
+    getAuditEvent(ctx, params.event),
+  );
+  csv(app);
+}
+
+/** Not by route(), which answers JSON. */
+function csv(app: FastifyInstance): void {
+  const Query = ReadAuditLog.pick({ q: true });
+  app.operations.push({
+    method: "GET",
+    path: "/audit.csv",
+    summary: "Export changes as CSV",
+    query: Query,
+    status: 200,
+  });
+  app.get("/audit.csv", async (request, reply) => {
+    if (!request.caller) throw new Error("The audit export was registered outside v1Plugin.");
+    const lines = await auditCsv(request.caller, Query.parse(request.query).q);
+    reply.type("text/csv; charset=utf-8").header("content-disposition", 'attachment; filename="audit-log.csv"');
+    return reply.send(lines);
+  });
+}

@@ -1,0 +1,102 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import * as contract from "#server/identity/contract.ts";
+import { getViewer } from "#server/identity/queries.ts";
+import { renameWorkspace } from "#server/identity/rename-workspace.ts";
+import { createToken } from "#server/identity/tokens/create-token.ts";
+import { getToken, listTokens } from "#server/identity/tokens/queries.ts";
+import { revokeToken } from "#server/identity/tokens/revoke-token.ts";
+import { changePassword } from "#server/identity/users/change-password.ts";
+import { changeRole } from "#server/identity/users/change-role.ts";
+import { createUser } from "#server/identity/users/create-user.ts";
+import { disableUser } from "#server/identity/users/disable-user.ts";
+import { enableUser } from "#server/identity/users/enable-user.ts";
+import { getUser, listUsers } from "#server/identity/users/queries.ts";
+import { resetPassword } from "#server/identity/users/reset-password.ts";
+import { route } from "./route.ts";
+
+const { User, NewUser, Token, NewToken, Viewer } = contract;
+const UserPath = z.object({ user: z.uuid() });
+const TokenPath = z.object({ token: z.uuid() });
+const Reason = z.object({ reason: contract.DisableUser.shape.reason });
+
+/** Who asks, people, tokens, the workspace's name. */
+export function identity(app: FastifyInstance): void {
+  me(app);
+  people(app);
+  tokens(app);
+}
+
+function me(app: FastifyInstance): void {
+  route(
+    app,
+    { method: "GET", path: "/viewer", summary: "Tell who this token or session acts for", response: Viewer },
+    ({ ctx }) => getViewer(ctx),
+  );
+  route(
+    app,
+    { method: "PUT", path: "/viewer/password", summary: "Change one's own password", body: contract.ChangePassword },
+    ({ ctx, body }) => changePassword(ctx, body),
+  );
+  const name = contract.RenameWorkspace;
+  route(
+    app,
+    { method: "PUT", path: "/workspace/name", summary: "Rename the workspace", body: name, response: name },
+    ({ ctx, body }) => renameWorkspace(ctx, body),
+  );
+}
+
+function people(app: FastifyInstance): void {
+  const Users = z.object({ users: z.array(User), next: z.string().optional() });
+  route(
+    app,
+    { method: "GET", path: "/users", summary: "List people by email", query: contract.ListUsers, response: Users },
+    ({ ctx, query }) => listUsers(ctx, query),
+  );
+  const create = { summary: "Add a person; a new one's password is told here only", body: contract.CreateUser };
+  route(app, { method: "POST", path: "/users", ...create, response: NewUser, status: 201 }, ({ ctx, body }) =>
+    createUser(ctx, body),
+  );
+  const one = { params: UserPath, response: User };
+  route(app, { method: "GET", path: "/users/:user", summary: "Show a person", ...one }, ({ ctx, params }) =>
+    getUser(ctx, params.user),
+  );
+  const role = { summary: "Give a person another role", body: contract.ChangeRole.omit({ userId: true }) };
+  route(app, { method: "PUT", path: "/users/:user/role", ...role, ...one }, ({ ctx, params, body }) =>
+    changeRole(ctx, { userId: params.user, ...body }),
+  );
+  const disable = { summary: "Shut a person out; ends sessions and tokens", body: Reason };
+  route(app, { method: "PUT", path: "/users/:user/disablement", ...disable, ...one }, ({ ctx, params, body }) =>
+    disableUser(ctx, { userId: params.user, ...body }),
+  );
+  const enable = { summary: "Let a person in again" };
+  route(app, { method: "DELETE", path: "/users/:user/disablement", ...enable, ...one }, ({ ctx, params }) =>
+    enableUser(ctx, { userId: params.user }),
+  );
+  const reset = { summary: "Make up a new password, told here only", params: UserPath, response: NewUser };
+  route(app, { method: "POST", path: "/users/:user/password-reset", ...reset }, ({ ctx, params }) =>
+    resetPassword(ctx, { userId: params.user }),
+  );
+}
+
+function tokens(app: FastifyInstance): void {
+  const Tokens = z.object({ tokens: z.array(Token), next: z.string().optional() });
+  const list = { summary: "List one's own tokens, newest first; an admin sees everybody's" };
+  route(
+    app,
+    { method: "GET", path: "/tokens", ...list, query: contract.ListTokens, response: Tokens },
+    ({ ctx, query }) => listTokens(ctx, query),
+  );
+  const create = { summary: "Make a token; its secret is told here only", body: contract.CreateToken };
+  route(app, { method: "POST", path: "/tokens", ...create, response: NewToken, status: 201 }, ({ ctx, body }) =>
+    createToken(ctx, body),
+  );
+  const one = { params: TokenPath, response: Token };
+  route(app, { method: "GET", path: "/tokens/:token", summary: "Show a token", ...one }, ({ ctx, params }) =>
+    getToken(ctx, params.token),
+  );
+  const revoke = { summary: "Revoke a token for good", query: Reason };
+  route(app, { method: "DELETE", path: "/tokens/:token", ...revoke, ...one }, ({ ctx, params, query }) =>
+    revokeToken(ctx, { tokenId: params.token, ...query }),
+  );
+}
