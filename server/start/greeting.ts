@@ -2,19 +2,43 @@ import type { Config } from "#server/config.ts";
 import type { Bootstrapped } from "#server/identity/bootstrap.ts";
 
 /** What the terminal says when everything runs: where to sign in, and what a Python user exports. */
-export function greeting(config: Config, { email, password, token }: Bootstrapped): string {
-  const lines = [
+export function greeting(config: Config, first: Bootstrapped): string {
+  return [
     "",
     "Leeway is running.",
     "",
     `  Console    ${config.publicUrl}`,
     `  Inference  ${config.gatewayUrl}`,
-    `  Sign in    ${email}`,
-  ];
+    ...account(first),
+    "",
+    "For Python:",
+    "",
+    `  export MLFLOW_TRACKING_URI=${config.publicUrl}`,
+    first.token
+      ? tokenLine(first.token)
+      : "  MLFLOW_TRACKING_TOKEN is an API token: make one in the console under Settings, Tokens.",
+    "",
+    "Ctrl+C stops it.",
+    "",
+  ].join("\n");
+}
+
+/** What was made at this start and cannot be shown again, for when the start fails after that. */
+export function secretsOf(first: Bootstrapped): string {
+  return [
+    "",
+    "Made at this start, and not shown again:",
+    ...account(first),
+    ...(first.token ? [tokenLine(first.token)] : []),
+  ].join("\n");
+}
+
+function account({ email, password }: Bootstrapped): string[] {
+  const lines = [`  Sign in    ${email}`];
   if (password) lines.push(`  Password   ${password}   (shown this once; you choose your own at the first sign-in)`);
-  lines.push("", "For Python:", "", `  export MLFLOW_TRACKING_URI=${config.publicUrl}`);
-  if (token) lines.push(`  export MLFLOW_TRACKING_TOKEN=${token}`);
-  else lines.push("  MLFLOW_TRACKING_TOKEN is an API token: make one in the console under Settings, Tokens.");
-  lines.push("", "Ctrl+C stops it.", "");
-  return lines.join("\n");
+  return lines;
+}
+
+function tokenLine(token: string): string {
+  return `  export MLFLOW_TRACKING_TOKEN=${token}`;
 }

@@ -4,7 +4,7 @@ import type { Config } from "#server/config.ts";
 import { buildConsole } from "./build.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { startDatabase } from "./database.ts";
-import { greeting } from "./greeting.ts";
+import { greeting, secretsOf } from "./greeting.ts";
 import { requirePorts } from "./ports.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { roleNames } from "./role.ts";
@@ -43,10 +43,9 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   const database = await startDatabase(config, say);
   opened.defer(database.stop);
   const first = await prepareDatabase(config, database.url);
-  // The password is shown now or never, so also when what follows fails.
-  let unsaid: string | undefined = greeting(config, first);
+  let isGreeted = false;
   opened.defer(() => {
-    if (unsaid && first.password) say(unsaid);
+    if (!isGreeted && first.token) say(secretsOf(first));
   });
   const roles = roleNames.map((name) => supervise(name, roleEnvironment(config, env, database.url)));
   opened.defer(async () => void (await Promise.all(roles.map((role) => role.stop()))));
@@ -56,8 +55,8 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   });
   await Promise.race([stopped, Promise.all(roles.map((role) => role.ready))]);
   stop.throwIfAborted();
-  say(unsaid);
-  unsaid = undefined;
+  say(greeting(config, first));
+  isGreeted = true;
   await stopped;
   say("Stopping: what has begun is finished first.");
 }

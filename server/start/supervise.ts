@@ -48,7 +48,7 @@ export function supervise(name: RoleName, env: NodeJS.ProcessEnv): SupervisedRol
         return;
       }
       const restartInMs = restartDelayMs(failures);
-      log.warn("role.ended", { role: name, ...fields, restartInMs });
+      log.warn("role.ended", { child: name, ...fields, restartInMs });
       timer = setTimeout(run, restartInMs);
     };
   }
