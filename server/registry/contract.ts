@@ -140,6 +140,10 @@ export type Lineage = z.infer<typeof Lineage>;
 export const VersionDetails = ModelVersion.extend({ lineage: Lineage });
 export type VersionDetails = z.infer<typeof VersionDetails>;
 
+/** A version and the run it was made from. */
+export const RunVersion = ModelVersion.pick({ id: true, runId: true, modelName: true, version: true });
+export type RunVersion = z.infer<typeof RunVersion>;
+
 /** Text that is refused with the message that `problem` finds. */
 function checked(problem: (value: string) => string | undefined) {
   return z.string().superRefine((value, refinement) => {
@@ -158,6 +162,14 @@ export type ModelKey = z.infer<typeof ModelKey>;
 
 export const VersionKey = z.object({ name: Name, version: VersionNumber });
 export type VersionKey = z.infer<typeof VersionKey>;
+
+export interface ListVersions {
+  name: string;
+  /** Only versions below this number. */
+  before?: number | undefined;
+  /** Default 100, at most 500. */
+  limit?: number | undefined;
+}
 
 export const CreateRegisteredModel = z.object({
   name: checked(problemOfModelName),
@@ -179,11 +191,16 @@ export type SetModelTag = z.input<typeof SetModelTag>;
 export const DeleteModelTag = z.object({ name: Name, key: z.string() });
 export type DeleteModelTag = z.input<typeof DeleteModelTag>;
 
-export const SetAlias = VersionKey.extend({ alias: checked(problemOfAlias) });
+const Reason = z.string().trim().max(2000).optional();
+
+export const SetAlias = VersionKey.extend({ alias: checked(problemOfAlias), reason: Reason });
 export type SetAlias = z.input<typeof SetAlias>;
 
 export const AliasKey = z.object({ name: Name, alias: z.string() });
 export type AliasKey = z.infer<typeof AliasKey>;
+
+export const DeleteAlias = AliasKey.extend({ reason: Reason });
+export type DeleteAlias = z.input<typeof DeleteAlias>;
 
 export const CreateModelVersion = z.object({
   name: Name,

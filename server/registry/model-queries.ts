@@ -3,6 +3,7 @@ import { modelVersions, registeredModels, registeredModelTags } from "#db/schema
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { ModelSummary, RegisteredModel } from "./contract.ts";
+import { findModel, noModel } from "./lookups.ts";
 import { loadModel, selectAliases } from "./model-rows.ts";
 import { servedVersions } from "./served-versions.ts";
 
@@ -10,6 +11,14 @@ import { servedVersions } from "./served-versions.ts";
 export async function getModel(ctx: Context, name: string): Promise<RegisteredModel> {
   permit(ctx, "getModel");
   return loadModel(ctx, name);
+}
+
+/** One model as a row of the list. @throws DomainError "not-found" */
+export async function getModelSummary(ctx: Context, name: string): Promise<ModelSummary> {
+  permit(ctx, "getModelSummary");
+  const [summary] = await summarise(ctx, [await findModel(ctx, name)]);
+  if (!summary) throw noModel(name);
+  return summary;
 }
 
 /**

@@ -10,7 +10,7 @@ import { findVersion } from "./lookups.ts";
 /** Points an alias at a version, away from the one it pointed at. @throws DomainError "not-found" */
 export async function setAlias(ctx: Context, input: SetAlias): Promise<void> {
   permit(ctx, "setAlias");
-  const { name, version, alias } = SetAlias.parse(input);
+  const { name, version, alias, reason } = SetAlias.parse(input);
   await transact(ctx, async (ctx) => {
     const { id: versionId, modelId } = await findVersion(ctx, { name, version });
     const [before] = await ctx.db
@@ -28,6 +28,7 @@ export async function setAlias(ctx: Context, input: SetAlias): Promise<void> {
       subject: `model/${name}`,
       before: before && { alias, ...before },
       after: { alias, version },
+      reason,
     });
     await publish(ctx, "model", modelId);
   });

@@ -1,9 +1,9 @@
 import { and, desc, eq, inArray, lt } from "drizzle-orm";
-import { modelAliases, modelVersions } from "#db/schema/index.ts";
+import { modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { AliasKey, type ModelVersion, Stage, VersionKey } from "./contract.ts";
+import { AliasKey, type ListVersions, type ModelVersion, type RunVersion, Stage, VersionKey } from "./contract.ts";
 import { findModel } from "./lookups.ts";
 import { loadVersion, selectLatestVersions, selectVersions } from "./version-rows.ts";
 
@@ -38,10 +38,7 @@ export async function getVersionByAlias(ctx: Context, input: AliasKey): Promise<
 }
 
 /** Versions of a model, newest first, from below the number `before` on. @throws DomainError "not-found" */
-export async function listVersions(
-  ctx: Context,
-  input: { name: string; before?: number | undefined; limit?: number | undefined },
-): Promise<ModelVersion[]> {
+export async function listVersions(ctx: Context, input: ListVersions): Promise<ModelVersion[]> {
   permit(ctx, "listVersions");
   const model = await findModel(ctx, input.name);
   const isBefore = input.before === undefined ? undefined : lt(modelVersions.version, input.before);
@@ -62,4 +59,22 @@ export async function getLatestVersions(
   const model = await findModel(ctx, input.name);
   const latest = await selectLatestVersions(ctx, [model.id]);
   return latest.filter((version) => stages.length === 0 || stages.includes(version.stage));
+}
+
+/** Versions made from any of these runs: at most 20 per run, newest first. */
+export async function listVersionsOfRuns(ctx: Context, runIds: readonly string[]): Promise<RunVersion[]> {
+  permit(ctx, "listVersionsOfRuns");
+  if (runIds.length === 0) return [];
+  return ctx.db
+    .select({
+      id: modelVersions.id,
+      runId: modelVersions.runId,
+      modelName: registeredModels.name,
+      version: modelVersions.version,
+    })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.runId, [...runIds])))
+    .orderBy(desc(modelVersions.createdAt), desc(modelVersions.version))
+    .limit(runIds.length * 20);
 }
