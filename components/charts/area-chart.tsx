@@ -15,6 +15,7 @@ import { type SeriesStyle, styleSeries } from "./series-style.ts";
 import { summarise } from "./summary.ts";
 import { tickLabels, valueTicks } from "./ticks.ts";
 import { planXAxis } from "./x-axis.ts";
+import { XTick } from "./x-tick.tsx";
 
 type AreaChartProps = Omit<LineChartProps, "fromZero" | "endLabels" | "thresholds" | "steps">;
 
@@ -69,7 +70,11 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
         title={props.title}
       >
         <CartesianGrid {...gridProps} />
-        <XAxis {...axisProps} {...xAxisProps(axis, range)} />
+        <XAxis
+          {...axisProps}
+          {...xAxisProps(axis, range)}
+          tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
+        />
         <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} />
         {series.map(({ id }, index) => (
           <Area
@@ -102,7 +107,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
         />
       </AreasOf>
       <MarkerLane plot={plot} markers={markers} />
-      <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} />
+      <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} inside />
     </div>
   );
 }

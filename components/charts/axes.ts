@@ -5,6 +5,8 @@ import type { XAxisPlan } from "./x-axis.ts";
 export const axisProps = {
   tick: { fill: "var(--lw-text-muted)", fontSize: 11, style: { fontFeatureSettings: '"tnum"' } },
   tickLine: false,
+  tickSize: 0,
+  tickMargin: 6,
   interval: 0,
 } as const;
 

@@ -12,7 +12,7 @@ const axisHeight = 22;
 
 /** Room for tick labels of 11 px in a proportional font: about 6.2 px each, and a gap. */
 export function axisWidth(labels: readonly string[]): number {
-  return Math.ceil(Math.max(...labels.map((label) => label.length)) * 6.2) + 8;
+  return Math.ceil(Math.max(...labels.map((label) => label.length)) * 6.4) + 8;
 }
 
 /** The plot of a box with axes at the left and below. */

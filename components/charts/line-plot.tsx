@@ -17,10 +17,11 @@ import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
 import { lastPoint, namedGaps, type Range, rangesBeyond, valueAt } from "./prepare.ts";
-import { prepareLines, type Row } from "./prepare-lines.ts";
+import { prepareLines } from "./prepare-lines.ts";
 import type { SeriesStyle } from "./series-style.ts";
 import { tickLabels, valueTicks } from "./ticks.ts";
 import { planXAxis } from "./x-axis.ts";
+import { XTick } from "./x-tick.tsx";
 
 interface LinePlotProps extends LineChartProps {
   styles: SeriesStyle[];
@@ -62,7 +63,11 @@ export function LinePlot(props: LinePlotProps) {
         title={props.title}
       >
         <CartesianGrid {...gridProps} />
-        <XAxis {...axisProps} {...xAxisProps(axis, range)} />
+        <XAxis
+          {...axisProps}
+          {...xAxisProps(axis, range)}
+          tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
+        />
         <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} />
         {thresholds.flatMap(({ value, shade }) =>
           shade === undefined
@@ -94,7 +99,10 @@ export function LinePlot(props: LinePlotProps) {
               {...(style?.dash ? { strokeDasharray: style.dash } : {})}
               {...(style?.opacity ? { strokeOpacity: style.opacity } : {})}
               connectNulls={line.joins}
-              dot={(dot) => <LonePoint {...dot} rows={rows} line={line.key} key={dot.index} />}
+              dot={
+                line.alone.length > 0 &&
+                ((dot) => <LonePoint {...dot} alone={line.alone.includes(dot.payload.at)} key={dot.index} />)
+              }
               activeDot={{ r: 3, strokeWidth: 0 }}
               isAnimationActive={false}
             />
@@ -136,15 +144,11 @@ function endLabels({ series, styles, unit }: LinePlotProps): EndLabel[] {
 interface LonePointProps {
   cx?: number;
   cy?: number | undefined;
-  index?: number;
   stroke?: string;
-  rows: Row[];
-  line: string;
+  alone: boolean;
 }
 
 /** A point between two gaps has no line, so it is drawn as a dot. */
-function LonePoint({ cx, cy, index = 0, stroke, rows, line }: LonePointProps) {
-  const missing = (row: Row | undefined) => row?.[line] === null || row?.[line] === undefined;
-  if (cy === undefined || missing(rows[index]) || !missing(rows[index - 1]) || !missing(rows[index + 1])) return null;
-  return <circle cx={cx} cy={cy} r={1.75} fill={stroke ?? "currentColor"} />;
+function LonePoint({ cx, cy, stroke, alone }: LonePointProps) {
+  return alone && cy !== undefined ? <circle cx={cx} cy={cy} r={1.75} fill={stroke ?? "currentColor"} /> : null;
 }

@@ -53,9 +53,19 @@ export function MarkerLane({ plot, markers }: { plot: Plot; markers: readonly Ma
   });
 }
 
+interface GapNamesProps {
+  plot: Plot;
+  gaps: Range[];
+  word: string;
+  /** Only where the word fits between filled areas. */
+  inside?: boolean;
+}
+
 /** Names the ranges in which nothing was measured. */
-export function GapNames({ plot, gaps, word }: { plot: Plot; gaps: Range[]; word: string }) {
-  return gaps.map((gap) => (
+export function GapNames({ plot, gaps, word, inside }: GapNamesProps) {
+  const needed = inside ? word.length * 6.4 : 0;
+  const shown = gaps.filter((gap) => xOf(plot, gap.to) - xOf(plot, gap.from) >= needed);
+  return shown.map((gap) => (
     <span
       className={classes.gap}
       style={{ left: (xOf(plot, gap.from) + xOf(plot, gap.to)) / 2, top: plot.top + plot.height - 18 }}

@@ -1,4 +1,4 @@
-import type { Series } from "./prepare.ts";
+import type { Point, Series } from "./prepare.ts";
 
 export interface Line {
   /** Key of the value in a row. */
@@ -6,6 +6,8 @@ export interface Line {
   series: number;
   /** Joins over rows that belong to other series only. */
   joins: boolean;
+  /** Moments of points that stand alone between gaps: they have no line and need a dot. */
+  alone: number[];
 }
 
 /** NaN and infinity are drawn as gaps: the chart has no place for them. */
@@ -30,17 +32,27 @@ export function prepareLines(series: readonly Series[]): { rows: Row[]; lines: L
   const lines = series.flatMap(({ points }, index): Line[] => {
     if (points.length === moments.size) {
       for (const point of points) put(point.at, String(index), point.value);
-      return [{ key: String(index), series: index, joins: false }];
+      return [{ key: String(index), series: index, joins: false, alone: alonePoints(points) }];
     }
     const pieces: Line[] = [];
     let open = false;
     for (const point of points) {
-      if (!open && measured(point.value)) pieces.push({ key: `${index}.${pieces.length}`, series: index, joins: true });
+      if (!open && measured(point.value))
+        pieces.push({ key: `${index}.${pieces.length}`, series: index, joins: true, alone: [] });
       open = measured(point.value);
       if (open) put(point.at, pieces.at(-1)?.key ?? "", point.value);
       else if (!rows.has(point.at)) rows.set(point.at, { at: point.at });
     }
+    for (const at of alonePoints(points)) {
+      const piece = pieces.find(({ key }) => rows.get(at)?.[key] !== undefined);
+      piece?.alone.push(at);
+    }
     return pieces;
   });
   return { rows: [...rows.values()].sort((a, b) => a.at - b.at), lines };
+}
+
+function alonePoints(points: readonly Point[]): number[] {
+  const isGap = (index: number) => !measured(points[index]?.value ?? null);
+  return points.flatMap(({ at }, index) => (!isGap(index) && isGap(index - 1) && isGap(index + 1) ? [at] : []));
 }

@@ -17,6 +17,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
+import type { SearchHit } from "#server/search/contract.ts";
 import { copyLink } from "./copy-link.ts";
 import { allNavItems } from "./nav-items.ts";
 import classes from "./palette.module.css";
@@ -34,7 +35,13 @@ interface Entry {
   href?: string;
 }
 
-const kindIcons: Record<string, TablerIcon> = { run: IconFlask2, experiment: IconFlask2, endpoint: IconServer2 };
+const kindIcons: Record<SearchHit["kind"], TablerIcon> = {
+  run: IconFlask2,
+  experiment: IconFlask2,
+  model: IconBox,
+  version: IconBox,
+  endpoint: IconServer2,
+};
 
 /** Cmd/Ctrl+K: Do, Go to, Runs and models. `>` only actions, `#` only ids. */
 export function Palette({ search = searchByRest }: { search?: Search }) {
@@ -63,7 +70,7 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
     id: `${hit.kind} ${hit.id}`,
     label: hit.label,
     detail: hit.detail,
-    icon: kindIcons[hit.kind] ?? IconBox,
+    icon: kindIcons[hit.kind],
     href: hit.href,
     run: () => router.push(hit.href),
   }));

@@ -1,12 +1,4 @@
-/** One run, model, experiment or endpoint that the search found. */
-export interface SearchHit {
-  kind: string;
-  id: string;
-  label: string;
-  /** A few quiet words: "store-demand, finished 3 weeks ago". */
-  detail?: string;
-  href: string;
-}
+import type { SearchHit } from "#server/search/contract.ts";
 
 export type Search = (query: string, signal: AbortSignal) => Promise<SearchHit[]>;
 

@@ -58,7 +58,7 @@ function Content({ viewer, workspaceName }: SidebarProps) {
       <button className={classes.search} type="button" aria-label="Search or jump to" onClick={spotlight.open}>
         <IconSearch size={15} stroke={1.7} aria-hidden="true" />
         <span className={classes.searchWords}>Search or jump to</span>
-        <Keys keys={[modKey, "K"]} />
+        <Keys keys={[`${modKey} K`]} />
       </button>
       <nav className={classes.nav} aria-label="Main">
         {mainNav.map((group) => (
