@@ -1,6 +1,8 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import { inspectVersion } from "#server/registry/inspect-version.ts";
+import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import type { JobData, JobKind } from "./kinds.ts";
 
 /** What the worker gives a job besides its context. */
@@ -12,4 +14,7 @@ export interface JobDependencies {
 type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
 
 /** What each kind of job does, one line each. */
-export const handlers: { readonly [Kind in JobKind]?: Handler<Kind> } = {};
+export const handlers: { readonly [Kind in JobKind]?: Handler<Kind> } = {
+  "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
+    inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
+};

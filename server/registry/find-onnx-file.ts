@@ -1,0 +1,71 @@
+import { text } from "node:stream/consumers";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { DomainError } from "#server/errors.ts";
+import { readMlModel } from "./mlmodel.ts";
+
+const maxFiles = 5000;
+const maxDepth = 8;
+const maxMlModelBytes = 2 ** 20;
+
+/**
+ * Key of the ONNX file among a version's files: the one that MLmodel names, or the only one there is.
+ * @param root key of a folder, or of the file itself.
+ * @throws DomainError "invalid" with the reason why there is none to serve.
+ */
+export async function findOnnxFile(artifacts: ArtifactStore, root: string): Promise<string> {
+  const files = await filesBelow(artifacts, root);
+  if (files.length === 0) return asFile(artifacts, root);
+  const model = files.includes("MLmodel") ? readMlModel(await smallText(artifacts, `${root}/MLmodel`)) : undefined;
+  if (model?.onnxPath !== undefined) {
+    if (files.includes(model.onnxPath)) return `${root}/${model.onnxPath}`;
+    throw new DomainError("invalid", `MLmodel names "${model.onnxPath}", which was not uploaded.`);
+  }
+  const found = files.filter((file) => /\.onnx$/i.test(file));
+  if (found.length === 1) return `${root}/${found[0]}`;
+  if (found.length > 1) {
+    throw new DomainError(
+      "invalid",
+      `There are ${found.length} ONNX files here (${found.slice(0, 3).join(", ")}${found.length > 3 ? " …" : ""}), and nothing says which one to serve. Log the one with mlflow.onnx.log_model, or upload it.`,
+    );
+  }
+  throw new DomainError("invalid", notOnnx(model?.flavors ?? []));
+}
+
+function notOnnx(flavors: string[]): string {
+  const flavor = flavors.find((name) => name !== "python_function");
+  const what = flavor ? `This is a model of the flavour ${flavor}` : "There is no ONNX file here";
+  return `${what}; Leeway serves ONNX. Convert it and log it with mlflow.onnx.log_model.`;
+}
+
+async function asFile(artifacts: ArtifactStore, key: string): Promise<string> {
+  try {
+    await artifacts.stat(key);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "not-found") throw error;
+    throw new DomainError(
+      "invalid",
+      "No files were found where the version should be. Log the model, then look again.",
+    );
+  }
+  if (/\.onnx$/i.test(key)) return key;
+  throw new DomainError("invalid", `The file "${key.split("/").at(-1)}" is not an ONNX file, which Leeway serves.`);
+}
+
+/** Paths of all files below a folder, from there. */
+async function filesBelow(artifacts: ArtifactStore, root: string): Promise<string[]> {
+  const files: string[] = [];
+  const folders = [{ path: "", depth: 0 }];
+  for (let folder = folders.shift(); folder && files.length < maxFiles; folder = folders.shift()) {
+    const { path, depth } = folder;
+    for (const entry of await artifacts.list(root + (path && `/${path}`))) {
+      const entryPath = path ? `${path}/${entry.name}` : entry.name;
+      if (!entry.isFolder) files.push(entryPath);
+      else if (depth < maxDepth) folders.push({ path: entryPath, depth: depth + 1 });
+    }
+  }
+  return files;
+}
+
+async function smallText(artifacts: ArtifactStore, key: string): Promise<string> {
+  return text(await artifacts.open(key, { start: 0, end: maxMlModelBytes - 1 }));
+}

@@ -1,0 +1,58 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { findOnnxFile } from "./find-onnx-file.ts";
+import type { ModelIntake } from "./model-intake.ts";
+import { tooLarge } from "./receive-file.ts";
+import { storageKey } from "./storage-key.ts";
+
+type Outcome = Pick<
+  typeof modelVersions.$inferInsert,
+  "inspection" | "inspectionMessage" | "artifactKey" | "signature" | "sizeBytes" | "sha256"
+>;
+
+/**
+ * Looks at the files of a version that is pending and writes whether it can be served, with its signature, or why not. Run again,
+ * or for a version that is gone, it does nothing. What is wrong with the files is an outcome; any other failure is thrown, to be
+ * tried again.
+ */
+export async function inspectVersion(ctx: Context, versionId: string, intake: ModelIntake): Promise<void> {
+  permit(ctx, "inspectVersion");
+  const isPending = and(
+    eq(modelVersions.id, versionId),
+    eq(modelVersions.workspaceId, ctx.actor.workspaceId),
+    eq(modelVersions.inspection, "pending"),
+  );
+  const [version] = await ctx.db.select().from(modelVersions).where(isPending);
+  if (!version) return;
+  const outcome = await look(ctx, version.storageLocation, intake);
+  await transact(ctx, async (ctx) => {
+    const written = await ctx.db
+      .update(modelVersions)
+      .set({ ...outcome, inspectedAt: new Date() })
+      .where(isPending)
+      .returning({ modelId: modelVersions.modelId });
+    for (const { modelId } of written) await publish(ctx, "model", modelId);
+  });
+}
+
+async function look(
+  ctx: Context,
+  location: string,
+  { artifacts, describeModel, maxBytes }: ModelIntake,
+): Promise<Outcome> {
+  try {
+    const key = await findOnnxFile(artifacts, await storageKey(ctx, location));
+    const { sizeBytes } = await artifacts.stat(key);
+    if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+    const described = await describeModel({ path: await artifacts.localPath(key), isAlone: false });
+    return { ...described, inspection: "servable", inspectionMessage: null, artifactKey: key };
+  } catch (error) {
+    const isVerdict = error instanceof DomainError && (error.code === "invalid" || error.code === "too-large");
+    if (!isVerdict) throw error;
+    return { inspection: "unservable", inspectionMessage: error.message };
+  }
+}

@@ -1,0 +1,261 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { experiments, runs } from "#db/schema/index.ts";
+import { openLocalStore } from "#server/artifacts/local-store.ts";
+import type { Context } from "#server/context.ts";
+import { inWorkspace } from "#server/testing.ts";
+import type { CreateModelVersion } from "./contract.ts";
+import { createModelVersion } from "./create-model-version.ts";
+import { createRegisteredModel } from "./create-registered-model.ts";
+import { inspectVersion } from "./inspect-version.ts";
+import { findVersion } from "./lookups.ts";
+import type { ModelIntake } from "./model-intake.ts";
+import { getModel, listModels } from "./model-queries.ts";
+import { describeModel } from "./onnx/describe-model.ts";
+import { externalDataModel, identityModel, mlpModel } from "./onnx/fixture-models.ts";
+import { registerUpload } from "./register-upload.ts";
+import { requestInspection } from "./request-inspection.ts";
+import { auditActions, loggedModel, waitingJobs } from "./testing.ts";
+import { getVersion } from "./version-queries.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-intake-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
+const artifacts = await openLocalStore(folder);
+const intake: ModelIntake = { artifacts, describeModel, maxBytes: 1_000_000 };
+const model = mlpModel([4, 8, 3], { metadata: { labels: "a,b,c" } });
+const sha256 = createHash("sha256").update(model).digest("hex");
+
+const upload = (ctx: Context, bytes: Buffer, more: object = {}) =>
+  registerUpload(ctx, { name: "digits", ...more }, Readable.from([bytes]), intake);
+
+describe("an uploaded file", () => {
+  test(
+    "is a servable version at once, kept under its digest",
+    inWorkspace(async (ctx) => {
+      const version = await upload(ctx, model, { description: "d", tags: [{ key: "k", value: "v" }] });
+      const location = `mlflow-artifacts:/models/${sha256}.onnx`;
+      expect(version).toMatchObject({
+        modelName: "digits",
+        version: 1,
+        description: "d",
+        source: location,
+        storageLocation: location,
+        inspection: "servable",
+        sha256,
+        sizeBytes: model.length,
+        signature: { inputs: [{ name: "x", datatype: "FP32", shape: ["N", 4] }], labels: ["a", "b", "c"] },
+        tags: [{ key: "k", value: "v" }],
+      });
+      const { artifactKey } = await findVersion(ctx, { name: "digits", version: 1 });
+      expect(artifactKey).toBe(`${ctx.actor.workspaceId}/models/${sha256}.onnx`);
+      expect(await buffer(await artifacts.open(artifactKey ?? ""))).toEqual(model);
+      expect(await auditActions(ctx)).toEqual(["model.created", "version.created"]);
+      expect(await waitingJobs(ctx)).toEqual([]);
+    }),
+  );
+
+  test(
+    "that comes twice is two versions and one file",
+    inWorkspace(async (ctx) => {
+      await upload(ctx, model);
+      expect(await upload(ctx, model)).toMatchObject({ version: 2, sha256 });
+      expect(await artifacts.list(`${ctx.actor.workspaceId}/models`)).toHaveLength(1);
+    }),
+  );
+
+  const broken: [string, Buffer, string, string][] = [
+    ["is not ONNX", Buffer.from("hello"), "invalid", "not an ONNX file"],
+    ["is cut off", model.subarray(0, 200), "invalid", "cut off"],
+    ["is too large", Buffer.alloc(1_000_001), "too-large", "larger than 0 MiB"],
+    ["lacks its weights", externalDataModel("w.bin"), "invalid", '"w.bin", which is missing'],
+    ["wants bfloat16", identityModel("bfloat16"), "invalid", "bfloat16"],
+  ];
+  test.each(broken)("that %s leaves nothing behind", (_, bytes, code, message) =>
+    inWorkspace(async (ctx) => {
+      await expect(upload(ctx, bytes)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+      expect(await listModels(ctx)).toEqual([]);
+      expect(await auditActions(ctx)).toEqual([]);
+      expect(await artifacts.list(`${ctx.actor.workspaceId}/models`)).toEqual([]);
+    })(),
+  );
+
+  test(
+    "whose sender leaves is refused, and the temporary file is gone",
+    inWorkspace(async (ctx) => {
+      const temporary = mkdtempSync(join(folder, "temporary-"));
+      vi.stubEnv("TMPDIR", temporary);
+      const body = new Readable({
+        read() {
+          this.push(model.subarray(0, 100));
+          this.destroy(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
+        },
+      });
+      await expect(registerUpload(ctx, { name: "digits" }, body, intake)).rejects.toMatchObject({
+        code: "invalid",
+        message: expect.stringContaining("ended before"),
+      });
+      expect(readdirSync(temporary)).toEqual([]);
+    }),
+  );
+
+  test(
+    "of a viewer is not even read",
+    inWorkspace(async (ctx) => {
+      const body = Readable.from([model]);
+      await expect(registerUpload(ctx, { name: "digits" }, body, intake)).rejects.toMatchObject({ code: "forbidden" });
+      expect(body.readableDidRead).toBe(false);
+    }, "viewer"),
+  );
+});
+
+describe("a registered version, looked at", () => {
+  const root = "77/models/m-1/artifacts";
+  const put = (ctx: Context, path: string, content: Buffer | string) =>
+    artifacts.put(`${ctx.actor.workspaceId}/${path}`, Readable.from([Buffer.from(content as Buffer)]));
+
+  /** A version of logged model m-1, or of another source, after its inspection. */
+  async function inspected(ctx: Context, input: Partial<CreateModelVersion> = {}) {
+    await createRegisteredModel(ctx, { name: "digits" });
+    await loggedModel(ctx, "m-1", "run1");
+    const { id } = await createModelVersion(ctx, { name: "digits", source: "models:/m-1", ...input });
+    await inspectVersion(ctx, id, intake);
+    return getVersion(ctx, { name: "digits", version: 1 });
+  }
+
+  test(
+    "is servable when MLmodel names its ONNX file",
+    inWorkspace(async (ctx) => {
+      await put(ctx, `${root}/MLmodel`, "flavors:\n  onnx:\n    data: model.onnx\n");
+      await put(ctx, `${root}/model.onnx`, model);
+      await put(ctx, `${root}/other.onnx`, "x");
+      const version = await inspected(ctx);
+      expect(version).toMatchObject({
+        inspection: "servable",
+        inspectionMessage: null,
+        sha256,
+        sizeBytes: model.length,
+      });
+      expect(version.signature?.outputs).toEqual([{ name: "y", datatype: "FP32", shape: ["N", 3] }]);
+      const { artifactKey, inspectedAt } = await findVersion(ctx, { name: "digits", version: 1 });
+      expect(artifactKey).toBe(`${ctx.actor.workspaceId}/${root}/model.onnx`);
+      expect(inspectedAt).toBeInstanceOf(Date);
+    }),
+  );
+
+  test(
+    "is servable with its weights in a second file",
+    inWorkspace(async (ctx) => {
+      await put(ctx, `${root}/data/model.onnx`, externalDataModel("w.bin"));
+      await put(ctx, `${root}/data/w.bin`, Buffer.alloc(8));
+      expect(await inspected(ctx)).toMatchObject({
+        inspection: "servable",
+        sizeBytes: externalDataModel("w.bin").length + 8,
+      });
+    }),
+  );
+
+  test(
+    "is found in a run's artifacts, and by the path of the file itself",
+    inWorkspace(async (ctx) => {
+      const { workspaceId } = ctx.actor;
+      await put(ctx, "5/abc/artifacts/model/m.onnx", model);
+      const times = { createdAt: 1, updatedAt: 1 };
+      await ctx.db.insert(experiments).values({ workspaceId, id: 5, name: "x", artifactLocation: "", ...times });
+      await ctx.db.insert(runs).values({
+        id: `run-${workspaceId}`,
+        workspaceId,
+        experimentId: 5,
+        name: "r",
+        userName: "",
+        status: "FINISHED",
+        startedAt: 1,
+        updatedAt: 1,
+        artifactUri: "mlflow-artifacts:/5/abc/artifacts",
+      });
+      expect(await inspected(ctx, { source: `runs:/run-${workspaceId}/model` })).toMatchObject({ sha256 });
+      const file = "mlflow-artifacts:/5/abc//artifacts/model/m.onnx";
+      const { id, version } = await createModelVersion(ctx, { name: "digits", source: file });
+      await inspectVersion(ctx, id, intake);
+      expect(await getVersion(ctx, { name: "digits", version })).toMatchObject({ sha256 });
+    }),
+  );
+
+  const reasons: [string, Record<string, Buffer | string>, Partial<CreateModelVersion>, string][] = [
+    ["nothing is there", {}, {}, "No files were found"],
+    [
+      "it is of another kind",
+      { MLmodel: "flavors:\n  sklearn:\n    a: b\n" },
+      {},
+      "of the flavour sklearn; Leeway serves ONNX",
+    ],
+    ["there is no ONNX file", { "a.txt": "x" }, {}, "There is no ONNX file here"],
+    ["several could be meant", { "a.onnx": model, "b.onnx": model }, {}, "2 ONNX files here (a.onnx, b.onnx)"],
+    ["its file was not uploaded", { MLmodel: "flavors:\n  onnx:\n    data: m.onnx\n" }, {}, '"m.onnx", which was not'],
+    ["it is too large", { "a.onnx": Buffer.alloc(1_000_001) }, {}, "MAX_UPLOAD_BYTES"],
+    ["it is cut off", { "a.onnx": model.subarray(0, 99) }, {}, "cut off"],
+    ["it lies elsewhere", {}, { source: "s3://bucket/model" }, "cannot read s3://bucket/model"],
+    ["its run is not there", {}, { source: "runs:/none/model" }, "The run none"],
+    ["its path is odd", {}, { source: "mlflow-artifacts:/a/b#c" }, "Invalid path"],
+    ["it is some other file", {}, { source: `mlflow-artifacts:/${root}/a.pkl` }, "No files were found"],
+  ];
+  test.each(reasons)("is unservable, with the reason, when %s", (_, files, input, message) =>
+    inWorkspace(async (ctx) => {
+      for (const [path, content] of Object.entries(files)) await put(ctx, `${root}/${path}`, content);
+      expect(await inspected(ctx, input)).toMatchObject({
+        inspection: "unservable",
+        inspectionMessage: expect.stringContaining(message),
+        signature: null,
+      });
+    })(),
+  );
+
+  test(
+    "stays as it is when the job runs again, or after it was deleted",
+    inWorkspace(async (ctx) => {
+      await put(ctx, `${root}/m.onnx`, model);
+      const version = await inspected(ctx);
+      await artifacts.remove(`${ctx.actor.workspaceId}/${root}`);
+      await inspectVersion(ctx, version.id, intake);
+      expect(await getVersion(ctx, { name: "digits", version: 1 })).toEqual(version);
+      await expect(inspectVersion(ctx, ctx.actor.workspaceId, intake)).resolves.toBeUndefined();
+    }),
+  );
+
+  test(
+    "stays pending when the store fails, so that the job is tried again",
+    inWorkspace(async (ctx) => {
+      await createRegisteredModel(ctx, { name: "digits" });
+      await loggedModel(ctx, "m-1");
+      const { id } = await createModelVersion(ctx, { name: "digits", source: "models:/m-1" });
+      const away: ModelIntake = {
+        ...intake,
+        artifacts: { ...artifacts, list: () => Promise.reject(new Error("disk away")) },
+      };
+      await expect(inspectVersion(ctx, id, away)).rejects.toThrow("disk away");
+      expect(await getVersion(ctx, { name: "digits", version: 1 })).toMatchObject({ inspection: "pending" });
+    }),
+  );
+
+  test(
+    "can be looked at again once its files are there, and not when it is servable",
+    inWorkspace(async (ctx) => {
+      const { id } = await inspected(ctx);
+      const key = { name: "digits", version: 1 };
+      await put(ctx, `${root}/m.onnx`, model);
+      await requestInspection(ctx, key);
+      expect(await getVersion(ctx, key)).toMatchObject({ inspection: "pending", inspectionMessage: null });
+      expect(await waitingJobs(ctx)).toHaveLength(2);
+      await inspectVersion(ctx, id, intake);
+      expect(await getVersion(ctx, key)).toMatchObject({ inspection: "servable", sha256 });
+      await expect(requestInspection(ctx, key)).rejects.toMatchObject({ code: "conflict" });
+      await expect(requestInspection(ctx, { name: "digits", version: 9 })).rejects.toMatchObject({ code: "not-found" });
+      expect(await getModel(ctx, "digits")).toMatchObject({ latestVersions: [{ version: 1 }] });
+    }),
+  );
+});

@@ -1,0 +1,42 @@
+import { createWriteStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { DomainError } from "#server/errors.ts";
+
+/**
+ * Writes an upload to a path of this machine's disk, as it arrives.
+ * @throws DomainError "too-large" beyond `maxBytes`, "invalid" when the sender left before the end, "unavailable" when the disk is full.
+ */
+export async function receiveFile(body: Readable, path: string, maxBytes: number): Promise<void> {
+  try {
+    await pipeline(bounded(body, maxBytes), createWriteStream(path));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
+      throw new DomainError("invalid", "The upload ended before the whole file had arrived. Upload it again.", {
+        cause: error,
+      });
+    }
+    if (code === "ENOSPC" || code === "EDQUOT") {
+      throw new DomainError("unavailable", "The disk for uploads is full.", { cause: error, retryAfterSeconds: 60 });
+    }
+    throw error;
+  }
+}
+
+/** Passes a stream on, up to a number of bytes. */
+async function* bounded(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+  let sizeBytes = 0;
+  // Destroying a request would close its connection, and the answer could not be sent.
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+    yield chunk;
+  }
+}
+
+/** The error of a model file that is larger than this installation takes. */
+export function tooLarge(maxBytes: number): DomainError {
+  const limit = `${Math.floor(maxBytes / 2 ** 20).toLocaleString("en")} MiB`;
+  return new DomainError("too-large", `The file is larger than ${limit}, the limit set by MAX_UPLOAD_BYTES.`);
+}

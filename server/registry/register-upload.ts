@@ -1,0 +1,83 @@
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { registeredModels } from "#db/schema/index.ts";
+import { artifactKey } from "#server/artifacts/artifact-key.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { addVersion } from "./add-version.ts";
+import { type ModelVersion, RegisterUpload } from "./contract.ts";
+import type { ModelIntake } from "./model-intake.ts";
+import { receiveFile } from "./receive-file.ts";
+import { loadVersion } from "./version-rows.ts";
+
+/**
+ * Registers an uploaded ONNX file as a version that can be deployed at once; a model of that name is made when there is none.
+ * The file is opened before anything is registered, and kept under its digest, so the same file is stored once.
+ * @throws DomainError "invalid" with what is wrong with the file, "too-large".
+ */
+export async function registerUpload(
+  ctx: Context,
+  input: RegisterUpload,
+  body: Readable,
+  intake: ModelIntake,
+): Promise<ModelVersion> {
+  permit(ctx, "registerUpload");
+  const { name, description, tags } = RegisterUpload.parse(input);
+  const folder = await mkdtemp(join(tmpdir(), "leeway-upload-"));
+  try {
+    const path = join(folder, "model.onnx");
+    await receiveFile(body, path, intake.maxBytes);
+    const described = await intake.describeModel({ path, isAlone: true });
+    const segments = ["models", `${described.sha256}.onnx`];
+    const key = artifactKey(ctx.actor.workspaceId, segments);
+    await storeOnce(intake.artifacts, key, path);
+    const location = `mlflow-artifacts:/${segments.join("/")}`;
+    return await transact(ctx, async (ctx) => {
+      await makeModel(ctx, name);
+      const { version } = await addVersion(
+        ctx,
+        name,
+        {
+          ...described,
+          description,
+          source: location,
+          storageLocation: location,
+          artifactKey: key,
+          inspection: "servable",
+          inspectedAt: new Date(),
+        },
+        tags,
+      );
+      return loadVersion(ctx, { name, version });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function storeOnce(artifacts: ArtifactStore, key: string, path: string): Promise<void> {
+  const isStored = await artifacts.stat(key).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof DomainError && error.code === "not-found") return false;
+      throw error;
+    },
+  );
+  if (!isStored) await artifacts.put(key, createReadStream(path));
+}
+
+async function makeModel(ctx: Context, name: string): Promise<void> {
+  const now = Date.now();
+  const [made] = await ctx.db
+    .insert(registeredModels)
+    .values({ workspaceId: ctx.actor.workspaceId, name, ownerName: ctx.actor.name, createdAt: now, updatedAt: now })
+    .onConflictDoNothing()
+    .returning();
+  if (made) await record(ctx, "model.created", { subject: `model/${name}` });
+}

@@ -1,0 +1,32 @@
+import { and, eq, ne } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
+import { VersionKey } from "./contract.ts";
+import { findVersion } from "./lookups.ts";
+
+/**
+ * Has the files of a version looked at again, for instance because they were uploaded after it was registered.
+ * @throws DomainError "not-found", "conflict" for one that can be served: its files are fixed.
+ */
+export async function requestInspection(ctx: Context, input: VersionKey): Promise<void> {
+  permit(ctx, "requestInspection");
+  const key = VersionKey.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { id, modelId } = await findVersion(ctx, key);
+    const [waiting] = await ctx.db
+      .update(modelVersions)
+      .set({ inspection: "pending", inspectionMessage: null, inspectedAt: null })
+      .where(and(eq(modelVersions.id, id), ne(modelVersions.inspection, "servable")))
+      .returning();
+    if (!waiting)
+      throw new DomainError("conflict", "This version can be served already. Register new files as a new version.");
+    await enqueue(ctx, "inspect-version", { versionId: id });
+    await record(ctx, "version.inspection-requested", { subject: `version/${key.name}/${key.version}` });
+    await publish(ctx, "model", modelId);
+  });
+}
