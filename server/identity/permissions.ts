@@ -36,6 +36,9 @@ export const permissions = {
   lastChanges: { role: "viewer", scope: "read" },
   // events
   watchEvents: { role: "viewer", scope: "read" },
+  // overview
+  getOverview: { role: "viewer", scope: "read" },
+  getGettingStarted: { role: "viewer", scope: "read" },
   // search
   searchEverything: { role: "viewer", scope: "read" },
   // serving

@@ -74,7 +74,23 @@ export const RecentTraffic = z.object({
 });
 export type RecentTraffic = z.infer<typeof RecentTraffic>;
 
-export const EndpointSummary = Endpoint.extend({ recent: RecentTraffic });
+/**
+ * serving: every gateway answers with the current version; starting: some still load it; degraded: requests are answered, but
+ * not everywhere as wished; failed, no-gateway: they are not; empty: nothing is deployed.
+ */
+export const EndpointState = z.object({
+  kind: z.enum(["serving", "starting", "degraded", "failed", "no-gateway", "empty", "archived"]),
+  /** What is not as wished, in words for people. */
+  message: z.string().nullable(),
+});
+export type EndpointState = z.infer<typeof EndpointState>;
+
+export const EndpointSummary = Endpoint.extend({
+  state: EndpointState,
+  recent: RecentTraffic,
+  /** Requests per second in steps of five minutes over the last hour, oldest first; null is a gap, empty is no traffic. */
+  lastHour: z.array(z.number().nullable()),
+});
 export type EndpointSummary = z.infer<typeof EndpointSummary>;
 
 /** A gateway process that was heard of in the last 30 s. */
@@ -90,6 +106,7 @@ export const GatewayView = z.object({
 export type GatewayView = z.infer<typeof GatewayView>;
 
 export const EndpointDetails = Endpoint.extend({
+  state: EndpointState,
   /** Newest first, the current one included. */
   history: z.array(Deployment),
   gateways: z.array(GatewayView),

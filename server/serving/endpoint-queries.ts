@@ -9,16 +9,13 @@ import {
   type GatewayView,
   GetEndpoint,
   ListEndpoints,
-  type RecentTraffic,
-  windowSeconds,
 } from "./contract.ts";
 import { currentDeployments, deploymentHistory } from "./deployment-rows.ts";
+import { endpointState } from "./endpoint-state.ts";
 import { findEndpoint } from "./lookups.ts";
-import { describeSum, sumWindows } from "./window-sums.ts";
+import { lastHourRates, noTraffic, recentTraffic } from "./recent-traffic.ts";
 
 const historyLength = 50;
-const recentSeconds = 300;
-const noTraffic: RecentTraffic = { requestsPerSecond: null, errorShare: null, latencyMsP95: null };
 
 /**
  * Endpoints by name, with what serves and the numbers of the last five minutes.
@@ -44,12 +41,14 @@ export async function listEndpoints(
     .limit(limit + 1);
   const page = rows.slice(0, limit);
   const ids = page.map((row) => row.id);
-  const [current, recent] = [await currentDeployments(ctx, ids), await recentTraffic(ctx, ids)];
-  const summaries = page.map(({ workspaceId, ...row }) => ({
-    ...row,
-    current: current.get(row.id) ?? null,
-    recent: recent.get(row.id) ?? noTraffic,
-  }));
+  const [currentOf, recent] = [await currentDeployments(ctx, ids), await recentTraffic(ctx, ids)];
+  const lastHour = await lastHourRates(ctx, ids);
+  const gateways = await liveGateways(ctx);
+  const summaries = page.map(({ workspaceId, ...row }) => {
+    const current = currentOf.get(row.id) ?? null;
+    const state = endpointState({ ...row, current }, onlyOf(gateways, row.id));
+    return { ...row, current, state, recent: recent.get(row.id) ?? noTraffic, lastHour: lastHour.get(row.id) ?? [] };
+  });
   const last = page.at(-1);
   return rows.length > limit && last ? { endpoints: summaries, next: last.name } : { endpoints: summaries };
 }
@@ -59,31 +58,24 @@ export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<End
   permit(ctx, "getEndpoint");
   const { workspaceId, ...row } = await findEndpoint(ctx, GetEndpoint.parse(input).name);
   const history = await deploymentHistory(ctx, row.id, historyLength);
-  return { ...row, current: history[0] ?? null, history, gateways: await gatewaysOf(ctx, row.id) };
+  const current = history[0] ?? null;
+  const gateways = onlyOf(await liveGateways(ctx), row.id);
+  return { ...row, current, history, gateways, state: endpointState({ ...row, current }, gateways) };
 }
 
-async function recentTraffic(ctx: Context, ids: string[]): Promise<Map<string, RecentTraffic>> {
-  if (ids.length === 0) return new Map();
-  const where = sql`endpoint_id = any(${sql.param(ids)}::uuid[]) and arm <> 'shadow'
-    and window_start >= now() - make_interval(secs => ${recentSeconds + windowSeconds})
-    and window_start < now() - make_interval(secs => ${windowSeconds})`;
-  const sums = await sumWindows<string>(ctx, where, sql`to_jsonb(endpoint_id)`);
-  return new Map(
-    sums.map((sum) => {
-      const { requests, requestsPerSecond, serverErrors, latencyMsP95 } = describeSum(sum);
-      return [sum.key, { requestsPerSecond, errorShare: requests > 0 ? serverErrors / requests : null, latencyMsP95 }];
-    }),
-  );
-}
-
-async function gatewaysOf(ctx: Context, endpointId: string): Promise<GatewayView[]> {
+/** Every gateway that was heard of in the last 30 s, with all it has loaded. */
+async function liveGateways(ctx: Context): Promise<GatewayView[]> {
   const rows = await ctx.db
     .select()
     .from(gatewayHeartbeats)
     .where(gt(gatewayHeartbeats.seenAt, sql`now() - interval '30 seconds'`))
     .orderBy(asc(gatewayHeartbeats.gatewayId));
-  return rows.map(({ state, ...row }) => {
-    const { isDraining, versions } = GatewayState.parse(state);
-    return { ...row, isDraining, versions: versions.filter((version) => version.endpointId === endpointId) };
-  });
+  return rows.map(({ state, ...row }) => ({ ...row, ...GatewayState.parse(state) }));
+}
+
+function onlyOf(gateways: GatewayView[], endpointId: string): GatewayView[] {
+  return gateways.map((gateway) => ({
+    ...gateway,
+    versions: gateway.versions.filter((version) => version.endpointId === endpointId),
+  }));
 }

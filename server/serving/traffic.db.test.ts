@@ -185,3 +185,18 @@ test(
     await expect(recordLabels(ctx, { endpointId, labels })).rejects.toMatchObject({ code: "not-found" });
   }),
 );
+
+test(
+  "the last hour of an endpoint has twelve steps, and those without a row are gaps",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const { id: versionId } = await newVersion(ctx);
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+    await addWindow(ctx, { endpointId, versionId, windowStart: minutesAgo(58), latenciesMs: [1, 1] });
+    await addWindow(ctx, { endpointId, versionId, windowStart: minutesAgo(57), latenciesMs: [1, 1], gatewayId: "g2" });
+    await addWindow(ctx, { endpointId, versionId, windowStart: minutesAgo(2) });
+    await addWindow(ctx, { endpointId, versionId, windowStart: minutesAgo(70), latenciesMs: [1] });
+    const [summary] = (await listEndpoints(ctx)).endpoints;
+    expect(summary?.lastHour).toEqual([0.2, ...new Array(10).fill(null), 0]);
+  }),
+);

@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import type { LoadedVersion } from "./contract.ts";
+import { endpointState } from "./endpoint-state.ts";
+
+const [endpointId, old, wished] = [randomUUID(), randomUUID(), randomUUID()];
+const endpoint = { archivedAt: null, current: { versionId: wished } };
+
+function gateway(...versions: [string, LoadedVersion["state"]][]) {
+  return {
+    isDraining: false,
+    versions: versions.map(([versionId, state]) => ({
+      endpointId,
+      versionId,
+      state,
+      isServing: state === "ready",
+      ...(state === "failed" && { message: "out of memory." }),
+    })),
+  };
+}
+
+test("every gateway has the version: it serves", () => {
+  expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "ready"])])).toEqual({
+    kind: "serving",
+    message: null,
+  });
+});
+
+test("nothing deployed, archived, or no gateway heard of, are told apart", () => {
+  expect(endpointState({ archivedAt: null, current: null }, [gateway()]).kind).toBe("empty");
+  expect(endpointState({ ...endpoint, archivedAt: new Date() }, [gateway([wished, "ready"])]).kind).toBe("archived");
+  expect(endpointState(endpoint, []).kind).toBe("no-gateway");
+  expect(endpointState(endpoint, [{ ...gateway([wished, "ready"]), isDraining: true }]).kind).toBe("no-gateway");
+});
+
+test("while a version loads, who answers meanwhile is said", () => {
+  expect(endpointState(endpoint, [gateway([wished, "loading"])])).toEqual({
+    kind: "starting",
+    message: "The gateways load the version.",
+  });
+  expect(endpointState(endpoint, [gateway()]).kind).toBe("starting");
+  expect(endpointState(endpoint, [gateway([old, "ready"], [wished, "loading"])]).message).toBe(
+    "The version before it answers meanwhile.",
+  );
+  expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "loading"])]).message).toBe(
+    "1 of 2 gateways serve it.",
+  );
+});
+
+test("a version that cannot be loaded is a failure, or a weakness while something else answers", () => {
+  expect(endpointState(endpoint, [gateway([wished, "failed"])])).toEqual({
+    kind: "failed",
+    message: "The version could not be loaded: out of memory.",
+  });
+  expect(endpointState(endpoint, [gateway([old, "ready"], [wished, "failed"])]).kind).toBe("degraded");
+  expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "failed"])]).kind).toBe("degraded");
+});
