@@ -10,7 +10,7 @@ import { requireContext } from "./context.ts";
  * Runs the work of a server action as who is signed in and turns its outcome into what the form shows.
  * Redirects pass through; a bug is logged and told as one.
  */
-export async function act<Data = undefined>(work: (ctx: Context) => Promise<Data>): Promise<ActionState<Data>> {
+export async function act<Data>(work: (ctx: Context) => Promise<Data>): Promise<ActionState<Data>> {
   try {
     return { ok: true, data: await work(await requireContext()) };
   } catch (error) {

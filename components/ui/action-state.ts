@@ -1,5 +1,5 @@
 /** What a server action answers to the form that called it. */
-export interface ActionState<Data = undefined> {
+export interface ActionState<Data = unknown> {
   ok: boolean;
   /** What went wrong and what to do, for the reader. */
   error?: string;

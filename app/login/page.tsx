@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { currentContext, runtime } from "#app/_lib/context.ts";
+import { describeDestination, safePath } from "#components/identity/destination.ts";
+import { Entrance } from "#components/identity/entrance.tsx";
+import { SignInForm } from "#components/identity/sign-in-form.tsx";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { firstWorkspaceNames } from "#server/identity/queries.ts";
+import { sessionSeconds } from "#server/identity/sign-in/session.ts";
+import packageJson from "../../package.json" with { type: "json" };
+
+export const metadata: Metadata = { title: "Sign in" };
+
+interface SignInPageProps {
+  searchParams: Promise<{ callbackUrl?: string | string[]; error?: string | string[] }>;
+}
+
+export default async function SignInPage({ searchParams }: SignInPageProps) {
+  const { callbackUrl, error } = await searchParams;
+  const destination = safePath(callbackUrl);
+  if (await currentContext()) redirect(destination);
+  const { db, config } = runtime();
+  return (
+    <Entrance
+      title={`Sign in to ${placeName(await firstWorkspaceNames(db))}`}
+      subtitle={<Destination path={destination} />}
+      version={packageJson.version}
+      host={new URL(config.publicUrl).host}
+    >
+      <SignInForm
+        destination={destination}
+        companyName={config.oidc?.name}
+        error={typeof error === "string" ? error : undefined}
+        sessionLength={formatDuration(sessionSeconds * 1000)}
+      />
+    </Entrance>
+  );
+}
+
+/** The workspace, when there is one and somebody gave it a name. */
+function placeName(names: string[]): string {
+  const [only, second] = names;
+  return only && !second && only !== "Default" ? only : "Leeway";
+}
+
+function Destination({ path }: { path: string }) {
+  const name = describeDestination(path);
+  if (!name) return null;
+  return (
+    <>
+      You will go straight on to <strong>{name}</strong>.
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { Anchor } from "@mantine/core";
+import type { ActionState } from "#components/ui/action-state.ts";
+import type { ChangePassword } from "#server/identity/contract.ts";
+import classes from "./entrance-form.module.css";
+import { PasswordForm } from "./password-form.tsx";
+
+interface FirstPasswordProps {
+  destination: string;
+  action: (input: ChangePassword) => Promise<ActionState>;
+}
+
+/** A suggestion after the first sign-in; it may be left for later. */
+export function FirstPassword({ destination, action }: FirstPasswordProps) {
+  return (
+    <div className={classes.form}>
+      <PasswordForm
+        action={action}
+        currentLabel="Password you signed in with"
+        onDone={() => window.location.assign(destination)}
+        other={<Anchor href={destination}>Not now</Anchor>}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+"use client";
+
+import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
+import { IconKey } from "@tabler/icons-react";
+import { signIn } from "next-auth/react";
+import { type SubmitEvent, useState, useTransition } from "react";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { useHydrated, useNow } from "#components/ui/now.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import classes from "./entrance-form.module.css";
+import { type SignInProblem, signInProblem } from "./sign-in-problem.ts";
+
+interface SignInFormProps {
+  /** The path to open afterwards. */
+  destination: string;
+  /** Name of the company sign-in; without one, there is no button for it. */
+  companyName: string | undefined;
+  /** How company sign-in ended, from the address. */
+  error: string | undefined;
+  /** How long a session lasts, in words. */
+  sessionLength: string;
+}
+
+/** Email and password, or the company's sign-in. */
+export function SignInForm({ destination, companyName, error, sessionLength }: SignInFormProps) {
+  const [problem, setProblem] = useState(signInProblem(error));
+  const [waitUntil, setWaitUntil] = useState(0);
+  const [asksForHelp, setAsksForHelp] = useState(false);
+  const [busy, start] = useTransition();
+  const hydrated = useHydrated();
+  const waitMs = Math.max(0, waitUntil - useNow());
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const credentials = { email: String(form.get("email")), password: String(form.get("password")) };
+    start(async () => {
+      const found = await tryToSignIn(credentials);
+      setProblem(found);
+      setWaitUntil(found?.waitSeconds ? Date.now() + found.waitSeconds * 1000 : 0);
+      // A full load, so that nothing rendered for somebody else is left.
+      if (!found) window.location.assign(`/login/password?callbackUrl=${encodeURIComponent(destination)}`);
+    });
+  }
+
+  return (
+    // The method keeps the password out of the address, whatever happens.
+    <form className={classes.form} method="post" onSubmit={submit}>
+      {problem && (!problem.waitSeconds || waitMs > 0) && <Problem problem={problem} waitMs={waitMs} />}
+      <TextInput
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        autoFocus
+      />
+      <div className={classes.password}>
+        <div className={classes.labels}>
+          <label className="mantine-InputWrapper-label" htmlFor="password">
+            Password
+          </label>
+          <Anchor component="button" type="button" fz={12} onClick={() => setAsksForHelp(!asksForHelp)}>
+            Forgotten?
+          </Anchor>
+        </div>
+        <PasswordInput
+          id="password"
+          name="password"
+          autoComplete="current-password"
+          required
+          visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
+        />
+        {asksForHelp && (
+          <p className={classes.note} role="status">
+            An admin can make a new one for you under Settings, People.
+          </p>
+        )}
+      </div>
+      <Button type="submit" disabled={!hydrated || waitMs > 0} aria-disabled={busy}>
+        {busy ? "Signing in…" : "Sign in"}
+      </Button>
+      {companyName && (
+        <>
+          <span className={classes.or}>or</span>
+          <Button
+            variant="default"
+            leftSection={<IconKey size={15} stroke={1.8} />}
+            disabled={!hydrated}
+            onClick={() => void signIn("oidc", { callbackUrl: destination })}
+          >
+            Continue with {companyName}
+          </Button>
+        </>
+      )}
+      <p className={classes.note}>Sessions last {sessionLength}.</p>
+    </form>
+  );
+}
+
+function Problem({ problem, waitMs }: { problem: SignInProblem; waitMs: number }) {
+  return (
+    <div className={classes.problem} role="alert">
+      <StatusShape state="missed" />
+      <span>
+        {problem.message}
+        {/* Read out once, not every second. */}
+        {problem.waitSeconds && (
+          <>
+            <span className="lw-hidden"> You can try again in {formatDuration(problem.waitSeconds * 1000)}.</span>
+            <span aria-hidden="true"> You can try again in {formatDuration(Math.ceil(waitMs / 1000) * 1000)}.</span>
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+async function tryToSignIn(credentials: { email: string; password: string }): Promise<SignInProblem | undefined> {
+  try {
+    const answer = await signIn("credentials", { ...credentials, redirect: false });
+    return signInProblem(answer?.error ?? (answer?.ok ? null : "unknown"));
+  } catch {
+    return { message: "Leeway did not answer. Check the connection and try again." };
+  }
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { useState, useTransition } from "react";
+import { type ActionState, untried } from "./action-state.ts";
+
+interface RunningAction<Input, Data> {
+  state: ActionState<Data>;
+  busy: boolean;
+  /** Calls the action; `onDone` only when it succeeded. */
+  run: (input: Input, onDone?: (data: Data) => void) => void;
+  /** Forgets how the last call ended. */
+  reset: () => void;
+}
+
+/** A server action with how its last call ended; what was typed stays where it is when it fails. */
+export function useAction<Input, Data>(
+  action: (input: Input) => Promise<ActionState<Data>>,
+): RunningAction<Input, Data> {
+  const [state, setState] = useState<ActionState<Data>>(untried);
+  const [busy, start] = useTransition();
+  return {
+    state,
+    busy,
+    run: (input, onDone) =>
+      start(async () => {
+        const answer = await action(input).catch(() => unreachable);
+        setState(answer);
+        if (answer.ok) onDone?.(answer.data as Data);
+      }),
+    reset: () => setState(untried),
+  };
+}
+
+const unreachable: ActionState<never> = {
+  ok: false,
+  error: "Leeway did not answer, so it is not known whether this was done. Load the page again to see.",
+};
