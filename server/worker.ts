@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { databaseCheck, folderCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
+import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
 import type { RunningRole } from "./start/role.ts";
@@ -12,7 +13,7 @@ import type { RunningRole } from "./start/role.ts";
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-worker" });
   const artifacts = await openLocalStore(config.artifactDir);
-  const runner = await startJobRunner(databaseUrl, db, { config, artifacts });
+  const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts } });
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   health(app, {

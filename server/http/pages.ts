@@ -4,6 +4,8 @@ import next from "next";
 import type { Config } from "#server/config.ts";
 import type { Check } from "./health.ts";
 
+const proxyHeaders = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"];
+
 /**
  * The console: Next, behind every route that Fastify does not know.
  * Its own plugin, so that no content-type parser touches what Next reads itself; with one, sign-in fails with 415.
@@ -29,6 +31,7 @@ export async function pages(app: FastifyInstance, config: Config): Promise<Check
       // What the pages believe of a request is what Fastify worked out, not what the client wrote into these headers.
       request.raw.headers["x-forwarded-for"] = request.ip;
       request.raw.headers["x-leeway-path"] = request.url;
+      if (!config.trustProxy) for (const name of proxyHeaders) delete request.raw.headers[name];
       await handle(request.raw, reply.raw);
     });
     scope.addHook("onClose", () => console.close());

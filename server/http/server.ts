@@ -19,6 +19,13 @@ export interface WebDependencies {
   authenticate(request: FastifyRequest): Promise<Context>;
 }
 
+/** No guessing of content types, no framing by other sites, no addresses of ours to other sites. */
+const safetyHeaders = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "same-origin",
+};
+
 /** A Fastify instance as every role wants it: bounded bodies, request ids, one error shape, requests in the debug log. */
 export function createServer(config: Config): FastifyInstance {
   const app = Fastify({
@@ -30,6 +37,10 @@ export function createServer(config: Config): FastifyInstance {
     routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: false },
     // A drain waits for requests in flight, not for idle connections that clients keep open.
     forceCloseConnections: "idle",
+  });
+  app.addHook("onRequest", async (_request, reply) => {
+    // On the raw response, so that pages, which Next answers, carry them too.
+    for (const [name, value] of Object.entries(safetyHeaders)) reply.raw.setHeader(name, value);
   });
   app.addHook("onResponse", async (request, reply) => {
     const fields = {

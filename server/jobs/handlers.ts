@@ -12,9 +12,10 @@ export interface JobDependencies {
 }
 
 type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
+export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 
 /** What each kind of job does, one line each. */
-export const handlers: { readonly [Kind in JobKind]?: Handler<Kind> } = {
+export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
 };

@@ -4,9 +4,8 @@ import type { Database } from "#db/client.ts";
 import { systemContext } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
-import { handlers, type JobDependencies } from "./handlers.ts";
-import type { JobData, JobKind } from "./kinds.ts";
-import { queueOptions } from "./kinds.ts";
+import type { Handlers, JobDependencies } from "./handlers.ts";
+import { type JobData, type JobKind, queueOptions } from "./kinds.ts";
 import { schedules } from "./schedule.ts";
 
 const jobSeconds = new Histogram({
@@ -23,17 +22,28 @@ export interface JobRunner {
   stop(seconds: number): Promise<void>;
 }
 
+interface RunnerOptions {
+  databaseUrl: string;
+  db: Database;
+  handlers: Handlers;
+  deps: JobDependencies;
+}
+
+type Data = JobData[JobKind] & { workspaceId?: string };
+
 /** Runs the jobs of every kind, and adds those of the schedule when they are due. */
-export async function startJobRunner(databaseUrl: string, db: Database, deps: JobDependencies): Promise<JobRunner> {
+export async function startJobRunner({ databaseUrl, db, handlers, deps }: RunnerOptions): Promise<JobRunner> {
   const boss = new PgBoss({ connectionString: databaseUrl, max: 4, useListenNotify: true });
   boss.on("error", (cause) => log.warn("queue.failed", { reason: String(cause) }));
   await boss.start();
   for (const kind of Object.keys(queueOptions) as JobKind[]) {
-    await boss.work<JobData[JobKind] & { workspaceId?: string }>(kind, { localConcurrency: 2 }, async ([job]) => {
-      if (job) await run(kind, job, db, deps);
+    await boss.work<Data>(kind, { localConcurrency: 2 }, async ([job]) => {
+      if (!job) return;
+      const { workspaceId = "", ...data } = job.data;
+      await attempt(kind, job, () => handlers[kind](systemContext(db, workspaceId, kind), data, deps));
     });
   }
-  for (const { kind, cron } of schedules) await boss.schedule(kind, cron, null, { tz: "UTC" });
+  for (const { kind, cron } of schedules) await boss.schedule(kind, cron, {}, { tz: "UTC" });
   return {
     check: async () => {
       if (!(await boss.isInstalled())) throw new Error("the queue is not installed");
@@ -42,10 +52,7 @@ export async function startJobRunner(databaseUrl: string, db: Database, deps: Jo
   };
 }
 
-type QueuedJob = Job<JobData[JobKind] & { workspaceId?: string }>;
-
-async function run(kind: JobKind, job: QueuedJob, db: Database, deps: JobDependencies): Promise<void> {
-  const handler = handlers[kind] as ((...args: unknown[]) => Promise<void>) | undefined;
+async function attempt(kind: JobKind, job: Job<Data>, work: () => Promise<void>): Promise<void> {
   const started = performance.now();
   const finish = (outcome: "done" | "refused" | "failed", fields: { cause?: unknown } = {}) => {
     const durationMs = Math.round(performance.now() - started);
@@ -53,9 +60,8 @@ async function run(kind: JobKind, job: QueuedJob, db: Database, deps: JobDepende
     const write = outcome === "failed" ? log.error : log.info;
     write(`job.${outcome}`, { kind, jobId: job.id, attempt: job.retryCount + 1, durationMs, ...fields });
   };
-  const { workspaceId = "", ...data } = job.data ?? {};
   try {
-    await handler?.(systemContext(db, workspaceId, kind), data, deps);
+    await work();
     finish("done");
   } catch (cause) {
     // What the domain refuses now it refuses later too, unless it says that something was only out of reach.

@@ -15,6 +15,11 @@ export interface RunningDatabase {
 export async function startDatabase(config: Config, say: (line: string) => void): Promise<RunningDatabase> {
   if (config.databaseUrl) return { url: config.databaseUrl, stop: async () => {} };
   const dataFolder = await placeFor(config.dataDir);
+  if (!dataFolder.startsWith(config.dataDir)) {
+    say(
+      `The database lies in ${dataFolder}: Postgres does not run as root, and its user cannot enter ${config.dataDir}.`,
+    );
+  }
   const options = { dataFolder, logFile: join(config.dataDir, "postgres.log") };
   const first = await startEmbeddedPostgres(options);
   if (first.leftover) say(`Stopped the Postgres that a killed Leeway left running (process ${first.leftover}).`);

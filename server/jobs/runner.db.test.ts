@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { type Context, systemContext } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { configureLog } from "#server/log.ts";
+import type { JobDependencies } from "./handlers.ts";
+import { enqueue } from "./queue.ts";
+import { startJobRunner } from "./runner.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+/** A worker whose only kind of job does what the test says, and a job in its queue. */
+async function withJob(handle: (ctx: Context, versionId: string) => Promise<void>) {
+  const { db, url } = await freshDatabase();
+  const runner = await startJobRunner({
+    databaseUrl: url,
+    db,
+    handlers: { "inspect-version": (ctx, { versionId }) => handle(ctx, versionId) },
+    deps: {} as JobDependencies,
+  });
+  onTestFinished(() => runner.stop(0));
+  const ctx = systemContext(db, randomUUID(), "test");
+  await enqueue(ctx, "inspect-version", { versionId: "v1" });
+  const state = async () => (await db.execute(sql`select state from pgboss.job`)).rows[0]?.state;
+  return { ctx, runner, state };
+}
+
+test("a job runs in the workspace that enqueued it, and is completed", async () => {
+  const handle = vi.fn(async () => {});
+  const { ctx, state } = await withJob(handle);
+  await vi.waitFor(async () => expect(await state()).toBe("completed"), 10_000);
+  expect(handle).toHaveBeenCalledWith(
+    expect.objectContaining({ actor: expect.objectContaining({ kind: "system", workspaceId: ctx.actor.workspaceId }) }),
+    "v1",
+  );
+});
+
+test("a job that fails is tried again later", async () => {
+  const { state } = await withJob(async () => {
+    throw new Error("the disk was away");
+  });
+  await vi.waitFor(async () => expect(await state()).toBe("retry"), 10_000);
+});
+
+test("a job that the domain refuses is not tried again; one that lacked something is", async () => {
+  const refused = await withJob(async () => {
+    throw new DomainError("not-found", "It is gone.");
+  });
+  const lacking = await withJob(async () => {
+    throw new DomainError("unavailable", "The bucket does not answer.");
+  });
+  await vi.waitFor(async () => expect(await refused.state()).toBe("completed"), 10_000);
+  await vi.waitFor(async () => expect(await lacking.state()).toBe("retry"), 10_000);
+});
+
+test("a stop waits for the job that runs", async () => {
+  const finish = Promise.withResolvers<void>();
+  const handle = vi.fn(() => finish.promise);
+  const { runner, state } = await withJob(handle);
+  await vi.waitFor(() => expect(handle).toHaveBeenCalled(), 10_000);
+  const stopped = runner.stop(10);
+  finish.resolve();
+  await stopped;
+  expect(await state()).toBe("completed");
+});
