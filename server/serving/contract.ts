@@ -133,10 +133,23 @@ export const SeriesPoint = z.object({
 });
 export type SeriesPoint = z.infer<typeof SeriesPoint>;
 
+/** Sums over a span of time; null means no value. */
+export const TrafficTotal = SeriesPoint.omit({ at: true, versionId: true, arm: true }).extend({
+  /** Over the time that a gateway served. */
+  requestsPerSecond: z.number().nullable(),
+});
+export type TrafficTotal = z.infer<typeof TrafficTotal>;
+
 export const EndpointSeries = z.object({
   stepSeconds: z.number().int(),
-  versions: z.array(z.object({ versionId: z.uuid(), modelName: z.string(), version: z.number().int() })),
+  versions: z.array(
+    z.object({ versionId: z.uuid(), modelName: z.string(), version: z.number().int(), total: TrafficTotal }),
+  ),
   points: z.array(SeriesPoint),
+  /** Of all versions. What shadow requests did is left out. */
+  total: TrafficTotal,
+  /** The same for the span of the same length just before. */
+  before: TrafficTotal,
 });
 export type EndpointSeries = z.infer<typeof EndpointSeries>;
 

@@ -1,32 +1,65 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type Arm, type EndpointSeries, GetEndpointSeries, windowSeconds } from "./contract.ts";
-import { describeSum, sumWindows } from "./window-sums.ts";
+import { type Arm, type EndpointSeries, GetEndpointSeries, type TrafficTotal, windowSeconds } from "./contract.ts";
+import { describeSum, sumWindows, totalOf } from "./window-sums.ts";
 
 /**
  * Traffic, errors and latency of an endpoint by step, version and arm, in time order. The window that is still open is left
  * out. A step nobody wrote a row for, because no gateway served the endpoint, is absent; one without requests has zeros.
+ * The totals are those of the whole span, per version and of all, and of the span before.
  */
 export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries): Promise<EndpointSeries> {
   permit(ctx, "getEndpointSeries");
   const { endpointId, from, to, stepSeconds } = GetEndpointSeries.parse(input);
-  const where = sql`endpoint_id = ${endpointId} and window_start >= ${from.toISOString()}::timestamptz
-    and window_start < ${to.toISOString()}::timestamptz and window_start < now() - make_interval(secs => ${windowSeconds})`;
+  const where = within(endpointId, from, to);
   const step = sql`(floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::bigint`;
   const sums = await sumWindows<[number, string, Arm]>(ctx, where, sql`jsonb_build_array(${step}, version_id, arm)`);
+  const served = sums.filter(({ key: [, , arm] }) => arm !== "shadow");
+  const covered = await countWindows(ctx, where);
+  const named = await namesOf(ctx, [...new Set(sums.map(({ key: [, versionId] }) => versionId))]);
   return {
     stepSeconds,
-    versions: await namesOf(ctx, [...new Set(sums.map(({ key: [, versionId] }) => versionId))]),
+    versions: named.map((version) => {
+      const own = served.filter(({ key: [, versionId] }) => versionId === version.versionId);
+      return { ...version, total: totalOf(own, covered.get(version.versionId)) };
+    }),
     points: sums.map((sum) => {
       const [seconds, versionId, arm] = sum.key;
       return { at: new Date(seconds * 1000), versionId, arm, ...describeSum(sum) };
     }),
+    total: totalOf(served, covered.get(null)),
+    before: await spanBefore(ctx, endpointId, from, to),
   };
 }
 
-async function namesOf(ctx: Context, versionIds: string[]): Promise<EndpointSeries["versions"]> {
+async function spanBefore(ctx: Context, endpointId: string, from: Date, to: Date): Promise<TrafficTotal> {
+  const start = new Date(2 * from.getTime() - to.getTime());
+  const where = sql`${within(endpointId, start, from)} and arm <> 'shadow'`;
+  const sums = await sumWindows<number>(ctx, where, sql`to_jsonb(0)`);
+  return totalOf(sums, sums[0]?.windows);
+}
+
+/** Closed windows of an endpoint that began in the span. */
+function within(endpointId: string, from: Date, to: Date): SQL {
+  return sql`endpoint_id = ${endpointId} and window_start >= ${from.toISOString()}::timestamptz
+    and window_start < ${to.toISOString()}::timestamptz and window_start < now() - make_interval(secs => ${windowSeconds})`;
+}
+
+/** How many different windows have a row, by version; null is all versions. */
+async function countWindows(ctx: Context, where: SQL): Promise<Map<string | null, number>> {
+  const { rows } = await ctx.db.execute<{ id: string | null; windows: number }>(sql`
+    select version_id as id, count(distinct window_start)::int as windows from serving_windows
+    where workspace_id = ${ctx.actor.workspaceId} and ${where} and arm <> 'shadow'
+    group by rollup (version_id)`);
+  return new Map(rows.map(({ id, windows }) => [id, windows]));
+}
+
+async function namesOf(
+  ctx: Context,
+  versionIds: string[],
+): Promise<Omit<EndpointSeries["versions"][number], "total">[]> {
   if (versionIds.length === 0) return [];
   return ctx.db
     .select({ versionId: modelVersions.id, modelName: registeredModels.name, version: modelVersions.version })

@@ -54,7 +54,7 @@ test(
     await addWindow(ctx, { ...window, windowStart: at(10), latenciesMs: [10, 10, 10], failures: { 400: 2 } });
     await addWindow(ctx, { ...window, windowStart: at(40) });
     const series = await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(60), stepSeconds: 20 });
-    expect(series.versions).toEqual([{ versionId, modelName: "digits", version: 7 }]);
+    expect(series.versions).toMatchObject([{ versionId, modelName: "digits", version: 7, total: { requests: 11 } }]);
     expect(series.points).toMatchObject([
       {
         at: at(0),
@@ -198,5 +198,41 @@ test(
     await addWindow(ctx, { endpointId, versionId, windowStart: minutesAgo(70), latenciesMs: [1] });
     const [summary] = (await listEndpoints(ctx)).endpoints;
     expect(summary?.lastHour).toEqual([0.2, ...new Array(10).fill(null), 0]);
+  }),
+);
+
+test(
+  "totals cover the whole span once however many versions and gateways wrote, and leave shadow requests out",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const [one, two] = [await newVersion(ctx, { version: 1 }), await newVersion(ctx, { version: 2 })];
+    const window = { endpointId, windowStart: at(0) };
+    await addWindow(ctx, { ...window, versionId: one.id, latenciesMs: [10, 10, 10], failures: { 500: 1 } });
+    await addWindow(ctx, { ...window, versionId: two.id, latenciesMs: [100], gatewayId: "g2" });
+    await addWindow(ctx, { ...window, versionId: two.id, windowStart: at(10), latenciesMs: [100] });
+    await addWindow(ctx, { ...window, versionId: one.id, windowStart: at(-10), latenciesMs: [5, 5] });
+    await ctx.db.insert(servingWindows).values({
+      ...{ ...window, versionId: two.id, workspaceId: ctx.actor.workspaceId, arm: "shadow", gatewayId: "g1" },
+      ...{ requests: 50, rows: 50, failures: {}, latencyBuckets: {}, latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 },
+    });
+    const { total, before, versions } = await getEndpointSeries(ctx, {
+      ...{ endpointId, from: at(0), to: at(60), stepSeconds: 60 },
+    });
+    expect(total).toMatchObject({ requests: 6, requestsPerSecond: 0.3, serverErrors: 1 });
+    expect(total.latencyMsP99).toBeCloseTo(100, -1);
+    expect(versions.map(({ version, total }) => [version, total.requests, total.requestsPerSecond])).toEqual([
+      [1, 4, 0.4],
+      [2, 2, 0.1],
+    ]);
+    expect(before).toMatchObject({ requests: 2, requestsPerSecond: 0.2, latencyMsP50: expect.closeTo(5, 0) });
+  }),
+);
+
+test(
+  "a span without a row has no rate and no latency, not zero",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const { total } = await getEndpointSeries(ctx, { endpointId, from: at(0), to: at(60), stepSeconds: 60 });
+    expect(total).toMatchObject({ requests: 0, requestsPerSecond: null, latencyMsP95: null });
   }),
 );

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { countOf, type Histogram, quantiles } from "#server/stats/histogram.ts";
-import { windowSeconds } from "./contract.ts";
+import { type TrafficTotal, windowSeconds } from "./contract.ts";
 
 /** Sums over the windows of all gateways that share a key. */
 export interface WindowSum<Key> {
@@ -64,6 +64,34 @@ export function describeSum(sum: WindowSum<unknown>) {
     queueMsMean: measured > 0 ? sum.queueSumMs / measured : null,
     computeMsMean: measured > 0 ? sum.computeSumMs / measured : null,
   };
+}
+
+/**
+ * Sums of several keys as one. @param windows different windows that they cover together; without one there is no rate.
+ */
+export function totalOf(sums: readonly WindowSum<unknown>[], windows = 0): TrafficTotal {
+  const total: WindowSum<null> = {
+    key: null,
+    windows,
+    requests: 0,
+    failures: {},
+    latencies: {},
+    queueSumMs: 0,
+    computeSumMs: 0,
+  };
+  for (const sum of sums) {
+    total.requests += sum.requests;
+    total.queueSumMs += sum.queueSumMs;
+    total.computeSumMs += sum.computeSumMs;
+    for (const [status, count] of Object.entries(sum.failures)) {
+      total.failures[status] = (total.failures[status] ?? 0) + count;
+    }
+    for (const [bucket, count] of Object.entries(sum.latencies)) {
+      total.latencies[bucket] = (total.latencies[bucket] ?? 0) + count;
+    }
+  }
+  const described = describeSum(total);
+  return { ...described, requestsPerSecond: windows > 0 ? described.requestsPerSecond : null };
 }
 
 function failuresFrom({ failures }: WindowSum<unknown>, lowest: number, highest: number): number {

@@ -1,0 +1,30 @@
+import type { LoggedTensor } from "../contract.ts";
+import type { NumericData, Tensor } from "../tensor.ts";
+
+/**
+ * JSON text of a tensor's elements, flat. 64-bit integers keep all digits; NaN and infinities are strings, since JSON has
+ * none. FP16 has no JSON form: the request is refused before it runs.
+ */
+export function encodeJson({ datatype, data }: Tensor): string {
+  if (Array.isArray(data)) return JSON.stringify(data);
+  if (datatype === "BOOL")
+    return `[${Array.from(data as Uint8Array, (value) => (value ? "true" : "false")).join(",")}]`;
+  const text = data.join(",");
+  // "N" of NaN and "I" of Infinity appear in no other number.
+  return `[${/[NI]/.test(text) ? text.replaceAll(/-?Infinity|NaN/g, '"$&"') : text}]`;
+}
+
+/** A tensor as it is kept in the prediction log; without data when there are more than `most` elements. */
+export function toLogged(tensor: Tensor, most: number): LoggedTensor {
+  const { name, datatype, shape, data } = tensor;
+  if (data.length > most) return { name, datatype, shape };
+  return { name, datatype, shape, data: Array.isArray(data) ? data : elementsOf(datatype, data) };
+}
+
+function elementsOf(datatype: Tensor["datatype"], data: NumericData): (number | string | boolean)[] {
+  if (datatype === "BOOL") return Array.from(data as Uint8Array, Boolean);
+  return Array.from(data as Iterable<number | bigint>, (value) => {
+    const isPlain = typeof value === "number" ? Number.isFinite(value) : value >= -(2n ** 53n) && value <= 2n ** 53n;
+    return isPlain ? Number(value) : String(value);
+  });
+}

@@ -1,0 +1,141 @@
+import { refuse } from "./refuse.ts";
+
+export type Parameters = Record<string, string | number | boolean>;
+
+export interface InputPart {
+  name: string;
+  datatype: string;
+  shape: number[];
+  /** JSON elements, or how many bytes of the tail. Exactly one of both. */
+  data: unknown;
+  binarySize: number | undefined;
+}
+
+export interface OutputPart {
+  name: string;
+  isBinary: boolean;
+}
+
+/** An inference request as it was sent, well-formed, but not yet compared with the model. */
+export interface InferRequest {
+  /** Undefined when absent or empty. */
+  id: string | undefined;
+  /** Milliseconds after which the answer is of no use any more; undefined when the client set none. */
+  timeoutMs: number | undefined;
+  inputs: InputPart[];
+  /** Undefined: all, in the order of the model. */
+  outputs: OutputPart[] | undefined;
+  /** Whether outputs that say nothing else are wanted in binary. */
+  wantsBinary: boolean;
+  /** Bytes of the binary inputs, one behind the other. */
+  tail: Buffer;
+}
+
+/** Reads the JSON part of an inference request (section 6 of the wire contract). @throws DomainError "invalid" */
+export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
+  const body = parse(json);
+  const parameters = readParameters(body.parameters, "the request");
+  checkReserved(parameters);
+  const wantsBinary = flag(parameters.binary_data_output, "binary_data_output") ?? false;
+  if (body.id !== undefined && typeof body.id !== "string") refuse("'id' must be a string");
+  if (!Array.isArray(body.inputs) || body.inputs.length === 0)
+    refuse("'inputs' must be an array with at least one input");
+  if (body.outputs !== undefined && !Array.isArray(body.outputs)) refuse("'outputs' must be an array");
+  const outputs = ((body.outputs ?? []) as unknown[]).map((output) => readOutput(output, wantsBinary));
+  return {
+    id: (body.id as string | undefined) || undefined,
+    timeoutMs: readTimeout(parameters.timeout),
+    inputs: (body.inputs as unknown[]).map(readInput),
+    outputs: outputs.length > 0 ? outputs : undefined,
+    wantsBinary,
+    tail,
+  };
+}
+
+function parse(json: Buffer): Record<string, unknown> {
+  if (json.length === 0) refuse("the body is empty; send a JSON object with 'inputs'");
+  let body: unknown;
+  try {
+    body = JSON.parse(json.toString("utf8"));
+  } catch (error) {
+    return refuse(`the body is not valid JSON: ${(error as Error).message}`);
+  }
+  return isObject(body) ? body : refuse("the body must be a JSON object");
+}
+
+function readInput(part: unknown, index: number): InputPart {
+  if (!isObject(part)) return refuse(`input ${index} must be an object`);
+  const { name, datatype, shape, data } = part;
+  if (typeof name !== "string") return refuse(`input ${index}: 'name' must be a string`);
+  if (typeof datatype !== "string") return refuse(`input '${name}': 'datatype' must be a string`);
+  const parameters = readParameters(part.parameters, `input '${name}'`);
+  refuseSharedMemory(parameters);
+  const binarySize = parameters.binary_data_size;
+  if (binarySize !== undefined && !(Number.isSafeInteger(binarySize) && (binarySize as number) >= 0)) {
+    refuse(`input '${name}': binary_data_size must be a whole number of bytes`);
+  }
+  if ((data === undefined) === (binarySize === undefined)) {
+    refuse(`input '${name}': give either 'data' or the parameter binary_data_size`);
+  }
+  return { name, datatype, shape: readShape(name, shape), data, binarySize: binarySize as number | undefined };
+}
+
+function readShape(name: string, shape: unknown): number[] {
+  if (!Array.isArray(shape)) return refuse(`input '${name}': 'shape' must be an array`);
+  let count = 1;
+  for (const dimension of shape as unknown[]) {
+    if (!Number.isSafeInteger(dimension) || (dimension as number) < 0) {
+      refuse(`input '${name}': ${JSON.stringify(dimension)} is no dimension`);
+    }
+    count *= dimension as number;
+    if (!Number.isSafeInteger(count)) refuse(`input '${name}': the shape has too many elements`);
+  }
+  return shape as number[];
+}
+
+function readOutput(part: unknown, wantsBinary: boolean): OutputPart {
+  if (!isObject(part) || typeof part.name !== "string")
+    return refuse("each of 'outputs' must be an object with a 'name'");
+  const parameters = readParameters(part.parameters, `output '${part.name}'`);
+  refuseSharedMemory(parameters);
+  if (parameters.classification !== undefined) refuse("the parameter classification is not supported");
+  return { name: part.name, isBinary: flag(parameters.binary_data, "binary_data") ?? wantsBinary };
+}
+
+function readParameters(parameters: unknown, owner: string): Parameters {
+  if (parameters === undefined) return {};
+  if (!isObject(parameters)) return refuse(`the parameters of ${owner} must be an object`);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+      refuse(`the parameter ${name} of ${owner} must be a string, a number or a boolean`);
+    }
+  }
+  return parameters as Parameters;
+}
+
+function checkReserved(parameters: Parameters): void {
+  const reserved = Object.keys(parameters).find((name) => name === "headers" || name.startsWith("triton_"));
+  if (reserved) refuse(`the parameter name ${reserved} is reserved`);
+  if (parameters.sequence_id) refuse("sequences are not supported; leave sequence_id out");
+}
+
+function refuseSharedMemory(parameters: Parameters): void {
+  if (Object.keys(parameters).some((name) => name.startsWith("shared_memory_")))
+    refuse("shared memory is not supported");
+}
+
+/** The client counts in microseconds; 0 means none. */
+function readTimeout(timeout: Parameters[string] | undefined): number | undefined {
+  if (timeout === undefined || timeout === 0) return undefined;
+  if (!Number.isSafeInteger(timeout) || (timeout as number) < 0)
+    refuse("timeout must be a whole number of microseconds");
+  return (timeout as number) / 1000;
+}
+
+function flag(value: Parameters[string] | undefined, name: string): boolean | undefined {
+  return value === undefined || typeof value === "boolean" ? value : refuse(`${name} must be true or false`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,36 @@
+import type { Tensor } from "../tensor.ts";
+import { encodeBinary } from "./binary.ts";
+import { encodeJson } from "./encode-json.ts";
+import type { OutputPart, Parameters } from "./infer-request.ts";
+
+export interface InferResponse {
+  id: string | undefined;
+  modelName: string;
+  modelVersion: string;
+  parameters: Parameters;
+  /** In the order that was asked for. */
+  tensors: Tensor[];
+  outputs: OutputPart[];
+}
+
+/**
+ * The body of a successful answer.
+ * @returns `jsonLength` when binary tensors follow the JSON: the value of Inference-Header-Content-Length.
+ */
+export function encodeResponse(response: InferResponse): { body: Buffer | string; jsonLength: number | undefined } {
+  const tail: Buffer[] = [];
+  const outputs = response.tensors.map((tensor, index) => {
+    const { name, datatype, shape } = tensor;
+    const head = JSON.stringify({ name, datatype, shape }).slice(0, -1);
+    if (!response.outputs[index]?.isBinary) return `${head},"data":${encodeJson(tensor)}}`;
+    const bytes = encodeBinary(tensor);
+    tail.push(bytes);
+    return `${head},"parameters":{"binary_data_size":${bytes.length}}}`;
+  });
+  const { id, modelName, modelVersion, parameters } = response;
+  const head = JSON.stringify({ ...(id && { id }), model_name: modelName, model_version: modelVersion, parameters });
+  const json = `${head.slice(0, -1)},"outputs":[${outputs.join(",")}]}`;
+  if (!response.outputs.some((output) => output.isBinary)) return { body: json, jsonLength: undefined };
+  const first = Buffer.from(json, "utf8");
+  return { body: Buffer.concat([first, ...tail]), jsonLength: first.length };
+}
