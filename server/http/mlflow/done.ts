@@ -1,0 +1,11 @@
+import type { Context } from "#server/context.ts";
+
+/** A handler that runs a command and answers `{}`. */
+export function done<Input>(
+  command: (ctx: Context, input: Input) => Promise<unknown>,
+): (ctx: Context, input: Input) => Promise<object> {
+  return async (ctx, input) => {
+    await command(ctx, input);
+    return {};
+  };
+}

@@ -1,0 +1,60 @@
+import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { deleteAlias } from "#server/registry/delete-alias.ts";
+import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
+import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
+import { getModel } from "#server/registry/model-queries.ts";
+import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
+import { setAlias } from "#server/registry/set-alias.ts";
+import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
+import { getLatestVersions, getVersionByAlias } from "#server/registry/version-queries.ts";
+import { type Call, call } from "./call.ts";
+import { done } from "./done.ts";
+import { keyAndValue, list, required, text, withDefault } from "./fields.ts";
+import { stage, versionNumber } from "./registry-fields.ts";
+import { modelShape, versionShape } from "./registry-shapes.ts";
+
+const name = required(text());
+const alias = required(text());
+const latestVersions = { name, stages: list(stage()) };
+
+/** Calls on registered models, their tags and aliases. */
+export const registeredModelCalls: Call[] = [
+  call(
+    "POST",
+    "registered-models/create",
+    { name, tags: list(keyAndValue()), description: text() },
+    async (ctx, input) => ({ registered_model: modelShape(await createRegisteredModel(ctx, input)) }),
+  ),
+  call("GET", "registered-models/get", { name }, async (ctx, input) => ({
+    registered_model: modelShape(await getModel(ctx, input.name)),
+  })),
+  call("POST", "registered-models/rename", { name, new_name: required(text()) }, async (ctx, input) => ({
+    registered_model: modelShape(await renameRegisteredModel(ctx, { name: input.name, newName: input.new_name })),
+  })),
+  // Upstream takes the description away when none is sent.
+  call("PATCH", "registered-models/update", { name, description: text() }, async (ctx, input) => ({
+    registered_model: modelShape(
+      await updateRegisteredModel(ctx, { name: input.name, description: input.description ?? null }),
+    ),
+  })),
+  call("DELETE", "registered-models/delete", { name }, done(deleteRegisteredModel)),
+  call(
+    "POST",
+    "registered-models/set-tag",
+    { name, key: required(text()), value: withDefault(text(), "") },
+    done(setModelTag),
+  ),
+  call("DELETE", "registered-models/delete-tag", { name, key: required(text()) }, done(deleteModelTag)),
+  call("POST", "registered-models/alias", { name, alias, version: versionNumber() }, done(setAlias)),
+  call("DELETE", "registered-models/alias", { name, alias }, done(deleteAlias)),
+  call("GET", "registered-models/alias", { name, alias }, async (ctx, input) => ({
+    model_version: versionShape(await getVersionByAlias(ctx, input)),
+  })),
+  ...(["POST", "GET"] as const).map((method) =>
+    call(method, "registered-models/get-latest-versions", latestVersions, async (ctx, input) => {
+      const versions = await getLatestVersions(ctx, input);
+      return versions.length > 0 ? { model_versions: versions.map(versionShape) } : {};
+    }),
+  ),
+];

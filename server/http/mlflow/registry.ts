@@ -1,0 +1,6 @@
+import type { Call } from "./call.ts";
+import { registeredModelCalls } from "./registry-models.ts";
+import { modelVersionCalls } from "./registry-versions.ts";
+
+/** Every call of MLflow's model registry. */
+export const registryCalls: Call[] = [...registeredModelCalls, ...modelVersionCalls];
