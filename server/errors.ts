@@ -23,4 +23,9 @@ export class DomainError extends Error {
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
+
+  /** Next bundles a second copy of this class, and what the web role hands to pages throws errors of the first. */
+  static [Symbol.hasInstance](value: unknown): value is DomainError {
+    return value instanceof Error && value.name === "DomainError" && "code" in value;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "./artifacts/store.ts";
 import type { Config } from "./config.ts";
+import type { DescribeModel } from "./registry/onnx/describe-model.ts";
 
 /** The long-lived things of the web process, made once before Next starts. */
 export interface Runtime {
@@ -9,6 +10,8 @@ export interface Runtime {
   /** Signs sessions. */
   sessionSecret: string;
   artifacts: ArtifactStore;
+  /** Opens an ONNX file in a thread, which bundled code cannot start. */
+  describeModel: DescribeModel;
 }
 
 // Next bundles a second copy of every module, so a module cannot hold what both sides share.

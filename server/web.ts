@@ -11,6 +11,7 @@ import { createServer, type WebDependencies } from "./http/server.ts";
 import { v1Plugin } from "./http/v1/plugin.ts";
 import { sessionSecret } from "./identity/session-secret.ts";
 import { log } from "./log.ts";
+import { describeModel } from "./registry/onnx/describe-model.ts";
 import { setRuntime } from "./runtime.ts";
 import type { RunningRole } from "./start/role.ts";
 
@@ -20,7 +21,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   const secret = await sessionSecret(db, config.authSecret);
   const artifacts = await openLocalStore(config.artifactDir);
   const events = listen(databaseUrl, "leeway-web");
-  setRuntime({ config, db, artifacts, sessionSecret: secret });
+  setRuntime({ config, db, artifacts, describeModel, sessionSecret: secret });
   const deps: WebDependencies = {
     config,
     db,

@@ -1,0 +1,38 @@
+"use server";
+
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { act } from "#app/_lib/action.ts";
+import { runtime } from "#app/_lib/context.ts";
+import { versionHref } from "#components/registry/lineage-graph.ts";
+import { DomainError } from "#server/errors.ts";
+import type { DeleteAlias, SetAlias, VersionKey } from "#server/registry/contract.ts";
+import { deleteAlias } from "#server/registry/delete-alias.ts";
+import { registerUpload } from "#server/registry/register-upload.ts";
+import { requestInspection } from "#server/registry/request-inspection.ts";
+import { setAlias } from "#server/registry/set-alias.ts";
+
+export async function registerAction(form: FormData) {
+  return act(async (ctx) => {
+    const file = form.get("file");
+    if (!(file instanceof File)) throw new DomainError("invalid", "Choose an ONNX file.");
+    const input = { name: String(form.get("name") ?? ""), description: String(form.get("description") ?? "") };
+    const body = Readable.fromWeb(file.stream() as ReadableStream);
+    const { artifacts, describeModel, config } = runtime();
+    const intake = { artifacts, describeModel, maxBytes: config.maxUploadBytes };
+    const { modelName, version } = await registerUpload(ctx, input, body, intake);
+    return { label: `${modelName} v${version}`, href: versionHref(modelName, version) };
+  });
+}
+
+export async function setAliasAction(change: SetAlias) {
+  return act(async (ctx) => setAlias(ctx, change));
+}
+
+export async function deleteAliasAction(change: DeleteAlias) {
+  return act(async (ctx) => deleteAlias(ctx, change));
+}
+
+export async function inspectAgainAction(key: VersionKey) {
+  return act(async (ctx) => requestInspection(ctx, key));
+}

@@ -1,0 +1,12 @@
+import { notFound } from "next/navigation";
+import { DomainError } from "#server/errors.ts";
+
+/** What a query finds; an address whose thing is not there becomes the page that says so. */
+export async function found<Thing>(query: Promise<Thing>): Promise<Thing> {
+  try {
+    return await query;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "not-found") notFound();
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { Button, Menu, TextInput } from "@mantine/core";
+import { IconChevronDown, IconTag } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { wellKnownAliases } from "#server/registry/contract.ts";
+import { type AliasChange, aliasConsequences, aliasTitle, confirmWords } from "./alias-words.ts";
+
+interface AliasMenuProps {
+  modelName: string;
+  version: number;
+  /** Aliases of the whole model. */
+  aliases: { alias: string; version: number }[];
+  actorName: string;
+  /** Does it; "name", "version", "alias" and "reason" as the command takes them. */
+  setAlias: (change: { name: string; version: number; alias: string; reason: string }) => Promise<ActionState>;
+  deleteAlias: (change: { name: string; alias: string; reason: string }) => Promise<ActionState>;
+}
+
+/** Points an alias at this version or takes one away; each asks for a reason. */
+export function AliasMenu({ modelName, version, aliases, actorName, setAlias, deleteAlias }: AliasMenuProps) {
+  const router = useRouter();
+  const [change, setChange] = useState<AliasChange>();
+  const own = aliases.filter((each) => each.version === version).map(({ alias }) => alias);
+  const offered = wellKnownAliases.filter((alias) => !own.includes(alias));
+  const before = aliases.find(({ alias }) => alias === change?.alias)?.version;
+  const words = { modelName, version, before };
+
+  async function confirm(reason: string) {
+    if (!change?.alias.trim()) return "Give the alias a name.";
+    const alias = change.alias.trim();
+    const answer =
+      change.kind === "remove"
+        ? await deleteAlias({ name: modelName, alias, reason })
+        : await setAlias({ name: modelName, version, alias, reason });
+    if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "It was not changed.";
+    toast.done(change.kind === "remove" ? `${alias} was removed.` : `${alias} points at v${version}.`);
+    router.refresh();
+    return undefined;
+  }
+
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button
+            variant="default"
+            leftSection={<IconTag size={15} stroke={1.8} aria-hidden="true" />}
+            rightSection={<IconChevronDown size={13} stroke={1.8} aria-hidden="true" />}
+          >
+            Alias
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {offered.map((alias) => (
+            <Menu.Item key={alias} onClick={() => setChange({ kind: "set", alias })}>
+              Make {alias}…
+            </Menu.Item>
+          ))}
+          <Menu.Item onClick={() => setChange({ kind: "name", alias: "" })}>Give another alias…</Menu.Item>
+          {own.length > 0 && <Menu.Divider />}
+          {own.map((alias) => (
+            <Menu.Item key={alias} onClick={() => setChange({ kind: "remove", alias })}>
+              Remove {alias}…
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {change && (
+        <ConfirmWithReason
+          opened
+          onClose={() => setChange(undefined)}
+          title={aliasTitle(change, words)}
+          consequences={aliasConsequences(change, words)}
+          actorName={actorName}
+          onConfirm={confirm}
+          {...confirmWords(change, words)}
+        >
+          {change.kind === "name" && (
+            <TextInput
+              label="Alias"
+              placeholder="depots-north"
+              value={change.alias}
+              onChange={(event) => setChange({ kind: "name", alias: event.currentTarget.value })}
+            />
+          )}
+        </ConfirmWithReason>
+      )}
+    </>
+  );
+}

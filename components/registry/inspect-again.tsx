@@ -1,0 +1,36 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useTransition } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+
+interface InspectAgainProps {
+  version: { name: string; version: number };
+  inspect: (version: { name: string; version: number }) => Promise<ActionState>;
+}
+
+/** Has the files of a version looked at again: they may have been uploaded after it was registered. */
+export function InspectAgain({ version, inspect }: InspectAgainProps) {
+  const router = useRouter();
+  const [busy, start] = useTransition();
+  function again() {
+    start(async () => {
+      const answer = await inspect(version);
+      if (!answer.ok) toast.failed("The files are not looked at again.", answer.error);
+      router.refresh();
+    });
+  }
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconRefresh size={15} stroke={1.8} aria-hidden="true" />}
+      aria-disabled={busy}
+      onClick={again}
+    >
+      {busy ? "Asking…" : "Look at the files again"}
+    </Button>
+  );
+}

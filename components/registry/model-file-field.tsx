@@ -1,0 +1,48 @@
+"use client";
+
+import { Input } from "@mantine/core";
+import { Dropzone } from "@mantine/dropzone";
+import { IconFile, IconUpload } from "@tabler/icons-react";
+import { useId } from "react";
+import { formatBytes } from "#components/ui/format.ts";
+import classes from "./model-file-field.module.css";
+
+interface ModelFileFieldProps {
+  file: File | undefined;
+  onChange: (file: File | undefined) => void;
+  /** What is wrong with it. */
+  error?: string | undefined;
+}
+
+/** One file, dropped or chosen. Any file may be chosen: what is wrong with it is said after it was opened. */
+export function ModelFileField({ file, onChange, error }: ModelFileFieldProps) {
+  const errorId = useId();
+  return (
+    <Input.Wrapper label="ONNX file" error={error} errorProps={{ id: errorId, role: "alert" }}>
+      <Dropzone
+        className={classes.zone}
+        multiple={false}
+        onDrop={([dropped]) => onChange(dropped)}
+        inputProps={{ "aria-label": "ONNX file", "aria-describedby": error ? errorId : undefined }}
+        data-error={error ? true : undefined}
+        enablePointerEvents
+      >
+        {file ? (
+          <span className={classes.line}>
+            <IconFile size={16} stroke={1.7} aria-hidden="true" />
+            <strong className="lw-truncate">{file.name}</strong>
+            <span className="lw-muted">{formatBytes(file.size)}</span>
+            <span className={classes.other}>Choose another</span>
+          </span>
+        ) : (
+          <span className={classes.line}>
+            <IconUpload size={16} stroke={1.7} aria-hidden="true" />
+            <span>
+              Drop the file here or <span className={classes.choose}>choose it</span>
+            </span>
+          </span>
+        )}
+      </Dropzone>
+    </Input.Wrapper>
+  );
+}

@@ -1,0 +1,90 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { VersionDetails } from "#server/registry/contract.ts";
+import { runHref } from "./lineage-graph.ts";
+import classes from "./version-facts.module.css";
+
+/** Where a version comes from and what its file is. */
+export function VersionFacts({ version }: { version: VersionDetails }) {
+  const { lineage } = version;
+  return (
+    <Panel title="About this version">
+      <dl className={classes.facts}>
+        <Fact label="Registered">
+          <RelativeTime at={version.createdAt} /> by {version.userName || noValue}
+        </Fact>
+        <Fact label="Run">
+          {lineage.run ? (
+            <Link href={runHref(lineage.run.experimentId, lineage.run.id)}>{lineage.run.name}</Link>
+          ) : version.runId ? (
+            <span className="lw-muted">{version.runId}, not found in this workspace</span>
+          ) : (
+            <span className="lw-muted">none, the file was uploaded</span>
+          )}
+        </Fact>
+        <Fact label="Datasets">
+          {lineage.datasets.length === 0 ? (
+            <span className="lw-muted">none named</span>
+          ) : (
+            lineage.datasets.map((dataset) => (
+              <div key={`${dataset.name} ${dataset.digest} ${dataset.context}`}>
+                {dataset.name} <code className="lw-quiet">{dataset.digest}</code>
+                {dataset.context && <span className="lw-muted"> for {dataset.context}</span>}
+              </div>
+            ))
+          )}
+        </Fact>
+        <Fact label="Size">
+          {version.sizeBytes === null ? (
+            <Missing />
+          ) : (
+            <span title={`${formatCount(version.sizeBytes)} bytes`}>{formatBytes(version.sizeBytes)}</span>
+          )}
+        </Fact>
+        <Fact label="SHA-256">
+          {version.sha256 ? <Copied value={version.sha256} label="Copy the SHA-256" /> : <Missing />}
+        </Fact>
+        <Fact label="Source">
+          <Copied value={version.source} label="Copy the source" />
+        </Fact>
+        {version.stage !== "None" && <Fact label="Stage">{version.stage}</Fact>}
+        {version.tags.length > 0 && (
+          <Fact label="Tags">
+            <span className={classes.tags}>
+              {version.tags.map(({ key, value }) => (
+                <Tag key={key}>{value ? `${key}: ${value}` : key}</Tag>
+              ))}
+            </span>
+          </Fact>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Missing() {
+  return <span className="lw-quiet">{noValue}</span>;
+}
+
+function Copied({ value, label }: { value: string; label: string }) {
+  return (
+    <span className={classes.copied}>
+      <code className={classes.code}>{value}</code>
+      <CopyButton value={value} label={label} />
+    </span>
+  );
+}
