@@ -25,7 +25,7 @@ export class DomainError extends Error {
   }
 
   /** Next bundles a second copy of this class, and what the web role hands to pages throws errors of the first. */
-  static [Symbol.hasInstance](value: unknown): value is DomainError {
+  static override [Symbol.hasInstance](value: unknown): value is DomainError {
     return value instanceof Error && value.name === "DomainError" && "code" in value;
   }
 }
