@@ -77,6 +77,7 @@ function BarPlot(props: BarChartProps & { width: number; most: number }) {
       </Bar>
       <Tooltip
         isAnimationActive={false}
+        wrapperStyle={{ zIndex: 5 }}
         cursor={{ fill: "var(--lw-hover)" }}
         content={({ active, label }) => {
           const bar = bars.find((one) => one.label === label);

@@ -49,7 +49,6 @@ export function LinePlot(props: LinePlotProps) {
   const plot = placePlot({ width, height }, room, [range.from, range.to], [ticks[0] ?? 0, ticks.at(-1) ?? 1]);
   const axis = planXAxis(x, range, plot.width, props.xNoun);
   const { rows, lines } = prepareLines(series);
-  const reach = (range.to - range.from) * 0.02;
 
   return (
     <div style={{ position: "relative", height }}>
@@ -110,13 +109,14 @@ export function LinePlot(props: LinePlotProps) {
         })}
         <Tooltip
           isAnimationActive={false}
+          wrapperStyle={{ zIndex: 5 }}
           cursor={{ stroke: "var(--lw-text-quiet)", strokeWidth: 1 }}
           content={({ active, label }) =>
             active && label !== undefined ? (
               <ChartTooltip
                 title={axis.name(Number(label))}
                 lines={series.map(({ label: name, points }, index) => {
-                  const value = valueAt(points, Number(label), reach);
+                  const value = valueAt(points, Number(label));
                   const style = styles[index] ?? { colour: "", dash: undefined };
                   return { label: name, style, value, text: formatUnit(value, unit) };
                 })}

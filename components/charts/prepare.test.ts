@@ -75,8 +75,8 @@ it("finds the extent, the last measured point and the value under the cursor", (
   expect(extent([series("a", [3, 1], [9, null]), series("b", [5, 1])])).toEqual({ from: 3, to: 9 });
   expect(extent([series("a")])).toBeUndefined();
   expect(lastPoint(points([1, 5], [2, null]))).toEqual({ at: 1, value: 5 });
-  expect(valueAt(points([0, 1], [10, 2]), 12, 5)).toBe(2);
-  expect(valueAt(points([0, 1], [10, 2]), 30, 5)).toBeNull();
+  expect(valueAt(points([0, 1], [10, 2]), 12)).toBe(2);
+  expect(valueAt(points([0, 1], [10, 2]), 30)).toBeNull();
 });
 
 it("finds the time beyond a limit, up to the first point back or the last one before a gap", () => {

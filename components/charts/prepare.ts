@@ -114,10 +114,11 @@ export function rangesBeyond(points: readonly Point[], limit: number, side: "abo
   return ranges;
 }
 
-/** What a series says at `at`: its value there, or that of the last point not further back than `reach`. */
-export function valueAt(points: readonly Point[], at: number, reach: number): number | null {
+/** What a series says at `at`: its value there, or that of the last point not further back than its usual grain. */
+export function valueAt(points: readonly Point[], at: number): number | null {
   const point = points.findLast((each) => each.at <= at);
-  return point && at - point.at <= reach ? point.value : null;
+  const grain = ((points.at(-1)?.at ?? 0) - (points[0]?.at ?? 0)) / Math.max(1, points.length - 1);
+  return point && at - point.at <= grain * 1.5 ? point.value : null;
 }
 
 /** The sum of all series at each moment; unknown where none was measured. */

@@ -93,6 +93,8 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
       shortcut="mod+K"
       tagsToIgnore={[]}
       title="Palette"
+      overlayProps={{ blur: 0 }}
+      attributes={{ header: { role: "presentation" } }}
       classNames={{ search: classes.search, content: classes.content, body: classes.body, header: "lw-hidden" }}
     >
       <Spotlight.Search

@@ -55,7 +55,7 @@ function Content({ viewer, workspaceName }: SidebarProps) {
           {workspaceName}
         </span>
       </div>
-      <button className={classes.search} type="button" aria-label="Search or jump to" onClick={spotlight.open}>
+      <button className={classes.search} type="button" onClick={spotlight.open}>
         <IconSearch size={15} stroke={1.7} aria-hidden="true" />
         <span className={classes.searchWords}>Search or jump to</span>
         <Keys keys={[`${modKey} K`]} />

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import classes from "./page-head.module.css";
 
 interface PageHeadProps {
@@ -32,10 +32,14 @@ export function PageHead({ title, badges, context, actions, sentence }: PageHead
   );
 }
 
-/** A row of panels: `columns` as in CSS grid (default: equal thirds); one column on narrow screens. */
+/** A row of panels: `columns` as in CSS grid (default: equal thirds). Columns of fixed width go under the others first. */
 export function Columns({ columns, children }: { columns?: string; children: ReactNode }) {
   return (
-    <div className={classes.columns} style={{ "--columns": columns ?? "repeat(3, 1fr)" } as React.CSSProperties}>
+    <div
+      className={classes.columns}
+      data-fixed={columns?.includes("px") || undefined}
+      style={{ "--columns": columns ?? "repeat(3, 1fr)" } as CSSProperties}
+    >
       {children}
     </div>
   );

@@ -10,7 +10,11 @@ export function EmptyState({ title, children, action }: { title: string; childre
       <IconInbox className={classes.icon} size={16} stroke={1.7} aria-hidden="true" />
       <div className={classes.words}>
         <strong>{title}</strong>
-        {children && <div className={classes.text}>{children}</div>}
+        {children && (
+          <div className={classes.text} data-prose>
+            {children}
+          </div>
+        )}
         {action && <div className={classes.action}>{action}</div>}
       </div>
     </div>
@@ -34,7 +38,9 @@ export function FailedState({ title, children, action, trace }: FailedStateProps
       <IconAlertSquare className={classes.failed} size={16} stroke={1.7} aria-hidden="true" />
       <div className={classes.words}>
         <strong>{title}</strong>
-        <div className={classes.text}>{children}</div>
+        <div className={classes.text} data-prose>
+          {children}
+        </div>
         {(action || trace) && (
           <div className={classes.action}>
             {action}
@@ -53,7 +59,9 @@ export function NoRightState({ title, children }: { title: string; children: Rea
       <IconLock className={classes.icon} size={16} stroke={1.7} aria-hidden="true" />
       <div className={classes.words}>
         <strong>{title}</strong>
-        <div className={classes.text}>{children}</div>
+        <div className={classes.text} data-prose>
+          {children}
+        </div>
       </div>
     </div>
   );

@@ -37,6 +37,12 @@ const dark: MantineColorsTuple = [
   "#0A0D11",
 ];
 
+/** The library's close button has no name, and its header would be a second banner of the page. */
+const overlayNames = {
+  closeButtonProps: { "aria-label": "Close" },
+  attributes: { header: { role: "presentation" } },
+};
+
 /** The component library's theme; sizes and edges that it cannot express are in mantine.css. */
 export const theme = createTheme({
   colors: { accent, gray, dark },
@@ -60,7 +66,8 @@ export const theme = createTheme({
     },
   },
   components: {
-    Modal: { defaultProps: { radius: "8px", transitionProps: { duration: 120 }, overlayProps: { color: undefined } } },
+    Modal: { defaultProps: { radius: "8px", transitionProps: { duration: 120 }, ...overlayNames } },
+    Drawer: { defaultProps: { transitionProps: { duration: 120 }, ...overlayNames } },
     Popover: { defaultProps: { radius: "8px", shadow: "var(--lw-shadow)", transitionProps: { duration: 120 } } },
     HoverCard: { defaultProps: { radius: "8px", shadow: "var(--lw-shadow)", openDelay: 150 } },
     Menu: { defaultProps: { radius: "8px", shadow: "var(--lw-shadow)", transitionProps: { duration: 120 } } },

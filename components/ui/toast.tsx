@@ -15,6 +15,7 @@ function show(message: ReactNode, failed: boolean, action?: ToastAction) {
   notifications.show({
     id,
     autoClose: failed ? false : 6000,
+    closeButtonProps: { "aria-label": "Close" },
     role: failed ? "alert" : "status",
     className: failed ? classes.failed : classes.toast,
     message: (
