@@ -43,3 +43,15 @@ export function noModel(name: string): DomainError {
 export function noVersion({ name, version }: VersionKey): DomainError {
   return new DomainError("not-found", `Model Version (name=${name}, version=${version}) not found`);
 }
+
+const aliasMessage = /^Registered model alias .* not found\.$/s;
+
+/** The error of an alias that a model does not have, in MLflow's words. */
+export function noAlias(alias: string): DomainError {
+  return new DomainError("not-found", `Registered model alias ${alias} not found.`);
+}
+
+/** Whether an error is that of an alias, for which MLflow has another code than for anything else that is not there. */
+export function isNoAlias(error: unknown): boolean {
+  return error instanceof DomainError && error.code === "not-found" && aliasMessage.test(error.message);
+}

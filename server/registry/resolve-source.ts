@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { loggedModels, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { findVersion } from "./lookups.ts";
+import { findVersion, noAlias } from "./lookups.ts";
 import { parseSource } from "./source.ts";
 
 export interface Origin {
@@ -59,6 +59,6 @@ async function findAliased(ctx: Context, name: string, alias: string): Promise<t
         eq(modelAliases.alias, alias),
       ),
     );
-  if (!row) throw new DomainError("not-found", `Registered model alias ${alias} not found.`);
+  if (!row) throw noAlias(alias);
   return row.version;
 }

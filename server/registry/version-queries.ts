@@ -4,7 +4,7 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { AliasKey, type ListVersions, type ModelVersion, type RunVersion, Stage, VersionKey } from "./contract.ts";
-import { findModel } from "./lookups.ts";
+import { findModel, noAlias } from "./lookups.ts";
 import { loadVersion, selectLatestVersions, selectVersions } from "./version-rows.ts";
 
 /** One version by name and number. @throws DomainError "not-found" */
@@ -15,7 +15,7 @@ export async function getVersion(ctx: Context, input: VersionKey): Promise<Model
 
 /**
  * The version an alias points to; "latest", in any case, is the one with the highest number.
- * @throws DomainError "not-found" for the model or the version behind "latest", "invalid" for an alias that is not there.
+ * @throws DomainError "not-found" with a message that tells whether it is the model or the alias that is not there.
  */
 export async function getVersionByAlias(ctx: Context, input: AliasKey): Promise<ModelVersion> {
   permit(ctx, "getVersionByAlias");
@@ -32,9 +32,7 @@ export async function getVersionByAlias(ctx: Context, input: AliasKey): Promise<
     limit: 1,
   });
   if (version) return version;
-  // MLflow's client expects 400 for an unknown alias, and its words for both.
-  if (isLatest) throw new DomainError("not-found", `Latest version not found for model ${name}.`);
-  throw new DomainError("invalid", `Registered model alias ${alias} not found.`);
+  throw isLatest ? new DomainError("not-found", `Latest version not found for model ${name}.`) : noAlias(alias);
 }
 
 /** Versions of a model, newest first, from below the number `before` on. @throws DomainError "not-found" */

@@ -174,7 +174,7 @@ test(
     await deleteAlias(ctx, alias);
     await deleteAlias(ctx, alias);
     expect(await lastAudit(ctx)).toMatchObject({ action: "alias.deleted", before: { alias: "champion", version: 2 } });
-    await expect(getVersionByAlias(ctx, alias)).rejects.toMatchObject({ code: "invalid" });
+    await expect(getVersionByAlias(ctx, alias)).rejects.toEqual(notFound("alias champion not found"));
   }),
 );
 

@@ -1,7 +1,9 @@
+import { DomainError } from "#server/errors.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { deleteAlias } from "#server/registry/delete-alias.ts";
 import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
 import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
+import { isNoAlias } from "#server/registry/lookups.ts";
 import { getModel } from "#server/registry/model-queries.ts";
 import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
 import { setAlias } from "#server/registry/set-alias.ts";
@@ -49,7 +51,7 @@ export const registeredModelCalls: Call[] = [
   call("POST", "registered-models/alias", { name, alias, version: versionNumber() }, done(setAlias)),
   call("DELETE", "registered-models/alias", { name, alias }, done(deleteAlias)),
   call("GET", "registered-models/alias", { name, alias }, async (ctx, input) => ({
-    model_version: versionShape(await getVersionByAlias(ctx, input)),
+    model_version: versionShape(await getVersionByAlias(ctx, input).catch(unknownAlias)),
   })),
   ...(["POST", "GET"] as const).map((method) =>
     call(method, "registered-models/get-latest-versions", latestVersions, async (ctx, input) => {
@@ -58,3 +60,9 @@ export const registeredModelCalls: Call[] = [
     }),
   ),
 ];
+
+/** An unknown alias is 400 to MLflow's clients, where all else that is not there is 404. */
+function unknownAlias(error: unknown): never {
+  if (isNoAlias(error)) throw new DomainError("invalid", (error as Error).message, { cause: error });
+  throw error;
+}

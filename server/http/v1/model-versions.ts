@@ -1,0 +1,115 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import * as contract from "#server/registry/contract.ts";
+import { createModelVersion } from "#server/registry/create-model-version.ts";
+import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
+import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
+import { getVersionDetails } from "#server/registry/lineage-queries.ts";
+import { describeModel } from "#server/registry/onnx/describe-model.ts";
+import { openModelFile } from "#server/registry/open-model-file.ts";
+import { registerUpload } from "#server/registry/register-upload.ts";
+import { requestInspection } from "#server/registry/request-inspection.ts";
+import { setVersionTag } from "#server/registry/set-version-tag.ts";
+import { updateModelVersion } from "#server/registry/update-model-version.ts";
+import { listVersions } from "#server/registry/version-queries.ts";
+import { route } from "./route.ts";
+
+const { ModelVersion, VersionDetails } = contract;
+const ModelPath = z.object({ model: z.string() });
+const VersionPath = ModelPath.extend({ version: z.coerce.number().int().min(1) });
+const keyOf = (path: z.infer<typeof VersionPath>) => ({ name: path.model, version: path.version });
+
+/** Versions of registered models, their files and tags. */
+export function modelVersions(app: FastifyInstance, deps: WebDependencies): void {
+  collection(app, deps);
+  oneVersion(app);
+  tags(app);
+  file(app, deps);
+}
+
+function collection(app: FastifyInstance, { artifacts, config }: WebDependencies): void {
+  const path = "/models/:model/versions";
+  const query = z.object({
+    before: z.coerce.number().int().optional().describe("Only versions below this number: `next` of the page before."),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  });
+  const page = z.object({ versions: z.array(ModelVersion), next: z.number().optional() });
+  const list = { summary: "List versions, newest first", params: ModelPath, query, response: page };
+  route(app, { method: "GET", path, ...list }, async ({ ctx, params, query }) => {
+    const versions = await listVersions(ctx, { name: params.model, ...query });
+    return { versions, next: versions.length === query.limit ? versions.at(-1)?.version : undefined };
+  });
+  const upload = {
+    summary: "Upload an ONNX file as a version; makes the model when there is none",
+    params: ModelPath,
+    query: z.object({ description: z.string().optional() }),
+    body: "stream" as const,
+    response: ModelVersion,
+    status: 201 as const,
+  };
+  route(app, { method: "POST", path, ...upload }, ({ ctx, params, query, stream }) => {
+    const intake = { artifacts, describeModel, maxBytes: config.maxUploadBytes };
+    return registerUpload(ctx, { name: params.model, ...query }, stream, intake);
+  });
+  const register = {
+    summary: "Register a version from where its files are, such as a run's artifacts or a logged model",
+    params: ModelPath,
+    body: contract.CreateModelVersion.omit({ name: true }),
+    response: ModelVersion,
+    status: 201 as const,
+  };
+  route(app, { method: "POST", path: "/models/:model/registrations", ...register }, ({ ctx, params, body }) =>
+    createModelVersion(ctx, { name: params.model, ...body }),
+  );
+}
+
+function oneVersion(app: FastifyInstance): void {
+  const path = "/models/:model/versions/:version";
+  const show = { summary: "Show a version with its lineage", params: VersionPath, response: VersionDetails };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getVersionDetails(ctx, keyOf(params)));
+  const describe = {
+    summary: "Describe a version",
+    params: VersionPath,
+    body: contract.UpdateModelVersion.pick({ description: true }),
+    response: ModelVersion,
+  };
+  route(app, { method: "PUT", path: `${path}/description`, ...describe }, ({ ctx, params, body }) =>
+    updateModelVersion(ctx, { ...keyOf(params), ...body }),
+  );
+  const gone = { summary: "Delete a version; not while it serves", params: VersionPath };
+  route(app, { method: "DELETE", path, ...gone }, ({ ctx, params }) => deleteModelVersion(ctx, keyOf(params)));
+  const inspect = { summary: "Have the files of a version looked at again", params: VersionPath };
+  route(app, { method: "POST", path: `${path}/inspection`, ...inspect, status: 202 }, ({ ctx, params }) =>
+    requestInspection(ctx, keyOf(params)),
+  );
+}
+
+function tags(app: FastifyInstance): void {
+  const path = "/models/:model/versions/:version/tags/:key";
+  const params = VersionPath.extend({ key: z.string() });
+  const body = contract.SetVersionTag.pick({ value: true });
+  route(app, { method: "PUT", path, summary: "Tag a version", params, body }, ({ ctx, params, body }) =>
+    setVersionTag(ctx, { ...keyOf(params), key: params.key, ...body }),
+  );
+  route(app, { method: "DELETE", path, summary: "Take a tag off a version", params }, ({ ctx, params }) =>
+    deleteVersionTag(ctx, { ...keyOf(params), key: params.key }),
+  );
+}
+
+function file(app: FastifyInstance, { artifacts }: WebDependencies): void {
+  const path = "/models/:model/versions/:version/file";
+  app.operations.push({ method: "GET", path, summary: "Download the ONNX file", params: VersionPath, status: 200 });
+  app.get(path, async (request, reply) => {
+    if (!request.caller) throw new Error("A REST route was registered outside v1Plugin.");
+    const { model, version } = VersionPath.parse(request.params);
+    const { body, sizeBytes, sha256 } = await openModelFile(request.caller, { name: model, version }, artifacts);
+    const name = encodeURIComponent(`${model}-v${version}.onnx`);
+    return reply
+      .type("application/octet-stream")
+      .header("content-length", sizeBytes)
+      .header("content-disposition", `attachment; filename*=UTF-8''${name}`)
+      .header("etag", `"${sha256}"`)
+      .send(body);
+  });
+}

@@ -1,0 +1,101 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import * as contract from "#server/registry/contract.ts";
+import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { deleteAlias } from "#server/registry/delete-alias.ts";
+import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
+import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
+import { getModel, listModels } from "#server/registry/model-queries.ts";
+import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
+import { setAlias } from "#server/registry/set-alias.ts";
+import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
+import { getVersionByAlias } from "#server/registry/version-queries.ts";
+import { modelVersions } from "./model-versions.ts";
+import { route } from "./route.ts";
+
+const { ModelSummary, ModelVersion, RegisteredModel } = contract;
+const ModelPath = z.object({ model: z.string() });
+
+/** Registered models, their tags and aliases, their versions. */
+export function models(app: FastifyInstance, deps: WebDependencies): void {
+  collection(app);
+  oneModel(app);
+  tags(app);
+  aliases(app);
+  modelVersions(app, deps);
+}
+
+function collection(app: FastifyInstance): void {
+  const query = z.object({
+    search: z.string().optional().describe("Part of the name, in any case."),
+    after: z.string().optional().describe("The name to go on after: `next` of the page before."),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  });
+  const page = z.object({ models: z.array(ModelSummary), next: z.string().optional() });
+  route(
+    app,
+    { method: "GET", path: "/models", summary: "List models by name", query, response: page },
+    async ({ ctx, query }) => {
+      const models = await listModels(ctx, query);
+      return { models, next: models.length === query.limit ? models.at(-1)?.name : undefined };
+    },
+  );
+  const create = { summary: "Make a model without versions", body: contract.CreateRegisteredModel };
+  route(app, { method: "POST", path: "/models", ...create, response: RegisteredModel, status: 201 }, ({ ctx, body }) =>
+    createRegisteredModel(ctx, body),
+  );
+}
+
+function oneModel(app: FastifyInstance): void {
+  const one = { params: ModelPath, response: RegisteredModel };
+  const path = "/models/:model";
+  route(app, { method: "GET", path, summary: "Show a model", ...one }, ({ ctx, params }) =>
+    getModel(ctx, params.model),
+  );
+  const name = z.object({ name: contract.RenameRegisteredModel.shape.newName });
+  route(
+    app,
+    { method: "PUT", path: `${path}/name`, summary: "Rename a model", body: name, ...one },
+    ({ ctx, params, body }) => renameRegisteredModel(ctx, { name: params.model, newName: body.name }),
+  );
+  const description = contract.UpdateRegisteredModel.pick({ description: true });
+  route(
+    app,
+    { method: "PUT", path: `${path}/description`, summary: "Describe a model", body: description, ...one },
+    ({ ctx, params, body }) => updateRegisteredModel(ctx, { name: params.model, ...body }),
+  );
+  const gone = "Delete a model with its versions; not while one of them serves";
+  route(app, { method: "DELETE", path, summary: gone, params: ModelPath }, ({ ctx, params }) =>
+    deleteRegisteredModel(ctx, { name: params.model }),
+  );
+}
+
+function tags(app: FastifyInstance): void {
+  const path = "/models/:model/tags/:key";
+  const params = ModelPath.extend({ key: z.string() });
+  const body = contract.SetModelTag.pick({ value: true });
+  route(app, { method: "PUT", path, summary: "Tag a model", params, body }, ({ ctx, params, body }) =>
+    setModelTag(ctx, { name: params.model, key: params.key, ...body }),
+  );
+  route(app, { method: "DELETE", path, summary: "Take a tag off a model", params }, ({ ctx, params }) =>
+    deleteModelTag(ctx, { name: params.model, key: params.key }),
+  );
+}
+
+function aliases(app: FastifyInstance): void {
+  const path = "/models/:model/aliases/:alias";
+  const params = ModelPath.extend({ alias: z.string() });
+  const named = (path: z.infer<typeof params>) => ({ name: path.model, alias: path.alias });
+  const show = { summary: 'Show the version an alias points to; "latest" is the highest', response: ModelVersion };
+  route(app, { method: "GET", path, ...show, params }, ({ ctx, params }) => getVersionByAlias(ctx, named(params)));
+  const body = contract.SetAlias.pick({ version: true, reason: true });
+  route(app, { method: "PUT", path, summary: "Point an alias at a version", params, body }, ({ ctx, params, body }) =>
+    setAlias(ctx, { ...named(params), ...body }),
+  );
+  const query = contract.DeleteAlias.pick({ reason: true });
+  route(app, { method: "DELETE", path, summary: "Take an alias away", params, query }, ({ ctx, params, query }) =>
+    deleteAlias(ctx, { ...named(params), ...query }),
+  );
+}
