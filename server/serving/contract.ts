@@ -146,6 +146,14 @@ export const EndpointSeries = z.object({
     z.object({ versionId: z.uuid(), modelName: z.string(), version: z.number().int(), total: TrafficTotal }),
   ),
   points: z.array(SeriesPoint),
+  /** All versions together by step, in time order. */
+  steps: z.array(
+    TrafficTotal.extend({
+      at: z.date(),
+      /** Seconds of the step in which a gateway served. */
+      coveredSeconds: z.number().int(),
+    }),
+  ),
   /** Of all versions. What shadow requests did is left out. */
   total: TrafficTotal,
   /** The same for the span of the same length just before. */

@@ -17,19 +17,28 @@ export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries):
   const step = sql`(floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::bigint`;
   const sums = await sumWindows<[number, string, Arm]>(ctx, where, sql`jsonb_build_array(${step}, version_id, arm)`);
   const served = sums.filter(({ key: [, , arm] }) => arm !== "shadow");
-  const covered = await countWindows(ctx, where);
+  const windowsOf = await countWindows(ctx, where, sql`version_id`);
+  const windowsIn = await countWindows(ctx, where, step);
   const named = await namesOf(ctx, [...new Set(sums.map(({ key: [, versionId] }) => versionId))]);
   return {
     stepSeconds,
     versions: named.map((version) => {
       const own = served.filter(({ key: [, versionId] }) => versionId === version.versionId);
-      return { ...version, total: totalOf(own, covered.get(version.versionId)) };
+      return { ...version, total: totalOf(own, windowsOf.get(version.versionId)) };
     }),
     points: sums.map((sum) => {
       const [seconds, versionId, arm] = sum.key;
       return { at: new Date(seconds * 1000), versionId, arm, ...describeSum(sum) };
     }),
-    total: totalOf(served, covered.get(null)),
+    steps: [...Map.groupBy(served, ({ key: [seconds] }) => seconds)].map(([seconds, own]) => {
+      const windows = windowsIn.get(String(seconds)) ?? 0;
+      return {
+        at: new Date(seconds * 1000),
+        coveredSeconds: windows * windowSeconds,
+        ...totalOf(own, windows),
+      };
+    }),
+    total: totalOf(served, windowsOf.get(null)),
     before: await spanBefore(ctx, endpointId, from, to),
   };
 }
@@ -47,13 +56,16 @@ function within(endpointId: string, from: Date, to: Date): SQL {
     and window_start < ${to.toISOString()}::timestamptz and window_start < now() - make_interval(secs => ${windowSeconds})`;
 }
 
-/** How many different windows have a row, by version; null is all versions. */
-async function countWindows(ctx: Context, where: SQL): Promise<Map<string | null, number>> {
-  const { rows } = await ctx.db.execute<{ id: string | null; windows: number }>(sql`
-    select version_id as id, count(distinct window_start)::int as windows from serving_windows
-    where workspace_id = ${ctx.actor.workspaceId} and ${where} and arm <> 'shadow'
-    group by rollup (version_id)`);
-  return new Map(rows.map(({ id, windows }) => [id, windows]));
+/** How many different windows have a row, by `key` as text; null is all together. Without shadow requests. */
+async function countWindows(ctx: Context, where: SQL, key: SQL): Promise<Map<string | null, number>> {
+  const { rows } = await ctx.db.execute<{ key: string | null; windows: number }>(sql`
+    select key, count(distinct window_start)::int as windows
+    from (
+      select (${key})::text as key, window_start from serving_windows
+      where workspace_id = ${ctx.actor.workspaceId} and ${where} and arm <> 'shadow'
+    ) as keyed
+    group by rollup (key)`);
+  return new Map(rows.map((row) => [row.key, row.windows]));
 }
 
 async function namesOf(

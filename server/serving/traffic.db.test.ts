@@ -215,7 +215,7 @@ test(
       ...{ ...window, versionId: two.id, workspaceId: ctx.actor.workspaceId, arm: "shadow", gatewayId: "g1" },
       ...{ requests: 50, rows: 50, failures: {}, latencyBuckets: {}, latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 },
     });
-    const { total, before, versions } = await getEndpointSeries(ctx, {
+    const { total, before, versions, steps } = await getEndpointSeries(ctx, {
       ...{ endpointId, from: at(0), to: at(60), stepSeconds: 60 },
     });
     expect(total).toMatchObject({ requests: 6, requestsPerSecond: 0.3, serverErrors: 1 });
@@ -224,6 +224,7 @@ test(
       [1, 4, 0.4],
       [2, 2, 0.1],
     ]);
+    expect(steps).toMatchObject([{ at: at(0), coveredSeconds: 20, requests: 6, requestsPerSecond: 0.3 }]);
     expect(before).toMatchObject({ requests: 2, requestsPerSecond: 0.2, latencyMsP50: expect.closeTo(5, 0) });
   }),
 );
