@@ -3,6 +3,7 @@ import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
+import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
 import type { JobData, JobKind } from "./kinds.ts";
 
 /** What the worker gives a job besides its context. */
@@ -18,4 +19,5 @@ export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
+  "maintain-predictions": maintainPredictions,
 };

@@ -7,4 +7,4 @@ interface Schedule {
 }
 
 /** Every recurring task. */
-export const schedules: readonly Schedule[] = [];
+export const schedules: readonly Schedule[] = [{ kind: "maintain-predictions", cron: "7 * * * *" }];

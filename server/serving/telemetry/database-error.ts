@@ -1,0 +1,7 @@
+/** What Postgres or the network said, without the query and its values around it: those belong in no log. */
+export function databaseError(error: unknown): { message: string; code: string } {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  const message = root instanceof Error ? root.message : String(root);
+  return { message, code: root instanceof Error && "code" in root ? String(root.code) : "" };
+}

@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { countOf } from "#server/stats/histogram.ts";
+import { PredictionSpool } from "./prediction-spool.ts";
+import { isSampled } from "./sampling.ts";
+import { claimAbandonedSlots, claimSlot } from "./slot.ts";
+import { type LoggedPrediction, toLine } from "./store-predictions.ts";
+import { readJournal } from "./window-journal.ts";
+import { WindowSpool } from "./window-spool.ts";
+
+const root = mkdtempSync(join(tmpdir(), "leeway-spool-"));
+afterAll(() => rmSync(root, { recursive: true }));
+let folders = 0;
+const newFolder = () => join(root, String(folders++));
+
+const key = { workspaceId: "w", endpointId: "e", versionId: "v", arm: "stable" as const };
+const ok = { status: 200, rows: 2, latencyMs: 12, queueMs: 1, computeMs: 10 };
+const start = 1_700_000_000_000;
+
+test("another process goes on counting where the first one was killed", () => {
+  const folder = newFolder();
+  const first = new WindowSpool(folder, "g", () => start + 1000);
+  first.add(key, ok);
+  first.add(key, { ...ok, status: 503 });
+  // Not closed, and a line was cut off in the middle.
+  appendFileSync(join(folder, `${start}.log`), "r 0 200 1 12.0");
+  const second = new WindowSpool(folder, "g", () => start + 4000);
+  second.add(key, ok);
+  expect([...readJournal(folder, start).values()]).toMatchObject([
+    { requests: 3, rows: 4, failures: { 503: 1 }, latencySumMs: 24, computeSumMs: 20 },
+  ]);
+});
+
+test("a window that is over becomes one line per key and counts the same", () => {
+  const folder = newFolder();
+  let now = start;
+  const spool = new WindowSpool(folder, "g", () => now);
+  for (let request = 0; request < 100; request += 1) spool.add(key, ok);
+  const before = readJournal(folder, start);
+  now += 10_000;
+  spool.add(key, ok);
+  expect(
+    readFileSync(join(folder, `${start}.log`), "utf8")
+      .trim()
+      .split("\n"),
+  ).toHaveLength(1);
+  expect(readJournal(folder, start)).toEqual(before);
+  expect(readJournal(folder, start + 10_000).size).toBe(1);
+  expect(spool.isEmpty).toBe(false);
+});
+
+test("a refusal is counted and leaves the latencies alone; running out of time does not", () => {
+  const folder = newFolder();
+  const spool = new WindowSpool(folder, "g", () => start);
+  for (const status of [200, 400, 503, 504]) spool.add(key, { ...ok, status });
+  const [counts] = [...readJournal(folder, start).values()];
+  expect(counts).toMatchObject({ requests: 4, rows: 2, failures: { 400: 1, 503: 1, 504: 1 }, latencySumMs: 24 });
+  expect(countOf(counts?.latencyBuckets ?? {})).toBe(2);
+});
+
+test("a clock that is set back does not open an old window again", () => {
+  const folder = newFolder();
+  let now = start + 20_000;
+  const spool = new WindowSpool(folder, "g", () => now);
+  now = start;
+  spool.add(key, ok);
+  expect(readdirSync(folder)).toEqual([`${start + 20_000}.log`]);
+});
+
+test("what is served is counted as zero when no request comes", () => {
+  const folder = newFolder();
+  new WindowSpool(folder, "g", () => start).touch(key);
+  expect([...readJournal(folder, start).values()]).toMatchObject([{ ...key, requests: 0, latencyBuckets: {} }]);
+});
+
+test("a disk that takes nothing does not fail requests", () => {
+  const folder = newFolder();
+  let now = start;
+  const spool = new WindowSpool(folder, "g", () => now);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, "not a folder any more");
+  now += 10_000;
+  expect(() => spool.add(key, ok)).not.toThrow();
+  expect(() => spool.add(key, ok)).not.toThrow();
+});
+
+const drained = async (spool: PredictionSpool): Promise<string[]> => {
+  const all: string[] = [];
+  await spool.drain(async (lines) => {
+    all.push(...lines);
+  });
+  return all;
+};
+
+test("lines come out once, in order, over several segments and after the process died", async () => {
+  const folder = newFolder();
+  const first = new PredictionSpool(folder, 2 ** 30);
+  const lines = Array.from({ length: 50 }, (_, index) => `${index}:${"x".repeat(20_000)}`);
+  for (const line of lines) first.add(line);
+  expect(readdirSync(folder).length).toBeGreaterThan(2);
+  const second = new PredictionSpool(folder, 2 ** 30);
+  second.add("last");
+  expect(await drained(second)).toEqual([...lines, "last"]);
+  expect(second.isEmpty).toBe(true);
+  expect(await drained(second)).toEqual([]);
+});
+
+test("what could not be stored comes out again, and new lines wait behind it", async () => {
+  const spool = new PredictionSpool(newFolder(), 2 ** 20);
+  spool.add("a");
+  await expect(
+    spool.drain(async () => {
+      throw new Error("Postgres is away");
+    }),
+  ).rejects.toThrow("away");
+  spool.add("b");
+  expect(await drained(spool)).toEqual(["a", "b"]);
+});
+
+test("a full spool drops what comes and has room again after it was drained", async () => {
+  const spool = new PredictionSpool(newFolder(), 10);
+  expect([spool.add("12345678"), spool.add("12")]).toEqual([true, false]);
+  await drained(spool);
+  expect(spool.add("12")).toBe(true);
+});
+
+test("a line holds nothing that Postgres refuses", () => {
+  const prediction = {
+    error: "a\0b",
+    inputs: [{ name: "\ud800", datatype: "BYTES", shape: [1], data: ["日本", "\udfff"] }],
+  };
+  expect(JSON.parse(toLine(prediction as LoggedPrediction))).toEqual({
+    error: "a\ufffdb",
+    inputs: [{ name: "\ufffd", datatype: "BYTES", shape: [1], data: ["日本", "\ufffd"] }],
+  });
+});
+
+test("sampling keeps the share that was asked for, the same requests each time, and more with a larger share", () => {
+  const ids = Array.from({ length: 20_000 }, (_, index) => `request-${index}`);
+  const kept = (share: number) => ids.filter((id) => isSampled(id, share));
+  expect(kept(0.1).length / ids.length).toBeCloseTo(0.1, 2);
+  expect(kept(0.1)).toEqual(kept(0.1));
+  expect(kept(0.3)).toEqual(expect.arrayContaining(kept(0.1)));
+  expect([kept(0).length, kept(1).length]).toEqual([0, ids.length]);
+});
+
+test("two gateways on one folder get slots of their own, and one that died leaves its slot to others", () => {
+  const folder = newFolder();
+  const script = `import { claimSlot } from ${JSON.stringify(new URL("./slot.ts", import.meta.url).href)};
+    process.stdout.write(claimSlot(${JSON.stringify(folder)}).gatewayId); process.kill(process.pid, "SIGKILL");`;
+  const dead = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  const first = claimSlot(folder);
+  expect(first.gatewayId).toBe(dead.stdout);
+  const second = claimSlot(folder);
+  expect(second.gatewayId).not.toBe(first.gatewayId);
+  expect(claimAbandonedSlots(folder)).toEqual([]);
+  second.release();
+  expect(claimAbandonedSlots(folder).map((slot) => slot.gatewayId)).toEqual([second.gatewayId]);
+});

@@ -1,0 +1,53 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { log } from "#server/log.ts";
+import type { Arm, LoggedTensor } from "../contract.ts";
+import { databaseError } from "./database-error.ts";
+
+/** A row of the prediction log as it waits to be stored. */
+export interface LoggedPrediction {
+  id: string;
+  workspaceId: string;
+  endpointId: string;
+  versionId: string;
+  arm: Arm;
+  /** ISO 8601. */
+  at: string;
+  requestId: string;
+  status: number;
+  error: string | null;
+  provider: string;
+  latencyMs: number;
+  inputs: LoggedTensor[] | null;
+  outputs: LoggedTensor[] | null;
+}
+
+/** One line of JSON that Postgres takes: U+0000 and halves of surrogate pairs, which it refuses, are replaced. */
+export function toLine(prediction: LoggedPrediction): string {
+  return JSON.stringify(prediction).replaceAll(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, "\\ufffd");
+}
+
+/** Stores lines of `toLine`. Storing one twice is storing it once; one that Postgres refuses is dropped and named in the log. */
+export async function storePredictions(db: Database, lines: readonly string[]): Promise<void> {
+  try {
+    await insert(db, lines);
+  } catch (cause) {
+    const { code, message } = databaseError(cause);
+    // SQLSTATE classes 22 (data exception) and 23 (constraint violation): trying again would fail again.
+    if (!/^2[23]/.test(code)) throw cause;
+    if (lines.length === 1) return log.error("prediction.dropped", { reason: message });
+    for (const line of lines) await storePredictions(db, [line]);
+  }
+}
+
+async function insert(db: Database, lines: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    insert into predictions
+      (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, inputs, outputs)
+    select id, "workspaceId", "endpointId", "versionId", arm, at, "requestId", status, error, provider, "latencyMs",
+      nullif(inputs, 'null'), nullif(outputs, 'null')
+    from jsonb_to_recordset(${`[${lines.join(",")}]`}::jsonb) as given(id uuid, "workspaceId" uuid, "endpointId" uuid,
+      "versionId" uuid, arm text, at timestamptz, "requestId" text, status int, error text, provider text,
+      "latencyMs" real, inputs jsonb, outputs jsonb)
+    on conflict do nothing`);
+}

@@ -1,0 +1,31 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import type { WindowCounts } from "./window-counts.ts";
+
+const rowsPerStatement = 500;
+
+/**
+ * Writes counts of windows, each from the start of its window on, so that writing them twice, or later with more in them,
+ * is the same as writing the last once. Counts of endpoints that are gone are left out.
+ */
+export async function storeWindows(db: Database, gatewayId: string, counts: readonly WindowCounts[]): Promise<void> {
+  for (let start = 0; start < counts.length; start += rowsPerStatement) {
+    const rows = counts.slice(start, start + rowsPerStatement).map(({ windowStart, ...rest }) => ({
+      ...rest,
+      windowStart: new Date(windowStart).toISOString(),
+    }));
+    await db.execute(sql`
+      insert into serving_windows (workspace_id, endpoint_id, version_id, arm, gateway_id, window_start, requests, rows,
+        failures, latency_sum_ms, queue_sum_ms, compute_sum_ms, latency_buckets)
+      select "workspaceId", "endpointId", "versionId", arm, ${gatewayId}, "windowStart", requests, rows,
+        failures, "latencySumMs", "queueSumMs", "computeSumMs", "latencyBuckets"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given("workspaceId" uuid, "endpointId" uuid,
+        "versionId" uuid, arm text, "windowStart" timestamptz, requests int, rows int, failures jsonb,
+        "latencySumMs" float8, "queueSumMs" float8, "computeSumMs" float8, "latencyBuckets" jsonb)
+      where exists (select from endpoints where id = "endpointId" and workspace_id = "workspaceId")
+      on conflict (endpoint_id, version_id, arm, window_start, gateway_id) do update set
+        requests = excluded.requests, rows = excluded.rows, failures = excluded.failures,
+        latency_sum_ms = excluded.latency_sum_ms, queue_sum_ms = excluded.queue_sum_ms,
+        compute_sum_ms = excluded.compute_sum_ms, latency_buckets = excluded.latency_buckets`);
+  }
+}

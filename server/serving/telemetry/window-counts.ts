@@ -1,0 +1,58 @@
+import { addTo, type Histogram } from "#server/stats/histogram.ts";
+import { type Arm, windowSeconds } from "../contract.ts";
+
+/** What requests are counted by. */
+export interface CountKey {
+  workspaceId: string;
+  endpointId: string;
+  versionId: string;
+  arm: Arm;
+}
+
+/** One answered request. */
+export interface Observation {
+  /** HTTP status of the answer. */
+  status: number;
+  rows: number;
+  latencyMs: number;
+  queueMs: number;
+  computeMs: number;
+}
+
+/** Everything that happened to one key in one window, from its start on: a row of serving_windows but for the gateway. */
+export interface WindowCounts extends CountKey {
+  /** Milliseconds since 1970. */
+  windowStart: number;
+  requests: number;
+  rows: number;
+  failures: Record<string, number>;
+  latencySumMs: number;
+  queueSumMs: number;
+  computeSumMs: number;
+  latencyBuckets: Histogram;
+}
+
+export function windowStartOf(nowMs: number): number {
+  return Math.floor(nowMs / (windowSeconds * 1000)) * windowSeconds * 1000;
+}
+
+export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
+  const sums = { latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 };
+  return { ...key, windowStart, requests: 0, rows: 0, failures: {}, ...sums, latencyBuckets: {} };
+}
+
+/**
+ * Counts one request. Times are counted of requests that the model answered (200) and that ran out of time (504): one
+ * that is refused at once would make a slow service look fast.
+ */
+export function count(counts: WindowCounts, observation: Observation): void {
+  const { status, rows, latencyMs, queueMs, computeMs } = observation;
+  counts.requests += 1;
+  if (status !== 200) counts.failures[status] = (counts.failures[status] ?? 0) + 1;
+  else counts.rows += rows;
+  if (status !== 200 && status !== 504) return;
+  addTo(counts.latencyBuckets, latencyMs);
+  counts.latencySumMs += latencyMs;
+  counts.queueSumMs += queueMs;
+  counts.computeSumMs += computeMs;
+}

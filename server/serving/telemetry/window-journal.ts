@@ -1,0 +1,106 @@
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { type CountKey, count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
+
+/**
+ * The requests of one window on disk, one short line each, written before the answer is sent: what the system call has
+ * returned from survives `kill -9` of the process. Lines: "k" names a key, "r" is a request of it, "a" a whole count.
+ */
+export class WindowJournal {
+  private readonly path: string;
+  private readonly file: number;
+  private readonly keys = new Map<string, number>();
+
+  /** @param counts what is known of this window already; it has been read from the same file. */
+  constructor(folder: string, windowStart: number, counts: Iterable<WindowCounts> = []) {
+    this.path = pathOf(folder, windowStart);
+    writeWhole(this.path, counts);
+    this.file = openSync(this.path, "a");
+  }
+
+  /** Writes that a key is served, even if no request comes. */
+  touch(id: string, key: CountKey): number {
+    const known = this.keys.get(id);
+    if (known !== undefined) return known;
+    const { workspaceId, endpointId, versionId, arm } = key;
+    const index = this.keys.size;
+    this.keys.set(id, index);
+    writeSync(this.file, `k ${index} ${JSON.stringify({ workspaceId, endpointId, versionId, arm })}\n`);
+    return index;
+  }
+
+  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs }: Observation): void {
+    const index = this.touch(id, key);
+    const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)}`;
+    writeSync(this.file, `r ${index} ${status} ${rows} ${times}\n`);
+  }
+
+  /** The window is over: its requests become one line per key. */
+  seal(counts: Iterable<WindowCounts>): void {
+    closeSync(this.file);
+    writeWhole(this.path, counts);
+  }
+
+  /** The process ends; the window may go on in the next one. */
+  close(): void {
+    closeSync(this.file);
+  }
+}
+
+/** Windows that have a journal, oldest first, as milliseconds since 1970. */
+export function journaledWindows(folder: string): number[] {
+  return readdirSync(folder)
+    .map((name) => /^(\d+)\.log$/.exec(name)?.[1])
+    .filter((start) => start !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** What a journal counts up to. A last line that was cut off while it was written is left out. */
+export function readJournal(folder: string, windowStart: number): Map<string, WindowCounts> {
+  const counts = new Map<string, WindowCounts>();
+  const keys = new Map<string, WindowCounts>();
+  const lines = readFileSync(pathOf(folder, windowStart), "utf8").split("\n");
+  for (const line of lines.slice(0, -1)) {
+    const [index, rest] = splitTwice(line);
+    if (line.startsWith("a")) {
+      const whole = JSON.parse(line.slice(2)) as WindowCounts;
+      counts.set(idOf(whole), whole);
+    } else if (line.startsWith("k")) {
+      const key = JSON.parse(rest) as CountKey;
+      const known = counts.get(idOf(key)) ?? emptyCounts(key, windowStart);
+      counts.set(idOf(key), known);
+      keys.set(index, known);
+    } else {
+      const [status = 0, rows = 0, latencyMs = 0, queueMs = 0, computeMs = 0] = rest.split(" ").map(Number);
+      const known = keys.get(index);
+      if (known) count(known, { status, rows, latencyMs, queueMs, computeMs });
+    }
+  }
+  return counts;
+}
+
+export function removeJournal(folder: string, windowStart: number): void {
+  rmSync(pathOf(folder, windowStart), { force: true });
+}
+
+/** Tells keys apart in memory. */
+export function idOf({ endpointId, versionId, arm }: CountKey): string {
+  return `${endpointId} ${versionId} ${arm}`;
+}
+
+function writeWhole(path: string, counts: Iterable<WindowCounts>): void {
+  const lines = Array.from(counts, (whole) => `a ${JSON.stringify(whole)}\n`);
+  writeFileSync(`${path}.new`, lines.join(""));
+  renameSync(`${path}.new`, path);
+}
+
+/** "k 3 {…}" becomes "3" and "{…}"; what follows may hold spaces. */
+function splitTwice(line: string): [string, string] {
+  const space = line.indexOf(" ", 2);
+  return space < 0 ? [line.slice(2), ""] : [line.slice(2, space), line.slice(space + 1)];
+}
+
+function pathOf(folder: string, windowStart: number): string {
+  return join(folder, `${windowStart}.log`);
+}

@@ -1,0 +1,111 @@
+import { mkdirSync } from "node:fs";
+import type { Database } from "#db/client.ts";
+import { log } from "#server/log.ts";
+import { storeWindows } from "./store-windows.ts";
+import {
+  type CountKey,
+  count,
+  emptyCounts,
+  type Observation,
+  type WindowCounts,
+  windowStartOf,
+} from "./window-counts.ts";
+import { idOf, journaledWindows, readJournal, removeJournal, WindowJournal } from "./window-journal.ts";
+
+/**
+ * Counts requests by key and window. The window that is open is in memory and in its journal; older ones are in their
+ * journals only, until Postgres has them. So neither the death of this process nor an absent Postgres loses a window.
+ */
+export class WindowSpool {
+  private readonly folder: string;
+  private readonly gatewayId: string;
+  private readonly now: () => number;
+  private counts = new Map<string, WindowCounts>();
+  private windowStart: number;
+  /** Undefined while the disk takes nothing. */
+  private journal: WindowJournal | undefined;
+  private diskFailed = false;
+
+  /** Goes on where an earlier process with the same folder stopped. */
+  constructor(folder: string, gatewayId: string, now: () => number = Date.now) {
+    mkdirSync(folder, { recursive: true });
+    this.folder = folder;
+    this.gatewayId = gatewayId;
+    this.now = now;
+    const latest = journaledWindows(folder).at(-1) ?? 0;
+    // A clock that was set back must not open a window again that Postgres has already.
+    this.windowStart = Math.max(latest, windowStartOf(now()));
+    if (this.windowStart === latest) this.counts = readJournal(folder, latest);
+    this.openJournal();
+  }
+
+  /** Counts one request. When it returns, the request survives the death of the process. */
+  add(key: CountKey, observation: Observation): void {
+    this.turn();
+    const id = idOf(key);
+    this.onDisk(() => this.journal?.add(id, key, observation));
+    count(this.countsOf(id, key), observation);
+  }
+
+  /** Counts that a key is served: without requests its window then says zero instead of nothing. */
+  touch(key: CountKey): void {
+    this.turn();
+    const id = idOf(key);
+    this.onDisk(() => this.journal?.touch(id, key));
+    this.countsOf(id, key);
+  }
+
+  /** Writes all that Postgres does not have. @throws when it cannot; nothing is lost then. */
+  async flush(db: Database): Promise<void> {
+    this.turn();
+    for (const start of journaledWindows(this.folder)) {
+      if (start === this.windowStart) continue;
+      await storeWindows(db, this.gatewayId, [...readJournal(this.folder, start).values()]);
+      removeJournal(this.folder, start);
+    }
+    await storeWindows(db, this.gatewayId, structuredClone([...this.counts.values()]));
+  }
+
+  /** Whether all windows that are over are in Postgres. */
+  get isEmpty(): boolean {
+    return journaledWindows(this.folder).every((start) => start === this.windowStart);
+  }
+
+  close(): void {
+    this.journal?.close();
+  }
+
+  /** Seals the open window when its time is over. */
+  private turn(): void {
+    const start = windowStartOf(this.now());
+    if (start <= this.windowStart) return;
+    this.onDisk(() => this.journal?.seal(this.counts.values()));
+    this.counts = new Map();
+    this.windowStart = start;
+    this.openJournal();
+  }
+
+  private openJournal(): void {
+    this.journal = undefined;
+    this.onDisk(() => {
+      this.journal = new WindowJournal(this.folder, this.windowStart, this.counts.values());
+    });
+  }
+
+  private countsOf(id: string, key: CountKey): WindowCounts {
+    const known = this.counts.get(id) ?? emptyCounts(key, this.windowStart);
+    this.counts.set(id, known);
+    return known;
+  }
+
+  /** A full disk must not fail requests; what is in memory is still flushed. */
+  private onDisk(write: () => void): void {
+    try {
+      write();
+      this.diskFailed = false;
+    } catch (cause) {
+      if (!this.diskFailed) log.error("telemetry.not_journaled", { cause });
+      this.diskFailed = true;
+    }
+  }
+}
