@@ -1,11 +1,4 @@
-/** Whether more of a metric is better, as far as its name tells. */
-export type Direction = "higher" | "lower" | "unknown";
-
-/** How many runs of an experiment have a metric. */
-export interface MetricUse {
-  key: string;
-  runs: number;
-}
+import type { Direction, MetricUse } from "./contract.ts";
 
 const lowerWords =
   /(^|[^a-z])(loss|losses|error|errors|err|mae|mse|rmse|msle|mape|smape|nll|bce|cross_?entropy|perplexity|ppl|wer|cer|fid|brier|ece|latency|time|seconds|ms|cost|bias|regret|distance|divergence|kl)([^a-z]|$)/;

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { describeFailure } from "./failure.ts";
+
+const run = { status: "FAILED", tags: [], metrics: [] } as const;
+const at = (key: string, step: number) => ({ key, step, value: 1, timestamp: 1 });
+
+test("what the run says itself comes first, its first line only", () => {
+  const tags = [
+    { key: "error", value: "other" },
+    { key: "failure_reason", value: "Out of GPU memory at step 1,204\n  at train.py" },
+  ];
+  expect(describeFailure({ ...run, tags }, { key: "loss", step: 3 })).toBe("Out of GPU memory at step 1,204");
+});
+
+test("else the metric that stopped being a number, else the last step", () => {
+  const metrics = [at("loss", 1203), at("acc", 17), at("system/gpu", 90_000)];
+  expect(describeFailure({ ...run, metrics }, { key: "loss", step: 1204 })).toBe("loss is NaN since step 1,204");
+  expect(describeFailure({ ...run, metrics })).toBe("Ended with an error at step 1,203");
+  expect(describeFailure(run)).toBe("Ended with an error before the first metric");
+});
+
+test("a run that did not fail has no reason", () => {
+  expect(describeFailure({ ...run, status: "KILLED" })).toBeUndefined();
+});

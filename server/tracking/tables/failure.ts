@@ -1,0 +1,24 @@
+import type { KeyValue, LatestMetric, RunStatus } from "../contract.ts";
+
+/** Tags in which training scripts say why they failed, the first one first. */
+const reasonTags = ["failure_reason", "failure", "error", "exception"];
+
+/**
+ * Why a failed run failed, as far as it tells: what it says itself, else the step after which nothing came.
+ * Undefined for a run that did not fail.
+ * @param nanSince the metric that stopped being a number, and the first step at which it was none.
+ */
+export function describeFailure(
+  run: { status: RunStatus; tags: readonly KeyValue[]; metrics: readonly LatestMetric[] },
+  nanSince?: { key: string; step: number },
+): string | undefined {
+  if (run.status !== "FAILED") return undefined;
+  for (const key of reasonTags) {
+    const said = run.tags.find((tag) => tag.key === key)?.value.trim();
+    if (said) return said.split("\n", 1)[0];
+  }
+  if (nanSince) return `${nanSince.key} is NaN since step ${nanSince.step.toLocaleString("en")}`;
+  const steps = run.metrics.filter(({ key }) => !key.startsWith("system/")).map(({ step }) => step);
+  if (steps.length === 0) return "Ended with an error before the first metric";
+  return `Ended with an error at step ${Math.max(...steps).toLocaleString("en")}`;
+}
