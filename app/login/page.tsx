@@ -4,7 +4,6 @@ import { currentContext, runtime } from "#app/_lib/context.ts";
 import { describeDestination, safePath } from "#components/identity/destination.ts";
 import { Entrance } from "#components/identity/entrance.tsx";
 import { SignInForm } from "#components/identity/sign-in-form.tsx";
-import { formatDuration } from "#components/ui/format-time.ts";
 import { firstWorkspaceNames } from "#server/identity/queries.ts";
 import { sessionSeconds } from "#server/identity/sign-in/session.ts";
 import packageJson from "../../package.json" with { type: "json" };
@@ -31,7 +30,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
         destination={destination}
         companyName={config.oidc?.name}
         error={typeof error === "string" ? error : undefined}
-        sessionLength={formatDuration(sessionSeconds * 1000)}
+        sessionLength={`${sessionSeconds / 3600} hours`}
       />
     </Entrance>
   );

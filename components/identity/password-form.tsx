@@ -7,6 +7,7 @@ import { useHydrated } from "#components/ui/now.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { ChangePassword } from "#server/identity/contract.ts";
 import { FormProblem } from "./form-problem.tsx";
+import { passwordEye } from "./password-eye.tsx";
 
 interface PasswordFormProps {
   action: (input: ChangePassword) => Promise<ActionState>;
@@ -33,7 +34,6 @@ export function PasswordForm({ action, onDone, currentLabel, other }: PasswordFo
     });
   }
 
-  const show = { visibilityToggleButtonProps: { "aria-label": "Show the password", tabIndex: 0 } };
   const errors = state.fieldErrors;
   return (
     <form method="post" onSubmit={submit} style={{ display: "grid", gap: 14 }}>
@@ -45,7 +45,7 @@ export function PasswordForm({ action, onDone, currentLabel, other }: PasswordFo
         required
         withAsterisk={false}
         error={errors?.currentPassword}
-        {...show}
+        {...passwordEye}
       />
       <PasswordInput
         label="New password"
@@ -56,7 +56,7 @@ export function PasswordForm({ action, onDone, currentLabel, other }: PasswordFo
         required
         withAsterisk={false}
         error={errors?.newPassword}
-        {...show}
+        {...passwordEye}
       />
       <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
         <Button type="submit" disabled={!hydrated} aria-disabled={busy}>

@@ -8,6 +8,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import classes from "./entrance-form.module.css";
+import { passwordEye } from "./password-eye.tsx";
 import { type SignInProblem, signInProblem } from "./sign-in-problem.ts";
 
 interface SignInFormProps {
@@ -65,13 +66,7 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
             Forgotten?
           </Anchor>
         </div>
-        <PasswordInput
-          id="password"
-          name="password"
-          autoComplete="current-password"
-          required
-          visibilityToggleButtonProps={{ "aria-label": "Show the password", tabIndex: 0 }}
-        />
+        <PasswordInput id="password" name="password" autoComplete="current-password" required {...passwordEye} />
         {asksForHelp && (
           <p className={classes.note} role="status">
             An admin can make a new one for you under Settings, People.

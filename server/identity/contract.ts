@@ -3,9 +3,10 @@ import { scopes } from "./permissions.ts";
 
 export const roles = ["viewer", "member", "operator", "admin"] as const;
 export const RoleName = z.enum(roles);
+export type Role = z.infer<typeof RoleName>;
 
 /** What each role may, in the words of the console. */
-export const roleMeanings: Record<z.infer<typeof RoleName>, string> = {
+export const roleMeanings: Record<Role, string> = {
   viewer: "Reads everything",
   member: "Logs runs and registers models",
   operator: "Deploys and switches what serves",
@@ -23,6 +24,8 @@ export const scopeMeanings: Record<(typeof scopes)[number], string> = {
 };
 
 export const Scope = z.enum(scopes);
+export type Scope = z.infer<typeof Scope>;
+
 const Email = z.string().trim().toLowerCase().pipe(z.email("Give an email address.").max(254));
 const Name = z.string().trim().min(1, "Give a name.").max(100, "At most 100 characters.");
 const NewPassword = z.string().min(8, "At least 8 characters.").max(256, "At most 256 characters.");

@@ -1,0 +1,43 @@
+import type { Metadata } from "next";
+import { requireContext } from "#app/_lib/context.ts";
+import { LastChange } from "#components/identity/last-change.tsx";
+import { OwnPassword } from "#components/identity/own-password.tsx";
+import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { lastChanges } from "#server/audit/queries.ts";
+import { roleMeanings } from "#server/identity/contract.ts";
+import { getViewer } from "#server/identity/queries.ts";
+import { changePasswordAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Your account, Settings" };
+
+export default async function AccountPage() {
+  const ctx = await requireContext();
+  const { name, email, role, hasPassword } = await getViewer(ctx);
+  const subject = `user/${email}`;
+  const change = (await lastChanges(ctx, [subject])).get(subject);
+  return (
+    <Page crumbs={settingsCrumbs("account")}>
+      <PageHead title={name} context={email} />
+      <SettingsTabs current="account" />
+      <Columns columns="1fr 1fr">
+        <Panel title="Password" subtitle="Changing it ends your other sessions">
+          {hasPassword ? (
+            <OwnPassword action={changePasswordAction} />
+          ) : (
+            <EmptyState title="You have no password here">You sign in with the company account.</EmptyState>
+          )}
+        </Panel>
+        <Panel title="Role" subtitle={role}>
+          <p>{roleMeanings[role]}. An admin can change it under Settings, People.</p>
+          <p className="lw-small">
+            <LastChange change={change} />
+          </p>
+        </Panel>
+      </Columns>
+    </Page>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { NewToken } from "#components/identity/new-token.tsx";
+import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { TokensTable } from "#components/identity/tokens-table.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { lastChanges } from "#server/audit/queries.ts";
+import type { Token } from "#server/identity/contract.ts";
+import { getViewer } from "#server/identity/queries.ts";
+import { listTokens } from "#server/identity/tokens/queries.ts";
+import { createTokenAction, revokeTokenAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Tokens, Settings" };
+
+export default async function TokensPage({ searchParams }: { searchParams: Promise<{ after?: string | string[] }> }) {
+  const ctx = await requireContext();
+  const { after } = await searchParams;
+  const viewer = await getViewer(ctx);
+  const isAdmin = viewer.role === "admin";
+  const { tokens, next } = await listTokens(ctx, typeof after === "string" ? { after } : {});
+  const changes = await lastChanges(ctx, tokens.map(subjectOf));
+  return (
+    <Page crumbs={settingsCrumbs("tokens")}>
+      <PageHead
+        title="Tokens"
+        context={isAdmin ? "Of everybody in this workspace" : "Yours; an admin sees everybody's"}
+        actions={<NewToken action={createTokenAction} consoleUrl={runtime().config.publicUrl} />}
+      />
+      <SettingsTabs current="tokens" />
+      <Panel flush>
+        <TokensTable
+          tokens={tokens.map((token) => ({ ...token, lastChange: changes.get(subjectOf(token)) }))}
+          viewerName={viewer.name}
+          withOwners={isAdmin}
+          revoke={revokeTokenAction}
+          empty={
+            <EmptyState title="No tokens yet">
+              Programs such as the MLflow client need one. Make it here, and export it where they run.
+            </EmptyState>
+          }
+          foot={next && <Link href={`/settings/tokens?after=${next}`}>Older tokens</Link>}
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+function subjectOf(token: Token): string {
+  return `token/${token.prefix}`;
+}

@@ -1,0 +1,47 @@
+import type { Metadata } from "next";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { LastChange } from "#components/identity/last-change.tsx";
+import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { WorkspaceForm } from "#components/identity/workspace-form.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { lastChanges } from "#server/audit/queries.ts";
+import { getViewer } from "#server/identity/queries.ts";
+import { renameWorkspaceAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Workspace, Settings" };
+
+export default async function WorkspacePage() {
+  const ctx = await requireContext();
+  const { workspace, role } = await getViewer(ctx);
+  const { config } = runtime();
+  const subject = `workspace/${workspace.slug}`;
+  const change = (await lastChanges(ctx, [subject])).get(subject);
+  return (
+    <Page crumbs={settingsCrumbs("workspace")}>
+      <PageHead title="Workspace" context={<LastChange change={change} />} />
+      <SettingsTabs current="workspace" />
+      <Columns columns="1fr 1fr">
+        <Panel title="Name" subtitle="What people see; addresses stay">
+          <WorkspaceForm
+            name={workspace.name}
+            action={renameWorkspaceAction}
+            offBecause={role === "admin" ? undefined : "An admin can rename it"}
+          />
+        </Panel>
+        <Panel title="Addresses" subtitle="For programs, with a token of Settings, Tokens">
+          <CodeBlock
+            label="Address"
+            examples={[
+              { label: "Tracking", code: `export MLFLOW_TRACKING_URI=${config.publicUrl}` },
+              { label: "REST", code: `${config.publicUrl}/api/v1/openapi.json` },
+              { label: "Inference", code: `${config.gatewayUrl}/v2` },
+            ]}
+          />
+        </Panel>
+      </Columns>
+    </Page>
+  );
+}

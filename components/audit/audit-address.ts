@@ -1,0 +1,27 @@
+export interface AuditView {
+  q: string;
+  /** Id of the entry above the first one shown. */
+  before?: number | undefined;
+  /** Id of the entry whose change is open. */
+  entry?: number | undefined;
+}
+
+/** The address of a view of the audit log. */
+export function auditAddress({ q, before, entry }: AuditView): string {
+  const parameters = new URLSearchParams();
+  if (q) parameters.set("q", q);
+  if (before !== undefined) parameters.set("before", String(before));
+  if (entry !== undefined) parameters.set("entry", String(entry));
+  const query = parameters.toString();
+  return query ? `/audit?${query}` : "/audit";
+}
+
+/** The view that an address names; what is not a number is left out. */
+export function auditView(parameters: Record<string, string | string[] | undefined>): AuditView {
+  const { q, before, entry } = parameters;
+  return { q: typeof q === "string" ? q : "", before: numberOf(before), entry: numberOf(entry) };
+}
+
+function numberOf(text: string | string[] | undefined): number | undefined {
+  return typeof text === "string" && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}

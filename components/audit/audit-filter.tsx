@@ -1,0 +1,19 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
+import { auditAddress } from "./audit-address.ts";
+
+/** The filter of the audit log, kept in the address. */
+export function AuditFilter({ q, error }: { q: string; error: FilterError | undefined }) {
+  const router = useRouter();
+  return (
+    <FilterBar
+      value={q}
+      label="Filter the audit log"
+      placeholder={'actor = "Ines Duarte" and action ~ token and subject ~ digits and at > -7d'}
+      error={error}
+      onSubmit={(query) => router.push(auditAddress({ q: query }))}
+    />
+  );
+}

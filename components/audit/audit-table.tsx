@@ -1,0 +1,65 @@
+import Link from "next/link";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { AuditEvent } from "#server/audit/contract.ts";
+import { type AuditView, auditAddress } from "./audit-address.ts";
+
+interface AuditTableProps {
+  events: AuditEvent[];
+  /** `before` of the page after this one. */
+  next: number | undefined;
+  view: AuditView;
+}
+
+/** Changes, newest first; each row opens what it changed. */
+export function AuditTable({ events, next, view }: AuditTableProps) {
+  const columns: Column<AuditEvent>[] = [
+    { key: "at", head: "When", cell: (event) => <RelativeTime at={event.at} /> },
+    { key: "actor", head: "Who", cell: whoCell },
+    { key: "action", head: "What", cell: (event) => event.action },
+    { key: "subject", head: "On what", cell: (event) => <code>{event.subject}</code> },
+    { key: "reason", head: "Reason", cell: (event) => event.reason ?? "" },
+    { key: "address", head: "From", cell: (event) => <span className="lw-quiet">{event.address ?? ""}</span> },
+  ];
+  return (
+    <DataTable
+      label="Changes"
+      rows={events}
+      columns={columns}
+      rowKey={(event) => String(event.id)}
+      rowHref={(event) => auditAddress({ ...view, entry: event.id })}
+      density="dense"
+      empty={<Nothing isFiltered={view.q !== ""} />}
+      foot={<Pages view={view} next={next} />}
+    />
+  );
+}
+
+function whoCell({ actorName, actorKind }: AuditEvent) {
+  if (actorKind === "user") return actorName;
+  return (
+    <>
+      {actorName} <span className="lw-quiet">{actorKind === "token" ? "by token" : "by itself"}</span>
+    </>
+  );
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  if (!isFiltered)
+    return <EmptyState title="Nothing was changed yet">Every change by a person or token appears here.</EmptyState>;
+  return (
+    <EmptyState title="No change matches" action={<Link href="/audit">Show all</Link>}>
+      Fields are actor, action, subject and at.
+    </EmptyState>
+  );
+}
+
+function Pages({ view, next }: { view: AuditView; next: number | undefined }) {
+  return (
+    <>
+      {view.before !== undefined && <Link href={auditAddress({ q: view.q })}>Newest</Link>}
+      {next !== undefined && <Link href={auditAddress({ q: view.q, before: next })}>Older</Link>}
+    </>
+  );
+}

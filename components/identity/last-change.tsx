@@ -1,0 +1,24 @@
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+
+export interface LastChangeProps {
+  /** "user.role-changed". */
+  action: string;
+  actorName: string;
+  at: Date;
+}
+
+/** "Role changed 3 min ago by Ines Duarte". */
+export function LastChange({ change }: { change: LastChangeProps | undefined }) {
+  if (!change) return <span className="lw-quiet">no value</span>;
+  return (
+    <span className="lw-muted">
+      {changeWords(change.action)} <RelativeTime at={change.at} /> by {change.actorName}
+    </span>
+  );
+}
+
+/** What was done, without what it was done to: "Role changed". */
+export function changeWords(action: string): string {
+  const verb = action.slice(action.indexOf(".") + 1).replaceAll("-", " ");
+  return verb.charAt(0).toUpperCase() + verb.slice(1);
+}

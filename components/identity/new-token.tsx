@@ -1,0 +1,53 @@
+"use client";
+
+import { Button, Modal } from "@mantine/core";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import type { CreateToken, NewToken as MadeToken } from "#server/identity/contract.ts";
+import { NewTokenForm } from "./new-token-form.tsx";
+import { ShownOnce } from "./shown-once.tsx";
+
+interface NewTokenProps {
+  action: (input: CreateToken) => Promise<ActionState<MadeToken>>;
+  consoleUrl: string;
+}
+
+/** The button, its dialog, and the secret once with the lines that use it. */
+export function NewToken({ action, consoleUrl }: NewTokenProps) {
+  const [opened, setOpened] = useState(false);
+  const [made, setMade] = useState<MadeToken>();
+  return (
+    <>
+      <Button onClick={() => setOpened(true)}>New token…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="New token" size={480} yOffset="10vh">
+        <NewTokenForm
+          action={action}
+          onDone={(token) => {
+            setOpened(false);
+            setMade(token);
+          }}
+        />
+      </Modal>
+      <ShownOnce
+        opened={made !== undefined}
+        onClose={() => setMade(undefined)}
+        title={`Token ${made?.token.name} was made`}
+        examples={usesOf(made?.secret ?? "", consoleUrl)}
+        doneLabel="I have copied it"
+      >
+        Leeway keeps only a hash of it, so it is not shown again. Whoever has it can do what its scopes allow.
+      </ShownOnce>
+    </>
+  );
+}
+
+function usesOf(secret: string, consoleUrl: string) {
+  return [
+    {
+      label: "Python",
+      code: `export MLFLOW_TRACKING_URI=${consoleUrl}\nexport MLFLOW_TRACKING_TOKEN=${secret}`,
+    },
+    { label: "curl", code: `curl -H "Authorization: Bearer ${secret}" ${consoleUrl}/api/v1/viewer` },
+    { label: "Token only", code: secret },
+  ];
+}

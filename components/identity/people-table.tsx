@@ -1,0 +1,79 @@
+"use client";
+
+import type { ActionState } from "#components/ui/action-state.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { noValue } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type {
+  ChangeRole,
+  DisableUser,
+  EnableUser,
+  NewUser,
+  ResetPassword,
+  Role,
+  User,
+} from "#server/identity/contract.ts";
+import { LastChange, type LastChangeProps } from "./last-change.tsx";
+import { PersonMenu } from "./person-menu.tsx";
+
+export interface PeopleActions {
+  changeRole: (input: ChangeRole) => Promise<ActionState<User>>;
+  disable: (input: DisableUser) => Promise<ActionState<User>>;
+  enable: (input: EnableUser) => Promise<ActionState<User>>;
+  resetPassword: (input: ResetPassword) => Promise<ActionState<NewUser>>;
+}
+
+export interface Person extends User {
+  lastChange: LastChangeProps | undefined;
+}
+
+interface PeopleTableProps {
+  people: Person[];
+  viewer: { id: string; name: string; role: Role };
+  actions: PeopleActions;
+  foot: React.ReactNode;
+}
+
+/** Who is in the workspace, with what role and since when; for an admin with what can be done. */
+export function PeopleTable({ people, viewer, actions, foot }: PeopleTableProps) {
+  const columns: Column<Person>[] = [
+    { key: "name", head: "Name", cell: (user) => nameCell(user, viewer.id) },
+    { key: "email", head: "Email", cell: (user) => <span className="lw-muted">{user.email}</span> },
+    { key: "role", head: "Role", cell: (user) => user.role },
+    { key: "way", head: "Signs in with", cell: waysIn },
+    {
+      key: "signIn",
+      head: "Last sign-in",
+      cell: (user) => (user.lastSignInAt ? <RelativeTime at={user.lastSignInAt} /> : noValue),
+    },
+    { key: "state", head: "State", cell: stateCell },
+    { key: "change", head: "Last change", cell: (user) => <LastChange change={user.lastChange} /> },
+  ];
+  if (viewer.role === "admin") {
+    const cell = (user: Person) => <PersonMenu user={user} viewer={viewer} actions={actions} />;
+    columns.push({ key: "actions", head: <span className="lw-hidden">Actions</span>, align: "right", width: 44, cell });
+  }
+  return <DataTable label="People" rows={people} columns={columns} rowKey={(user) => user.id} foot={foot} />;
+}
+
+function nameCell(user: User, viewerId: string) {
+  return (
+    <>
+      {user.name} {user.id === viewerId && <span className="lw-quiet">you</span>}
+    </>
+  );
+}
+
+function waysIn(user: User): string {
+  const ways = [user.hasPassword && "password", user.usesCompanySignIn && "company account"].filter(Boolean);
+  return ways.join(", ") || noValue;
+}
+
+function stateCell(user: User) {
+  return user.disabledAt ? (
+    <StatusBadge state="paused">Disabled</StatusBadge>
+  ) : (
+    <StatusBadge state="on-target">Active</StatusBadge>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconDots } from "@tabler/icons-react";
+import { useState } from "react";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { User } from "#server/identity/contract.ts";
+import { ChangeRoleDialog } from "./change-role-dialog.tsx";
+import type { PeopleActions } from "./people-table.tsx";
+import { ResetPasswordDialog } from "./reset-password-dialog.tsx";
+
+interface PersonMenuProps {
+  user: User;
+  viewer: { id: string; name: string };
+  actions: PeopleActions;
+}
+
+/** What an admin may do with one person. */
+export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
+  const [dialog, setDialog] = useState<"role" | "password" | "disable">();
+  const enable = useAction(actions.enable);
+  const close = () => setDialog(undefined);
+  const isSelf = user.id === viewer.id;
+
+  async function disable(reason: string) {
+    const { ok, error } = await actions.disable({ userId: user.id, reason });
+    if (ok) toast.done(`${user.name} was disabled.`);
+    return error;
+  }
+  function enableAgain() {
+    enable.run({ userId: user.id }, () => toast.done(`${user.name} can sign in again.`));
+  }
+
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" aria-label={`Actions for ${user.name}`}>
+            <IconDots size={16} stroke={1.8} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setDialog("role")}>Change role…</Menu.Item>
+          <Menu.Item onClick={() => setDialog("password")}>Reset password…</Menu.Item>
+          {user.disabledAt ? (
+            <Menu.Item onClick={enableAgain}>Enable</Menu.Item>
+          ) : (
+            <Menu.Item color="var(--lw-missed-text)" disabled={isSelf} onClick={() => setDialog("disable")}>
+              {isSelf ? "Disable: another admin has to" : "Disable…"}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <ChangeRoleDialog opened={dialog === "role"} onClose={close} user={user} action={actions.changeRole} />
+      <ResetPasswordDialog opened={dialog === "password"} onClose={close} user={user} action={actions.resetPassword} />
+      <ConfirmWithReason
+        opened={dialog === "disable"}
+        onClose={close}
+        title={`Disable ${user.name}?`}
+        consequences={[
+          { label: "Sign-in", value: "ends at once, on every device" },
+          { label: "Their tokens", value: "are revoked for good; programs that use them stop" },
+          { label: "What they made", value: "stays" },
+          { label: "To undo", value: "Enable gives the sign-in back, not the tokens" },
+        ]}
+        reasons={["Left the company", "Changed teams", "Account at risk"]}
+        confirmLabel={`Disable ${user.name}`}
+        keepLabel="Keep"
+        destructive
+        actorName={viewer.name}
+        onConfirm={disable}
+      />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { Button, Modal } from "@mantine/core";
+import { useState } from "react";
+import { useAction } from "#components/ui/use-action.ts";
+import type { User } from "#server/identity/contract.ts";
+import classes from "./dialog.module.css";
+import { FormProblem } from "./form-problem.tsx";
+import type { PeopleActions } from "./people-table.tsx";
+import { ShownOnce } from "./shown-once.tsx";
+
+interface ResetPasswordDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  user: User;
+  action: PeopleActions["resetPassword"];
+}
+
+/** Asks, makes up a new password, and shows it once. */
+export function ResetPasswordDialog({ opened, onClose, user, action }: ResetPasswordDialogProps) {
+  const { state, busy, run } = useAction(action);
+  const [password, setPassword] = useState<string>();
+
+  function reset() {
+    run({ userId: user.id }, (made) => {
+      onClose();
+      setPassword(made.password);
+    });
+  }
+  return (
+    <>
+      <Modal
+        opened={opened}
+        onClose={onClose}
+        title={`Make a new password for ${user.name}?`}
+        size={480}
+        yOffset="14vh"
+      >
+        <div className={classes.body}>
+          <FormProblem state={state} />
+          <p className="lw-muted">The present password stops to work, and {user.name} is signed out everywhere.</p>
+          <div className={classes.buttons}>
+            <Button variant="default" onClick={onClose}>
+              Keep the present one
+            </Button>
+            <Button aria-disabled={busy} onClick={reset}>
+              {busy ? "Making…" : "Make a new password"}
+            </Button>
+          </div>
+        </div>
+      </Modal>
+      <ShownOnce
+        opened={password !== undefined}
+        onClose={() => setPassword(undefined)}
+        title={`New password of ${user.name}`}
+        examples={[{ label: "Password", code: password ?? "" }]}
+        doneLabel="I have copied it"
+      >
+        Hand it over yourself. It is not shown again, and Leeway asks for another one at the next sign-in.
+      </ShownOnce>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import { Tabs } from "#components/ui/tabs.tsx";
+
+const areas = { people: "People", tokens: "Tokens", workspace: "Workspace", account: "Your account" };
+
+export type SettingsArea = keyof typeof areas;
+
+/** The parts of the settings, and which one is shown. */
+export function SettingsTabs({ current }: { current: SettingsArea }) {
+  const items = Object.entries(areas).map(([area, label]) => ({
+    label,
+    href: `/settings/${area}`,
+    current: area === current,
+  }));
+  return <Tabs label="Settings" items={items} />;
+}
+
+/** The way to a part of the settings. */
+export function settingsCrumbs(area: SettingsArea) {
+  return [{ label: "Settings", href: "/settings" }, { label: areas[area] }];
+}
