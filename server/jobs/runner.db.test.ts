@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { configureLog } from "#server/log.ts";
-import type { JobDependencies } from "./handlers.ts";
+import { handlers, type JobDependencies } from "./handlers.ts";
 import { enqueue } from "./queue.ts";
 import { startJobRunner } from "./runner.ts";
 
@@ -17,7 +17,7 @@ async function withJob(handle: (ctx: Context, versionId: string) => Promise<void
   const runner = await startJobRunner({
     databaseUrl: url,
     db,
-    handlers: { "inspect-version": (ctx, { versionId }) => handle(ctx, versionId) },
+    handlers: { ...handlers, "inspect-version": (ctx, { versionId }) => handle(ctx, versionId) },
     deps: {} as JobDependencies,
   });
   onTestFinished(() => runner.stop(0));

@@ -1,7 +1,7 @@
 import { type Job, PgBoss } from "pg-boss";
 import { Histogram } from "prom-client";
 import type { Database } from "#db/client.ts";
-import { systemContext } from "#server/context.ts";
+import { type Context, systemContext } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import type { Handlers, JobDependencies } from "./handlers.ts";
@@ -37,10 +37,11 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
   boss.on("error", (cause) => log.warn("queue.failed", { reason: String(cause) }));
   await boss.start();
   for (const kind of Object.keys(queueOptions) as JobKind[]) {
+    const handle = handlers[kind] as (ctx: Context, data: unknown, deps: JobDependencies) => Promise<void>;
     await boss.work<Data>(kind, { localConcurrency: 2 }, async ([job]) => {
       if (!job) return;
       const { workspaceId = "", ...data } = job.data;
-      await attempt(kind, job, () => handlers[kind](systemContext(db, workspaceId, kind), data, deps));
+      await attempt(kind, job, () => handle(systemContext(db, workspaceId, kind), data, deps));
     });
   }
   for (const { kind, cron } of schedules) await boss.schedule(kind, cron, {}, { tz: "UTC" });
