@@ -283,6 +283,7 @@ export const ListPredictions = z.object({
   /** Only those that failed. */
   failed: z.boolean().default(false),
   requestId: z.string().max(256).optional(),
+  id: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** `next` of the page before. */
   cursor: z.string().max(100).optional(),

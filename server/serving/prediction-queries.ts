@@ -14,7 +14,7 @@ export async function listPredictions(
   input: ListPredictions,
 ): Promise<{ predictions: Prediction[]; next?: string }> {
   permit(ctx, "listPredictions");
-  const { endpointId, from, to, versionId, failed, requestId, limit, cursor } = ListPredictions.parse(input);
+  const { endpointId, from, to, versionId, failed, requestId, id, limit, cursor } = ListPredictions.parse(input);
   const rows = await ctx.db
     .select({
       prediction: predictions,
@@ -42,6 +42,7 @@ export async function listPredictions(
         versionId ? eq(predictions.versionId, versionId) : undefined,
         failed ? gte(predictions.status, 400) : undefined,
         requestId === undefined ? undefined : eq(predictions.requestId, requestId),
+        id === undefined ? undefined : eq(predictions.id, id),
         cursor === undefined ? undefined : before(cursor),
       ),
     )

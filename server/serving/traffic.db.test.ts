@@ -138,6 +138,8 @@ test(
     const first = await listPredictions(ctx, { endpointId, limit: 3 });
     expect(first.predictions[0]).toMatchObject({ requestId: "r1", status: 500, label: "7", labelObservedAt: at(9) });
     expect(first.predictions[1]).toMatchObject({ at: at(2), outputs, label: null, modelName: null });
+    const { id } = first.predictions[1] ?? {};
+    expect((await listPredictions(ctx, { endpointId, id })).predictions).toMatchObject([{ id, at: at(2) }]);
     const second = await listPredictions(ctx, { endpointId, limit: 3, cursor: first.next });
     expect(second.next).toBeUndefined();
     const all = [...first.predictions, ...second.predictions];

@@ -1,0 +1,17 @@
+/** Page of an endpoint. */
+export function endpointHref(name: string): string {
+  return `/endpoints/${encodeURIComponent(name)}`;
+}
+
+/** The playground with one or two versions chosen, and a logged request filled in. */
+export function playgroundHref(
+  model: string,
+  choice: { a?: number | undefined; b?: number | undefined; input?: string | undefined } = {},
+): string {
+  const query = new URLSearchParams();
+  if (choice.a !== undefined) query.set("a", `v${choice.a}`);
+  if (choice.b !== undefined) query.set("b", `v${choice.b}`);
+  if (choice.input !== undefined) query.set("input", choice.input);
+  const text = query.toString();
+  return `/playground/${encodeURIComponent(model)}${text ? `?${text}` : ""}`;
+}

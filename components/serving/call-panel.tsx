@@ -1,0 +1,26 @@
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { curlSnippet, requestsSnippet, type SnippetRequest, tritonSnippet } from "./request-snippets.ts";
+
+interface CallPanelProps {
+  gatewayUrl: string;
+  endpoint: string;
+  /** An example that the served version answers. */
+  request: SnippetRequest;
+}
+
+/** How to call an endpoint from outside. */
+export function CallPanel({ gatewayUrl, endpoint, request }: CallPanelProps) {
+  return (
+    <Panel title="Call it" subtitle="with a token of scope infer">
+      <CodeBlock
+        label="Language"
+        examples={[
+          { label: "curl", code: curlSnippet(gatewayUrl, endpoint, request) },
+          { label: "Python", code: requestsSnippet(gatewayUrl, endpoint, request) },
+          { label: "Triton", code: tritonSnippet(gatewayUrl, endpoint, request) },
+        ]}
+      />
+    </Panel>
+  );
+}

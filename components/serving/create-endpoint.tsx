@@ -1,0 +1,115 @@
+"use client";
+
+import { Button, Modal, ModalTitle, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState, useTransition } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import type { CreateEndpoint as Input } from "#server/serving/contract.ts";
+import { endpointHref } from "./addresses.ts";
+import classes from "./create-endpoint.module.css";
+
+interface CreateEndpointProps {
+  create: (input: Input) => Promise<ActionState<{ name: string }>>;
+  /** Where requests go: "http://localhost:8080". */
+  gatewayUrl: string;
+  /** The viewer may not; the button says why. */
+  why?: string | undefined;
+}
+
+/** The button and dialog that make an endpoint; afterwards its page offers to deploy a version. */
+export function CreateEndpoint({ create, gatewayUrl, why }: CreateEndpointProps) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      {why && <span className="lw-small lw-quiet">{why}</span>}
+      <Button
+        leftSection={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+        disabled={Boolean(why)}
+        onClick={() => setOpened(true)}
+      >
+        New endpoint…
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} withCloseButton={false} size={520} yOffset="14vh">
+        {opened && <Form create={create} gatewayUrl={gatewayUrl} onClose={() => setOpened(false)} />}
+      </Modal>
+    </>
+  );
+}
+
+function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> & { onClose: () => void }) {
+  const router = useRouter();
+  const [name, setName] = useState("");
+  const [description, setDescription] = useState("");
+  const [capturePercent, setCapturePercent] = useState<number | string>(10);
+  const [answer, setAnswer] = useState<ActionState<{ name: string }>>();
+  const [busy, start] = useTransition();
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    start(async () => {
+      const state = await create({ name: name.trim(), description, captureShare: Number(capturePercent) / 100 });
+      setAnswer(state);
+      if (state.ok && state.data) router.push(endpointHref(state.data.name));
+    });
+  }
+
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <div>
+        <ModalTitle className={classes.title}>New endpoint</ModalTitle>
+        <p className="lw-muted">
+          An address that answers. What it serves is chosen on its page and can change any time.
+        </p>
+      </div>
+      <TextInput
+        data-autofocus
+        label="Name"
+        placeholder="parcel-damage"
+        value={name}
+        maxLength={128}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={answer?.fieldErrors?.name}
+        description={
+          <span className="lw-mono">
+            POST {gatewayUrl}/v2/models/{name.trim() || "name"}/infer
+          </span>
+        }
+        inputWrapperOrder={["label", "input", "description", "error"]}
+      />
+      <Textarea
+        label="What it is for"
+        rows={2}
+        value={description}
+        maxLength={2000}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      <NumberInput
+        label="Requests kept in the prediction log"
+        description="Failed requests are always kept."
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        suffix=" %"
+        min={0}
+        max={100}
+        decimalScale={2}
+        hideControls
+        value={capturePercent}
+        onChange={setCapturePercent}
+        error={answer?.fieldErrors?.captureShare && "From 0 to 100."}
+      />
+      {answer?.error && (
+        <p className={classes.error} role="alert">
+          {answer.error}
+        </p>
+      )}
+      <div className={classes.foot}>
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+        <Button type="submit" aria-disabled={busy}>
+          {busy ? "Working…" : "Create endpoint"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { Button, Menu } from "@mantine/core";
+import { IconChevronDown, IconRocket } from "@tabler/icons-react";
+import { useState } from "react";
+import { AliasTag } from "#components/ui/tag.tsx";
+import type { ExecutionProvider } from "#server/serving/contract.ts";
+import classes from "./deploy-button.module.css";
+import { type DeployAction, DeployDialog, type Place } from "./deploy-dialog.tsx";
+import { label, type VersionChoice } from "./deploy-words.ts";
+
+interface DeployButtonProps {
+  /** Verb first, with an ellipsis: "Deploy another version…". */
+  children: string;
+  /** Where to: one on an endpoint's page, several (and a new one, without an id) on a version's page. */
+  places: Place[];
+  /** What: several on an endpoint's page, one on a version's page. */
+  versions: VersionChoice[];
+  deploy: DeployAction;
+  actorName: string;
+  /** Where models can run, as configured. */
+  providers: readonly ExecutionProvider[];
+  /** The one primary button of the page. */
+  primary?: boolean;
+  /** Why it is switched off: "needs the role operator". */
+  why?: string | undefined;
+}
+
+interface Choice {
+  place: Place;
+  version: VersionChoice;
+}
+
+/** Chooses a version or an endpoint, then asks for a reason and deploys. Nothing changes before that is confirmed. */
+export function DeployButton(props: DeployButtonProps) {
+  const { places, versions, primary = false, why } = props;
+  const [chosen, setChosen] = useState<Choice>();
+  const choices = places.flatMap((place) => versions.map((version): Choice => ({ place, version })));
+  return (
+    <>
+      {why && <span className="lw-small lw-quiet">{why}</span>}
+      <Menu position="bottom-end" disabled={Boolean(why)} width={300}>
+        <Menu.Target>
+          <Button
+            variant={primary ? "filled" : "default"}
+            disabled={Boolean(why) || choices.length === 0}
+            leftSection={<IconRocket size={15} stroke={1.8} aria-hidden="true" />}
+            rightSection={<IconChevronDown size={13} stroke={1.8} aria-hidden="true" />}
+          >
+            {props.children}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown className={classes.menu}>
+          {choices.map((choice) => (
+            <Item choice={choice} byPlace={places.length > 1} onChoose={setChosen} key={keyOf(choice)} />
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {chosen && <DeployDialog {...props} {...chosen} onClose={() => setChosen(undefined)} />}
+    </>
+  );
+}
+
+interface ItemProps {
+  choice: Choice;
+  /** Endpoints are chosen, not versions. */
+  byPlace: boolean;
+  onChoose: (choice: Choice) => void;
+}
+
+function Item({ choice, byPlace, onChoose }: ItemProps) {
+  const { place, version } = choice;
+  const isCurrent = place.current?.modelName === version.modelName && place.current.version === version.version;
+  const detail = isCurrent ? "serves now" : (version.problem ?? (byPlace ? servesNow(place) : undefined));
+  return (
+    <Menu.Item
+      disabled={isCurrent || version.problem !== undefined}
+      onClick={() => onChoose(choice)}
+      rightSection={detail && <span className="lw-small lw-quiet">{detail}</span>}
+    >
+      {byPlace ? (
+        place.id ? (
+          place.name
+        ) : (
+          "New endpoint…"
+        )
+      ) : (
+        <span className={classes.version}>
+          {label(version, place.current ?? version)}
+          {version.aliases.map((alias) => (
+            <AliasTag alias={alias} key={alias} />
+          ))}
+        </span>
+      )}
+    </Menu.Item>
+  );
+}
+
+function servesNow({ id, current }: Place): string | undefined {
+  if (!id) return undefined;
+  return current ? `serves ${current.modelName} v${current.version}` : "serves nothing yet";
+}
+
+function keyOf({ place, version }: Choice): string {
+  return `${place.id ?? "new"} ${version.modelName} ${version.version}`;
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { Select, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { ExecutionProvider } from "#server/serving/contract.ts";
+import { endpointHref } from "./addresses.ts";
+import { compatibility, deployConsequences, label, type VersionChoice } from "./deploy-words.ts";
+import { providerName } from "./provider-name.ts";
+
+/** An endpoint to deploy to; without an id, one that is made on the way. */
+export interface Place {
+  id?: string | undefined;
+  name: string;
+  current?: VersionChoice | undefined;
+}
+
+export interface DeployInput {
+  endpointId?: string | undefined;
+  /** Name of the endpoint to make. */
+  newEndpoint?: string | undefined;
+  model: string;
+  version: number;
+  providers: ExecutionProvider[];
+  reason: string;
+}
+
+export type DeployAction = (input: DeployInput) => Promise<ActionState<{ endpoint: string }>>;
+
+interface DeployDialogProps {
+  place: Place;
+  version: VersionChoice;
+  deploy: DeployAction;
+  actorName: string;
+  /** Where models can run, as configured; with one there is no choice. */
+  providers: readonly ExecutionProvider[];
+  onClose: () => void;
+}
+
+/** Asks for the reason of a deployment and says what it will do and how to undo it. */
+export function DeployDialog({ place, version, deploy, actorName, providers, onClose }: DeployDialogProps) {
+  const router = useRouter();
+  const [name, setName] = useState(place.name);
+  const [provider, setProvider] = useState<string | null>("");
+  const { current } = place;
+  const next = label(version, current);
+
+  async function confirm(reason: string): Promise<string | undefined> {
+    if (!place.id && !name.trim()) return "Give the new endpoint a name.";
+    const answer = await deploy({
+      ...(place.id ? { endpointId: place.id } : { newEndpoint: name.trim() }),
+      model: version.modelName,
+      version: version.version,
+      providers: provider ? [provider as ExecutionProvider] : [],
+      reason,
+    });
+    if (!answer.ok || !answer.data) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0];
+    toast.done(`${answer.data.endpoint} answers with ${label(version, undefined)} as soon as it is loaded.`);
+    router.push(endpointHref(answer.data.endpoint));
+    router.refresh();
+    return undefined;
+  }
+
+  return (
+    <ConfirmWithReason
+      opened
+      onClose={onClose}
+      title={place.id ? `Deploy ${next} to ${place.name}?` : `Deploy ${next} to a new endpoint?`}
+      evidence={compatibility(current, version)}
+      consequences={deployConsequences({ endpoint: name || "the endpoint", before: current, after: version })}
+      reasons={current ? ["Better answers", "Faster", "Repairs a fault"] : ["First release"]}
+      confirmLabel={`Deploy ${next}`}
+      keepLabel={current ? `Keep ${label(current, version)}` : "Not now"}
+      actorName={actorName}
+      onConfirm={confirm}
+    >
+      {!place.id && (
+        <TextInput label="Name of the endpoint" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+      )}
+      {providers.length > 1 && (
+        <Select
+          label="Run on"
+          value={provider}
+          onChange={setProvider}
+          allowDeselect={false}
+          data={[
+            { value: "", label: `As configured: ${providers.map(providerName).join(", then ")}` },
+            ...providers.map((each) => ({ value: each, label: providerName(each) })),
+          ]}
+        />
+      )}
+    </ConfirmWithReason>
+  );
+}

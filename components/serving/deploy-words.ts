@@ -1,0 +1,67 @@
+import { nbsp, plural } from "#components/ui/format.ts";
+import type { Signature } from "#server/registry/contract.ts";
+
+export interface VersionChoice {
+  modelName: string;
+  version: number;
+  aliases: string[];
+  /** Null until the file was opened. */
+  signature: Pick<Signature, "inputs" | "outputs"> | null;
+  /** Why it cannot be served; undefined when it can. */
+  problem?: string | undefined;
+}
+
+/** Whether callers of `before` can call `after` unchanged, in one sentence; undefined when nothing is known. */
+export function compatibility(before: VersionChoice | undefined, after: VersionChoice): string | undefined {
+  if (!before?.signature || !after.signature) return undefined;
+  const inputs = differences(before.signature.inputs, after.signature.inputs);
+  const outputs = differences(before.signature.outputs, after.signature.outputs);
+  if (inputs.length + outputs.length === 0) return `Inputs and outputs are those of v${before.version}.`;
+  const parts = [
+    inputs.length > 0 ? `${plural(inputs.length, "input")} (${inputs.join(", ")})` : undefined,
+    outputs.length > 0 ? `${plural(outputs.length, "output")} (${outputs.join(", ")})` : undefined,
+  ].filter((part) => part !== undefined);
+  return `Callers must change: ${parts.join(" and ")} differ from v${before.version}.`;
+}
+
+type Specs = Signature["inputs"];
+
+function differences(before: Specs, after: Specs): string[] {
+  const names = new Set([...before, ...after].map((spec) => spec.name));
+  return [...names].filter((name) => shapeOf(before, name) !== shapeOf(after, name));
+}
+
+/** Type and fixed sizes; how a free dimension is called does not matter to callers. */
+function shapeOf(specs: Specs, name: string): string | undefined {
+  const spec = specs.find((each) => each.name === name);
+  return spec && `${spec.datatype} ${spec.shape.map((size) => (typeof size === "number" ? size : "*")).join(" ")}`;
+}
+
+interface Change {
+  endpoint: string;
+  before: { modelName: string; version: number } | undefined;
+  after: { modelName: string; version: number };
+}
+
+/** What a deployment will do and how it is undone, for the dialog that asks for a reason. */
+export function deployConsequences({ endpoint, before, after }: Change): { label: string; value: string }[] {
+  const [old, next] = [before && label(before, after), label(after, before)];
+  if (!old) {
+    return [
+      { label: "Traffic", value: `${endpoint} answers with ${next} as soon as a gateway has loaded it` },
+      { label: "Callers", value: "need a token with the scope infer" },
+      { label: "Undo", value: "deploy another version, or archive the endpoint" },
+    ];
+  }
+  return [
+    { label: "Traffic", value: `all of it moves from ${old} to ${next}, within about 1${nbsp}s of loading` },
+    { label: "Meanwhile", value: `${old} answers until every gateway has loaded ${next}; no request fails` },
+    { label: "Requests in flight", value: `finished on ${old}` },
+    { label: "Undo", value: `roll back to ${old} on this page` },
+  ];
+}
+
+/** "v3", or with the model's name where it changes. */
+export function label(one: { modelName: string; version: number }, other: { modelName: string } | undefined): string {
+  return other && other.modelName === one.modelName ? `v${one.version}` : `${one.modelName} v${one.version}`;
+}

@@ -1,0 +1,23 @@
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { EndpointState } from "#server/serving/contract.ts";
+
+const looks: Record<EndpointState["kind"], { state: State; word: string }> = {
+  serving: { state: "on-target", word: "Serving" },
+  starting: { state: "running", word: "Loading" },
+  degraded: { state: "watch", word: "Degraded" },
+  failed: { state: "missed", word: "Not answering" },
+  "no-gateway": { state: "missed", word: "No gateway" },
+  empty: { state: "not-started", word: "Nothing deployed" },
+  archived: { state: "paused", word: "Archived" },
+};
+
+/** Whether an endpoint answers, in one or two words; why not stands beside it. */
+export function EndpointStateBadge({ state, filled = false }: { state: EndpointState; filled?: boolean }) {
+  const { state: shape, word } = looks[state.kind];
+  return (
+    <StatusBadge state={shape} filled={filled}>
+      {word}
+    </StatusBadge>
+  );
+}

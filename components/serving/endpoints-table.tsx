@@ -1,0 +1,70 @@
+import { Sparkline } from "#components/charts/sparkline.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { EndpointSummary } from "#server/serving/contract.ts";
+import { endpointHref } from "./addresses.ts";
+import { EndpointStateBadge } from "./endpoint-state-badge.tsx";
+import classes from "./endpoints-table.module.css";
+
+const columns: Column<EndpointSummary>[] = [
+  { key: "name", head: "Endpoint", cell: ({ name }) => name },
+  {
+    key: "state",
+    head: "State",
+    cell: ({ state }) => (
+      <span className={classes.state}>
+        <EndpointStateBadge state={state} />
+        {state.message && state.kind !== "empty" && (
+          <span className="lw-small lw-quiet lw-truncate" title={state.message}>
+            {state.message}
+          </span>
+        )}
+      </span>
+    ),
+  },
+  {
+    key: "version",
+    head: "Version",
+    cell: ({ current }) =>
+      current ? `${current.modelName} v${current.version}` : <span className="lw-quiet">none</span>,
+  },
+  {
+    key: "rate",
+    head: "Requests/s",
+    align: "right",
+    cell: ({ recent, lastHour }) => (
+      <span className={classes.rate}>
+        <Sparkline points={lastHour.map((value, step) => ({ at: step, value }))} width={60} height={20} />
+        <span className="lw-number">{formatNumber(recent.requestsPerSecond)}</span>
+      </span>
+    ),
+  },
+  { key: "p95", head: "p95", align: "right", cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms") },
+  { key: "errors", head: "Errors", align: "right", cell: ({ recent }) => formatPercent(recent.errorShare) },
+  {
+    key: "deployed",
+    head: "Deployed",
+    cell: ({ current }) =>
+      current ? (
+        <>
+          <RelativeTime at={current.deployedAt} /> <span className="lw-muted">by {current.deployedBy}</span>
+        </>
+      ) : (
+        <span className="lw-quiet">{noValue}</span>
+      ),
+  },
+];
+
+/** Endpoints with the numbers of the last five minutes and the shape of the last hour. */
+export function EndpointsTable({ endpoints }: { endpoints: EndpointSummary[] }) {
+  return (
+    <DataTable
+      label="Endpoints"
+      rows={endpoints}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ name }) => endpointHref(name)}
+    />
+  );
+}

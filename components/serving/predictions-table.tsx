@@ -1,0 +1,114 @@
+import { fieldsOf } from "#components/playground/fields.ts";
+import { BarCell } from "#components/ui/bar-list.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatUnit } from "#components/ui/format.ts";
+import { ClockTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Signature } from "#server/registry/contract.ts";
+import type { Prediction } from "#server/serving/contract.ts";
+import { answerOf, isRight, keptTensors } from "./answer.ts";
+import classes from "./predictions.module.css";
+import { TensorImage } from "./tensor-image.tsx";
+import type { Wire } from "./wire.ts";
+
+export type LoggedPrediction = Wire<Prediction>;
+
+/** What the page knows of the versions that answered, by id. */
+export type Signatures = Record<string, Pick<Signature, "inputs" | "labels" | "metadata">>;
+
+interface PredictionsTableProps {
+  predictions: LoggedPrediction[];
+  signatures: Signatures;
+  hrefOf: (prediction: LoggedPrediction) => string;
+}
+
+/** Logged requests, newest first; a failed one says why in place of its answer. */
+export function PredictionsTable({ predictions, signatures, hrefOf }: PredictionsTableProps) {
+  const withImages = Object.values(signatures).some((signature) => imageFieldOf(signature));
+  const failed = ({ error }: LoggedPrediction) => error !== null;
+  const columns: Column<LoggedPrediction>[] = [
+    { key: "time", head: "Time", width: 88, cell: ({ at }) => <ClockTime at={at} seconds /> },
+    ...(withImages
+      ? [
+          {
+            key: "image",
+            head: <span className="lw-hidden">Input</span>,
+            cell: (row: LoggedPrediction) => <Thumb prediction={row} signatures={signatures} />,
+          },
+        ]
+      : []),
+    {
+      key: "answer",
+      head: "Answer",
+      span: (row) => (failed(row) ? 2 : 1),
+      cell: (row) =>
+        failed(row) ? (
+          <Failure prediction={row} />
+        ) : (
+          (answerOf(row, signatures[row.versionId]?.labels)?.text ?? <span className="lw-quiet">not kept</span>)
+        ),
+    },
+    { key: "share", head: "Probability", cell: (row) => <Probability prediction={row} signatures={signatures} /> },
+    {
+      key: "version",
+      head: "Version",
+      cell: ({ version }) => (version === null ? <span className="lw-quiet">deleted</span> : `v${version}`),
+    },
+    { key: "took", head: "Took", align: "right", cell: ({ latencyMs }) => formatUnit(latencyMs, "ms") },
+    { key: "truth", head: "Truth", cell: (row) => <Truth prediction={row} signatures={signatures} /> },
+  ];
+  return (
+    <DataTable
+      label="Recent predictions"
+      density="dense"
+      rows={predictions}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={hrefOf}
+    />
+  );
+}
+
+interface PartProps {
+  prediction: LoggedPrediction;
+  signatures: Signatures;
+}
+
+function Failure({ prediction: { status, error } }: { prediction: LoggedPrediction }) {
+  return (
+    <span className={classes.failure} title={error ?? ""}>
+      <StatusBadge state={status >= 500 ? "missed" : "watch"}>{status}</StatusBadge>
+      <span className="lw-truncate">{error}</span>
+    </span>
+  );
+}
+
+function Probability({ prediction, signatures }: PartProps) {
+  const answer = answerOf(prediction, signatures[prediction.versionId]?.labels);
+  if (!answer || answer.share === null) return <span className="lw-quiet">no value</span>;
+  return <BarCell value={answer.share} />;
+}
+
+function Truth({ prediction, signatures }: PartProps) {
+  const right = isRight(prediction, signatures[prediction.versionId]?.labels);
+  if (prediction.label === null) return <span className="lw-quiet">{prediction.error ? "" : "not labelled yet"}</span>;
+  if (right === undefined) return prediction.label;
+  return right ? (
+    <StatusBadge state="on-target">right</StatusBadge>
+  ) : (
+    <StatusBadge state="missed">{`wrong, was ${prediction.label}`}</StatusBadge>
+  );
+}
+
+/** The input that is a picture, if there is one. */
+export function imageFieldOf(signature: Signatures[string] | undefined) {
+  const field = signature && fieldsOf(signature).find(({ kind }) => kind === "image");
+  return field?.kind === "image" ? field : undefined;
+}
+
+function Thumb({ prediction, signatures }: PartProps) {
+  const field = imageFieldOf(signatures[prediction.versionId]);
+  const input = field && keptTensors(prediction.inputs).find(({ name }) => name === field.name);
+  if (!field || !input || input.shape[0] !== 1) return null;
+  return <TensorImage value={input} spec={field.image} size={24} alt="" />;
+}

@@ -1,0 +1,78 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { IconArrowBackUp } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { toast } from "#components/ui/toast.tsx";
+import type { Deployment } from "#server/serving/contract.ts";
+import type { DeployAction } from "./deploy-dialog.tsx";
+import { deployConsequences, label } from "./deploy-words.ts";
+
+interface RollbackButtonProps {
+  endpoint: { id: string; name: string };
+  current: Deployment;
+  /** What served before. */
+  previous: Deployment;
+  deploy: DeployAction;
+  actorName: string;
+  /** One line for or against it, with numbers. */
+  evidence?: string | undefined;
+}
+
+/** Puts the version back that served before. Key R. */
+export function RollbackButton({ endpoint, current, previous, deploy, actorName, evidence }: RollbackButtonProps) {
+  const router = useRouter();
+  const [opened, setOpened] = useState(false);
+  useEffect(() => {
+    function listen(event: KeyboardEvent) {
+      if (event.key.toLowerCase() !== "r" || event.shiftKey || !keysAreFree(event)) return;
+      event.preventDefault();
+      setOpened(true);
+    }
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+
+  async function confirm(reason: string): Promise<string | undefined> {
+    const { modelName: model, version, providers } = previous;
+    const answer: ActionState<{ endpoint: string }> = await deploy({
+      ...{ endpointId: endpoint.id, model, version, providers, reason },
+    });
+    if (!answer.ok) return answer.error ?? "It was not rolled back.";
+    toast.done(`Rolled back to ${label(previous, current)}.`);
+    router.refresh();
+    return undefined;
+  }
+
+  return (
+    <>
+      <Button
+        variant="default"
+        data-danger
+        leftSection={<IconArrowBackUp size={15} stroke={1.8} aria-hidden="true" />}
+        rightSection={<Keys keys={["R"]} />}
+        onClick={() => setOpened(true)}
+      >
+        Roll back…
+      </Button>
+      <ConfirmWithReason
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Roll back ${endpoint.name} to ${label(previous, current)}?`}
+        evidence={evidence}
+        consequences={deployConsequences({ endpoint: endpoint.name, before: current, after: previous })}
+        reasons={["Errors", "Latency", "Wrong answers"]}
+        confirmLabel={`Roll back to ${label(previous, current)}`}
+        keepLabel={`Keep ${label(current, previous)}`}
+        destructive
+        actorName={actorName}
+        onConfirm={confirm}
+      />
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export interface TimeRange {
+  /** In the address: "3h". */
+  key: string;
+  /** For people: "3 h". */
+  label: string;
+  lengthMs: number;
+  /** Width of one point of a chart. */
+  stepSeconds: number;
+  /** How often it is read again while somebody looks. */
+  refreshMs: number;
+}
+
+/** From narrow to wide; each has 90 to 180 points. */
+export const timeRanges: readonly TimeRange[] = [
+  { key: "15m", label: "15 min", lengthMs: 15 * minute, stepSeconds: 10, refreshMs: 10 * second },
+  { key: "1h", label: "1 h", lengthMs: hour, stepSeconds: 30, refreshMs: 10 * second },
+  { key: "3h", label: "3 h", lengthMs: 3 * hour, stepSeconds: 60, refreshMs: 20 * second },
+  { key: "24h", label: "24 h", lengthMs: day, stepSeconds: 600, refreshMs: minute },
+  { key: "7d", label: "7 d", lengthMs: 7 * day, stepSeconds: 3600, refreshMs: 5 * minute },
+];
+
+const usual = timeRanges[1] as TimeRange;
+
+/** The range that an address asks for; one hour when it asks for none or for one that does not exist. */
+export function rangeOf(key: string | string[] | undefined): TimeRange {
+  return timeRanges.find((range) => range.key === key) ?? usual;
+}
+
+/** The span that ends now, from the start of a step on, so that steps do not change as time goes by. */
+export function spanOf({ lengthMs, stepSeconds }: TimeRange, now: number): { from: Date; to: Date } {
+  const stepMs = stepSeconds * second;
+  return { from: new Date(Math.floor((now - lengthMs) / stepMs) * stepMs), to: new Date(now) };
+}
+
+/** The next wider (+1) or narrower (−1) range; the same one at the ends. */
+export function neighbour(range: TimeRange, step: 1 | -1): TimeRange {
+  return timeRanges[timeRanges.indexOf(range) + step] ?? range;
+}

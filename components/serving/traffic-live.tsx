@@ -1,0 +1,91 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { AreaChart } from "#components/charts/area-chart.tsx";
+import { LineChart } from "#components/charts/line-chart.tsx";
+import { formatClock } from "#components/ui/format-time.ts";
+import { useNow } from "#components/ui/now.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import type { Deployment, EndpointSeries } from "#server/serving/contract.ts";
+import { spanOf, type TimeRange } from "./time-range.ts";
+import { deploymentMarkers, trafficCharts } from "./traffic-series.ts";
+import { TrafficStrip } from "./traffic-strip.tsx";
+import { readJson, type Wire } from "./wire.ts";
+
+interface TrafficLiveProps {
+  endpoint: { id: string; name: string };
+  /** What serves now, to keep its colour. */
+  servingId: string | undefined;
+  /** Newest first. */
+  history: Wire<Deployment>[];
+  range: TimeRange;
+  /** Read with the page; undefined when that failed. */
+  initial: Wire<EndpointSeries> | undefined;
+}
+
+/** Address of an endpoint's series over the range that ends now. */
+function seriesPath(name: string, range: TimeRange): string {
+  const { from, to } = spanOf(range, Date.now());
+  const query = new URLSearchParams({
+    from: from.toISOString(),
+    to: to.toISOString(),
+    stepSeconds: String(range.stepSeconds),
+  });
+  return `/api/v1/endpoints/${encodeURIComponent(name)}/series?${query}`;
+}
+
+/** Strip and charts of an endpoint, read again as time goes by and when something is deployed. */
+export function TrafficLive({ endpoint, servingId, history, range, initial }: TrafficLiveProps) {
+  const { data, error, dataUpdatedAt } = useQuery({
+    queryKey: ["endpoint", endpoint.id, "series", range.key],
+    queryFn: () => readJson<EndpointSeries>(seriesPath(endpoint.name, range)),
+    refetchInterval: range.refreshMs,
+    placeholderData: keepPreviousData,
+    ...(initial && { initialData: initial }),
+  });
+  const now = useNow(10_000);
+  const { from, to } = spanOf(range, now);
+  const span = { from: from.getTime(), to: to.getTime() };
+  const charts = data && trafficCharts(data, servingId, span);
+  const common = {
+    height: 170,
+    range: span,
+    syncId: `endpoint-${endpoint.id}`,
+    gapWord: "no gateway",
+    markers: deploymentMarkers(history),
+    loading: !data && !error,
+    empty: <NothingMeasured deployed={history.length > 0} />,
+  };
+  return (
+    <>
+      {error && (
+        <StaleLine>
+          {data ? `Shown as of ${formatClock(dataUpdatedAt)}. ` : ""}
+          The traffic could not be read: {error.message} Trying again.
+        </StaleLine>
+      )}
+      <TrafficStrip traffic={data} range={range} />
+      <Columns>
+        <AreaChart {...common} title="Requests per second" unit="" series={charts?.rate ?? []} />
+        <LineChart {...common} title="Latency" subtitle="ms" unit="ms" fromZero series={charts?.latency ?? []} />
+        <LineChart
+          {...common}
+          title="Errors"
+          subtitle="% of requests"
+          unit="%"
+          fromZero
+          series={charts?.errors ?? []}
+        />
+      </Columns>
+    </>
+  );
+}
+
+function NothingMeasured({ deployed }: { deployed: boolean }) {
+  return (
+    <span className="lw-small lw-quiet">
+      {deployed ? "No gateway served this endpoint in this range." : "Nothing was deployed yet."}
+    </span>
+  );
+}

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import type { EndpointSeries } from "#server/serving/contract.ts";
+import { trafficCharts } from "./traffic-series.ts";
+import type { Wire } from "./wire.ts";
+
+const none = { latencyMsP50: null, latencyMsP95: null, latencyMsP99: null, queueMsMean: null, computeMsMean: null };
+const total = { ...none, requests: 0, requestsPerSecond: null, serverErrors: 0, clientErrors: 0 };
+const at = (step: number) => new Date(step * 60_000).toISOString();
+
+type Row = [step: number, version: number, requests: number, errors: number];
+
+function traffic(rows: Row[], covered: Record<number, number> = {}): Wire<EndpointSeries> {
+  const steps = [...new Set(rows.map(([step]) => step))].sort((a, b) => a - b);
+  const versions = [...new Set(rows.map(([, version]) => version))];
+  return {
+    stepSeconds: 60,
+    versions: versions.map((version) => ({ versionId: `id${version}`, modelName: "digits", version, total })),
+    points: rows.map(([step, version, requests, serverErrors]) => ({
+      ...{ ...total, at: at(step), versionId: `id${version}`, arm: "stable" as const },
+      ...{ requests, serverErrors, requestsPerSecond: 99 },
+    })),
+    steps: steps.map((step) => ({ ...total, at: at(step), coveredSeconds: covered[step] ?? 60, latencyMsP95: 10 })),
+    total,
+    before: total,
+  };
+}
+const range = (steps: number) => ({ from: 0, to: steps * 60_000 + 10_000 });
+const values = (series: { points: readonly { value: number | null }[] } | undefined) =>
+  series?.points.map(({ value }) => value);
+
+test("the version that serves comes first and keeps the first colour", () => {
+  const { rate } = trafficCharts(
+    traffic([
+      [0, 2, 60, 0],
+      [0, 3, 60, 0],
+    ]),
+    "id2",
+    range(2),
+  );
+  expect(rate.map(({ label, place }) => [label, place])).toEqual([
+    ["v2", 0],
+    ["v3", 1],
+  ]);
+});
+
+test("in the step of a switch both versions share its time, so that their sum is the rate of requests", () => {
+  const { rate } = trafficCharts(
+    traffic([
+      [0, 2, 120, 0],
+      [1, 2, 40, 0],
+      [1, 3, 80, 0],
+      [2, 3, 120, 0],
+    ]),
+    "id3",
+    range(4),
+  );
+  expect(values(rate[0])).toEqual([0, 80 / 60, 2]);
+  expect(values(rate[1])).toEqual([2, 40 / 60, 0]);
+});
+
+test("a step without a row is a gap in every chart, also at the end, and never zero", () => {
+  const { rate, latency, errors } = trafficCharts(
+    traffic([
+      [0, 1, 60, 0],
+      [2, 1, 60, 3],
+    ]),
+    "id1",
+    range(6),
+  );
+  expect(values(rate[0])).toEqual([1, null, 1, null, null]);
+  expect(values(latency[1])).toEqual([10, null, 10, null, null]);
+  expect(values(errors[0])).toEqual([0, null, 5, null, null]);
+});
+
+test("without requests there is no share of errors", () => {
+  const { rate, errors } = trafficCharts(traffic([[0, 1, 0, 0]]), "id1", range(2));
+  expect(values(rate[0])).toEqual([0]);
+  expect(values(errors[0])).toEqual([null]);
+});
+
+test("a step that was covered in part counts only that part", () => {
+  expect(values(trafficCharts(traffic([[0, 1, 60, 0]], { 0: 20 }), "id1", range(2)).rate[0])).toEqual([3]);
+});
+
+test("more than three versions: the rest is drawn together", () => {
+  const rows: Row[] = [1, 2, 3, 4].map((version) => [0, version, 60, 0]);
+  const { rate } = trafficCharts(traffic(rows), "id1", range(2));
+  expect(rate.map(({ label }) => label)).toEqual(["v1", "v4", "others"]);
+  expect(values(rate[2])).toEqual([2]);
+});
+
+test("nothing measured draws nothing", () => {
+  expect(trafficCharts(traffic([]), "id1", range(10)).rate).toEqual([]);
+});

@@ -1,0 +1,119 @@
+import { Sparkline } from "#components/charts/sparkline.tsx";
+import { Definition } from "#components/ui/definition.tsx";
+import { formatCount, formatCountOf, formatNumber, formatPercent, formatUnit, nbsp } from "#components/ui/format.ts";
+import { MetricStrip, MetricTile, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
+import type { EndpointSeries, TrafficTotal } from "#server/serving/contract.ts";
+import type { TimeRange } from "./time-range.ts";
+import type { Wire } from "./wire.ts";
+
+type Traffic = Wire<EndpointSeries>;
+
+interface TrafficStripProps {
+  traffic: Traffic | undefined;
+  range: TimeRange;
+}
+
+const quantileTiles = [
+  { key: "latencyMsP50", name: "p50", sentence: "Half of the requests were answered within this time." },
+  { key: "latencyMsP95", name: "p95", sentence: "19 of 20 requests were answered within this time." },
+  { key: "latencyMsP99", name: "p99", sentence: "99 of 100 requests were answered within this time." },
+] as const;
+
+/** Requests, latency and errors of the range, each beside the range before. */
+export function TrafficStrip({ traffic, range }: TrafficStripProps) {
+  if (!traffic) {
+    return (
+      <MetricStrip>
+        {["requests", "p50", "p95", "p99", "errors"].map((key) => (
+          <MetricTileSkeleton key={key} />
+        ))}
+      </MetricStrip>
+    );
+  }
+  const { total, before } = traffic;
+  const earlier = `${range.label} before: `;
+  return (
+    <MetricStrip>
+      <MetricTile
+        label={<Rate total={total} range={range} />}
+        {...split(formatUnit(total.requestsPerSecond, "/s"))}
+        comparison={`${earlier}${formatUnit(before.requestsPerSecond, "/s")}`}
+        sparkline={<Shape traffic={traffic} value={(step) => step.requestsPerSecond} />}
+      />
+      {quantileTiles.map(({ key, name, sentence }) => (
+        <MetricTile
+          key={key}
+          label={
+            <Definition name={`${name} latency`} sentence={sentence} formula={quantileFormula(name, total, range)}>
+              {name}
+            </Definition>
+          }
+          {...split(formatUnit(total[key], "ms"))}
+          comparison={`${earlier}${formatUnit(before[key], "ms")}`}
+          sparkline={<Shape traffic={traffic} value={(step) => step[key]} />}
+        />
+      ))}
+      <MetricTile
+        label={
+          <Definition
+            name="Errors"
+            sentence="Requests answered with a status of 500 or more. Requests that the caller got wrong (400 to 499) do not count."
+            formula={`server errors / requests\n= ${formatCount(total.serverErrors)} / ${formatCount(total.requests)}`}
+          >
+            Errors
+          </Definition>
+        }
+        {...split(formatPercent(errorShare(total)))}
+        comparison={
+          total.requests > 0
+            ? formatCountOf(total.serverErrors, total.requests)
+            : `${earlier}${formatPercent(errorShare(before))}`
+        }
+        sparkline={
+          <Shape traffic={traffic} value={(step) => (step.requests > 0 ? step.serverErrors / step.requests : null)} />
+        }
+      />
+    </MetricStrip>
+  );
+}
+
+function Rate({ total, range }: { total: TrafficTotal; range: TimeRange }) {
+  return (
+    <Definition
+      name="Requests"
+      sentence={`Requests per second over the last ${range.label}, as far as a gateway served the endpoint.`}
+      formula={`requests / seconds served\n= ${formatCount(total.requests)} / ${formatNumber(secondsOf(total))}`}
+    >
+      Requests
+    </Definition>
+  );
+}
+
+function secondsOf({ requests, requestsPerSecond }: TrafficTotal): number | null {
+  return requestsPerSecond ? Math.round(requests / requestsPerSecond) : null;
+}
+
+function quantileFormula(name: string, total: TrafficTotal, range: TimeRange): string {
+  return `0.${name.slice(1)} quantile of ${formatCount(total.requests)} latencies\nlast ${range.label}, within 1${nbsp}%`;
+}
+
+function Shape({ traffic, value }: { traffic: Traffic; value: (step: Traffic["steps"][number]) => number | null }) {
+  const stepMs = traffic.stepSeconds * 1000;
+  const points = traffic.steps.flatMap((step, index) => {
+    const at = Date.parse(step.at);
+    const next = traffic.steps[index + 1];
+    const point = { at, value: value(step) };
+    return next && Date.parse(next.at) - at > stepMs ? [point, { at: at + stepMs, value: null }] : [point];
+  });
+  return <Sparkline points={points} width={60} />;
+}
+
+function errorShare({ serverErrors, requests }: TrafficTotal): number | null {
+  return requests > 0 ? serverErrors / requests : null;
+}
+
+/** "83 ms" as a figure and its unit; without a number, no value. */
+function split(text: string): { value: string | null; unit?: string } {
+  const at = text.lastIndexOf(nbsp);
+  return at < 0 ? { value: /\d/.test(text) ? text : null } : { value: text.slice(0, at), unit: text.slice(at + 1) };
+}

@@ -1,0 +1,21 @@
+/** A value as JSON carries it: moments are text. */
+export type Wire<Value> = Value extends Date
+  ? string
+  : Value extends (infer Item)[]
+    ? Wire<Item>[]
+    : Value extends object
+      ? { [Key in keyof Value]: Wire<Value[Key]> }
+      : Value;
+
+/** What the page gives its live parts has the shape of what the REST interface answers later. */
+export function toWire<Value>(value: Value): Wire<Value> {
+  return JSON.parse(JSON.stringify(value)) as Wire<Value>;
+}
+
+/** Reads JSON from the REST interface. @throws Error with the answer's own words. */
+export async function readJson<Value>(path: string): Promise<Wire<Value>> {
+  const response = await fetch(path, { headers: { accept: "application/json" } });
+  const answer = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
+  if (!response.ok) throw new Error(answer?.error?.message ?? `Leeway answered ${response.status}.`);
+  return answer as Wire<Value>;
+}
