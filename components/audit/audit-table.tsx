@@ -31,7 +31,7 @@ export function AuditTable({ events, next, view }: AuditTableProps) {
       rowHref={(event) => auditAddress({ ...view, entry: event.id })}
       density="dense"
       empty={<Nothing isFiltered={view.q !== ""} />}
-      foot={<Pages view={view} next={next} />}
+      foot={pages(view, next)}
     />
   );
 }
@@ -55,7 +55,8 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
   );
 }
 
-function Pages({ view, next }: { view: AuditView; next: number | undefined }) {
+function pages(view: AuditView, next: number | undefined) {
+  if (view.before === undefined && next === undefined) return undefined;
   return (
     <>
       {view.before !== undefined && <Link href={auditAddress({ q: view.q })}>Newest</Link>}

@@ -8,6 +8,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { RevokeToken, Token } from "#server/identity/contract.ts";
+import classes from "./dialog.module.css";
 import { LastChange, type LastChangeProps } from "./last-change.tsx";
 import { RevokeTokenButton } from "./revoke-token-button.tsx";
 import { type TokenState, tokenState } from "./token-state.ts";
@@ -32,6 +33,16 @@ const badges: Record<TokenState, [State, string]> = {
   revoked: ["paused", "Revoked"],
 };
 
+function scopesCell({ scopes }: Token) {
+  return (
+    <span className={classes.tags}>
+      {scopes.map((scope) => (
+        <Tag key={scope}>{scope}</Tag>
+      ))}
+    </span>
+  );
+}
+
 /** Tokens with what they may, until when, and when they were last used. */
 export function TokensTable({ tokens, viewerName, withOwners, revoke, empty, foot }: TokensTableProps) {
   const now = useNow(60_000);
@@ -39,7 +50,7 @@ export function TokensTable({ tokens, viewerName, withOwners, revoke, empty, foo
     { key: "name", head: "Name", cell: (token) => token.name },
     { key: "prefix", head: "Begins with", cell: (token) => <code className="lw-quiet">{token.prefix}…</code> },
     { key: "owner", head: "Acts for", cell: (token) => token.ownerName },
-    { key: "scopes", head: "Scopes", cell: (token) => token.scopes.map((scope) => <Tag key={scope}>{scope}</Tag>) },
+    { key: "scopes", head: "Scopes", cell: scopesCell },
     {
       key: "expires",
       head: "Expires",

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { apiTokens, auditEvents, memberships, users, workspaces } from "#db/schema/index.ts";
+import { apiTokens, auditEvents, experiments, memberships, users, workspaces } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { verifySignIn } from "./sign-in/verify-sign-in.ts";
@@ -39,8 +39,8 @@ test("of processes that start at once, one makes everything and the others see i
   const results = await Promise.all(Array.from({ length: 4 }, () => bootstrap(db, config)));
   expect(results.filter((result) => result.password && result.token)).toHaveLength(1);
   expect(new Set(results.map((result) => result.workspaceId)).size).toBe(1);
-  const counts = [workspaces, users, memberships, apiTokens].map((table) => db.$count(table));
-  expect(await Promise.all(counts)).toEqual([1, 1, 1, 1]);
+  const counts = [workspaces, users, memberships, apiTokens, experiments].map((table) => db.$count(table));
+  expect(await Promise.all(counts)).toEqual([1, 1, 1, 1, 1]);
   const [admin] = await db.select().from(memberships).where(eq(memberships.role, "admin"));
   expect(admin).toBeDefined();
 });

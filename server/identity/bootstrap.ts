@@ -3,6 +3,7 @@ import type { Database } from "#db/client.ts";
 import { memberships, users, workspaces } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, systemContext, transact } from "#server/context.ts";
+import { createDefaultExperiment } from "#server/tracking/experiments/create-default-experiment.ts";
 import { scopes } from "./permissions.ts";
 import { generatePassword, hashPassword } from "./sign-in/password.ts";
 import { createTokenFor } from "./tokens/create-token.ts";
@@ -24,7 +25,8 @@ export interface Bootstrapped {
 }
 
 /**
- * Makes what a new installation needs to be used: the workspace "default", its admin, and a first API token.
+ * Makes what a new installation needs to be used: the workspace "default" with the experiment 0, its admin, and a first
+ * API token.
  * Does nothing from the second start on. Safe when several processes start at once: one makes it, the others see it.
  */
 export async function bootstrap(db: Database, { adminEmail, adminPassword }: FirstAdmin): Promise<Bootstrapped> {
@@ -77,6 +79,7 @@ async function makeFirst(db: Database, admin: NewAdmin): Promise<{ workspaceId: 
     await ctx.db.insert(memberships).values({ workspaceId: workspace.id, userId: user.id, role: "admin" });
     await record(ctx, "workspace.created", { subject: "workspace/default", after: { name: workspace.name } });
     await record(ctx, "user.created", { subject: `user/${user.email}`, after: { name: user.name, role: "admin" } });
+    await createDefaultExperiment(ctx);
     const { secret } = await createTokenFor(ctx, user.id, { name: "first start", scopes: [...scopes] });
     return { workspaceId: workspace.id, token: secret };
   });

@@ -32,7 +32,9 @@ export default async function AccountPage() {
           )}
         </Panel>
         <Panel title="Role" subtitle={role}>
-          <p>{roleMeanings[role]}. An admin can change it under Settings, People.</p>
+          <p>
+            {roleMeanings[role]}.{role === "admin" ? "" : " An admin can change it under Settings, People."}
+          </p>
           <p className="lw-small">
             <LastChange change={change} />
           </p>
