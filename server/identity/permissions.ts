@@ -40,6 +40,7 @@ export const permissions = {
   getOverview: { role: "viewer", scope: "read" },
   getGettingStarted: { role: "viewer", scope: "read" },
   // tables of experiments and runs
+  getRunTable: { role: "viewer", scope: "read" },
   listExperimentSummaries: { role: "viewer", scope: "read" },
   getExperimentSummary: { role: "viewer", scope: "read" },
   listRunColumns: { role: "viewer", scope: "read" },

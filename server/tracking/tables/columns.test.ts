@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { defaultColumns, defaultSort, differingParams, knownColumns, orderBy } from "./columns.ts";
+
+const choices = {
+  runs: 9,
+  metrics: [
+    { key: "val_accuracy", runs: 9 },
+    { key: "train_loss", runs: 9 },
+  ],
+  params: [
+    { key: "seed", runs: 9, values: 9 },
+    { key: "lr", runs: 9, values: 3 },
+    { key: "batch", runs: 9, values: 2 },
+    { key: "epochs", runs: 9, values: 1 },
+    { key: "rare", runs: 2, values: 2 },
+  ],
+};
+
+test("the columns are the headline, the loss, and the params that differ, most common first", () => {
+  expect(differingParams(choices)).toEqual(["batch", "lr", "seed", "rare"]);
+  expect(defaultColumns(choices)).toEqual([
+    "status",
+    "started",
+    "took",
+    "metrics.val_accuracy",
+    "curve.train_loss",
+    "params.batch",
+    "params.lr",
+    "params.seed",
+    "params.rare",
+    "dataset",
+    "commit",
+    "by",
+    "version",
+  ]);
+});
+
+test("the best headline comes first, the newest run where nothing says what is best", () => {
+  expect(defaultSort(choices)).toEqual({ column: "metrics.val_accuracy", descending: true });
+  expect(defaultSort({ ...choices, metrics: [{ key: "rmse", runs: 1 }] })).toEqual({
+    column: "metrics.rmse",
+    descending: false,
+  });
+  expect(defaultSort({ ...choices, metrics: [{ key: "x", runs: 1 }] })).toEqual({
+    column: "started",
+    descending: true,
+  });
+});
+
+test("a column becomes an order of the filter language, with its key quoted", () => {
+  expect(orderBy({ column: "metrics.val/acc`x", descending: true })).toBe("metrics.`val/acc``x` DESC");
+  expect(orderBy({ column: "started", descending: false })).toBe("attributes.start_time ASC");
+  expect(orderBy({ column: "curve.loss", descending: false })).toBeUndefined();
+  expect(orderBy({ column: "version", descending: false })).toBeUndefined();
+});
+
+test("what is no column is left out, and each comes once", () => {
+  expect(knownColumns(["by", "x", "params.", "params.a.b", "by", "metrics.l"])).toEqual([
+    "by",
+    "params.a.b",
+    "metrics.l",
+  ]);
+});

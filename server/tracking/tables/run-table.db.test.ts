@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { runTags } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { createModelVersion } from "#server/registry/create-model-version.ts";
+import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { getRunTable, type RunTableQuestion } from "./run-table.ts";
+import { addExperiment, addRun } from "./testing.ts";
+
+const question: RunTableQuestion = {
+  experimentId: 900,
+  filter: "",
+  sort: undefined,
+  columns: undefined,
+  offset: 0,
+  limit: 50,
+};
+
+/** Four runs: two finished, one that never logged, one whose loss is NaN. */
+async function furnish(ctx: Context) {
+  await addExperiment(ctx, 900, "parcels");
+  const add = (name: string, accuracy: number[], lr: string, loss: number[] = [2, 1]) =>
+    addRun(ctx, 900, { name, params: { lr, epochs: "2" }, metrics: { val_accuracy: accuracy, val_loss: loss } });
+  const low = await add("low", [0.1, 0.5], "0.1");
+  const high = await add("high", [0.2, 0.9], "0.2");
+  const silent = await addRun(ctx, 900, { name: "silent", status: "RUNNING", startedAt: 99 });
+  const broken = await addRun(ctx, 900, { name: "broken", status: "FAILED", metrics: { val_loss: [1, Number.NaN] } });
+  return { low, high, silent, broken };
+}
+
+const names = (table: Awaited<ReturnType<typeof getRunTable>>) => table.rows.map(({ run }) => run.name);
+
+test(
+  "the best runs come first, those without the metric last, each with what its columns show",
+  inWorkspace(async (ctx) => {
+    const { high } = await furnish(ctx);
+    const { workspaceId } = ctx.actor;
+    await ctx.db
+      .insert(runTags)
+      .values({ workspaceId, runId: high, key: "mlflow.source.git.commit", value: "9d02f1a" });
+    await createRegisteredModel(ctx, { name: "parcels" });
+    await createModelVersion(ctx, { name: "parcels", source: "s3://b/p", runId: high });
+    const table = await getRunTable(ctx, question);
+    expect(names(table)).toEqual(["high", "low", "silent", "broken"]);
+    expect(table).toMatchObject({
+      found: 4,
+      columns: [
+        "status",
+        "started",
+        "took",
+        "metrics.val_accuracy",
+        "curve.val_loss",
+        "params.lr",
+        "dataset",
+        "commit",
+        "by",
+        "version",
+      ],
+      sort: { column: "metrics.val_accuracy", descending: true },
+      headline: { key: "val_accuracy", direction: "higher" },
+    });
+    expect(table.rows[0]).toMatchObject({
+      failure: undefined,
+      metrics: { val_accuracy: 0.9 },
+      params: { lr: "0.2" },
+      curves: {
+        val_loss: [
+          { at: 0, value: 2 },
+          { at: 1, value: 1 },
+        ],
+      },
+      commit: "9d02f1a",
+      versions: [{ modelName: "parcels", version: 1 }],
+    });
+    expect(table.rows[3]).toMatchObject({ failure: "val_loss is NaN since step 1", metrics: {} });
+  }),
+);
+
+test(
+  "filter, order, columns and page are those asked for",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    const filtered = await getRunTable(ctx, {
+      ...question,
+      filter: "metrics.val_accuracy > 0.4 or status = 'RUNNING'",
+    });
+    expect([names(filtered), filtered.found]).toEqual([["high", "low", "silent"], 3]);
+    const sorted = await getRunTable(ctx, {
+      ...question,
+      sort: { column: "params.lr", descending: false },
+      columns: ["params.lr", "metrics.val_loss", "nonsense"],
+      offset: 1,
+      limit: 1,
+    });
+    expect(sorted).toMatchObject({ found: 4, columns: ["params.lr", "metrics.val_loss"] });
+    expect(sorted.rows).toMatchObject([
+      { run: { name: "high" }, metrics: { val_loss: 1 }, params: { lr: "0.2" }, curves: {} },
+    ]);
+    const unsortable = await getRunTable(ctx, { ...question, sort: { column: "version", descending: false } });
+    expect(unsortable.sort.column).toBe("metrics.val_accuracy");
+  }),
+);
+
+test(
+  "a filter that cannot be read is refused",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    await expect(getRunTable(ctx, { ...question, filter: "metrics.a >" })).rejects.toMatchObject({ code: "invalid" });
+  }),
+);
+
+test(
+  "the runs of another workspace's experiment are not there",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    const other = await newWorkspace(ctx.db);
+    expect(await getRunTable(other, question)).toMatchObject({ rows: [], found: 0, choices: { runs: 0 } });
+  }),
+);
