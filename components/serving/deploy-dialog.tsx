@@ -19,9 +19,9 @@ export interface Place {
 }
 
 export interface DeployInput {
+  /** Without it, an endpoint of that name is made. */
   endpointId?: string | undefined;
-  /** Name of the endpoint to make. */
-  newEndpoint?: string | undefined;
+  endpointName: string;
   model: string;
   version: number;
   providers: ExecutionProvider[];
@@ -51,7 +51,8 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
   async function confirm(reason: string): Promise<string | undefined> {
     if (!place.id && !name.trim()) return "Give the new endpoint a name.";
     const answer = await deploy({
-      ...(place.id ? { endpointId: place.id } : { newEndpoint: name.trim() }),
+      endpointId: place.id,
+      endpointName: name.trim(),
       model: version.modelName,
       version: version.version,
       providers: provider ? [provider as ExecutionProvider] : [],

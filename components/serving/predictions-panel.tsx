@@ -10,7 +10,6 @@ import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import type { Prediction } from "#server/serving/contract.ts";
 import { PredictionDrawer } from "./prediction-drawer.tsx";
-import classes from "./predictions.module.css";
 import { type LoggedPrediction, PredictionsTable, type Signatures } from "./predictions-table.tsx";
 import { readJson } from "./wire.ts";
 
@@ -110,12 +109,12 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
       ) : shown.length === 0 && !list.isPending ? (
         <EmptyState title={failedOnly ? "No request failed" : "No prediction was kept yet"}>
           {failedOnly
-            ? "Every failed request of the last 30 days would stand here."
+            ? "Every failed request is kept and would stand here."
             : "Requests appear here a few seconds after they were answered, as far as they are kept."}
         </EmptyState>
       ) : (
+        // biome-ignore lint/a11y/noStaticElementInteractions: the rows inside are the targets; this hears them on the way
         <div
-          className={classes.rows}
           onPointerEnter={() => setFrozen(latest)}
           onPointerLeave={() => setFrozen(undefined)}
           onFocus={() => setFrozen((before) => before ?? latest)}

@@ -41,7 +41,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
   async function confirm(reason: string): Promise<string | undefined> {
     const { modelName: model, version, providers } = previous;
     const answer: ActionState<{ endpoint: string }> = await deploy({
-      ...{ endpointId: endpoint.id, model, version, providers, reason },
+      ...{ endpointId: endpoint.id, endpointName: endpoint.name, model, version, providers, reason },
     });
     if (!answer.ok) return answer.error ?? "It was not rolled back.";
     toast.done(`Rolled back to ${label(previous, current)}.`);

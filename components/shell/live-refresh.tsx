@@ -9,10 +9,12 @@ interface LiveRefreshProps {
   topics: string[];
   /** Only events of this thing. */
   id?: string;
+  /** Also after this time, while the page can be seen: for numbers that move without an event. */
+  everyMs?: number;
 }
 
 /** Renders the page's server components anew when something of theirs changed, at most every second. */
-export function LiveRefresh({ topics, id }: LiveRefreshProps) {
+export function LiveRefresh({ topics, id, everyMs }: LiveRefreshProps) {
   const router = useRouter();
   const { listen } = useLive();
   const wanted = topics.join(" ");
@@ -31,5 +33,12 @@ export function LiveRefresh({ topics, id }: LiveRefreshProps) {
       clearTimeout(timer);
     };
   }, [listen, router, wanted, id]);
+  useEffect(() => {
+    if (!everyMs) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") router.refresh();
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [router, everyMs]);
   return null;
 }

@@ -1,0 +1,52 @@
+import { fieldsOf, firstValues } from "#components/playground/fields.ts";
+import { toRequest } from "#components/playground/request.ts";
+import type { Signatures } from "#components/serving/predictions-table.tsx";
+import { spanOf, type TimeRange } from "#components/serving/time-range.ts";
+import type { Context } from "#server/context.ts";
+import { log } from "#server/log.ts";
+import type { Signature } from "#server/registry/contract.ts";
+import { getVersion } from "#server/registry/version-queries.ts";
+import type { Deployment, EndpointDetails } from "#server/serving/contract.ts";
+import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { getEndpointSeries } from "#server/serving/series-queries.ts";
+
+const mostVersions = 6;
+const predictionRows = 12;
+
+/** What an endpoint's page shows beside the endpoint itself. A part that cannot be read is undefined, so that one panel fails and not the page. */
+export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, range: TimeRange) {
+  const { id: endpointId, history, current } = endpoint;
+  const { stepSeconds } = range;
+  const span = spanOf(range, Date.now());
+  const traffic = await orUndefined(getEndpointSeries(ctx, { endpointId, ...span, stepSeconds }));
+  const logged = await orUndefined(listPredictions(ctx, { endpointId, limit: predictionRows }));
+  const signatures = await signaturesOf(ctx, history);
+  const served = current ? signatures[current.versionId] : undefined;
+  return { traffic, predictions: logged?.predictions, signatures, example: served && exampleOf(served) };
+}
+
+async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (cause) {
+    log.error("page.part-failed", { cause });
+    return undefined;
+  }
+}
+
+/** Signatures of the versions deployed last, by id. */
+async function signaturesOf(ctx: Context, history: Deployment[]): Promise<Signatures> {
+  const signatures: Signatures = {};
+  const versions = [...new Map(history.map((deployment) => [deployment.versionId, deployment])).values()];
+  for (const { versionId, modelName: name, version } of versions.slice(0, mostVersions)) {
+    const { signature } = await getVersion(ctx, { name, version });
+    if (signature) signatures[versionId] = signature;
+  }
+  return signatures;
+}
+
+/** A request with the model's own examples; undefined when it has an input without one. */
+function exampleOf(signature: Pick<Signature, "inputs" | "metadata">) {
+  const request = toRequest(signature.inputs, firstValues(fieldsOf(signature)));
+  return request.inputs.length === signature.inputs.length ? request : undefined;
+}

@@ -1,0 +1,57 @@
+import Link from "next/link";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { CreateEndpoint } from "#components/serving/create-endpoint.tsx";
+import { EndpointsTable } from "#components/serving/endpoints-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { plural } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { createEndpointAction } from "./actions.ts";
+import { whyNotDeploy } from "./may-deploy.ts";
+
+export const metadata = { title: "Endpoints" };
+
+const perPage = 100;
+
+export default async function EndpointsPage({ searchParams }: PageProps<"/endpoints">) {
+  const { after } = await searchParams;
+  const ctx = await requireContext();
+  const { endpoints, next } = await listEndpoints(ctx, {
+    limit: perPage,
+    ...(typeof after === "string" && { after }),
+  });
+  const create = (
+    <CreateEndpoint
+      create={createEndpointAction}
+      gatewayUrl={runtime().config.gatewayUrl}
+      why={whyNotDeploy(ctx.actor.role)}
+    />
+  );
+  return (
+    <Page crumbs={[{ label: "Endpoints" }]} live>
+      <LiveRefresh topics={["endpoint"]} everyMs={10_000} />
+      <PageHead title="Endpoints" context="Addresses that answer, with the version behind each." actions={create} />
+      <Panel title="Endpoints" subtitle="by name; numbers of the last 5 min, shape of the last hour" flush>
+        {endpoints.length === 0 ? (
+          <EmptyState
+            title="No endpoint yet"
+            action={<Link href="/getting-started#endpoint">How a model is served</Link>}
+          >
+            An endpoint gives a model an address. Make one here, or deploy a version from its page.
+          </EmptyState>
+        ) : (
+          <EndpointsTable endpoints={endpoints} />
+        )}
+      </Panel>
+      {next && (
+        <p>
+          {plural(endpoints.length, "endpoint")} shown.{" "}
+          <Link href={`/endpoints?after=${encodeURIComponent(next)}`}>Next</Link>
+        </p>
+      )}
+    </Page>
+  );
+}

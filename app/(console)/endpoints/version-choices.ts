@@ -1,0 +1,36 @@
+import type { VersionChoice } from "#components/serving/deploy-words.ts";
+import type { Context } from "#server/context.ts";
+import type { ModelVersion } from "#server/registry/contract.ts";
+import { listModels } from "#server/registry/model-queries.ts";
+import { getVersion, listVersions } from "#server/registry/version-queries.ts";
+import type { Deployment } from "#server/serving/contract.ts";
+
+const perModel = 20;
+const models = 50;
+
+/** Versions that an endpoint may serve next: those of the model it serves, else the newest of every model. */
+export async function versionChoices(ctx: Context, current: Deployment | null): Promise<VersionChoice[]> {
+  if (current) return (await listVersions(ctx, { name: current.modelName, limit: perModel })).map(toChoice);
+  const summaries = await listModels(ctx, { limit: models });
+  const newest = await Promise.all(
+    summaries.flatMap(({ name, latestVersion }) =>
+      latestVersion ? [getVersion(ctx, { name, version: latestVersion.version })] : [],
+    ),
+  );
+  return newest.map(toChoice);
+}
+
+/** A version as the deploy dialog wants it. */
+export function toChoice(version: ModelVersion): VersionChoice {
+  const { modelName, version: number, aliases, signature, inspection, inspectionMessage } = version;
+  const problem =
+    inspection === "servable"
+      ? undefined
+      : inspection === "pending"
+        ? "is being checked"
+        : `cannot be served: ${inspectionMessage ?? "not an ONNX file"}`;
+  return {
+    ...{ modelName, version: number, aliases, problem },
+    signature: signature && { inputs: signature.inputs, outputs: signature.outputs },
+  };
+}

@@ -1,0 +1,14 @@
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import classes from "./inference-address.module.css";
+import { inferenceUrl } from "./request-snippets.ts";
+
+/** "POST /v2/models/digits/infer" with the whole address to copy. */
+export function InferenceAddress({ gatewayUrl, endpoint }: { gatewayUrl: string; endpoint: string }) {
+  const url = inferenceUrl(gatewayUrl, endpoint);
+  return (
+    <span className={classes.address}>
+      <code title={url}>POST {new URL(url).pathname}</code>
+      <CopyButton value={url} label="Copy the address" />
+    </span>
+  );
+}
