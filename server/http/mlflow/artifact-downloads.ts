@@ -1,0 +1,101 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DomainError } from "#server/errors.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
+import { type OpenableArtifact, openArtifact } from "#server/tracking/artifacts/queries.ts";
+import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
+import { getLoggedModel } from "#server/tracking/models/queries.ts";
+import { getRun } from "#server/tracking/runs/queries.ts";
+import { callerOf } from "./caller.ts";
+import { WireError } from "./errors.ts";
+import { missing } from "./fields.ts";
+import { sendArtifact } from "./send-artifact.ts";
+
+const mostUploadBytes = 10 * 2 ** 20;
+
+/** Single files of a run or logged model for browsers: by id and path below its root. The bodies are those of the proxy: bytes. */
+export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): void {
+  app.get("/get-artifact", async (request, reply) => {
+    const path = argument(request, "path");
+    if (!path) throw missing("path");
+    pathInRoot("", path);
+    const runId = argument(request, "run_id") || argument(request, "run_uuid");
+    if (!runId) throw missing("run_id");
+    const { artifactUri } = await getRun(callerOf(request), runId);
+    return sendArtifact(request, reply, await fileIn(artifactUri, path, request, deps));
+  });
+
+  app.get("/ajax-api/2.0/mlflow/logged-models/:model_id/artifacts/files", async (request, reply) => {
+    const path = argument(request, "artifact_file_path");
+    if (!path) {
+      throw new WireError(400, "BAD_REQUEST", 'Request must include the "artifact_file_path" query parameter.');
+    }
+    pathInRoot("", path);
+    const { model_id: modelId } = request.params as { model_id: string };
+    const { artifactUri } = await getLoggedModel(callerOf(request), { modelId });
+    return sendArtifact(request, reply, await fileIn(artifactUri, path, request, deps));
+  });
+
+  app.post("/ajax-api/2.0/mlflow/upload-artifact", { bodyLimit: mostUploadBytes }, async (request, reply) => {
+    const runId = argument(request, "run_uuid");
+    if (!runId) throw new DomainError("invalid", "Request must specify run_uuid.");
+    const path = argument(request, "path");
+    if (!path) throw new DomainError("invalid", "Request must specify path.");
+    pathInRoot("", path);
+    const content = request.body instanceof Readable ? await upTo(mostUploadBytes, request.body) : Buffer.alloc(0);
+    if (content.length === 0) throw new DomainError("invalid", "Request must specify data.");
+    const { artifactUri } = await getRun(callerOf(request), runId);
+    const inStore = pathInRoot(artifactUri, path);
+    if (inStore === undefined) throw keptElsewhere();
+    await storeArtifact(callerOf(request), deps.artifacts, {
+      path: inStore,
+      body: Readable.from([content]),
+      maxBytes: mostUploadBytes,
+    });
+    return reply.send();
+  });
+}
+
+async function fileIn(
+  rootUri: string,
+  path: string,
+  request: FastifyRequest,
+  { artifacts }: WebDependencies,
+): Promise<OpenableArtifact> {
+  const inStore = pathInRoot(rootUri, path);
+  if (inStore === undefined) throw keptElsewhere();
+  try {
+    return await openArtifact(callerOf(request), artifacts, inStore);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "not-found") {
+      throw new DomainError("not-found", `No such artifact: '${path}'`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function keptElsewhere(): DomainError {
+  return new DomainError("invalid", "These artifacts are kept outside Leeway, which cannot read or write them.");
+}
+
+async function upTo(mostBytes: number, body: Readable): Promise<Buffer> {
+  const tooLarge = new DomainError("invalid", "Artifact size is too large. Max size is 10MB.");
+  async function* counted(): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > mostBytes) throw tooLarge;
+      yield chunk;
+    }
+  }
+  return buffer(counted());
+}
+
+function argument(request: FastifyRequest, name: string): string {
+  const value = (request.query as Record<string, string | string[] | undefined>)[name];
+  const first = [value].flat()[0] ?? "";
+  if (first.includes("\0")) throw new DomainError("invalid", "Invalid path");
+  return first;
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+import { DomainError } from "#server/errors.ts";
+
+/** Legal batches reach 1.4 MB; this leaves room without letting a caller fill the memory. */
+const mostBodyBytes = 10 * 2 ** 20;
+
+/** Bodies as MLflow reads them: JSON objects only; an empty body is `{}`; JSON packed into a JSON string is unpacked. */
+export function readJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    "application/json",
+    { parseAs: "string", bodyLimit: mostBodyBytes },
+    async (_request: unknown, body: string) => parseBody(body),
+  );
+  app.addContentTypeParser("*", async (request: { headers: { "content-type"?: string } }) => {
+    throw new DomainError(
+      "invalid",
+      request.headers["content-type"]
+        ? "Bad Request. Content-Type must be one of ['application/json']."
+        : "Bad Request. Content-Type header is missing.",
+    );
+  });
+}
+
+/** @throws DomainError "invalid" when the text is no JSON object. */
+export function parseBody(body: string): Record<string, unknown> {
+  if (body.trim() === "") return {};
+  let value = parseJson(body);
+  if (typeof value === "string") value = parseJson(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new DomainError("invalid", "The body must be a JSON object.");
+  }
+  return value as Record<string, unknown>;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DomainError("invalid", "The body is not valid JSON.", { cause });
+  }
+}

@@ -1,0 +1,15 @@
+import type { FastifyRequest } from "fastify";
+import type { Context } from "#server/context.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks; set before the body is read. */
+    mlflowCaller?: Context;
+  }
+}
+
+/** The caller's context. */
+export function callerOf(request: FastifyRequest): Context {
+  if (!request.mlflowCaller) throw new Error("An MLflow route was registered outside mlflowPlugin.");
+  return request.mlflowCaller;
+}

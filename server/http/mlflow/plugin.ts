@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DomainError } from "#server/errors.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { artifactDownloads } from "./artifact-downloads.ts";
+import { artifactProxy } from "./artifact-proxy.ts";
+import { readJsonBodies } from "./body.ts";
+import type { Call } from "./call.ts";
+import { callerOf } from "./caller.ts";
+import { answerError } from "./errors.ts";
+import { experimentCalls } from "./experiments.ts";
+import { loggedModelCalls } from "./logged-models.ts";
+import { loggingCalls } from "./logging.ts";
+import { metricCalls } from "./metrics.ts";
+import { registryCalls } from "./registry.ts";
+import { runCalls } from "./runs.ts";
+import { serveSystem } from "./system.ts";
+import { refuseUnknownPaths } from "./unknown-paths.ts";
+
+/** Every JSON call, by area. */
+const calls: Call[] = [
+  ...experimentCalls,
+  ...runCalls,
+  ...loggingCalls,
+  ...metricCalls,
+  ...loggedModelCalls,
+  ...registryCalls,
+];
+
+/** Requests that may wait for a database connection before others are asked to come back. */
+const mostWaiting = 200;
+
+/**
+ * MLflow's interface for its unmodified client: experiments, runs, artifacts, logged models, registry.
+ * Its paths are absolute, so it is registered without a prefix.
+ */
+export async function mlflowPlugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
+  await app.register(async (scope) => {
+    const served = new Map<string, Set<string>>();
+    scope.addHook("onRoute", ({ url, method }) => {
+      served.set(url, new Set([...(served.get(url) ?? []), ...[method].flat()]));
+    });
+    scope.setErrorHandler(answerError);
+    serveSystem(scope);
+    await scope.register(async (guarded) => {
+      guarded.addHook("onRequest", async (request) => {
+        refuseWhenFull(deps);
+        request.mlflowCaller = await deps.authenticate(request);
+      });
+      await guarded.register(async (json) => {
+        readJsonBodies(json);
+        for (const one of calls) serve(json, one, deps);
+      });
+      await guarded.register(async (files) => {
+        artifactProxy(files, deps);
+        artifactDownloads(files, deps);
+      });
+    });
+    refuseUnknownPaths(scope, served);
+  });
+}
+
+/** A full pool would end in time-outs in the middle of somebody's training; 429 makes the client wait and try again. */
+function refuseWhenFull({ pool }: WebDependencies): void {
+  if (pool.waitingCount > mostWaiting) {
+    throw new DomainError("rate-limited", "Too many requests at once. Try again.", { retryAfterSeconds: 1 });
+  }
+}
+
+function serve(app: FastifyInstance, one: Call, deps: WebDependencies): void {
+  for (const prefix of one.isForBrowsers ? ["/ajax-api"] : ["/api", "/ajax-api"]) {
+    app.route({
+      method: one.method,
+      url: `${prefix}/2.0/mlflow/${one.path}`,
+      handler: (request) => one.run(callerOf(request), argumentsOf(request), deps),
+    });
+  }
+}
+
+/** Arguments of the path count more than others of the same name. */
+function argumentsOf({ method, query, body, params }: FastifyRequest): Record<string, unknown> {
+  const sent = method === "GET" || method === "HEAD" ? query : body;
+  return { ...(sent as Record<string, unknown>), ...(params as Record<string, unknown>) };
+}

@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { OpenableArtifact } from "#server/tracking/artifacts/queries.ts";
+import { parseByteRange } from "./byte-range.ts";
+import { attachment, contentTypeOf } from "./file-headers.ts";
+
+/**
+ * Streams a file to be saved, never to be run by a browser. Serves one range, and nothing at all to a caller who has this content
+ * already; so a broken download can go on.
+ */
+export async function sendArtifact(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: OpenableArtifact,
+): Promise<FastifyReply> {
+  const etag = `"${file.etag}"`;
+  reply
+    .type(contentTypeOf(file.name))
+    .header("content-disposition", attachment(file.name))
+    .header("x-content-type-options", "nosniff")
+    .header("accept-ranges", "bytes")
+    .header("etag", etag);
+  if (request.headers["if-none-match"] === etag) return reply.code(304).send();
+  const mayBeRange = request.headers["if-range"] === undefined || request.headers["if-range"] === etag;
+  const range = mayBeRange ? parseByteRange(request.headers.range, file.sizeBytes) : undefined;
+  if (range === "unsatisfiable") {
+    return reply.code(416).header("content-range", `bytes */${file.sizeBytes}`).send();
+  }
+  if (range) reply.code(206).header("content-range", `bytes ${range.start}-${range.end}/${file.sizeBytes}`);
+  reply.header("content-length", range ? range.end - range.start + 1 : file.sizeBytes);
+  return request.method === "HEAD" ? reply.send() : reply.send(await file.open(range));
+}

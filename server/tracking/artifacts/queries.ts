@@ -1,0 +1,33 @@
+import type { Readable } from "node:stream";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { ArtifactFile } from "../contract.ts";
+import { locateArtifact } from "./locate.ts";
+
+/** A file that is ready to be read. */
+export interface OpenableArtifact {
+  name: string;
+  sizeBytes: number;
+  etag: string;
+  /** Opens it, or bytes `start` to `end` (inclusive) of it. */
+  open(range?: { start: number; end: number }): Promise<Readable>;
+}
+
+/**
+ * Finds a file of a run or logged model; deleted ones can be read.
+ * @param path below mlflow-artifacts:/. @throws DomainError "invalid", "not-found"; a folder is not found.
+ */
+export async function openArtifact(ctx: Context, store: ArtifactStore, path: string): Promise<OpenableArtifact> {
+  permit(ctx, "openArtifact");
+  const { key } = await locateArtifact(ctx, path);
+  const info = await store.stat(key);
+  return { ...info, name: key.slice(key.lastIndexOf("/") + 1), open: (range) => store.open(key, range) };
+}
+
+/** Files and folders directly under a folder of a run or logged model, by name; nothing for a file or a missing path. */
+export async function listArtifacts(ctx: Context, store: ArtifactStore, path: string): Promise<ArtifactFile[]> {
+  permit(ctx, "listArtifacts");
+  const { key } = await locateArtifact(ctx, path);
+  return store.list(key);
+}

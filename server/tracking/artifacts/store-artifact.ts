@@ -1,0 +1,42 @@
+import { Readable } from "node:stream";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { announceRun } from "../runs/announce-run.ts";
+import { type Location, locateArtifact } from "./locate.ts";
+
+/**
+ * Stores a file of a run or logged model, replacing an older one.
+ * @param input.path below mlflow-artifacts:/, percent-decoded once.
+ * @throws DomainError "invalid", "not-found", "too-large"
+ */
+export async function storeArtifact(
+  ctx: Context,
+  store: ArtifactStore,
+  input: { path: string; body: Readable; maxBytes: number },
+): Promise<void> {
+  permit(ctx, "storeArtifact");
+  const location = await locateActive(ctx, input.path);
+  await store.put(location.key, Readable.from(limited(input.body, input.maxBytes)));
+  if (location.runId) announceRun(ctx, location.runId);
+}
+
+/** Finds where a path leads, for a change. @throws DomainError "invalid" when the run or model is deleted. */
+export async function locateActive(ctx: Context, path: string): Promise<Location> {
+  const location = await locateArtifact(ctx, path);
+  if (location.isDeleted) {
+    const what = location.runId ? `run ${location.runId}` : `logged model ${location.modelId}`;
+    throw new DomainError("invalid", `The ${what} must be in the 'active' state. Current state is deleted.`);
+  }
+  return location;
+}
+
+async function* limited(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new DomainError("too-large", `An artifact has at most ${maxBytes} bytes here.`);
+    yield chunk;
+  }
+}

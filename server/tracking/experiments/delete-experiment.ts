@@ -1,0 +1,31 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { experiments, runs } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { noExperiment, thisExperiment } from "./lock-experiment.ts";
+
+/** Puts an experiment and its runs away, to be restored together. Its name is free then. @throws DomainError "not-found", also when it is deleted already. */
+export async function deleteExperiment(ctx: Context, experimentId: number): Promise<void> {
+  permit(ctx, "deleteExperiment");
+  await transact(ctx, async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const now = Date.now();
+    const [experiment] = await ctx.db
+      .update(experiments)
+      .set({ deletedAt: now, updatedAt: now })
+      .where(and(thisExperiment(ctx, experimentId), isNull(experiments.deletedAt)))
+      .returning();
+    if (!experiment) throw noExperiment(experimentId);
+    await ctx.db
+      .update(runs)
+      .set({ deletedAt: now })
+      .where(and(eq(runs.workspaceId, workspaceId), eq(runs.experimentId, experimentId), isNull(runs.deletedAt)));
+    await record(ctx, "experiment.deleted", {
+      subject: `experiment/${experimentId}`,
+      before: { name: experiment.name },
+    });
+    await publish(ctx, "experiment", String(experimentId));
+  });
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { runs } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { KeyValue, Run } from "../contract.ts";
+import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
+import { checkKey } from "../keys.ts";
+import { randomName } from "../random-name.ts";
+import { getRun } from "./queries.ts";
+import { storeTags } from "./store-tags.ts";
+import { nameTag } from "./tags.ts";
+
+export interface CreateRun {
+  experimentId: number;
+  name?: string | undefined;
+  userName?: string | undefined;
+  startedAt?: number | undefined;
+  tags?: KeyValue[] | undefined;
+}
+
+/** Starts a run. Without a name it gets a random one; the tag mlflow.parentRunId makes it a child. */
+export async function createRun(ctx: Context, input: CreateRun): Promise<Run> {
+  permit(ctx, "createRun");
+  const { experimentId, userName = "", startedAt = Date.now(), tags = [] } = input;
+  for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);
+  const name = nameOf(input.name, tags);
+  const id = randomUUID().replaceAll("-", "");
+  await transact(ctx, async (ctx) => {
+    const experiment = await lockActiveExperiment(ctx, experimentId, "share");
+    await ctx.db.insert(runs).values({
+      id,
+      workspaceId: ctx.actor.workspaceId,
+      experimentId,
+      name,
+      userName,
+      status: "RUNNING",
+      startedAt,
+      artifactUri: `${experiment.artifactLocation}/${id}/artifacts`,
+      updatedAt: Date.now(),
+    });
+    await storeTags(ctx, id, [...tags, { key: nameTag, value: name }]);
+    await publish(ctx, "experiment", String(experimentId));
+  });
+  return getRun(ctx, id);
+}
+
+function nameOf(name: string | undefined, tags: readonly KeyValue[]): string {
+  const tag = tags.findLast(({ key, value }) => key === nameTag && value !== "")?.value;
+  if (name && tag && name !== tag) {
+    throw new DomainError(
+      "invalid",
+      `Both 'run_name' argument and '${nameTag}' tag are specified, but with different values (run_name='${name}', ${nameTag}='${tag}').`,
+    );
+  }
+  return name || tag || randomName();
+}

@@ -1,0 +1,7 @@
+import type { RunInfo } from "../contract.ts";
+import type { RunRow } from "./lock-run.ts";
+
+/** A run's own row as the outside sees it. */
+export function toRunInfo({ workspaceId, deletedAt, ...run }: RunRow): RunInfo {
+  return { ...run, isDeleted: deletedAt !== null };
+}

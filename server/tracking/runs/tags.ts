@@ -1,0 +1,9 @@
+/** Tags that mean something to MLflow's client and to Leeway. */
+export const nameTag = "mlflow.runName";
+export const parentTag = "mlflow.parentRunId";
+export const contextTag = "mlflow.data.context";
+export const modelHistoryTag = "mlflow.log-model.history";
+
+/** Longer values of params and tags are cut, not refused; so a retry with the same long value is the same value. */
+export const mostParamCharacters = 6_000;
+export const mostTagCharacters = 8_000;

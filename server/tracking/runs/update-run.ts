@@ -1,0 +1,31 @@
+import { runs } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { RunInfo, RunStatus } from "../contract.ts";
+import { announceRun } from "./announce-run.ts";
+import { lockActiveRun, thisRun } from "./lock-run.ts";
+import { toRunInfo } from "./rows.ts";
+import { storeTags } from "./store-tags.ts";
+import { nameTag } from "./tags.ts";
+
+export interface UpdateRun {
+  runId: string;
+  name?: string | undefined;
+  status?: RunStatus | undefined;
+  /** Stays as it is when left out, also when the run goes on. */
+  endedAt?: number | undefined;
+}
+
+/** Changes what is given and leaves the rest. An empty name is ignored. */
+export async function updateRun(ctx: Context, { runId, name, status, endedAt }: UpdateRun): Promise<RunInfo> {
+  permit(ctx, "updateRun");
+  const info = await transact(ctx, async (ctx) => {
+    const run = await lockActiveRun(ctx, runId);
+    if (name) await storeTags(ctx, runId, [{ key: nameTag, value: name }]);
+    if (status === undefined && endedAt === undefined) return toRunInfo({ ...run, name: name || run.name });
+    const [changed] = await ctx.db.update(runs).set({ status, endedAt }).where(thisRun(ctx, runId)).returning();
+    return toRunInfo(changed ?? run);
+  });
+  announceRun(ctx, runId);
+  return info;
+}

@@ -1,0 +1,90 @@
+import { type SQL, sql } from "drizzle-orm";
+import { DomainError } from "#server/errors.ts";
+import type { Clause, Filter, Subject, Value } from "./filter.ts";
+
+/** Where a subject's values are. */
+export interface Source {
+  /** The condition that the thing has the subject, with a value that satisfies `test` if one is given. Never null. */
+  has(test?: (value: SQL) => SQL): SQL;
+  /** Type of the values. NaN, which only a double may be, satisfies no ordering comparison. */
+  type: "text" | "integer" | "double";
+}
+
+/** Turns a filter into a condition. Keys and values become bind parameters; nothing of the filter's text reaches SQL. */
+export function compileFilter(filter: Filter, locate: (subject: Subject) => Source): SQL {
+  switch (filter.kind) {
+    case "and":
+    case "or": {
+      const parts = filter.parts.map((part) => compileFilter(part, locate));
+      return sql`(${sql.join(parts, sql.raw(` ${filter.kind} `))})`;
+    }
+    case "not":
+      return sql`(not ${compileFilter(filter.part, locate)})`;
+    default:
+      return compileClause(filter, locate(filter.subject));
+  }
+}
+
+function compileClause(clause: Clause, source: Source): SQL {
+  if (clause.kind === "null") return clause.isNegated ? source.has() : sql`(not ${source.has()})`;
+  return source.has((value) => {
+    const test = testOf(clause, value, source.type);
+    return clause.isNegated ? sql`(not ${test})` : test;
+  });
+}
+
+function testOf(clause: Exclude<Clause, { kind: "null" }>, value: SQL, type: Source["type"]): SQL {
+  const bind = (one: Value) => bindAs(one, type);
+  if (clause.kind === "in") return sql`${value} in (${sql.join(clause.values.map(bind), sql`, `)})`;
+  const ordered = type === "text" ? sql`${value} collate "C"` : value;
+  if (clause.kind === "between") {
+    return exceptNaN(sql`${ordered} between ${bind(clause.low)} and ${bind(clause.high)}`, value, type);
+  }
+  const wanted = bind(clause.value);
+  switch (clause.comparator) {
+    case "=":
+      return sql`${value} = ${wanted}`;
+    case "!=":
+      return sql`${value} <> ${wanted}`;
+    case "LIKE":
+      return sql`${value} like ${wanted}`;
+    case "ILIKE":
+      return sql`${value} ilike ${wanted}`;
+    case "RLIKE":
+      return sql`${value} ~ ${wanted}`;
+    default:
+      return exceptNaN(sql`${ordered} ${sql.raw(clause.comparator)} ${wanted}`, value, type);
+  }
+}
+
+/** Postgres sorts NaN above all numbers. */
+function exceptNaN(test: SQL, value: SQL, type: Source["type"]): SQL {
+  return type === "double" ? sql`(${value} <> 'NaN' and ${test})` : test;
+}
+
+function bindAs(value: Value, type: Source["type"]): SQL {
+  if (type === "text") return sql`${String(value)}::text`;
+  return type === "double" ? sql`${value}::double precision` : sql`${value}::numeric`;
+}
+
+/** An attribute that is a column or an expression; null means that the thing has none. */
+export function attributeSource(value: SQL, type: Source["type"]): Source {
+  return { type, has: (test) => (test ? sql`coalesce(${test(value)}, false)` : sql`(${value} is not null)`) };
+}
+
+const patternErrors: Record<string, string> = {
+  "22025": "A pattern must not end with a backslash.",
+  "2201B": "This is no regular expression that can be used.",
+  "57014": "The search took too long. Narrow it.",
+};
+
+/** Runs a search, and explains what Postgres finds wrong in the caller's patterns. */
+export async function explained<Result>(search: Promise<Result>): Promise<Result> {
+  try {
+    return await search;
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? error) as { code?: string };
+    const message = code && patternErrors[code];
+    throw message ? new DomainError("invalid", message, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,40 @@
+import { DomainError } from "#server/errors.ts";
+import type { Subject, ValueType, Vocabulary } from "./filter.ts";
+import { Scanner } from "./scanner.ts";
+import { resolveSubject } from "./subject.ts";
+
+export interface OrderKey {
+  subject: Subject;
+  type: ValueType;
+  isDescending: boolean;
+}
+
+/**
+ * Parses the elements of an order: a name and perhaps ASC or DESC each.
+ * @throws DomainError "invalid", also when one thing is asked for twice.
+ */
+export function parseOrder(elements: readonly string[], vocabulary: Vocabulary): OrderKey[] {
+  const keys = elements.map((element) => parseElement(element, vocabulary));
+  const names = keys.map(({ subject }) => `${subject.entity}.${subject.key}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw new DomainError("invalid", `\`order_by\` contains duplicate fields: ${twice}`);
+  return keys;
+}
+
+function parseElement(element: string, vocabulary: Vocabulary): OrderKey {
+  const scanner = new Scanner(element);
+  const parts = nameOf(scanner);
+  if (!parts) throw new DomainError("invalid", `Invalid order_by clause '${element}'. Could not be parsed.`);
+  const isDescending = scanner.keyword("DESC");
+  if (!isDescending) scanner.keyword("ASC");
+  if (!scanner.isAtEnd) throw new DomainError("invalid", `Invalid ordering key in order_by clause '${element}'.`);
+  return { ...resolveSubject(parts, vocabulary), isDescending };
+}
+
+function nameOf(scanner: Scanner): string[] | undefined {
+  try {
+    return scanner.name();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { SortKind, SortValue } from "./page-token.ts";
+
+/** One expression that rows are sorted by. It is never null. */
+export interface SortColumn {
+  value: SQL;
+  kind: SortKind;
+  isDescending: boolean;
+}
+
+/**
+ * Columns that sort by a value that may be missing: numbers first, then NaN, then nothing, in both directions; text by bytes,
+ * whatever the language of the database.
+ */
+export function sortBy(value: SQL, type: "text" | "integer" | "double", isDescending: boolean): SortColumn[] {
+  const missing = type === "double" ? sql`when ${value} = 'NaN' then 1` : sql``;
+  const rank = sql`(case when ${value} is null then 2 ${missing} else 0 end)`;
+  const present =
+    type === "text"
+      ? sql`coalesce(${value}, '') collate "C"`
+      : type === "double"
+        ? sql`coalesce(nullif(${value}, 'NaN'), 0)`
+        : sql`coalesce(${value}, 0)`;
+  return [
+    { value: rank, kind: "number", isDescending: false },
+    { value: present, kind: type === "text" ? "text" : "number", isDescending },
+  ];
+}
+
+export function orderSql(columns: readonly SortColumn[]): SQL {
+  return sql.join(
+    columns.map(({ value, isDescending }) => (isDescending ? sql`${value} desc` : sql`${value}`)),
+    sql`, `,
+  );
+}
+
+/** Columns of the select list, named s0, s1 …, from which the next token is made. */
+export function sortValuesSql(columns: readonly SortColumn[]): SQL {
+  return sql.join(
+    columns.map(({ value }, index) => sql`${value} as ${sql.identifier(`s${index}`)}`),
+    sql`, `,
+  );
+}
+
+export function sortValuesOf(row: Record<string, unknown>, columns: readonly SortColumn[]): SortValue[] {
+  return columns.map((_, index) => row[`s${index}`] as SortValue);
+}
+
+/** The condition that a row comes after one with these values. */
+export function afterSql(columns: readonly SortColumn[], after: readonly SortValue[]): SQL {
+  const [column, ...others] = columns;
+  const [value, ...otherValues] = after;
+  if (!column || value === undefined) return sql`false`;
+  const bound = column.kind === "text" ? sql`${value}::text` : sql`${value}::double precision`;
+  const beyond = sql.raw(column.isDescending ? "<" : ">");
+  const next = sql`(${column.value} = ${bound} and ${afterSql(others, otherValues)})`;
+  // The first bound is implied by the rest, but only so can an index be used.
+  return sql`(${column.value} ${beyond}= ${bound} and (${column.value} ${beyond} ${bound} or ${next}))`;
+}
