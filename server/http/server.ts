@@ -34,7 +34,7 @@ export function createServer(config: Config): FastifyInstance {
     trustProxy: config.trustProxy,
     requestIdHeader: "x-request-id",
     // Long keys and file paths are path parameters; the default of 100 refuses them with 404.
-    routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: false },
+    routerOptions: { maxParamLength: 5_000, ignoreTrailingSlash: false, ignoreDuplicateSlashes: true },
     // A drain waits for requests in flight, not for idle connections that clients keep open.
     forceCloseConnections: "idle",
   });
