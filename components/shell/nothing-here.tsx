@@ -6,6 +6,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 export function NothingHere() {
   return (
     <Panel flush>
+      <h1 className="lw-hidden">Nothing is at this address</h1>
       <EmptyState title="Nothing is at this address" action={<Link href="/overview">To the overview</Link>}>
         It was deleted or renamed, belongs to another workspace, or the address has a mistake.
       </EmptyState>

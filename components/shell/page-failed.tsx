@@ -13,6 +13,7 @@ interface PageFailedProps {
 export function PageFailed({ trace, onRetry }: PageFailedProps) {
   return (
     <Panel flush>
+      <h1 className="lw-hidden">This page could not be shown</h1>
       <FailedState
         title="This page could not be shown"
         trace={trace}

@@ -34,7 +34,7 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
   const computed = useComputedColorScheme("light");
   const dark = hydrated && computed === "dark";
   return (
-    <header className={classes.bar} data-print="off">
+    <header className={classes.bar} data-print="off" data-ready={hydrated || undefined}>
       <ActionIcon
         className={classes.menu}
         variant="subtle"

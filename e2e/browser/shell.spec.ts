@@ -1,0 +1,120 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { signIn } from "./scene.ts";
+
+/** The places of the navigation: key after G, address, title of the page. */
+const places = [
+  ["h", "/overview"],
+  ["e", "/endpoints"],
+  ["x", "/experiments"],
+  ["m", "/models"],
+  ["p", "/playground"],
+  ["a", "/audit"],
+  [",", "/settings"],
+] as const;
+
+async function colours(page: Page) {
+  return page.evaluate(() => {
+    const style = getComputedStyle(document.body);
+    return { background: style.backgroundColor, scheme: document.documentElement.dataset.mantineColorScheme };
+  });
+}
+
+/** Keys and buttons work once the script of the shell runs. */
+async function hydrated(page: Page) {
+  await expect(page.getByRole("banner")).toHaveAttribute("data-ready");
+}
+
+test("every place is two keys away, and a field in focus keeps its letters", async ({ page }) => {
+  await signIn(page, "/models");
+  await hydrated(page);
+  for (const [key, address] of places) {
+    await page.locator("body").press("g");
+    await page.locator("body").press(key);
+    await expect(page).toHaveURL(new RegExp(`${address}(/|\\?|$)`));
+    await expect(page.locator("h1")).toBeVisible();
+  }
+  await page.goto("/audit");
+  await hydrated(page);
+  await page.keyboard.press("/");
+  await page.keyboard.type("g");
+  await page.keyboard.type("m");
+  await expect(page).toHaveURL(/\/audit/);
+  await expect(page.locator("input[data-lw-search]")).toHaveValue("gm");
+});
+
+test("the palette goes to a place by its name, and says when nothing is found", async ({ page }) => {
+  await signIn(page, "/models");
+  await hydrated(page);
+  await page.keyboard.press("ControlOrMeta+k");
+  const search = page.getByPlaceholder("Search or jump to");
+  await search.fill("audit");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/audit/);
+  await page.keyboard.press("ControlOrMeta+k");
+  await search.fill("zzz-there-is-no-such-thing");
+  await expect(page.getByText("Nothing found.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(search).toBeHidden();
+});
+
+test("the scheme follows the system until one is chosen, and the choice stands before the first paint", async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await signIn(page, "/models");
+  const dark = await colours(page);
+  expect(dark.scheme).toBe("dark");
+  await hydrated(page);
+  await page.locator("body").press("Shift+D");
+  await expect.poll(async () => (await colours(page)).scheme).toBe("light");
+  expect((await colours(page)).background).not.toBe(dark.background);
+  await page.addInitScript(() => {
+    document.addEventListener("DOMContentLoaded", () => {
+      (window as { firstScheme?: string }).firstScheme = document.documentElement.dataset.mantineColorScheme ?? "";
+    });
+  });
+  await page.reload();
+  expect(await page.evaluate(() => (window as { firstScheme?: string }).firstScheme)).toBe("light");
+});
+
+test("the first two stops skip to the content and to the actions", async ({ page }) => {
+  await signIn(page, "/settings/tokens");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to actions" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.locator("#actions :focus")).toHaveCount(1);
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`no place breaks an accessibility rule in the ${scheme} scheme`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await signIn(page, "/overview");
+    for (const [, address] of places) {
+      await page.goto(address);
+      await expect(page.locator("h1")).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).exclude("nextjs-portal").analyze();
+      expect(violations.map(({ id, nodes }) => `${address}: ${id} at ${nodes.map((node) => node.target)}`)).toEqual([]);
+    }
+  });
+}
+
+test("nothing is lost on a phone: no sideways scrolling, and the menu leads everywhere", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(page, "/models");
+  const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  for (const [, address] of places) {
+    await page.goto(address);
+    await expect(page.locator("h1")).toBeVisible();
+    const [content, screen] = await widths();
+    expect(content, address).toBeLessThanOrEqual(screen ?? 0);
+  }
+  await hydrated(page);
+  await page.getByRole("button", { name: "Open the menu" }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "Models" }).click();
+  await expect(page).toHaveURL(/\/models$/);
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
