@@ -58,7 +58,8 @@ export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): 
   });
 }
 
-async function fileIn(
+/** A file below the root of a run, logged model or version. @throws DomainError "not-found", "invalid" when it is kept elsewhere. */
+export async function fileIn(
   rootUri: string,
   path: string,
   request: FastifyRequest,
@@ -93,7 +94,8 @@ async function upTo(mostBytes: number, body: Readable): Promise<Buffer> {
   return buffer(counted());
 }
 
-function argument(request: FastifyRequest, name: string): string {
+/** The first value of a query argument; "" when there is none. */
+export function argument(request: FastifyRequest, name: string): string {
   const value = (request.query as Record<string, string | string[] | undefined>)[name];
   const first = [value].flat()[0] ?? "";
   if (first.includes("\0")) throw new DomainError("invalid", "Invalid path");

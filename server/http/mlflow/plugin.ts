@@ -12,6 +12,7 @@ import { loggedModelCalls } from "./logged-models.ts";
 import { loggingCalls } from "./logging.ts";
 import { metricCalls } from "./metrics.ts";
 import { registryCalls } from "./registry.ts";
+import { registryDownloads } from "./registry-downloads.ts";
 import { runCalls } from "./runs.ts";
 import { serveSystem } from "./system.ts";
 import { refuseUnknownPaths } from "./unknown-paths.ts";
@@ -53,6 +54,7 @@ export async function mlflowPlugin(app: FastifyInstance, deps: WebDependencies):
       await guarded.register(async (files) => {
         artifactProxy(files, deps);
         artifactDownloads(files, deps);
+        registryDownloads(files, deps);
       });
     });
     refuseUnknownPaths(scope, served);

@@ -16,15 +16,21 @@ const token = /\$(?:([a-z]+)(\d+)|text\((\d+)\)|bytes\((\d+)\)|repeat\((.),(\d+)
 const additions = new Set(["user_id", "model_id"]);
 const sets = new Set(["tags", "params", "metrics"]);
 
-/** A recorded request with its variables and repetitions filled in. */
+/** A recorded request with its variables and repetitions filled in; those in a list are spliced into it. */
 export function filledIn(value: unknown, variables: Variables): unknown {
+  if (value === "$time") return Date.now();
   if (typeof value === "string") return fillText(value, variables);
-  if (Array.isArray(value)) return value.map((item) => filledIn(item, variables));
+  if (Array.isArray(value))
+    return value.flatMap((item) => (isRepetition(item) ? filledIn(item, variables) : [filledIn(item, variables)]));
   if (typeof value !== "object" || value === null) return value;
   const { $list: count, item } = value as { $list?: number; item?: unknown };
   if (count !== undefined)
     return Array.from({ length: count }, (_, index) => filledIn(numbered(item, index), variables));
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, filledIn(member, variables)]));
+}
+
+function isRepetition(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "$list" in value;
 }
 
 function fillText(text: string, variables: Variables): string {

@@ -8,7 +8,7 @@ const protocolVersion = "3.11.1";
 
 /** What the client asks before it signs in. */
 export function serveSystem(app: FastifyInstance): void {
-  app.get("/health", async (_, reply) => reply.type("text/plain").send("OK"));
+  app.get("/health", async (_, reply) => reply.type("text/html").send("OK"));
   app.get("/version", async (_, reply) => reply.type("text/plain").send(protocolVersion));
   for (const prefix of ["/api", "/ajax-api"]) {
     // Workspaces of Leeway follow from the token, so there is none to choose.

@@ -83,13 +83,12 @@ export async function sampleMetricHistory(
       select step from steps
       where total <= ${limit} or place = total - 1
         or place in (select floor(i * total::numeric / ${limit}) from generate_series(0, ${limit} - 1) i)
-    ), ends as (
-      select run_id, min(step) as first, max(step) as last from found group by run_id
+      union select min(step) from found group by run_id
+      union select max(step) from found group by run_id
     )
     select found.* from (
       select found.*, row_number() over (partition by run_id order by step, timestamp, value) as place
-      from found join ends using (run_id)
-      where found.step in (select step from chosen) or found.step in (ends.first, ends.last)
+      from found where step in (select step from chosen)
     ) found
     where place <= ${mostPoints}
     order by array_position(${sql.param([...runIds])}::text[], run_id), step, timestamp, value`);

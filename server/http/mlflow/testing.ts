@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { Pool } from "pg";
+import { onTestFinished } from "vitest";
+import { openLocalStore } from "#server/artifacts/local-store.ts";
+import { readConfig } from "#server/config.ts";
+import type { Context } from "#server/context.ts";
+import { createServer, type WebDependencies } from "#server/http/server.ts";
+import { createDefaultExperiment } from "#server/tracking/experiments/create-default-experiment.ts";
+import { mlflowPlugin } from "./plugin.ts";
+
+/** The interface as the web role has it, for one caller, with an experiment 0 and an empty folder of artifacts. */
+export async function mlflowServer(ctx: Context, more: Partial<WebDependencies> = {}): Promise<FastifyInstance> {
+  const folder = await mkdtemp(join(tmpdir(), "leeway-mlflow-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await createDefaultExperiment(ctx);
+  const config = readConfig({ DATA_DIR: folder });
+  const app = createServer(config);
+  const deps = {
+    config,
+    db: ctx.db,
+    pool: { waitingCount: 0 } as Pool,
+    artifacts: await openLocalStore(folder),
+    authenticate: async () => ctx,
+    ...more,
+  } as WebDependencies;
+  await app.register((scope) => mlflowPlugin(scope, deps));
+  return app;
+}
