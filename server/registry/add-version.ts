@@ -3,9 +3,9 @@ import { modelVersions, modelVersionTags, registeredModels } from "#db/schema/in
 import { record } from "#server/audit/record.ts";
 import type { Context } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
+import { lastOfEach } from "#server/tracking/keys.ts";
 import type { Tag } from "./contract.ts";
 import { noModel } from "./lookups.ts";
-import { uniqueTags } from "./unique-tags.ts";
 
 type VersionRow = typeof modelVersions.$inferInsert;
 type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "userName" | "createdAt" | "updatedAt">;
@@ -43,7 +43,7 @@ export async function addVersion(
     })
     .returning({ id: modelVersions.id });
   if (!row) throw new Error("The version was not inserted.");
-  const tagRows = uniqueTags(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
+  const tagRows = lastOfEach(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
   if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
   await record(ctx, "version.created", {
     subject: `version/${name}/${number}`,

@@ -238,3 +238,12 @@ export const RegisterUpload = z.object({
   tags: z.array(NewTag).max(1000).default([]),
 });
 export type RegisterUpload = z.input<typeof RegisterUpload>;
+
+/** A search in MLflow's filter language. */
+export const SearchRegistry = z.object({
+  filter: z.string().default(""),
+  orderBy: z.array(z.string()).default([]),
+  limit: z.number().int().min(1),
+  pageToken: z.string().default(""),
+});
+export type SearchRegistry = z.input<typeof SearchRegistry>;

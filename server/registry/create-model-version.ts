@@ -4,6 +4,7 @@ import { enqueue } from "#server/jobs/queue.ts";
 import { addVersion } from "./add-version.ts";
 import { CreateModelVersion, type ModelVersion } from "./contract.ts";
 import { findLoggedModel, resolveSource } from "./resolve-source.ts";
+import { tagLoggedModel } from "./tag-logged-model.ts";
 import { loadVersion } from "./version-rows.ts";
 
 /**
@@ -28,6 +29,7 @@ export async function createModelVersion(ctx: Context, input: CreateModelVersion
       },
       tags,
     );
+    if (made && (loggedModelId || origin.isLoggedModel)) await tagLoggedModel(ctx, made, { name, version });
     await enqueue(ctx, "inspect-version", { versionId: id });
     return loadVersion(ctx, { name, version });
   });

@@ -4,9 +4,9 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { lastOfEach } from "#server/tracking/keys.ts";
 import { CreateRegisteredModel, type RegisteredModel } from "./contract.ts";
 import { loadModel } from "./model-rows.ts";
-import { uniqueTags } from "./unique-tags.ts";
 
 /** Makes a model without versions, owned by whoever makes it. @throws DomainError "conflict" when the name is taken. */
 export async function createRegisteredModel(ctx: Context, input: CreateRegisteredModel): Promise<RegisteredModel> {
@@ -21,7 +21,7 @@ export async function createRegisteredModel(ctx: Context, input: CreateRegistere
       .onConflictDoNothing()
       .returning();
     if (!model) throw new DomainError("conflict", `Registered Model (name=${name}) already exists.`);
-    const rows = uniqueTags(tags).map((tag) => ({ workspaceId, modelId: model.id, ...tag }));
+    const rows = lastOfEach(tags).map((tag) => ({ workspaceId, modelId: model.id, ...tag }));
     if (rows.length > 0) await ctx.db.insert(registeredModelTags).values(rows);
     await record(ctx, "model.created", { subject: `model/${name}`, after: { description, tags } });
     await publish(ctx, "model", model.id);

@@ -1,6 +1,7 @@
-import { eq, inArray, type SQL } from "drizzle-orm";
+import { eq, type SQL } from "drizzle-orm";
 import { modelAliases, modelVersions, registeredModels, registeredModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { among } from "./among.ts";
 import type { Alias, RegisteredModel } from "./contract.ts";
 import { findModel, noModel } from "./lookups.ts";
 import { selectLatestVersions } from "./version-rows.ts";
@@ -29,7 +30,7 @@ export async function selectModels(
     .limit(page.limit);
   const ids = rows.map((row) => row.id);
   if (ids.length === 0) return [];
-  const tags = await ctx.db.select().from(registeredModelTags).where(inArray(registeredModelTags.modelId, ids));
+  const tags = await ctx.db.select().from(registeredModelTags).where(among(registeredModelTags.modelId, ids));
   const tagsOf = Map.groupBy(tags, (tag) => tag.modelId);
   const aliasesOf = await selectAliases(ctx, ids);
   const latestOf = Map.groupBy(await selectLatestVersions(ctx, ids), (version) => version.modelId);
@@ -47,7 +48,7 @@ export async function selectAliases(ctx: Context, modelIds: string[]): Promise<M
     .select({ modelId: modelAliases.modelId, alias: modelAliases.alias, version: modelVersions.version })
     .from(modelAliases)
     .innerJoin(modelVersions, eq(modelVersions.id, modelAliases.versionId))
-    .where(inArray(modelAliases.modelId, modelIds));
+    .where(among(modelAliases.modelId, modelIds));
   rows.sort((a, b) => (a.alias < b.alias ? -1 : 1));
   const byModel = Map.groupBy(rows, (row) => row.modelId);
   return new Map([...byModel].map(([id, list]) => [id, list.map(({ alias, version }) => ({ alias, version }))]));

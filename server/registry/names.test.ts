@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { problemOfAlias, problemOfModelName, problemOfTagKey, problemOfTagValue, problemOfText } from "./names.ts";
 
 describe("names of models", () => {
-  test.each(["digits", "flight delay", "größe 日本", "a.b", "…"])("%.30s is one", (name) => {
+  test.each(["digits", "flight delay", "größe 日本", "a.b", "…"])("%s is one", (name) => {
     expect(problemOfModelName(name)).toBeUndefined();
   });
 
@@ -14,13 +14,13 @@ describe("names of models", () => {
     ["..", "would resolve to"],
     ["a\0", "NUL"],
     ["x".repeat(257), "'name' exceeds the maximum length of 256 characters"],
-  ])("%.30j is none", (name, problem) => {
+  ])("%j is none", (name, problem) => {
     expect(problemOfModelName(name)).toContain(problem);
   });
 });
 
 describe("aliases", () => {
-  test.each(["champion", "Champion", "a-b_1", "version1", "x".repeat(255)])("%.30s is one", (alias) => {
+  test.each(["champion", "Champion", "a-b_1", "version1", "x".repeat(255)])("%s is one", (alias) => {
     expect(problemOfAlias(alias)).toBeUndefined();
   });
 
@@ -32,26 +32,26 @@ describe("aliases", () => {
     ["v1", "Version alias name 'v1' is reserved."],
     ["V12", "reserved"],
     ["x".repeat(256), "maximum length of 255"],
-  ])("%.30j is none", (alias, problem) => {
+  ])("%j is none", (alias, problem) => {
     expect(problemOfAlias(alias)).toContain(problem);
   });
 });
 
 describe("keys of tags", () => {
-  test.each(["team", "mlflow.prompt.is_prompt", "größe/日本", "a b:c-d"])("%.30s is one", (key) => {
+  test.each(["team", "mlflow.prompt.is_prompt", "größe/日本", "a b:c-d"])("%s is one", (key) => {
     expect(problemOfTagKey(key)).toBeUndefined();
   });
 
   test.each([
     ["bad!", "may only contain alphanumerics"],
-    ["", "may only contain alphanumerics"],
+    ["", "must not resolve"],
     ["a//b", "would resolve to 'a/b'"],
     ["../a", "must not resolve"],
     ["/a", "would resolve to '/a'"],
     ["a/", "would resolve to 'a'"],
     [".", "would resolve to '.'"],
     ["x".repeat(251), "maximum length of 250"],
-  ])("%.30j is none", (key, problem) => {
+  ])("%j is none", (key, problem) => {
     expect(problemOfTagKey(key)).toContain(problem);
   });
 

@@ -1,14 +1,18 @@
+import { DomainError } from "#server/errors.ts";
+import { characters, checkKey } from "#server/tracking/keys.ts";
+
 /** MLflow's rules for names in the registry, in its words: clients and people know them. Each returns what is wrong, or undefined. */
 
 const maxNameCharacters = 256;
 const maxAliasCharacters = 255;
-const maxTagKeyCharacters = 250;
 const maxTagValueCharacters = 100_000;
 
 export function problemOfModelName(name: string): string | undefined {
   if (name.trim() === "") return "Missing value for required parameter 'name'.";
   if (/[/:]/.test(name)) return `Invalid model name '${name}'. Names cannot contain '/' or ':'.`;
-  if (name === "." || name === "..") return resolvesElsewhere("name", name, ".");
+  if (name === "." || name === "..") {
+    return `Invalid value ${JSON.stringify(name)} for parameter 'name' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${name}'`;
+  }
   return problemOfText("name", name, maxNameCharacters);
 }
 
@@ -23,12 +27,13 @@ export function problemOfAlias(alias: string): string | undefined {
 }
 
 export function problemOfTagKey(key: string): string | undefined {
-  if (!/^[/\p{L}\p{N}\p{M}_.\- :]+$/u.test(key)) {
-    return `Invalid value ${JSON.stringify(key)} for parameter 'key' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).`;
+  try {
+    checkKey(key, "key");
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) return error.message;
+    throw error;
   }
-  const resolved = resolvedPath(key);
-  if (resolved !== key || /^(\.$|\.\.|\/)/.test(key)) return resolvesElsewhere("key", key, resolved);
-  return problemOfText("key", key, maxTagKeyCharacters);
 }
 
 export function problemOfTagValue(value: string): string | undefined {
@@ -38,25 +43,10 @@ export function problemOfTagValue(value: string): string | undefined {
 /** Length is counted in code points; Postgres cannot store NUL. */
 export function problemOfText(what: string, text: string, maxCharacters: number): string | undefined {
   if (text.includes("\0")) return `Invalid value for parameter '${what}' supplied: it holds a NUL character.`;
-  if (text.length > maxCharacters && [...text].length > maxCharacters) return tooLong(what, maxCharacters);
+  if (text.length > maxCharacters && characters(text) > maxCharacters) return tooLong(what, maxCharacters);
   return undefined;
 }
 
 function tooLong(what: string, maxCharacters: number): string {
   return `'${what}' exceeds the maximum length of ${maxCharacters} characters`;
-}
-
-function resolvesElsewhere(what: string, name: string, resolved: string): string {
-  return `Invalid value ${JSON.stringify(name)} for parameter '${what}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${resolved}'`;
-}
-
-/** The path without empty and "." segments and with ".." applied, as Python's posixpath.normpath gives it. */
-function resolvedPath(path: string): string {
-  const segments: string[] = [];
-  for (const segment of path.split("/")) {
-    if (segment === "" || segment === ".") continue;
-    if (segment === ".." && segments.length > 0 && segments.at(-1) !== "..") segments.pop();
-    else segments.push(segment);
-  }
-  return `${path.startsWith("/") ? "/" : ""}${segments.join("/")}` || ".";
 }

@@ -9,6 +9,8 @@ export interface Origin {
   /** Where the files are; never "models:/…". */
   storageLocation: string;
   loggedModelId: string | null;
+  /** Whether the source is the logged model itself, and not a version made of it. */
+  isLoggedModel: boolean;
   /** Run that logged the model; "" when it is not known. */
   runId: string;
 }
@@ -21,17 +23,22 @@ export async function resolveSource(ctx: Context, text: string): Promise<Origin>
   const source = parseSource(text);
   if (source.kind === "logged-model") {
     const model = await findLoggedModel(ctx, source.loggedModelId);
-    return { storageLocation: model.artifactUri, loggedModelId: model.id, runId: model.sourceRunId };
+    return {
+      storageLocation: model.artifactUri,
+      loggedModelId: model.id,
+      isLoggedModel: true,
+      runId: model.sourceRunId,
+    };
   }
   if (source.kind === "version") {
     const { storageLocation, loggedModelId } = await findVersion(ctx, source);
-    return { storageLocation, loggedModelId, runId: "" };
+    return { storageLocation, loggedModelId, isLoggedModel: false, runId: "" };
   }
   if (source.kind === "alias") {
     const { storageLocation, loggedModelId } = await findAliased(ctx, source.name, source.alias);
-    return { storageLocation, loggedModelId, runId: "" };
+    return { storageLocation, loggedModelId, isLoggedModel: false, runId: "" };
   }
-  return { storageLocation: text, loggedModelId: null, runId: "" };
+  return { storageLocation: text, loggedModelId: null, isLoggedModel: false, runId: "" };
 }
 
 /** @throws DomainError "not-found", in MLflow's words. */

@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelAliases, modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { among } from "./among.ts";
 import { type ModelVersion, type Signature, type Stage, stages, type VersionKey } from "./contract.ts";
 import { findVersion, noVersion } from "./lookups.ts";
 
@@ -29,8 +30,8 @@ export async function selectVersions(
     .limit(page.limit);
   const ids = rows.map(({ version }) => version.id);
   if (ids.length === 0) return [];
-  const tags = await ctx.db.select().from(modelVersionTags).where(inArray(modelVersionTags.versionId, ids));
-  const aliases = await ctx.db.select().from(modelAliases).where(inArray(modelAliases.versionId, ids));
+  const tags = await ctx.db.select().from(modelVersionTags).where(among(modelVersionTags.versionId, ids));
+  const aliases = await ctx.db.select().from(modelAliases).where(among(modelAliases.versionId, ids));
   const tagsOf = Map.groupBy(tags, (tag) => tag.versionId);
   const aliasesOf = Map.groupBy(aliases, (alias) => alias.versionId);
   return rows.map(({ version, modelName }) => {
@@ -53,7 +54,7 @@ export async function selectLatestVersions(ctx: Context, modelIds: string[]): Pr
   const newest = ctx.db
     .selectDistinctOn([modelVersions.modelId, modelVersions.stage], { id: modelVersions.id })
     .from(modelVersions)
-    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.modelId, modelIds)))
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), among(modelVersions.modelId, modelIds)))
     .orderBy(modelVersions.modelId, modelVersions.stage, desc(modelVersions.version));
   return selectVersions(ctx, {
     where: inArray(modelVersions.id, newest),

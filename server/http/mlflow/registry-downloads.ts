@@ -1,0 +1,23 @@
+import type { FastifyInstance } from "fastify";
+import type { WebDependencies } from "#server/http/server.ts";
+import { getVersion } from "#server/registry/version-queries.ts";
+import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
+import { argument, fileIn } from "./artifact-downloads.ts";
+import { callerOf } from "./caller.ts";
+import { missing } from "./fields.ts";
+import { versionNumber } from "./registry-fields.ts";
+import { sendArtifact } from "./send-artifact.ts";
+
+/** Single files of a version for browsers: by name, number and path below its files. */
+export function registryDownloads(app: FastifyInstance, deps: WebDependencies): void {
+  app.get("/model-versions/get-artifact", async (request, reply) => {
+    const path = argument(request, "path");
+    if (!path) throw missing("path");
+    pathInRoot("", path);
+    const name = argument(request, "name");
+    if (!name) throw missing("name");
+    const version = versionNumber().read(argument(request, "version"), "version");
+    const { storageLocation } = await getVersion(callerOf(request), { name, version });
+    return sendArtifact(request, reply, await fileIn(storageLocation, path, request, deps));
+  });
+}
