@@ -1,0 +1,58 @@
+import { SegmentedControl } from "@mantine/core";
+import { plural } from "#components/ui/format.ts";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import classes from "./compare-bar.module.css";
+import { agreement, viewOutputs } from "./outputs.ts";
+import { type RanVersion, totalMs } from "./run.ts";
+
+interface CompareBarProps {
+  ran: RanVersion[];
+  labels: string[] | undefined;
+  row: number;
+  rows: number;
+  onRow: (row: number) => void;
+  /** The input was changed since these answers were given. */
+  isOld: boolean;
+}
+
+/** Whether two versions agree, in a sentence; which row is shown when several were sent. */
+export function CompareBar({ ran, labels, row, rows, onRow, isOld }: CompareBarProps) {
+  const [a, b] = ran.flatMap((each) =>
+    "answer" in each
+      ? [
+          {
+            version: `v${each.version}`,
+            views: viewOutputs(each.answer.outputs, labels, row),
+            totalMs: totalMs(each.answer.timings),
+          },
+        ]
+      : [],
+  );
+  const words = a && b ? agreement(a, b) : undefined;
+  if (!words && rows < 2 && !isOld) return null;
+  return (
+    <div className={classes.root} role="status">
+      {words && (
+        <span>
+          <strong>{words.conclusion}</strong> {words.detail}
+        </span>
+      )}
+      {isOld && (
+        <span className={classes.old}>
+          <StatusShape state="watch" /> The input was changed since. Run again.
+        </span>
+      )}
+      {rows > 1 && (
+        <span className={classes.rows}>
+          <span className="lw-muted">Row of {plural(rows, "row")}</span>
+          <SegmentedControl
+            size="xs"
+            data={Array.from({ length: Math.min(rows, 10) }, (_, index) => String(index + 1))}
+            value={String(row + 1)}
+            onChange={(value) => onRow(Number(value) - 1)}
+          />
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+"use client";
+
+import { Textarea } from "@mantine/core";
+import type { Dispatch } from "react";
+import { Panel } from "#components/ui/panel.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import { Segmented } from "#components/ui/tabs.tsx";
+import type { TensorSpec } from "#server/registry/contract.ts";
+import type { InputValue, Values } from "./elements.ts";
+import type { Field } from "./fields.ts";
+import { ImageField } from "./image-field.tsx";
+import classes from "./input-panel.module.css";
+import { type InputsAction, type InputsState, jsonOf, textOf, whyNotReady } from "./inputs-state.ts";
+import { type Sample, SamplePicker } from "./sample-picker.tsx";
+import { FieldLabel, ScalarField } from "./scalar-field.tsx";
+
+export type InputView = "form" | "json";
+
+interface InputPanelProps {
+  fields: Field[];
+  specs: TensorSpec[];
+  state: InputsState;
+  dispatch: Dispatch<InputsAction>;
+  view: InputView;
+  onView: (view: InputView) => void;
+  samples: Sample[];
+  /** A picture was given: run soon. */
+  onPicture: (values: Values) => void;
+  /** A request of production was chosen: run. */
+  onSample: (values: Values) => void;
+  /** "v12 and v14". */
+  versions: string;
+}
+
+/** The input as a form or as raw JSON: two views of one value. */
+export function InputPanel(props: InputPanelProps) {
+  const { fields, specs, state, view, onView, versions } = props;
+  const why = whyNotReady(fields, state);
+  const { problem } = state.json ?? {};
+  return (
+    <Panel
+      className={classes.panel}
+      flush
+      title={
+        <Segmented
+          label="View of the input"
+          value={view}
+          onChange={onView}
+          options={[
+            { value: "form", label: "Form" },
+            { value: "json", label: problem ? "Raw JSON, with a mistake" : "Raw JSON" },
+          ]}
+        />
+      }
+      right={<span className="lw-small lw-quiet">from the signature</span>}
+    >
+      <div className={classes.body}>
+        {view === "form" ? (
+          <Form {...props} />
+        ) : (
+          <Textarea
+            aria-label="Request as JSON"
+            classNames={{ input: classes.json }}
+            autosize
+            minRows={10}
+            maxRows={28}
+            spellCheck={false}
+            value={jsonOf(specs, state)}
+            error={problem && (problem.line ? `Line ${problem.line}: ${problem.message}` : problem.message)}
+            onChange={(event) => props.dispatch({ kind: "json", specs, text: event.currentTarget.value })}
+          />
+        )}
+      </div>
+      <p className={classes.foot} data-ready={why === undefined || undefined} role="status">
+        <StatusShape state={why === undefined ? "on-target" : "missed"} />
+        {why ?? `Matches the signature of ${versions}`}
+      </p>
+    </Panel>
+  );
+}
+
+function Form({ fields, state, dispatch, samples, onPicture, onSample }: InputPanelProps) {
+  function give(name: string, value: InputValue) {
+    dispatch({ kind: "value", name, value });
+    onPicture({ ...state.values, [name]: value });
+  }
+  function choose({ values }: Sample) {
+    dispatch({ kind: "reset", values });
+    onSample(values);
+  }
+  const hasPicture = fields.some(({ kind }) => kind === "image");
+  return (
+    <>
+      {fields.map((field) =>
+        field.kind === "image" ? (
+          <div className={classes.wide} key={field.name}>
+            <p className={classes.label}>
+              <FieldLabel field={field} />
+            </p>
+            {field.hint.description && <p className="lw-small lw-muted">{field.hint.description}</p>}
+            <ImageField
+              field={field}
+              value={state.values[field.name]}
+              onChange={(value) => give(field.name, value)}
+              samples={samples}
+              onSample={choose}
+            />
+          </div>
+        ) : (
+          <ScalarField
+            field={field}
+            text={textOf(field, state)}
+            value={state.values[field.name]}
+            problem={state.problems[field.name]}
+            onText={(text) => dispatch({ kind: "text", field, text })}
+            key={field.name}
+          />
+        ),
+      )}
+      {!hasPicture && samples.length > 0 && (
+        <details className={classes.wide}>
+          <summary>From production: {samples.length} recent requests</summary>
+          <SamplePicker samples={samples} onChoose={choose} />
+        </details>
+      )}
+    </>
+  );
+}

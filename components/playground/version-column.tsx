@@ -1,0 +1,119 @@
+import { SeriesSwatch } from "#components/charts/legend.tsx";
+import type { SeriesStyle } from "#components/charts/series-style.ts";
+import { providerName } from "#components/serving/provider-name.ts";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { formatBytes } from "#components/ui/format.ts";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import { AliasTag, ProviderBadge, Tag } from "#components/ui/tag.tsx";
+import { AnswerView } from "./answer-view.tsx";
+import { LatencyBar } from "./latency-bar.tsx";
+import { viewOutputs } from "./outputs.ts";
+import type { RanVersion, VersionAnswer } from "./run.ts";
+import classes from "./version-column.module.css";
+
+interface VersionColumnProps {
+  version: { version: number; aliases: string[]; labels: string[] | undefined };
+  style: SeriesStyle;
+  ran: RanVersion | undefined;
+  /** Why it cannot be asked the present question. */
+  unfit?: string | undefined;
+  busy: boolean;
+  /** Row of the batch that is shown. */
+  row: number;
+  /** Longest latency of all columns, for one scale. */
+  mostMs: number;
+}
+
+/** One version: where it ran, what it answered, how long each part took, the raw response. */
+export function VersionColumn({ version, style, ran, unfit, busy, row, mostMs }: VersionColumnProps) {
+  const answer = ran && "answer" in ran ? ran.answer : undefined;
+  return (
+    <Panel
+      className={classes.column}
+      flush
+      title={
+        <span className={classes.name}>
+          <SeriesSwatch style={style} /> v{version.version}
+          {version.aliases.map((alias) => (
+            <AliasTag alias={alias} key={alias} />
+          ))}
+        </span>
+      }
+      right={answer && <RanOn answer={answer} />}
+    >
+      <div aria-busy={busy} aria-live="polite">
+        {unfit ? (
+          <EmptyState title={`v${version.version} takes other inputs`}>{unfit}</EmptyState>
+        ) : answer ? (
+          <Content answer={answer} labels={version.labels} row={row} mostMs={mostMs} />
+        ) : ran && "problem" in ran ? (
+          <FailedState title={`v${version.version} did not answer`}>{ran.problem}</FailedState>
+        ) : busy ? (
+          <div className={classes.waiting}>
+            <Skeleton width="40%" height={24} />
+            <Skeleton height={120} />
+          </div>
+        ) : (
+          <EmptyState title="Not run yet">Fill in the input and run. The answer stands here.</EmptyState>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+/** The provider that ran it; one that was wished for and did not is named with the reason. */
+function RanOn({ answer: { provider, fallbacks } }: { answer: VersionAnswer }) {
+  return (
+    <span className={classes.name}>
+      {fallbacks.map((fallback) => (
+        <span title={fallback.reason} key={fallback.provider}>
+          <Tag tone="watch">not {providerName(fallback.provider)}</Tag>
+        </span>
+      ))}
+      <ProviderBadge provider={provider} />
+    </span>
+  );
+}
+
+interface ContentProps {
+  answer: VersionAnswer;
+  labels: string[] | undefined;
+  row: number;
+  mostMs: number;
+}
+
+function Content({ answer, labels, row, mostMs }: ContentProps) {
+  const { outputs, timings, response, fallbacks } = answer;
+  const [fallback] = fallbacks;
+  return (
+    <>
+      <PanelSection>
+        {viewOutputs(outputs, labels, row).map((view) => (
+          <AnswerView view={view} key={view.name} />
+        ))}
+        {fallback && (
+          <p className="lw-small lw-muted">
+            Not on {providerName(fallback.provider)}: {fallback.reason}
+          </p>
+        )}
+      </PanelSection>
+      <PanelSection>
+        <LatencyBar timings={timings} mostMs={mostMs} />
+      </PanelSection>
+      <PanelSection>
+        <details className={classes.raw}>
+          <summary>
+            <strong>Raw response</strong> <code className="lw-quiet">{formatBytes(new Blob([response]).size)}</code>
+          </summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
+          <pre className={classes.json} tabIndex={0}>
+            {response}
+          </pre>
+          <CopyButton value={response} label="Copy the raw response" withWord />
+        </details>
+      </PanelSection>
+    </>
+  );
+}
