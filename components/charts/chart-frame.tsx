@@ -46,9 +46,12 @@ export function ChartFrame(props: FrameProps) {
     <figure
       className={bare ? classes.bare : classes.frame}
       aria-describedby={summaryId}
+      tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key.toLowerCase() !== "v" || event.metaKey || event.ctrlKey || event.altKey || !drawable) return;
         event.preventDefault();
+        // What had the focus goes away with the view.
+        event.currentTarget.focus();
         setAsTable(!asTable);
       }}
     >

@@ -1,7 +1,7 @@
 "use client";
 
-import { HoverCard, Popover } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Popover } from "@mantine/core";
+import { type ReactNode, useRef, useState } from "react";
 import classes from "./definition.module.css";
 
 export interface DefinitionProps {
@@ -17,38 +17,62 @@ export interface DefinitionProps {
   children: ReactNode;
 }
 
+const hoverDelayMs = 200;
+
 /** A dotted underline: hover gives the sentence; click, Enter or long press the whole definition. */
 export function Definition({ name, sentence, formula, owner, asOf, children }: DefinitionProps) {
-  const [opened, setOpened] = useState(false);
+  const [shown, setShown] = useState<"sentence" | "whole">();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const whole = shown === "whole";
+
+  function hover() {
+    timer.current = setTimeout(() => setShown((before) => before ?? "sentence"), hoverDelayMs);
+  }
+  function leave() {
+    clearTimeout(timer.current);
+    setShown((before) => (before === "sentence" ? undefined : before));
+  }
+
   return (
-    <Popover opened={opened} onChange={setOpened} width={360} position="bottom-start" withinPortal trapFocus>
-      <HoverCard width={300} position="top-start" disabled={opened} withinPortal>
-        <Popover.Target>
-          <HoverCard.Target>
-            <button
-              className={classes.term}
-              type="button"
-              aria-haspopup="dialog"
-              aria-expanded={opened}
-              onClick={() => setOpened((was) => !was)}
-            >
-              {children}
-            </button>
-          </HoverCard.Target>
-        </Popover.Target>
-        <HoverCard.Dropdown className={classes.hint}>{sentence}</HoverCard.Dropdown>
-      </HoverCard>
-      <Popover.Dropdown className={classes.card} aria-label={name}>
-        <strong>{name}</strong>
-        <p className="lw-muted">{sentence}</p>
-        {formula && <pre className={classes.formula}>{formula}</pre>}
-        {(owner || asOf) && (
-          <div className={classes.foot}>
-            <span>{owner && `Owner: ${owner}`}</span>
-            <span>{asOf}</span>
-          </div>
-        )}
-      </Popover.Dropdown>
+    <Popover
+      opened={shown !== undefined}
+      onChange={(opened) => !opened && setShown(undefined)}
+      width={whole ? 360 : 300}
+      position="bottom-start"
+      trapFocus={whole}
+      returnFocus={whole}
+    >
+      <Popover.Target>
+        <button
+          className={classes.term}
+          type="button"
+          onMouseEnter={hover}
+          onMouseLeave={leave}
+          onClick={() => {
+            clearTimeout(timer.current);
+            setShown(whole ? undefined : "whole");
+          }}
+        >
+          {children}
+        </button>
+      </Popover.Target>
+      {whole ? (
+        <Popover.Dropdown className={classes.card} aria-label={name} tabIndex={-1} data-autofocus>
+          <strong>{name}</strong>
+          <p className="lw-muted">{sentence}</p>
+          {formula && <pre className={classes.formula}>{formula}</pre>}
+          {(owner || asOf) && (
+            <div className={classes.foot}>
+              <span>{owner && `Owner: ${owner}`}</span>
+              <span>{asOf}</span>
+            </div>
+          )}
+        </Popover.Dropdown>
+      ) : (
+        <Popover.Dropdown className={classes.hint} aria-label={name}>
+          {sentence}
+        </Popover.Dropdown>
+      )}
     </Popover>
   );
 }

@@ -69,7 +69,7 @@ export const theme = createTheme({
     Modal: { defaultProps: { radius: "8px", transitionProps: { duration: 120 }, ...overlayNames } },
     Drawer: { defaultProps: { transitionProps: { duration: 120 }, ...overlayNames } },
     Popover: { defaultProps: { radius: "8px", shadow: "var(--lw-shadow)", transitionProps: { duration: 120 } } },
-    HoverCard: { defaultProps: { radius: "8px", shadow: "var(--lw-shadow)", openDelay: 150 } },
+
     Menu: { defaultProps: { radius: "8px", shadow: "var(--lw-shadow)", transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 200, transitionProps: { duration: 120 } } },
   },
