@@ -34,10 +34,11 @@ export async function registerUpload(
     const path = join(folder, "model.onnx");
     await receiveFile(body, path, intake.maxBytes);
     const described = await intake.describeModel({ path, isAlone: true });
-    const segments = ["models", `${described.sha256}.onnx`];
-    const key = artifactKey(ctx.actor.workspaceId, segments);
+    // A folder, as MLflow's clients expect of a version.
+    const folderSegments = ["models", described.sha256];
+    const key = artifactKey(ctx.actor.workspaceId, [...folderSegments, "model.onnx"]);
     await storeOnce(intake.artifacts, key, path);
-    const location = `mlflow-artifacts:/${segments.join("/")}`;
+    const location = `mlflow-artifacts:/${folderSegments.join("/")}`;
     return await transact(ctx, async (ctx) => {
       await makeModel(ctx, name);
       const { version } = await addVersion(

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { loggedModels, runs } from "#db/schema/index.ts";
+import { loggedModels, modelVersions, runs } from "#db/schema/index.ts";
 import { artifactKey, parseArtifactPath } from "#server/artifacts/artifact-key.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -13,10 +13,13 @@ export interface Location {
   runId?: string;
   modelId?: string;
   isDeleted: boolean;
+  /** Of a registered version whose file was uploaded: it is kept under its digest and never changes. */
+  isSealed?: boolean;
 }
 
 /**
- * Finds the run or logged model that a path below mlflow-artifacts:/ belongs to: the one whose own root the path begins with.
+ * Finds what a path below mlflow-artifacts:/ belongs to: the run or logged model whose own root the path begins with, or a version
+ * of a registered model whose file was uploaded.
  * @throws DomainError "invalid" for a path that is none, "not-found" for one that belongs to nothing in the caller's workspace.
  */
 export async function locateArtifact(ctx: Context, path: string): Promise<Location> {
@@ -40,7 +43,19 @@ export async function locateArtifact(ctx: Context, path: string): Promise<Locati
       );
     if (model) return { key, modelId: model.id, isDeleted: model.deletedAt !== null };
   }
+  if (await isUploaded(ctx, segments)) return { key, isDeleted: false, isSealed: true };
   throw new DomainError("not-found", "No run or logged model keeps its artifacts there.");
+}
+
+async function isUploaded(ctx: Context, segments: readonly string[]): Promise<boolean> {
+  if (segments[0] !== "models" || segments.length < 2) return false;
+  const root = ownScheme + segments.slice(0, 2).join("/");
+  const [version] = await ctx.db
+    .select({ id: modelVersions.id })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.storageLocation, root)))
+    .limit(1);
+  return version !== undefined;
 }
 
 /**

@@ -22,9 +22,12 @@ export async function storeArtifact(
   if (location.runId) announceRun(ctx, location.runId);
 }
 
-/** Finds where a path leads, for a change. @throws DomainError "invalid" when the run or model is deleted. */
+/** Finds where a path leads, for a change. @throws DomainError "invalid" when the run or model is deleted, or the file is sealed. */
 export async function locateActive(ctx: Context, path: string): Promise<Location> {
   const location = await locateArtifact(ctx, path);
+  if (location.isSealed) {
+    throw new DomainError("invalid", "Files of a registered version do not change. Upload a new version.");
+  }
   if (location.isDeleted) {
     const what = location.runId ? `run ${location.runId}` : `logged model ${location.modelId}`;
     throw new DomainError("invalid", `The ${what} must be in the 'active' state. Current state is deleted.`);
