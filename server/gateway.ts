@@ -1,22 +1,51 @@
+import { join } from "node:path";
+import { register } from "prom-client";
 import { openDatabase } from "#db/client.ts";
+import { openLocalStore } from "./artifacts/local-store.ts";
 import type { Config } from "./config.ts";
+import { listen } from "./events/listen.ts";
 import { health } from "./http/health.ts";
+import { inferencePlugin } from "./http/inference/plugin.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
 import { log } from "./log.ts";
+import { createGatewayCore } from "./serving/router/gateway-core.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** The gateway role: inference. It goes on while Postgres is away. */
 export async function startGateway(config: Config, databaseUrl: string): Promise<RunningRole> {
-  const { pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-gateway" });
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-gateway" });
+  const events = listen(databaseUrl, "leeway-gateway");
+  const core = createGatewayCore({
+    db,
+    artifacts: await openLocalStore(config.artifactDir),
+    feed: events,
+    registry: register,
+    folder: join(config.dataDir, "gateway"),
+    address: config.gatewayUrl,
+    providers: config.executionProviders,
+    workers: config.modelWorkers,
+    threads: config.modelThreads,
+    flushSeconds: config.flushSeconds,
+  });
   const app = createServer(config);
   metrics(app, config, "gateway", pool);
-  health(app, {});
+  health(app, {
+    models: async () => {
+      const reason = core.whyNotReady;
+      if (reason) throw new Error(reason);
+    },
+  });
+  await inferencePlugin(app, { core });
+  await core.start();
   await app.listen({ port: config.gatewayPort, host: config.host });
-  log.info("gateway.started", { port: config.gatewayPort });
+  log.info("gateway.started", { port: config.gatewayPort, gatewayId: core.gatewayId });
   return {
     stop: async () => {
+      await core.drain();
       await app.close();
+      await core.stop();
+      await events.close();
       await close();
     },
   };

@@ -73,6 +73,7 @@ export class WindowSpool {
 
   close(): void {
     this.journal?.close();
+    this.journal = undefined;
   }
 
   /** Seals the open window when its time is over. */

@@ -1,0 +1,45 @@
+import type { FastifyRequest } from "fastify";
+import { asDomainError, statusOf } from "#server/http/errors.ts";
+import { logBug } from "#server/http/server.ts";
+import { type FailureReason, InferenceFailure } from "#server/serving/pool/failure.ts";
+
+/** 499 is nginx's number for a client that left; nobody receives it, but counters show it. */
+const statusOfFailure: Record<FailureReason, number> = { deadline: 504, canceled: 499, model: 500, worker: 500 };
+
+export interface ErrorAnswer {
+  status: number;
+  /** One word for metrics. */
+  reason: string;
+  message: string;
+  headers: Record<string, string>;
+}
+
+/** An error on the wire: section 14 of the contract. What nobody expected is logged and told without details. */
+export function answerFor(error: unknown, request: FastifyRequest): ErrorAnswer {
+  if (error instanceof InferenceFailure) {
+    return { status: statusOfFailure[error.reason], reason: error.reason, message: error.message, headers: {} };
+  }
+  if (error instanceof UnsupportedEncoding) {
+    const headers = { "accept-encoding": "identity" };
+    return { status: 415, reason: "invalid", message: error.message, headers };
+  }
+  const known = asDomainError(error);
+  if (!known) {
+    logBug(error, request);
+    return { status: 500, reason: "bug", message: "The gateway failed; its log says why.", headers: {} };
+  }
+  const headers: Record<string, string> = {};
+  if (known.code === "unauthenticated") headers["www-authenticate"] = 'Bearer realm="leeway"';
+  if (known.code === "unavailable" || known.code === "rate-limited") {
+    headers["retry-after"] = String(Math.max(1, Math.ceil(known.retryAfterSeconds ?? 1)));
+  }
+  return { status: statusOf[known.code], reason: known.code, message: known.message, headers };
+}
+
+/** A body that is compressed. */
+export class UnsupportedEncoding extends Error {
+  constructor(encoding: string) {
+    super(`The content encoding "${encoding}" is not supported; send the body uncompressed.`);
+    this.name = "UnsupportedEncoding";
+  }
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from "fastify";
+import { DomainError } from "#server/errors.ts";
+import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { version } from "../../../package.json" with { type: "json" };
+import { only } from "./only.ts";
+
+/** Health and metadata of the server, open to load balancers: sections 3 and 4 of the contract. */
+export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
+  only(app, { method: "GET", url: "/health/live", isOpen: true }, () => ({ live: true }));
+  only(app, { method: "GET", url: "/health/ready", isOpen: true }, () => {
+    const reason = core.whyNotReady;
+    if (reason) throw new DomainError("unavailable", reason, { retryAfterSeconds: 1 });
+    return { ready: true };
+  });
+  only(app, { method: "GET", url: "/", isOpen: true }, () => ({
+    name: "leeway",
+    version,
+    extensions: ["binary_tensor_data", "parameters"],
+  }));
+}

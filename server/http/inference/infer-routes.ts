@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { splitBody } from "#server/serving/protocol/binary.ts";
+import { type InferRequest, readInferRequest } from "#server/serving/protocol/infer-request.ts";
+import { encodeResponse } from "#server/serving/protocol/infer-response.ts";
+import type { Attempt, Outcome } from "#server/serving/router/attempt.ts";
+import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { callerOf } from "./caller.ts";
+import { answerFor, UnsupportedEncoding } from "./errors.ts";
+import { type ModelAddress, modelPaths } from "./model-routes.ts";
+import { only } from "./only.ts";
+
+/** Longest time that a request may take; its own `timeout` can only shorten it. */
+const limitMs = 30_000;
+const jsonLengthHeader = "inference-header-content-length";
+
+/** Inference: section 6 of the contract. Latency is counted from here, when the body has been read. */
+export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
+  for (const path of modelPaths) {
+    only(app, { method: "POST", url: `${path}/infer` }, async (request, reply) => {
+      const { model, version } = request.params as ModelAddress;
+      const attempt = core.begin(callerOf(request), model, version, requestIdOf(request));
+      let outcome: Outcome = { status: 200, reason: "" };
+      try {
+        return await answer(attempt, model, request, reply);
+      } catch (error) {
+        const { status, reason, message } = answerFor(error, request);
+        outcome = { status, reason, error: message };
+        describeOn(reply, attempt);
+        throw error;
+      } finally {
+        attempt.settle(outcome);
+      }
+    });
+  }
+}
+
+async function answer(attempt: Attempt, model: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const infer = read(request);
+  const { tensors, outputs } = await attempt.run(infer, limitMs, whenGone(reply));
+  const { provider, requestId, modelVersion } = attempt;
+  const parameters = { request_id: requestId, provider };
+  const { body, jsonLength } = encodeResponse({
+    ...{ id: infer.id, modelName: model, modelVersion, parameters, tensors, outputs },
+  });
+  describeOn(reply, attempt);
+  if (jsonLength !== undefined) reply.header(jsonLengthHeader, String(jsonLength));
+  return reply.type(jsonLength === undefined ? "application/json" : "application/octet-stream").send(body);
+}
+
+function read(request: FastifyRequest): InferRequest {
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") throw new UnsupportedEncoding(encoding);
+  const header = request.headers[jsonLengthHeader];
+  const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+  const { json, tail } = splitBody(body, Array.isArray(header) ? header[0] : header);
+  return readInferRequest(json, tail);
+}
+
+function describeOn(reply: FastifyReply, attempt: Attempt): void {
+  reply.headers({
+    "leeway-request-id": encodeURIComponent(attempt.requestId),
+    "leeway-model-version": attempt.modelVersion,
+    "leeway-provider": attempt.provider,
+  });
+}
+
+/** The client's or a proxy's id when it can stand in a header, else a new one. */
+function requestIdOf(request: FastifyRequest): string {
+  const given = request.headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:-]{1,256}$/.test(given) ? given : randomUUID();
+}
+
+/** Aborted when the connection closes before the answer was written. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableEnded) gone.abort();
+  });
+  return gone.signal;
+}

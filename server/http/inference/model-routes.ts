@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DomainError } from "#server/errors.ts";
+import type { TensorSpec } from "#server/registry/contract.ts";
+import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { ServedEndpoint } from "#server/serving/router/routing-table.ts";
+import { callerOf } from "./caller.ts";
+import { only } from "./only.ts";
+
+export interface ModelAddress {
+  model: string;
+  version?: string;
+}
+
+/** With and without a version in the address. */
+export const modelPaths = ["/models/:model", "/models/:model/versions/:version"] as const;
+
+/** The list of models, and metadata and readiness of one: sections 1 and 5 of the contract. */
+export function modelRoutes(app: FastifyInstance, core: GatewayCore): void {
+  only(app, { method: "GET", url: "/models" }, (request) => ({
+    models: core.table.namesOf(callerOf(request).actor.workspaceId),
+  }));
+  const find = (request: FastifyRequest): ServedEndpoint => {
+    const { model, version } = request.params as ModelAddress;
+    return core.endpoint(callerOf(request), model, version);
+  };
+  for (const path of modelPaths) {
+    only(app, { method: "GET", url: path }, (request) => metadataOf(find(request)));
+    only(app, { method: "GET", url: `${path}/ready` }, (request) => {
+      const { serving, wanted, route } = find(request);
+      if (serving) return { name: route.name, ready: true };
+      const why = wanted.state === "failed" ? `failed: ${wanted.message}` : "is being loaded";
+      throw new DomainError("unavailable", `'${route.name}' ${why}`, { retryAfterSeconds: 1 });
+    });
+  }
+}
+
+function metadataOf({ route, serving, wanted }: ServedEndpoint): object {
+  const { model, opened } = serving ?? wanted;
+  return {
+    name: route.name,
+    versions: [String(model.version)],
+    platform: "onnx_onnxv1",
+    inputs: model.signature.inputs.map(onWire),
+    outputs: model.signature.outputs.map(onWire),
+    properties: { model: model.modelName, ...(opened && { provider: opened.provider }) },
+  };
+}
+
+/** A symbolic dimension is -1 on the wire. */
+function onWire({ name, datatype, shape }: TensorSpec): object {
+  return { name, datatype, shape: shape.map((dimension) => (typeof dimension === "string" ? -1 : dimension)) };
+}

@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+interface Address {
+  method: "GET" | "POST";
+  url: string;
+  /** Answers without asking who calls. */
+  isOpen?: boolean;
+}
+
+/** Registers an address with one method; every other method is answered 405 with Allow, where Fastify would say 404. */
+export function only(
+  app: FastifyInstance,
+  { method, url, isOpen = false }: Address,
+  handler: (request: FastifyRequest, reply: FastifyReply) => unknown,
+): void {
+  app.route({ method, url, config: { isOpen }, handler: async (request, reply) => handler(request, reply) });
+  const allowed = method === "GET" ? ["GET", "HEAD"] : [method];
+  app.route({
+    method: methods.filter((other) => !allowed.includes(other)),
+    url,
+    config: { isOpen: true },
+    handler: async (_request, reply) =>
+      reply
+        .code(405)
+        .header("allow", allowed.join(", "))
+        .send({ error: `This address takes ${method} only.` }),
+  });
+}

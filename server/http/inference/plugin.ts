@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { answerFor } from "./errors.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { inferRoutes } from "./infer-routes.ts";
+import { modelRoutes } from "./model-routes.ts";
+
+/** Largest body of an inference request: Triton's default. */
+const bodyLimitBytes = 64 * 2 ** 20;
+
+export interface InferenceDependencies {
+  core: GatewayCore;
+}
+
+/**
+ * The Open Inference Protocol under /v2. A model of the protocol is an endpoint of the caller's workspace.
+ * Every answer that is no success is `{"error": text}`, whoever made it.
+ */
+export async function inferencePlugin(app: FastifyInstance, { core }: InferenceDependencies): Promise<void> {
+  await app.register(
+    async (v2) => {
+      v2.decorateRequest("inferenceCaller", null);
+      // What the body is, its first bytes and headers say: clients send any content type, or none.
+      v2.removeAllContentTypeParsers();
+      v2.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: bodyLimitBytes }, (_request, body, done) =>
+        done(null, body),
+      );
+      v2.addHook("onRequest", async (request) => {
+        if (request.is404 || request.routeOptions.config.isOpen) return;
+        request.inferenceCaller = await core.tokens.contextOf(request.headers.authorization, request.ip);
+      });
+      v2.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+      v2.setNotFoundHandler({}, (_request, reply) => reply.code(404).send({ error: "There is no such address." }));
+      healthRoutes(v2, core);
+      modelRoutes(v2, core);
+      inferRoutes(v2, core);
+    },
+    { prefix: "/v2" },
+  );
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, message, headers } = answerFor(error, request);
+  return reply.code(status).headers(headers).type("application/json").send({ error: message });
+}

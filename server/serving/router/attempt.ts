@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { DomainError } from "#server/errors.ts";
+import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
+import type { PoolResult } from "../pool/model-pool.ts";
+import { type BoundRequest, bindRequest } from "../protocol/bind-request.ts";
+import { toLogged } from "../protocol/encode-json.ts";
+import type { InferRequest } from "../protocol/infer-request.ts";
+import { logRequest } from "../protocol/log-request.ts";
+import type { GatewayMetrics, VersionLabels } from "../telemetry/metrics.ts";
+import { isSampled } from "../telemetry/sampling.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { CountKey } from "../telemetry/window-counts.ts";
+import { rowCount } from "../tensor.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
+import type { Route } from "./routes.ts";
+import type { ServedEndpoint } from "./routing-table.ts";
+
+/** Elements of one tensor that the prediction log keeps; a larger tensor is kept without its data. */
+const mostLoggedElements = 4096;
+/** A longer id of a client is echoed, but the request is logged under an id of its own. */
+const longestId = 256;
+
+export interface Outcome {
+  /** HTTP status of the answer. */
+  status: number;
+  /** Why it failed, in one word, for metrics; empty for success. */
+  reason: string;
+  /** What the caller is told. */
+  error?: string | undefined;
+}
+
+/** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
+export class Attempt {
+  readonly startedAt = performance.now();
+  readonly modelVersion: string;
+  /** What labels refer to: the client's id, or the one that was given to the request. */
+  requestId: string;
+  private readonly route: Route;
+  private readonly answering: LoadedModel;
+  private readonly telemetry: Telemetry;
+  private readonly metrics: GatewayMetrics;
+  private keeps = false;
+  private request: InferRequest | undefined;
+  private rows = 0;
+  private result: PoolResult | undefined;
+  private outputs: LoggedTensor[] | undefined;
+
+  constructor(endpoint: ServedEndpoint, requestId: string, telemetry: Telemetry, metrics: GatewayMetrics) {
+    this.route = endpoint.route;
+    // Whatever happens to the endpoint meanwhile, this request belongs to the version that it found.
+    this.answering = endpoint.serving ?? endpoint.wanted;
+    this.telemetry = telemetry;
+    this.metrics = metrics;
+    this.requestId = requestId;
+    this.modelVersion = String(this.answering.model.version);
+  }
+
+  get provider(): ExecutionProvider | "none" {
+    return this.answering.opened?.provider ?? "none";
+  }
+
+  /**
+   * Runs a request on the version that answers now.
+   * @param limitMs longest time it may take; a client's own limit can only shorten it
+   * @throws DomainError "invalid", "unavailable"; InferenceFailure
+   */
+  async run(request: InferRequest, limitMs: number, signal: AbortSignal): Promise<PoolResult & BoundRequest> {
+    this.request = request;
+    if (request.id && request.id.length <= longestId) this.requestId = request.id;
+    this.keeps = isSampled(this.requestId, this.route.captureShare);
+    const { opened, model, state, message } = this.answering;
+    const what = `${model.modelName} version ${model.version}`;
+    if (!opened) {
+      const why = state === "failed" ? `could not be loaded: ${message}` : "is being loaded. Try again in a moment.";
+      throw new DomainError("unavailable", `${what} ${why}`, { retryAfterSeconds: state === "failed" ? 10 : 1 });
+    }
+    const bound = bindRequest(request, model.signature);
+    this.rows = rowCount(bound.tensors);
+    const deadlineAt = this.startedAt + Math.min(limitMs, request.timeoutMs ?? limitMs);
+    const outputs = bound.outputs.map((output) => output.name);
+    this.result = await opened.pool.run({ tensors: bound.tensors, outputs, deadlineAt, signal });
+    // Before the answer is written, since that may take the buffers.
+    if (this.keeps) this.outputs = this.result.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
+    return { ...this.result, outputs: bound.outputs, tensors: this.result.tensors };
+  }
+
+  /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when it returns. */
+  settle({ status, reason, error }: Outcome): void {
+    const { queueMs = 0, runMs = 0 } = this.result ?? {};
+    const latencyMs = performance.now() - this.startedAt;
+    const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs };
+    const key = this.key;
+    this.telemetry.observe(key, observation);
+    this.metrics.observe(this.labels, observation, reason);
+    if (status === 200 && !this.keeps) return;
+    this.telemetry.keep({
+      ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
+      ...{ error: error ?? null, provider: this.provider },
+      inputs: this.request ? logRequest(this.request, mostLoggedElements) : null,
+      outputs: this.outputs ?? null,
+    });
+  }
+
+  private get key(): CountKey {
+    const { workspaceId, endpointId } = this.route;
+    return { workspaceId, endpointId, versionId: this.answering.model.versionId, arm: "stable" };
+  }
+
+  private get labels(): VersionLabels {
+    const { workspaceSlug, name } = this.route;
+    return { workspace: workspaceSlug, model: name, version: this.modelVersion, arm: "stable" };
+  }
+}

@@ -1,0 +1,150 @@
+import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { apiTokens, memberships, users } from "#db/schema/index.ts";
+import type { Context, Role } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { contextOfToken } from "#server/identity/tokens/identify-token.ts";
+import { hashSecret, tokenMark } from "#server/identity/tokens/secret.ts";
+import { log } from "#server/log.ts";
+import { loadCopy, saveCopy } from "./routes.ts";
+
+interface KnownToken {
+  hash: string;
+  id: string;
+  name: string;
+  workspaceId: string;
+  role: Role;
+  scopes: string[];
+  /** Milliseconds since 1970; null for never. */
+  expiresAt: number | null;
+}
+
+interface Snapshot {
+  /** When Postgres confirmed it last, in milliseconds since 1970. */
+  confirmedAt: number;
+  tokens: KnownToken[];
+}
+
+const longestTrustMs = 24 * 3_600_000;
+const refusalMs = 5_000;
+const noteUseMs = 60_000;
+const mostTokens = 50_000;
+const mostRefusals = 10_000;
+const howTo = 'Send an API token with the scope "infer" as Authorization: Bearer lw_…, made under Settings, Tokens.';
+
+/**
+ * Who may ask for inference, answered from memory: all valid tokens with the scope "infer" are read from Postgres every few
+ * seconds and whenever one changes, and kept on disk. So no request waits for Postgres, a token that is revoked works for
+ * seconds at most, and while Postgres is away tokens go on to work for 24 hours, also after a restart.
+ */
+export class InferenceTokens {
+  private readonly db: Database;
+  private readonly path: string;
+  private readonly now: () => number;
+  private confirmedAt = 0;
+  private known = new Map<string, KnownToken>();
+  private readonly notedAt = new Map<string, number>();
+  private readonly refused = new Map<string, { until: number; error: DomainError }>();
+
+  /** @param path file that keeps the hashes of the tokens, never the tokens. */
+  constructor(db: Database, path: string, now: () => number = Date.now) {
+    this.db = db;
+    this.path = path;
+    this.now = now;
+    const copy = loadCopy<Snapshot>(path);
+    if (copy) this.take(copy);
+  }
+
+  /** Reads all tokens again. @throws when Postgres does not answer; what is known stays. */
+  async refresh(): Promise<void> {
+    const confirmedAt = this.now();
+    const tokens = await readTokens(this.db);
+    this.take({ confirmedAt, tokens });
+    this.refused.clear();
+    saveCopy(this.path, { confirmedAt, tokens } satisfies Snapshot);
+  }
+
+  /**
+   * The context of a caller by the Authorization header: Bearer with a token, or Basic with a token as the password.
+   * @throws DomainError "unauthenticated"; "unavailable" for a token that only Postgres could tell, while it is away
+   */
+  async contextOf(authorization: string | undefined, address: string): Promise<Context> {
+    const secret = secretOf(authorization);
+    const hash = hashSecret(secret);
+    const token = this.known.get(hash);
+    const isTrusted = this.now() - this.confirmedAt < longestTrustMs;
+    if (token && isTrusted && (token.expiresAt === null || token.expiresAt > this.now())) {
+      this.noteUse(token, secret);
+      const { id, name, workspaceId, role, scopes } = token;
+      return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, address } };
+    }
+    const refusal = this.refused.get(hash);
+    if (refusal && refusal.until > this.now()) throw refusal.error;
+    return contextOfToken(this.db, secret, address).catch((error) => {
+      // A client that goes on with a wrong token must not cost a query each time.
+      if (error instanceof DomainError && error.code === "unauthenticated") this.remember(hash, error);
+      throw error;
+    });
+  }
+
+  /** Once a minute, so that Settings shows which tokens are in use. */
+  private noteUse(token: KnownToken, secret: string): void {
+    const now = this.now();
+    if (now - (this.notedAt.get(token.id) ?? 0) < noteUseMs) return;
+    this.notedAt.set(token.id, now);
+    contextOfToken(this.db, secret, undefined).catch(() => {});
+  }
+
+  private take({ confirmedAt, tokens }: Snapshot): void {
+    this.confirmedAt = confirmedAt;
+    this.known = new Map(tokens.map((token) => [token.hash, token]));
+  }
+
+  private remember(hash: string, error: DomainError): void {
+    if (this.refused.size >= mostRefusals) this.refused.clear();
+    this.refused.set(hash, { until: this.now() + refusalMs, error });
+  }
+}
+
+async function readTokens(db: Database): Promise<KnownToken[]> {
+  const rows = await db
+    .select({
+      hash: apiTokens.hash,
+      id: apiTokens.id,
+      name: sql<string>`${users.name} || ' (' || ${apiTokens.name} || ')'`,
+      workspaceId: apiTokens.workspaceId,
+      role: memberships.role,
+      scopes: apiTokens.scopes,
+      expiresAt: apiTokens.expiresAt,
+    })
+    .from(apiTokens)
+    .innerJoin(users, eq(users.id, apiTokens.userId))
+    .innerJoin(
+      memberships,
+      and(eq(memberships.userId, apiTokens.userId), eq(memberships.workspaceId, apiTokens.workspaceId)),
+    )
+    .where(
+      and(
+        isNull(apiTokens.revokedAt),
+        isNull(memberships.disabledAt),
+        or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql`now()`)),
+        sql`'infer' = any(${apiTokens.scopes})`,
+      ),
+    )
+    .limit(mostTokens);
+  if (rows.length === mostTokens) log.warn("tokens.too_many", { most: mostTokens });
+  return rows.map((row) => ({ ...row, expiresAt: row.expiresAt?.getTime() ?? null }));
+}
+
+function secretOf(authorization: string | undefined): string {
+  const [scheme = "", credentials = ""] = (authorization ?? "").trim().split(/\s+/);
+  const secret = /^bearer$/i.test(scheme)
+    ? credentials
+    : /^basic$/i.test(scheme)
+      ? Buffer.from(credentials, "base64")
+          .toString("utf8")
+          .replace(/^[^:]*:/, "")
+      : "";
+  if (!secret.startsWith(tokenMark)) throw new DomainError("unauthenticated", howTo);
+  return secret;
+}

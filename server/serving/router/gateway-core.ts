@@ -1,0 +1,196 @@
+import { join } from "node:path";
+import type { Registry } from "prom-client";
+import type { Database } from "#db/client.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import type { EventFeed } from "#server/events/listen.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { ExecutionProvider } from "../contract.ts";
+import { GatewayMetrics, type VersionGauges } from "../telemetry/metrics.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
+import { Attempt } from "./attempt.ts";
+import { InferenceTokens } from "./authorize.ts";
+import { writeHeartbeat } from "./heartbeat.ts";
+import { LoadedVersions } from "./loaded-versions.ts";
+import { ModelFiles } from "./model-files.ts";
+import { Refresher } from "./refresher.ts";
+import { loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
+import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
+
+const routesPollMs = 2_000;
+const tokensPollMs = 5_000;
+const heartbeatMs = 5_000;
+const maxQueued = 128;
+
+export interface GatewayDependencies {
+  db: Database;
+  artifacts: Pick<ArtifactStore, "localPath">;
+  /** Changes in the database, from listen() of server/events. */
+  feed: Pick<EventFeed, "subscribe">;
+  registry: Registry;
+  /** Folder of what this gateway keeps on disk: copies of routes, tokens and models, and telemetry that is not stored yet. */
+  folder: string;
+  /** Under which other machines see it, for people. */
+  address: string;
+  /** Preference for deployments that have none (EXECUTION_PROVIDERS). */
+  providers: readonly ExecutionProvider[];
+  /** MODEL_WORKERS and MODEL_THREADS. */
+  workers: number;
+  threads: number;
+  flushSeconds: number;
+}
+
+/** The gateway without its transport: which version answers which request, loaded and counted, with or without Postgres. */
+export class GatewayCore {
+  readonly tokens: InferenceTokens;
+  readonly table: RoutingTable;
+  private readonly deps: GatewayDependencies;
+  private readonly versions: LoadedVersions;
+  private readonly files: ModelFiles;
+  private readonly telemetry: Telemetry;
+  private readonly metrics: GatewayMetrics;
+  private readonly refreshers: Refresher[];
+  private readonly startedAt = new Date();
+  private readonly routesPath: string;
+  private readonly unsubscribe: () => void;
+  private hasRoutes = false;
+  private isDraining = false;
+
+  constructor(deps: GatewayDependencies) {
+    const { db, folder, artifacts, providers, workers, threads, flushSeconds } = deps;
+    this.deps = deps;
+    this.routesPath = join(folder, "routes.json");
+    this.files = new ModelFiles(join(folder, "models"), artifacts);
+    this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
+    const limits = { workers, threads, maxQueued };
+    this.versions = new LoadedVersions({ files: this.files, limits, providers, onChange: () => this.settle() });
+    this.table = new RoutingTable(this.versions);
+    this.metrics = new GatewayMetrics(deps.registry, () => this.gauges());
+    this.telemetry = new Telemetry({
+      db,
+      folder: join(folder, "spool"),
+      flushSeconds,
+      served: () => this.servedKeys(),
+    });
+    const routes = new Refresher("routes", routesPollMs, () => this.refreshRoutes());
+    const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
+    const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.beat());
+    this.refreshers = [routes, tokens, heartbeat];
+    this.unsubscribe = deps.feed.subscribe((heard) => {
+      if (heard === "missed" || heard.topic === "routes") routes.now();
+      if (heard === "missed" || heard.topic === "settings") tokens.now();
+    });
+  }
+
+  /**
+   * Reads what there is to serve, from Postgres or else from the copy on disk, and begins to load it. Resolves when requests
+   * can be told apart; versions go on to load.
+   */
+  async start(): Promise<void> {
+    const copy = loadCopy<Route[]>(this.routesPath);
+    if (copy) this.apply(copy);
+    const first = Promise.all(this.refreshers.map((refresher) => refresher.start()));
+    // With a copy, nobody has to wait for a Postgres that does not answer.
+    if (!copy) await first;
+  }
+
+  /** Why this gateway should get no requests yet, or any more; undefined when it should. A version that failed does not count. */
+  get whyNotReady(): string | undefined {
+    if (this.isDraining) return "The gateway is stopping.";
+    if (!this.hasRoutes) return "Postgres does not answer, and there is no copy of what to serve.";
+    const loading = this.table.all.find(({ serving, wanted }) => !serving && wanted.state === "loading");
+    return loading && `The endpoint "${loading.route.name}" is being loaded.`;
+  }
+
+  /** An endpoint of the caller's workspace. @throws DomainError "forbidden", "not-found" also for a version that does not serve */
+  endpoint(ctx: Context, name: string, version?: string): ServedEndpoint {
+    permit(ctx, "infer");
+    const endpoint = this.table.find(ctx.actor.workspaceId, name);
+    if (!endpoint) throw new DomainError("not-found", `There is no model '${name}', or nothing is deployed to it.`);
+    const answering = endpoint.serving ?? endpoint.wanted;
+    if (version !== undefined && version !== String(answering.model.version)) {
+      throw new DomainError(
+        "not-found",
+        `Version ${version} of '${name}' is not served; ${answering.model.version} is.`,
+      );
+    }
+    return endpoint;
+  }
+
+  /** Begins one inference request. Whoever begins one must settle it. @throws as endpoint() */
+  begin(ctx: Context, name: string, version: string | undefined, requestId: string): Attempt {
+    const endpoint = this.endpoint(ctx, name, version);
+    if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
+    return new Attempt(endpoint, requestId, this.telemetry, this.metrics);
+  }
+
+  get gatewayId(): string {
+    return this.telemetry.gatewayId;
+  }
+
+  /** Sends what was counted to Postgres now. */
+  flush(): Promise<void> {
+    return this.telemetry.flush();
+  }
+
+  /** Says that it is going, so that no new requests come. */
+  async drain(): Promise<void> {
+    this.isDraining = true;
+    await this.beat().catch(() => {});
+  }
+
+  /** Finishes what was accepted, stores what was counted, lets go of everything. To be called when no request comes any more. */
+  async stop(): Promise<void> {
+    this.isDraining = true;
+    this.unsubscribe();
+    await Promise.all(this.refreshers.map((refresher) => refresher.stop()));
+    await this.versions.keepOnly(new Set());
+    await this.telemetry.close();
+    this.metrics.close();
+  }
+
+  private async refreshRoutes(): Promise<void> {
+    const routes = await readRoutes(this.deps.db);
+    this.apply(routes);
+    saveCopy(this.routesPath, routes);
+    this.files.prune(new Set(this.versions.all.map(({ model }) => model.versionId)));
+  }
+
+  private apply(routes: Route[]): void {
+    this.table.apply(routes);
+    this.hasRoutes = true;
+  }
+
+  private settle(): void {
+    this.table.settle();
+    void this.beat().catch(() => {});
+  }
+
+  private async beat(): Promise<void> {
+    const { gatewayId, startedAt } = this;
+    const state = { isDraining: this.isDraining, versions: this.table.describe() };
+    await writeHeartbeat(this.deps.db, { gatewayId, startedAt, address: this.deps.address }, state);
+  }
+
+  private servedKeys() {
+    return this.table.all.flatMap(({ route: { workspaceId, endpointId }, serving }) =>
+      serving ? [{ workspaceId, endpointId, versionId: serving.model.versionId, arm: "stable" as const }] : [],
+    );
+  }
+
+  private gauges(): VersionGauges[] {
+    return this.table.all.flatMap(({ route, serving }) => {
+      if (!serving?.opened) return [];
+      const { queued, running, restarts, loadMs } = serving.opened.pool.state;
+      const version = String(serving.model.version);
+      const labels = { workspace: route.workspaceSlug, model: route.name, version, arm: "stable" };
+      return [{ labels, pending: queued + running, restarts, loadMs }];
+    });
+  }
+}
+
+/** Makes the core of a gateway; start() begins its work. */
+export function createGatewayCore(deps: GatewayDependencies): GatewayCore {
+  return new GatewayCore(deps);
+}

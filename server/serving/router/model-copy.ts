@@ -1,0 +1,99 @@
+/** A thread that copies a model file, with its files of weights, and checks the digest: reading and hashing block. */
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { fileSource } from "#server/registry/onnx/byte-sources.ts";
+import { readOnnxFile } from "#server/registry/onnx/onnx-file.ts";
+
+export interface CopyOrder {
+  /** The ONNX file; undefined when only the copy may be used. */
+  source: string | undefined;
+  /** Folder for the copy. */
+  target: string;
+  /** As the registry computes it: of the file, followed by its files of weights in order of name. */
+  sha256: string | undefined;
+}
+export type CopyReply = { kind: "copied" } | { kind: "differs" } | { kind: "failed"; message: string };
+
+/** Name of the ONNX file in a copy. */
+export const modelName = "model.onnx";
+
+parentPort?.postMessage(reply(workerData as CopyOrder));
+
+function reply(order: CopyOrder): CopyReply {
+  try {
+    return copy(order);
+  } catch (error) {
+    return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function copy({ source, target, sha256 }: CopyOrder): CopyReply {
+  if (isIntact(join(target, modelName), sha256)) return { kind: "copied" };
+  if (!source) return { kind: "failed", message: "The artifact store does not answer, and there is no copy here." };
+  const incoming = `${target}.${process.pid}.new`;
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true });
+  place(source, join(incoming, modelName));
+  for (const name of weightsOf(source)) place(join(dirname(source), name), join(incoming, name));
+  if (!isSame(join(incoming, modelName), sha256)) {
+    rmSync(incoming, { recursive: true });
+    return { kind: "differs" };
+  }
+  rmSync(target, { recursive: true, force: true });
+  renameSync(incoming, target);
+  return { kind: "copied" };
+}
+
+/** A link costs nothing; across file systems there is none. */
+function place(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}
+
+function weightsOf(path: string): string[] {
+  const descriptor = openSync(path, "r");
+  try {
+    return readOnnxFile(fileSource(descriptor)).externalFiles;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Whether there is a copy that can be read and is the right one. */
+function isIntact(path: string, sha256: string | undefined): boolean {
+  try {
+    return existsSync(path) && isSame(path, sha256);
+  } catch {
+    return false;
+  }
+}
+
+function isSame(path: string, sha256: string | undefined): boolean {
+  if (!sha256) return true;
+  const hash = createHash("sha256");
+  const chunk = Buffer.alloc(2 ** 20);
+  for (const part of [path, ...weightsOf(path).map((name) => join(dirname(path), name))]) {
+    const descriptor = openSync(part, "r");
+    for (let count = readSync(descriptor, chunk); count > 0; count = readSync(descriptor, chunk)) {
+      hash.update(chunk.subarray(0, count));
+    }
+    closeSync(descriptor);
+  }
+  return hash.digest("hex") === sha256;
+}

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { and, desc, eq, isNotNull, isNull } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
+import type { Signature } from "#server/registry/contract.ts";
+import type { ExecutionProvider } from "../contract.ts";
+import type { StoredModel } from "./model-files.ts";
+
+/** A version as a gateway needs it: where its file is, and what goes in and out. */
+export interface ServedModel extends StoredModel {
+  sizeBytes: number;
+  signature: Signature;
+}
+
+/** What an endpoint should serve. */
+export interface Route {
+  workspaceId: string;
+  workspaceSlug: string;
+  endpointId: string;
+  /** The model's name on the wire. */
+  name: string;
+  captureShare: number;
+  /** In order of preference; empty leaves the choice to the gateway. */
+  providers: ExecutionProvider[];
+  model: ServedModel;
+}
+
+/** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
+export async function readRoutes(db: Database): Promise<Route[]> {
+  const rows = await db
+    .selectDistinctOn([deployments.endpointId], {
+      workspaceId: endpoints.workspaceId,
+      workspaceSlug: workspaces.slug,
+      endpointId: endpoints.id,
+      name: endpoints.name,
+      captureShare: endpoints.captureShare,
+      providers: deployments.providers,
+      model: {
+        versionId: modelVersions.id,
+        modelName: registeredModels.name,
+        version: modelVersions.version,
+        artifactKey: modelVersions.artifactKey,
+        sha256: modelVersions.sha256,
+        sizeBytes: modelVersions.sizeBytes,
+        signature: modelVersions.signature,
+      },
+    })
+    .from(deployments)
+    .innerJoin(endpoints, eq(endpoints.id, deployments.endpointId))
+    .innerJoin(workspaces, eq(workspaces.id, endpoints.workspaceId))
+    .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(isNull(endpoints.archivedAt), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
+    .orderBy(deployments.endpointId, desc(deployments.id));
+  return rows.map(({ model, providers, ...row }) => ({
+    ...row,
+    providers: providers as ExecutionProvider[],
+    model: {
+      ...model,
+      artifactKey: model.artifactKey as string,
+      sha256: model.sha256 ?? undefined,
+      sizeBytes: model.sizeBytes ?? 0,
+      signature: model.signature as Signature,
+    },
+  }));
+}
+
+/** Keeps a value for a start without Postgres, when it is another one than is kept. Readable by the owner only. */
+export function saveCopy(path: string, value: unknown): void {
+  const text = JSON.stringify(value);
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+/** What was kept last; undefined when there is nothing. */
+export function loadCopy<Value>(path: string): Value | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Value) : undefined;
+}
