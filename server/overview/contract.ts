@@ -25,6 +25,8 @@ export const OverviewRun = z.object({
   status: z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]),
   startedAt: z.date(),
   endedAt: z.date().nullable(),
+  /** Milliseconds since 1970 of the last write, as runs tell it. */
+  updatedAt: z.number().int(),
   userName: z.string(),
 });
 export type OverviewRun = z.infer<typeof OverviewRun>;

@@ -93,9 +93,19 @@ async function countVersions(ctx: Context, now: number): Promise<Overview["regis
 }
 
 async function newestRuns(ctx: Context): Promise<OverviewRun[]> {
-  const { id, name, experimentId, status, startedAt, endedAt, userName } = runs;
+  const { id, name, experimentId, status, startedAt, endedAt, updatedAt, userName } = runs;
   const rows = await ctx.db
-    .select({ id, name, experimentId, experimentName: experiments.name, status, startedAt, endedAt, userName })
+    .select({
+      id,
+      name,
+      experimentId,
+      experimentName: experiments.name,
+      status,
+      startedAt,
+      endedAt,
+      updatedAt,
+      userName,
+    })
     .from(runs)
     .innerJoin(experiments, and(eq(experiments.workspaceId, runs.workspaceId), eq(experiments.id, runs.experimentId)))
     .where(and(eq(runs.workspaceId, ctx.actor.workspaceId), isNull(runs.deletedAt), isNull(experiments.deletedAt)))

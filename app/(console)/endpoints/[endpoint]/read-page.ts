@@ -1,10 +1,8 @@
-import { fieldsOf, firstValues } from "#components/playground/fields.ts";
-import { toRequest } from "#components/playground/request.ts";
+import { exampleRequest } from "#components/playground/example-request.ts";
 import type { Signatures } from "#components/serving/predictions-table.tsx";
 import { spanOf, type TimeRange } from "#components/serving/time-range.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
-import type { Signature } from "#server/registry/contract.ts";
 import { getVersion } from "#server/registry/version-queries.ts";
 import type { Deployment, EndpointDetails } from "#server/serving/contract.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
@@ -22,7 +20,7 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
   const logged = await orUndefined(listPredictions(ctx, { endpointId, limit: predictionRows }));
   const signatures = await signaturesOf(ctx, history);
   const served = current ? signatures[current.versionId] : undefined;
-  return { traffic, predictions: logged?.predictions, signatures, example: served && exampleOf(served) };
+  return { traffic, predictions: logged?.predictions, signatures, example: served && exampleRequest(served) };
 }
 
 async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {
@@ -43,10 +41,4 @@ async function signaturesOf(ctx: Context, history: Deployment[]): Promise<Signat
     if (signature) signatures[versionId] = signature;
   }
   return signatures;
-}
-
-/** A request with the model's own examples; undefined when it has an input without one. */
-function exampleOf(signature: Pick<Signature, "inputs" | "metadata">) {
-  const request = toRequest(signature.inputs, firstValues(fieldsOf(signature)));
-  return request.inputs.length === signature.inputs.length ? request : undefined;
 }

@@ -1,0 +1,28 @@
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { GettingStartedContent } from "#components/overview/getting-started-content.tsx";
+import { exampleRequest } from "#components/playground/example-request.ts";
+import { Page } from "#components/shell/page.tsx";
+import { getGettingStarted } from "#server/overview/getting-started.ts";
+import { getVersion } from "#server/registry/version-queries.ts";
+import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+
+export const metadata = { title: "Getting started" };
+
+export default async function GettingStartedPage() {
+  const ctx = await requireContext();
+  const state = await getGettingStarted(ctx);
+  const { publicUrl, gatewayUrl } = runtime().config;
+  const { endpoint: name } = state.names;
+  const current = name ? (await getEndpoint(ctx, { name })).current : null;
+  const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
+  return (
+    <Page crumbs={[{ label: "Getting started" }]} live>
+      <GettingStartedContent
+        state={state}
+        publicUrl={publicUrl}
+        gatewayUrl={gatewayUrl}
+        request={served?.signature ? exampleRequest(served.signature) : undefined}
+      />
+    </Page>
+  );
+}

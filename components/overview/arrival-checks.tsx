@@ -1,0 +1,65 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { Arrivals, GettingStartedStep } from "#server/overview/contract.ts";
+import classes from "./getting-started.module.css";
+
+interface ArrivalChecksProps {
+  step: GettingStartedStep["key"];
+  arrivals: Arrivals;
+  publicUrl: string;
+  gatewayUrl: string;
+}
+
+/** What Leeway sees of a client that got only halfway, and what to check next. */
+export function ArrivalChecks({ step, arrivals, publicUrl, gatewayUrl }: ArrivalChecksProps) {
+  const { lastToken, unservable, gatewaySeenAt, lastFailure } = arrivals;
+  const usesToken = step === "run" || step === "version" || step === "prediction";
+  return (
+    <ul className={classes.checks}>
+      {usesToken &&
+        (lastToken ? (
+          <Check isGood>
+            The token {lastToken.name} was used <RelativeTime at={lastToken.usedAt} />, so a client does reach Leeway.
+          </Check>
+        ) : (
+          <Check>
+            No token was used yet: the client did not reach this address, or sends another secret. Make one under{" "}
+            <Link href="/settings/tokens">Settings, Tokens</Link>.
+          </Check>
+        ))}
+      {step === "version" && unservable && (
+        <Check>
+          {unservable.name} arrived and cannot be served: {unservable.reason}
+        </Check>
+      )}
+      {(step === "endpoint" || step === "prediction") &&
+        (gatewaySeenAt ? (
+          <Check isGood>
+            A gateway was heard of <RelativeTime at={gatewaySeenAt} />.
+          </Check>
+        ) : (
+          <Check>No gateway was heard of. Start the role gateway; its log says what it lacks.</Check>
+        ))}
+      {step === "prediction" && lastFailure && (
+        <Check>
+          A request to {lastFailure.endpoint} failed <RelativeTime at={lastFailure.at} />: {lastFailure.reason}
+        </Check>
+      )}
+      <Check isNeutral>
+        From the machine of the client, this answers with “ready”:{" "}
+        <code>curl {step === "prediction" ? gatewayUrl : publicUrl}/health/ready</code>
+      </Check>
+    </ul>
+  );
+}
+
+function Check({ isGood, isNeutral, children }: { isGood?: boolean; isNeutral?: boolean; children: ReactNode }) {
+  return (
+    <li>
+      <StatusShape state={isNeutral ? "not-started" : isGood ? "finished" : "watch"} />
+      <span>{children}</span>
+    </li>
+  );
+}

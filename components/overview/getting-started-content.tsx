@@ -1,0 +1,57 @@
+import type { ReactNode } from "react";
+import type { SnippetRequest } from "#components/serving/request-snippets.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import type { GettingStarted } from "#server/overview/contract.ts";
+import { GettingStartedList, Progress } from "./getting-started-list.tsx";
+import { openStep } from "./getting-started-steps.ts";
+
+interface GettingStartedContentProps {
+  state: GettingStarted;
+  publicUrl: string;
+  gatewayUrl: string;
+  request?: SnippetRequest | undefined;
+}
+
+/** The check list with what else helps at the start. */
+export function GettingStartedContent(props: GettingStartedContentProps) {
+  const { state, publicUrl } = props;
+  return (
+    <>
+      <LiveRefresh topics={["run", "experiment", "model", "endpoint", "settings"]} everyMs={5_000} />
+      <PageHead
+        title="Get Leeway ready"
+        context={
+          openStep(state)
+            ? `${words[state.steps.length] ?? state.steps.length} steps from nothing to a live prediction. Each can be undone.`
+            : "All steps are done."
+        }
+        actions={<Progress state={state} />}
+      />
+      <Columns columns="minmax(0, 1fr) 320px">
+        <GettingStartedList {...props} />
+        <aside>
+          <Panel title="Look around first">
+            <Text>
+              The demo has two real models with their runs and live traffic, in a folder of its own. Stop Leeway, then:
+            </Text>
+            <pre>
+              <code>npm run demo</code>
+            </pre>
+          </Panel>
+          <p className="lw-small lw-muted" style={{ padding: "14px 4px" }}>
+            You can leave: this page stays at <code>{publicUrl}/getting-started</code> and is the same for everyone in
+            the workspace.
+          </p>
+        </aside>
+      </Columns>
+    </>
+  );
+}
+
+const words: Record<number, string> = { 5: "Five", 6: "Six", 7: "Seven" };
+
+function Text({ children }: { children: ReactNode }) {
+  return <p style={{ marginBottom: 8 }}>{children}</p>;
+}

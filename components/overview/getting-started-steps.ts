@@ -1,0 +1,55 @@
+import type { GettingStarted, GettingStartedStep } from "#server/overview/contract.ts";
+
+interface Words {
+  title: string;
+  /** What it brings, while it is not done. */
+  purpose: string;
+  /** How the badge calls the waiting. */
+  waiting: string;
+  /** Minutes it takes. */
+  minutes: number;
+}
+
+export const stepWords: Record<GettingStartedStep["key"], Words> = {
+  workspace: { title: "Create the workspace", purpose: "Where everything belongs", waiting: "Waiting", minutes: 1 },
+  token: {
+    title: "Make an access token",
+    purpose: "With it, programs log runs and ask for predictions",
+    waiting: "Waiting for the first token",
+    minutes: 1,
+  },
+  run: {
+    title: "Log a first run",
+    purpose: "Send one metric from your training code",
+    waiting: "Waiting for the first run",
+    minutes: 2,
+  },
+  version: {
+    title: "Register a model version",
+    purpose: "An ONNX file, from a run or from your disk",
+    waiting: "Waiting for the first version",
+    minutes: 2,
+  },
+  endpoint: {
+    title: "Serve it",
+    purpose: "An endpoint with its own address",
+    waiting: "Waiting for the first deployment",
+    minutes: 1,
+  },
+  prediction: {
+    title: "Ask for a first prediction",
+    purpose: "By curl, Python or the playground",
+    waiting: "Waiting for the first prediction",
+    minutes: 1,
+  },
+};
+
+/** The step to do now: the first that is not done. */
+export function openStep({ steps }: Pick<GettingStarted, "steps">): GettingStartedStep | undefined {
+  return steps.find(({ doneAt }) => doneAt === null);
+}
+
+/** Minutes that what is left will take. */
+export function minutesLeft({ steps }: Pick<GettingStarted, "steps">): number {
+  return steps.reduce((sum, { key, doneAt }) => (doneAt === null ? sum + stepWords[key].minutes : sum), 0);
+}

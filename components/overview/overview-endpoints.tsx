@@ -1,0 +1,61 @@
+import Link from "next/link";
+import { endpointHref } from "#components/serving/addresses.ts";
+import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { OverviewEndpoint } from "#server/overview/contract.ts";
+
+const columns: Column<OverviewEndpoint>[] = [
+  { key: "name", head: "Endpoint", cell: ({ name }) => name },
+  {
+    key: "state",
+    head: "State",
+    cell: ({ state }) => (
+      <span title={state.message ?? undefined}>
+        <EndpointStateBadge state={state} />
+      </span>
+    ),
+  },
+  {
+    key: "version",
+    head: "Version",
+    cell: ({ modelName, version }) => (modelName ? `${modelName} v${version}` : <span className="lw-quiet">none</span>),
+  },
+  {
+    key: "availability",
+    head: "Availability",
+    align: "right",
+    cell: ({ availability }) => formatPercent(availability),
+  },
+  {
+    key: "requests",
+    head: "Requests",
+    align: "right",
+    cell: ({ requests, version }) => (version === null && requests === 0 ? noValue : formatCount(requests)),
+  },
+  { key: "rate", head: "Now, /s", align: "right", cell: ({ requestsPerSecond }) => formatNumber(requestsPerSecond) },
+  { key: "p95", head: "p95", align: "right", cell: ({ latencyMsP95 }) => formatUnit(latencyMsP95, "ms") },
+];
+
+/** Endpoints, worst first, each leading to its page. */
+export function OverviewEndpoints({ endpoints }: { endpoints: OverviewEndpoint[] }) {
+  return (
+    <DataTable
+      label="Endpoints, worst first"
+      rows={endpoints.slice(0, 12)}
+      columns={columns}
+      rowKey={({ name }) => name}
+      rowHref={({ name }) => endpointHref(name)}
+      empty={
+        <EmptyState
+          title="No endpoint yet"
+          action={<Link href="/getting-started#endpoint">How a model is served</Link>}
+        >
+          Nothing answers, so nothing can fail.
+        </EmptyState>
+      }
+      foot={endpoints.length > 12 && <Link href="/endpoints">{endpoints.length - 12} more</Link>}
+    />
+  );
+}

@@ -1,0 +1,42 @@
+import Link from "next/link";
+import { runHref } from "#components/registry/lineage-graph.ts";
+import { RunStatusBadge } from "#components/tracking/run-status.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { OverviewRun } from "#server/overview/contract.ts";
+
+const columns: Column<OverviewRun>[] = [
+  { key: "name", head: "Run", cell: ({ name }) => name },
+  { key: "status", head: "Status", cell: (run) => <RunStatusBadge run={run} /> },
+  { key: "experiment", head: "Experiment", cell: ({ experimentName }) => experimentName },
+  { key: "started", head: "Started", cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
+  {
+    key: "took",
+    head: "Took",
+    align: "right",
+    cell: ({ startedAt, endedAt }) =>
+      endedAt ? formatDuration(endedAt.getTime() - startedAt.getTime()) : <span className="lw-quiet">goes on</span>,
+  },
+  { key: "who", head: "Who", cell: ({ userName }) => userName || <span className="lw-quiet">no value</span> },
+];
+
+/** The runs that started last. */
+export function OverviewRuns({ runs }: { runs: OverviewRun[] }) {
+  return (
+    <DataTable
+      label="Latest runs"
+      density="dense"
+      rows={runs}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ experimentId, id }) => runHref(experimentId, id)}
+      empty={
+        <EmptyState title="No run yet" action={<Link href="/getting-started#run">How to log one</Link>}>
+          Runs of your training scripts stand here as they start.
+        </EmptyState>
+      }
+    />
+  );
+}

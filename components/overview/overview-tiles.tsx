@@ -1,0 +1,112 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { endpointHref } from "#components/serving/addresses.ts";
+import { Definition } from "#components/ui/definition.tsx";
+import { formatCount, formatNumber, formatPercent, nbsp, plural } from "#components/ui/format.ts";
+import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Overview, OverviewEndpoint } from "#server/overview/contract.ts";
+
+const answering = new Set(["serving", "degraded"]);
+const down = new Set(["failed", "no-gateway"]);
+
+/** What is true today, each beside what it is compared with. */
+export function OverviewTiles({ overview }: { overview: Overview }) {
+  const { endpoints, runs, registry } = overview;
+  const serving = endpoints.filter(({ state }) => answering.has(state.kind)).length;
+  const broken = endpoints.filter(({ state }) => down.has(state.kind)).length;
+  const requests = sum(endpoints.map((endpoint) => endpoint.requests));
+  const errors = sum(endpoints.map((endpoint) => endpoint.serverErrors));
+  const slowest = slowestOf(endpoints);
+  return (
+    <MetricStrip>
+      <MetricTile
+        label="Endpoints serving"
+        badge={broken > 0 && <StatusBadge state="missed">{`${broken} down`}</StatusBadge>}
+        value={endpoints.length > 0 ? formatCount(serving) : null}
+        unit={endpoints.length > 0 ? `of ${formatCount(endpoints.length)}` : ""}
+        comparison={<Evidence href="/endpoints">all endpoints</Evidence>}
+        large
+      />
+      <MetricTile
+        label={`Requests, last 24${nbsp}h`}
+        value={endpoints.length > 0 ? formatCount(requests) : null}
+        comparison={endpoints.length > 0 ? `${formatNumber(requests / 86_400)}${nbsp}/s on average` : "no endpoint yet"}
+        large
+      />
+      <MetricTile
+        label={
+          <Definition
+            name="Availability"
+            sentence="Share of requests that were not answered with a status of 500 or more, over the last 24 h."
+            formula={`1 - server errors / requests\n= 1 - ${formatCount(errors)} / ${formatCount(requests)}`}
+          >
+            Availability
+          </Definition>
+        }
+        {...percent(requests > 0 ? 1 - errors / requests : null)}
+        comparison={requests > 0 ? `${formatCount(errors)} of ${formatCount(requests)} failed` : "nobody asked"}
+        large
+      />
+      <MetricTile
+        label={
+          <Definition
+            name="p95 latency, worst"
+            sentence="19 of 20 requests of the slowest endpoint were answered within this time in the last 5 min."
+          >
+            p95, worst
+          </Definition>
+        }
+        value={slowest ? formatNumber(slowest.latencyMsP95) : null}
+        unit="ms"
+        comparison={
+          slowest ? <Evidence href={endpointHref(slowest.name)}>{slowest.name}</Evidence> : `no request in 5${nbsp}min`
+        }
+        large
+      />
+      <MetricTile
+        label={`Runs, last 7${nbsp}days`}
+        badge={
+          runs.failedLast7Days > 0 && (
+            <StatusBadge state="missed">{`${formatCount(runs.failedLast7Days)} failed`}</StatusBadge>
+          )
+        }
+        value={formatCount(runs.startedLast7Days)}
+        unit={runs.running > 0 ? `${formatCount(runs.running)} running` : ""}
+        comparison={
+          <Evidence href="/experiments">{`${formatCount(runs.started7DaysBefore)} in the 7 days before`}</Evidence>
+        }
+        large
+      />
+      <MetricTile
+        label="Versions registered"
+        value={formatCount(registry.versions)}
+        unit={`of ${plural(registry.models, "model")}`}
+        comparison={
+          <Evidence href="/models">{`${formatCount(registry.registeredLast7Days)} in the last 7 days`}</Evidence>
+        }
+        large
+      />
+    </MetricStrip>
+  );
+}
+
+function Evidence({ href, children }: { href: string; children: ReactNode }) {
+  return <Link href={href}>{children}</Link>;
+}
+
+function percent(ratio: number | null): { value: string | null; unit?: string } {
+  if (ratio === null) return { value: null };
+  return { value: formatPercent(ratio).replace(`${nbsp}%`, ""), unit: "%" };
+}
+
+function slowestOf(endpoints: readonly OverviewEndpoint[]): OverviewEndpoint | undefined {
+  return endpoints.reduce<OverviewEndpoint | undefined>(
+    (worst, each) => ((each.latencyMsP95 ?? -1) > (worst?.latencyMsP95 ?? 0) ? each : worst),
+    undefined,
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

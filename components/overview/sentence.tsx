@@ -1,0 +1,19 @@
+import Link from "next/link";
+
+interface SentenceProps {
+  parts: { text: string; href?: string }[];
+}
+
+/** The state in words; a part with an address leads to its evidence. */
+export function Sentence({ parts }: SentenceProps) {
+  return parts.map(({ text, href }, index) =>
+    href ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence are their places
+      <Link href={href} key={index}>
+        {text}
+      </Link>
+    ) : (
+      text
+    ),
+  );
+}
