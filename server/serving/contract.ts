@@ -221,21 +221,23 @@ export const ArchiveEndpoint = z.object({ endpointId, reason: Reason });
 export type ArchiveEndpoint = z.input<typeof ArchiveEndpoint>;
 
 /** Exactly one of `version` and `alias`; the alias "latest" is the highest version. */
-export const DeployVersion = z
-  .object({
-    endpointId,
-    model: z.string().min(1),
-    version: z
-      .number()
-      .int()
-      .min(1)
-      .max(2 ** 31 - 1)
-      .optional(),
-    alias: z.string().min(1).max(256).optional(),
-    providers: z.array(ExecutionProvider).max(4).default([]),
-    reason: Reason,
-  })
-  .refine(({ version, alias }) => (version === undefined) !== (alias === undefined), "Give a version or an alias.");
+export const NewDeployment = z.object({
+  model: z.string().min(1),
+  version: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
+  alias: z.string().min(1).max(256).optional(),
+  /** In order of preference; empty leaves the choice to the gateway's configuration. */
+  providers: z.array(ExecutionProvider).max(4).default([]),
+  reason: Reason,
+});
+export const DeployVersion = NewDeployment.extend({ endpointId }).refine(
+  ({ version, alias }) => (version === undefined) !== (alias === undefined),
+  "Give either a version or an alias.",
+);
 export type DeployVersion = z.input<typeof DeployVersion>;
 
 export const Label = z.object({

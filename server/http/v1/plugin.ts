@@ -3,6 +3,7 @@ import { DomainError } from "#server/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { audit } from "./audit.ts";
+import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
 import { identity } from "./identity.ts";
 import { models } from "./models.ts";
@@ -10,7 +11,14 @@ import { openApiDocument } from "./openapi.ts";
 import { search } from "./search.ts";
 
 /** Each file of this folder that adds routes, in the order of the OpenAPI document. */
-const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [identity, audit, models, events, search];
+const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
+  identity,
+  audit,
+  models,
+  endpoints,
+  events,
+  search,
+];
 
 /** Leeway's own REST interface, to be registered under /api/v1. Errors are `{ error: { code, message } }`. */
 export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {

@@ -1,0 +1,102 @@
+import Fastify from "fastify";
+import { expect, test } from "vitest";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+/** The REST interface, called by the actor of a context. */
+async function clientOf(ctx: Context) {
+  const app = Fastify();
+  const deps = { config: { publicUrl: "http://leeway.test" }, authenticate: async () => ctx };
+  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
+  return async (method: "GET" | "POST" | "PATCH" | "DELETE", path: string, payload?: object) => {
+    const answer = await app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
+    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
+  };
+}
+
+test(
+  "an endpoint is made, deployed to by alias and by number, shown, changed and archived",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx);
+    const first = await newVersion(ctx, { version: 1 });
+    expect(await call("POST", "/endpoints", { name: "digits" })).toMatchObject({
+      status: 201,
+      body: { current: null },
+    });
+    const deployed = await call("POST", "/endpoints/digits/deployments", {
+      model: "digits",
+      alias: "latest",
+      reason: "go",
+    });
+    expect(deployed).toMatchObject({ status: 201, body: { version: 1, versionId: first.id, reason: "go" } });
+    await newVersion(ctx, { version: 2 });
+    expect((await call("POST", "/endpoints/digits/deployments", { model: "digits", version: 2 })).status).toBe(201);
+    expect((await call("PATCH", "/endpoints/digits", { captureShare: 1 })).status).toBe(204);
+    expect((await call("GET", "/endpoints/digits")).body).toMatchObject({
+      captureShare: 1,
+      current: { version: 2 },
+      history: [{ version: 2 }, { version: 1 }],
+      gateways: [],
+    });
+    expect((await call("GET", "/endpoints")).body).toMatchObject({
+      endpoints: [{ name: "digits", current: { version: 2 }, recent: { requestsPerSecond: null } }],
+    });
+    expect((await call("DELETE", "/endpoints/digits?reason=replaced")).status).toBe(204);
+    expect((await call("GET", "/endpoints")).body).toEqual({ endpoints: [] });
+    expect((await call("GET", "/endpoints?archived=true")).body.endpoints).toHaveLength(1);
+  }),
+);
+
+test(
+  "traffic of an endpoint: series, predictions, labels",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx);
+    await call("POST", "/endpoints", { name: "digits" });
+    expect(await call("GET", "/endpoints/digits/series")).toMatchObject({
+      status: 200,
+      body: { stepSeconds: 10, versions: [], points: [] },
+    });
+    expect(await call("GET", "/endpoints/digits/predictions?failed=true&limit=5")).toEqual({
+      status: 200,
+      body: { predictions: [] },
+    });
+    const labels = [{ requestId: "r1", label: "7", observedAt: "2026-03-01T00:00:00Z" }];
+    expect(await call("POST", "/endpoints/digits/labels", { labels })).toEqual({ status: 200, body: { recorded: 1 } });
+  }),
+);
+
+const refused: [number, "GET" | "POST" | "DELETE", string, object?][] = [
+  [404, "GET", "/endpoints/none"],
+  [404, "POST", "/endpoints/none/deployments", { model: "digits", version: 1 }],
+  [404, "POST", "/endpoints/digits/deployments", { model: "none", version: 1 }],
+  [400, "POST", "/endpoints/digits/deployments", { model: "digits" }],
+  [400, "POST", "/endpoints/digits/deployments", { model: "digits", version: 1, alias: "champion" }],
+  [400, "POST", "/endpoints/digits/deployments", { model: "digits", version: 1, providers: ["abacus"] }],
+  [400, "GET", "/endpoints/digits/series?step=7"],
+  [400, "POST", "/endpoints/digits/labels", { labels: [] }],
+  [409, "POST", "/endpoints", { name: "digits" }],
+  [400, "POST", "/endpoints", { name: "no spaces" }],
+];
+test.each(refused)("%d for %s %s", (status, method, path, payload) =>
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx);
+    await call("POST", "/endpoints", { name: "digits" });
+    const answer = await call(method, path, payload);
+    expect(answer.status).toBe(status);
+    expect(answer.body.error.message).toMatch(/./);
+  })(),
+);
+
+test(
+  "a member may label, but not deploy",
+  inWorkspace(async (ctx) => {
+    await (await clientOf(ctx))("POST", "/endpoints", { name: "digits" });
+    const call = await clientOf(as(ctx, "member"));
+    const labels = [{ requestId: "r1", label: "7" }];
+    expect((await call("POST", "/endpoints/digits/labels", { labels })).status).toBe(200);
+    expect((await call("POST", "/endpoints/digits/deployments", { model: "digits", version: 1 })).status).toBe(403);
+  }),
+);

@@ -1,0 +1,104 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
+import * as contract from "#server/serving/contract.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { recordLabels } from "#server/serving/record-labels.ts";
+import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { updateEndpoint } from "#server/serving/update-endpoint.ts";
+import { route } from "./route.ts";
+
+const { Endpoint, EndpointDetails, EndpointSummary, EndpointSeries, Deployment, Prediction } = contract;
+const params = z.object({ endpoint: z.string() });
+const path = "/endpoints/:endpoint";
+const hourMs = 3_600_000;
+
+/** Endpoints, what serves behind them, their traffic, and labels for their predictions. */
+export function endpoints(app: FastifyInstance): void {
+  collection(app);
+  oneEndpoint(app);
+  traffic(app);
+}
+
+function collection(app: FastifyInstance): void {
+  const query = z.object({
+    archived: z.stringbool().default(false).describe("Archived ones too."),
+    after: z.string().optional().describe("The name to go on after: `next` of the page before."),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  });
+  const page = z.object({ endpoints: z.array(EndpointSummary), next: z.string().optional() });
+  const list = { summary: "List endpoints by name", query, response: page };
+  route(app, { method: "GET", path: "/endpoints", ...list }, ({ ctx, query: { archived, ...rest } }) =>
+    listEndpoints(ctx, { ...rest, withArchived: archived }),
+  );
+  const create = { summary: "Make an endpoint that serves nothing yet", body: contract.CreateEndpoint };
+  route(app, { method: "POST", path: "/endpoints", ...create, response: Endpoint, status: 201 }, ({ ctx, body }) =>
+    createEndpoint(ctx, body),
+  );
+}
+
+function oneEndpoint(app: FastifyInstance): void {
+  const show = { summary: "Show an endpoint", params, response: EndpointDetails };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getEndpoint(ctx, { name: params.endpoint }));
+  const body = contract.UpdateEndpoint.omit({ endpointId: true });
+  const update = { summary: "Describe an endpoint, or change how much is logged", params, body };
+  route(app, { method: "PATCH", path, ...update }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    await updateEndpoint(ctx, { endpointId, ...body });
+  });
+  const query = contract.ArchiveEndpoint.omit({ endpointId: true });
+  const archive = { summary: "Archive an endpoint; its history stays", params, query };
+  route(app, { method: "DELETE", path, ...archive }, async ({ ctx, params, query }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    await archiveEndpoint(ctx, { endpointId, ...query });
+  });
+  const deploy = { summary: "Deploy a version, by number or by alias", params, body: contract.NewDeployment };
+  route(
+    app,
+    { method: "POST", path: `${path}/deployments`, ...deploy, response: Deployment, status: 201 },
+    async ({ ctx, params, body }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return deployVersion(ctx, { endpointId, ...body });
+    },
+  );
+}
+
+function traffic(app: FastifyInstance): void {
+  const range = z.object({
+    from: z.coerce.date().optional().describe("ISO 8601; an hour before the end when left out."),
+    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    step: z.coerce.number().int().default(10).describe("Seconds per point, a multiple of 10."),
+  });
+  const series = { summary: "Requests, errors and latency by step and version", params, query: range };
+  route(
+    app,
+    { method: "GET", path: `${path}/series`, ...series, response: EndpointSeries },
+    async ({ ctx, params, query: { to = new Date(), from = new Date(to.getTime() - hourMs), step } }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return getEndpointSeries(ctx, { endpointId, from, to, stepSeconds: step });
+    },
+  );
+  const query = contract.ListPredictions.omit({ endpointId: true }).extend({
+    failed: z.stringbool().default(false).describe("Only those that failed."),
+  });
+  const page = z.object({ predictions: z.array(Prediction), next: z.string().optional() });
+  const list = { summary: "List logged predictions, newest first", params, query, response: page };
+  route(app, { method: "GET", path: `${path}/predictions`, ...list }, async ({ ctx, params, query }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return listPredictions(ctx, { endpointId, ...query });
+  });
+  const label = {
+    summary: "Report what turned out to be true, by request id",
+    params,
+    body: contract.RecordLabels.omit({ endpointId: true }),
+    response: z.object({ recorded: z.number().int() }),
+  };
+  route(app, { method: "POST", path: `${path}/labels`, ...label }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return recordLabels(ctx, { endpointId, ...body });
+  });
+}
