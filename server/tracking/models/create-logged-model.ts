@@ -8,7 +8,7 @@ import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { checkKey } from "../keys.ts";
 import { randomName } from "../random-name.ts";
 import { announceRun } from "../runs/announce-run.ts";
-import { getLoggedModel } from "./queries.ts";
+import { loadLoggedModels } from "./queries.ts";
 import { checkParams, storeLoggedModelParams } from "./store-params.ts";
 import { storeLoggedModelTags } from "./store-tags.ts";
 
@@ -54,5 +54,6 @@ export async function createLoggedModel(ctx: Context, input: CreateLoggedModel):
     await storeLoggedModelTags(ctx, id, tags);
   });
   if (sourceRunId) announceRun(ctx, sourceRunId);
-  return getLoggedModel(ctx, { modelId: id });
+  const [model] = await loadLoggedModels(ctx, [id]);
+  return model as LoggedModel;
 }

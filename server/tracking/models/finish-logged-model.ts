@@ -3,7 +3,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { LoggedModel, LoggedModelStatus } from "../contract.ts";
 import { announceRun } from "../runs/announce-run.ts";
 import { touchLoggedModel } from "./lock-logged-model.ts";
-import { getLoggedModel } from "./queries.ts";
+import { loadLoggedModels } from "./queries.ts";
 
 /** Says whether the upload of a logged model succeeded. The status may change in any direction. */
 export async function finishLoggedModel(
@@ -12,7 +12,7 @@ export async function finishLoggedModel(
 ): Promise<LoggedModel> {
   permit(ctx, "finishLoggedModel");
   await touchLoggedModel(ctx, modelId, { status });
-  const model = await getLoggedModel(ctx, { modelId });
-  if (model.sourceRunId) announceRun(ctx, model.sourceRunId);
-  return model;
+  const [model] = await loadLoggedModels(ctx, [modelId]);
+  if (model?.sourceRunId) announceRun(ctx, model.sourceRunId);
+  return model as LoggedModel;
 }

@@ -8,7 +8,7 @@ import type { KeyValue, Run } from "../contract.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { checkKey } from "../keys.ts";
 import { randomName } from "../random-name.ts";
-import { getRun } from "./queries.ts";
+import { loadRuns } from "./load-runs.ts";
 import { storeTags } from "./store-tags.ts";
 import { nameTag } from "./tags.ts";
 
@@ -43,7 +43,8 @@ export async function createRun(ctx: Context, input: CreateRun): Promise<Run> {
     await storeTags(ctx, id, [...tags, { key: nameTag, value: name }]);
     await publish(ctx, "experiment", String(experimentId));
   });
-  return getRun(ctx, id);
+  const [run] = await loadRuns(ctx, [id]);
+  return run as Run;
 }
 
 function nameOf(name: string | undefined, tags: readonly KeyValue[]): string {

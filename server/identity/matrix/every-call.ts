@@ -1,0 +1,16 @@
+import type { PermissionName } from "../permissions.ts";
+import type { Call } from "./call.ts";
+import { identityCalls } from "./identity-calls.ts";
+import { registryCalls } from "./registry-calls.ts";
+import { runCalls } from "./run-calls.ts";
+import { servingCalls } from "./serving-calls.ts";
+import { trackingCalls } from "./tracking-calls.ts";
+
+/** A call of every command and query there is. Does not compile while a permission has none. */
+export const everyCall: Record<PermissionName, Call> = {
+  ...identityCalls,
+  ...trackingCalls,
+  ...runCalls,
+  ...registryCalls,
+  ...servingCalls,
+};

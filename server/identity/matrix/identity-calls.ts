@@ -1,0 +1,61 @@
+import { getAuditEvent, lastChanges, readAuditLog } from "#server/audit/queries.ts";
+import type { EventFeed, Heard } from "#server/events/listen.ts";
+import { watchEvents } from "#server/events/watch-events.ts";
+import { getGettingStarted } from "#server/overview/getting-started.ts";
+import { getOverview } from "#server/overview/queries.ts";
+import { searchEverything } from "#server/search/queries.ts";
+import { getViewer } from "../queries.ts";
+import { renameWorkspace } from "../rename-workspace.ts";
+import { createToken } from "../tokens/create-token.ts";
+import { getToken, listTokens } from "../tokens/queries.ts";
+import { revokeToken } from "../tokens/revoke-token.ts";
+import { changePassword } from "../users/change-password.ts";
+import { changeRole } from "../users/change-role.ts";
+import { createUser } from "../users/create-user.ts";
+import { disableUser } from "../users/disable-user.ts";
+import { enableUser } from "../users/enable-user.ts";
+import { getUser, listUsers } from "../users/queries.ts";
+import { resetPassword } from "../users/reset-password.ts";
+import type { Calls } from "./call.ts";
+import { password, type Scene } from "./scene.ts";
+
+/** A feed on which something changes in the workspace of the scene. */
+function feedOf({ workspaceId, secret }: Scene): EventFeed {
+  return {
+    subscribe: (hear) => {
+      hear({ workspaceId, topic: "run", id: secret });
+      return () => {};
+    },
+    ready: Promise.resolve(),
+    close: async () => {},
+  };
+}
+
+/** People, tokens, audit log, and what looks over everything. */
+export const identityCalls = {
+  getViewer: (ctx) => getViewer(ctx),
+  listUsers: (ctx) => listUsers(ctx, {}),
+  getUser: (ctx, { userId }) => getUser(ctx, userId),
+  createUser: (ctx) => createUser(ctx, { email: "new@people.test", name: "New", role: "viewer" }),
+  changeRole: (ctx, { userId }) => changeRole(ctx, { userId, role: "operator" }),
+  disableUser: (ctx, { userId }) => disableUser(ctx, { userId }),
+  enableUser: (ctx, { userId }) => enableUser(ctx, { userId }),
+  resetPassword: (ctx, { userId }) => resetPassword(ctx, { userId }),
+  changePassword: (ctx) => changePassword(ctx, { currentPassword: password, newPassword: "another password" }),
+  listTokens: (ctx) => listTokens(ctx, {}),
+  getToken: (ctx, { tokenId }) => getToken(ctx, tokenId),
+  createToken: (ctx) => createToken(ctx, { name: "new", scopes: ["settings"] }),
+  revokeToken: (ctx, { tokenId }) => revokeToken(ctx, { tokenId }),
+  renameWorkspace: (ctx) => renameWorkspace(ctx, { name: "Halyard" }),
+  readAuditLog: (ctx) => readAuditLog(ctx, {}),
+  getAuditEvent: (ctx, { auditId }) => getAuditEvent(ctx, auditId),
+  lastChanges: (ctx, { userSubject }) => lastChanges(ctx, [userSubject]),
+  watchEvents: (ctx, scene) => {
+    const heard: Heard[] = [];
+    watchEvents(ctx, feedOf(scene), (event) => heard.push(event));
+    return heard;
+  },
+  getOverview: (ctx) => getOverview(ctx),
+  getGettingStarted: (ctx) => getGettingStarted(ctx),
+  searchEverything: (ctx, { runId }) => searchEverything(ctx, { q: runId }),
+} as const satisfies Calls;

@@ -1,0 +1,76 @@
+import { Readable } from "node:stream";
+import { createModelVersion } from "#server/registry/create-model-version.ts";
+import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { deleteAlias } from "#server/registry/delete-alias.ts";
+import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
+import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
+import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
+import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
+import { inspectVersion } from "#server/registry/inspect-version.ts";
+import { getVersionDetails, listVersionDetails } from "#server/registry/lineage-queries.ts";
+import type { ModelIntake } from "#server/registry/model-intake.ts";
+import { getModel, getModelSummary, listModels } from "#server/registry/model-queries.ts";
+import { openModelFile } from "#server/registry/open-model-file.ts";
+import { registerUpload } from "#server/registry/register-upload.ts";
+import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
+import { requestInspection } from "#server/registry/request-inspection.ts";
+import { searchModelVersions, searchRegisteredModels } from "#server/registry/search-queries.ts";
+import { setAlias } from "#server/registry/set-alias.ts";
+import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { setVersionTag } from "#server/registry/set-version-tag.ts";
+import { transitionStage } from "#server/registry/transition-stage.ts";
+import { updateModelVersion } from "#server/registry/update-model-version.ts";
+import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
+import {
+  getLatestVersions,
+  getVersion,
+  getVersionByAlias,
+  listVersions,
+  listVersionsOfRuns,
+} from "#server/registry/version-queries.ts";
+import { mlpSignature } from "#server/serving/testing.ts";
+import type { Calls } from "./call.ts";
+import type { Scene } from "./scene.ts";
+
+const tag = { key: "another", value: "x" };
+const keyOf = ({ model, version }: Scene) => ({ name: model, version });
+
+function intakeOf({ store }: Scene): ModelIntake {
+  const describeModel = async () => ({ signature: mlpSignature, sizeBytes: 1, sha256: "0".repeat(64) });
+  return { artifacts: store, describeModel, maxBytes: 100 };
+}
+
+/** Models, versions, aliases, tags. */
+export const registryCalls = {
+  listModels: (ctx) => listModels(ctx),
+  getModel: (ctx, { model }) => getModel(ctx, model),
+  getModelSummary: (ctx, { model }) => getModelSummary(ctx, model),
+  listVersions: (ctx, { model }) => listVersions(ctx, { name: model }),
+  getVersion: (ctx, scene) => getVersion(ctx, keyOf(scene)),
+  getVersionDetails: (ctx, scene) => getVersionDetails(ctx, keyOf(scene)),
+  listVersionDetails: (ctx, { model }) => listVersionDetails(ctx, { name: model }),
+  listVersionsOfRuns: (ctx, { runId }) => listVersionsOfRuns(ctx, [runId]),
+  getVersionByAlias: (ctx, { model }) => getVersionByAlias(ctx, { name: model, alias: "champion" }),
+  getLatestVersions: (ctx, { model }) => getLatestVersions(ctx, { name: model, stages: [] }),
+  openModelFile: (ctx, scene) => openModelFile(ctx, keyOf(scene), scene.store),
+  searchRegisteredModels: (ctx) => searchRegisteredModels(ctx, { limit: 10 }),
+  searchModelVersions: (ctx) => searchModelVersions(ctx, { limit: 10 }),
+  createRegisteredModel: (ctx) => createRegisteredModel(ctx, { name: "another-model" }),
+  renameRegisteredModel: (ctx, { model }) => renameRegisteredModel(ctx, { name: model, newName: "renamed" }),
+  updateRegisteredModel: (ctx, { model }) => updateRegisteredModel(ctx, { name: model, description: "x" }),
+  deleteRegisteredModel: (ctx, { model }) => deleteRegisteredModel(ctx, { name: model }),
+  setModelTag: (ctx, { model }) => setModelTag(ctx, { name: model, ...tag }),
+  deleteModelTag: (ctx, { model }) => deleteModelTag(ctx, { name: model, key: "tag" }),
+  setAlias: (ctx, scene) => setAlias(ctx, { ...keyOf(scene), alias: "champion" }),
+  deleteAlias: (ctx, { model }) => deleteAlias(ctx, { name: model, alias: "champion" }),
+  createModelVersion: (ctx, { model }) => createModelVersion(ctx, { name: model, source: "s3://bucket/1" }),
+  registerUpload: (ctx, scene) =>
+    registerUpload(ctx, { name: "uploaded" }, Readable.from([Buffer.from("x")]), intakeOf(scene)),
+  updateModelVersion: (ctx, scene) => updateModelVersion(ctx, { ...keyOf(scene), description: "x" }),
+  deleteModelVersion: (ctx, scene) => deleteModelVersion(ctx, keyOf(scene)),
+  setVersionTag: (ctx, scene) => setVersionTag(ctx, { ...keyOf(scene), ...tag }),
+  deleteVersionTag: (ctx, scene) => deleteVersionTag(ctx, { ...keyOf(scene), key: "tag" }),
+  transitionStage: (ctx, scene) => transitionStage(ctx, { ...keyOf(scene), stage: "Staging" }),
+  requestInspection: (ctx, scene) => requestInspection(ctx, keyOf(scene)),
+  inspectVersion: (ctx, scene) => inspectVersion(ctx, scene.versionId, intakeOf(scene)),
+} as const satisfies Calls;

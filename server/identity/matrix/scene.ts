@@ -1,0 +1,108 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { eq } from "drizzle-orm";
+import { modelVersions, registeredModels, users } from "#db/schema/index.ts";
+import { openLocalStore } from "#server/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { readAuditLog } from "#server/audit/queries.ts";
+import type { Context } from "#server/context.ts";
+import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { updateModelVersion } from "#server/registry/update-model-version.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
+import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
+import { logBatch } from "#server/tracking/metrics/log-batch.ts";
+import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
+import { createRun } from "#server/tracking/runs/create-run.ts";
+import { logInputs } from "#server/tracking/runs/log-inputs.ts";
+import { hashPassword } from "../sign-in/password.ts";
+import { createToken } from "../tokens/create-token.ts";
+import { createUser } from "../users/create-user.ts";
+
+export const password = "the admin's password";
+
+/** One of each thing, in one workspace. */
+export interface Scene {
+  /** Stands in everything the workspace keeps to itself, and in nothing that a caller names to ask for it. */
+  secret: string;
+  workspaceId: string;
+  userId: string;
+  tokenId: string;
+  userSubject: string;
+  auditId: number;
+  experimentId: number;
+  experimentName: string;
+  runId: string;
+  loggedModelId: string;
+  artifactPath: string;
+  model: string;
+  version: number;
+  versionId: string;
+  endpointId: string;
+  endpoint: string;
+  store: ArtifactStore;
+}
+
+/** Makes one of each thing in the workspace of an admin, who gets a password. Names are the same in every scene. */
+export async function setScene(ctx: Context, secret: string): Promise<Scene> {
+  const passwordHash = await hashPassword(password);
+  await ctx.db.update(users).set({ passwordHash }).where(eq(users.id, ctx.actor.id));
+  const email = `${ctx.actor.workspaceId.slice(0, 8)}@people.test`;
+  const { user } = await createUser(ctx, { email, name: secret, role: "member" });
+  const { token } = await createToken(ctx, { name: secret, scopes: ["read"] });
+  const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-scene-")));
+  const tracked = await track(ctx, store, secret);
+  const served = await serve(ctx, store, secret);
+  const [entry] = (await readAuditLog(ctx, { limit: 1 })).events;
+  return {
+    secret,
+    workspaceId: ctx.actor.workspaceId,
+    userId: user.id,
+    userSubject: `user/${email}`,
+    tokenId: token.id,
+    auditId: entry?.id ?? 0,
+    store,
+    ...tracked,
+    ...served,
+  };
+}
+
+async function track(ctx: Context, store: ArtifactStore, secret: string) {
+  const experimentName = "an experiment";
+  const tags = [{ key: "tag", value: secret }];
+  const experimentId = await createExperiment(ctx, { name: experimentName, tags });
+  const run = await createRun(ctx, { experimentId, name: secret, tags });
+  await logBatch(ctx, {
+    runId: run.id,
+    metrics: [{ key: "loss", value: 0.5, timestamp: 1, step: 1 }],
+    params: [{ key: "param", value: secret }],
+    tags,
+  });
+  const dataset = { name: "set", digest: "d", sourceType: "local", source: secret };
+  await logInputs(ctx, { runId: run.id, datasets: [dataset] });
+  const { id: loggedModelId } = await createLoggedModel(ctx, { experimentId, name: "model", params: [], tags });
+  const artifactPath = `${run.artifactUri.replace("mlflow-artifacts:/", "")}/${secret}.txt`;
+  await storeArtifact(ctx, store, { path: artifactPath, body: Readable.from([Buffer.from(secret)]), maxBytes: 100 });
+  return { experimentId, experimentName, runId: run.id, loggedModelId, artifactPath };
+}
+
+async function serve(ctx: Context, store: ArtifactStore, secret: string) {
+  const model = "a-model";
+  const { id: versionId, version } = await newVersion(ctx, { model });
+  const ofWorkspace = eq(registeredModels.workspaceId, ctx.actor.workspaceId);
+  // As registering by itself would have done.
+  const artifactKey = `${ctx.actor.workspaceId}/models/${versionId}.onnx`;
+  await ctx.db.update(registeredModels).set({ lastVersion: version }).where(ofWorkspace);
+  await ctx.db.update(modelVersions).set({ artifactKey }).where(eq(modelVersions.id, versionId));
+  await store.put(artifactKey, Readable.from([Buffer.from(secret)]));
+  await setModelTag(ctx, { name: model, key: "tag", value: secret });
+  await updateModelVersion(ctx, { name: model, version, description: secret });
+  const endpoint = "an-endpoint";
+  const { id: endpointId } = await createEndpoint(ctx, { name: endpoint, description: secret });
+  await deployVersion(ctx, { endpointId, model, version, reason: secret });
+  return { model, version, versionId, endpoint, endpointId };
+}

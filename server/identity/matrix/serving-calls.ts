@@ -1,0 +1,29 @@
+import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { recordLabels } from "#server/serving/record-labels.ts";
+import { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { updateEndpoint } from "#server/serving/update-endpoint.ts";
+import type { Calls } from "./call.ts";
+
+const hour = { from: new Date(Date.now() - 3_600_000), to: new Date(), stepSeconds: 60 };
+
+/** Endpoints, deployments, predictions, inference. */
+export const servingCalls = {
+  listEndpoints: (ctx) => listEndpoints(ctx),
+  getEndpoint: (ctx, { endpoint }) => getEndpoint(ctx, { name: endpoint }),
+  getEndpointSeries: (ctx, { endpointId }) => getEndpointSeries(ctx, { endpointId, ...hour }),
+  listPredictions: (ctx, { endpointId }) => listPredictions(ctx, { endpointId }),
+  createEndpoint: (ctx) => createEndpoint(ctx, { name: "another-endpoint" }),
+  updateEndpoint: (ctx, { endpointId }) => updateEndpoint(ctx, { endpointId, description: "x" }),
+  archiveEndpoint: (ctx, { endpointId }) => archiveEndpoint(ctx, { endpointId, reason: "old" }),
+  deployVersion: (ctx, { endpointId, model, version }) =>
+    deployVersion(ctx, { endpointId, model, version, reason: "again" }),
+  recordLabels: (ctx, { endpointId }) => recordLabels(ctx, { endpointId, labels: [{ requestId: "1", label: "3" }] }),
+  // Of the whole gateway only the way to an endpoint: its models are tested where they run.
+  infer: (ctx, { endpoint }) =>
+    GatewayCore.prototype.endpoint.call({ table: { find: () => undefined } } as never, ctx, endpoint),
+} as const satisfies Calls;
