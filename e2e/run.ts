@@ -45,7 +45,7 @@ async function insideTests(): Promise<Outcome[]> {
 
 async function journeys(): Promise<Outcome[]> {
   if (!wanted("clients") && !wanted("browser") && !wanted("start")) return [];
-  const build = await runCommand("build", "next", ["build"]);
+  const build = await runCommand("build", "npm", ["run", "--silent", "build"]);
   if (build.failed > 0) return [build];
   const withStack = async (run: (stack: Stack) => Promise<Outcome>): Promise<Outcome> => {
     await using stack = await startStack();

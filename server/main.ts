@@ -19,7 +19,7 @@ try {
     await startAll(config, process.env, console.log);
   } else if (name === "build") {
     const { buildConsole } = await import("./start/build.ts");
-    await buildConsole("build.log", () => console.log("Building the console."), new AbortController().signal);
+    await buildConsole(() => console.log("Building the console."), new AbortController().signal);
   } else {
     const { runNamedRole } = await import("./start/named-role.ts");
     await runNamedRole(name, config);

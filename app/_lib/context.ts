@@ -14,8 +14,10 @@ export function runtime(): Runtime {
 
 /** The context of who is signed in, once per request; undefined when nobody is. */
 export const currentContext = cache(async (): Promise<Context | undefined> => {
+  // Cookies first: they tell the build that a page of a person is never made ahead, when there is no runtime.
+  const jar = await cookies();
   const { db, config, sessionSecret } = getRuntime();
-  const cookie = (await cookies()).get(sessionCookieName(config.publicUrl))?.value;
+  const cookie = jar.get(sessionCookieName(config.publicUrl))?.value;
   if (!cookie) return undefined;
   const claims = await decode({ token: cookie, secret: sessionSecret }).catch(() => null);
   return contextOfSession(db, claims, await callerAddress()).catch((error: unknown) => {

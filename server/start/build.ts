@@ -11,6 +11,9 @@ import { takeLock } from "./folder-lock.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const stampFile = join(root, ".next", "leeway-build");
+const cache = join(root, ".cache");
+const logFile = join(cache, "build.log");
+const lockFile = join(cache, "build.lock");
 const sources = ["app", "components", "server", "db", "public"];
 const files = ["package-lock.json", "next.config.js", "tsconfig.json", "postcss.config.cjs"];
 
@@ -19,28 +22,28 @@ const files = ["package-lock.json", "next.config.js", "tsconfig.json", "postcss.
  * @param announce called when a build begins, which takes a while.
  * @throws StartError when the build fails; the log says why.
  */
-export async function buildConsole(logFile: string, announce: () => void, signal: AbortSignal): Promise<void> {
+export async function buildConsole(announce: () => void, signal: AbortSignal): Promise<void> {
   const stamp = await stampOf(root);
   const isBuilt = async () => (await readFile(stampFile, "utf8").catch(() => "")) === stamp;
   if (await isBuilt()) return;
   announce();
-  await mkdir(join(root, ".cache"), { recursive: true });
-  let lock = await takeLock(join(root, ".cache", "build.lock"));
-  for (; !("release" in lock); lock = await takeLock(join(root, ".cache", "build.lock"))) {
+  await mkdir(cache, { recursive: true });
+  let lock = await takeLock(lockFile);
+  for (; !("release" in lock); lock = await takeLock(lockFile)) {
     await wait(500, undefined, { signal });
   }
   try {
     if (await isBuilt()) return;
     // Without a stamp while it is under way: a build that is cut off is done again.
     await rm(stampFile, { force: true });
-    await build(logFile, signal);
+    await build(signal);
     await writeFile(stampFile, stamp);
   } finally {
     await lock.release();
   }
 }
 
-async function build(logFile: string, signal: AbortSignal): Promise<void> {
+async function build(signal: AbortSignal): Promise<void> {
   const log = createWriteStream(logFile);
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
   const child = spawn(process.execPath, [next, "build"], {

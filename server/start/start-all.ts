@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/config.ts";
 import { buildConsole } from "./build.ts";
@@ -37,7 +36,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   await requirePorts(roleNames, config, lock.isTakenOver ? (config.drainSeconds + 5) * 1000 : 0);
   if (!config.isDevelopment) {
     const announce = () => say("Building the console. Only the first start and an upgrade need this minute.");
-    await buildConsole(join(config.dataDir, "build.log"), announce, stop);
+    await buildConsole(announce, stop);
   }
   stop.throwIfAborted();
   const database = await startDatabase(config, say);

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished, vi } from "vitest";
+import { freePort } from "#db/free-port.ts";
+
+export interface Leeway {
+  process: ChildProcess;
+  url: string;
+  gatewayUrl: string;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** Resolves when all roles are ready and the terminal says so. */
+  running(): Promise<void>;
+  /** Resolves with the exit code once the process has ended. */
+  ended(): Promise<number | null>;
+}
+
+/** A data folder that is removed after the test, and ports for it. */
+export async function place(): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), "leeway-start-"));
+  await chmod(folder, 0o755);
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return {
+    DATA_DIR: join(folder, "data"),
+    PORT: String(await freePort()),
+    GATEWAY_PORT: String(await freePort()),
+    WORKER_PORT: String(await freePort()),
+  };
+}
+
+/** Starts Leeway as its users do, and stops it after the test. */
+export function launch(env: Record<string, string>, ...args: string[]): Leeway {
+  const child = spawn(process.execPath, ["server/main.ts", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_ENV: "production", ...env },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+    await ended;
+  });
+  return {
+    process: child,
+    url: `http://127.0.0.1:${env.PORT}`,
+    gatewayUrl: `http://127.0.0.1:${env.GATEWAY_PORT}`,
+    output: () => output,
+    ended: () => ended,
+    running: () =>
+      vi.waitFor(
+        () => {
+          if (output.includes("Leeway is running.")) return;
+          throw new Error(`Not running:\n${output}`);
+        },
+        { timeout: 170_000, interval: 50 },
+      ),
+  };
+}
+
+/** The API token that a first start prints. */
+export function tokenIn(output: string): string {
+  const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(output)?.[1];
+  if (!token) throw new Error(`No token was printed:\n${output}`);
+  return token;
+}
+
+/** HTTP status of an authenticated request; 0 when nobody answers. */
+export async function statusFor(leeway: Leeway, token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  return fetch(`${leeway.url}/api/v1/search?q=x`, { headers }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+}
+
+/** Whether every role answers that it is ready. */
+export async function isReady(env: Record<string, string>): Promise<boolean> {
+  const answers = [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT].map((port) =>
+    fetch(`http://127.0.0.1:${port}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  return (await Promise.all(answers)).every(Boolean);
+}
+
+/** Process id of the Postgres that runs in a data folder. */
+export async function postgresOf(env: Record<string, string>): Promise<number> {
+  return Number.parseInt(await readFile(join(env.DATA_DIR as string, "postgres", "postmaster.pid"), "utf8"), 10);
+}
+
+/** Whether a process of that number exists. */
+export function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,84 @@
+import { chmod, readdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { exists, isReady, launch, place, postgresOf, statusFor, tokenIn } from "./leeway.ts";
+
+const soon = { timeout: 30_000, interval: 50 };
+
+test("the first start prints how to sign in and what Python needs; the second keeps it all and prints no secret", async () => {
+  const env = await place();
+  const first = launch(env);
+  await first.running();
+  expect(first.output()).toMatch(/Sign in +admin@leeway\.local\n +Password +\S+/);
+  expect(first.output()).toContain(`export MLFLOW_TRACKING_URI=http://localhost:${env.PORT}`);
+  const token = tokenIn(first.output());
+  expect(await isReady(env)).toBe(true);
+  expect(await statusFor(first, token)).toBe(200);
+  expect(await statusFor(first, "lw_wrong")).toBe(401);
+
+  first.process.kill("SIGTERM");
+  expect(await first.ended()).toBe(0);
+  expect(await readdir(env.DATA_DIR as string)).not.toContain("leeway.lock");
+
+  const second = launch(env);
+  await second.running();
+  expect(second.output()).not.toMatch(/Password|TOKEN=|Building/);
+  expect(await statusFor(second, token)).toBe(200);
+});
+
+test("after the supervisor is killed its roles end, and the next start takes over at once and keeps everything", async () => {
+  const env = await place();
+  const killed = launch(env);
+  await killed.running();
+  const token = tokenIn(killed.output());
+  const postgres = await postgresOf(env);
+  killed.process.kill("SIGKILL");
+  await killed.ended();
+
+  const next = launch(env);
+  await next.running();
+  expect(await statusFor(next, token)).toBe(200);
+  expect(exists(postgres)).toBe(false);
+});
+
+test("a role and a Postgres that are killed come back by themselves", async () => {
+  const env = await place();
+  const leeway = launch(env);
+  await leeway.running();
+  const token = tokenIn(leeway.output());
+  const postgres = await postgresOf(env);
+  process.kill(postgres, "SIGKILL");
+  await vi.waitFor(async () => expect(await postgresOf(env)).not.toBe(postgres), soon);
+  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), soon);
+  expect(await statusFor(leeway, token)).toBe(200);
+  expect(leeway.process.exitCode).toBeNull();
+});
+
+test("a second Leeway on the same folder is refused, and the first goes on", async () => {
+  const env = await place();
+  const first = launch(env);
+  await first.running();
+  const other = await place();
+  const second = launch({ ...other, DATA_DIR: env.DATA_DIR as string });
+  expect(await second.ended()).toBe(1);
+  expect(second.output()).toContain(`DATA_DIR: another Leeway (process ${first.process.pid}`);
+  expect(await isReady(env)).toBe(true);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  "root with a private data folder gets a database that its user can reach",
+  async () => {
+    const env = await place();
+    await chmod(dirname(env.DATA_DIR as string), 0o700);
+    const leeway = launch(env);
+    await leeway.running();
+    const where = (await readFile(join(env.DATA_DIR as string, "postgres-place"), "utf8")).trim();
+    expect(leeway.output()).toContain(`The database lies in ${where}`);
+    leeway.process.kill("SIGTERM");
+    expect(await leeway.ended()).toBe(0);
+    await rm(dirname(where), { recursive: true });
+    const afterLoss = launch(env);
+    expect(await afterLoss.ended()).toBe(1);
+    expect(afterLoss.output()).toContain("that folder is gone");
+  },
+);

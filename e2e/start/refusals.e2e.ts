@@ -1,0 +1,85 @@
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { startTemporaryPostgres } from "#db/temporary.ts";
+import { launch, place } from "./leeway.ts";
+
+let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
+beforeAll(async () => {
+  postgres = await startTemporaryPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** What a start that cannot succeed prints: never a stack trace, never exit code 0. */
+async function refusalOf(env: Record<string, string>, ...args: string[]): Promise<string> {
+  const leeway = launch(env, ...args);
+  expect(await leeway.ended()).toBe(1);
+  expect(leeway.output()).not.toMatch(/^ +at /m);
+  return leeway.output();
+}
+
+async function occupy(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+}
+
+test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])(
+  "%s in use is said before anything slow begins",
+  async (variable) => {
+    const env = await place();
+    await occupy(Number(env[variable]));
+    const output = await refusalOf(env);
+    expect(output).toContain(`${variable}: port ${env[variable]} is in use`);
+    expect(output).not.toContain("Building");
+    await expect(stat(join(env.DATA_DIR as string, "postgres"))).rejects.toThrow("ENOENT");
+  },
+);
+
+test("a data folder that cannot be made", async () => {
+  const env = await place();
+  const file = join(env.DATA_DIR as string, "..", "a-file");
+  await writeFile(file, "");
+  expect(await refusalOf({ ...env, DATA_DIR: join(file, "data") })).toContain("DATA_DIR: ");
+});
+
+test("a data folder of another Postgres version", async () => {
+  const env = await place();
+  const folder = join(env.DATA_DIR as string, "postgres");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "PG_VERSION"), "12\n");
+  expect(await refusalOf(env)).toContain("holds the data of Postgres 12");
+});
+
+test("a database that a newer Leeway has migrated", async () => {
+  const env = { ...(await place()), DATABASE_URL: postgres.url };
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query("create schema if not exists drizzle");
+  await client.query("create table drizzle.__drizzle_migrations (id serial, hash text, created_at bigint)");
+  await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
+  await client.end();
+  expect(await refusalOf(env)).toContain("migrated by a newer Leeway");
+});
+
+test("a database that does not exist, and a password that is wrong", async () => {
+  const env = await place();
+  const url = new URL(postgres.url);
+  url.pathname = "nowhere";
+  expect(await refusalOf({ ...env, DATABASE_URL: url.href })).toContain('database "nowhere" does not exist');
+  url.password = "guess";
+  expect(await refusalOf({ ...env, DATABASE_URL: url.href })).toContain("DATABASE_URL: cannot connect");
+});
+
+test("a variable that is wrong", async () => {
+  const env = await place();
+  expect(await refusalOf({ ...env, LOG_LEVEL: "loud" })).toContain("LOG_LEVEL: ");
+});
+
+test("a role by itself without a database, and a role that there is not", async () => {
+  const env = await place();
+  expect(await refusalOf(env, "web")).toContain("DATABASE_URL: is needed to run one role by itself");
+  expect(await refusalOf(env, "wbe")).toContain('There is no role "wbe": web, gateway, worker');
+});
