@@ -2,8 +2,8 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { AliasTag } from "#components/ui/tag.tsx";
-import type { ModelSummary } from "#server/registry/contract.ts";
+import { aliasTone, Tag } from "#components/ui/tag.tsx";
+import type { Alias, ModelSummary } from "#server/registry/contract.ts";
 import { versionHref } from "./lineage-graph.ts";
 import classes from "./model-facts.module.css";
 
@@ -11,9 +11,11 @@ import classes from "./model-facts.module.css";
 export function ModelFacts({ model }: { model: ModelSummary }) {
   return (
     <dl className={classes.facts}>
-      {model.aliases.map(({ alias, version }) => (
-        <Fact label={<AliasTag alias={alias} />} key={alias}>
-          <Link href={versionHref(model.name, version)}>v{version}</Link>
+      {model.aliases.toSorted(championFirst).map(({ alias, version }) => (
+        <Fact label={alias} key={alias}>
+          <Link href={versionHref(model.name, version)}>
+            <Tag tone={aliasTone(alias)}>v{version}</Tag>
+          </Link>
         </Fact>
       ))}
       <Fact label="Serving">
@@ -32,6 +34,10 @@ export function ModelFacts({ model }: { model: ModelSummary }) {
       </Fact>
     </dl>
   );
+}
+
+function championFirst(a: Alias, b: Alias): number {
+  return Number(b.alias === "champion") - Number(a.alias === "champion");
 }
 
 function Fact({ label, children }: { label: ReactNode; children: ReactNode }) {

@@ -15,8 +15,12 @@ export function Tag({ tone = "neutral", mono, children }: { tone?: Tone; mono?: 
 
 /** An alias: champion has a solid dark edge, challenger a dashed accent edge, others are plain. */
 export function AliasTag({ alias }: { alias: string }) {
-  const tone = alias === "champion" ? "strong" : alias === "challenger" ? "accent" : "neutral";
-  return <Tag tone={tone}>{alias}</Tag>;
+  return <Tag tone={aliasTone(alias)}>{alias}</Tag>;
+}
+
+/** The look of an alias, for a tag that says something else of it. */
+export function aliasTone(alias: string): Tone {
+  return alias === "champion" ? "strong" : alias === "challenger" ? "accent" : "neutral";
 }
 
 /** Where something ran: "CUDA, fp16" or "CPU, fp32". */

@@ -72,6 +72,7 @@ export async function newExperiment(name: string): Promise<string> {
 
 interface RunScene {
   name: string;
+  userName?: string;
   startedAt?: number;
   params?: Record<string, string>;
   tags?: Record<string, string>;
@@ -90,6 +91,7 @@ export async function newRun(experimentId: string, scene: RunScene): Promise<str
     experiment_id: experimentId,
     run_name: scene.name,
     start_time: startedAt,
+    ...(scene.userName && { user_id: scene.userName }),
     tags: pairs(scene.tags),
   });
   const runId = run.info.run_id;

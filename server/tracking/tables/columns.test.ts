@@ -27,7 +27,6 @@ test("the columns are the headline, the loss, and the params that differ, most c
     "params.batch",
     "params.lr",
     "params.seed",
-    "params.rare",
     "dataset",
     "commit",
     "by",

@@ -2,7 +2,7 @@ import { fixedRunColumns, type RunColumns, type RunTable } from "../contract.ts"
 import { chooseHeadline, chooseLoss, guessDirection } from "../headline.ts";
 
 /** Params shown without being asked for. */
-const mostParams = 4;
+const mostParams = 3;
 
 /**
  * The columns of a table of runs that nobody has chosen: state, times, the headline metric, the course of the loss, the params

@@ -75,8 +75,11 @@ async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<Run
   const [metricKeys, paramKeys] = [new Set(keysOf("metrics")), new Set(keysOf("params"))];
   return runs.map((run) => {
     const { metrics, params, tags, datasets, inputModelIds, outputModels, ...info } = run;
+    const tagOf = (key: string) => tags.find((tag) => tag.key === key)?.value;
+    // Clients that name their user only by the tag are known by it.
+    const userName = info.userName || (tagOf("mlflow.user") ?? "");
     return {
-      run: info,
+      run: { ...info, userName },
       failure: describeFailure(run, nanStarts.get(run.id)),
       metrics: pick(metrics, metricKeys),
       params: pick(params, paramKeys),
@@ -86,7 +89,7 @@ async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<Run
         digest,
         context: uses.find(({ key }) => key === contextTag)?.value ?? null,
       })),
-      commit: tags.find(({ key }) => key === "mlflow.source.git.commit")?.value ?? null,
+      commit: tagOf("mlflow.source.git.commit") ?? null,
       versions: (versions.get(run.id) ?? []).map(({ modelName, version }) => ({ modelName, version })),
     };
   });

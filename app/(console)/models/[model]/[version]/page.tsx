@@ -1,6 +1,4 @@
-import { Button } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
@@ -13,6 +11,7 @@ import { VersionFacts } from "#components/registry/version-facts.tsx";
 import { VersionState } from "#components/registry/version-state.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import { getVersionDetails } from "#server/registry/lineage-queries.ts";
@@ -72,14 +71,13 @@ export default async function VersionPage({ params }: Props) {
             />
             {version.inspection === "unservable" && <InspectAgain version={key} inspect={inspectAgainAction} />}
             {version.inspection === "servable" && (
-              <Button
-                component={Link}
+              <ButtonLink
                 href={`/playground/${encodeURIComponent(key.name)}?a=${label}`}
                 variant="default"
                 leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
               >
                 Try in playground
-              </Button>
+              </ButtonLink>
             )}
           </>
         }

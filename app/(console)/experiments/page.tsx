@@ -1,0 +1,61 @@
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ExperimentsTable } from "#components/tracking/experiments-table.tsx";
+import { FirstRun } from "#components/tracking/first-run.tsx";
+import { readRunView, runViewHref } from "#components/tracking/run-view.ts";
+import { plural } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { TableFoot } from "#components/ui/table-foot.tsx";
+import { listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
+import { trackingToken } from "./tracking-token.ts";
+
+export const metadata = { title: "Experiments" };
+
+const perPage = 50;
+
+export default async function ExperimentsPage({ searchParams }: PageProps<"/experiments">) {
+  const { page } = readRunView(await searchParams);
+  const ctx = await requireContext();
+  const offset = (page - 1) * perPage;
+  const { rows, total } = await listExperimentSummaries(ctx, { offset, limit: perPage, now: Date.now() });
+  const running = rows.reduce((sum, { running }) => sum + running, 0);
+  const isUntouched = rows.every(({ runs }) => runs === 0);
+  const href = (to: number) => runViewHref("/experiments", { page: to });
+  return (
+    <Page crumbs={[{ label: "Experiments" }]} live>
+      <LiveRefresh topics={["run", "experiment"]} />
+      <PageHead
+        title="Experiments"
+        context={isUntouched ? undefined : `${plural(total, "experiment")}, ${plural(running, "run")} running now`}
+      />
+      {isUntouched && page === 1 && (
+        <Panel flush>
+          <FirstRun
+            trackingUrl={runtime().config.publicUrl}
+            experimentName="parcel-damage"
+            tokenName={await trackingToken(ctx)}
+          />
+        </Panel>
+      )}
+      {rows.length > 0 && (
+        <Panel flush>
+          <ExperimentsTable
+            experiments={rows}
+            foot={
+              <TableFoot
+                from={offset + 1}
+                to={offset + rows.length}
+                total={total}
+                noun="experiment"
+                previousHref={page > 1 ? href(page - 1) : undefined}
+                nextHref={offset + rows.length < total ? href(page + 1) : undefined}
+              />
+            }
+          />
+        </Panel>
+      )}
+    </Page>
+  );
+}

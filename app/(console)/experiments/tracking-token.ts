@@ -1,0 +1,12 @@
+import type { Context } from "#server/context.ts";
+import { listTokens } from "#server/identity/tokens/queries.ts";
+
+/** Name of the newest token of the reader that may log runs; undefined when there is none. */
+export async function trackingToken(ctx: Context): Promise<string | undefined> {
+  const { tokens } = await listTokens(ctx, { limit: 100 });
+  const now = new Date();
+  return tokens.find(
+    ({ scopes, revokedAt, expiresAt }) =>
+      scopes.includes("tracking") && revokedAt === null && (expiresAt === null || expiresAt > now),
+  )?.name;
+}

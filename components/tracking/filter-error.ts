@@ -1,0 +1,10 @@
+/** A complaint about a query, with the place of the part that it quotes, if the query holds it. */
+export function locateComplaint(query: string, message: string): { message: string; from?: number; to?: number } {
+  // What is quoted may hold quotes itself: the longest one is tried first.
+  const quoted = [/'(.+)'/s.exec(message), ...message.matchAll(/'([^']+)'/g)].map((match) => match?.[1]?.trim() ?? "");
+  for (const part of quoted) {
+    const from = query.indexOf(part);
+    if (part && from >= 0) return { message, from, to: from + part.length };
+  }
+  return { message };
+}

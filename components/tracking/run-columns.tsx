@@ -1,0 +1,154 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Sparkline } from "#components/charts/sparkline.tsx";
+import type { Column } from "#components/ui/data-table.tsx";
+import { noValue } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
+import { columnName } from "./column-names.ts";
+import { Initials } from "./initials.tsx";
+import classes from "./run-columns.module.css";
+import { RunStatusBadge } from "./run-status.tsx";
+import { Took } from "./run-took.tsx";
+import { decimalsOf, formatMetric, placeOfReason } from "./run-values.ts";
+
+const quiet = <span className="lw-quiet">{noValue}</span>;
+
+/** The columns of a table of runs: the name, and those asked for. `sortHref` gives the address that sorts by one. */
+export function runColumns(
+  table: Pick<RunTable, "columns" | "rows" | "headline">,
+  sortHref: (column: string) => string | undefined,
+): Column<RunTableRow>[] {
+  const { columns, rows } = table;
+  const reasons = new Map(rows.map((row) => [row.run.id, placeOfReason(row, columns)]));
+  const name: Column<RunTableRow> = {
+    key: "name",
+    head: "Run",
+    cell: ({ run }) => (
+      <span className={classes.name}>
+        {run.parentRunId && <span title="Started by another run">↳</span>}
+        {run.name} <code className="lw-quiet">{run.id.slice(0, 6)}</code>
+      </span>
+    ),
+  };
+  const others = columns.map((key, at): Column<RunTableRow> => {
+    const column = columnOf(key, table);
+    return {
+      ...column,
+      cell: (row) => {
+        if (reasons.get(row.run.id)?.at === at) return <span className={classes.reason}>{row.failure}</span>;
+        if (key === "status") return <Status row={row} withReason={reasons.get(row.run.id) === undefined} />;
+        return column.cell(row);
+      },
+      span: (row) => (reasons.get(row.run.id)?.at === at ? (reasons.get(row.run.id)?.span ?? 1) : 1),
+    };
+  });
+  return [name, ...others].map((column) => {
+    const href = sortHref(column.key);
+    return href ? { ...column, sortHref: href } : column;
+  });
+}
+
+function columnOf(key: string, { rows, headline }: Pick<RunTable, "rows" | "headline">): Column<RunTableRow> {
+  const head = columnName(key);
+  const dot = key.indexOf(".");
+  const [kind, name] = [key.slice(0, dot), key.slice(dot + 1)];
+  if (kind === "metrics") {
+    const decimals = decimalsOf(rows.map((row) => row.metrics[name]));
+    const isHeadline = headline?.key === name;
+    return {
+      key,
+      head,
+      align: "right",
+      cell: (row) => <Metric row={row} name={name} decimals={decimals} strong={isHeadline} />,
+    };
+  }
+  if (kind === "curve")
+    return { key, head, width: 92, cell: (row) => <Sparkline points={row.curves[name] ?? []} width={80} /> };
+  if (kind === "params") {
+    const isNumber = rows.every(
+      (row) => row.params[name] === undefined || /^-?[\d.]+(e[+-]?\d+)?$/i.test(row.params[name]),
+    );
+    return {
+      key,
+      head,
+      ...(isNumber && { align: "right" as const }),
+      cell: (row) => <Param value={row.params[name]} />,
+    };
+  }
+  return { key, head, ...fixed[key] } as Column<RunTableRow>;
+}
+
+const fixed: Record<string, Pick<Column<RunTableRow>, "cell" | "align">> = {
+  status: { cell: (row) => <Status row={row} withReason /> },
+  started: { cell: ({ run }) => <RelativeTime at={run.startedAt} /> },
+  took: { align: "right", cell: ({ run }) => <Took run={run} /> },
+  dataset: { cell: (row) => <Dataset row={row} /> },
+  commit: { cell: ({ commit }) => (commit ? <code title={commit}>{commit.slice(0, 7)}</code> : quiet) },
+  by: { cell: ({ run }) => (run.userName ? <Initials name={run.userName} /> : quiet) },
+  version: { cell: (row) => <Versions row={row} /> },
+};
+
+function Status({ row, withReason }: { row: RunTableRow; withReason: boolean }) {
+  return (
+    <span className={classes.status}>
+      <RunStatusBadge run={row.run} />
+      {withReason && row.failure && (
+        <span className={`${classes.reason} ${classes.beside} lw-small lw-truncate`} title={row.failure}>
+          {row.failure}
+        </span>
+      )}
+    </span>
+  );
+}
+
+interface MetricProps {
+  row: RunTableRow;
+  name: string;
+  decimals: number | undefined;
+  strong: boolean;
+}
+
+function Metric({ row, name, decimals, strong }: MetricProps): ReactNode {
+  const value = row.metrics[name];
+  const text = formatMetric(value, decimals);
+  if (value === undefined) return <span className="lw-quiet">{text}</span>;
+  if (value === "NaN") return <span className={classes.reason}>{text}</span>;
+  return strong ? <strong title={String(value)}>{text}</strong> : <span title={String(value)}>{text}</span>;
+}
+
+function Param({ value }: { value: string | undefined }) {
+  if (value === undefined) return quiet;
+  return (
+    <span className={`${classes.param} lw-truncate`} title={value}>
+      {value}
+    </span>
+  );
+}
+
+function Dataset({ row }: { row: RunTableRow }) {
+  const { datasets } = row;
+  const first = datasets.find(({ context }) => context === "training") ?? datasets[0];
+  if (!first) return quiet;
+  const all = datasets.map(({ name, digest, context }) => [name, digest, context].filter(Boolean).join(" "));
+  return (
+    <span title={all.join("\n")}>
+      <code>{first.digest}</code>
+      {datasets.length > 1 && <span className="lw-quiet"> +{datasets.length - 1}</span>}
+    </span>
+  );
+}
+
+function Versions({ row }: { row: RunTableRow }) {
+  const [newest, ...others] = row.versions;
+  if (!newest) return null;
+  const href = `/models/${encodeURIComponent(newest.modelName)}/v${newest.version}`;
+  return (
+    <>
+      <Link href={href}>
+        {newest.modelName} v{newest.version}
+      </Link>
+      {others.length > 0 && <span className="lw-quiet"> +{others.length}</span>}
+    </>
+  );
+}

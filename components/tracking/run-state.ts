@@ -1,0 +1,26 @@
+import type { State } from "#components/ui/status-shape.tsx";
+import { type RunStatus, silentAfterMs } from "#server/tracking/contract.ts";
+
+export interface RunStateOf {
+  status: RunStatus;
+  /** When it last wrote, epoch milliseconds. */
+  updatedAt: number;
+}
+
+const looks: Record<RunStatus, { state: State; word: string }> = {
+  RUNNING: { state: "running", word: "Running" },
+  SCHEDULED: { state: "not-started", word: "Scheduled" },
+  FINISHED: { state: "finished", word: "Finished" },
+  FAILED: { state: "missed", word: "Failed" },
+  KILLED: { state: "paused", word: "Stopped" },
+};
+
+/** Whether a run was never ended and has written nothing for so long that it may be dead. */
+export function isSilent({ status, updatedAt }: RunStateOf, now: number): boolean {
+  return status === "RUNNING" && now - updatedAt > silentAfterMs;
+}
+
+/** Shape and word of a run's state; one that should be running but is silent says so. */
+export function runState(run: RunStateOf, now: number): { state: State; word: string } {
+  return isSilent(run, now) ? { state: "no-data", word: "Silent" } : looks[run.status];
+}

@@ -1,0 +1,15 @@
+"use client";
+
+import { noValue } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { useNow } from "#components/ui/now.tsx";
+import type { RunInfo } from "#server/tracking/contract.ts";
+import { tookMs } from "./run-values.ts";
+
+/** How long a run took, or has taken so far, ticking. */
+export function Took({ run }: { run: RunInfo }) {
+  const now = useNow();
+  const took = tookMs(run, now);
+  if (took === undefined) return <span className="lw-quiet">{noValue}</span>;
+  return <span className="lw-number">{formatDuration(took)}</span>;
+}

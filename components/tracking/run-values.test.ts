@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { type RunInfo, type RunTableRow, silentAfterMs } from "#server/tracking/contract.ts";
+import { runState } from "./run-state.ts";
+import { decimalsOf, formatMetric, placeOfReason, tookMs } from "./run-values.ts";
+
+test.each([
+  [[0.9687, 0.61], 3],
+  [[0.0968, 0.0961], 4],
+  [[46_191, 812], 0],
+  [[12.5, 3.25], 1],
+  [[2.1, 0.0004], undefined],
+  [["NaN" as const, undefined, 0], undefined],
+])("the decimals of %j", (values, expected) => {
+  expect(decimalsOf(values)).toBe(expected);
+});
+
+test("a value that is missing, and one that is no number, are told apart", () => {
+  expect([formatMetric(undefined), formatMetric("NaN"), formatMetric(0.5, 3), formatMetric(0)]).toEqual([
+    "no value",
+    "NaN",
+    "0.500",
+    "0",
+  ]);
+});
+
+const run = { status: "RUNNING", startedAt: 1_000, endedAt: null, updatedAt: 5_000 } as RunInfo;
+
+test("a run takes until its end; a running one until now, a silent one until its last word", () => {
+  expect(tookMs({ ...run, endedAt: 4_000 }, 9_000)).toBe(3_000);
+  expect(tookMs(run, 9_000)).toBe(8_000);
+  expect(tookMs(run, 5_001 + silentAfterMs)).toBe(4_000);
+  expect(tookMs({ ...run, status: "KILLED" }, 9_000)).toBeUndefined();
+  expect(runState(run, 9_000).word).toBe("Running");
+  expect(runState(run, 5_001 + silentAfterMs)).toEqual({ state: "no-data", word: "Silent" });
+});
+
+const row = { failure: "Out of memory", metrics: {}, params: { lr: "1" }, curves: {} } as unknown as RunTableRow;
+
+test("the reason stands in the widest place where values never came", () => {
+  const columns = ["status", "metrics.acc", "curve.loss", "params.lr", "params.batch", "by"];
+  expect(placeOfReason(row, columns)).toEqual({ at: 1, span: 2 });
+  expect(placeOfReason({ ...row, params: {} }, columns)).toEqual({ at: 1, span: 4 });
+  expect(placeOfReason({ ...row, metrics: { acc: "NaN" } }, ["metrics.acc", "params.lr"])).toEqual({ at: 0, span: 1 });
+  expect(placeOfReason({ ...row, metrics: { acc: 1 } }, ["metrics.acc", "params.lr", "params.batch"])).toBeUndefined();
+  expect(placeOfReason({ ...row, failure: undefined }, columns)).toBeUndefined();
+});

@@ -1,0 +1,14 @@
+"use client";
+
+import { Button, type ButtonProps } from "@mantine/core";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+/** A button that leads to another page; for server components, which cannot hand a link component to a button. */
+export function ButtonLink({ href, children, ...button }: ButtonProps & { href: string; children: ReactNode }) {
+  return (
+    <Button component={Link} href={href} {...button}>
+      {children}
+    </Button>
+  );
+}
