@@ -11,23 +11,23 @@ import { getRun } from "#server/tracking/runs/queries.ts";
 import { callerOf } from "./caller.ts";
 import { WireError } from "./errors.ts";
 import { missing } from "./fields.ts";
-import { sendArtifact } from "./send-artifact.ts";
+import { serveFile } from "./send-artifact.ts";
 
 const mostUploadBytes = 10 * 2 ** 20;
 
 /** Single files of a run or logged model for browsers: by id and path below its root. The bodies are those of the proxy: bytes. */
 export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): void {
-  app.get("/get-artifact", async (request, reply) => {
+  serveFile(app, "/get-artifact", async (request) => {
     const path = argument(request, "path");
     if (!path) throw missing("path");
     pathInRoot("", path);
     const runId = argument(request, "run_id") || argument(request, "run_uuid");
     if (!runId) throw missing("run_id");
     const { artifactUri } = await getRun(callerOf(request), runId);
-    return sendArtifact(request, reply, await fileIn(artifactUri, path, request, deps));
+    return fileIn(artifactUri, path, request, deps);
   });
 
-  app.get("/ajax-api/2.0/mlflow/logged-models/:model_id/artifacts/files", async (request, reply) => {
+  serveFile(app, "/ajax-api/2.0/mlflow/logged-models/:model_id/artifacts/files", async (request) => {
     const path = argument(request, "artifact_file_path");
     if (!path) {
       throw new WireError(400, "BAD_REQUEST", 'Request must include the "artifact_file_path" query parameter.');
@@ -35,7 +35,7 @@ export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): 
     pathInRoot("", path);
     const { model_id: modelId } = request.params as { model_id: string };
     const { artifactUri } = await getLoggedModel(callerOf(request), { modelId });
-    return sendArtifact(request, reply, await fileIn(artifactUri, path, request, deps));
+    return fileIn(artifactUri, path, request, deps);
   });
 
   app.post("/ajax-api/2.0/mlflow/upload-artifact", { bodyLimit: mostUploadBytes }, async (request, reply) => {

@@ -9,7 +9,7 @@ import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
 import { fileOnWire } from "./artifact-listing.ts";
 import { callerOf } from "./caller.ts";
 import { WireError } from "./errors.ts";
-import { sendArtifact } from "./send-artifact.ts";
+import { serveFile } from "./send-artifact.ts";
 import { compact } from "./shapes.ts";
 
 /** Files of runs and logged models by their path below mlflow-artifacts:/. Bodies are bytes, whatever type they claim. */
@@ -17,9 +17,7 @@ export function artifactProxy(app: FastifyInstance, { artifacts, config }: WebDe
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
   for (const prefix of ["/api/2.0/mlflow-artifacts", "/ajax-api/2.0/mlflow-artifacts"]) {
-    app.get(`${prefix}/artifacts/*`, async (request, reply) =>
-      sendArtifact(request, reply, await openArtifact(callerOf(request), artifacts, pathOf(request))),
-    );
+    serveFile(app, `${prefix}/artifacts/*`, (request) => openArtifact(callerOf(request), artifacts, pathOf(request)));
     app.put(`${prefix}/artifacts/*`, async (request) => {
       const body = request.body instanceof Readable ? request.body : Readable.from([]);
       await storeArtifact(callerOf(request), artifacts, {

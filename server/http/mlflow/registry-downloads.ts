@@ -6,11 +6,11 @@ import { argument, fileIn } from "./artifact-downloads.ts";
 import { callerOf } from "./caller.ts";
 import { missing } from "./fields.ts";
 import { versionNumber } from "./registry-fields.ts";
-import { sendArtifact } from "./send-artifact.ts";
+import { serveFile } from "./send-artifact.ts";
 
 /** Single files of a version for browsers: by name, number and path below its files. */
 export function registryDownloads(app: FastifyInstance, deps: WebDependencies): void {
-  app.get("/model-versions/get-artifact", async (request, reply) => {
+  serveFile(app, "/model-versions/get-artifact", async (request) => {
     const path = argument(request, "path");
     if (!path) throw missing("path");
     pathInRoot("", path);
@@ -18,6 +18,6 @@ export function registryDownloads(app: FastifyInstance, deps: WebDependencies): 
     if (!name) throw missing("name");
     const version = versionNumber().read(argument(request, "version"), "version");
     const { storageLocation } = await getVersion(callerOf(request), { name, version });
-    return sendArtifact(request, reply, await fileIn(storageLocation, path, request, deps));
+    return fileIn(storageLocation, path, request, deps);
   });
 }

@@ -1,13 +1,30 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { OpenableArtifact } from "#server/tracking/artifacts/queries.ts";
 import { parseByteRange } from "./byte-range.ts";
 import { attachment, contentTypeOf } from "./file-headers.ts";
 
 /**
+ * Adds a route that sends a file. HEAD is answered here too: Fastify's own would read the whole file, and say that it has no length.
+ * @param find the file that a request names.
+ */
+export function serveFile(
+  app: FastifyInstance,
+  url: string,
+  find: (request: FastifyRequest) => Promise<OpenableArtifact>,
+): void {
+  app.route({
+    method: ["GET", "HEAD"],
+    exposeHeadRoute: false,
+    url,
+    handler: async (request, reply) => sendArtifact(request, reply, await find(request)),
+  });
+}
+
+/**
  * Streams a file to be saved, never to be run by a browser. Serves one range, and nothing at all to a caller who has this content
  * already; so a broken download can go on.
  */
-export async function sendArtifact(
+async function sendArtifact(
   request: FastifyRequest,
   reply: FastifyReply,
   file: OpenableArtifact,
