@@ -20,9 +20,16 @@ export const statusOf: Record<ErrorCode, number> = {
 export function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
   if (error instanceof ZodError) return new DomainError("invalid", issuesOf(error), { cause: error });
+  if (holdsNul(error)) return new DomainError("invalid", "Text must not hold NUL characters.", { cause: error });
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
   if (typeof status !== "number" || status < 400 || status >= 500) return undefined;
   return new DomainError(codeOf(status), (error as Error).message, { cause: error });
+}
+
+/** Postgres refuses NUL in any text, whichever argument it came in by: SQLSTATE 22021, character_not_in_repertoire. */
+function holdsNul(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && cause.code === "22021";
 }
 
 /** Zod's issues in one line: "name: Too small; tags.0: Invalid input". */

@@ -17,7 +17,8 @@ import { route } from "./route.ts";
 
 const { ModelVersion, VersionDetails } = contract;
 const ModelPath = z.object({ model: z.string() });
-const VersionPath = ModelPath.extend({ version: z.coerce.number().int().min(1) });
+const Version = z.coerce.number().int().min(1);
+const VersionPath = ModelPath.extend({ version: Version });
 const keyOf = (path: z.infer<typeof VersionPath>) => ({ name: path.model, version: path.version });
 
 /** Versions of registered models, their files and tags. */
@@ -31,7 +32,9 @@ export function modelVersions(app: FastifyInstance, deps: WebDependencies): void
 function collection(app: FastifyInstance, { artifacts, config }: WebDependencies): void {
   const path = "/models/:model/versions";
   const query = z.object({
-    before: z.coerce.number().int().optional().describe("Only versions below this number: `next` of the page before."),
+    before: Version.max(2 ** 31 - 1)
+      .optional()
+      .describe("Only versions below this number: `next` of the page before."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   });
   const page = z.object({ versions: z.array(ModelVersion), next: z.number().optional() });

@@ -117,7 +117,9 @@ test(
       next: 2,
     });
     expect((await call("GET", "/models/a/versions?before=2")).body.versions).toMatchObject([{ version: 1 }]);
-    expect((await call("GET", "/models/a/versions/x")).status).toBe(400);
+    for (const odd of ["versions/x", "versions?before=99999999999", "aliases/x%00"]) {
+      expect((await call("GET", `/models/a/${odd}`)).status, odd).toBe(400);
+    }
   }),
 );
 
