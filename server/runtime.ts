@@ -2,6 +2,7 @@ import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "./artifacts/store.ts";
 import type { Config } from "./config.ts";
 import type { DescribeModel } from "./registry/onnx/describe-model.ts";
+import type { ModelRunner } from "./serving/model-runner.ts";
 
 /** The long-lived things of the web process, made once before Next starts. */
 export interface Runtime {
@@ -12,6 +13,8 @@ export interface Runtime {
   artifacts: ArtifactStore;
   /** Opens an ONNX file in a thread, which bundled code cannot start. */
   describeModel: DescribeModel;
+  /** Runs any version, in threads too. */
+  models: ModelRunner;
 }
 
 // Next bundles a second copy of every module, so a module cannot hold what both sides share.

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import { openLocalStore } from "./artifacts/local-store.ts";
 import type { Config } from "./config.ts";
@@ -13,6 +14,7 @@ import { sessionSecret } from "./identity/session-secret.ts";
 import { log } from "./log.ts";
 import { describeModel } from "./registry/onnx/describe-model.ts";
 import { setRuntime } from "./runtime.ts";
+import { createModelRunner } from "./serving/model-runner.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** The web role: the MLflow and REST interfaces, events, and the console, on one port. */
@@ -21,7 +23,14 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   const secret = await sessionSecret(db, config.authSecret);
   const artifacts = await openLocalStore(config.artifactDir);
   const events = listen(databaseUrl, "leeway-web");
-  setRuntime({ config, db, artifacts, describeModel, sessionSecret: secret });
+  const models = createModelRunner({
+    artifacts,
+    folder: join(config.dataDir, "web", "models"),
+    providers: config.executionProviders,
+    // One person waits for one answer: all the threads for one run.
+    limits: { workers: 1, threads: config.modelWorkers * config.modelThreads, maxQueued: 16 },
+  });
+  setRuntime({ config, db, artifacts, describeModel, models, sessionSecret: secret });
   const deps: WebDependencies = {
     config,
     db,
@@ -42,6 +51,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   return {
     stop: async () => {
       await app.close();
+      await models.close();
       await events.close();
       await close();
     },

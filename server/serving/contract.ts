@@ -291,3 +291,24 @@ export const ListPredictions = z.object({
   cursor: z.string().max(100).optional(),
 });
 export type ListPredictions = z.input<typeof ListPredictions>;
+
+/** A request to run a version by itself, outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */
+export const RunVersion = z.object({
+  versionId: z.uuid(),
+  inputs: z.array(z.unknown()).min(1),
+  outputs: z.array(z.unknown()).optional(),
+  /** In order of preference; empty leaves the choice to the configuration. */
+  providers: z.array(ExecutionProvider).max(4).default([]),
+});
+export type RunVersion = z.input<typeof RunVersion>;
+
+/** What a version answered, where it ran and where the time went. */
+export interface RunAnswer extends ServingProvider {
+  outputs: LoggedTensor[];
+  /** The answer as the gateway would send it. */
+  response: string;
+  /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */
+  timings: { queueMs: number; preprocessMs: number; runMs: number; postprocessMs: number };
+  /** Time to load the version, when this request was the first; null when it was loaded already. */
+  loadMs: number | null;
+}

@@ -1,7 +1,11 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { createModelRunner } from "#server/serving/model-runner.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { recordLabels } from "#server/serving/record-labels.ts";
 import { GatewayCore } from "#server/serving/router/gateway-core.ts";
@@ -26,4 +30,10 @@ export const servingCalls = {
   // Of the whole gateway only the way to an endpoint: its models are tested where they run.
   infer: (ctx, { endpoint }) =>
     GatewayCore.prototype.endpoint.call({ table: { find: () => undefined } } as never, ctx, endpoint),
+  // The file in the scene is not the one that was registered, so that the call ends before a model runs.
+  runPlayground: (ctx, { versionId, store }) =>
+    createModelRunner({
+      ...{ artifacts: store, folder: mkdtempSync(join(tmpdir(), "leeway-scene-")), providers: ["cpu"] },
+      limits: { workers: 1, threads: 1, maxQueued: 1 },
+    }).run(ctx, { versionId, inputs: [{}] }),
 } as const satisfies Calls;

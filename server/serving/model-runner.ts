@@ -1,0 +1,120 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { Signature } from "#server/registry/contract.ts";
+import { type ExecutionProvider, type RunAnswer, RunVersion } from "./contract.ts";
+import { InferenceFailure } from "./pool/failure.ts";
+import type { ModelLimits } from "./pool/open-model.ts";
+import { bindRequest } from "./protocol/bind-request.ts";
+import { toLogged } from "./protocol/encode-json.ts";
+import { readInferRequest } from "./protocol/infer-request.ts";
+import { encodeResponse } from "./protocol/infer-response.ts";
+import { RecentModels } from "./recent-models.ts";
+import type { ServedModel } from "./router/routes.ts";
+
+const limitMs = 60_000;
+
+export interface RunnerDependencies {
+  artifacts: Pick<ArtifactStore, "localPath">;
+  /** Folder for copies of the model files that were run lately. */
+  folder: string;
+  /** Preference for requests that have none (EXECUTION_PROVIDERS). */
+  providers: readonly ExecutionProvider[];
+  limits: ModelLimits;
+}
+
+/** Runs any version on demand, in threads of the process that made it. The playground's engine. */
+export interface ModelRunner {
+  /**
+   * Runs a version once on the given inputs and loads it first when it was not used lately.
+   * @throws DomainError "not-found", "conflict" when it cannot be served, "invalid" when the inputs do not fit,
+   * "unavailable" when it does not load, fails, or takes too long
+   */
+  run(ctx: Context, input: RunVersion): Promise<RunAnswer>;
+  /** Lets what runs finish and unloads everything. */
+  close(): Promise<void>;
+}
+
+/** Makes the runner; the web role does so once, before Next starts, since bundled code cannot start threads. */
+export function createModelRunner({ artifacts, folder, providers, limits }: RunnerDependencies): ModelRunner {
+  const models = new RecentModels({ artifacts, folder, limits });
+  return {
+    close: () => models.close(),
+    run: async (ctx, input) => {
+      permit(ctx, "runPlayground");
+      const { versionId, providers: wished, ...body } = RunVersion.parse(input);
+      const model = await findServable(ctx, versionId);
+      const choice = wished.length > 0 ? wished : providers;
+      return models.use(model, choice, (opened, loadMs) => answer({ model, body, opened, loadMs }));
+    },
+  };
+}
+
+type Opened = Parameters<Parameters<RecentModels["use"]>[2]>[0];
+
+async function answer(run: {
+  model: ServedModel;
+  body: object;
+  opened: Opened;
+  loadMs: number | null;
+}): Promise<RunAnswer> {
+  const { model, opened, loadMs } = run;
+  const startedAt = performance.now();
+  const request = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
+  const { tensors: inputs, outputs } = bindRequest(request, model.signature);
+  const boundAt = performance.now();
+  const names = outputs.map((output) => output.name);
+  const result = await opened.pool
+    .run({ tensors: inputs, outputs: names, deadlineAt: boundAt + limitMs })
+    .catch((cause: unknown) => {
+      if (!(cause instanceof InferenceFailure)) throw cause;
+      throw new DomainError("unavailable", cause.message, { cause });
+    });
+  const ranAt = performance.now();
+  const { tensors } = result;
+  const { modelName, version } = model;
+  const parameters = { provider: opened.provider };
+  const { body } = encodeResponse({
+    id: undefined,
+    modelName,
+    modelVersion: String(version),
+    parameters,
+    tensors,
+    outputs,
+  });
+  return {
+    outputs: tensors.map((tensor) => toLogged(tensor, Number.POSITIVE_INFINITY)),
+    response: String(body),
+    provider: opened.provider,
+    fallbacks: opened.fallbacks,
+    timings: {
+      queueMs: result.queueMs,
+      preprocessMs: boundAt - startedAt + result.inputMs,
+      runMs: result.runMs,
+      postprocessMs: performance.now() - ranAt + result.outputMs,
+    },
+    loadMs,
+  };
+}
+
+async function findServable(ctx: Context, versionId: string): Promise<ServedModel> {
+  const [row] = await ctx.db
+    .select({ version: modelVersions, modelName: registeredModels.name })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
+  if (!row) throw new DomainError("not-found", "There is no such version. The page Models lists them.");
+  const { modelName, version } = row;
+  const { artifactKey, signature, sha256, sizeBytes, inspectionMessage } = version;
+  if (!artifactKey || !signature) {
+    const why = inspectionMessage ?? "it is still being checked";
+    throw new DomainError("conflict", `${modelName} version ${version.version} cannot be run: ${why}.`);
+  }
+  return {
+    ...{ versionId, modelName, version: version.version, artifactKey },
+    ...{ sha256: sha256 ?? undefined, sizeBytes: sizeBytes ?? 0, signature: signature as Signature },
+  };
+}
