@@ -1,7 +1,6 @@
-import { Button } from "@mantine/core";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { SnippetRequest } from "#components/serving/request-snippets.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -114,9 +113,9 @@ function Body(props: GettingStartedListProps & { step: GettingStartedStep }) {
     <div className={classes.body}>
       {way && (
         <div className={classes.way}>
-          <Button component={Link} href={way.href} variant="default">
+          <ButtonLink href={way.href} variant="default">
             {way.label}
-          </Button>
+          </ButtonLink>
           <span className="lw-muted">{way.hint}</span>
         </div>
       )}

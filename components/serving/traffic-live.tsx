@@ -30,7 +30,7 @@ function seriesPath(name: string, range: TimeRange): string {
   const query = new URLSearchParams({
     from: from.toISOString(),
     to: to.toISOString(),
-    stepSeconds: String(range.stepSeconds),
+    step: String(range.stepSeconds),
   });
   return `/api/v1/endpoints/${encodeURIComponent(name)}/series?${query}`;
 }

@@ -1,6 +1,4 @@
-import { Button } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { endpointHref, playgroundHref } from "#components/serving/addresses.ts";
@@ -17,6 +15,7 @@ import { TrafficLive } from "#components/serving/traffic-live.tsx";
 import { toWire } from "#components/serving/wire.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -67,14 +66,13 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         actions={
           <>
             {current && (
-              <Button
-                component={Link}
+              <ButtonLink
                 href={playgroundHref(current.modelName, { a: current.version })}
                 variant="default"
                 leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
               >
                 Try a request
-              </Button>
+              </ButtonLink>
             )}
             <DeployButton
               places={[place]}
