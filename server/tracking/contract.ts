@@ -1,12 +1,15 @@
 import { z } from "zod";
+import { atMost } from "./text-limit.ts";
 
 /** NaN has no place in JSON, so it travels as a word. Absent is a missing key, never 0. */
-export type MetricValue = number | "NaN";
+export const MetricValue = z.union([z.number(), z.literal("NaN")]);
+export type MetricValue = z.infer<typeof MetricValue>;
 
-export interface KeyValue {
-  key: string;
-  value: string;
-}
+export const KeyValue = z.object({
+  key: z.string(),
+  value: z.string(),
+});
+export type KeyValue = z.infer<typeof KeyValue>;
 
 /** What a search may return by its state. */
 export const viewTypes = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const;
@@ -23,118 +26,95 @@ export const loggedModelStatuses = [
 export type LoggedModelStatus = (typeof loggedModelStatuses)[number];
 
 /** All times are integer milliseconds since 1970, UTC. */
-export interface Experiment {
-  id: number;
-  name: string;
-  artifactLocation: string;
-  createdAt: number;
-  updatedAt: number;
-  isDeleted: boolean;
-  tags: KeyValue[];
-}
+export const Experiment = z.object({
+  id: z.number(),
+  name: z.string(),
+  artifactLocation: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  isDeleted: z.boolean(),
+  tags: z.array(KeyValue),
+});
+export type Experiment = z.infer<typeof Experiment>;
 
-export interface RunInfo {
-  id: string;
-  experimentId: number;
-  parentRunId: string | null;
-  name: string;
-  userName: string;
-  status: RunStatus;
-  startedAt: number;
-  endedAt: number | null;
-  artifactUri: string;
+export const RunInfo = z.object({
+  id: z.string(),
+  experimentId: z.number(),
+  parentRunId: z.string().nullable(),
+  name: z.string(),
+  userName: z.string(),
+  status: z.enum(runStatuses),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  artifactUri: z.string(),
   /** Moved by every write: tells a live run from a silent one. */
-  updatedAt: number;
-  isDeleted: boolean;
-}
+  updatedAt: z.number(),
+  isDeleted: z.boolean(),
+});
+export type RunInfo = z.infer<typeof RunInfo>;
 
-export interface LatestMetric {
-  key: string;
-  value: MetricValue;
-  timestamp: number;
-  step: number;
-}
+export const LatestMetric = z.object({
+  key: z.string(),
+  value: MetricValue,
+  timestamp: z.number(),
+  step: z.number(),
+});
+export type LatestMetric = z.infer<typeof LatestMetric>;
 
-export interface DatasetInput {
-  name: string;
-  digest: string;
-  sourceType: string;
-  source: string;
+export const DatasetInput = z.object({
+  name: z.string(),
+  digest: z.string(),
+  sourceType: z.string(),
+  source: z.string(),
   /** JSON, as the client sent it. */
-  schema: string | null;
+  schema: z.string().nullable(),
   /** JSON, as the client sent it. */
-  profile: string | null;
+  profile: z.string().nullable(),
   /** The context ("training", "validation" …) is the tag mlflow.data.context. */
-  tags: KeyValue[];
-}
+  tags: z.array(KeyValue),
+});
+export type DatasetInput = z.infer<typeof DatasetInput>;
 
-export interface Run extends RunInfo {
-  metrics: LatestMetric[];
-  params: KeyValue[];
-  tags: KeyValue[];
-  datasets: DatasetInput[];
-  inputModelIds: string[];
-  outputModels: { modelId: string; step: number }[];
-}
+export const Run = RunInfo.extend({
+  metrics: z.array(LatestMetric),
+  params: z.array(KeyValue),
+  tags: z.array(KeyValue),
+  datasets: z.array(DatasetInput),
+  inputModelIds: z.array(z.string()),
+  outputModels: z.array(z.object({ modelId: z.string(), step: z.number() })),
+});
+export type Run = z.infer<typeof Run>;
 
-/** A metric point to be logged. */
-export interface Point {
-  key: string;
-  value: number;
-  timestamp: number;
-  step: number;
-  /** A logged model that this point also belongs to. */
-  modelId?: string | undefined;
-  datasetName?: string | undefined;
-  datasetDigest?: string | undefined;
-}
+export const LoggedModelPoint = LatestMetric.extend({
+  runId: z.string(),
+  datasetName: z.string(),
+  datasetDigest: z.string(),
+});
+export type LoggedModelPoint = z.infer<typeof LoggedModelPoint>;
 
-export interface LogBatch {
-  runId: string;
-  metrics: Point[];
-  params: KeyValue[];
-  tags: KeyValue[];
-}
-
-export interface LoggedModelPoint extends LatestMetric {
-  runId: string;
-  datasetName: string;
-  datasetDigest: string;
-}
-
-export interface LoggedModel {
-  id: string;
-  experimentId: number;
-  name: string;
-  modelType: string;
-  sourceRunId: string;
-  artifactUri: string;
-  status: LoggedModelStatus;
-  statusMessage: string | null;
-  createdAt: number;
-  updatedAt: number;
-  isDeleted: boolean;
-  params: KeyValue[];
-  tags: KeyValue[];
-  metrics: LoggedModelPoint[];
-}
+export const LoggedModel = z.object({
+  id: z.string(),
+  experimentId: z.number(),
+  name: z.string(),
+  modelType: z.string(),
+  sourceRunId: z.string(),
+  artifactUri: z.string(),
+  status: z.enum(loggedModelStatuses),
+  statusMessage: z.string().nullable(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  isDeleted: z.boolean(),
+  params: z.array(KeyValue),
+  tags: z.array(KeyValue),
+  metrics: z.array(LoggedModelPoint),
+});
+export type LoggedModel = z.infer<typeof LoggedModel>;
 
 export interface Page<Row> {
   rows: Row[];
   /** Of the next page; undefined on the last. */
   nextPageToken: string | undefined;
 }
-
-const characters = (text: string): number => (text.length > 0 ? [...text].length : 0);
-
-/** Text of at most `limit` characters (not bytes, not UTF-16 units), with MLflow's message. */
-const atMost = (limit: number, what: string) =>
-  z
-    .string()
-    .refine(
-      (text) => text.length <= limit || characters(text) <= limit,
-      `'${what}' exceeds the maximum length of ${limit} characters`,
-    );
 
 export const ExperimentName = atMost(500, "name").refine(
   (name) => name.trim() !== "",
@@ -160,40 +140,24 @@ export type RenameExperiment = z.input<typeof RenameExperiment>;
 export const SetExperimentTag = z.object({ experimentId: z.int(), key: z.string(), value: atMost(5000, "value") });
 export type SetExperimentTag = z.input<typeof SetExperimentTag>;
 
-export const DatasetToLog = z.object({
-  name: atMost(500, "name"),
-  digest: atMost(36, "digest"),
-  sourceType: z.string(),
-  source: atMost(65_535, "source"),
-  schema: atMost(1_048_575, "schema").nullable().default(null),
-  profile: atMost(16_777_215, "profile").nullable().default(null),
-  tags: z.array(z.object({ key: atMost(255, "key"), value: atMost(500, "value") })).default([]),
-});
-
-export const LogInputs = z.object({
-  runId: z.string(),
-  datasets: z.array(DatasetToLog).default([]),
-  modelIds: z.array(z.string()).default([]),
-});
-export type LogInputs = z.input<typeof LogInputs>;
-
 /** A row of the list of experiments. */
-export interface ExperimentSummary {
-  id: number;
-  name: string;
+export const ExperimentSummary = z.object({
+  id: z.number(),
+  name: z.string(),
   /** The tag "owner", else who logged the first run; "" when nobody did. */
-  ownerName: string;
+  ownerName: z.string(),
   /** The tag mlflow.note.content. */
-  note: string;
-  runs: number;
+  note: z.string(),
+  runs: z.number(),
   /** Runs that log. */
-  running: number;
+  running: z.number(),
   /** Runs that were never ended and have not logged for a while. */
-  silent: number;
-  failed: number;
+  silent: z.number(),
+  failed: z.number(),
   /** When a run last wrote; the creation of the experiment when none did. */
-  lastActivityAt: number;
-}
+  lastActivityAt: z.number(),
+});
+export type ExperimentSummary = z.infer<typeof ExperimentSummary>;
 
 /** A running run that has written nothing for this long may be dead. An epoch that takes longer is rare. */
 export const silentAfterMs = 15 * 60_000;
@@ -220,20 +184,22 @@ export interface RunColumns {
 /** Whether more of a metric is better, as far as its name tells. */
 export type Direction = "higher" | "lower" | "unknown";
 
-export interface CurvePoint {
-  step: number;
-  timestamp: number;
+export const CurvePoint = z.object({
+  step: z.number(),
+  timestamp: z.number(),
   /** null where the metric was NaN: a gap in the line. */
-  value: number | null;
-}
+  value: z.number().nullable(),
+});
+export type CurvePoint = z.infer<typeof CurvePoint>;
 
-export interface MetricCurve {
-  runId: string;
-  key: string;
+export const MetricCurve = z.object({
+  runId: z.string(),
+  key: z.string(),
   /** Points that were logged; fewer are in `points` when there were too many to draw. */
-  totalPoints: number;
-  points: CurvePoint[];
-}
+  totalPoints: z.number(),
+  points: z.array(CurvePoint),
+});
+export type MetricCurve = z.infer<typeof MetricCurve>;
 
 export interface DatasetSummary {
   experimentId: number;
@@ -244,12 +210,13 @@ export interface DatasetSummary {
 }
 
 /** A file or folder of a run or logged model. */
-export interface ArtifactFile {
-  name: string;
-  isFolder: boolean;
+export const ArtifactFile = z.object({
+  name: z.string(),
+  isFolder: z.boolean(),
   /** Bytes; undefined for folders. */
-  sizeBytes?: number;
-}
+  sizeBytes: z.number().optional(),
+});
+export type ArtifactFile = z.infer<typeof ArtifactFile>;
 
 /** Columns of a table of runs that are always there to choose; others are "metrics.<key>", "curve.<key>", "params.<key>". */
 export const fixedRunColumns = ["status", "started", "took", "dataset", "commit", "by", "version"] as const;
@@ -284,4 +251,16 @@ export interface RunTable {
   sort: { column: string; descending: boolean };
   /** The metric that stands for a run, and which way it is better. */
   headline: { key: string; direction: Direction } | undefined;
+}
+
+/** What belongs to a run besides what it logged itself. */
+export interface RunRelatives {
+  experimentName: string;
+  parent: { id: string; name: string; experimentId: number } | null;
+  /** Newest first, at most 100. */
+  children: RunInfo[];
+  /** Logged models that it made, by name; at most 100. */
+  models: { id: string; name: string; type: string; status: LoggedModelStatus; artifactUri: string }[];
+  /** Model versions made from it, newest first. */
+  versions: { modelName: string; version: number }[];
 }

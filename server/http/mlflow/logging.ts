@@ -1,5 +1,5 @@
 import { DomainError } from "#server/errors.ts";
-import type { Point } from "#server/tracking/contract.ts";
+import type { Point } from "#server/tracking/log-contract.ts";
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { logMetric } from "#server/tracking/metrics/log-metric.ts";
 import { deleteRunTag } from "#server/tracking/runs/delete-run-tag.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { Point } from "../contract.ts";
+import type { Point } from "../log-contract.ts";
 import { storedValue } from "./check-batch.ts";
 
 /**

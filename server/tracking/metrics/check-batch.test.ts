@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LogBatch, Point } from "../contract.ts";
+import type { LogBatch, Point } from "../log-contract.ts";
 import { checkBatch, checkPoint, storedValue } from "./check-batch.ts";
 
 const point = (more: Partial<Point> = {}): Point => ({ key: "loss", value: 1, timestamp: 1, step: 0, ...more });

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/errors.ts";
-import type { LogBatch, Point } from "../contract.ts";
 import { checkKey } from "../keys.ts";
+import type { LogBatch, Point } from "../log-contract.ts";
 
 const mostMetrics = 1000;
 const mostParams = 100;

@@ -1,7 +1,7 @@
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { LogBatch } from "../contract.ts";
+import type { LogBatch } from "../log-contract.ts";
 import { announceRun } from "../runs/announce-run.ts";
 import { lockActiveRun } from "../runs/lock-run.ts";
 import { storeParams } from "../runs/store-params.ts";

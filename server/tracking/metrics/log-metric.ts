@@ -1,6 +1,6 @@
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { Point } from "../contract.ts";
+import type { Point } from "../log-contract.ts";
 import { announceRun } from "../runs/announce-run.ts";
 import { lockActiveRun } from "../runs/lock-run.ts";
 import { appendPoints } from "./append-points.ts";

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { datasets, runDatasets, runModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { LogInputs } from "../contract.ts";
+import { LogInputs } from "../log-contract.ts";
 import { announceRun } from "./announce-run.ts";
 import { lockActiveRun } from "./lock-run.ts";
 
