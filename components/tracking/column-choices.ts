@@ -20,10 +20,13 @@ const mostPerGroup = 60;
 
 /** What can be shown, by groups, of those whose name holds the words. */
 export function columnGroups(choices: RunColumns, words: string): ColumnGroup[] {
-  const metrics = choices.metrics.flatMap(({ key }) => [
+  const courses = (key: string) => [
     { key: `metrics.${key}`, label: key, hint: "last value" },
     { key: `curve.${key}`, label: key, hint: "course" },
-  ]);
+  ];
+  const [system = [], metrics = []] = [true, false].map((isSystem) =>
+    choices.metrics.filter(({ key }) => key.startsWith("system/") === isSystem).flatMap(({ key }) => courses(key)),
+  );
   const params = choices.params.map(({ key, values }) => ({
     key: `params.${key}`,
     label: key,
@@ -35,6 +38,7 @@ export function columnGroups(choices: RunColumns, words: string): ColumnGroup[] 
     { name: "Metrics", items: metrics },
     { name: "Parameters", items: params },
     { name: "Run, code and data", items: fixed },
+    { name: "System metrics", items: system },
   ]
     .map(({ name, items }) => {
       const found = items.filter(({ label }) => label.toLowerCase().includes(wanted));

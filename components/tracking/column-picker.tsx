@@ -95,6 +95,7 @@ function Group({ group, columns, onToggle }: GroupProps) {
       <legend className="lw-caption lw-quiet">{group.name}</legend>
       {group.items.map((item) => (
         <Checkbox
+          className={classes.choice}
           size="xs"
           key={item.key}
           checked={columns.includes(item.key)}

@@ -16,16 +16,16 @@ const choices = {
   ],
 };
 
-test("the columns are the headline, the loss, and the params that differ, most common first", () => {
-  expect(differingParams(choices)).toEqual(["batch", "lr", "seed", "rare"]);
+test("the columns are the headline, the loss, and the params that differ, seeds last", () => {
+  expect(differingParams(choices)).toEqual(["lr", "batch", "seed", "rare"]);
   expect(defaultColumns(choices)).toEqual([
     "status",
     "started",
     "took",
     "metrics.val_accuracy",
     "curve.train_loss",
-    "params.batch",
     "params.lr",
+    "params.batch",
     "params.seed",
     "dataset",
     "commit",

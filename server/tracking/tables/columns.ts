@@ -1,4 +1,4 @@
-import { fixedRunColumns, type RunColumns, type RunTable } from "../contract.ts";
+import { fixedRunColumns, type ParamUse, type RunColumns, type RunTable } from "../contract.ts";
 import { chooseHeadline, chooseLoss, guessDirection } from "../headline.ts";
 
 /** Params shown without being asked for. */
@@ -27,11 +27,15 @@ export function defaultColumns(choices: RunColumns): string[] {
   ];
 }
 
-/** Params with more than one value among the runs; those that most runs have first, then those with fewer values. */
+/**
+ * Params with more than one value among the runs. Those that most runs have come first, then those that were varied most; but those
+ * that are different almost every time, such as seeds, come last.
+ */
 export function differingParams({ params }: RunColumns): string[] {
+  const isUnique = ({ runs, values }: ParamUse) => Number(values * 2 > runs && values > 5);
   return params
     .filter(({ values }) => values > 1)
-    .toSorted((a, b) => b.runs - a.runs || a.values - b.values || (a.key < b.key ? -1 : 1))
+    .toSorted((a, b) => b.runs - a.runs || isUnique(a) - isUnique(b) || b.values - a.values || (a.key < b.key ? -1 : 1))
     .map(({ key }) => key);
 }
 
