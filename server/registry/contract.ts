@@ -42,7 +42,7 @@ export const Signature = z.object({
 export type Signature = z.infer<typeof Signature>;
 
 /** pending: not yet opened; servable: an ONNX file with a known signature; unservable: `inspectionMessage` says why. */
-export const inspectionStates = ["pending", "servable", "unservable"] as const;
+const inspectionStates = ["pending", "servable", "unservable"] as const;
 
 /** MLflow's stages, deprecated there in favour of aliases. */
 export const stages = ["None", "Staging", "Production", "Archived"] as const;
@@ -101,7 +101,6 @@ export const RegisteredModel = z.object({
 export type RegisteredModel = z.infer<typeof RegisteredModel>;
 
 const EndpointReference = z.object({ id: z.uuid(), name: z.string() });
-export type EndpointReference = z.infer<typeof EndpointReference>;
 
 /** A row of the list of models. */
 export const ModelSummary = z.object({
