@@ -82,12 +82,8 @@ function Head({ step, number, isOpen }: { step: GettingStartedStep; number: numb
 function Done({ step: { detail, doneAt } }: { step: GettingStartedStep }) {
   return (
     <>
-      {detail}
-      {doneAt && (
-        <>
-          , <RelativeTime at={doneAt} />
-        </>
-      )}
+      {detail && `${detail}, `}
+      {doneAt && <RelativeTime at={doneAt} />}
     </>
   );
 }
@@ -102,7 +98,11 @@ const ways: Record<GettingStartedStep["key"], { href: string; label: string; hin
   },
   version: { href: "/models", label: "Choose a file", hint: "From the browser, or:" },
   endpoint: { href: "/models", label: "Choose a version", hint: "On the page of a version choose “Deploy…”, or:" },
-  prediction: { href: "/playground", label: "Open the playground", hint: "Programs ask the gateway:" },
+  prediction: {
+    href: "/playground",
+    label: "Try it by hand",
+    hint: "What ticks this step is a request to the gateway:",
+  },
 };
 
 function Body(props: GettingStartedListProps & { step: GettingStartedStep }) {

@@ -38,7 +38,7 @@ export const stepWords: Record<GettingStartedStep["key"], Words> = {
   },
   prediction: {
     title: "Ask for a first prediction",
-    purpose: "By curl, Python or the playground",
+    purpose: "A request to the gateway, by curl or Python",
     waiting: "Waiting for the first prediction",
     minutes: 1,
   },

@@ -17,6 +17,7 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
   const broken = endpoints.filter(({ state }) => down.has(state.kind)).length;
   const requests = sum(endpoints.map((endpoint) => endpoint.requests));
   const errors = sum(endpoints.map((endpoint) => endpoint.serverErrors));
+  const rate = sum(endpoints.map((endpoint) => endpoint.requestsPerSecond ?? 0));
   const slowest = slowestOf(endpoints);
   return (
     <MetricStrip>
@@ -31,7 +32,7 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
       <MetricTile
         label={`Requests, last 24${nbsp}h`}
         value={endpoints.length > 0 ? formatCount(requests) : null}
-        comparison={endpoints.length > 0 ? `${formatNumber(requests / 86_400)}${nbsp}/s on average` : "no endpoint yet"}
+        comparison={endpoints.length > 0 ? `${formatNumber(rate)}${nbsp}/s in the last 5${nbsp}min` : "no endpoint yet"}
         large
       />
       <MetricTile
@@ -72,16 +73,19 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
           )
         }
         value={formatCount(runs.startedLast7Days)}
-        unit={runs.running > 0 ? `${formatCount(runs.running)} running` : ""}
         comparison={
-          <Evidence href="/experiments">{`${formatCount(runs.started7DaysBefore)} in the 7 days before`}</Evidence>
+          <Evidence href="/experiments">
+            {runs.running > 0
+              ? `${formatCount(runs.running)} running now`
+              : `7${nbsp}days before: ${formatCount(runs.started7DaysBefore)}`}
+          </Evidence>
         }
         large
       />
       <MetricTile
         label="Versions registered"
         value={formatCount(registry.versions)}
-        unit={`of ${plural(registry.models, "model")}`}
+        unit={`in ${plural(registry.models, "model")}`}
         comparison={
           <Evidence href="/models">{`${formatCount(registry.registeredLast7Days)} in the last 7 days`}</Evidence>
         }

@@ -58,11 +58,13 @@ function loggedModel(model: string): string[] {
 /** Experiment 0 is there from the start. */
 function curlRun(publicUrl: string): CodeExample {
   const api = `${publicUrl}/api/2.0/mlflow`;
+  const json = "json='Content-Type: application/json'";
   const code = [
     token,
-    `run=$(curl -sS -X POST ${api}/runs/create -H "$auth" -d '{"experiment_id": "0", "run_name": "first-light"}' |`,
+    json,
+    `run=$(curl -sS -X POST ${api}/runs/create -H "$auth" -H "$json" -d '{"experiment_id": "0", "run_name": "first-light"}' |`,
     '  grep -o \'"run_id": *"[0-9a-f]*"\' | head -1 | cut -d\'"\' -f4)',
-    `curl -sS -X POST ${api}/runs/log-metric -H "$auth" \\`,
+    `curl -sS -X POST ${api}/runs/log-metric -H "$auth" -H "$json" \\`,
     `  -d "{\\"run_id\\": \\"$run\\", \\"key\\": \\"val_accuracy\\", \\"value\\": 0.91, \\"step\\": 1, \\"timestamp\\": $(date +%s000)}"`,
   ];
   return { label: "curl", code: code.join("\n") };

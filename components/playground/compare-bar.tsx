@@ -1,4 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
+import { keptTensors } from "#components/serving/answer.ts";
 import { plural } from "#components/ui/format.ts";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import classes from "./compare-bar.module.css";
@@ -22,7 +23,7 @@ export function CompareBar({ ran, labels, row, rows, onRow, isOld }: CompareBarP
       ? [
           {
             version: `v${each.version}`,
-            views: viewOutputs(each.answer.outputs, labels, row),
+            views: viewOutputs(keptTensors(each.answer.outputs), labels, row),
             totalMs: totalMs(each.answer.timings),
           },
         ]

@@ -1,16 +1,24 @@
 import { formatNumber, formatUnit } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
 import classes from "./latency-bar.module.css";
 import { type Timings, totalMs } from "./run.ts";
 
 const parts = [
   { key: "queueMs", name: "queue" },
-  { key: "prepareMs", name: "prepare" },
-  { key: "modelMs", name: "model" },
-  { key: "answerMs", name: "answer" },
+  { key: "preprocessMs", name: "prepare" },
+  { key: "runMs", name: "model" },
+  { key: "postprocessMs", name: "answer" },
 ] as const;
 
+interface LatencyBarProps {
+  timings: Timings;
+  mostMs: number;
+  /** How long the model took to load for this request; null when it was loaded. */
+  loadMs: number | null;
+}
+
 /** Where the time went: one bar of four parts, on a scale that both versions share. */
-export function LatencyBar({ timings, mostMs }: { timings: Timings; mostMs: number }) {
+export function LatencyBar({ timings, mostMs, loadMs }: LatencyBarProps) {
   return (
     <div className={classes.root}>
       <div className={classes.head}>
@@ -31,6 +39,9 @@ export function LatencyBar({ timings, mostMs }: { timings: Timings; mostMs: numb
         ))}
         <li className="lw-quiet">ms</li>
       </ul>
+      {loadMs !== null && (
+        <p className="lw-small lw-quiet">Loaded for this request in {formatDuration(loadMs)}, which is not counted.</p>
+      )}
     </div>
   );
 }

@@ -41,7 +41,7 @@ export function viewOutputs(
 }
 
 /** How many rows the outputs hold; 1 when they do not agree on it. */
-export function rowsOf(outputs: readonly OutputTensor[]): number {
+export function rowsOf(outputs: readonly { shape: number[] }[]): number {
   const counts = new Set(outputs.map((output) => output.shape[0] ?? 1));
   const [count = 1] = counts;
   return counts.size === 1 ? count : 1;

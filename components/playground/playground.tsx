@@ -25,6 +25,7 @@ import { useRunner } from "./use-runner.ts";
 import { VersionColumn } from "./version-column.tsx";
 
 export interface PlaygroundVersion {
+  versionId: string;
   version: number;
   aliases: string[];
   /** Why it cannot be run; undefined when it can. */
@@ -59,7 +60,7 @@ const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
 
 /** Tries one or two versions on one input. */
 export function Playground(props: PlaygroundProps) {
-  const { model, a, b, on, served, samples, given, gatewayUrl } = props;
+  const { a, b, on, served, samples, given, gatewayUrl } = props;
   const { inputs: specs } = a.signature;
   const fields = fieldsOf(a.signature);
   const [state, dispatch] = useReducer(changeInputs, undefined, () => firstState(fields, given));
@@ -74,8 +75,8 @@ export function Playground(props: PlaygroundProps) {
   function ask(values: Values, send: typeof run) {
     setAsked(values);
     setRow(0);
-    const versions = chosen.filter(({ unfit }) => !unfit).map(({ version }) => version);
-    send({ model, versions, provider: on, inputs: toRequest(specs, values).inputs });
+    const versions = chosen.filter(({ unfit }) => !unfit).map(({ versionId, version }) => ({ versionId, version }));
+    send({ versions, provider: on, inputs: toRequest(specs, values).inputs });
   }
   const isFirst = useRef(true);
   const choice = `${a.version} ${b?.version} ${on}`;

@@ -1,5 +1,6 @@
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import type { SeriesStyle } from "#components/charts/series-style.ts";
+import { keptTensors } from "#components/serving/answer.ts";
 import { providerName } from "#components/serving/provider-name.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes } from "#components/ui/format.ts";
@@ -7,10 +8,11 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { AliasTag, ProviderBadge, Tag } from "#components/ui/tag.tsx";
+import type { RunAnswer } from "#server/serving/contract.ts";
 import { AnswerView } from "./answer-view.tsx";
 import { LatencyBar } from "./latency-bar.tsx";
 import { viewOutputs } from "./outputs.ts";
-import type { RanVersion, VersionAnswer } from "./run.ts";
+import type { RanVersion } from "./run.ts";
 import classes from "./version-column.module.css";
 
 interface VersionColumnProps {
@@ -64,7 +66,7 @@ export function VersionColumn({ version, style, ran, unfit, busy, row, mostMs }:
 }
 
 /** The provider that ran it; one that was wished for and did not is named with the reason. */
-function RanOn({ answer: { provider, fallbacks } }: { answer: VersionAnswer }) {
+function RanOn({ answer: { provider, fallbacks } }: { answer: RunAnswer }) {
   return (
     <span className={classes.name}>
       {fallbacks.map((fallback) => (
@@ -78,19 +80,19 @@ function RanOn({ answer: { provider, fallbacks } }: { answer: VersionAnswer }) {
 }
 
 interface ContentProps {
-  answer: VersionAnswer;
+  answer: RunAnswer;
   labels: string[] | undefined;
   row: number;
   mostMs: number;
 }
 
 function Content({ answer, labels, row, mostMs }: ContentProps) {
-  const { outputs, timings, response, fallbacks } = answer;
+  const { outputs, timings, response, fallbacks, loadMs } = answer;
   const [fallback] = fallbacks;
   return (
     <>
       <PanelSection>
-        {viewOutputs(outputs, labels, row).map((view) => (
+        {viewOutputs(keptTensors(outputs), labels, row).map((view) => (
           <AnswerView view={view} key={view.name} />
         ))}
         {fallback && (
@@ -100,7 +102,7 @@ function Content({ answer, labels, row, mostMs }: ContentProps) {
         )}
       </PanelSection>
       <PanelSection>
-        <LatencyBar timings={timings} mostMs={mostMs} />
+        <LatencyBar timings={timings} mostMs={mostMs} loadMs={loadMs} />
       </PanelSection>
       <PanelSection>
         <details className={classes.raw}>

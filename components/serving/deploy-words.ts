@@ -31,6 +31,11 @@ function differences(before: Specs, after: Specs): string[] {
   return [...names].filter((name) => shapeOf(before, name) !== shapeOf(after, name));
 }
 
+/** Whether a request that fits one fits the other. */
+export function sameShapes(before: Specs, after: Specs): boolean {
+  return differences(before, after).length === 0;
+}
+
 /** Type and fixed sizes; how a free dimension is called does not matter to callers. */
 function shapeOf(specs: Specs, name: string): string | undefined {
   const spec = specs.find((each) => each.name === name);

@@ -37,18 +37,6 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       ),
     },
     {
-      key: "reason",
-      head: "Reason",
-      cell: ({ reason }) =>
-        reason ? (
-          <span className={classes.reason} title={reason}>
-            {reason}
-          </span>
-        ) : (
-          <span className="lw-quiet">none given</span>
-        ),
-    },
-    {
       key: "rate",
       head: "Requests/s",
       align: "right",
@@ -73,6 +61,18 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       key: "runs",
       head: "Runs on",
       cell: (row) => <RunsOn deployment={row} gateways={row === current ? gateways : []} />,
+    },
+    {
+      key: "reason",
+      head: "Reason",
+      cell: ({ reason }) =>
+        reason ? (
+          <span className={classes.reason} title={reason}>
+            {reason}
+          </span>
+        ) : (
+          <span className="lw-quiet">none given</span>
+        ),
     },
   ];
   return (

@@ -52,7 +52,6 @@ export function TrafficLive({ endpoint, servingId, history, range, initial }: Tr
     height: 170,
     range: span,
     syncId: `endpoint-${endpoint.id}`,
-    gapWord: "no gateway",
     markers: deploymentMarkers(history),
     loading: !data && !error,
     empty: <NothingMeasured deployed={history.length > 0} />,
@@ -67,7 +66,7 @@ export function TrafficLive({ endpoint, servingId, history, range, initial }: Tr
       )}
       <TrafficStrip traffic={data} range={range} />
       <Columns>
-        <AreaChart {...common} title="Requests per second" unit="" series={charts?.rate ?? []} />
+        <AreaChart {...common} gapWord="no gateway" title="Requests per second" unit="" series={charts?.rate ?? []} />
         <LineChart {...common} title="Latency" subtitle="ms" unit="ms" fromZero series={charts?.latency ?? []} />
         <LineChart
           {...common}

@@ -57,18 +57,14 @@ export function TrafficStrip({ traffic, range }: TrafficStripProps) {
         label={
           <Definition
             name="Errors"
-            sentence="Requests answered with a status of 500 or more. Requests that the caller got wrong (400 to 499) do not count."
+            sentence="Requests answered with a status of 500 or more. Requests that were refused because the caller got them wrong (400 to 499) do not count."
             formula={`server errors / requests\n= ${formatCount(total.serverErrors)} / ${formatCount(total.requests)}`}
           >
             Errors
           </Definition>
         }
         {...split(formatPercent(errorShare(total)))}
-        comparison={
-          total.requests > 0
-            ? formatCountOf(total.serverErrors, total.requests)
-            : `${earlier}${formatPercent(errorShare(before))}`
-        }
+        comparison={total.requests > 0 ? failures(total) : `${earlier}${formatPercent(errorShare(before))}`}
         sparkline={
           <Shape traffic={traffic} value={(step) => (step.requests > 0 ? step.serverErrors / step.requests : null)} />
         }
@@ -110,6 +106,11 @@ function Shape({ traffic, value }: { traffic: Traffic; value: (step: Traffic["st
 
 function errorShare({ serverErrors, requests }: TrafficTotal): number | null {
   return requests > 0 ? serverErrors / requests : null;
+}
+
+function failures({ serverErrors, clientErrors, requests }: TrafficTotal): string {
+  const refused = clientErrors > 0 ? `, ${formatCount(clientErrors)} refused` : "";
+  return `${formatCountOf(serverErrors, requests)}${refused}`;
 }
 
 /** "83 ms" as a figure and its unit; without a number, no value. */

@@ -36,9 +36,9 @@ export default async function OverviewPage() {
       <PageHead
         title="Overview"
         context={
-          <>
+          <span>
             as of <RelativeTime at={overview.asOf} />
-          </>
+          </span>
         }
         actions={<LeftToDo start={start} />}
         sentence={<Sentence parts={sentenceOf(overview)} />}

@@ -104,25 +104,25 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         range={range}
         initial={traffic && toWire(traffic)}
       />
-      <Columns columns="minmax(0, 1fr) 348px">
-        <Panel
-          id="deployments"
-          title="Deployments"
-          subtitle={`newest first; numbers of the last ${range.label}`}
-          right={<span className="lw-small lw-quiet">{plural(gateways.length, "gateway")}</span>}
-          flush
-        >
-          {history.length === 0 ? (
-            <EmptyState title="Nothing is deployed yet">
-              Choose “Deploy a version” above. The endpoint answers as soon as a gateway has loaded it.
-            </EmptyState>
-          ) : (
-            <DeploymentsTable history={history} gateways={gateways} versions={traffic?.versions ?? []} />
-          )}
-        </Panel>
+      <Panel
+        id="deployments"
+        title="Deployments"
+        subtitle={`newest first; numbers of the last ${range.label}`}
+        right={<span className="lw-small lw-quiet">{plural(gateways.length, "gateway")}</span>}
+        flush
+      >
+        {history.length === 0 ? (
+          <EmptyState title="Nothing is deployed yet">
+            Choose “Deploy a version” above. The endpoint answers as soon as a gateway has loaded it.
+          </EmptyState>
+        ) : (
+          <DeploymentsTable history={history} gateways={gateways} versions={traffic?.versions ?? []} />
+        )}
+      </Panel>
+      <Columns columns={example ? "minmax(0, 1fr) 348px" : "minmax(0, 1fr)"}>
+        <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />
         {example && <CallPanel gatewayUrl={gatewayUrl} endpoint={name} request={example} />}
       </Columns>
-      <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />
     </Page>
   );
 }

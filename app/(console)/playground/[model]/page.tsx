@@ -1,0 +1,89 @@
+import Link from "next/link";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { Playground } from "#components/playground/playground.tsx";
+import { versionHref } from "#components/registry/lineage-graph.ts";
+import { playgroundHref } from "#components/serving/addresses.ts";
+import { Page } from "#components/shell/page.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { executionProviders } from "#server/serving/contract.ts";
+import { runAction } from "../actions.ts";
+import { readPlayground } from "./read-page.ts";
+
+export async function generateMetadata({ params }: PageProps<"/playground/[model]">) {
+  return { title: `${decodeURIComponent((await params).model)}, Playground` };
+}
+
+export default async function PlaygroundOfModel({ params, searchParams }: PageProps<"/playground/[model]">) {
+  const name = decodeURIComponent((await params).model);
+  const { a, b, on, input } = await searchParams;
+  const ctx = await requireContext();
+  const choice = { a: numberOf(a), b: numberOf(b), input: textOf(input) };
+  const { models, versions, chosenA, chosenB, served, samples, given } = await found(readPlayground(ctx, name, choice));
+  const { gatewayUrl, executionProviders: providers } = runtime().config;
+  const which = [chosenA, chosenB].flatMap((each) => (each ? [`v${each.version}`] : [])).join(" and ");
+  const crumbs = [
+    { label: "Playground", href: "/playground" },
+    { label: name, href: playgroundHref(name) },
+    ...(which ? [{ label: which }] : []),
+  ];
+  if (!chosenA) return <NothingToRun crumbs={crumbs} name={name} versions={versions} />;
+  return (
+    <Page crumbs={crumbs}>
+      <h1 className="lw-hidden">
+        Playground, {name} {which}
+      </h1>
+      <Playground
+        // Another signature is another form; another version with the same one keeps what was filled in.
+        key={`${name} ${JSON.stringify(chosenA.signature.inputs)} ${choice.input}`}
+        model={name}
+        models={models}
+        versions={versions}
+        a={chosenA}
+        b={chosenB}
+        on={executionProviders.find((provider) => provider === on)}
+        providers={providers}
+        served={served}
+        gatewayUrl={gatewayUrl}
+        samples={samples}
+        given={given}
+        run={runAction}
+      />
+    </Page>
+  );
+}
+
+interface NothingToRunProps {
+  crumbs: { label: string; href?: string }[];
+  name: string;
+  versions: { version: number; problem?: string | undefined }[];
+}
+
+function NothingToRun({ crumbs, name, versions }: NothingToRunProps) {
+  const [newest] = versions;
+  return (
+    <Page crumbs={crumbs}>
+      <Panel flush>
+        <EmptyState
+          title={newest ? `No version of ${name} can be run` : `${name} has no version yet`}
+          action={
+            newest && <Link href={versionHref(name, newest.version)}>{`v${newest.version}, and what it lacks`}</Link>
+          }
+        >
+          {newest?.problem ? `v${newest.version} ${newest.problem}.` : "Register one under Models."}
+        </EmptyState>
+      </Panel>
+    </Page>
+  );
+}
+
+/** "v12" or "12" as a number. */
+function numberOf(value: string | string[] | undefined): number | undefined {
+  const digits = /^v?(\d{1,9})$/.exec(textOf(value) ?? "")?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

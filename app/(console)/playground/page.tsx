@@ -1,0 +1,29 @@
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { requireContext } from "#app/_lib/context.ts";
+import { playgroundHref } from "#components/serving/addresses.ts";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { listModels } from "#server/registry/model-queries.ts";
+
+export const metadata = { title: "Playground" };
+
+/** Leads to a model that can be tried: one that serves, else the first. */
+export default async function PlaygroundPage() {
+  const models = await listModels(await requireContext());
+  const servable = models.filter(({ latestVersion }) => latestVersion?.inspection === "servable");
+  const first = servable.find(({ endpoints }) => endpoints.length > 0) ?? servable[0] ?? models[0];
+  if (first) redirect(playgroundHref(first.name));
+  return (
+    <Page crumbs={[{ label: "Playground" }]}>
+      <PageHead title="Playground" context="Any version, on your own input." />
+      <Panel flush>
+        <EmptyState title="No model to try" action={<Link href="/getting-started#version">How one is registered</Link>}>
+          Register a version under Models; it can be tried here before it serves anything.
+        </EmptyState>
+      </Panel>
+    </Page>
+  );
+}
