@@ -60,8 +60,8 @@ product.stdout.on("data", (chunk: Buffer) => {
   if (token && !existsSync(tokenFile)) writeFileSync(tokenFile, token, { mode: 0o600 });
 });
 
-const url = `http://127.0.0.1:${options.port}`;
-const gatewayUrl = `http://127.0.0.1:${options["gateway-port"]}`;
+const url = `http://localhost:${options.port}`;
+const gatewayUrl = `http://localhost:${options["gateway-port"]}`;
 await run().catch((error: unknown) => {
   if (stop.signal.aborted) return;
   log.error("demo.failed", { cause: error });
