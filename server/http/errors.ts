@@ -1,4 +1,5 @@
 import { ZodError } from "zod";
+import { isDatabaseAway } from "#db/away.ts";
 import { DomainError, type ErrorCode } from "#server/errors.ts";
 
 /** HTTP status of each code, the same on every interface; the body differs by interface. */
@@ -14,12 +15,16 @@ export const statusOf: Record<ErrorCode, number> = {
 };
 
 /**
- * Turns what a handler threw into the error that the caller may see: a DomainError as it is, zod's complaints and
- * Fastify's own refusals of a request in the same shape. Undefined means a bug, which the caller only hears of as such.
+ * Turns what a handler threw into the error that the caller may see: a DomainError as it is; zod's complaints, Fastify's
+ * own refusals of a request and an absent database in the same shape. Undefined means a bug, which the caller only hears of as such.
  */
 export function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
   if (error instanceof ZodError) return new DomainError("invalid", issuesOf(error), { cause: error });
+  if (isDatabaseAway(error)) {
+    const options = { cause: error, retryAfterSeconds: 2 };
+    return new DomainError("unavailable", "The database cannot be reached just now. Try again in a moment.", options);
+  }
   if (holdsNul(error)) return new DomainError("invalid", "Text must not hold NUL characters.", { cause: error });
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
   if (typeof status !== "number" || status < 400 || status >= 500) return undefined;

@@ -3,7 +3,7 @@ import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { Page } from "#server/tracking/contract.ts";
-import { compileFilter, explained } from "#server/tracking/search/compile.ts";
+import { compileFilter, runSearch } from "#server/tracking/search/compile.ts";
 import { type OrderKey, parseOrder } from "#server/tracking/search/order-by.ts";
 import { decodePageToken, encodePageToken } from "#server/tracking/search/page-token.ts";
 import { parseFilter } from "#server/tracking/search/parse-filter.ts";
@@ -83,11 +83,13 @@ async function findIds(
     query,
     columns.map(({ kind }) => kind),
   );
-  const { rows } = await explained(
-    ctx.db.execute<Record<string, unknown> & { id: string }>(sql`
+  const rows = await runSearch<Record<string, unknown> & { id: string }>(
+    ctx,
+    filter,
+    sql`
       select ${id} as id, ${sortValuesSql(columns)} from ${from} and ${conditionOf(filter, vocabulary)}
       ${after ? sql`and ${afterSql(columns, after)}` : sql``}
-      order by ${orderSql(columns)} limit ${limit + 1}`),
+      order by ${orderSql(columns)} limit ${limit + 1}`,
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZodError } from "zod";
-import { isDatabaseAway } from "#db/away.ts";
 import { DomainError, type ErrorCode } from "#server/errors.ts";
 import { asDomainError } from "#server/http/errors.ts";
 import { logBug } from "#server/http/server.ts";
@@ -35,9 +34,7 @@ export class WireError extends Error {
 /** Answers as MLflow does: `{ error_code, message }`. A bug says nothing of its inside. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof WireError) return send(reply, error.wire, error.message);
-  const known = isDatabaseAway(error)
-    ? new DomainError("unavailable", "The database is not reachable just now. Try again.", { retryAfterSeconds: 2 })
-    : ofCaller(error);
+  const known = ofCaller(error);
   if (!known) {
     logBug(error, request);
     return send(reply, { status: 500, error_code: "INTERNAL_ERROR" }, "Leeway failed; its log says why.");

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, max } from "drizzle-orm";
 import { experiments, runs } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -11,7 +11,13 @@ export async function deleteExperiment(ctx: Context, experimentId: number): Prom
   permit(ctx, "deleteExperiment");
   await transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
-    const now = Date.now();
+    const ofExperiment = and(eq(runs.workspaceId, workspaceId), eq(runs.experimentId, experimentId));
+    const [last] = await ctx.db
+      .select({ at: max(runs.deletedAt) })
+      .from(runs)
+      .where(ofExperiment);
+    // Its time tells the runs that go with it from those that went before, so no run may have the same.
+    const now = Math.max(Date.now(), (last?.at ?? 0) + 1);
     const [experiment] = await ctx.db
       .update(experiments)
       .set({ deletedAt: now, updatedAt: now })
@@ -21,7 +27,7 @@ export async function deleteExperiment(ctx: Context, experimentId: number): Prom
     await ctx.db
       .update(runs)
       .set({ deletedAt: now })
-      .where(and(eq(runs.workspaceId, workspaceId), eq(runs.experimentId, experimentId), isNull(runs.deletedAt)));
+      .where(and(ofExperiment, isNull(runs.deletedAt)));
     await record(ctx, "experiment.deleted", {
       subject: `experiment/${experimentId}`,
       before: { name: experiment.name },

@@ -5,7 +5,7 @@ import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { DatasetSummary, Experiment, Page, ViewType } from "../contract.ts";
 import { contextTag } from "../runs/tags.ts";
-import { compileFilter, explained } from "../search/compile.ts";
+import { compileFilter, runSearch } from "../search/compile.ts";
 import { parseOrder } from "../search/order-by.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { parseFilter } from "../search/parse-filter.ts";
@@ -64,13 +64,15 @@ export async function searchExperiments(ctx: Context, search: ExperimentSearch):
     DELETED_ONLY: sql` and experiments.deleted_at is not null`,
     ALL: sql``,
   }[viewType];
-  const { rows } = await explained(
-    ctx.db.execute<Record<string, unknown> & { id: number }>(sql`
+  const rows = await runSearch<Record<string, unknown> & { id: number }>(
+    ctx,
+    filter,
+    sql`
       select experiments.id, ${sortValuesSql(columns)} from experiments
       where experiments.workspace_id = ${ctx.actor.workspaceId}${stage}
       ${parsed ? sql`and ${compileFilter(parsed, experimentSource)}` : sql``}
       ${after ? sql`and ${afterSql(columns, after)}` : sql``}
-      order by ${orderSql(columns)} limit ${limit + 1}`),
+      order by ${orderSql(columns)} limit ${limit + 1}`,
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);

@@ -15,7 +15,7 @@ interface Row {
 
 /**
  * Curves of some metrics of some runs, thinned to what a screen can show: the steps of a series are cut into buckets, and of each
- * bucket its lowest and highest point stay, so the maximum of the picture is the maximum of the data. A bucket with a NaN keeps a
+ * bucket its lowest and highest point stay, so the maximum of the picture is the maximum of the data; the ends of the curve stay too. A bucket with a NaN keeps a
  * point without a value there: a gap.
  * @param input.maxPoints per curve, about; a series with no more is returned whole.
  */
@@ -46,6 +46,8 @@ export async function getMetricCurves(
     ), point as (
       select series.id, step, timestamp, value from series join metric_points on series_id = series.id
       where total <= ${maxPoints}
+      union select series.id, step, timestamp, value from series
+      join metric_points on series_id = series.id and (step = first or step = last)
       union select id, low[2]::bigint, low[3]::bigint, low[1] from bucket where low is not null
       union select id, high[2]::bigint, high[3]::bigint, high[1] from bucket where high is not null
       union select id, gap[1], gap[2], 'NaN' from bucket where gap is not null

@@ -1,4 +1,4 @@
-import { asc, inArray } from "drizzle-orm";
+import { asc, inArray, sql } from "drizzle-orm";
 import { loggedModelMetrics, loggedModelParams, loggedModels, loggedModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -15,6 +15,25 @@ export async function getLoggedModel(
   const [model] = await loadLoggedModels(ctx, [modelId]);
   if (!model || (model.isDeleted && !allowDeleted)) throw noLoggedModel(modelId);
   return model;
+}
+
+/** Most models of one run that are shown. */
+const mostOfRun = 100;
+
+/** Logged models that a run made and that are not deleted, oldest first; at most 100. */
+export async function listRunModels(ctx: Context, runId: string): Promise<LoggedModel[]> {
+  permit(ctx, "listRunModels");
+  const { rows } = await ctx.db.execute<{ id: string }>(sql`
+    select id from logged_models model
+    where workspace_id = ${ctx.actor.workspaceId} and deleted_at is null and (
+      source_run_id = ${runId}
+      or id in (select model_id from run_models where run_id = ${runId} and is_output)
+    )
+    order by created_at, id limit ${mostOfRun}`);
+  return loadLoggedModels(
+    ctx,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** Logged models of the caller's workspace, deleted ones too, in the order of their ids. */

@@ -3,7 +3,7 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { LoggedModel, Page } from "../contract.ts";
-import { compileFilter, explained } from "../search/compile.ts";
+import { compileFilter, runSearch } from "../search/compile.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { parseFilter } from "../search/parse-filter.ts";
 import { afterSql, orderSql, type SortColumn, sortBy, sortValuesOf, sortValuesSql } from "../search/sort.ts";
@@ -37,15 +37,17 @@ export async function searchLoggedModels(ctx: Context, search: LoggedModelSearch
   const after = decodePageToken(pageToken, query, kinds);
   const ofDatasets = datasets.length > 0 ? isOneOf(datasets) : undefined;
   const parsed = parseFilter(filter, loggedModelVocabulary);
-  const { rows } = await explained(
-    ctx.db.execute<Record<string, unknown> & { id: string }>(sql`
+  const rows = await runSearch<Record<string, unknown> & { id: string }>(
+    ctx,
+    filter,
+    sql`
       select model.id, ${sortValuesSql(columns)} from logged_models model
       where model.workspace_id = ${ctx.actor.workspaceId} and model.deleted_at is null
         and model.experiment_id = any(${sql.param([...experimentIds])}::bigint[])
       ${parsed ? sql`and ${compileFilter(withStatusNames(parsed), loggedModelSource(ofDatasets))}` : sql``}
       ${ofDatasets ? sql`and exists (select from logged_model_metrics entry where entry.model_id = model.id and ${ofDatasets})` : sql``}
       ${after ? sql`and ${afterSql(columns, after)}` : sql``}
-      order by ${orderSql(columns)} limit ${limit + 1}`),
+      order by ${orderSql(columns)} limit ${limit + 1}`,
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);

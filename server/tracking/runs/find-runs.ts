@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import type { Page, ViewType } from "../contract.ts";
-import { compileFilter, explained } from "../search/compile.ts";
+import { compileFilter, runSearch } from "../search/compile.ts";
 import { type OrderKey, parseOrder } from "../search/order-by.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { parseFilter } from "../search/parse-filter.ts";
@@ -27,11 +27,13 @@ export async function findRunIds(
   const after = decodePageToken(pageToken, query, kinds);
   const condition = runCondition(ctx, search);
   if (!condition) return { rows: [], nextPageToken: undefined };
-  const { rows } = await explained(
-    ctx.db.execute<Record<string, unknown> & { id: string }>(sql`
+  const rows = await runSearch<Record<string, unknown> & { id: string }>(
+    ctx,
+    filter,
+    sql`
       select runs.id, ${sortValuesSql(columns)} from runs ${joins}
       where ${condition} ${after ? sql`and ${afterSql(columns, after)}` : sql``}
-      order by ${orderSql(columns)} limit ${limit + 1} offset ${offset}`),
+      order by ${orderSql(columns)} limit ${limit + 1} offset ${offset}`,
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -43,8 +45,10 @@ export async function findRunIds(
 export async function countRuns(ctx: Context, search: RunSearch): Promise<number> {
   const condition = runCondition(ctx, search);
   if (!condition) return 0;
-  const { rows } = await explained(
-    ctx.db.execute<{ count: number }>(sql`select count(*) from runs where ${condition}`),
+  const rows = await runSearch<{ count: number }>(
+    ctx,
+    search.filter ?? "",
+    sql`select count(*) from runs where ${condition}`,
   );
   return rows[0]?.count ?? 0;
 }

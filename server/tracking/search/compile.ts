@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import type { Clause, Filter, Subject, Value } from "./filter.ts";
 
@@ -78,10 +79,24 @@ const patternErrors: Record<string, string> = {
   "57014": "The search took too long. Narrow it.",
 };
 
-/** Runs a search, and explains what Postgres finds wrong in the caller's patterns. */
-export async function explained<Result>(search: Promise<Result>): Promise<Result> {
+/** A regular expression may be made to take very long; other searches are bounded by what they read. */
+const mostPatternSeconds = 5;
+
+/**
+ * Runs a search, and explains what Postgres finds wrong in the caller's patterns.
+ * @param filter as the caller wrote it. @throws DomainError "invalid"
+ */
+export async function runSearch<Row extends Record<string, unknown>>(
+  ctx: Context,
+  filter: string,
+  search: SQL,
+): Promise<Row[]> {
   try {
-    return await search;
+    if (!/\brlike\b/i.test(filter)) return (await ctx.db.execute(search)).rows as Row[];
+    return await transact(ctx, async (ctx) => {
+      await ctx.db.execute(sql.raw(`set local statement_timeout = '${mostPatternSeconds}s'`));
+      return (await ctx.db.execute(search)).rows as Row[];
+    });
   } catch (error) {
     const { code } = ((error as Error).cause ?? error) as { code?: string };
     const message = code && patternErrors[code];

@@ -1,0 +1,122 @@
+import { expect, test } from "vitest";
+import { runVocabulary } from "../runs/vocabulary.ts";
+import { parseFilter } from "./parse-filter.ts";
+
+const parse = (text: string) => parseFilter(text, runVocabulary);
+const metric = (key: string) => ({ entity: "metric", key });
+const compare = (subject: object, comparator: string, value: unknown, isNegated = false) => ({
+  kind: "compare",
+  subject,
+  comparator,
+  value,
+  isNegated,
+});
+const lossBelow1 = compare(metric("loss"), "<", 1);
+const lr = { entity: "parameter", key: "lr" };
+const lrIs = (value: string) => compare(lr, "=", value);
+
+test("the empty filter is no filter; blanks are a mistake", () => {
+  expect(parse("")).toBeUndefined();
+  expect(() => parse("  ")).toThrow("Could not be parsed");
+});
+
+test.each([
+  "metrics.loss<1",
+  " metric.loss  <\n1 ",
+  "metrics.`loss` < 1.0",
+  'metrics."loss" < 1e0',
+  "`metrics`.loss < 1",
+])("%j compares a metric", (text) => {
+  expect(parse(text)).toEqual(lossBelow1);
+});
+
+test("keys keep their dots and case, and take odd characters in quotes", () => {
+  expect(parse("tags.mlflow.runName = 'a'")).toMatchObject({ subject: { entity: "tag", key: "mlflow.runName" } });
+  expect(parse("params.`my-param x/y` = 'v'")).toMatchObject({ subject: { key: "my-param x/y" } });
+  expect(parse("params.größe = 'v'")).toMatchObject({ subject: { key: "größe" } });
+});
+
+test("a name without entity is an attribute, under any of its names", () => {
+  const startedAt = { entity: "attribute", key: "start_time" };
+  for (const name of ["start_time", "created", "Created", "attributes.created", "attr.start_time", "run.start_time"]) {
+    expect(parse(`${name} > 5`)).toEqual(compare(startedAt, ">", 5));
+  }
+  expect(parse("`Run Name` = 'a'")).toMatchObject({ subject: { entity: "attribute", key: "run_name" } });
+});
+
+test("text stands in either quotes, and a quote of its own kind is written twice", () => {
+  expect(parse('params.lr = "it\'s"')).toEqual(lrIs("it's"));
+  expect(parse("params.lr = 'it''s'")).toEqual(lrIs("it's"));
+  expect(parse("params.lr = ''")).toEqual(lrIs(""));
+});
+
+test("NOT binds tighter than AND, AND tighter than OR; AND may be left out", () => {
+  const not = { kind: "not", part: lrIs("1") };
+  expect(parse("metrics.loss < 1 AND NOT params.lr = '1' or params.lr = '2'")).toEqual({
+    kind: "or",
+    parts: [{ kind: "and", parts: [lossBelow1, not] }, lrIs("2")],
+  });
+  expect(parse("metrics.loss < 1 params.lr = '1' AND")).toEqual({ kind: "and", parts: [lossBelow1, lrIs("1")] });
+  expect(parse("metrics.loss < 1 AND (params.lr = '1' OR params.lr = '2')")).toMatchObject({
+    kind: "and",
+    parts: [lossBelow1, { kind: "or" }],
+  });
+});
+
+test("lists, ranges, patterns and absence, each also negated", () => {
+  expect(parse("params.lr NOT IN ('A', 'b')")).toEqual({
+    kind: "in",
+    subject: lr,
+    values: ["A", "b"],
+    isNegated: true,
+  });
+  expect(parse("metrics.loss between -1 and .5")).toEqual({
+    kind: "between",
+    subject: metric("loss"),
+    low: -1,
+    high: 0.5,
+    isNegated: false,
+  });
+  expect(parse("params.lr NOT ILIKE '%a'")).toEqual(compare(lr, "ILIKE", "%a", true));
+  expect(parse("metrics.loss IS NOT NULL")).toEqual({ kind: "null", subject: metric("loss"), isNegated: true });
+});
+
+test.each([
+  ["foo", "Invalid clause(s) in filter string: 'foo'"],
+  ["params.opt = 'a', params.b = 'b'", "Invalid clause(s)"],
+  ["params.opt = 'a';", "Invalid clause(s)"],
+  ["params.opt = 'a' -- x", "Invalid clause(s)"],
+  ["params.opt = 'open", "Invalid clause(s)"],
+  ["(params.opt = 'a'", "Invalid clause(s)"],
+  ["params.opt = 'a')", "Invalid clause(s)"],
+  ["OR params.opt = 'a'", "Invalid"],
+  ["1 = 1", "Invalid clause(s)"],
+  ["metrics.loss == 1", "Invalid clause(s)"],
+  ["metrics.loss <> 1", "Invalid clause(s)"],
+  ["metrics.loss = +1", "Expected numeric value type for metric. Found +1"],
+  ["metrics.loss = 0x1", "Expected numeric value type for metric"],
+  ["metrics.loss = '1'", "Expected numeric value type for metric. Found '1'"],
+  ["metrics.loss LIKE '1'", "Invalid comparator 'LIKE'"],
+  ["start_time > '5'", "Expected numeric value type for numeric attribute: start_time. Found '5'"],
+  ["params.lr = 0.1", "Expected a quoted string value for parameter"],
+  ["params.lr = `x`", "Expected a quoted string value"],
+  ["params.my-param = 'v'", "Invalid clause(s)"],
+  [
+    "METRICS.loss = 1",
+    "Invalid entity type 'METRICS'. Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']",
+  ],
+  ["lr = '1'", "Invalid attribute key 'lr' specified. Valid keys are 'run_id'"],
+  ["constructor = '1'", "Invalid attribute key 'constructor'"],
+  ["datasets.foo = 'x'", "Invalid dataset key 'foo' specified. Valid keys are 'name', 'digest', 'context'"],
+  ["run_id IN ()", "must not be empty"],
+  ["run_id IN (1)", "Expected a quoted string value"],
+])("%j is refused: %s", (text, message) => {
+  expect(() => parse(text)).toThrow(message);
+});
+
+test("a filter is bounded in length, clauses and depth", () => {
+  expect(() => parse(`run_id = '${"x".repeat(10_000)}'`)).toThrow("at most 10000 characters");
+  expect(() => parse(Array(101).fill("run_id = 'x'").join(" OR "))).toThrow("at most 100 clauses");
+  expect(() => parse(`${"(".repeat(30)}run_id = 'x'${")".repeat(30)}`)).toThrow("at most 20 deep");
+  expect(() => parse(`${"NOT ".repeat(30)}run_id = 'x'`)).toThrow("at most 20 deep");
+});
