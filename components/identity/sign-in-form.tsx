@@ -33,6 +33,7 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
+    if (busy) return;
     const form = new FormData(event.currentTarget);
     const credentials = { email: String(form.get("email")), password: String(form.get("password")) };
     start(async () => {
@@ -104,7 +105,10 @@ function Problem({ problem, waitMs }: { problem: SignInProblem; waitMs: number }
         {problem.waitSeconds && (
           <>
             <span className="lw-hidden"> You can try again in {formatDuration(problem.waitSeconds * 1000)}.</span>
-            <span aria-hidden="true"> You can try again in {formatDuration(Math.ceil(waitMs / 1000) * 1000)}.</span>
+            <span aria-hidden="true">
+              {" "}
+              You can try again in {formatDuration(Math.min(problem.waitSeconds, Math.ceil(waitMs / 1000)) * 1000)}.
+            </span>
           </>
         )}
       </span>

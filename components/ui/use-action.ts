@@ -21,12 +21,15 @@ export function useAction<Input, Data>(
   return {
     state,
     busy,
-    run: (input, onDone) =>
+    run: (input, onDone) => {
+      // A second click while the first is under way is not a second wish.
+      if (busy) return;
       start(async () => {
         const answer = await action(input).catch(() => unreachable);
         setState(answer);
         if (answer.ok) onDone?.(answer.data as Data);
-      }),
+      });
+    },
     reset: () => setState(untried),
   };
 }

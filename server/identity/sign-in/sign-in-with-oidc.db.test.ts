@@ -56,7 +56,7 @@ test(
     const [row] = await ctx.db.select().from(users).where(eq(users.id, user.id));
     expect(row).toMatchObject({ oidcSubject: "https://id.example.test#248289761001", name: "Ines" });
     expect(row?.passwordHash).not.toBeNull();
-    expect(await ctx.db.$count(auditEvents, eq(auditEvents.action, "user.company-sign-in-linked"))).toBe(1);
+    expect(await ctx.db.$count(auditEvents, eq(auditEvents.action, "user.company-account-linked"))).toBe(1);
   }),
 );
 

@@ -58,7 +58,7 @@ async function byEmail(
     .set({ oidcSubject: subject })
     .where(eq(sql`lower(${users.email})`, email))
     .returning();
-  if (user) await note(db, user, "user.company-sign-in-linked", { subject }, rules);
+  if (user) await note(db, user, "user.company-account-linked", { subject }, rules);
   return user;
 }
 

@@ -1,0 +1,132 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
+import { leeway, signIn, unique } from "./scene.ts";
+
+/** Fills the sign-in form and sends it. */
+async function tryToSignIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** What the form complains about; outside of it Next announces pages by an alert of its own. */
+function problem(page: Page): Locator {
+  return page.getByRole("main").getByRole("alert");
+}
+
+/** Somebody else's browser. */
+async function anotherBrowser(browser: Browser): Promise<Page> {
+  return (await browser.newContext({ baseURL: leeway.url })).newPage();
+}
+
+/** Adds a person in the settings. @returns the password that is shown once. */
+async function addPerson(page: Page, name: string, email: string, role: string): Promise<string> {
+  await signIn(page, "/settings/people");
+  await page.getByRole("button", { name: "Add a person…" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel(role).check();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: `${name} was added` });
+  const password = ((await dialog.locator("pre").textContent()) ?? "").trim().split("\n").at(-1) ?? "";
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  return password;
+}
+
+test("a page leads through sign-in and back; a wrong password does not say what was wrong", async ({ page }) => {
+  await page.goto("/settings/tokens?after=");
+  await expect(page).toHaveURL(/\/login\?callbackUrl=/);
+  await expect(page.getByText("You will go straight on to Settings, tokens.")).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map((violation) => violation.id)).toEqual([]);
+  await tryToSignIn(page, leeway.email, "wrong");
+  await expect(problem(page)).toHaveText("Email or password is wrong.");
+  await tryToSignIn(page, leeway.email, leeway.password);
+  await expect(page).toHaveURL(/\/settings\/tokens/);
+});
+
+test("after five tries the form waits and counts down", async ({ page }) => {
+  await page.goto("/login");
+  const email = `${unique("nobody")}@example.test`;
+  for (let tries = 0; tries < 5; tries++) {
+    await tryToSignIn(page, email, "wrong");
+    await expect(page.getByRole("button", { name: "Signing in…" })).toBeHidden();
+  }
+  await expect(problem(page)).toContainText("Too many tries. You can try again in");
+  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeDisabled();
+});
+
+test("a new person is asked for an own password, may only look, and is out once disabled", async ({
+  page,
+  browser,
+}) => {
+  const name = unique("Ines");
+  const email = `${name.toLowerCase()}@example.test`;
+  const password = await addPerson(page, name, email, "viewer");
+  const theirs = await anotherBrowser(browser);
+  await theirs.goto("/login?callbackUrl=/settings/people");
+  await tryToSignIn(theirs, email, password);
+  await theirs.getByLabel("Password you signed in with").fill(password);
+  await theirs.getByLabel("New password").fill("seven bells of the first watch");
+  await theirs.getByRole("button", { name: "Change password" }).click();
+  await expect(theirs).toHaveURL(/\/settings\/people/);
+  await expect(theirs.getByText("Admins can change people")).toBeVisible();
+  await expect(theirs.getByRole("button", { name: "Add a person…" })).toBeHidden();
+
+  await page.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Disable…" }).click();
+  await page.getByRole("button", { name: "Left the company" }).click();
+  await page.getByRole("button", { name: `Disable ${name}` }).click();
+  await expect(page.getByText(`${name} was disabled.`)).toBeVisible();
+  await theirs.goto("/audit");
+  await expect(theirs).toHaveURL(/\/login/);
+  await tryToSignIn(theirs, email, "seven bells of the first watch");
+  await expect(problem(theirs)).toContainText("This account is disabled.");
+});
+
+test("a token is shown once, works with its scopes, and is refused after it was revoked", async ({ page, request }) => {
+  await signIn(page, "/settings/tokens");
+  const name = unique("ci");
+  await page.getByRole("button", { name: "New token…" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Make token" }).click();
+  const dialog = page.getByRole("dialog", { name: `Token ${name} was made` });
+  await expect(dialog.locator("pre")).toContainText("export MLFLOW_TRACKING_URI=");
+  const secret = /lw_[0-9a-f]{40}/.exec((await dialog.locator("pre").textContent()) ?? "")?.[0] ?? "";
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(page.locator("body")).not.toContainText(secret);
+
+  const ask = (path: string) => request.get(path, { headers: { authorization: `Bearer ${secret}` } });
+  expect((await (await ask("/api/v1/viewer")).json()).scopes).toEqual(["read", "tracking", "registry"]);
+  expect((await ask("/api/v1/users")).status()).toBe(403);
+
+  const row = page.getByRole("row").filter({ hasText: name });
+  await row.getByRole("button", { name: "Revoke…" }).click();
+  await page.getByRole("button", { name: "Leaked" }).click();
+  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await expect(row.getByText("Revoked", { exact: true })).toBeVisible();
+  await expect.poll(async () => (await ask("/api/v1/viewer")).status(), { timeout: 10_000 }).toBe(401);
+});
+
+test("the audit log finds a change by filter, shows before and after, and can be taken along", async ({ page }) => {
+  const name = unique("Nadia");
+  const email = `${name.toLowerCase()}@example.test`;
+  await addPerson(page, name, email, "member");
+  await page.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Change role…" }).click();
+  await page.getByLabel("operator").check();
+  await page.getByRole("button", { name: "Change to operator" }).click();
+  await expect(page.getByText(`${name} is now operator.`)).toBeVisible();
+
+  await page.goto("/audit");
+  await page.getByLabel("Filter the audit log").fill(`subject ~ ${email} and action = user.role-changed`);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/q=subject/);
+  await page.getByRole("row").nth(1).getByRole("link").click();
+  await expect(page.getByRole("table", { name: "Before and after" }).getByRole("row", { name: /role/ })).toHaveText(
+    /role\s*member\s*operator/,
+  );
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export as CSV" }).click();
+  expect((await download).suggestedFilename()).toBe("audit-log.csv");
+});
