@@ -8,6 +8,7 @@ import { ensurePython } from "./packages.ts";
 import type { Stack } from "./stack.ts";
 
 const requirements = "e2e/clients/requirements.txt";
+const requirementFiles = [requirements, "e2e/clients/requirements-training.txt"];
 const environment = resolve(".cache/venv");
 
 /** The real Python clients (mlflow, tritonclient, requests) against a running Leeway. */
@@ -39,7 +40,9 @@ export async function runClients(stack: Stack): Promise<Outcome> {
 
 /** Makes the virtual environment once per content of the requirements. */
 function prepareEnvironment(python: string): boolean {
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const wanted = createHash("sha256")
+    .update(requirementFiles.map((file) => readFileSync(file, "utf8")).join())
+    .digest("hex");
   const stamp = `${environment}/requirements.sha256`;
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return true;
   console.log("Preparing the Python environment …");
