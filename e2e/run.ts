@@ -47,14 +47,21 @@ async function journeys(): Promise<Outcome[]> {
   if (!wanted("clients") && !wanted("browser") && !wanted("start")) return [];
   const build = await runCommand("build", "npm", ["run", "--silent", "build"]);
   if (build.failed > 0) return [build];
-  const withStack = async (run: (stack: Stack) => Promise<Outcome>): Promise<Outcome> => {
-    await using stack = await startStack();
-    return run(stack);
-  };
   return [
     build,
-    ...(await when("clients", () => withStack(runClients))),
-    ...(await when("browser", () => withStack(runBrowser))),
+    ...(await when("clients", () => withStack("clients", runClients))),
+    ...(await when("browser", () => withStack("browser", runBrowser))),
     ...(await when("start", () => runVitest("start", ["--project", "start"]))),
   ];
+}
+
+/** A product that does not start, or a suite that breaks, is one failure and not the end of the others. */
+async function withStack(suite: Suite, run: (stack: Stack) => Promise<Outcome>): Promise<Outcome> {
+  try {
+    await using stack = await startStack();
+    return await run(stack);
+  } catch (error) {
+    console.error(error);
+    return { suite, passed: 0, failed: 1, skipped: [], seconds: 0 };
+  }
 }

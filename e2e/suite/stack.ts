@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "#db/free-port.ts";
@@ -22,6 +22,8 @@ const admin = { email: "admin@example.test", password: "first-watch-7-bells" };
  */
 export async function startStack(extra: Record<string, string> = {}): Promise<Stack> {
   const dataFolder = await mkdtemp(join(tmpdir(), "leeway-e2e-"));
+  // As root, Postgres runs as another user, who must be able to enter.
+  await chmod(dataFolder, 0o755);
   const [port, gatewayPort, workerPort] = [await freePort(), await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
