@@ -3,7 +3,7 @@ import { deleteLoggedModel } from "#server/tracking/models/delete-logged-model.t
 import { deleteLoggedModelTag } from "#server/tracking/models/delete-logged-model-tag.ts";
 import { finishLoggedModel } from "#server/tracking/models/finish-logged-model.ts";
 import { logLoggedModelParams } from "#server/tracking/models/log-logged-model-params.ts";
-import { getLoggedModel } from "#server/tracking/models/queries.ts";
+import { getLoggedModel, listRunModels } from "#server/tracking/models/queries.ts";
 import { searchLoggedModels } from "#server/tracking/models/search.ts";
 import { setLoggedModelTags } from "#server/tracking/models/set-logged-model-tags.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
@@ -17,6 +17,7 @@ import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";
 import { restoreRun } from "#server/tracking/runs/restore-run.ts";
 import { setRunTag } from "#server/tracking/runs/set-run-tag.ts";
 import { updateRun } from "#server/tracking/runs/update-run.ts";
+import { getRunRelatives } from "#server/tracking/tables/relatives-query.ts";
 import type { Calls } from "./call.ts";
 
 const tag = { key: "another", value: "x" };
@@ -40,6 +41,8 @@ export const runCalls = {
       modelJson: JSON.stringify({ artifact_path: "m", flavors: {}, utc_time_created: "", run_id: runId }),
     }),
   getRun: (ctx, { runId }) => getRun(ctx, runId),
+  getRunRelatives: (ctx, { runId }) => getRunRelatives(ctx, runId),
+  listRunModels: (ctx, { runId }) => listRunModels(ctx, runId),
   searchRuns: (ctx, { experimentId }) => searchRuns(ctx, { experimentIds: [experimentId], limit: 10 }),
   createLoggedModel: (ctx, { experimentId }) => createLoggedModel(ctx, { experimentId, params: [], tags: [] }),
   logLoggedModelParams: (ctx, { loggedModelId }) =>
