@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isDatabaseAway } from "./away.ts";
 import { openDatabase } from "./client.ts";
-import { freePort } from "./temporary.ts";
+import { freePort } from "./free-port.ts";
 import { freshDatabase } from "./testing.ts";
 
 const failure = (work: Promise<unknown>): Promise<unknown> =>

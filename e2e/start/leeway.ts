@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { freePort } from "#db/free-port.ts";
 
 export interface Leeway {
@@ -54,14 +54,14 @@ export function launch(env: Record<string, string>, ...args: string[]): Leeway {
     gatewayUrl: `http://127.0.0.1:${env.GATEWAY_PORT}`,
     output: () => output,
     ended: () => ended,
-    running: () =>
-      vi.waitFor(
-        () => {
-          if (output.includes("Leeway is running.")) return;
-          throw new Error(`Not running:\n${output}`);
-        },
-        { timeout: 170_000, interval: 50 },
-      ),
+    running: async () => {
+      const isRunning = vi.waitFor(() => expect(output).toContain("Leeway is running."), {
+        timeout: 170_000,
+        interval: 50,
+      });
+      isRunning.catch(() => {});
+      await Promise.race([isRunning, ended.then(() => Promise.reject(new Error(`It ended:\n${output}`)))]);
+    },
   };
 }
 
