@@ -4,6 +4,8 @@ export default {
   // `npm run check` checks the types; a first start does not wait for it.
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
+  // The development server would write the arguments of server actions to its log, passwords among them.
+  logging: { serverFunctions: false },
   serverExternalPackages: [
     "onnxruntime-node",
     "pg",

@@ -18,7 +18,7 @@ export function LastChange({ change }: { change: LastChangeProps | undefined }) 
 }
 
 /** What was done, without what it was done to: "Role changed". */
-export function changeWords(action: string): string {
+function changeWords(action: string): string {
   const verb = action.slice(action.indexOf(".") + 1).replaceAll("-", " ");
   return verb.charAt(0).toUpperCase() + verb.slice(1);
 }

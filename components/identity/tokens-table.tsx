@@ -13,7 +13,7 @@ import { LastChange, type LastChangeProps } from "./last-change.tsx";
 import { RevokeTokenButton } from "./revoke-token-button.tsx";
 import { type TokenState, tokenState } from "./token-state.ts";
 
-export interface TokenRow extends Token {
+interface TokenRow extends Token {
   lastChange: LastChangeProps | undefined;
 }
 

@@ -6,7 +6,7 @@ export interface AuditCondition {
 }
 
 /** What is wrong with a filter, and where: character positions. */
-export interface FilterProblem {
+interface FilterProblem {
   message: string;
   from: number;
   to: number;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { scopes } from "./permissions.ts";
 
 export const roles = ["viewer", "member", "operator", "admin"] as const;
-export const RoleName = z.enum(roles);
+const RoleName = z.enum(roles);
 export type Role = z.infer<typeof RoleName>;
 
 /** What each role may, in the words of the console. */

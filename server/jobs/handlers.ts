@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
@@ -20,4 +21,5 @@ export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
   "maintain-predictions": maintainPredictions,
+  "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
 };

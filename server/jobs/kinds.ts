@@ -4,6 +4,7 @@ import type { QueueOptions } from "pg-boss";
 export interface JobData {
   "inspect-version": { versionId: string };
   "maintain-predictions": Record<string, never>;
+  "forget-sign-in-attempts": Record<string, never>;
 }
 
 export type JobKind = keyof JobData;
@@ -12,4 +13,5 @@ export type JobKind = keyof JobData;
 export const queueOptions: Record<JobKind, QueueOptions> = {
   "inspect-version": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
 };

@@ -7,4 +7,7 @@ interface Schedule {
 }
 
 /** Every recurring task. */
-export const schedules: readonly Schedule[] = [{ kind: "maintain-predictions", cron: "7 * * * *" }];
+export const schedules: readonly Schedule[] = [
+  { kind: "maintain-predictions", cron: "7 * * * *" },
+  { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
+];

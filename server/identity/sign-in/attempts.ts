@@ -1,4 +1,4 @@
-import { and, count, eq, gt, lt, max, sql } from "drizzle-orm";
+import { and, count, eq, gt, max, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { signInAttempts } from "#db/schema/index.ts";
 import { DomainError } from "#server/errors.ts";
@@ -21,10 +21,6 @@ export async function beginAttempt(db: Database, attempt: Attempt): Promise<numb
     await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sign-in ${email}`}, 0))`);
     const wait = await waitOf(transaction as unknown as Database, attempt);
     if (wait > 0) throw waiting(wait);
-    const forgotten = new Date(now.getTime() - limits.memorySeconds * 1000);
-    await transaction
-      .delete(signInAttempts)
-      .where(and(eq(signInAttempts.email, email), lt(signInAttempts.at, forgotten)));
     const [row] = await transaction
       .insert(signInAttempts)
       .values({ email, address, succeeded: false, at: now })

@@ -1,0 +1,11 @@
+import { lt } from "drizzle-orm";
+import { signInAttempts } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+
+const keepDays = 30;
+
+/** Job: sign-in attempts are forgotten after 30 days, long after they have ceased to count. */
+export async function forgetSignInAttempts(ctx: Context, now = new Date()): Promise<void> {
+  const longAgo = new Date(now.getTime() - keepDays * 86_400_000);
+  await ctx.db.delete(signInAttempts).where(lt(signInAttempts.at, longAgo));
+}
