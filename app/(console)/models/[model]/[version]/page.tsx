@@ -1,9 +1,6 @@
-import { IconPlayerPlay } from "@tabler/icons-react";
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
-import { AliasMenu } from "#components/registry/alias-menu.tsx";
-import { InspectAgain } from "#components/registry/inspect-again.tsx";
 import { Lineage } from "#components/registry/lineage.tsx";
 import { lineageColumns, versionHref } from "#components/registry/lineage-graph.ts";
 import { SignaturePanel } from "#components/registry/signature-panel.tsx";
@@ -11,13 +8,12 @@ import { VersionFacts } from "#components/registry/version-facts.tsx";
 import { VersionState } from "#components/registry/version-state.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import { getVersionDetails } from "#server/registry/lineage-queries.ts";
 import { getModelSummary } from "#server/registry/model-queries.ts";
 import { listVersions } from "#server/registry/version-queries.ts";
-import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../actions.ts";
+import { VersionActions } from "./version-actions.tsx";
 
 type Props = PageProps<"/models/[model]/[version]">;
 
@@ -59,28 +55,7 @@ export default async function VersionPage({ params }: Props) {
           </>
         }
         context={version.description || undefined}
-        actions={
-          <>
-            <AliasMenu
-              modelName={key.name}
-              version={key.version}
-              aliases={model.aliases}
-              actorName={ctx.actor.name}
-              setAlias={setAliasAction}
-              deleteAlias={deleteAliasAction}
-            />
-            {version.inspection === "unservable" && <InspectAgain version={key} inspect={inspectAgainAction} />}
-            {version.inspection === "servable" && (
-              <ButtonLink
-                href={`/playground/${encodeURIComponent(key.name)}?a=${label}`}
-                variant="default"
-                leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
-              >
-                Try in playground
-              </ButtonLink>
-            )}
-          </>
-        }
+        actions={<VersionActions ctx={ctx} model={model} version={version} />}
       />
       <Columns columns="minmax(0, 1fr) 380px">
         <SignaturePanel

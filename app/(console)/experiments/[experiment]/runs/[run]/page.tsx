@@ -1,0 +1,98 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ArtifactBrowser } from "#components/tracking/artifact-browser.tsx";
+import { isSystemMetric } from "#components/tracking/metric-groups.ts";
+import { RunCharts } from "#components/tracking/run-charts.tsx";
+import { RunDatasets } from "#components/tracking/run-datasets.tsx";
+import { RunFacts } from "#components/tracking/run-facts.tsx";
+import { RunHead } from "#components/tracking/run-head.tsx";
+import { RunNote } from "#components/tracking/run-note.tsx";
+import { RunChildren, RunOutputs } from "#components/tracking/run-outputs.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
+import { SegmentedLinks, Tabs } from "#components/ui/tabs.tsx";
+import { getRun } from "#server/tracking/runs/queries.ts";
+import { readArtifacts } from "./read-artifacts.ts";
+import { readRunPage } from "./read-page.ts";
+
+type Props = PageProps<"/experiments/[experiment]/runs/[run]">;
+
+export async function generateMetadata({ params }: Props) {
+  const run = await found(getRun(await requireContext(), (await params).run));
+  return { title: `${run.name}, Runs` };
+}
+
+export default async function RunPage({ params, searchParams }: Props) {
+  const ctx = await requireContext();
+  const { tab: wanted, x: along, path } = await searchParams;
+  const run = await found(getRun(ctx, (await params).run));
+  const x = along === "time" ? "time" : "step";
+  const tab = wanted === "artifacts" || wanted === "system" ? wanted : "metrics";
+  const { relatives, headline, failure, curves } = await readRunPage(ctx, run, tab === "system" ? "system" : "model");
+  const href = `/experiments/${run.experimentId}/runs/${run.id}`;
+  const experimentHref = `/experiments/${run.experimentId}`;
+  const hasSystem = run.metrics.some(({ key }) => isSystemMetric(key));
+  return (
+    <Page
+      live
+      crumbs={[
+        { label: "Experiments", href: "/experiments" },
+        { label: relatives.experimentName, href: experimentHref },
+        { label: run.name },
+      ]}
+    >
+      <RunHead run={run} relatives={relatives} headline={headline} failure={failure} />
+      <Tabs
+        label="Parts of the run"
+        items={[
+          { label: "Metrics", href, current: tab === "metrics" },
+          { label: "Artifacts", href: `${href}?tab=artifacts`, current: tab === "artifacts" },
+          ...(hasSystem || tab === "system"
+            ? [{ label: "System metrics", href: `${href}?tab=system`, current: tab === "system" }]
+            : []),
+        ]}
+        right={
+          tab === "metrics" && (
+            <SegmentedLinks
+              label="Along the bottom"
+              items={[
+                { label: "Step", href, current: x === "step" },
+                { label: "Time", href: `${href}?x=time`, current: x === "time" },
+              ]}
+            />
+          )
+        }
+      />
+      {tab === "artifacts" && (
+        <>
+          <LiveRefresh topics={["run"]} id={run.id} />
+          <ArtifactBrowser
+            runId={run.id}
+            href={`${href}?tab=artifacts`}
+            {...(await readArtifacts(ctx, run, typeof path === "string" ? path : ""))}
+          />
+        </>
+      )}
+      {tab === "system" && <RunCharts run={run} curves={curves} kind="system" x="time" />}
+      {tab === "metrics" && (
+        <Columns columns="minmax(0, 1fr) 348px">
+          <Stack>
+            <RunCharts run={run} curves={curves} kind="model" x={x} />
+            <RunOutputs relatives={relatives} />
+            <RunChildren runs={relatives.children} />
+            <RunDatasets datasets={run.datasets} />
+          </Stack>
+          <Stack>
+            <RunNote tags={run.tags} />
+            <RunFacts run={run} />
+          </Stack>
+        </Columns>
+      )}
+    </Page>
+  );
+}
+
+function Stack({ children }: { children: React.ReactNode }) {
+  return <div style={{ display: "grid", gap: 14, alignContent: "start" }}>{children}</div>;
+}

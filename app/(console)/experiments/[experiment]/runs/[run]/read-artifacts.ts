@@ -1,0 +1,75 @@
+import { text } from "node:stream/consumers";
+import { runtime } from "#app/_lib/context.ts";
+import { foldersTo, mostPreviewBytes, previewKind } from "#components/tracking/artifact-preview.ts";
+import type { OpenArtifact } from "#components/tracking/artifact-view.tsx";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { log } from "#server/log.ts";
+import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
+import { listArtifacts, openArtifact } from "#server/tracking/artifacts/queries.ts";
+import type { ArtifactFile, Run } from "#server/tracking/contract.ts";
+
+interface Artifacts {
+  folders: Record<string, ArtifactFile[]>;
+  path: string;
+  file: OpenArtifact | undefined;
+  elsewhere?: string;
+  failed?: string;
+}
+
+/**
+ * The folders of a run that are open for `path`, and the file that it names. A path that leads nowhere opens what it can; a
+ * store that does not answer is told, so that the rest of the page is shown.
+ */
+export async function readArtifacts(ctx: Context, run: Run, path: string): Promise<Artifacts> {
+  const none = { folders: {}, path, file: undefined };
+  if (pathInRoot(run.artifactUri, "") === undefined) return { ...none, elsewhere: run.artifactUri };
+  try {
+    return await readOpen(ctx, run, path);
+  } catch (cause) {
+    log.error("artifacts.unreadable", { cause, runId: run.id });
+    return { ...none, failed: "The artifact store did not answer; the log says why." };
+  }
+}
+
+async function readOpen(ctx: Context, run: Run, path: string): Promise<Artifacts> {
+  const folders: Record<string, ArtifactFile[]> = {};
+  let file: OpenArtifact | undefined;
+  for (const folder of new Set(["", ...foldersTo(path)])) {
+    const files = await list(ctx, run, folder);
+    if (files) folders[folder] = files;
+  }
+  const slash = path.lastIndexOf("/");
+  const named = folders[path.slice(0, Math.max(0, slash))]?.find(({ name }) => name === path.slice(slash + 1));
+  if (named?.isFolder) folders[path] = (await list(ctx, run, path)) ?? [];
+  else if (named) file = await open(ctx, run, path, named);
+  return { folders, path, file };
+}
+
+async function list(ctx: Context, run: Run, folder: string): Promise<ArtifactFile[] | undefined> {
+  try {
+    return await listArtifacts(ctx, runtime().artifacts, pathInRoot(run.artifactUri, folder) ?? "");
+  } catch (error) {
+    // A path that somebody made up.
+    if (error instanceof DomainError && error.code === "invalid") return undefined;
+    throw error;
+  }
+}
+
+async function open(
+  ctx: Context,
+  run: Run,
+  path: string,
+  { name, sizeBytes = 0 }: ArtifactFile,
+): Promise<OpenArtifact> {
+  const kind = previewKind(name);
+  const isText = kind === "text" || kind === "json";
+  return { path, sizeBytes, kind, text: isText ? await beginning(ctx, run, path) : undefined };
+}
+
+async function beginning(ctx: Context, run: Run, path: string): Promise<string | undefined> {
+  const artifact = await openArtifact(ctx, runtime().artifacts, pathInRoot(run.artifactUri, path) ?? "");
+  if (artifact.sizeBytes === 0) return "";
+  const end = Math.min(artifact.sizeBytes, mostPreviewBytes) - 1;
+  return text(await artifact.open({ start: 0, end }));
+}

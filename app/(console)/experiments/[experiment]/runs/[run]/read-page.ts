@@ -1,0 +1,34 @@
+import { drawnKeys } from "#components/tracking/metric-groups.ts";
+import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
+import type { Context } from "#server/context.ts";
+import { log } from "#server/log.ts";
+import type { MetricCurve, Run } from "#server/tracking/contract.ts";
+import { chooseHeadline } from "#server/tracking/headline.ts";
+import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
+import { listRunColumns } from "#server/tracking/tables/column-queries.ts";
+import { listNanStarts } from "#server/tracking/tables/curve-queries.ts";
+import { describeFailure } from "#server/tracking/tables/failure.ts";
+import { getRunRelatives } from "#server/tracking/tables/relatives-query.ts";
+
+/** What the page of a run shows besides the run itself. */
+export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system") {
+  const [relatives, { metrics }, nanStarts, curves] = await Promise.all([
+    getRunRelatives(ctx, run.id),
+    listRunColumns(ctx, run.experimentId),
+    listNanStarts(ctx, run.status === "FAILED" ? [run.id] : []),
+    readCurves(ctx, run, drawnKeys(run.metrics, kind)),
+  ]);
+  const own = new Set(run.metrics.map(({ key }) => key));
+  const shared = chooseHeadline(metrics);
+  // A run without the experiment's metric is told by the best of its own.
+  const headline = shared && own.has(shared) ? shared : chooseHeadline([...own].map((key) => ({ key, runs: 1 })));
+  return { relatives, curves, headline, failure: describeFailure(run, nanStarts.get(run.id)) };
+}
+
+/** Undefined when they cannot be read: the charts then try by themselves, and say so if they fail too. */
+async function readCurves(ctx: Context, run: Run, keys: string[]): Promise<MetricCurve[] | undefined> {
+  return getMetricCurves(ctx, { runIds: [run.id], keys, maxPoints: pointsPerCurve }).catch((cause: unknown) => {
+    log.error("curves.unreadable", { cause, runId: run.id });
+    return undefined;
+  });
+}

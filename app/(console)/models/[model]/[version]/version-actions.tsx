@@ -1,0 +1,59 @@
+import { IconPlayerPlay } from "@tabler/icons-react";
+import { runtime } from "#app/_lib/context.ts";
+import { AliasMenu } from "#components/registry/alias-menu.tsx";
+import { InspectAgain } from "#components/registry/inspect-again.tsx";
+import { DeployButton } from "#components/serving/deploy-button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { Context } from "#server/context.ts";
+import type { ModelSummary, VersionDetails } from "#server/registry/contract.ts";
+import { deployAction } from "../../../endpoints/actions.ts";
+import { whyNotDeploy } from "../../../endpoints/may-deploy.ts";
+import { toChoice } from "../../../endpoints/version-choices.ts";
+import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../actions.ts";
+import { deployPlaces } from "../../deploy-places.ts";
+
+interface VersionActionsProps {
+  ctx: Context;
+  model: ModelSummary;
+  version: VersionDetails;
+}
+
+/** What can be done with a version: alias, try, deploy; or have its files looked at again. */
+export async function VersionActions({ ctx, model, version }: VersionActionsProps) {
+  const key = { name: model.name, version: version.version };
+  return (
+    <>
+      <AliasMenu
+        modelName={key.name}
+        version={key.version}
+        aliases={model.aliases}
+        actorName={ctx.actor.name}
+        setAlias={setAliasAction}
+        deleteAlias={deleteAliasAction}
+      />
+      {version.inspection === "unservable" && <InspectAgain version={key} inspect={inspectAgainAction} />}
+      {version.inspection === "servable" && (
+        <>
+          <ButtonLink
+            href={`/playground/${encodeURIComponent(key.name)}?a=v${key.version}`}
+            variant="default"
+            leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
+          >
+            Try in playground
+          </ButtonLink>
+          <DeployButton
+            places={await deployPlaces(ctx, key.name)}
+            versions={[toChoice(version)]}
+            deploy={deployAction}
+            actorName={ctx.actor.name}
+            providers={runtime().config.executionProviders}
+            why={whyNotDeploy(ctx.actor.role)}
+            primary
+          >
+            Deploy…
+          </DeployButton>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+import { IconChevronDown, IconChevronRight, IconFile, IconFolder } from "@tabler/icons-react";
+import Link from "next/link";
+import { formatBytes } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import type { ArtifactFile } from "#server/tracking/contract.ts";
+import classes from "./artifact-browser.module.css";
+import { ArtifactView, type OpenArtifact } from "./artifact-view.tsx";
+
+interface ArtifactBrowserProps {
+  runId: string;
+  /** The page that the tree leads through; paths are put behind "&path=". */
+  href: string;
+  /** Files and folders by folder, for every folder that is open; "" is the root. */
+  folders: Record<string, ArtifactFile[]>;
+  /** What the address names; "" is nothing. */
+  path: string;
+  file: OpenArtifact | undefined;
+  /** Why nothing is listed: the address outside Leeway where the artifacts are kept, or what went wrong. */
+  elsewhere?: string | undefined;
+  failed?: string | undefined;
+}
+
+/** The files of a run as a tree, and the one that is chosen. */
+export function ArtifactBrowser(props: ArtifactBrowserProps) {
+  const root = props.folders[""] ?? [];
+  if (props.failed || props.elsewhere) {
+    return (
+      <Panel flush>
+        {props.failed ? (
+          <FailedState title="The artifacts could not be read">{props.failed} The rest of the run is good.</FailedState>
+        ) : (
+          <EmptyState title="The artifacts are kept elsewhere">
+            Leeway cannot show what is at <code>{props.elsewhere}</code>; the client that logged it can read it.
+          </EmptyState>
+        )}
+      </Panel>
+    );
+  }
+  if (root.length === 0) {
+    return (
+      <Panel flush>
+        <EmptyState title="No artifact was logged">
+          <code>mlflow.log_artifact("plot.png")</code> puts a file here; it appears while the run goes on.
+        </EmptyState>
+      </Panel>
+    );
+  }
+  return (
+    <Panel flush>
+      <div className={classes.panes}>
+        <nav className={classes.tree} aria-label="Artifacts">
+          <Level {...props} folder="" />
+        </nav>
+        <div className={classes.view}>
+          {props.file ? (
+            <ArtifactView runId={props.runId} file={props.file} />
+          ) : (
+            <EmptyState title="Choose a file">
+              Texts, JSON and pictures are shown here; all can be downloaded.
+            </EmptyState>
+          )}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function Level({ folder, ...props }: ArtifactBrowserProps & { folder: string }) {
+  return (
+    <ul className={classes.level}>
+      {props.folders[folder]?.map((entry) => (
+        <Entry {...props} folder={folder} entry={entry} key={entry.name} />
+      ))}
+    </ul>
+  );
+}
+
+function Entry({ folder, entry, ...props }: ArtifactBrowserProps & { folder: string; entry: ArtifactFile }) {
+  const path = folder ? `${folder}/${entry.name}` : entry.name;
+  const isOpen = entry.isFolder && props.folders[path] !== undefined;
+  const Arrow = isOpen ? IconChevronDown : IconChevronRight;
+  const Icon = entry.isFolder ? IconFolder : IconFile;
+  // An open folder leads to its parent: that closes it.
+  const target = isOpen ? folder : path;
+  return (
+    <li>
+      <Link
+        className={classes.entry}
+        href={target ? `${props.href}&path=${encodeURIComponent(target)}` : props.href}
+        scroll={false}
+        aria-current={props.path === path ? "true" : undefined}
+        aria-expanded={entry.isFolder ? isOpen : undefined}
+        title={entry.name}
+      >
+        {entry.isFolder ? <Arrow size={13} stroke={1.8} aria-hidden="true" /> : <span className={classes.blank} />}
+        <Icon size={15} stroke={1.7} aria-hidden="true" />
+        <span className="lw-truncate">{entry.name}</span>
+        {entry.sizeBytes !== undefined && <span className={classes.size}>{formatBytes(entry.sizeBytes)}</span>}
+      </Link>
+      {isOpen && <Level {...props} folder={path} />}
+    </li>
+  );
+}

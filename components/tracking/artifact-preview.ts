@@ -1,0 +1,37 @@
+/** How a file is shown: as a picture, as text, or only as a name to download. */
+export type PreviewKind = "image" | "json" | "text" | "none";
+
+/** Longer texts are shown up to here. */
+export const mostPreviewBytes = 256 * 1024;
+
+const images = /\.(png|jpe?g|gif|webp|avif|svg)$/i;
+const texts =
+  /\.(txt|log|err|md|rst|csv|tsv|ya?ml|toml|ini|cfg|conf|properties|xml|html?|py|ipynb|js|ts|sh|sql|jsonl|env)$|^(MLmodel|MLproject|Dockerfile|LICENSE|README)$/i;
+
+/** Reads the kind from the name alone: what a file really holds is not known before it is opened. */
+export function previewKind(name: string): PreviewKind {
+  if (images.test(name)) return "image";
+  if (/\.json$/i.test(name)) return "json";
+  return texts.test(name) ? "text" : "none";
+}
+
+/** Text as it is read best: JSON with its lines, if it is JSON and whole. */
+export function readable(text: string, kind: PreviewKind): string {
+  if (kind !== "json") return text;
+  try {
+    const lines = JSON.stringify(JSON.parse(text), null, 2);
+    // Short lists of plain values are read better in one line.
+    return lines.replace(
+      /\[\s+([^[\]{}"]{1,400}?)\s+\]/g,
+      (_, items: string) => `[${items.split(/\s*\n\s*/).join(" ")}]`,
+    );
+  } catch {
+    return text;
+  }
+}
+
+/** Each folder on the way to a path, the root first: "" , "plots", "plots/big". */
+export function foldersTo(path: string): string[] {
+  const segments = path.split("/").filter(Boolean);
+  return segments.map((_, index) => segments.slice(0, index).join("/"));
+}

@@ -1,0 +1,23 @@
+import type { DatasetInput } from "#server/tracking/contract.ts";
+
+/** What clients say about a dataset in texts of JSON: how many rows, and where it lies. Nothing when they say it otherwise. */
+export function datasetFacts({ profile, source }: DatasetInput): {
+  rows: number | undefined;
+  source: string | undefined;
+} {
+  const said = parse(profile);
+  const place = parse(source);
+  const shape = said?.features_shape ?? said?.shape;
+  const rows = said?.num_rows ?? (Array.isArray(shape) ? shape[0] : undefined);
+  const where = [place?.uri, place?.url, place?.path, place?.name].find((one) => typeof one === "string");
+  return { rows: typeof rows === "number" ? rows : undefined, source: where };
+}
+
+function parse(text: string | null): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef } from "react";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { useNow } from "#components/ui/now.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { Run, RunRelatives } from "#server/tracking/contract.ts";
+import { runSentence } from "./run-sentence.ts";
+import { RunStatusBadge } from "./run-status.tsx";
+import { useRun } from "./use-run.ts";
+
+interface RunHeadProps {
+  run: Run;
+  relatives: RunRelatives;
+  /** Key of the metric that stands for a run of its experiment. */
+  headline: string | undefined;
+  failure: string | undefined;
+}
+
+/** Name, state, where it belongs, and what became of it in a sentence that follows the run. */
+export function RunHead({ run: initial, relatives, headline, failure }: RunHeadProps) {
+  const { data: run } = useRun(initial);
+  const now = useNow();
+  useRenderOnTurn(`${run.status} ${run.metrics.length > 0}`);
+  const user = run.userName || run.tags.find(({ key }) => key === "mlflow.user")?.value;
+  const { parent } = relatives;
+  return (
+    <PageHead
+      title={run.name}
+      badges={<RunStatusBadge run={run} filled />}
+      context={
+        <>
+          <span>
+            Started <RelativeTime at={run.startedAt} />
+            {user && ` by ${user}`}
+          </span>
+          {parent && (
+            <span>
+              from <Link href={`/experiments/${parent.experimentId}/runs/${parent.id}`}>{parent.name}</Link>
+            </span>
+          )}
+          <span>
+            <code>{run.id}</code>
+            <CopyButton value={run.id} label="Copy the id of the run" />
+          </span>
+        </>
+      }
+      sentence={runSentence(run, { headline, failure, now })}
+    />
+  );
+}
+
+/** Renders the page anew when something turned that the server words: the run ended, its first metric came. */
+function useRenderOnTurn(state: string): void {
+  const router = useRouter();
+  const last = useRef(state);
+  useEffect(() => {
+    if (last.current === state) return;
+    last.current = state;
+    router.refresh();
+  }, [router, state]);
+}

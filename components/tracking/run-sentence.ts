@@ -1,0 +1,47 @@
+import { formatDuration, formatRelative } from "#components/ui/format-time.ts";
+import type { LatestMetric, RunInfo } from "#server/tracking/contract.ts";
+import { isSilent } from "./run-state.ts";
+import { formatMetric, tookMs } from "./run-values.ts";
+
+interface SentenceOf extends RunInfo {
+  metrics: readonly LatestMetric[];
+}
+
+/**
+ * What became of a run, in one sentence.
+ * @param headline key of the metric that stands for it. @param failure why it failed.
+ */
+export function runSentence(
+  run: SentenceOf,
+  facts: { headline: string | undefined; failure: string | undefined; now: number },
+): string {
+  const { headline, failure, now } = facts;
+  const took = tookMs(run, now);
+  const time = took === undefined ? "an unknown time" : formatDuration(took);
+  const metric = run.metrics.find(({ key }) => key === headline);
+  const value = metric && `${metric.key} is ${formatMetric(metric.value)}`;
+  const steps = run.metrics.filter(({ key }) => !key.startsWith("system/")).map(({ step }) => step);
+  const step = steps.length > 0 ? `step ${Math.max(...steps).toLocaleString("en")}` : undefined;
+  if (isSilent(run, now)) {
+    const last = step ? ` since ${step}` : "";
+    return `Nothing was logged${last} for ${formatDuration(now - run.updatedAt)}: this run may be dead.`;
+  }
+  switch (run.status) {
+    case "RUNNING":
+      if (!step) return `Running for ${time}; no metric has arrived yet.`;
+      return `Running for ${time}, at ${step}${value ? `; ${value} so far` : ""}.`;
+    case "SCHEDULED":
+      return `Scheduled ${formatRelative(run.startedAt, now)}.`;
+    case "FAILED":
+      return `Failed after ${time}: ${lowerFirst(failure ?? "it did not say why")}.`;
+    case "KILLED":
+      return `Stopped after ${time}${step ? ` at ${step}` : ""}${value ? `; ${value}` : ""}.`;
+    case "FINISHED":
+      return `Finished in ${time}${value ? `; ${value}` : step ? "" : " without a metric"}.`;
+  }
+}
+
+/** Lower case at the beginning, but not of a name or an abbreviation. */
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]+ /.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

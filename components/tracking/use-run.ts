@@ -1,0 +1,31 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { readJson } from "#components/serving/wire.ts";
+import type { MetricCurve, Run } from "#server/tracking/contract.ts";
+import { pointsPerCurve } from "./points-per-curve.ts";
+
+/** A run, read again whenever it changed. `initial` came with the page. */
+export function useRun(initial: Run) {
+  return useQuery({
+    queryKey: ["run", initial.id],
+    queryFn: () => readJson<Run>(`/api/v1/runs/${initial.id}`),
+    initialData: initial,
+  });
+}
+
+/** The curves of some metrics of a run, read again whenever it changed. `initial` came with the page, unless that failed. */
+export function useCurves(runId: string, keys: readonly string[], initial: MetricCurve[] | undefined) {
+  const query = new URLSearchParams({ keys: keys.join(","), maxPoints: String(pointsPerCurve) });
+  return useQuery({
+    queryKey: ["run", runId, "metrics", keys.join(",")],
+    queryFn: async () => {
+      const { curves } = await readJson<{ curves: MetricCurve[] }>(`/api/v1/runs/${runId}/metrics?${query}`);
+      return curves;
+    },
+    // New metrics change the key; until they are read, those that were there stay.
+    placeholderData: keepPreviousData,
+    enabled: keys.length > 0,
+    ...(initial && { initialData: initial }),
+  });
+}
