@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { placeMarkers } from "./markers.ts";
+import { nameSides, placeMarkers } from "./markers.ts";
 import { styleSeries } from "./series-style.ts";
 import { summarise } from "./summary.ts";
 
@@ -42,6 +42,13 @@ it("merges markers closer than 24 px, keeps the suspected one in front, and drop
     { x: 400, count: 1, suspected: false },
   ]);
   expect(placed[0]?.label.replace("\u00a0", " ")).toBe("2 changes");
+});
+
+it("names a marker where there is room, and nowhere when two squares leave none", () => {
+  const placed = [40, 66, 470].map((x, index) => ({ at: x, x, label: `v${index}`, kind: "deploy" as const, count: 1 }));
+  expect(nameSides(placed, 480)).toEqual(["left", "right", "left"]);
+  const crowded = [5, 31, 57].map((x) => ({ at: x, x, label: "v10 to 25 %", kind: "deploy" as const, count: 1 }));
+  expect(nameSides(crowded, 480)).toEqual(["none", "none", "right"]);
 });
 
 it("says in one sentence what a chart shows, and speaks missing values", () => {

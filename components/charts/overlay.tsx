@@ -7,7 +7,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import { type Plot, spreadLabels, xOf, yOf } from "./geometry.ts";
-import { type Marker, type MarkerKind, placeMarkers } from "./markers.ts";
+import { type Marker, type MarkerKind, nameSides, placeMarkers } from "./markers.ts";
 import classes from "./overlay.module.css";
 import type { Range } from "./prepare.ts";
 
@@ -22,22 +22,25 @@ const icons: Record<MarkerKind, TablerIcon> = {
 /** The lane of changes above the plot, each with a line down. */
 export function MarkerLane({ plot, markers }: { plot: Plot; markers: readonly Marker[] }) {
   const [from, to] = plot.domain;
-  return placeMarkers(markers, { from, to, width: plot.width }).map((marker) => {
+  const placed = placeMarkers(markers, { from, to, width: plot.width });
+  const sides = nameSides(placed, plot.width);
+  return placed.map((marker, index) => {
     const Icon = icons[marker.kind];
-    const flip = marker.x > plot.width * 0.8;
+    const side = sides[index];
     const content = (
       <>
         <span className={classes.square}>
           <Icon size={13} stroke={1.9} aria-hidden="true" />
         </span>
-        <span className={classes.name}>{marker.label}</span>
+        <span className={side === "none" ? "lw-hidden" : classes.name}>{marker.label}</span>
       </>
     );
     return (
       <div
         className={classes.marker}
         data-suspected={marker.suspected || undefined}
-        data-flip={flip || undefined}
+        data-flip={side === "left" || undefined}
+        title={side === "none" ? marker.label : undefined}
         style={{ left: plot.left + marker.x, height: plot.top + plot.height }}
         key={marker.at}
       >

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TensorSpec } from "#server/registry/contract.ts";
-import { fieldsOf, firstValues, warningOf } from "./fields.ts";
+import { describeField, fieldsOf, firstValues, warningOf } from "./fields.ts";
 
 function only(spec: Partial<TensorSpec>, hint?: unknown) {
   const input: TensorSpec = { name: "x", datatype: "FP32", shape: ["N", 1], ...spec };
@@ -16,9 +16,10 @@ describe("which field an input gets", () => {
     expect(values.x).toEqual({ shape: [1, 1], data: ["JFK"] });
   });
 
-  test("one number says its type and the range seen in training", () => {
+  test("one number says its type, and the range seen in training apart", () => {
     const { field, values } = only({ shape: ["N", 1] }, { min: -33, max: 853, example: -2 });
-    expect(field).toMatchObject({ kind: "number", note: "float, \u221233 to 853", shape: [1, 1] });
+    expect(field).toMatchObject({ kind: "number", note: "float", shape: [1, 1] });
+    expect(field && describeField(field)).toBe("\u221233 to 853 in training");
     expect(values.x).toEqual({ shape: [1, 1], data: [-2] });
   });
 
@@ -64,14 +65,15 @@ describe("which field an input gets", () => {
   test("metadata that is broken leaves the field as the signature makes it", () => {
     const input: TensorSpec = { name: "x", datatype: "FP32", shape: ["N", 1] };
     expect(fieldsOf({ inputs: [input], metadata: { inputs: "{" } })[0]).toMatchObject({ kind: "number", hint: {} });
-    expect(only({}, { min: "five", max: 9 }).field).toMatchObject({ note: "float, to 9" });
+    const { field } = only({}, { min: "five", max: 9, description: "Hour" });
+    expect(field && describeField(field)).toBe("Hour, up to 9 in training");
   });
 });
 
 test("a number outside the range of training is warned about, not refused", () => {
   const { field } = only({}, { min: 5, max: 23 });
   if (!field) throw new Error("no field");
-  expect(warningOf(field, 24)).toBe("Above 23, the most in training: the answer is a guess.");
-  expect(warningOf(field, 4)).toBe("Below 5, the least in training: the answer is a guess.");
+  expect(warningOf(field, 24)).toBe("Above 23, the most in training.");
+  expect(warningOf(field, 4)).toBe("Below 5, the least in training.");
   expect(warningOf(field, 5)).toBeUndefined();
 });

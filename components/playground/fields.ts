@@ -20,7 +20,7 @@ interface Common {
   name: string;
   datatype: Datatype;
   hint: InputHint;
-  /** Type and limits in few words: "float, 5 to 23". */
+  /** Type in few words: "float", "int64 [tokens]". */
   note: string;
 }
 
@@ -95,11 +95,17 @@ const words: Partial<Record<Datatype, string>> = {
   FP64: "double",
 };
 
+/** What an input means and the range of training, in one line; undefined when the model says neither. */
+export function describeField({ hint }: Pick<Field, "hint">): string | undefined {
+  const range = rangeOf(hint);
+  return [hint.description, range && `${range} in training`].filter(Boolean).join(", ") || undefined;
+}
+
 function noteOf({ datatype, shape }: TensorSpec, hint: InputHint): string {
   const sizes = shape.slice(typeof shape[0] === "string" ? 1 : 0);
   const dimensions = sizes.every((size) => size === 1) ? "" : ` [${sizes.join(", ")}]`;
   const type = hint.levels ? "choice" : (words[datatype] ?? datatype.toLowerCase());
-  return `${type}${dimensions}${rangeOf(hint)}`;
+  return `${type}${dimensions}`;
 }
 
 function imageNote(datatype: Datatype, image: ImageSpec): string {
@@ -108,11 +114,11 @@ function imageNote(datatype: Datatype, image: ImageSpec): string {
   return `${type}, ${image.width} × ${image.height} px, ${colour}`;
 }
 
-function rangeOf({ min, max }: InputHint): string {
+function rangeOf({ min, max }: InputHint): string | undefined {
   const show = (value: number) => String(Number(value.toPrecision(4))).replace("-", "\u2212");
-  if (min !== undefined && max !== undefined) return `, ${show(min)} to ${show(max)}`;
-  if (min !== undefined) return `, from ${show(min)}`;
-  return max === undefined ? "" : `, to ${show(max)}`;
+  if (min !== undefined && max !== undefined) return `${show(min)} to ${show(max)}`;
+  if (min !== undefined) return `from ${show(min)}`;
+  return max === undefined ? undefined : `up to ${show(max)}`;
 }
 
 /** What the form starts with: the examples of the model, else zeros, blank pictures, the first level. Open lists start empty. */
@@ -151,7 +157,7 @@ function zeroOf(datatype: Datatype): Element {
 export function warningOf(field: Field, element: Element | undefined): string | undefined {
   const { min, max } = field.hint;
   if (typeof element !== "number") return undefined;
-  if (min !== undefined && element < min) return `Below ${min}, the least in training: the answer is a guess.`;
-  if (max !== undefined && element > max) return `Above ${max}, the most in training: the answer is a guess.`;
+  if (min !== undefined && element < min) return `Below ${min}, the least in training.`;
+  if (max !== undefined && element > max) return `Above ${max}, the most in training.`;
   return undefined;
 }

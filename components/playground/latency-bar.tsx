@@ -27,13 +27,18 @@ export function LatencyBar({ timings, mostMs, loadMs }: LatencyBarProps) {
       </div>
       <div className={classes.bar} aria-hidden="true">
         {parts.map(({ key }) => (
-          <span data-part={key} style={{ width: `${(timings[key] / Math.max(mostMs, 0.001)) * 100}%` }} key={key} />
+          <span
+            className={classes.part}
+            data-part={key}
+            style={{ width: `${(timings[key] / Math.max(mostMs, 0.001)) * 100}%` }}
+            key={key}
+          />
         ))}
       </div>
       <ul className={classes.legend}>
         {parts.map(({ key, name }) => (
           <li key={key}>
-            <span className={classes.swatch} data-part={key} aria-hidden="true" />
+            <span className={`${classes.part} ${classes.swatch}`} data-part={key} aria-hidden="true" />
             {name} <strong className="lw-number">{formatNumber(timings[key])}</strong>
           </li>
         ))}

@@ -127,7 +127,8 @@ function surenessOf(difference: number): string {
 
 function speedOf(a: Answered, b: Answered): string {
   const difference = b.totalMs - a.totalMs;
-  if (Math.abs(difference) < 0.05) return "as fast";
+  // One answer each: less than a millisecond is noise.
+  if (Math.abs(difference) < 1) return "as fast";
   return `${formatNumber(Math.abs(difference))}${nbsp}ms ${difference < 0 ? "faster" : "slower"}`;
 }
 

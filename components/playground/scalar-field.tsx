@@ -3,7 +3,7 @@
 import { Checkbox, Select, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { InputValue } from "./elements.ts";
-import { type Field, warningOf } from "./fields.ts";
+import { describeField, type Field, warningOf } from "./fields.ts";
 import classes from "./scalar-field.module.css";
 
 type ScalarFieldSpec = Exclude<Field, { kind: "image" }>;
@@ -28,7 +28,8 @@ export function FieldLabel({ field }: { field: Field }) {
 
 /** One input that is no picture: number, choice, text, flag or list. An error names the limit; an unusual value is only warned about. */
 export function ScalarField({ field, text, value, problem, onText }: ScalarFieldProps) {
-  const { description, unit } = field.hint;
+  const { unit } = field.hint;
+  const description = describeField(field);
   const warning = problem ? undefined : warningOf(field, value?.data[0]);
   const common = {
     label: <FieldLabel field={field} />,

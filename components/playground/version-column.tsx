@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import type { SeriesStyle } from "#components/charts/series-style.ts";
 import { keptTensors } from "#components/serving/answer.ts";
@@ -45,7 +46,7 @@ export function VersionColumn({ version, style, ran, unfit, busy, row, mostMs }:
       }
       right={answer && <RanOn answer={answer} />}
     >
-      <div aria-busy={busy} aria-live="polite">
+      <div aria-busy={busy} aria-live="polite" style={{ "--lw-bar-highlight": style.colour } as CSSProperties}>
         {unfit ? (
           <EmptyState title={`v${version.version} takes other inputs`}>{unfit}</EmptyState>
         ) : answer ? (
