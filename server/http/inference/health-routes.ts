@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/errors.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
-import { version } from "../../../package.json" with { type: "json" };
+import manifest from "../../../package.json" with { type: "json" };
 import { only } from "./only.ts";
 
 /** Health and metadata of the server, open to load balancers: sections 3 and 4 of the contract. */
@@ -14,7 +14,7 @@ export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
   });
   only(app, { method: "GET", url: "/", isOpen: true }, () => ({
     name: "leeway",
-    version,
+    version: manifest.version,
     extensions: ["binary_tensor_data", "parameters"],
   }));
 }

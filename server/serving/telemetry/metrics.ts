@@ -87,7 +87,7 @@ function watchEventLoop(registry: Registry): NodeJS.Timeout {
   const delay = new Histogram({
     name: "leeway_event_loop_delay_seconds",
     help: "How late timers fire on the thread that answers requests.",
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+    buckets: [0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers: [registry],
   });
   let dueAt = performance.now() + everyMs;

@@ -1,0 +1,16 @@
+/** `npm run bench -- <name>`: measures one promise against a peer in the same run. The last line is JSON. */
+import type { Bench } from "./report.ts";
+
+const benches: Record<string, () => Promise<{ run: Bench }>> = {
+  "event-loop": () => import("./event-loop.ts"),
+};
+
+const name = process.argv[2] ?? "";
+const load = benches[name];
+if (!load) {
+  console.error(`There is no benchmark "${name}". Benchmarks: ${Object.keys(benches).join(", ")}.`);
+  process.exit(2);
+}
+const { run } = await load();
+const { report } = await import("./report.ts");
+process.exitCode = report(name, await run()) ? 0 : 1;

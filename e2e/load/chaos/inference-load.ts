@@ -1,0 +1,45 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { DemoTarget } from "#server/demo/client.ts";
+import type { Sample } from "#server/demo/recording.ts";
+
+/** One request for a prediction, with the time of its answer. */
+export interface Prediction {
+  at: number;
+  /** 0 when nobody answered. */
+  status: number;
+  latencyMs: number;
+}
+
+const limitMs = 10_000;
+const paceMs = 40;
+
+/** A caller of the gateway that never retries: every failure counts. Goes on until `signal` is aborted. */
+export async function caller(
+  target: DemoTarget,
+  samples: readonly Sample[],
+  signal: AbortSignal,
+): Promise<Prediction[]> {
+  const made: Prediction[] = [];
+  for (let index = 0; !signal.aborted; index++) {
+    const startedAt = Date.now();
+    const status = await predict(target, samples[index % samples.length] as Sample);
+    made.push({ at: Date.now(), status, latencyMs: Date.now() - startedAt });
+    await pause(paceMs);
+  }
+  return made;
+}
+
+async function predict(target: DemoTarget, { inputs }: Sample): Promise<number> {
+  try {
+    const answer = await fetch(`${target.gatewayUrl}/v2/models/digits/infer`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${target.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ inputs }),
+      signal: AbortSignal.timeout(limitMs),
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Prediction } from "./inference-load.ts";
+
+/** A span of the test with at most one fault in it. */
+export interface Phase {
+  name: string;
+  /** Milliseconds since 1970. */
+  from: number;
+  to: number;
+  /** Until the role was ready, or until writes were stored again. */
+  recoveryMs: number | undefined;
+}
+
+interface Findings {
+  phases: readonly Phase[];
+  predictions: readonly Prediction[];
+  acknowledgements: number;
+  writesLost: number;
+  telemetry: { windows: number; windowsLost: number; requestsLost: number };
+}
+
+/** Prints a table by phase and, as the last line, the findings as JSON. @returns whether every promise was kept. */
+export function report({ phases, predictions, acknowledgements, writesLost, telemetry }: Findings): boolean {
+  const rows = phases.map((phase) => {
+    const made = predictions.filter(({ at }) => at >= phase.from && at < phase.to);
+    const failed = made.filter(({ status }) => status !== 200);
+    const slowest = made.reduce((most, { latencyMs }) => Math.max(most, latencyMs), 0);
+    return {
+      phase: phase.name,
+      recoveryMs: phase.recoveryMs ?? null,
+      predictions: made.length,
+      failed: failed.length,
+      statuses: [...new Set(failed.map(({ status }) => status))],
+      slowestMs: slowest,
+    };
+  });
+  console.table(rows.map((row) => ({ ...row, statuses: row.statuses.join(" ") })));
+  // A gateway that is killed takes its requests with it: several gateways behind a balancer are the answer to that.
+  const failedWithGateway = rows
+    .filter(({ phase }) => !phase.includes("gateway"))
+    .reduce((sum, row) => sum + row.failed, 0);
+  const result = {
+    acknowledgedWrites: acknowledgements,
+    acknowledgedWritesLost: writesLost,
+    predictions: predictions.length,
+    predictionsFailedWhileGatewayWasUp: failedWithGateway,
+    telemetryWindows: telemetry.windows,
+    telemetryWindowsLost: telemetry.windowsLost,
+    answeredPredictionsNotCounted: telemetry.requestsLost,
+  };
+  console.table(result);
+  console.log(JSON.stringify({ chaos: result, phases: rows }));
+  return writesLost === 0 && failedWithGateway === 0 && telemetry.windowsLost === 0;
+}

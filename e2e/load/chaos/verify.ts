@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { type DemoTarget, send } from "#server/demo/client.ts";
+import type { Prediction } from "./inference-load.ts";
+import { type Acknowledged, artifactsOf } from "./tracking-load.ts";
+
+interface History {
+  metrics?: { step: string | number; value: number }[];
+  next_page_token?: string;
+}
+
+/** Acknowledged metric points and artifacts that are not there, or not as they were sent. */
+export async function lostWrites(target: DemoTarget, told: Acknowledged): Promise<number> {
+  const stored = new Map<number, number>();
+  for (let token = ""; ; ) {
+    const query = new URLSearchParams({ run_id: told.runId, metric_key: "loss", ...(token && { page_token: token }) });
+    const page = await send<History>(target, "GET", `${target.url}/api/2.0/mlflow/metrics/get-history?${query}`);
+    for (const { step, value } of page.metrics ?? []) stored.set(Number(step), value);
+    if (!page.next_page_token) break;
+    token = page.next_page_token;
+  }
+  let lost = 0;
+  for (const [step, value] of told.points) if (stored.get(step) !== value) lost += 1;
+  for (const [path, sha256] of told.artifacts) {
+    const headers = { authorization: `Bearer ${target.token}` };
+    const answer = await fetch(`${target.url}${artifactsOf(told)}/${path}`, { headers });
+    const body = Buffer.from(await answer.arrayBuffer());
+    if (!answer.ok || createHash("sha256").update(body).digest("hex") !== sha256) lost += 1;
+  }
+  return lost;
+}
+
+interface Series {
+  steps: { at: string; requests: number; serverErrors: number; clientErrors: number }[];
+}
+
+const windowSeconds = 10;
+
+/**
+ * Compares what the callers were answered with what telemetry counted.
+ * @returns windows in which predictions were answered and none was counted, and answered predictions that no window counted.
+ */
+export async function lostTelemetry(
+  target: DemoTarget,
+  predictions: readonly Prediction[],
+): Promise<{ windows: number; windowsLost: number; requestsLost: number }> {
+  const answered = predictions.filter(({ status }) => status === 200);
+  const windowOf = (at: number) => Math.floor(at / 1000 / windowSeconds) * windowSeconds * 1000;
+  const from = windowOf(Math.min(...answered.map(({ at, latencyMs }) => at - latencyMs)));
+  const to = windowOf(Math.max(...answered.map(({ at }) => at))) + windowSeconds * 1000;
+  const query = new URLSearchParams({
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    step: String(windowSeconds),
+  });
+  const { steps } = await send<Series>(target, "GET", `${target.url}/api/v1/endpoints/digits/series?${query}`);
+  const counted = new Map(steps.map(({ at, requests }) => [new Date(at).getTime(), requests]));
+  const windows = new Set(answered.map(({ at }) => windowOf(at)));
+  const succeeded = steps.reduce((sum, one) => sum + one.requests - one.serverErrors - one.clientErrors, 0);
+  return {
+    windows: windows.size,
+    windowsLost: [...windows].filter((window) => !counted.get(window)).length,
+    requestsLost: Math.max(0, answered.length - succeeded),
+  };
+}

@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "#db/free-port.ts";
+import { waitFor } from "../suite/stack.ts";
+import { type LoadResult, saturate } from "./clients.ts";
+import { startGatewayProcess, stopped } from "./gateway.ts";
+import type { Row } from "./report.ts";
+import { slowBody, slowModel, slowSignature } from "./slow-model.ts";
+
+const load = { clients: 16, seconds: 15, body: slowBody };
+const targetMs = 50;
+const limitMs = 10;
+
+interface Measured extends LoadResult {
+  delayMsP99: number;
+}
+
+/**
+ * How late the gateway's event loop is while a model that takes 50 ms per run is saturated by 16 clients, beside the same
+ * model run on the thread that answers requests.
+ */
+export async function run(): Promise<Row[]> {
+  const { model, runMs } = await slowModel(targetMs);
+  console.log(`One run of the model takes ${runMs.toFixed(1)} ms on one thread.`);
+  const [leeway, peer] = [await measureGateway(model), await measureNaive(model)];
+  for (const [name, one] of Object.entries({ leeway, peer })) {
+    const sorted = one.latenciesMs.toSorted((a, b) => a - b);
+    const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(0);
+    console.log(`${name}: ${one.requests} requests, ${one.failures} failed, latency p50 ${at(0.5)} p99 ${at(0.99)} ms`);
+  }
+  return [
+    {
+      ...{ name: "event loop delay, p99", unit: "ms", leeway: leeway.delayMsP99, peer: peer.delayMsP99 },
+      ...{ goal: `at most ${limitMs} ms`, ok: leeway.delayMsP99 <= limitMs && leeway.failures === 0 },
+    },
+    {
+      ...{
+        name: "time between answers",
+        unit: "ms",
+        leeway: 1000 / leeway.requestsPerSecond,
+        peer: 1000 / peer.requestsPerSecond,
+      },
+      ...{ goal: "at most 1.3 of peer", ok: leeway.requestsPerSecond * 1.3 >= peer.requestsPerSecond },
+    },
+  ];
+}
+
+async function measureGateway(model: Buffer): Promise<Measured> {
+  const gateway = await startGatewayProcess();
+  try {
+    await gateway.serve("slow", model, slowSignature);
+    const target = { ...load, url: `${gateway.url}/v2/models/slow/infer`, headers: gateway.headers };
+    await saturate({ ...target, seconds: 2 });
+    const before = delayBuckets(await gateway.metrics());
+    const result = await saturate(target);
+    const after = delayBuckets(await gateway.metrics());
+    return {
+      ...result,
+      delayMsP99: quantileMs(after.map(([limit, count], place) => [limit, count - (before[place]?.[1] ?? 0)])),
+    };
+  } finally {
+    await gateway.stop();
+  }
+}
+
+async function measureNaive(model: Buffer): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), "leeway-naive-"));
+  const path = join(folder, "model.onnx");
+  writeFileSync(path, model);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(process.execPath, ["e2e/load/naive-server.ts", String(port), path], { stdio: "inherit" });
+  const delays = async () => (await (await fetch(`${url}/delays`)).json()) as number[];
+  try {
+    await waitFor(() => delays().then(Boolean, () => false), 30_000);
+    await saturate({ ...load, url, headers: {}, seconds: 2 });
+    await delays();
+    const result = await saturate({ ...load, url, headers: {} });
+    const sorted = (await delays()).sort((a, b) => a - b);
+    return { ...result, delayMsP99: sorted[Math.ceil(0.99 * sorted.length) - 1] ?? Number.NaN };
+  } finally {
+    await stopped(child);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Upper limits in milliseconds and cumulative counts of the gateway's own measurement. */
+function delayBuckets(metrics: string): [number, number][] {
+  const lines = metrics.matchAll(/leeway_event_loop_delay_seconds_bucket{le="([^"]+)"[^}]*} (\d+)/g);
+  return Array.from(lines, ([, limit = "", count]) => [
+    limit === "+Inf" ? Number.POSITIVE_INFINITY : Number(limit) * 1000,
+    Number(count),
+  ]);
+}
+
+/** The 99th percentile of a cumulative histogram, counted evenly inside a bucket. */
+function quantileMs(buckets: readonly (readonly [number, number])[]): number {
+  const total = buckets.at(-1)?.[1] ?? 0;
+  const rank = 0.99 * total;
+  const place = buckets.findIndex(([, count]) => count >= rank);
+  const [limit = Number.NaN, count = 0] = buckets[place] ?? [];
+  const [from = 0, below = 0] = buckets[place - 1] ?? [];
+  return from + ((limit - from) * (rank - below)) / (count - below);
+}
