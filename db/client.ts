@@ -29,5 +29,7 @@ export function openDatabase(url: string, options: { max: number; name: string }
   });
   // An idle connection that dies (a restarted server) must not take the process with it.
   pool.on("error", () => {});
+  // Nor one that dies while it is lent out, between two statements of a transaction; the next statement says so.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return { db: drizzle(pool, { schema, casing: "snake_case" }), pool, close: () => pool.end() };
 }

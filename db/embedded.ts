@@ -13,6 +13,8 @@ import { StartError } from "./start-error.ts";
 export interface EmbeddedPostgres {
   url: string;
   port: number;
+  /** Process of the server itself. */
+  pid: number;
   /** Process of an earlier instance that was still running, and was stopped. */
   leftover: number | undefined;
   /** Resolves when the server ends, whoever ended it. */
@@ -64,7 +66,9 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
     const logStart = await rotate(logFile);
     const server = spawnServer(binaries.postgres, serverArguments, user, logFile);
     const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-    if (await becomesReady(url, server)) return { url, port, leftover, exited, stop: () => stop(server, exited) };
+    if (await becomesReady(url, server)) {
+      return { url, port, pid: server.pid ?? 0, leftover, exited, stop: () => stop(server, exited) };
+    }
     const said = (await readFile(logFile, "utf8")).slice(logStart);
     if (said.includes("pre-existing shared memory block") && Date.now() < giveUpAt) continue;
     const reason = said.match(/FATAL: {2}(.*)/)?.[1] ?? "it ended without a word";

@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { roleProcess } from "../load/chaos/faults.ts";
 import { exists, isReady, launch, place, postgresOf, statusFor, tokenIn } from "./leeway.ts";
 
 const soon = { timeout: 30_000, interval: 50 };
@@ -41,11 +42,17 @@ test("after the supervisor is killed its roles end, and the next start takes ove
   expect(exists(postgres)).toBe(false);
 });
 
-test("a role and a Postgres that are killed come back by themselves", async () => {
+test("roles and a Postgres that are killed come back by themselves", async () => {
   const env = await place();
   const leeway = launch(env);
   await leeway.running();
   const token = tokenIn(leeway.output());
+  for (const role of ["web", "gateway", "worker"]) {
+    const killed = await roleProcess(leeway.process.pid ?? 0, role);
+    process.kill(killed, "SIGKILL");
+    await vi.waitFor(async () => expect(await roleProcess(leeway.process.pid ?? 0, role)).not.toBe(killed), soon);
+  }
+  await vi.waitFor(async () => expect(await isReady(env)).toBe(true), soon);
   const postgres = await postgresOf(env);
   process.kill(postgres, "SIGKILL");
   await vi.waitFor(async () => expect(await postgresOf(env)).not.toBe(postgres), soon);

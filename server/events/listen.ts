@@ -42,7 +42,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
       keepAlive: true,
     });
     const lost = new Promise<never>((_, reject) => {
-      client?.once("error", reject);
+      client?.on("error", reject);
       client?.once("end", () => reject(new Error("The connection was closed.")));
     });
     lost.catch(() => {});

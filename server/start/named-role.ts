@@ -2,7 +2,7 @@ import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/config.ts";
 import { log } from "#server/log.ts";
 import { requirePorts } from "./ports.ts";
-import { prepareDatabase } from "./prepare-database.ts";
+import { prepareDatabase, untilConnected } from "./prepare-database.ts";
 import { type RoleName, type RunningRole, roleNames, runRole } from "./role.ts";
 
 type Start = (config: Config, databaseUrl: string) => Promise<RunningRole>;
@@ -35,6 +35,10 @@ export async function runNamedRole(name: string, config: Config): Promise<void> 
     const { email, password } = await prepareDatabase(config, databaseUrl);
     if (password) log.info("admin.created", { email, password });
   }
-  const start = await starts[role]();
-  await runRole(() => start(config, databaseUrl), config);
+  await runRole(async () => {
+    // Inference goes on without Postgres; the other roles have nothing to do until it is back.
+    if (role !== "gateway") await untilConnected(databaseUrl, Number.POSITIVE_INFINITY);
+    const start = await starts[role]();
+    return start(config, databaseUrl);
+  }, config);
 }

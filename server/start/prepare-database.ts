@@ -7,6 +7,9 @@ import type { Config } from "#server/config.ts";
 import { type Bootstrapped, bootstrap } from "#server/identity/bootstrap.ts";
 import { installQueues } from "#server/jobs/queue.ts";
 
+// Nobody listens yet, or the server starts or stops (57P01 to 57P03).
+const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
+
 /** In a container, Postgres often starts at the same time. */
 const patienceMs = 15_000;
 
@@ -16,7 +19,7 @@ const patienceMs = 15_000;
  * @throws StartError when the database cannot be used.
  */
 export async function prepareDatabase(config: Config, url: string): Promise<Bootstrapped> {
-  await untilConnected(url);
+  await untilConnected(url, patienceMs);
   const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
   try {
     await migrateDatabase(pool);
@@ -34,8 +37,12 @@ export async function prepareDatabase(config: Config, url: string): Promise<Boot
   }
 }
 
-async function untilConnected(url: string): Promise<void> {
-  for (const giveUpAt = Date.now() + patienceMs; ; await wait(500)) {
+/**
+ * Waits until the database can be connected to.
+ * @throws StartError at once when waiting would not help, otherwise when patience ends.
+ */
+export async function untilConnected(url: string, patienceMs: number): Promise<void> {
+  for (const giveUpAt = Date.now() + patienceMs; ; await wait(200)) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on("error", () => {});
     try {
@@ -43,8 +50,7 @@ async function untilConnected(url: string): Promise<void> {
       return;
     } catch (cause) {
       const { code = "", message } = cause as NodeJS.ErrnoException;
-      // Waiting helps only where nobody listens yet, or the server still starts (57P03).
-      const mayCome = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "57P03"].includes(code);
+      const mayCome = code === "" || comesLater.includes(code);
       if (mayCome && Date.now() < giveUpAt) continue;
       throw new StartError(`DATABASE_URL: cannot connect to ${whereIn(url)}: ${message || code}.`, { cause });
     } finally {

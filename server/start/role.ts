@@ -29,7 +29,8 @@ export async function runRole(start: () => Promise<RunningRole>, config: Config)
       process.exit(1);
     });
   }
-  const role = await start();
+  const role = await Promise.race([start(), stopping.promise]);
+  if (typeof role === "string") return;
   if (process.connected) process.send?.("ready");
   log.info("role.stopping", { reason: await stopping.promise });
   setTimeout(
