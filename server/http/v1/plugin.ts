@@ -9,11 +9,13 @@ import { identity } from "./identity.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { search } from "./search.ts";
+import { tracking } from "./tracking.ts";
 
 /** Each file of this folder that adds routes, in the order of the OpenAPI document. */
 const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   identity,
   audit,
+  tracking,
   models,
   endpoints,
   events,

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Pool } from "pg";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { openDatabase } from "#db/client.ts";
+import { freePort } from "#db/free-port.ts";
+import { openLocalStore } from "#server/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { DomainError } from "#server/errors.ts";
+import { configureLog } from "#server/log.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { newRun } from "#server/tracking/testing.ts";
+import { mlflowServer } from "./testing.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+const search = "/api/2.0/mlflow/experiments/search";
+const json = { "content-type": "application/json" };
+
+test(
+  "who is not known is told so, in JSON and in the way of Basic",
+  inWorkspace(async (ctx) => {
+    const app = await mlflowServer(ctx, {
+      authenticate: async () => {
+        throw new DomainError("unauthenticated", "Sign in.");
+      },
+    });
+    const answer = await app.inject({ method: "POST", url: search, payload: {} });
+    expect([answer.statusCode, answer.json()]).toEqual([401, { error_code: "UNAUTHENTICATED", message: "Sign in." }]);
+    expect(answer.headers["www-authenticate"]).toBe('Basic realm="mlflow"');
+    expect((await app.inject({ url: "/version" })).body).toMatch(/^\d+\.\d+\.\d+$/);
+  }),
+);
+
+test(
+  "a viewer reads and may not write",
+  inWorkspace(async (ctx) => {
+    const app = await mlflowServer(ctx, { authenticate: async () => as(ctx, "viewer") });
+    expect((await app.inject({ method: "POST", url: search, payload: {} })).statusCode).toBe(200);
+    const write = await app.inject({
+      method: "POST",
+      url: "/api/2.0/mlflow/experiments/create",
+      payload: { name: "x" },
+    });
+    expect([write.statusCode, write.json().error_code]).toEqual([403, "PERMISSION_DENIED"]);
+  }),
+);
+
+test(
+  "when too many wait for the database, others are asked to come back before the pool is exhausted",
+  inWorkspace(async (ctx) => {
+    const app = await mlflowServer(ctx, { pool: { waitingCount: 1_000 } as Pool });
+    const answer = await app.inject({ method: "POST", url: search, payload: {} });
+    expect([answer.statusCode, answer.headers["retry-after"], answer.json().error_code]).toEqual([
+      429,
+      "1",
+      "REQUEST_LIMIT_EXCEEDED",
+    ]);
+  }),
+);
+
+test(
+  "while Postgres is away, the client is asked to come back",
+  inWorkspace(async (ctx) => {
+    const away = openDatabase(`postgres://x:x@127.0.0.1:${await freePort()}/x`, { max: 1, name: "test" });
+    const app = await mlflowServer(ctx, { authenticate: async () => ({ ...ctx, db: away.db }) });
+    for (const url of [search, "/api/2.0/mlflow/runs/set-tag"]) {
+      const answer = await app.inject({ method: "POST", url, payload: { run_id: "r", key: "k" } });
+      expect([answer.statusCode, answer.headers["retry-after"], answer.json().error_code]).toEqual([
+        503,
+        "2",
+        "TEMPORARILY_UNAVAILABLE",
+      ]);
+    }
+    await away.close();
+  }),
+);
+
+test(
+  "a body that is too large is refused without the promise that it will fit later",
+  inWorkspace(async (ctx) => {
+    const app = await mlflowServer(ctx);
+    const payload = JSON.stringify({ filter: "x".repeat(10 * 2 ** 20) });
+    const answer = await app.inject({ method: "POST", url: search, headers: json, payload });
+    expect([answer.statusCode, answer.json().error_code]).toEqual([413, "INVALID_PARAMETER_VALUE"]);
+    expect(answer.headers["retry-after"]).toBeUndefined();
+  }),
+);
+
+test(
+  "a fault of Leeway's says nothing of its inside",
+  inWorkspace(async (ctx) => {
+    const app = await mlflowServer(ctx, {
+      authenticate: async () => {
+        throw new Error("select password from /home/x.ts");
+      },
+    });
+    const answer = await app.inject({ method: "POST", url: search, payload: {} });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      500,
+      { error_code: "INTERNAL_ERROR", message: "Leeway failed; its log says why." },
+    ]);
+  }),
+);
+
+test.each([
+  ["POST", "/api/2.0/mlflow/experiments/create", { name: "a\0b" }],
+  ["POST", "/api/2.0/mlflow/runs/set-tag", { run_id: "a\0b", key: "k", value: "v" }],
+  ["POST", "/api/2.0/mlflow/runs/search", { experiment_ids: ["0"], filter: "tags.k = 'a\0b'" }],
+  ["POST", "/api/2.0/mlflow/runs/search", { experiment_ids: ["0"], order_by: ["tags.`a\0b`"] }],
+  ["POST", "/api/2.0/mlflow/runs/search", { experiment_ids: ["99999999999999999999"], filter: "start_time > 1e400" }],
+  ["POST", "/api/2.0/mlflow/runs/search", { experiment_ids: ["0"], filter: "start_time = 1.5 AND metrics.a > 1e999" }],
+  ["POST", "/api/2.0/mlflow/runs/update", { run_id: "x", end_time: 2 ** 60 }],
+  ["POST", "/api/2.0/mlflow/logged-models/search", { experiment_ids: ["0"], order_by: [{ field_name: "metrics." }] }],
+  ["GET", "/api/2.0/mlflow/runs/get?run_id=%00", undefined],
+  ["GET", "/api/2.0/mlflow/runs/get?run_id=%zz", undefined],
+  ["GET", "/api/2.0/mlflow-artifacts/artifacts?path=%00", undefined],
+  ["GET", "/api/2.0/mlflow-artifacts/artifacts/%zz", undefined],
+  ["PUT", "/api/2.0/mlflow-artifacts/artifacts/a//b", undefined],
+  ["GET", "/api/2.0/mlflow/logged-models/%00", undefined],
+  ["DELETE", `/api/2.0/mlflow/logged-models/m-x/tags/${"%C3%A9".repeat(250)}`, undefined],
+  ["GET", "/get-artifact?run_id=x&path=%00", undefined],
+] as const)("%s %s %j is the caller's mistake, never a failure", (method, url, payload) =>
+  inWorkspace(async (ctx) => {
+    const app = await mlflowServer(ctx);
+    const answer = await app.inject({ method, url, ...(payload && { payload }) });
+    expect(answer.statusCode).toBeLessThan(500);
+    expect(answer.body).not.toMatch(/select|insert|syntax|\.ts/i);
+  })(),
+);
+
+test(
+  "an upload that breaks off leaves nothing",
+  inWorkspace(async (ctx) => {
+    const folder = await mkdtemp(join(tmpdir(), "leeway-mlflow-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const store = await openLocalStore(folder);
+    const puts: Promise<unknown>[] = [];
+    const put: ArtifactStore["put"] = (key, body) => {
+      const work = store.put(key, body);
+      puts.push(work);
+      return work;
+    };
+    const app = await mlflowServer(ctx, { artifacts: { ...store, put } });
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    const url = await app.listen({ port: 0, host: "127.0.0.1" });
+    const upload = request(`${url}/api/2.0/mlflow-artifacts/artifacts/${root}/half.bin`, { method: "PUT" });
+    upload.once("error", () => {});
+    upload.write(Buffer.alloc(1000));
+    await vi.waitUntil(() => puts.length > 0);
+    upload.destroy();
+    await expect(puts[0]).rejects.toThrow();
+    expect(await store.list(`${ctx.actor.workspaceId}/${root}`)).toEqual([]);
+    await app.close();
+  }),
+);

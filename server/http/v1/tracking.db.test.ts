@@ -1,0 +1,95 @@
+import Fastify from "fastify";
+import { expect, test } from "vitest";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { logBatch } from "#server/tracking/metrics/log-batch.ts";
+import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
+import { newRun, point } from "#server/tracking/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+/** The REST interface, called by the actor of a context. */
+async function clientOf(ctx: Context) {
+  const app = Fastify();
+  const artifacts = { list: async () => [{ name: "a.txt", isFolder: false, sizeBytes: 3 }] };
+  const deps = { config: { publicUrl: "http://leeway.test" }, artifacts, authenticate: async () => ctx };
+  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
+  return async (path: string) => {
+    const answer = await app.inject({ url: `/api/v1${path}` });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+}
+
+test(
+  "experiments and runs are listed, searched and shown, NaN as a word",
+  inWorkspace(async (ctx) => {
+    const get = await clientOf(ctx);
+    const { runId, experimentId } = await newRun(ctx, "a");
+    const params = [{ key: "lr", value: "0.1" }];
+    await logBatch(ctx, { runId, metrics: [point("loss", Number.NaN), point("acc", 0.5)], params, tags: [] });
+    expect((await get("/experiments")).body).toMatchObject({ total: 1, experiments: [{ id: experimentId, runs: 1 }] });
+    expect((await get(`/experiments/${encodeURIComponent("experiment of a")}`)).body.id).toBe(experimentId);
+    const filter = encodeURIComponent("metrics.acc >= 0.5 AND params.lr = '0.1'");
+    const found = await get(`/experiments/${experimentId}/runs?filter=${filter}&orderBy=metrics.acc&limit=5`);
+    expect(found.body).toMatchObject({ runs: [{ id: runId, params }] });
+    const { body: run } = await get(`/runs/${runId}`);
+    expect(run).toMatchObject({ id: runId, name: "a", status: "RUNNING", endedAt: null });
+    expect(run.metrics).toEqual([
+      { key: "acc", value: 0.5, timestamp: 1, step: 0 },
+      { key: "loss", value: "NaN", timestamp: 1, step: 0 },
+    ]);
+  }),
+);
+
+test(
+  "curves come for the keys asked for, or for all, thinned to the points asked for",
+  inWorkspace(async (ctx) => {
+    const get = await clientOf(ctx);
+    const { runId } = await newRun(ctx);
+    const metrics = Array.from({ length: 100 }, (_, step) => point("loss", 1 / (step + 1), step));
+    await logBatch(ctx, { runId, metrics: [...metrics, point("acc", Number.NaN)], params: [], tags: [] });
+    const { curves } = (await get(`/runs/${runId}/metrics?maxPoints=20`)).body;
+    expect(curves.map((curve: { key: string }) => curve.key).sort()).toEqual(["acc", "loss"]);
+    const loss = (await get(`/runs/${runId}/metrics?keys=loss,none&maxPoints=20`)).body.curves;
+    expect(loss).toMatchObject([{ key: "loss", totalPoints: 100, points: { 0: { step: 0, value: 1 } } }]);
+    expect(loss[0].points.length).toBeLessThanOrEqual(22);
+    expect((await get(`/runs/${runId}/metrics?keys=acc&keys=loss`)).body.curves).toHaveLength(2);
+    expect((await get(`/runs/${runId}/metrics?maxPoints=1`)).status).toBe(400);
+  }),
+);
+
+test(
+  "files and models of a run are listed",
+  inWorkspace(async (ctx) => {
+    const get = await clientOf(ctx);
+    const { runId, experimentId } = await newRun(ctx);
+    await createLoggedModel(ctx, { experimentId, name: "m", sourceRunId: runId, params: [], tags: [] });
+    expect((await get(`/runs/${runId}/artifacts`)).body).toEqual({
+      files: [{ name: "a.txt", isFolder: false, sizeBytes: 3 }],
+    });
+    expect((await get(`/runs/${runId}/artifacts?path=../x`)).status).toBe(400);
+    expect((await get(`/runs/${runId}/models`)).body).toMatchObject({ models: [{ name: "m" }] });
+  }),
+);
+
+test(
+  "what is not there, or another workspace's, is not found; a filter that cannot be read is explained",
+  inWorkspace(async (ctx) => {
+    const get = await clientOf(ctx);
+    const { runId, experimentId } = await newRun(ctx);
+    const stranger = await clientOf(await newWorkspace(ctx.db));
+    for (const path of [
+      `/runs/${runId}`,
+      `/runs/${runId}/metrics`,
+      `/runs/${runId}/models`,
+      `/experiments/${experimentId}`,
+    ]) {
+      expect((await stranger(path)).status).toBe(404);
+    }
+    expect((await get("/runs/none")).status).toBe(404);
+    expect((await get(`/experiments/${experimentId}/runs?filter=foo`)).body.error).toMatchObject({
+      code: "invalid",
+      message: "Invalid clause(s) in filter string: 'foo'",
+    });
+  }),
+);

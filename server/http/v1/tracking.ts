@@ -1,0 +1,140 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
+import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
+import { ArtifactFile, ExperimentSummary, LoggedModel, MetricCurve, Run } from "#server/tracking/contract.ts";
+import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
+import { listRunModels } from "#server/tracking/models/queries.ts";
+import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";
+import { getExperimentSummary, listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
+import { route } from "./route.ts";
+
+/** Keys without which a run's first metrics are drawn. */
+const mostKeys = 100;
+
+const limit = z.coerce.number().int().min(1).max(100).default(100);
+/** Repeated, or separated by commas, which no key contains. */
+const keys = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((sent) => [sent ?? []].flat().flatMap((text) => text.split(",").filter(Boolean)))
+  .pipe(z.array(z.string()).max(mostKeys))
+  .describe("Metrics to draw, separated by commas; all when left out, but at most 100.");
+
+/** Experiments, runs, their metric curves, files and models. They are written through the MLflow interface. */
+export function tracking(app: FastifyInstance, deps: WebDependencies): void {
+  experiments(app);
+  runs(app, deps);
+}
+
+function experiments(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/experiments",
+      summary: "List experiments, last active first",
+      query: z.object({ offset: z.coerce.number().int().min(0).default(0), limit }),
+      response: z.object({ experiments: z.array(ExperimentSummary), total: z.number() }),
+    },
+    async ({ ctx, query }) => {
+      const { rows, total } = await listExperimentSummaries(ctx, { ...query, now: Date.now() });
+      return { experiments: rows, total };
+    },
+  );
+  const params = z.object({ experiment: z.string().describe("Its id or name.") });
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/experiments/:experiment",
+      summary: "Show an experiment",
+      params,
+      response: ExperimentSummary,
+    },
+    ({ ctx, params }) => getExperimentSummary(ctx, { idOrName: params.experiment, now: Date.now() }),
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/experiments/:experiment/runs",
+      summary: "Search the runs of an experiment, newest first unless ordered otherwise",
+      params,
+      query: z.object({
+        filter: z.string().default("").describe("In the filter language: metrics.acc > 0.9 AND params.lr = '0.1'."),
+        orderBy: z.string().optional().describe("Such as: metrics.acc DESC."),
+        limit,
+        after: z.string().optional().describe("`next` of the page before."),
+      }),
+      response: z.object({ runs: z.array(Run), next: z.string().optional() }),
+    },
+    async ({ ctx, params, query }) => {
+      const { id } = await getExperimentSummary(ctx, { idOrName: params.experiment, now: Date.now() });
+      const { rows, nextPageToken } = await searchRuns(ctx, {
+        experimentIds: [id],
+        filter: query.filter,
+        orderBy: query.orderBy ? [query.orderBy] : [],
+        limit: query.limit,
+        pageToken: query.after,
+      });
+      return { runs: rows, next: nextPageToken };
+    },
+  );
+}
+
+function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
+  const params = z.object({ run: z.string() });
+  route(app, { method: "GET", path: "/runs/:run", summary: "Show a run", params, response: Run }, ({ ctx, params }) =>
+    getRun(ctx, params.run),
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/runs/:run/metrics",
+      summary: "Draw metrics of a run, thinned to what a screen shows; lowest and highest points stay",
+      params,
+      query: z.object({ keys, maxPoints: z.coerce.number().int().min(2).max(10_000).default(1_000) }),
+      response: z.object({ curves: z.array(MetricCurve) }),
+    },
+    async ({ ctx, params, query }) => {
+      const { metrics } = await getRun(ctx, params.run);
+      const drawn = query.keys.length > 0 ? query.keys : metrics.slice(0, mostKeys).map(({ key }) => key);
+      return {
+        curves: await getMetricCurves(ctx, { runIds: [params.run], keys: drawn, maxPoints: query.maxPoints }),
+      };
+    },
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/runs/:run/artifacts",
+      summary: "List files and folders directly under a folder of a run",
+      params,
+      query: z.object({ path: z.string().default("").describe("Below the root of the run; the root when left out.") }),
+      response: z.object({ files: z.array(ArtifactFile) }),
+    },
+    async ({ ctx, params, query }) => {
+      const { artifactUri } = await getRun(ctx, params.run);
+      const path = pathInRoot(artifactUri, query.path);
+      return { files: path === undefined ? [] : await listArtifacts(ctx, artifacts, path) };
+    },
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/runs/:run/models",
+      summary: "List the models that a run logged",
+      params,
+      response: z.object({ models: z.array(LoggedModel) }),
+    },
+    async ({ ctx, params }) => {
+      const { id } = await getRun(ctx, params.run);
+      return { models: await listRunModels(ctx, id) };
+    },
+  );
+}
