@@ -2,7 +2,7 @@
 
 import { Button, Checkbox, Popover, TextInput } from "@mantine/core";
 import { IconColumns3, IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { startTransition, useEffect, useOptimistic, useState } from "react";
 import { formatCountOf } from "#components/ui/format.ts";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { fixedRunColumns, type RunColumns } from "#server/tracking/contract.ts";
@@ -17,11 +17,20 @@ interface ColumnPickerProps {
 }
 
 /** Which columns are shown: search, groups, check boxes, only what differs, reset. Key V. */
-export function ColumnPicker({ columns, choices, onChange }: ColumnPickerProps) {
+export function ColumnPicker({ columns: current, choices, onChange }: ColumnPickerProps) {
+  // Boxes answer at once, and the table when the new address is shown.
+  const [columns, setColumns] = useOptimistic(current);
   const [opened, setOpened] = useState(false);
   const [words, setWords] = useState("");
   const groups = columnGroups(choices, words);
   const total = fixedRunColumns.length + choices.metrics.length * 2 + choices.params.length;
+
+  function change(next: string[] | undefined) {
+    startTransition(() => {
+      if (next) setColumns(next);
+      onChange(next);
+    });
+  }
 
   useEffect(() => {
     function listen(event: KeyboardEvent) {
@@ -61,20 +70,15 @@ export function ColumnPicker({ columns, choices, onChange }: ColumnPickerProps) 
         />
         <div className={classes.list}>
           {groups.map((group) => (
-            <Group
-              group={group}
-              columns={columns}
-              onToggle={(key) => onChange(toggled(columns, key))}
-              key={group.name}
-            />
+            <Group group={group} columns={columns} onToggle={(key) => change(toggled(columns, key))} key={group.name} />
           ))}
           {groups.length === 0 && <p className="lw-small lw-quiet">No column has “{words}” in its name.</p>}
         </div>
         <div className={classes.foot}>
-          <button className={classes.link} type="button" onClick={() => onChange(onlyDiffering(columns, choices))}>
+          <button className={classes.link} type="button" onClick={() => change(onlyDiffering(columns, choices))}>
             Only what differs
           </button>
-          <button className={classes.link} type="button" onClick={() => onChange(undefined)}>
+          <button className={classes.link} type="button" onClick={() => change(undefined)}>
             Reset
           </button>
         </div>
