@@ -53,3 +53,15 @@ test(
     expect(points.map(({ step }) => step)).toEqual(points.map(({ step }) => step).toSorted((a, b) => a - b));
   }),
 );
+
+test(
+  "steps as far apart as can be are drawn",
+  inWorkspace(async (ctx) => {
+    const { runId } = await newRun(ctx);
+    const ends = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    const metrics = [...ends, 0, 1, 2, 3].map((step) => point("m", step === 2 ? 9 : 1, step));
+    await logBatch(ctx, { runId, metrics, params: [], tags: [] });
+    const [curve] = await getMetricCurves(ctx, { runIds: [runId], keys: ["m"], maxPoints: 4 });
+    expect(curve?.points.map(({ step }) => step)).toEqual(expect.arrayContaining([ends[0], 2, ends[1]]));
+  }),
+);
