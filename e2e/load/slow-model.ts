@@ -51,5 +51,6 @@ async function measure(model: Buffer): Promise<number> {
     times.push(performance.now() - startedAt);
   }
   await session.release();
-  return times.slice(2).sort((a, b) => a - b)[5] ?? Number.NaN;
+  // The quickest: what else runs on the machine only adds.
+  return Math.min(...times);
 }

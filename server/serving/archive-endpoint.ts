@@ -3,7 +3,7 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { ArchiveEndpoint } from "./contract.ts";
+import { ArchiveEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /** Takes an endpoint out of service for good; its history stays. @throws DomainError "not-found", "conflict" when archived already */

@@ -8,7 +8,7 @@ export const executionProviders = ["cpu", "webgpu", "cuda", "tensorrt"] as const
 export const ExecutionProvider = z.enum(executionProviders);
 export type ExecutionProvider = z.infer<typeof ExecutionProvider>;
 
-export const arms = ["stable", "canary", "shadow"] as const;
+const arms = ["stable", "canary", "shadow"] as const;
 export type Arm = (typeof arms)[number];
 
 /** Seconds that one row of counters covers. */
@@ -114,7 +114,7 @@ export const EndpointDetails = Endpoint.extend({
 export type EndpointDetails = z.infer<typeof EndpointDetails>;
 
 /** One step of one version. A step without a row in the database is absent: a gap, not zero. */
-export const SeriesPoint = z.object({
+const SeriesPoint = z.object({
   /** Start of the step. */
   at: z.date(),
   versionId: z.uuid(),
@@ -131,7 +131,6 @@ export const SeriesPoint = z.object({
   queueMsMean: z.number().nullable(),
   computeMsMean: z.number().nullable(),
 });
-export type SeriesPoint = z.infer<typeof SeriesPoint>;
 
 /** Sums over a span of time; null means no value. */
 export const TrafficTotal = SeriesPoint.omit({ at: true, versionId: true, arm: true }).extend({
@@ -192,115 +191,17 @@ export const Prediction = z.object({
 export type Prediction = z.infer<typeof Prediction>;
 
 /** The model's name on the wire. "stats" is a reserved word there. */
-export const EndpointName = z
+const EndpointName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, "Use letters, digits, dots, dashes and underscores, at most 128.")
   .refine((name) => name !== "stats", '"stats" is a reserved name.');
 
-const endpointId = z.uuid();
-const Description = z.string().trim().max(2000);
-const CaptureShare = z.number().min(0).max(1);
-const Reason = z.string().trim().max(2000).default("");
-
 export const CreateEndpoint = z.object({
   name: EndpointName,
-  description: Description.default(""),
-  captureShare: CaptureShare.default(0.1),
+  description: z.string().trim().max(2000).default(""),
+  captureShare: z.number().min(0).max(1).default(0.1),
 });
 export type CreateEndpoint = z.input<typeof CreateEndpoint>;
-
-/** What is not given stays as it is. */
-export const UpdateEndpoint = z.object({
-  endpointId,
-  description: Description.optional(),
-  captureShare: CaptureShare.optional(),
-});
-export type UpdateEndpoint = z.input<typeof UpdateEndpoint>;
-
-export const ArchiveEndpoint = z.object({ endpointId, reason: Reason });
-export type ArchiveEndpoint = z.input<typeof ArchiveEndpoint>;
-
-/** Exactly one of `version` and `alias`; the alias "latest" is the highest version. */
-export const NewDeployment = z.object({
-  model: z.string().min(1),
-  version: z
-    .number()
-    .int()
-    .min(1)
-    .max(2 ** 31 - 1)
-    .optional(),
-  alias: z.string().min(1).max(256).optional(),
-  /** In order of preference; empty leaves the choice to the gateway's configuration. */
-  providers: z.array(ExecutionProvider).max(4).default([]),
-  reason: Reason,
-});
-export const DeployVersion = NewDeployment.extend({ endpointId }).refine(
-  ({ version, alias }) => (version === undefined) !== (alias === undefined),
-  "Give either a version or an alias.",
-);
-export type DeployVersion = z.input<typeof DeployVersion>;
-
-export const Label = z.object({
-  /** The `id` of the request, or the one that the gateway gave in the header leeway-request-id. */
-  requestId: z.string().min(1).max(256),
-  label: z.string().min(1).max(1000),
-  /** When it became known; now when absent. */
-  observedAt: z.coerce.date().optional(),
-});
-export const RecordLabels = z.object({ endpointId, labels: z.array(Label).min(1).max(1000) });
-export type RecordLabels = z.input<typeof RecordLabels>;
-
-export const ListEndpoints = z.object({
-  /** Archived ones too. */
-  withArchived: z.boolean().default(false),
-  limit: z.number().int().min(1).max(500).default(100),
-  /** The last name of the page before. */
-  after: z.string().optional(),
-});
-export type ListEndpoints = z.input<typeof ListEndpoints>;
-
-export const GetEndpoint = z.object({ name: z.string() });
-export type GetEndpoint = z.input<typeof GetEndpoint>;
-
-/** At most 2,000 steps; the step is a multiple of the 10 s that a row covers. */
-export const GetEndpointSeries = z
-  .object({
-    endpointId,
-    from: z.coerce.date(),
-    to: z.coerce.date(),
-    stepSeconds: z.coerce.number().int().multipleOf(windowSeconds).min(windowSeconds).max(86_400),
-  })
-  .refine(({ from, to }) => from < to, "The start must be before the end.")
-  .refine(
-    ({ from, to, stepSeconds }) => (to.getTime() - from.getTime()) / 1000 / stepSeconds <= 2000,
-    "At most 2,000 steps; choose a longer step.",
-  );
-export type GetEndpointSeries = z.input<typeof GetEndpointSeries>;
-
-export const ListPredictions = z.object({
-  endpointId,
-  from: z.coerce.date().optional(),
-  to: z.coerce.date().optional(),
-  versionId: z.uuid().optional(),
-  /** Only those that failed. */
-  failed: z.boolean().default(false),
-  requestId: z.string().max(256).optional(),
-  id: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** `next` of the page before. */
-  cursor: z.string().max(100).optional(),
-});
-export type ListPredictions = z.input<typeof ListPredictions>;
-
-/** A request to run a version by itself, outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */
-export const RunVersion = z.object({
-  versionId: z.uuid(),
-  inputs: z.array(z.unknown()).min(1),
-  outputs: z.array(z.unknown()).optional(),
-  /** In order of preference; empty leaves the choice to the configuration. */
-  providers: z.array(ExecutionProvider).max(4).default([]),
-});
-export type RunVersion = z.input<typeof RunVersion>;
 
 /** What a version answered, where it ran and where the time went. */
 export interface RunAnswer extends ServingProvider {

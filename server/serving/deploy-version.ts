@@ -5,8 +5,9 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type Deployment, DeployVersion } from "./contract.ts";
+import type { Deployment } from "./contract.ts";
 import { currentDeployments } from "./deployment-rows.ts";
+import { DeployVersion } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /**

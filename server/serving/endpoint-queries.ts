@@ -2,16 +2,10 @@ import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import { endpoints, gatewayHeartbeats } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import {
-  type EndpointDetails,
-  type EndpointSummary,
-  GatewayState,
-  type GatewayView,
-  GetEndpoint,
-  ListEndpoints,
-} from "./contract.ts";
+import { type EndpointDetails, type EndpointSummary, GatewayState, type GatewayView } from "./contract.ts";
 import { currentDeployments, deploymentHistory } from "./deployment-rows.ts";
 import { endpointState } from "./endpoint-state.ts";
+import { GetEndpoint, ListEndpoints } from "./input-contract.ts";
 import { findEndpoint } from "./lookups.ts";
 import { lastHourRates, noTraffic, recentTraffic } from "./recent-traffic.ts";
 
@@ -70,7 +64,11 @@ async function liveGateways(ctx: Context): Promise<GatewayView[]> {
     .from(gatewayHeartbeats)
     .where(gt(gatewayHeartbeats.seenAt, sql`now() - interval '30 seconds'`))
     .orderBy(asc(gatewayHeartbeats.gatewayId));
-  return rows.map(({ state, ...row }) => ({ ...row, ...GatewayState.parse(state) }));
+  return rows.flatMap(({ state, ...row }) => {
+    // A gateway of another release may tell its state in other words; then nothing is known of it.
+    const { data } = GatewayState.safeParse(state);
+    return data ? [{ ...row, ...data }] : [];
+  });
 }
 
 function onlyOf(gateways: GatewayView[], endpointId: string): GatewayView[] {

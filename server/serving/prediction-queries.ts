@@ -3,7 +3,8 @@ import { modelVersions, predictionLabels, predictions, registeredModels } from "
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { ListPredictions, type LoggedTensor, type Prediction } from "./contract.ts";
+import type { LoggedTensor, Prediction } from "./contract.ts";
+import { ListPredictions } from "./input-contract.ts";
 
 /**
  * Logged requests of an endpoint, newest first, with the label that was reported later.

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { predictionLabels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { RecordLabels } from "./contract.ts";
+import { RecordLabels } from "./input-contract.ts";
 import { findLiveEndpoint } from "./lookups.ts";
 
 /**

@@ -2,7 +2,8 @@ import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type Arm, type EndpointSeries, GetEndpointSeries, type TrafficTotal, windowSeconds } from "./contract.ts";
+import { type Arm, type EndpointSeries, type TrafficTotal, windowSeconds } from "./contract.ts";
+import { GetEndpointSeries } from "./input-contract.ts";
 import { describeSum, sumWindows, totalOf } from "./window-sums.ts";
 
 /**

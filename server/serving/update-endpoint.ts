@@ -3,7 +3,7 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { UpdateEndpoint } from "./contract.ts";
+import { UpdateEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /** Changes the description or the share of requests that is logged. @throws DomainError "not-found", "conflict" when archived */

@@ -5,6 +5,7 @@ import * as contract from "#server/serving/contract.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import * as inputs from "#server/serving/input-contract.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { recordLabels } from "#server/serving/record-labels.ts";
@@ -44,19 +45,19 @@ function collection(app: FastifyInstance): void {
 function oneEndpoint(app: FastifyInstance): void {
   const show = { summary: "Show an endpoint", params, response: EndpointDetails };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getEndpoint(ctx, { name: params.endpoint }));
-  const body = contract.UpdateEndpoint.omit({ endpointId: true });
+  const body = inputs.UpdateEndpoint.omit({ endpointId: true });
   const update = { summary: "Describe an endpoint, or change how much is logged", params, body };
   route(app, { method: "PATCH", path, ...update }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     await updateEndpoint(ctx, { endpointId, ...body });
   });
-  const query = contract.ArchiveEndpoint.omit({ endpointId: true });
+  const query = inputs.ArchiveEndpoint.omit({ endpointId: true });
   const archive = { summary: "Archive an endpoint; its history stays", params, query };
   route(app, { method: "DELETE", path, ...archive }, async ({ ctx, params, query }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     await archiveEndpoint(ctx, { endpointId, ...query });
   });
-  const deploy = { summary: "Deploy a version, by number or by alias", params, body: contract.NewDeployment };
+  const deploy = { summary: "Deploy a version, by number or by alias", params, body: inputs.NewDeployment };
   route(
     app,
     { method: "POST", path: `${path}/deployments`, ...deploy, response: Deployment, status: 201 },
@@ -82,7 +83,7 @@ function traffic(app: FastifyInstance): void {
       return getEndpointSeries(ctx, { endpointId, from, to, stepSeconds: step });
     },
   );
-  const query = contract.ListPredictions.omit({ endpointId: true }).extend({
+  const query = inputs.ListPredictions.omit({ endpointId: true }).extend({
     failed: z.stringbool().default(false).describe("Only those that failed."),
   });
   const page = z.object({ predictions: z.array(Prediction), next: z.string().optional() });
@@ -94,7 +95,7 @@ function traffic(app: FastifyInstance): void {
   const label = {
     summary: "Report what turned out to be true, by request id",
     params,
-    body: contract.RecordLabels.omit({ endpointId: true }),
+    body: inputs.RecordLabels.omit({ endpointId: true }),
     response: z.object({ recorded: z.number().int() }),
   };
   route(app, { method: "POST", path: `${path}/labels`, ...label }, async ({ ctx, params, body }) => {

@@ -167,3 +167,28 @@ test("workers of one pool run in parallel, each one request at a time", async ()
   expect(pool.state).toMatchObject({ workers: 2, running: 2, queued: 1 });
   await Promise.all(runs);
 });
+
+test("pools come and go under load and the process survives", async () => {
+  const path = join(folder, "soak.onnx");
+  writeFileSync(path, mlpModel([4, 16, 3]));
+  const options = {
+    name: "soak",
+    path,
+    provider: "cpu",
+    workers: 2,
+    threads: 1,
+    maxQueued: 1000,
+    warmUp: async () => {},
+  };
+  const cycle = async () => {
+    const pool = await ModelPool.open(options as PoolOptions);
+    const runs = Array.from({ length: 100 }, () =>
+      pool.run({ tensors: [x([1, 2, 3, 4], [1, 4])], outputs: ["y"], deadlineAt: far() }),
+    );
+    await pool.drain();
+    return (await Promise.all(runs)).length;
+  };
+  for (let round = 0; round < 3; round += 1) {
+    expect(await Promise.all([cycle(), cycle(), cycle()])).toEqual([100, 100, 100]);
+  }
+});

@@ -71,8 +71,10 @@ export function saveCopy(path: string, value: unknown): void {
   const text = JSON.stringify(value);
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  // Another gateway may share the folder.
+  const incoming = `${path}.${process.pid}.new`;
+  writeFileSync(incoming, text, { mode: 0o600 });
+  renameSync(incoming, path);
 }
 
 /** What was kept last; undefined when there is nothing. */

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { CreateEndpoint, ExecutionProvider, windowSeconds } from "./contract.ts";
+
+const endpointId = z.uuid();
+const Reason = z.string().trim().max(2000).default("");
+
+/** What is not given stays as it is. */
+export const UpdateEndpoint = z.object({
+  endpointId,
+  description: CreateEndpoint.shape.description.removeDefault().optional(),
+  captureShare: CreateEndpoint.shape.captureShare.removeDefault().optional(),
+});
+export type UpdateEndpoint = z.input<typeof UpdateEndpoint>;
+
+export const ArchiveEndpoint = z.object({ endpointId, reason: Reason });
+export type ArchiveEndpoint = z.input<typeof ArchiveEndpoint>;
+
+/** Exactly one of `version` and `alias`; the alias "latest" is the highest version. */
+export const NewDeployment = z.object({
+  model: z.string().min(1),
+  version: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
+  alias: z.string().min(1).max(256).optional(),
+  /** In order of preference; empty leaves the choice to the gateway's configuration. */
+  providers: z.array(ExecutionProvider).max(4).default([]),
+  reason: Reason,
+});
+export const DeployVersion = NewDeployment.extend({ endpointId }).refine(
+  ({ version, alias }) => (version === undefined) !== (alias === undefined),
+  "Give either a version or an alias.",
+);
+export type DeployVersion = z.input<typeof DeployVersion>;
+
+const Label = z.object({
+  /** The `id` of the request, or the one that the gateway gave in the header leeway-request-id. */
+  requestId: z.string().min(1).max(256),
+  label: z.string().min(1).max(1000),
+  /** When it became known; now when absent. */
+  observedAt: z.coerce.date().optional(),
+});
+export const RecordLabels = z.object({ endpointId, labels: z.array(Label).min(1).max(1000) });
+export type RecordLabels = z.input<typeof RecordLabels>;
+
+export const ListEndpoints = z.object({
+  /** Archived ones too. */
+  withArchived: z.boolean().default(false),
+  limit: z.number().int().min(1).max(500).default(100),
+  /** The last name of the page before. */
+  after: z.string().optional(),
+});
+export type ListEndpoints = z.input<typeof ListEndpoints>;
+
+export const GetEndpoint = z.object({ name: z.string() });
+export type GetEndpoint = z.input<typeof GetEndpoint>;
+
+/** At most 2,000 steps; the step is a multiple of the 10 s that a row covers. */
+export const GetEndpointSeries = z
+  .object({
+    endpointId,
+    from: z.coerce.date(),
+    to: z.coerce.date(),
+    stepSeconds: z.coerce.number().int().multipleOf(windowSeconds).min(windowSeconds).max(86_400),
+  })
+  .refine(({ from, to }) => from < to, "The start must be before the end.")
+  .refine(
+    ({ from, to, stepSeconds }) => (to.getTime() - from.getTime()) / 1000 / stepSeconds <= 2000,
+    "At most 2,000 steps; choose a longer step.",
+  );
+export type GetEndpointSeries = z.input<typeof GetEndpointSeries>;
+
+export const ListPredictions = z.object({
+  endpointId,
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
+  versionId: z.uuid().optional(),
+  /** Only those that failed. */
+  failed: z.boolean().default(false),
+  requestId: z.string().max(256).optional(),
+  id: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** `next` of the page before. */
+  cursor: z.string().max(100).optional(),
+});
+export type ListPredictions = z.input<typeof ListPredictions>;
+
+/** A request to run a version by itself, outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */
+export const RunVersion = z.object({
+  versionId: z.uuid(),
+  inputs: z.array(z.unknown()).min(1),
+  outputs: z.array(z.unknown()).optional(),
+  /** In order of preference; empty leaves the choice to the configuration. */
+  providers: z.array(ExecutionProvider).max(4).default([]),
+});
+export type RunVersion = z.input<typeof RunVersion>;
