@@ -8,6 +8,7 @@ import { ChartTooltip } from "./chart-tooltip.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { tableOf } from "./line-table.ts";
+import { LonePoint } from "./lone-point.tsx";
 import { GapNames, MarkerLane } from "./overlay.tsx";
 import { extent, lastPoint, namedGaps, type Range, stackTops, thin, valueAt, widen } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
@@ -56,7 +57,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
   const room = { left: axisWidth(labels), right: 10, top: markers.length > 0 ? 28 : 8 };
   const plot = placePlot({ width, height }, room, [range.from, range.to], [0, ticks.at(-1) ?? 1]);
   const axis = planXAxis(x, range, plot.width, props.xNoun);
-  const { rows } = prepareLines(series);
+  const { rows, lines } = prepareLines(series);
   return (
     <div style={{ position: "relative", height }}>
       <AreasOf
@@ -84,6 +85,14 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
             stroke="none"
             fill={styles[index]?.colour ?? ""}
             fillOpacity={styles[index]?.colour === "var(--lw-series-stable)" ? 0.5 : 0.85}
+            dot={(dot) => (
+              <LonePoint
+                {...dot}
+                stroke={styles[index]?.colour ?? ""}
+                alone={lines[index]?.alone.includes(dot.payload.at) ?? false}
+                key={dot.index}
+              />
+            )}
             activeDot={false}
             isAnimationActive={false}
           />

@@ -15,6 +15,7 @@ import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
+import { LonePoint } from "./lone-point.tsx";
 import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
 import { lastPoint, namedGaps, type Range, rangesBeyond, valueAt } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
@@ -139,16 +140,4 @@ function endLabels({ series, styles, unit }: LinePlotProps): EndLabel[] {
     const colour = styles[index]?.colour ?? "";
     return [{ at: last.at, value: last.value, text: formatUnit(last.value, unit), colour, open: kind === "forecast" }];
   });
-}
-
-interface LonePointProps {
-  cx?: number;
-  cy?: number | undefined;
-  stroke?: string;
-  alone: boolean;
-}
-
-/** A point between two gaps has no line, so it is drawn as a dot. */
-function LonePoint({ cx, cy, stroke, alone }: LonePointProps) {
-  return alone && cy !== undefined ? <circle cx={cx} cy={cy} r={1.75} fill={stroke ?? "currentColor"} /> : null;
 }

@@ -86,7 +86,7 @@ function Item({ choice, byPlace, onChoose }: ItemProps) {
         )
       ) : (
         <span className={classes.version}>
-          {label(version, place.current ?? version)}
+          {label(version, place.current)}
           {version.aliases.map((alias) => (
             <AliasTag alias={alias} key={alias} />
           ))}

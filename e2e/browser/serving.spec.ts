@@ -1,0 +1,190 @@
+import { execFileSync } from "node:child_process";
+import { expect, type Page, test } from "@playwright/test";
+import { call, leeway, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+/** Says why in the open dialog and confirms it by the keys. */
+async function confirm(page: Page, reason: string): Promise<void> {
+  await page.getByRole("dialog").getByLabel("Reason").fill(reason);
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("dialog")).toBeHidden();
+}
+
+test("an endpoint is made and a version deployed in the browser, and then it answers", async ({ page }) => {
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v1.onnx");
+  await signIn(page, "/endpoints");
+  await page.getByRole("button", { name: "New endpoint…" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Create endpoint" }).click();
+  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await expect(page.getByText("Nothing deployed")).toBeVisible();
+  await page.getByRole("button", { name: "Deploy a version…" }).click();
+  await page.getByRole("menuitem", { name: `${name} v1` }).click();
+  await page.getByRole("button", { name: `Deploy ${name} v1` }).click();
+  await expect(page.getByText("Say why in a few words")).toBeVisible();
+  await confirm(page, "First release");
+  await expect(page.getByText("Serving", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /v1 Serving.*First release/ })).toBeVisible();
+  const { status } = await ask(name, { inputs: [image(new Array(64).fill(0))] });
+  expect(status).toBe(200);
+});
+
+test("traffic moves the strip and the charts, predictions appear with their truth, failed ones say why", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  await signIn(page, `/endpoints/${name}?range=15m`);
+  const samples = digits(12);
+  for (const [index, { pixels }] of samples.entries()) {
+    await ask(name, { id: `${name}-${index}`, inputs: [image(pixels)] });
+  }
+  const refused = await ask(name, { id: `${name}-bad`, inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  expect(refused.status).toBe(400);
+  const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${index}`, label }));
+  await call("POST", `/api/v1/endpoints/${name}/labels`, { labels });
+
+  await expect(page.getByText(/\d of \d+, 1 refused/)).toBeVisible({ timeout: 60_000 });
+  const rate = page.getByRole("figure").filter({ hasText: "Requests per second" });
+  await expect(rate.locator("svg.recharts-surface")).toBeVisible();
+  await rate.getByRole("button", { name: "Table view" }).click();
+  await expect(rate.getByRole("row").nth(1)).toContainText(/\d/);
+
+  const predictions = page.getByRole("table", { name: "Recent predictions" });
+  await expect(predictions.getByRole("row", { name: /right/ }).first()).toBeVisible();
+  await page.getByRole("group", { name: "Which predictions" }).getByText("Failed").click();
+  await expect(predictions.getByRole("row", { name: /right/ })).toHaveCount(0);
+  await predictions.getByRole("row", { name: /400/ }).click();
+  const drawer = page.getByRole("dialog", { name: "Prediction" });
+  await expect(drawer.getByText("Failed with 400")).toBeVisible();
+  await expect(drawer.getByText(`${name}-bad`)).toBeVisible();
+  // The address is the open prediction: somebody else sees the same.
+  await page.reload();
+  await expect(drawer.getByText(`${name}-bad`)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page).not.toHaveURL(/prediction=/);
+});
+
+test("another version is deployed and rolled back with a reason, and no request fails meanwhile", async ({ page }) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v1.onnx");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  const seen = new Map<string, number>();
+  let isOver = false;
+  const traffic = (async () => {
+    while (!isOver) {
+      const { status, body } = await ask(name, { inputs: [image(new Array(64).fill(0.5))] });
+      const key = `${status} ${body.model_version}`;
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+    }
+  })();
+  await signIn(page, `/endpoints/${name}`);
+  await page.getByRole("button", { name: "Deploy another version…" }).click();
+  await page.getByRole("menuitem", { name: "v2" }).click();
+  await expect(page.getByRole("dialog").getByText("Inputs and outputs are those of v1.")).toBeVisible();
+  await expect(page.getByRole("dialog").getByText("roll back to v1 on this page")).toBeVisible();
+  await confirm(page, "99 % instead of 95 % on the test images");
+  await expect.poll(() => seen.has("200 2")).toBe(true);
+  await expect(page.getByRole("row", { name: /v2 Serving.*99 % instead of 95 %/ })).toBeVisible();
+  const before = seen.get("200 1") ?? 0;
+
+  await page.getByRole("heading", { name, level: 1 }).click();
+  await page.keyboard.press("r");
+  await page.getByRole("dialog").getByRole("button", { name: "Wrong answers" }).click();
+  await confirm(page, "Depot 7 reads sevens as ones");
+  await expect.poll(() => seen.get("200 1") ?? 0).toBeGreaterThan(before);
+  await expect(page.getByRole("row", { name: /v1 Serving.*Wrong answers: Depot 7/ })).toBeVisible();
+  isOver = true;
+  await traffic;
+  expect([...seen.keys()].sort()).toEqual(["200 1", "200 2"]);
+});
+
+test("a digit drawn on the pad is read, version beside version, and copies as a curl that answers the same", async ({
+  page,
+  context,
+}) => {
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newVersion(name, "digits/models/digits-v3.onnx");
+  await newEndpoint(name, name, 1);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await signIn(page, `/playground/${name}?a=v1&b=v2`);
+  await drawSeven(page);
+  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
+  const bars = page.getByRole("list", { name: "Probabilities of probabilities" });
+  await expect(bars.first().getByRole("listitem")).toHaveCount(10);
+  await expect(page.locator("section").getByText("CPU", { exact: true })).toHaveCount(2);
+  await expect(page.getByText("Latency")).toHaveCount(2);
+
+  await page.getByRole("button", { name: "Copy as curl" }).click();
+  await expect(page.getByText(/^Copied as curl\./)).toBeVisible();
+  const curl = await page.evaluate(() => navigator.clipboard.readText());
+  const output = execFileSync("sh", ["-c", curl], { env: { ...process.env, LEEWAY_TOKEN: leeway.token } }).toString();
+  const answered = JSON.parse(output) as { outputs: { data: number[] }[] };
+  const probabilities = answered.outputs[0]?.data ?? [];
+  expect(probabilities.indexOf(Math.max(...probabilities))).toBe(7);
+
+  // Form and raw JSON are two views of one value.
+  await page.getByText("Raw JSON", { exact: true }).click();
+  const json = page.getByLabel("Request as JSON");
+  const sent = JSON.parse(await json.inputValue()) as { inputs: { data: number[] }[] };
+  expect(sent.inputs[0]?.data).toHaveLength(64);
+  await json.fill((await json.inputValue()).replace('"FP32"', '"FP64"'));
+  await expect(page.getByText("Line 3: image: the datatype is FP32.").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Copy as curl" })).toBeDisabled();
+});
+
+async function drawSeven(page: Page): Promise<void> {
+  const box = await page.getByRole("img", { name: /^Draw pad/ }).boundingBox();
+  if (!box) throw new Error("There is no pad.");
+  const to = (x: number, y: number, steps = 1) =>
+    page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps });
+  await to(0.25, 0.2);
+  await page.mouse.down();
+  await to(0.75, 0.2, 8);
+  await to(0.45, 0.85, 10);
+  await page.mouse.up();
+}
+
+test("the pad has an equal for the keyboard", async ({ page }) => {
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await signIn(page, `/playground/${name}`);
+  const pixel = page.getByRole("gridcell", { name: /^Row 1, column 1:/ });
+  await pixel.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("gridcell", { name: "Row 1, column 2: 1" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("3");
+  await expect(page.getByRole("gridcell", { name: "Row 2, column 2: 0.333" })).toBeFocused();
+  await expect(page.getByText(/ sure$/)).toBeVisible();
+  await expect(page.getByText("not deployed")).toBeVisible();
+});
+
+test("a form made from the signature offers the known levels, and a mistake stands at its field", async ({ page }) => {
+  const name = unique("flight-delay");
+  await newVersion(name, "flight-delay/models/flight-delay-v2.onnx");
+  await signIn(page, `/playground/${name}`);
+  await page.getByRole("combobox", { name: /^carrier/ }).click();
+  await page.getByRole("option", { name: "HA", exact: true }).click();
+  await page.getByRole("combobox", { name: /^origin/ }).click();
+  await expect(page.getByRole("option")).toHaveText(["EWR", "JFK", "LGA"]);
+  await page.getByRole("option", { name: "JFK" }).click();
+
+  const delay = page.getByRole("textbox", { name: /^departure_delay/ });
+  await delay.fill("late");
+  await expect(delay).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("Needs a number.")).toBeVisible();
+  await expect(page.getByText("departure_delay: see the message at the field.")).toBeVisible();
+  await delay.fill("90");
+  await page.getByRole("textbox", { name: /^weekday/ }).fill("9");
+  await expect(page.getByText("Above 7, the most in training.")).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("delayed", { exact: true }).first()).toBeVisible();
+});
