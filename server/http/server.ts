@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
@@ -37,6 +37,7 @@ export function createServer(config: Config): FastifyInstance {
     routerOptions: { maxParamLength: 5_000, ignoreTrailingSlash: false, ignoreDuplicateSlashes: true },
     // A drain waits for requests in flight, not for idle connections that clients keep open.
     forceCloseConnections: "idle",
+    frameworkErrors: (error, _request, reply) => refuseAddress(error, reply as unknown as FastifyReply),
   });
   app.addHook("onRequest", async (_request, reply) => {
     // On the raw response, so that pages, which Next answers, carry them too.
@@ -60,6 +61,11 @@ export function createServer(config: Config): FastifyInstance {
       .send({ error: known?.message ?? "Leeway failed; see its log." });
   });
   return app;
+}
+
+/** An address that cannot be read reaches no route, hence no error handler. MLflow's client reads error_code and message. */
+function refuseAddress({ statusCode, message }: FastifyError, reply: FastifyReply): void {
+  reply.code(statusCode ?? 400).send({ error: message, error_code: "INVALID_PARAMETER_VALUE", message });
 }
 
 /** Logs an error that nobody expected, with what is needed to find the request. */

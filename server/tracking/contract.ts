@@ -85,7 +85,7 @@ export const Run = RunInfo.extend({
 });
 export type Run = z.infer<typeof Run>;
 
-export const LoggedModelPoint = LatestMetric.extend({
+const LoggedModelPoint = LatestMetric.extend({
   runId: z.string(),
   datasetName: z.string(),
   datasetDigest: z.string(),
@@ -116,7 +116,7 @@ export interface Page<Row> {
   nextPageToken: string | undefined;
 }
 
-export const ExperimentName = atMost(500, "name").refine(
+const ExperimentName = atMost(500, "name").refine(
   (name) => name.trim() !== "",
   "The name of an experiment must not be blank.",
 );

@@ -21,7 +21,7 @@ export interface LogBatch {
   tags: KeyValue[];
 }
 
-export const DatasetToLog = z.object({
+const DatasetToLog = z.object({
   name: atMost(500, "name"),
   digest: atMost(36, "digest"),
   sourceType: z.string(),

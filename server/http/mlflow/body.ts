@@ -23,7 +23,7 @@ export function readJsonBodies(app: FastifyInstance): void {
 }
 
 /** @throws DomainError "invalid" when the text is no JSON object. */
-export function parseBody(body: string): Record<string, unknown> {
+function parseBody(body: string): Record<string, unknown> {
   if (body.trim() === "") return {};
   let value = parseJson(body);
   if (typeof value === "string") value = parseJson(value);

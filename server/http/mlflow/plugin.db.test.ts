@@ -105,6 +105,14 @@ test(
   }),
 );
 
+test(
+  "an address that cannot be decoded is refused in MLflow's shape",
+  inWorkspace(async (ctx) => {
+    const answer = await (await mlflowServer(ctx)).inject({ url: "/api/2.0/mlflow/logged-models/%zz" });
+    expect([answer.statusCode, answer.json().error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
+  }),
+);
+
 test.each([
   ["POST", "/api/2.0/mlflow/experiments/create", { name: "a\0b" }],
   ["POST", "/api/2.0/mlflow/runs/set-tag", { run_id: "a\0b", key: "k", value: "v" }],
