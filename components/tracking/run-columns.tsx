@@ -76,6 +76,10 @@ function columnOf(key: string, { rows, headline }: Pick<RunTable, "rows" | "head
       cell: (row) => <Param value={row.params[name]} />,
     };
   }
+  if (key === "version") {
+    const models = new Set(rows.flatMap(({ versions }) => versions.map(({ modelName }) => modelName)));
+    return { key, head, cell: (row) => <Versions row={row} short={models.size === 1} /> };
+  }
   return { key, head, ...fixed[key] } as Column<RunTableRow>;
 }
 
@@ -86,7 +90,6 @@ const fixed: Record<string, Pick<Column<RunTableRow>, "cell" | "align">> = {
   dataset: { cell: (row) => <Dataset row={row} /> },
   commit: { cell: ({ commit }) => (commit ? <code title={commit}>{commit.slice(0, 7)}</code> : quiet) },
   by: { cell: ({ run }) => (run.userName ? <Initials name={run.userName} /> : quiet) },
-  version: { cell: (row) => <Versions row={row} /> },
 };
 
 function Status({ row, withReason }: { row: RunTableRow; withReason: boolean }) {
@@ -139,14 +142,16 @@ function Dataset({ row }: { row: RunTableRow }) {
   );
 }
 
-function Versions({ row }: { row: RunTableRow }) {
+/** The newest version made from a run; without the name of the model where all are of one. */
+function Versions({ row, short }: { row: RunTableRow; short: boolean }) {
   const [newest, ...others] = row.versions;
   if (!newest) return null;
   const href = `/models/${encodeURIComponent(newest.modelName)}/v${newest.version}`;
+  const name = `${newest.modelName} v${newest.version}`;
   return (
     <>
-      <Link href={href}>
-        {newest.modelName} v{newest.version}
+      <Link href={href} title={name} aria-label={name}>
+        {short ? `v${newest.version}` : name}
       </Link>
       {others.length > 0 && <span className="lw-quiet"> +{others.length}</span>}
     </>

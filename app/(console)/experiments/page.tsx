@@ -25,7 +25,8 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
   const href = (to: number) => runViewHref("/experiments", { page: to });
   return (
     <Page crumbs={[{ label: "Experiments" }]} live>
-      <LiveRefresh topics={["run", "experiment"]} />
+      {/* Not at every word of every run: the counts of all experiments are read anew. */}
+      <LiveRefresh topics={["experiment"]} everyMs={10_000} />
       <PageHead
         title="Experiments"
         context={isUntouched ? undefined : `${plural(total, "experiment")}, ${plural(running, "run")} running now`}
