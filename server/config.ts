@@ -48,7 +48,9 @@ const Variables = z.object({
   AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   /** Address of an OpenID Connect issuer; turns on sign-in by it. */
   OIDC_ISSUER: address.optional(),
+  /** Name under which the issuer knows Leeway. */
   OIDC_CLIENT_ID: z.string().optional(),
+  /** Secret that the issuer gave Leeway. */
   OIDC_CLIENT_SECRET: z.string().optional(),
   /** Name of the issuer on the sign-in button. */
   OIDC_NAME: z.string().default("Single sign-on"),
@@ -60,7 +62,7 @@ const Variables = z.object({
   MODEL_WORKERS: count.max(256).optional(),
   /** Threads that one run of a model may use. */
   MODEL_THREADS: count.max(256).default(1),
-  /** Seconds between two flushes of a gateway's counters to Postgres; the width of a telemetry window. */
+  /** Seconds between two flushes of a gateway's counters to Postgres. Each row covers 10 s, whatever this is. */
   FLUSH_SECONDS: z.coerce.number().min(1).max(60).default(5),
   /** Largest artifact or model file, in bytes. */
   MAX_UPLOAD_BYTES: count.default(5 * 2 ** 30),
@@ -72,7 +74,7 @@ const Variables = z.object({
   LEEWAY_DEV: flag.default(false),
 });
 
-export type ExecutionProvider = z.infer<typeof providers>[number];
+type ExecutionProvider = z.infer<typeof providers>[number];
 
 export interface Config {
   databaseUrl: string | undefined;

@@ -81,6 +81,17 @@ export async function statusFor(leeway: Leeway, token: string): Promise<number> 
   );
 }
 
+/** Starts a run in the default experiment. @returns its id. */
+export async function newRun(leeway: Leeway, token: string): Promise<string> {
+  const answer = await fetch(`${leeway.url}/api/2.0/mlflow/runs/create`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ experiment_id: "0", start_time: Date.now() }),
+  });
+  const { run } = (await answer.json()) as { run: { info: { run_id: string } } };
+  return run.info.run_id;
+}
+
 /** Whether every role answers that it is ready. */
 export async function isReady(env: Record<string, string>): Promise<boolean> {
   const answers = [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT].map((port) =>

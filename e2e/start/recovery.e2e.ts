@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { chmod, readdir, readFile, rm } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { roleProcess } from "../load/chaos/faults.ts";
-import { exists, isReady, launch, place, postgresOf, statusFor, tokenIn } from "./leeway.ts";
+import { exists, isReady, launch, newRun, place, postgresOf, statusFor, tokenIn } from "./leeway.ts";
 
 const soon = { timeout: 30_000, interval: 50 };
 
@@ -89,3 +91,25 @@ test.skipIf(process.getuid?.() !== 0)(
     expect(afterLoss.output()).toContain("that folder is gone");
   },
 );
+
+test("a stop lets an upload that has begun finish, and takes nothing new", async () => {
+  const env = await place();
+  const leeway = launch(env);
+  await leeway.running();
+  const token = tokenIn(leeway.output());
+  const run = await newRun(leeway, token);
+  const upload = request(`${leeway.url}/api/2.0/mlflow-artifacts/artifacts/0/${run}/artifacts/model.bin`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
+  });
+  const answered = once(upload, "response");
+  await new Promise((resolve) => upload.write("first half, ", resolve));
+  // An answer to a later request says that this one's head has been read.
+  expect(await statusFor(leeway, token)).toBe(200);
+  leeway.process.kill("SIGTERM");
+  await vi.waitFor(async () => expect(await statusFor(leeway, token)).toBe(0), soon);
+  upload.end("second half");
+  const [answer] = (await answered) as [IncomingMessage];
+  expect(answer.statusCode).toBe(200);
+  expect(await leeway.ended()).toBe(0);
+});

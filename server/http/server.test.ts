@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { readConfig } from "#server/config.ts";
+import { DomainError } from "#server/errors.ts";
+import { configureLog } from "#server/log.ts";
+import { createServer } from "./server.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+test("a stop lets a request in flight finish, then lets go of the connection that its client keeps open", async () => {
+  const app = createServer(readConfig({}));
+  const begun = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<string>();
+  app.get("/slow", () => {
+    begun.resolve();
+    return finish.promise;
+  });
+  const address = await app.listen({ port: 0, host: "127.0.0.1" });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const answered = once(request(`${address}/slow`, { agent }).end(), "response");
+  await begun.promise;
+  const closed = app.close();
+  finish.resolve("done");
+  const [answer] = (await answered) as [IncomingMessage];
+  answer.resume();
+  expect(answer.statusCode).toBe(200);
+  expect(await Promise.race([closed.then(() => "closed"), wait(3_000, "still open")])).toBe("closed");
+});
+
+test("every answer forbids guessing its type and framing it", async () => {
+  const app = createServer(readConfig({}));
+  app.get("/", async () => "x");
+  const { headers } = await app.inject("/");
+  expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
+});
+
+test("a domain error is answered with its status, a fault without its inside", async () => {
+  const app = createServer(readConfig({}));
+  app.get("/refused", async () => {
+    throw new DomainError("conflict", "Taken.");
+  });
+  app.get("/broken", async () => {
+    throw new Error("password=hunter2");
+  });
+  expect((await app.inject("/refused")).statusCode).toBe(409);
+  const broken = await app.inject("/broken");
+  expect(broken.statusCode).toBe(500);
+  expect(broken.body).not.toContain("hunter2");
+});
