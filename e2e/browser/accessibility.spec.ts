@@ -1,0 +1,67 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { newExperiment, newRun, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+interface Scene {
+  digits: string;
+  flights: string;
+  experimentId: string;
+  runId: string;
+}
+let scene: Scene;
+
+test.beforeAll(async () => {
+  const names = { digits: unique("digits"), flights: unique("flight-delay") };
+  await newVersion(names.digits, "digits/models/digits-v2.onnx");
+  await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
+  await newEndpoint(names.digits, names.digits, 1);
+  for (const { pixels } of digits(5)) await ask(names.digits, { inputs: [image(pixels)] });
+  await ask(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  const experimentId = await newExperiment(unique("parcel-damage"));
+  const metrics = { val_accuracy: [0.5, 0.7, "NaN" as const, 0.9], loss: [1, 0.5, 0.4, 0.3] };
+  const runId = await newRun(experimentId, { name: "even-keel", status: "FINISHED", params: { lr: "0.1" }, metrics });
+  await newRun(experimentId, { name: "low-water", status: "FAILED", metrics: { loss: [1, "NaN"] } });
+  scene = { ...names, experimentId, runId };
+});
+
+const places: Record<string, (scene: Scene) => string> = {
+  overview: () => "/overview",
+  "getting started": () => "/getting-started",
+  endpoints: () => "/endpoints",
+  "an endpoint": ({ digits }) => `/endpoints/${digits}?range=15m`,
+  "the playground with a pad": ({ digits }) => `/playground/${digits}`,
+  "the playground with a form": ({ flights }) => `/playground/${flights}`,
+  experiments: () => "/experiments",
+  "an experiment": ({ experimentId }) => `/experiments/${experimentId}`,
+  "a run": ({ experimentId, runId }) => `/experiments/${experimentId}/runs/${runId}`,
+  models: () => "/models",
+  "a model": ({ digits }) => `/models/${digits}`,
+  "a version": ({ digits }) => `/models/${digits}/v1`,
+  "the audit log": () => "/audit",
+  people: () => "/settings/people",
+  tokens: () => "/settings/tokens",
+  "an absent page": () => "/endpoints/there-is-none",
+};
+
+/** Serious findings of axe, with the parts they are about. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in the ${colorScheme} scheme`, () => {
+    test.use({ colorScheme });
+    for (const [name, addressOf] of Object.entries(places)) {
+      test(`${name} has no serious finding`, async ({ page }) => {
+        await signIn(page, addressOf(scene));
+        await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
+        await page.waitForLoadState("networkidle").catch(() => {});
+        expect(await findings(page)).toEqual([]);
+      });
+    }
+  });
+}
