@@ -97,8 +97,8 @@ export function runHref(experimentId: number, runId: string): string {
   return `/experiments/${experimentId}/runs/${runId}`;
 }
 
-export const nodeHeight = 54;
-export const nodeGap = 12;
+const nodeHeight = 54;
+const nodeGap = 12;
 
 /** Nodes that are drawn, with "and 3 more" in place of the rest. */
 export function drawnNodes(nodes: LineageNode[]): LineageNode[] {

@@ -69,7 +69,7 @@ function Known({ children }: { children: ReactNode }) {
 }
 
 /** A digest short enough for a table, whole on hover and in the copy. */
-export function Digest({ sha256 }: { sha256: string | null }) {
+function Digest({ sha256 }: { sha256: string | null }) {
   if (!sha256) return <span className="lw-quiet">{noValue}</span>;
   return (
     <span className={classes.digest}>

@@ -1,7 +1,7 @@
 import { fixedRunColumns, type RunColumns } from "#server/tracking/contract.ts";
 import { columnName } from "./column-names.ts";
 
-export interface ColumnChoice {
+interface ColumnChoice {
   key: string;
   label: string;
   /** "last", "course", "3 values". */

@@ -9,7 +9,7 @@ const curve = (key: string, ...values: (number | null)[]): MetricCurve => ({
   points: values.map((value, step) => ({ step, timestamp: 100 - step, value })),
 });
 
-test("training and validation of one thing share a chart, losses come first, lone points are no curve", () => {
+test("training and validation of one thing share a chart, qualities come first, lone points are no curve", () => {
   const groups = groupCurves([
     curve("grad_norm", 1, 2),
     curve("val_accuracy", 1, 2),
@@ -19,8 +19,8 @@ test("training and validation of one thing share a chart, losses come first, lon
     curve("validity", 1, 2),
   ]);
   expect(groups.map(({ title, curves }) => [title, curves.map(({ key }) => key)])).toEqual([
-    ["loss", ["train_loss", "val_loss"]],
     ["val_accuracy", ["val_accuracy"]],
+    ["loss", ["train_loss", "val_loss"]],
     ["grad_norm", ["grad_norm"]],
     ["validity", ["validity"]],
   ]);

@@ -28,7 +28,7 @@ function stem(key: string): string {
 }
 
 /**
- * The charts of a run: one per thing measured, training and validation together; losses first, then by name. Metrics with a
+ * The charts of a run: one per thing measured, training and validation together; qualities first, then losses. Metrics with a
  * single point are no curves.
  */
 export function groupCurves(curves: readonly MetricCurve[]): MetricGroup[] {
@@ -40,8 +40,8 @@ export function groupCurves(curves: readonly MetricCurve[]): MetricGroup[] {
 }
 
 function importance(name: string): number {
-  if (/loss/i.test(name)) return 2;
-  return /acc|auc|f1|precision|recall|score|iou|r2/i.test(name) ? 1 : 0;
+  if (/acc|auc|f1|precision|recall|score|iou|r2/i.test(name)) return 2;
+  return /loss/i.test(name) ? 1 : 0;
 }
 
 /** Title and unit of a chart: those of the machine are put in words, others are called as they were logged. */

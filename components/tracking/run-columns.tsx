@@ -1,5 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { SeriesSwatch } from "#components/charts/legend.tsx";
+import { styleOfPlace } from "#components/charts/series-style.ts";
 import { Sparkline } from "#components/charts/sparkline.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
@@ -18,6 +20,7 @@ const quiet = <span className="lw-quiet">{noValue}</span>;
 export function runColumns(
   table: Pick<RunTable, "columns" | "rows" | "headline">,
   sortHref: (column: string) => string | undefined,
+  selected: readonly string[] = [],
 ): Column<RunTableRow>[] {
   const { columns, rows } = table;
   const reasons = new Map(rows.map((row) => [row.run.id, placeOfReason(row, columns)]));
@@ -26,6 +29,7 @@ export function runColumns(
     head: "Run",
     cell: ({ run }) => (
       <span className={classes.name}>
+        {selected.includes(run.id) && <SeriesSwatch style={styleOfPlace(selected.indexOf(run.id))} />}
         {run.parentRunId && <span title="Started by another run">↳</span>}
         {run.name} <code className="lw-quiet">{run.id.slice(0, 6)}</code>
       </span>

@@ -9,6 +9,7 @@ test.each([
   [[46_191, 812], 0],
   [[12.5, 3.25], 1],
   [[2.1, 0.0004], undefined],
+  [[2.5e-5, 1.2e-5], undefined],
   [["NaN" as const, undefined, 0], undefined],
 ])("the decimals of %j", (values, expected) => {
   expect(decimalsOf(values)).toBe(expected);

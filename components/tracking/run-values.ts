@@ -10,9 +10,8 @@ export function decimalsOf(values: readonly (MetricValue | undefined)[]): number
   const sizes = values.flatMap((value) => (typeof value === "number" && value !== 0 ? [Math.abs(value)] : []));
   if (sizes.length === 0) return undefined;
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
-  if (high >= 1e9) return undefined;
-  const decimals = Math.min(5, Math.max(0, 2 - Math.floor(Math.log10(high))));
-  return low < 10 ** -decimals ? undefined : decimals;
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(high)));
+  return decimals > 5 || high >= 1e9 || low < 10 ** -decimals ? undefined : decimals;
 }
 
 /** A metric's value: "0.969", "NaN", "no value". */

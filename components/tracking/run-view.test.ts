@@ -6,6 +6,7 @@ const full: RunView = {
   sort: { column: "metrics.val_accuracy", descending: true },
   columns: ["status", "params.a,b%2C", "metrics.val/loss"],
   page: 3,
+  selected: ["r2", "r1"],
 };
 
 test("a view survives its address", () => {
@@ -17,7 +18,7 @@ test("a view survives its address", () => {
 
 test("an address that says nothing is the plain view, and the plain view says nothing", () => {
   const plain = readRunView({});
-  expect(plain).toEqual({ q: "", sort: undefined, columns: undefined, page: 1 });
+  expect(plain).toEqual({ q: "", sort: undefined, columns: undefined, page: 1, selected: [] });
   expect(runViewHref("/experiments/7", plain)).toBe("/experiments/7");
 });
 

@@ -1,4 +1,4 @@
-/** What the address of a table of runs says: filter, order, columns, page. */
+/** What the address of a table of runs says: filter, order, columns, page, what is chosen. */
 export interface RunView {
   /** In the filter language. */
   q: string;
@@ -8,6 +8,8 @@ export interface RunView {
   columns: string[] | undefined;
   /** From 1. */
   page: number;
+  /** Ids of the runs that are chosen, in the order of choosing. */
+  selected: string[];
 }
 
 type Parameters = Record<string, string | string[] | undefined>;
@@ -26,6 +28,7 @@ export function readRunView(parameters: Parameters): RunView {
     sort: sort ? { column: sort.replace(/^-/, ""), descending: sort.startsWith("-") } : undefined,
     columns: columns ? columns.split(",").map(decodeComma) : undefined,
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+    selected: one("sel").split(",").filter(Boolean),
   };
 }
 
@@ -36,6 +39,7 @@ export function runViewHref(path: string, view: Partial<RunView>): string {
   if (view.sort) parameters.set("sort", `${view.sort.descending ? "-" : ""}${view.sort.column}`);
   if (view.columns) parameters.set("cols", view.columns.map(encodeComma).join(","));
   if (view.page && view.page > 1) parameters.set("page", String(view.page));
+  if (view.selected?.length) parameters.set("sel", view.selected.join(","));
   const query = parameters.toString();
   return query ? `${path}?${query}` : path;
 }

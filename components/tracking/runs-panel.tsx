@@ -1,20 +1,21 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
-import { useLive } from "#components/shell/live-events.tsx";
+import { useState } from "react";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
-import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
+import type { RunTable } from "#server/tracking/contract.ts";
 import { firstDirection } from "./column-names.ts";
 import { ColumnPicker } from "./column-picker.tsx";
+import { CompareBar } from "./compare-bar.tsx";
 import { runColumns } from "./run-columns.tsx";
 import { type RunView, runViewHref, sortedBy } from "./run-view.ts";
 import classes from "./runs-panel.module.css";
+import { useLastGood, useRefreshOnChange, useSteadyRows } from "./use-run-rows.ts";
 
 interface RunsPanelProps {
   /** Undefined when the filter cannot be read: the last good table stays. */
@@ -28,14 +29,21 @@ interface RunsPanelProps {
 }
 
 /** Query bar, column picker and the table of runs, whose rows follow the runs while they log. */
-export function RunsPanel({ table: given, error, view, experimentId, total, perPage }: RunsPanelProps) {
+export function RunsPanel({ table: given, error, view: asked, experimentId, total, perPage }: RunsPanelProps) {
   const router = useRouter();
   const path = `/experiments/${experimentId}`;
   const table = useLastGood(given);
-  const { rows, fresh, adopt } = useSteadyRows(table?.rows ?? [], runViewHref(path, view));
+  const [selected, setSelected] = useState(asked.selected);
+  const view = { ...asked, selected };
+  const { rows, fresh, adopt } = useSteadyRows(table?.rows ?? [], runViewHref(path, { ...asked, selected: [] }));
   useRefreshOnChange(rows, experimentId);
   const go = (change: Partial<RunView>) => router.push(runViewHref(path, { ...view, ...change }), { scroll: false });
   const from = (view.page - 1) * perPage;
+  function select(ids: string[]) {
+    setSelected(ids);
+    // The address follows without asking the server for the same rows.
+    window.history.replaceState(null, "", runViewHref(path, { ...asked, selected: ids }));
+  }
   return (
     <>
       <div className={classes.bar}>
@@ -61,7 +69,9 @@ export function RunsPanel({ table: given, error, view, experimentId, total, perP
             label="Runs"
             density="dense"
             rows={rows}
-            columns={runColumns({ ...table, rows }, (column) => sortHref(column, table, view, path))}
+            columns={runColumns({ ...table, rows }, (column) => sortHref(column, table, view, path), selected)}
+            selection={{ ids: selected, onChange: select }}
+            rowName={({ run }) => run.name}
             rowKey={({ run }) => run.id}
             rowHref={({ run }) => `${path}/runs/${run.id}`}
             sort={{ key: table.sort.column, direction: table.sort.descending ? "descending" : "ascending" }}
@@ -87,6 +97,7 @@ export function RunsPanel({ table: given, error, view, experimentId, total, perP
           />
         )}
       </Panel>
+      <CompareBar selected={selected} onClear={() => select([])} />
     </>
   );
 }
@@ -95,50 +106,4 @@ function sortHref(column: string, table: RunTable, view: RunView, path: string):
   const isHeadline = column === `metrics.${table.headline?.key}`;
   const first = isHeadline && table.headline?.direction === "lower" ? "ascending" : firstDirection(column);
   return first && runViewHref(path, sortedBy({ ...view, sort: table.sort }, column, first));
-}
-
-/** What was last shown without an error. */
-function useLastGood(table: RunTable | undefined): RunTable | undefined {
-  const [last, setLast] = useState(table);
-  if (table && table !== last) setLast(table);
-  return table ?? last;
-}
-
-/** Rows that change in place but never move or go while one looks at them; new ones wait to be asked for. */
-function useSteadyRows(rows: RunTableRow[], view: string) {
-  const [kept, setKept] = useState({ view, rows });
-  if (kept.view !== view) setKept({ view, rows });
-  const newest = new Map(rows.map((row) => [row.run.id, row]));
-  const shown = kept.view === view ? kept.rows : rows;
-  const known = new Set(shown.map(({ run }) => run.id));
-  return {
-    rows: shown.map((row) => newest.get(row.run.id) ?? row),
-    fresh: rows.filter(({ run }) => !known.has(run.id)).length,
-    adopt: () => setKept({ view, rows }),
-  };
-}
-
-/** Renders the page anew, at most every second, when one of these runs or the experiment changed. */
-function useRefreshOnChange(rows: readonly RunTableRow[], experimentId: number): void {
-  const router = useRouter();
-  const { listen } = useLive();
-  const ids = rows.map(({ run }) => run.id).join(" ");
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = listen((event) => {
-      const concerns =
-        event === "missed" ||
-        (event.topic === "run" && ids.includes(event.id)) ||
-        (event.topic === "experiment" && event.id === String(experimentId));
-      if (!concerns) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        router.refresh();
-      }, 1000);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [listen, router, ids, experimentId]);
 }

@@ -1,4 +1,5 @@
-const fields = "input, textarea, select, [contenteditable=true]";
+// Boxes and radios take no letters.
+const fields = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 
 /** Whether a single-letter key may act: no modifier, no field in focus, no overlay open. */
 export function keysAreFree(event: KeyboardEvent): boolean {

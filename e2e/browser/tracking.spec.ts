@@ -161,3 +161,26 @@ test("the palette finds a run by its name and by its id", async ({ page }) => {
     await expect(page).toHaveURL(new RegExp(run));
   }
 });
+
+test("chosen runs are compared: their curves over each other, and what differs", async ({ page }) => {
+  await signIn(page, `/experiments/${await threeRuns()}`);
+  await page.getByRole("checkbox", { name: "Select slow-tide" }).check();
+  await expect(page.getByRole("button", { name: "Compare" })).toBeDisabled();
+  await page.getByRole("checkbox", { name: "Select even-keel" }).check();
+  await expect(page).toHaveURL(/sel=/);
+  await page.keyboard.press("c");
+  await expect(page.getByRole("heading", { level: 1, name: /Compare 2.runs/ })).toBeVisible();
+  const chart = page.getByRole("figure").filter({ hasText: "val_accuracy" });
+  await expect(chart.getByRole("listitem")).toHaveText(["slow-tide", "even-keel"]);
+  const table = page.getByRole("table", { name: "Differences" });
+  await expect(table.getByRole("row", { name: /^val_accuracy/ })).toContainText("0.810best0.950");
+  await expect(table.getByRole("row", { name: /^lr/ })).toContainText("0.01");
+  await expect(table.getByRole("row", { name: /^epochs/ })).toBeHidden();
+  await page.getByRole("link", { name: "All", exact: true }).click();
+  await expect(table.getByRole("row", { name: /^epochs/ })).toBeVisible();
+  await page.getByRole("link", { name: "Take even-keel as baseline" }).click();
+  await expect(page.getByRole("list", { name: "Runs compared" }).getByRole("listitem").first()).toContainText(
+    "even-keel",
+  );
+  expect(await broken(page)).toEqual([]);
+});

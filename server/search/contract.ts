@@ -6,10 +6,8 @@ export const SearchEverything = z.object({
 });
 export type SearchEverything = z.input<typeof SearchEverything>;
 
-export const hitKinds = ["experiment", "run", "model", "version", "endpoint"] as const;
-
 export const SearchHit = z.object({
-  kind: z.enum(hitKinds),
+  kind: z.enum(["experiment", "run", "model", "version", "endpoint"]),
   id: z.string(),
   label: z.string(),
   detail: z.string().optional(),

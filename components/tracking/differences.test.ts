@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { Run } from "#server/tracking/contract.ts";
+import { differences } from "./differences.ts";
+
+function run(metrics: Record<string, number | "NaN">, params: Record<string, string>, digest: string): Run {
+  const training = [{ key: "mlflow.data.context", value: "training" }];
+  return {
+    metrics: Object.entries(metrics).map(([key, value]) => ({ key, value, step: 1, timestamp: 1 })),
+    params: Object.entries(params).map(([key, value]) => ({ key, value })),
+    tags: [{ key: "mlflow.source.git.commit", value: "9d02f1a1c3f5aa" }],
+    datasets: [{ name: "photos", digest, tags: training }],
+  } as unknown as Run;
+}
+
+const runs = [
+  run({ acc: 0.9, loss: 0.2, "system/cpu": 1 }, { lr: "0.1", seed: "1" }, "05-08"),
+  run({ acc: 0.95, loss: "NaN" }, { lr: "0.1", seed: "1", batch: "64" }, "04-17"),
+];
+const directions = { acc: "higher", loss: "lower" } as const;
+
+function words(all: boolean) {
+  return differences(runs, directions, all).map(({ title, rows }) => [
+    title,
+    rows.map(({ label, cells }) => [
+      label,
+      ...cells.map(({ text, differs, best }) => `${text}${differs ? " ≠" : ""}${best ? " best" : ""}`),
+    ]),
+  ]);
+}
+
+test("only what differs from the first run is listed, with the best of each metric", () => {
+  expect(words(false)).toEqual([
+    [
+      "Result",
+      [
+        ["acc", "0.900", "0.950 ≠ best"],
+        ["loss", "0.200", "NaN ≠"],
+      ],
+    ],
+    ["Parameters that differ", [["batch", "no value", "64 ≠"]]],
+    ["Code and data", [["dataset", "05-08", "04-17 ≠"]]],
+  ]);
+});
+
+test("everything is listed when it is asked for", () => {
+  expect(words(true).map(([title, rows]) => [title, (rows ?? []).length])).toEqual([
+    ["Result", 2],
+    ["Parameters", 3],
+    ["Code and data", 2],
+  ]);
+});
+
+test("a metric without a direction, or with one value, has no best", () => {
+  const [group] = differences(runs, {}, true);
+  expect(group?.rows[0]?.cells.some(({ best }) => best)).toBe(false);
+});
