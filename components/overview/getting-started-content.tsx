@@ -31,7 +31,7 @@ export function GettingStartedContent(props: GettingStartedContentProps) {
       />
       <Columns columns="minmax(0, 1fr) 320px">
         <GettingStartedList {...props} />
-        <aside>
+        <aside aria-label="More ways to start">
           <Panel title="Look around first">
             <Text>
               The demo has two real models with their runs and live traffic, in a folder of its own. Stop Leeway, then:

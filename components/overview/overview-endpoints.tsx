@@ -34,8 +34,18 @@ const columns: Column<OverviewEndpoint>[] = [
     align: "right",
     cell: ({ requests, version }) => (version === null && requests === 0 ? noValue : formatCount(requests)),
   },
-  { key: "rate", head: "Now, /s", align: "right", cell: ({ requestsPerSecond }) => formatNumber(requestsPerSecond) },
-  { key: "p95", head: "p95", align: "right", cell: ({ latencyMsP95 }) => formatUnit(latencyMsP95, "ms") },
+  {
+    key: "rate",
+    head: "Now, /s",
+    align: "right",
+    cell: ({ requestsPerSecond }) => formatNumber(requestsPerSecond, { decimals: 2 }),
+  },
+  {
+    key: "p95",
+    head: "p95",
+    align: "right",
+    cell: ({ latencyMsP95 }) => formatUnit(latencyMsP95, "ms", { decimals: 1 }),
+  },
 ];
 
 /** Endpoints, worst first, each leading to its page. */

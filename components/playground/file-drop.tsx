@@ -96,15 +96,17 @@ export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
           </span>
         </div>
       )}
-      <Checkbox
-        size="xs"
-        label="Exchange light and dark"
-        checked={isInverted}
-        onChange={(event) => {
-          setIsInverted(event.currentTarget.checked);
-          if (value && chosen) onChange(invert(value, spec));
-        }}
-      />
+      {chosen && (
+        <Checkbox
+          size="xs"
+          label="Exchange light and dark"
+          checked={isInverted}
+          onChange={(event) => {
+            setIsInverted(event.currentTarget.checked);
+            if (value) onChange(invert(value, spec));
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -19,7 +19,7 @@ test("form and JSON are two views of one value", () => {
 });
 
 test("rows of a grid stand on lines of their own", () => {
-  expect(text).toContain("        0, 1, 2, 3, 4, 5, 6, 7, 8,\n        9, 10,");
+  expect(text).toContain("\n      0, 1, 2, 3, 4, 5, 6, 7, 8,\n      9, 10,");
 });
 
 test("nested data are the same elements", () => {
@@ -42,14 +42,9 @@ test("nested data are the same elements", () => {
 });
 
 test.each([
-  ["a comma too many", text.replace("[-2.5]", "[-2.5,]"), /^This is not JSON: expected a value\.$/, 6],
+  ["a comma too many", text.replace("[-2.5]", "[-2.5,]"), /^This is not JSON: expected a value\.$/, 7],
   ["another type", text.replace('"FP32"', '"FP64"'), /^delay: the datatype is FP32\.$/, 5],
-  [
-    "another shape",
-    text.replace('"delay", "shape": [1,1]', '"delay", "shape": [1,2]'),
-    /^delay: the shape is \[N, 1\]/,
-    5,
-  ],
+  ["another shape", text.replace(/("delay",\s+"shape": )\[1, 1\]/, "$1[1, 2]"), /^delay: the shape is \[N, 1\]/, 5],
   ["too few elements", text.replace("[-2.5]", "[]"), /^delay: needs 1 elements and has 0/, 5],
   ["a text for a number", text.replace("[-2.5]", '["late"]'), /^delay: element 1: needs a number\.$/, 5],
   [

@@ -27,28 +27,24 @@ export interface RequestInput {
   data: Element[];
 }
 
-/** JSON for people: one line per property, elements on one line, long rows of numbers broken at the last dimension. */
+/** JSON for people, in short lines; the elements of a picture or a grid stand row by row. */
 export function formatRequest({ inputs }: { inputs: RequestInput[] }): string {
   const blocks = inputs.map(
     ({ name, shape, datatype, data }) =>
-      `    { "name": ${JSON.stringify(name)}, "shape": ${JSON.stringify(shape)}, "datatype": "${datatype}",\n` +
-      `      "data": ${formatData(data, shape.at(-1) ?? 1)} }`,
+      `  { "name": ${JSON.stringify(name)},\n` +
+      `    "shape": [${shape.join(", ")}], "datatype": "${datatype}",\n` +
+      `    "data": ${formatData(data, shape.at(-1) ?? 1)} }`,
   );
-  return `{\n  "inputs": [\n${blocks.join(",\n")}\n  ]\n}`;
+  return `{ "inputs": [\n${blocks.join(",\n")}\n] }`;
 }
 
 function formatData(data: readonly Element[], width: number): string {
-  if (data.length <= 16 || width < 2) return `[${data.map((element) => JSON.stringify(element)).join(", ")}]`;
+  const write = (elements: readonly Element[]) => elements.map((element) => JSON.stringify(element)).join(", ");
+  if (data.length <= 16 || width < 2) return `[${write(data)}]`;
   const rows: string[] = [];
-  for (let start = 0; start < data.length; start += width) {
-    rows.push(
-      `        ${data
-        .slice(start, start + width)
-        .map((element) => JSON.stringify(element))
-        .join(", ")}`,
-    );
-  }
-  return `[\n${rows.join(",\n")}\n      ]`;
+  for (let start = 0; start < data.length; start += width)
+    rows.push(`      ${write(data.slice(start, start + width))}`);
+  return `[\n${rows.join(",\n")}\n    ]`;
 }
 
 /** Reads a request as the gateway would: every input of the signature once, with its type, shape and elements. */

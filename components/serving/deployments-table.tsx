@@ -40,13 +40,13 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       key: "rate",
       head: "Requests/s",
       align: "right",
-      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond),
+      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond, { decimals: 2 }),
     },
     {
       key: "p95",
       head: "p95",
       align: "right",
-      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms"),
+      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms", { decimals: 1 }),
     },
     {
       key: "errors",

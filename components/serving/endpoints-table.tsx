@@ -36,11 +36,18 @@ const columns: Column<EndpointSummary>[] = [
     cell: ({ recent, lastHour }) => (
       <span className={classes.rate}>
         <Sparkline points={lastHour.map((value, step) => ({ at: step, value }))} width={60} height={20} />
-        <span className="lw-number">{formatNumber(recent.requestsPerSecond)}</span>
+        <span className={recent.requestsPerSecond === null ? "lw-quiet" : "lw-number"}>
+          {formatNumber(recent.requestsPerSecond, { decimals: 2 })}
+        </span>
       </span>
     ),
   },
-  { key: "p95", head: "p95", align: "right", cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms") },
+  {
+    key: "p95",
+    head: "p95",
+    align: "right",
+    cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms", { decimals: 1 }),
+  },
   { key: "errors", head: "Errors", align: "right", cell: ({ recent }) => formatPercent(recent.errorShare) },
   {
     key: "deployed",

@@ -54,7 +54,12 @@ export function PredictionsTable({ predictions, signatures, hrefOf }: Prediction
       head: "Version",
       cell: ({ version }) => (version === null ? <span className="lw-quiet">deleted</span> : `v${version}`),
     },
-    { key: "took", head: "Took", align: "right", cell: ({ latencyMs }) => formatUnit(latencyMs, "ms") },
+    {
+      key: "took",
+      head: "Took",
+      align: "right",
+      cell: ({ latencyMs }) => formatUnit(latencyMs, "ms", { decimals: 1 }),
+    },
     { key: "truth", head: "Truth", cell: (row) => <Truth prediction={row} signatures={signatures} /> },
   ];
   return (

@@ -135,7 +135,7 @@ test("a digit drawn on the pad is read, version beside version, and copies as a 
   const sent = JSON.parse(await json.inputValue()) as { inputs: { data: number[] }[] };
   expect(sent.inputs[0]?.data).toHaveLength(64);
   await json.fill((await json.inputValue()).replace('"FP32"', '"FP64"'));
-  await expect(page.getByText("Line 3: image: the datatype is FP32.").first()).toBeVisible();
+  await expect(page.getByText("Line 2: image: the datatype is FP32.").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Copy as curl" })).toBeDisabled();
 });
 
