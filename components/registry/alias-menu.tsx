@@ -16,13 +16,16 @@ interface AliasMenuProps {
   /** Aliases of the whole model. */
   aliases: { alias: string; version: number }[];
   actorName: string;
+  /** Why it is switched off: "needs the role member". */
+  why?: string | undefined;
   /** Does it; "name", "version", "alias" and "reason" as the command takes them. */
   setAlias: (change: { name: string; version: number; alias: string; reason: string }) => Promise<ActionState>;
   deleteAlias: (change: { name: string; alias: string; reason: string }) => Promise<ActionState>;
 }
 
 /** Points an alias at this version or takes one away; each asks for a reason. */
-export function AliasMenu({ modelName, version, aliases, actorName, setAlias, deleteAlias }: AliasMenuProps) {
+export function AliasMenu(props: AliasMenuProps) {
+  const { modelName, version, aliases, actorName, setAlias, deleteAlias, why } = props;
   const router = useRouter();
   const [change, setChange] = useState<AliasChange>();
   const own = aliases.filter((each) => each.version === version).map(({ alias }) => alias);
@@ -45,10 +48,12 @@ export function AliasMenu({ modelName, version, aliases, actorName, setAlias, de
 
   return (
     <>
-      <Menu position="bottom-end">
+      {why && <span className="lw-small lw-quiet">{why}</span>}
+      <Menu position="bottom-end" disabled={why !== undefined}>
         <Menu.Target>
           <Button
             variant="default"
+            disabled={why !== undefined}
             leftSection={<IconTag size={15} stroke={1.8} aria-hidden="true" />}
             rightSection={<IconChevronDown size={13} stroke={1.8} aria-hidden="true" />}
           >

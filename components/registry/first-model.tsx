@@ -16,10 +16,12 @@ export function FirstModel({ trackingUrl }: { trackingUrl: string }) {
 function example(trackingUrl: string): string {
   return [
     `# export MLFLOW_TRACKING_URI=${trackingUrl}`,
-    "# export MLFLOW_TRACKING_TOKEN=…   made under Settings, Tokens, with the scopes tracking and registry",
+    "# export MLFLOW_TRACKING_TOKEN=…   with the scopes tracking and registry",
     "import mlflow",
     "",
     "with mlflow.start_run():",
-    '    mlflow.onnx.log_model(onnx_model, name="model", registered_model_name="parcel-damage")',
+    "    mlflow.onnx.log_model(",
+    '        onnx_model, name="model", registered_model_name="parcel-damage"',
+    "    )",
   ].join("\n");
 }

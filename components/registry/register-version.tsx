@@ -15,17 +15,21 @@ interface RegisterVersionProps {
   register: RegisterAction;
   /** The one primary button of the page. */
   primary?: boolean;
+  /** Why it is switched off: "needs the role member". */
+  why?: string | undefined;
 }
 
 /** The button and dialog that register an ONNX file as a version. */
-export function RegisterVersion({ primary = false, ...form }: RegisterVersionProps) {
+export function RegisterVersion({ primary = false, why, ...form }: RegisterVersionProps) {
   const [opened, setOpened] = useState(false);
   const close = () => setOpened(false);
   return (
     <>
+      {why && <span className="lw-small lw-quiet">{why}</span>}
       <Button
         variant={primary ? "filled" : "default"}
         leftSection={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+        disabled={why !== undefined}
         onClick={() => setOpened(true)}
       >
         Register version…

@@ -7,12 +7,14 @@ interface FirstRunProps {
   /** Address that clients log to. */
   trackingUrl: string;
   experimentName: string;
+  /** Undefined: the experiment is made on the way. */
+  experimentId?: number;
   /** Name of a token that exists and may log; undefined when there is none. */
   tokenName: string | undefined;
 }
 
 /** The shortest ways to log a run, with the real address. The page shows the run as soon as it arrives. */
-export function FirstRun({ trackingUrl, experimentName, tokenName }: FirstRunProps) {
+export function FirstRun({ trackingUrl, experimentName, experimentId, tokenName }: FirstRunProps) {
   return (
     <EmptyState title="No run has arrived yet">
       <p>
@@ -28,13 +30,13 @@ export function FirstRun({ trackingUrl, experimentName, tokenName }: FirstRunPro
         )}
       </p>
       <div className={classes.code}>
-        <CodeBlock label="Log a first run with" examples={examples(trackingUrl, experimentName)} />
+        <CodeBlock label="Log a first run with" examples={examples(trackingUrl, experimentName, experimentId)} />
       </div>
     </EmptyState>
   );
 }
 
-function examples(url: string, experiment: string) {
+function examples(url: string, experiment: string, experimentId: number | undefined) {
   const name = JSON.stringify(experiment);
   const python = [
     `# export MLFLOW_TRACKING_URI=${url}`,
@@ -47,12 +49,14 @@ function examples(url: string, experiment: string) {
     "    for step in range(10):",
     '        mlflow.log_metric("val_accuracy", 0.9 + step / 200, step=step)',
   ];
+  const create = `experiment=$(call experiments/create '{"name": ${name}}' | grep -o '[0-9]*')`;
   const curl = [
     `api=${url}/api/2.0/mlflow`,
-    'auth="Authorization: Bearer $MLFLOW_TRACKING_TOKEN"',
-    `curl -sS -X POST $api/experiments/create -H "$auth" -d '{"name": ${name}}'`,
-    `curl -sS -X POST $api/runs/create -H "$auth" -d '{"experiment_id": "…", "run_name": "first-light"}'`,
-    `curl -sS -X POST $api/runs/log-metric -H "$auth" -d '{"run_id": "…", "key": "val_accuracy", "value": 0.91, "step": 1, "timestamp": 0}'`,
+    'call() { curl -sS "$api/$1" -H "Authorization: Bearer $MLFLOW_TRACKING_TOKEN" --json "$2"; }',
+    experimentId === undefined ? create : `experiment=${experimentId}`,
+    `run=$(call runs/create '{"experiment_id": "'$experiment'", "run_name": "first-light"}' \\`,
+    `  | grep -o '"run_id":"[^"]*' | head -1 | cut -d '"' -f 4)`,
+    `call runs/log-metric '{"run_id": "'$run'", "key": "val_accuracy", "value": 0.91, "step": 1, "timestamp": '$(date +%s)000'}'`,
   ];
   return [
     { label: "Python", code: python.join("\n") },

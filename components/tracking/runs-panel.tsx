@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { DataTable } from "#components/ui/data-table.tsx";
@@ -61,9 +62,7 @@ export function RunsPanel({ table: given, error, view: asked, experimentId, tota
       </div>
       <Panel flush>
         {!table || rows.length === 0 ? (
-          <EmptyState title={table ? "No run satisfies the filter" : "The filter cannot be read"}>
-            {table ? `${plural(total, "run")} without it.` : "The bar above says which part."}
-          </EmptyState>
+          <NoRows table={table} total={total} first={runViewHref(path, { ...view, page: 1 })} />
         ) : (
           <DataTable
             label="Runs"
@@ -100,6 +99,18 @@ export function RunsPanel({ table: given, error, view: asked, experimentId, tota
       <CompareBar selected={selected} onClear={() => select([])} />
     </>
   );
+}
+
+function NoRows({ table, total, first }: { table: RunTable | undefined; total: number; first: string }) {
+  if (!table) return <EmptyState title="The filter cannot be read">The bar above says which part.</EmptyState>;
+  if (table.found > 0) {
+    return (
+      <EmptyState title="There is no such page" action={<Link href={first}>To the first page</Link>}>
+        {plural(table.found, "run")} fit on fewer.
+      </EmptyState>
+    );
+  }
+  return <EmptyState title="No run satisfies the filter">{plural(total, "run")} without it.</EmptyState>;
 }
 
 function sortHref(column: string, table: RunTable, view: RunView, path: string): string | undefined {

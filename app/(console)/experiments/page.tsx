@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -7,6 +8,7 @@ import { readRunView, runViewHref } from "#components/tracking/run-view.ts";
 import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import { listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
 import { trackingToken } from "./tracking-token.ts";
@@ -31,6 +33,13 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
         title="Experiments"
         context={isUntouched ? undefined : `${plural(total, "experiment")}, ${plural(running, "run")} running now`}
       />
+      {rows.length === 0 && page > 1 && (
+        <Panel flush>
+          <EmptyState title="There is no such page" action={<Link href="/experiments">To the first page</Link>}>
+            {plural(total, "experiment")} fit on fewer.
+          </EmptyState>
+        </Panel>
+      )}
       {isUntouched && page === 1 && (
         <Panel flush>
           <FirstRun

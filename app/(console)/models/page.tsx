@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { FirstModel } from "#components/registry/first-model.tsx";
 import { ModelsTable } from "#components/registry/models-table.tsx";
 import { RegisterVersion } from "#components/registry/register-version.tsx";
@@ -29,7 +30,15 @@ export default async function ModelsPage({ searchParams }: PageProps<"/models">)
       <PageHead
         title="Models"
         context={contextOf(shown.length, after !== undefined || next !== undefined)}
-        actions={<RegisterVersion maxBytes={mostUploadBytes} apiUrl={apiUrl} register={registerAction} primary />}
+        actions={
+          <RegisterVersion
+            maxBytes={mostUploadBytes}
+            apiUrl={apiUrl}
+            register={registerAction}
+            why={whyNot(ctx.actor.role, "registerUpload")}
+            primary
+          />
+        }
       />
       <Panel flush>
         {shown.length === 0 ? (

@@ -58,6 +58,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
           <FirstRun
             trackingUrl={runtime().config.publicUrl}
             experimentName={experiment.name}
+            experimentId={experiment.id}
             tokenName={await trackingToken(ctx)}
           />
         </Panel>

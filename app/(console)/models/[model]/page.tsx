@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { Lineage } from "#components/registry/lineage.tsx";
 import { lineageColumns } from "#components/registry/lineage-graph.ts";
 import { ModelFacts } from "#components/registry/model-facts.tsx";
@@ -47,6 +48,7 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
             maxBytes={mostUploadBytes}
             apiUrl={apiUrl}
             register={registerAction}
+            why={whyNot(ctx.actor.role, "registerUpload")}
             primary
           />
         }

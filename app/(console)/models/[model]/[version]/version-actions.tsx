@@ -1,5 +1,6 @@
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { AliasMenu } from "#components/registry/alias-menu.tsx";
 import { InspectAgain } from "#components/registry/inspect-again.tsx";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
@@ -28,10 +29,13 @@ export async function VersionActions({ ctx, model, version }: VersionActionsProp
         version={key.version}
         aliases={model.aliases}
         actorName={ctx.actor.name}
+        why={whyNot(ctx.actor.role, "setAlias")}
         setAlias={setAliasAction}
         deleteAlias={deleteAliasAction}
       />
-      {version.inspection === "unservable" && <InspectAgain version={key} inspect={inspectAgainAction} />}
+      {version.inspection === "unservable" && !whyNot(ctx.actor.role, "requestInspection") && (
+        <InspectAgain version={key} inspect={inspectAgainAction} />
+      )}
       {version.inspection === "servable" && (
         <>
           <ButtonLink

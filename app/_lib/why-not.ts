@@ -1,0 +1,10 @@
+import type { Role } from "#server/context.ts";
+import { type PermissionName, permissions } from "#server/identity/permissions.ts";
+
+const order: readonly Role[] = ["viewer", "member", "operator", "admin"];
+
+/** Why a button is off for a role: "needs the role member"; undefined when it is on. The command checks it again. */
+export function whyNot(role: Role, name: PermissionName): string | undefined {
+  const needed = permissions[name].role;
+  return order.indexOf(role) >= order.indexOf(needed) ? undefined : `needs the role ${needed}`;
+}
