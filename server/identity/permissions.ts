@@ -41,6 +41,7 @@ export const permissions = {
   getGettingStarted: { role: "viewer", scope: "read" },
   // tables of experiments and runs
   getRunTable: { role: "viewer", scope: "read" },
+  getRunRelatives: { role: "viewer", scope: "read" },
   listExperimentSummaries: { role: "viewer", scope: "read" },
   getExperimentSummary: { role: "viewer", scope: "read" },
   listRunColumns: { role: "viewer", scope: "read" },
