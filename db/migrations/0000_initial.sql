@@ -38,6 +38,7 @@ CREATE TABLE "memberships" (
 	"user_id" uuid NOT NULL,
 	"role" "role" NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"disabled_at" timestamp with time zone,
 	CONSTRAINT "memberships_workspace_id_user_id_pk" PRIMARY KEY("workspace_id","user_id")
 );
 --> statement-breakpoint
@@ -61,8 +62,9 @@ CREATE TABLE "users" (
 	"password_hash" text,
 	"oidc_subject" text,
 	"must_change_password" boolean DEFAULT false NOT NULL,
+	"session_version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"disabled_at" timestamp with time zone
+	"last_sign_in_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "workspaces" (
@@ -95,6 +97,7 @@ CREATE TABLE "model_versions" (
 	"model_id" uuid NOT NULL,
 	"version" integer NOT NULL,
 	"source" text NOT NULL,
+	"storage_location" text NOT NULL,
 	"run_id" text DEFAULT '' NOT NULL,
 	"run_link" text DEFAULT '' NOT NULL,
 	"logged_model_id" text,
@@ -237,16 +240,6 @@ CREATE TABLE "experiments" (
 	CONSTRAINT "experiments_workspace_id_id_pk" PRIMARY KEY("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "latest_metrics" (
-	"workspace_id" uuid NOT NULL,
-	"run_id" text NOT NULL,
-	"key" text NOT NULL,
-	"step" bigint NOT NULL,
-	"timestamp" bigint NOT NULL,
-	"value" double precision NOT NULL,
-	CONSTRAINT "latest_metrics_run_id_key_pk" PRIMARY KEY("run_id","key")
-);
---> statement-breakpoint
 CREATE TABLE "logged_model_metrics" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "logged_model_metrics_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"workspace_id" uuid NOT NULL,
@@ -292,13 +285,23 @@ CREATE TABLE "logged_models" (
 );
 --> statement-breakpoint
 CREATE TABLE "metric_points" (
+	"series_id" bigint NOT NULL,
+	"step" bigint NOT NULL,
+	"timestamp" bigint NOT NULL,
+	"value" double precision NOT NULL,
+	CONSTRAINT "metric_points_series_id_step_timestamp_value_pk" PRIMARY KEY("series_id","step","timestamp","value")
+);
+--> statement-breakpoint
+CREATE TABLE "metric_series" (
+	"id" bigint GENERATED ALWAYS AS IDENTITY (sequence name "metric_series_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"workspace_id" uuid NOT NULL,
 	"run_id" text NOT NULL,
 	"key" text NOT NULL,
 	"step" bigint NOT NULL,
 	"timestamp" bigint NOT NULL,
 	"value" double precision NOT NULL,
-	CONSTRAINT "metric_points_run_id_key_step_timestamp_value_pk" PRIMARY KEY("run_id","key","step","timestamp","value")
+	CONSTRAINT "metric_series_run_id_key_pk" PRIMARY KEY("run_id","key"),
+	CONSTRAINT "metric_series_id_unique" UNIQUE("id")
 );
 --> statement-breakpoint
 CREATE TABLE "run_datasets" (
@@ -314,7 +317,7 @@ CREATE TABLE "run_models" (
 	"run_id" text NOT NULL,
 	"model_id" text NOT NULL,
 	"is_output" boolean NOT NULL,
-	"step" integer DEFAULT 0 NOT NULL,
+	"step" bigint DEFAULT 0 NOT NULL,
 	CONSTRAINT "run_models_run_id_model_id_is_output_pk" PRIMARY KEY("run_id","model_id","is_output")
 );
 --> statement-breakpoint
@@ -366,7 +369,7 @@ ALTER TABLE "registered_model_tags" ADD CONSTRAINT "registered_model_tags_model_
 ALTER TABLE "registered_models" ADD CONSTRAINT "registered_models_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deployments" ADD CONSTRAINT "deployments_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deployments" ADD CONSTRAINT "deployments_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "deployments" ADD CONSTRAINT "deployments_version_id_model_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."model_versions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deployments" ADD CONSTRAINT "deployments_version_id_model_versions_id_fk" FOREIGN KEY ("version_id") REFERENCES "public"."model_versions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "endpoints" ADD CONSTRAINT "endpoints_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prediction_labels" ADD CONSTRAINT "prediction_labels_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "prediction_labels" ADD CONSTRAINT "prediction_labels_endpoint_id_endpoints_id_fk" FOREIGN KEY ("endpoint_id") REFERENCES "public"."endpoints"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -375,7 +378,6 @@ ALTER TABLE "serving_windows" ADD CONSTRAINT "serving_windows_endpoint_id_endpoi
 ALTER TABLE "datasets" ADD CONSTRAINT "datasets_workspace_id_experiment_id_experiments_workspace_id_id_fk" FOREIGN KEY ("workspace_id","experiment_id") REFERENCES "public"."experiments"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "experiment_tags" ADD CONSTRAINT "experiment_tags_workspace_id_experiment_id_experiments_workspace_id_id_fk" FOREIGN KEY ("workspace_id","experiment_id") REFERENCES "public"."experiments"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "experiments" ADD CONSTRAINT "experiments_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "latest_metrics" ADD CONSTRAINT "latest_metrics_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "logged_model_metrics" ADD CONSTRAINT "logged_model_metrics_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "logged_model_metrics" ADD CONSTRAINT "logged_model_metrics_model_id_logged_models_id_fk" FOREIGN KEY ("model_id") REFERENCES "public"."logged_models"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "logged_model_params" ADD CONSTRAINT "logged_model_params_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -383,7 +385,7 @@ ALTER TABLE "logged_model_params" ADD CONSTRAINT "logged_model_params_model_id_l
 ALTER TABLE "logged_model_tags" ADD CONSTRAINT "logged_model_tags_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "logged_model_tags" ADD CONSTRAINT "logged_model_tags_model_id_logged_models_id_fk" FOREIGN KEY ("model_id") REFERENCES "public"."logged_models"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "logged_models" ADD CONSTRAINT "logged_models_workspace_id_experiment_id_experiments_workspace_id_id_fk" FOREIGN KEY ("workspace_id","experiment_id") REFERENCES "public"."experiments"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "metric_series" ADD CONSTRAINT "metric_series_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run_datasets" ADD CONSTRAINT "run_datasets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run_datasets" ADD CONSTRAINT "run_datasets_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "run_datasets" ADD CONSTRAINT "run_datasets_dataset_id_datasets_id_fk" FOREIGN KEY ("dataset_id") REFERENCES "public"."datasets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -397,6 +399,7 @@ ALTER TABLE "runs" ADD CONSTRAINT "runs_workspace_id_experiment_id_experiments_w
 CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("workspace_id","at");--> statement-breakpoint
 CREATE INDEX "audit_events_subject" ON "audit_events" USING btree ("workspace_id","subject");--> statement-breakpoint
 CREATE INDEX "api_tokens_workspace" ON "api_tokens" USING btree ("workspace_id");--> statement-breakpoint
+CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sign_in_attempts_email" ON "sign_in_attempts" USING btree ("email","at");--> statement-breakpoint
 CREATE INDEX "sign_in_attempts_address" ON "sign_in_attempts" USING btree ("address","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email" ON "users" USING btree (lower("email"));--> statement-breakpoint
@@ -413,10 +416,10 @@ CREATE INDEX "predictions_request" ON "predictions" USING btree ("workspace_id",
 CREATE INDEX "serving_windows_workspace" ON "serving_windows" USING btree ("workspace_id","window_start");--> statement-breakpoint
 CREATE UNIQUE INDEX "datasets_identity" ON "datasets" USING btree ("workspace_id","experiment_id","name","digest");--> statement-breakpoint
 CREATE UNIQUE INDEX "experiments_active_name" ON "experiments" USING btree ("workspace_id","name") WHERE "experiments"."deleted_at" is null;--> statement-breakpoint
-CREATE INDEX "latest_metrics_key" ON "latest_metrics" USING btree ("workspace_id","key","value");--> statement-breakpoint
 CREATE UNIQUE INDEX "logged_model_metrics_point" ON "logged_model_metrics" USING btree ("model_id","run_id","key","step","timestamp","value");--> statement-breakpoint
 CREATE INDEX "logged_models_experiment" ON "logged_models" USING btree ("workspace_id","experiment_id","created_at");--> statement-breakpoint
 CREATE INDEX "logged_models_run" ON "logged_models" USING btree ("source_run_id");--> statement-breakpoint
+CREATE INDEX "metric_series_key" ON "metric_series" USING btree ("workspace_id","key","value");--> statement-breakpoint
 CREATE INDEX "run_datasets_dataset" ON "run_datasets" USING btree ("dataset_id");--> statement-breakpoint
 CREATE INDEX "runs_experiment" ON "runs" USING btree ("workspace_id","experiment_id","started_at");--> statement-breakpoint
 CREATE INDEX "runs_parent" ON "runs" USING btree ("parent_run_id");
