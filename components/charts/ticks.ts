@@ -61,7 +61,7 @@ const timeSteps = [
   ...[1, 2, 5, 10, 15, 30].map((each) => each * second),
   ...[1, 2, 5, 10, 15, 20, 30].map((each) => each * minute),
   ...[1, 2, 3, 6, 12].map((each) => each * hour),
-  ...[1, 2, 7, 14, 28, 91].map((each) => each * day),
+  ...[1, 2, 3, 4, 7, 14, 28, 91].map((each) => each * day),
 ];
 
 /** Round moments within the range, at most `most`; `offsetMs` is the zone's distance from UTC. */

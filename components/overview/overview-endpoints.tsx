@@ -1,8 +1,9 @@
 import Link from "next/link";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
+import { formatRate } from "#components/serving/format-rate.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
+import { formatCount, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { OverviewEndpoint } from "#server/overview/contract.ts";
 
@@ -38,7 +39,7 @@ const columns: Column<OverviewEndpoint>[] = [
     key: "rate",
     head: "Now, /s",
     align: "right",
-    cell: ({ requestsPerSecond }) => formatNumber(requestsPerSecond, { decimals: 2 }),
+    cell: ({ requestsPerSecond }) => formatRate(requestsPerSecond),
   },
   {
     key: "p95",

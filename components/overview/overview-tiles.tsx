@@ -22,10 +22,10 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
   return (
     <MetricStrip>
       <MetricTile
-        label="Endpoints serving"
+        label="Endpoints"
         badge={broken > 0 && <StatusBadge state="missed">{`${broken} down`}</StatusBadge>}
         value={endpoints.length > 0 ? formatCount(serving) : null}
-        unit={endpoints.length > 0 ? `of ${formatCount(endpoints.length)}` : ""}
+        unit={endpoints.length > 0 ? `of ${formatCount(endpoints.length)} serve` : ""}
         comparison={<Evidence href="/endpoints">all endpoints</Evidence>}
         large
       />

@@ -1,11 +1,12 @@
 import { versionHref } from "#components/registry/lineage-graph.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
+import { formatPercent, formatUnit } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
 import type { Deployment, EndpointSeries, GatewayView } from "#server/serving/contract.ts";
 import classes from "./deployments-table.module.css";
+import { formatRate } from "./format-rate.ts";
 import { providerName } from "./provider-name.ts";
 
 interface DeploymentsTableProps {
@@ -40,7 +41,7 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       key: "rate",
       head: "Requests/s",
       align: "right",
-      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond, { decimals: 2 }),
+      cell: ({ versionId }) => formatRate(totals.get(versionId)?.requestsPerSecond),
     },
     {
       key: "p95",

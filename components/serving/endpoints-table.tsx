@@ -1,11 +1,12 @@
 import { Sparkline } from "#components/charts/sparkline.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
+import { formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { EndpointSummary } from "#server/serving/contract.ts";
 import { endpointHref } from "./addresses.ts";
 import { EndpointStateBadge } from "./endpoint-state-badge.tsx";
 import classes from "./endpoints-table.module.css";
+import { formatRate } from "./format-rate.ts";
 
 const columns: Column<EndpointSummary>[] = [
   { key: "name", head: "Endpoint", cell: ({ name }) => name },
@@ -37,7 +38,7 @@ const columns: Column<EndpointSummary>[] = [
       <span className={classes.rate}>
         <Sparkline points={lastHour.map((value, step) => ({ at: step, value }))} width={60} height={20} />
         <span className={recent.requestsPerSecond === null ? "lw-quiet" : "lw-number"}>
-          {formatNumber(recent.requestsPerSecond, { decimals: 2 })}
+          {formatRate(recent.requestsPerSecond)}
         </span>
       </span>
     ),

@@ -64,9 +64,9 @@ test("several that are down are counted, and no gateway at all is said once", ()
   expect(text({ endpoints: three })).toMatch(/^2 of 3 endpoints do not answer: a and b; nobody asked/);
   const five = ["a", "b", "c", "d"].map((name) => endpoint(name, "failed"));
   expect(text({ endpoints: [...five, endpoint("e", "serving")] })).toMatch(/^4 of 5 .* answer: a, b and 2 more;/);
-  expect(text({ endpoints: [endpoint("a", "no-gateway"), endpoint("b", "no-gateway")] })).toMatch(
-    /^No gateway runs, so no endpoint answers;/,
-  );
+  expect(
+    text({ endpoints: [endpoint("a", "no-gateway"), endpoint("b", "no-gateway"), endpoint("c", "empty")] }),
+  ).toMatch(/^No gateway runs, so no endpoint answers;/);
 });
 
 test.each([
@@ -86,6 +86,11 @@ test.each([
   [
     [endpoint("a", "starting"), endpoint("b", "serving", 5)],
     "One of two endpoints serves; a is starting; 5 requests in the last 24 h were all answered.",
+  ],
+  [[endpoint("a", "empty")], "No endpoint serves yet; nobody asked for a prediction in the last 24 h."],
+  [
+    [endpoint("a", "starting")],
+    "No endpoint serves yet; a is starting; nobody asked for a prediction in the last 24 h.",
   ],
 ])("what serves is said exactly", (endpoints, sentence) => {
   expect(text({ endpoints })).toBe(sentence);

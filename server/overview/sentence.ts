@@ -29,7 +29,8 @@ function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[]
   if (endpoints.length === 0) return [{ text: "No endpoint serves yet" }];
   const broken = endpoints.filter(({ state }) => state.kind === "failed" || state.kind === "no-gateway");
   const [first] = broken;
-  if (first && broken.length === endpoints.length && first.state.kind === "no-gateway") {
+  const deployed = endpoints.filter(({ state }) => state.kind !== "empty");
+  if (first && deployed.every(({ state }) => state.kind === "no-gateway")) {
     return [{ text: "No gateway runs, so no endpoint answers", href: "/endpoints" }];
   }
   if (first && broken.length === 1) return [endpointLink(first), { text: " does not answer" }];
@@ -47,18 +48,17 @@ function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[]
     ];
   }
   const serving = endpoints.filter(({ state }) => state.kind === "serving" || state.kind === "degraded").length;
-  const all = endpoints.length;
-  const text =
-    serving < all
-      ? `${capital(word(serving))} of ${word(all)} endpoints ${serving === 1 ? "serves" : "serve"}`
-      : all === 1
-        ? "The one endpoint serves"
-        : all === 2
-          ? "Both endpoints serve"
-          : `All ${word(all)} endpoints serve`;
+  const text = servingWords(serving, endpoints.length);
   const weak = endpoints.find(({ state }) => state.kind === "degraded" || state.kind === "starting");
   const why = weak?.state.kind === "starting" ? " is starting" : " serves with less than wished";
   return [{ text, href: "/endpoints" }, ...(weak ? [{ text: "; " }, endpointLink(weak), { text: why }] : [])];
+}
+
+function servingWords(serving: number, all: number): string {
+  if (serving === 0) return "No endpoint serves yet";
+  if (serving < all) return `${capital(word(serving))} of ${word(all)} endpoints ${serving === 1 ? "serves" : "serve"}`;
+  if (all === 1) return "The one endpoint serves";
+  return all === 2 ? "Both endpoints serve" : `All ${word(all)} endpoints serve`;
 }
 
 function trafficClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {

@@ -13,7 +13,11 @@ export function endpointState(
   if (archivedAt) return { kind: "archived", message: "It answers no requests any more." };
   if (!current) return { kind: "empty", message: "No version is deployed." };
   const awake = gateways.filter((gateway) => !gateway.isDraining);
-  if (awake.length === 0) return { kind: "no-gateway", message: "No gateway was heard of in the last 30 s." };
+  if (awake.length === 0)
+    return {
+      kind: "no-gateway",
+      message: "No gateway was heard of in the last 30 s, so nobody answers. Start the role gateway.",
+    };
   const loaded = awake.map(({ versions }) => versions.find((version) => version.versionId === current.versionId));
   const ready = loaded.filter((version) => version?.state === "ready").length;
   if (ready === awake.length) return { kind: "serving", message: null };
