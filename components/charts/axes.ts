@@ -12,8 +12,6 @@ export const axisProps = {
 
 export const gridProps = { vertical: false, stroke: "var(--lw-grid)" } as const;
 
-export const axisLine = { stroke: "var(--lw-line-strong)" } as const;
-
 /** The bottom axis of a plan over a range. */
 export function xAxisProps(plan: XAxisPlan, range: Range) {
   return {
@@ -22,7 +20,7 @@ export function xAxisProps(plan: XAxisPlan, range: Range) {
     domain: [range.from, range.to] as [number, number],
     ticks: plan.ticks,
     tickFormatter: plan.label,
-    axisLine,
+    axisLine: { stroke: "var(--lw-line-strong)" },
     height: 22,
     allowDataOverflow: true,
   } as const;

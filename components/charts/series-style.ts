@@ -8,7 +8,7 @@ export interface SeriesStyle {
 }
 
 /** In this order, each with its own dash, so that lines survive without colour. */
-export const seriesStyles: readonly SeriesStyle[] = [
+const seriesStyles: readonly SeriesStyle[] = [
   { colour: "var(--lw-series-1)", dash: undefined },
   { colour: "var(--lw-series-2)", dash: "7 3" },
   { colour: "var(--lw-series-3)", dash: "2 3" },

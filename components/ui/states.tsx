@@ -1,4 +1,4 @@
-import { IconAlertSquare, IconInbox, IconLock } from "@tabler/icons-react";
+import { IconAlertSquare, IconInbox } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "./states.module.css";
 import { StatusShape } from "./status-shape.tsx";
@@ -47,21 +47,6 @@ export function FailedState({ title, children, action, trace }: FailedStateProps
             {trace && <code className="lw-quiet">trace {trace}</code>}
           </div>
         )}
-      </div>
-    </div>
-  );
-}
-
-/** What the reader may not see or do, and who can grant it. */
-export function NoRightState({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <div className={classes.block}>
-      <IconLock className={classes.icon} size={16} stroke={1.7} aria-hidden="true" />
-      <div className={classes.words}>
-        <strong>{title}</strong>
-        <div className={classes.text} data-prose>
-          {children}
-        </div>
       </div>
     </div>
   );

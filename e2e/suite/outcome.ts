@@ -8,7 +8,7 @@ export interface Outcome {
 }
 
 /** Whether a missing browser, Python or driver is a failure. */
-export const everythingRequired = process.env.CI === "true";
+const everythingRequired = process.env.CI === "true";
 
 /** Prints the table and, as its last line, the totals. @returns whether all passed. */
 export function report(outcomes: Outcome[], totalMs: number): boolean {

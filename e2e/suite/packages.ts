@@ -5,7 +5,7 @@ const isRoot = process.getuid?.() === 0;
 let listed = false;
 
 /** Installs Debian packages when root on a machine with apt. @returns whether they are there now. */
-export function installPackages(names: string[]): boolean {
+function installPackages(names: string[]): boolean {
   if (!isRoot || spawnSync("apt-get", ["--version"]).status !== 0) return false;
   const apt = (args: string[]) =>
     spawnSync("apt-get", ["-qq", ...args], {

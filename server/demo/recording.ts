@@ -40,7 +40,7 @@ export interface RecordedRun {
 }
 
 /** A tensor in the JSON form of the Open Inference Protocol. */
-export interface Tensor {
+interface Tensor {
   name: string;
   datatype: "FP32" | "BYTES";
   shape: number[];

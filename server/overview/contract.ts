@@ -66,7 +66,7 @@ export const Overview = z.object({
 export type Overview = z.infer<typeof Overview>;
 
 /** Steps from an empty workspace to a live prediction, in order. */
-export const gettingStartedSteps = ["workspace", "token", "run", "version", "endpoint", "prediction"] as const;
+const gettingStartedSteps = ["workspace", "token", "run", "version", "endpoint", "prediction"] as const;
 
 export const GettingStartedStep = z.object({
   key: z.enum(gettingStartedSteps),

@@ -90,7 +90,6 @@ const LoggedModelPoint = LatestMetric.extend({
   datasetName: z.string(),
   datasetDigest: z.string(),
 });
-export type LoggedModelPoint = z.infer<typeof LoggedModelPoint>;
 
 export const LoggedModel = z.object({
   id: z.string(),
