@@ -1,6 +1,6 @@
 import { Sparkline } from "#components/charts/sparkline.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
+import { formatCountOf, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { EndpointSummary } from "#server/serving/contract.ts";
 import { endpointHref } from "./addresses.ts";
@@ -50,6 +50,13 @@ const columns: Column<EndpointSummary>[] = [
     cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms", { decimals: 1 }),
   },
   { key: "errors", head: "Errors", align: "right", cell: ({ recent }) => formatPercent(recent.errorShare) },
+  {
+    key: "gateways",
+    head: "Gateways",
+    align: "right",
+    cell: ({ gateways, current }) =>
+      current ? formatCountOf(gateways.ready, gateways.total) : <span className="lw-quiet">{noValue}</span>,
+  },
   {
     key: "deployed",
     head: "Deployed",

@@ -44,6 +44,22 @@ export function KeyHelp() {
         [["V"], "table view"],
       ],
     ],
+    [
+      "Endpoint",
+      [
+        [["R"], "roll back"],
+        [["="], "longer time range"],
+        [["-"], "shorter time range"],
+      ],
+    ],
+    [
+      "Playground",
+      [
+        [[modKey, "Enter"], "run"],
+        [["Z"], "take a stroke back"],
+        [["X"], "clear the pad"],
+      ],
+    ],
     ["Dialogs", [[[modKey, "Enter"], "confirm"]]],
   ];
   return (

@@ -87,6 +87,8 @@ export type EndpointState = z.infer<typeof EndpointState>;
 
 export const EndpointSummary = Endpoint.extend({
   state: EndpointState,
+  /** Gateways that were heard of in the last 30 s, and how many of them answer with the current version. */
+  gateways: z.object({ ready: z.number().int(), total: z.number().int() }),
   recent: RecentTraffic,
   /** Requests per second in steps of five minutes over the last hour, oldest first; null is a gap, empty is no traffic. */
   lastHour: z.array(z.number().nullable()),

@@ -40,8 +40,15 @@ export async function listEndpoints(
   const gateways = await liveGateways(ctx);
   const summaries = page.map(({ workspaceId, ...row }) => {
     const current = currentOf.get(row.id) ?? null;
-    const state = endpointState({ ...row, current }, onlyOf(gateways, row.id));
-    return { ...row, current, state, recent: recent.get(row.id) ?? noTraffic, lastHour: lastHour.get(row.id) ?? [] };
+    const own = onlyOf(gateways, row.id);
+    return {
+      ...row,
+      current,
+      state: endpointState({ ...row, current }, own),
+      gateways: { ready: own.filter((gateway) => answersWith(gateway, current?.versionId)).length, total: own.length },
+      recent: recent.get(row.id) ?? noTraffic,
+      lastHour: lastHour.get(row.id) ?? [],
+    };
   });
   const last = page.at(-1);
   return rows.length > limit && last ? { endpoints: summaries, next: last.name } : { endpoints: summaries };
@@ -69,6 +76,10 @@ async function liveGateways(ctx: Context): Promise<GatewayView[]> {
     const { data } = GatewayState.safeParse(state);
     return data ? [{ ...row, ...data }] : [];
   });
+}
+
+function answersWith({ versions }: GatewayView, versionId: string | undefined): boolean {
+  return versions.some((version) => version.versionId === versionId && version.state === "ready");
 }
 
 function onlyOf(gateways: GatewayView[], endpointId: string): GatewayView[] {

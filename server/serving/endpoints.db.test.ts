@@ -182,6 +182,7 @@ test(
     await ctx.db.insert(gatewayHeartbeats).values([heartbeat("here", 1), heartbeat("gone", 60)]);
     const { gateways } = await getEndpoint(ctx, { name: "digits" });
     expect(gateways).toMatchObject([{ gatewayId: "here", versions: [{ endpointId, provider: "cpu" }] }]);
+    expect((await listEndpoints(ctx)).endpoints[0]?.gateways.total).toBe(1);
   }),
 );
 
