@@ -6,15 +6,23 @@ export default defineConfig({
   test: {
     // Each worker owns a database cloned from a migrated template (db/testing.ts).
     projects: [
-      { test: { name: "unit", include: ["**/*.test.ts", "**/*.test.tsx"], exclude: [...exclude, "**/*.db.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts", "**/*.test.tsx"],
+          exclude: [...exclude, "**/*.db.test.ts"],
+          // Model workers beside the browser journeys on two cores: a test waits, it does not fail.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "integration",
           include: ["**/*.db.test.ts"],
           exclude,
           globalSetup: "./server/testing-setup.ts",
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
         },
       },
       // The program started as its users start it; slow, so in `npm test` only.
