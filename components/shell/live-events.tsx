@@ -34,7 +34,6 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
   useEffect(() => {
     let source: EventSource | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
-    let broken = false;
 
     const alive = () => setState({ status: "live", lastAt: Date.now(), stoppedAt: undefined });
     function tell(event: LiveEvent) {
@@ -48,16 +47,12 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
     }
     function connect() {
       source = new EventSource(url);
-      source.onopen = () => {
-        if (broken) tell("missed");
-        else alive();
-        broken = false;
-      };
+      // What changed while nobody listened was not heard: since the page was rendered, or since the stream broke.
+      source.onopen = () => tell("missed");
       source.addEventListener("change", (message: MessageEvent<string>) => tell(JSON.parse(message.data)));
       source.addEventListener("missed", () => tell("missed"));
       source.addEventListener("ping", alive);
       source.onerror = () => {
-        broken = true;
         setState((before) => ({
           status: "stopped",
           lastAt: before.lastAt,

@@ -31,7 +31,11 @@ interface RunChartsProps {
 export function RunCharts({ run: initial, curves, kind, x }: RunChartsProps) {
   const { data: run } = useRun(initial);
   const keys = drawnKeys(run.metrics, kind);
-  const { data, error, dataUpdatedAt, refetch } = useCurves(run.id, keys, curves);
+  const { data, error, dataUpdatedAt, refetch } = useCurves(
+    run.id,
+    keys,
+    curves && { keys: drawnKeys(initial.metrics, kind), curves },
+  );
   if (!data && keys.length > 0) return <NotRead error={error} onRetry={() => void refetch()} />;
   const groups = groupCurves(data ?? []);
   const left = run.metrics.filter(({ key }) => isSystemMetric(key) === (kind === "system")).length - keys.length;

@@ -14,8 +14,15 @@ export function useRun(initial: Run) {
   });
 }
 
-/** The curves of some metrics of a run, read again whenever it changed. `initial` came with the page, unless that failed. */
-export function useCurves(runId: string, keys: readonly string[], initial: MetricCurve[] | undefined) {
+/**
+ * The curves of some metrics of a run, read again whenever it changed.
+ * @param initial came with the page, for the metrics that the run had then; undefined when it could not be read.
+ */
+export function useCurves(
+  runId: string,
+  keys: readonly string[],
+  initial: { keys: readonly string[]; curves: MetricCurve[] } | undefined,
+) {
   const query = new URLSearchParams({ keys: keys.join(","), maxPoints: String(pointsPerCurve) });
   return useQuery({
     queryKey: ["run", runId, "metrics", keys.join(",")],
@@ -26,6 +33,6 @@ export function useCurves(runId: string, keys: readonly string[], initial: Metri
     // New metrics change the key; until they are read, those that were there stay.
     placeholderData: keepPreviousData,
     enabled: keys.length > 0,
-    ...(initial && { initialData: initial }),
+    ...(initial?.keys.join() === keys.join() && { initialData: initial.curves }),
   });
 }

@@ -52,6 +52,7 @@ test("a good ONNX file becomes a version with its signature", async ({ page }) =
 
 test("an alias is moved with a reason, and the audit log keeps it", async ({ page }) => {
   const model = unique("digits");
+  const reason = unique("Two points better on the north depots");
   for (const file of [digits, "digits/models/digits-v2.onnx"]) {
     await call("POST", `/api/v1/models/${model}/versions`, new Uint8Array(demoFile(file)));
   }
@@ -63,7 +64,7 @@ test("an alias is moved with a reason, and the audit log keeps it", async ({ pag
   await expect(dialog).toContainText("champion moves from v1 to v2");
   await dialog.getByRole("button", { name: /Point champion at v2/ }).click();
   await expect(dialog).toContainText("Say why");
-  await dialog.getByLabel("Reason").fill("Two points better on the north depots");
+  await dialog.getByLabel("Reason").fill(reason);
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("main")).toContainText("champion");
@@ -71,7 +72,7 @@ test("an alias is moved with a reason, and the audit log keeps it", async ({ pag
   await expect(page.getByRole("row", { name: /^v2/ })).toContainText("champion");
   await expect(page.getByRole("row", { name: /^v1/ })).not.toContainText("champion");
   await page.goto("/audit");
-  await expect(page.getByText("Two points better on the north depots")).toBeVisible();
+  await expect(page.getByText(reason)).toBeVisible();
 });
 
 test("a version shows where it comes from, as a graph that keys walk and as a table", async ({ page }) => {
