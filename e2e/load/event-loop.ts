@@ -58,7 +58,9 @@ async function measureGateway(model: Buffer, idle: Naive): Promise<Measured> {
     const before = delayBuckets(await gateway.metrics());
     const result = await saturate(target);
     const after = delayBuckets(await gateway.metrics());
-    console.log(`An idle process beside it: event loop delay p99 ${(await idle.delayMsP99()).toFixed(1)} ms`);
+    const idleMsP99 = await idle.delayMsP99();
+    const hint = idleMsP99 > limitMs / 2 ? ": the machine is busy with other work, measure again when it is quiet" : "";
+    console.log(`An idle process beside it: event loop delay p99 ${idleMsP99.toFixed(1)} ms${hint}`);
     const during = after.map(([limit, count], place) => [limit, count - (before[place]?.[1] ?? 0)] as const);
     return { ...result, delayMsP99: quantileMs(during) };
   } finally {
