@@ -1,4 +1,4 @@
-import { curlSnippet, requestsSnippet, type SnippetRequest } from "#components/serving/request-snippets.ts";
+import { curlSnippet, requestsSnippet, type SnippetRequest, shellWord } from "#components/serving/request-snippets.ts";
 import type { CodeExample } from "#components/ui/code-block.tsx";
 import type { GettingStarted, GettingStartedStep } from "#server/overview/contract.ts";
 
@@ -73,18 +73,19 @@ function curlRun(publicUrl: string): CodeExample {
 function uploadByCurl(publicUrl: string, model: string): string {
   return [
     token,
-    `curl -sS -X POST ${publicUrl}/api/v1/models/${encodeURIComponent(model)}/versions -H "$auth" \\`,
+    `curl -sS -X POST ${shellWord(`${publicUrl}/api/v1/models/${encodeURIComponent(model)}/versions`)} -H "$auth" \\`,
     "  -H 'Content-Type: application/octet-stream' --data-binary @model.onnx",
   ].join("\n");
 }
 
 function deployByCurl(publicUrl: string, endpoint: string, model: string, version: number): string {
-  const json = { model, version, reason: "First release" };
+  const json = (value: object) => shellWord(JSON.stringify(value));
+  const address = shellWord(`${publicUrl}/api/v1/endpoints/${encodeURIComponent(endpoint)}/deployments`);
   return [
     token,
     `curl -sS -X POST ${publicUrl}/api/v1/endpoints -H "$auth" -H 'Content-Type: application/json' \\`,
-    `  -d '${JSON.stringify({ name: endpoint })}'`,
-    `curl -sS -X POST ${publicUrl}/api/v1/endpoints/${encodeURIComponent(endpoint)}/deployments -H "$auth" \\`,
-    `  -H 'Content-Type: application/json' -d '${JSON.stringify(json)}'`,
+    `  -d ${json({ name: endpoint })}`,
+    `curl -sS -X POST ${address} -H "$auth" \\`,
+    `  -H 'Content-Type: application/json' -d ${json({ model, version, reason: "First release" })}`,
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compatibility, deployConsequences, type VersionChoice } from "./deploy-words.ts";
+import { compatibility, deployConsequences, rollbackEvidence, type VersionChoice } from "./deploy-words.ts";
 
 function choice(version: number, inputs: [string, string, (number | string)[]][]): VersionChoice {
   const specs = inputs.map(([name, datatype, shape]) => ({ name, datatype: datatype as "FP32", shape }));
@@ -50,4 +50,14 @@ test("the model is named where it changes too", () => {
     after: { modelName: "new", version: 1 },
   };
   expect(deployConsequences(change)[0]?.value).toMatch(/from old v2 to new v1/);
+});
+
+test("the evidence for going back compares what was measured, and does not make up what was not", () => {
+  const bad = { name: "v2", total: { requests: 200, serverErrors: 5, latencyMsP95: 83 } };
+  const good = { name: "v1", total: { requests: 1000, serverErrors: 0, latencyMsP95: 79 } };
+  const say = (...sides: [typeof bad, Parameters<typeof rollbackEvidence>[2]]) =>
+    rollbackEvidence("1 h", ...sides).replaceAll("\u00a0", " ");
+  expect(say(bad, good)).toBe("v2: 2.5 % errors, p95 83 ms in the last 1 h; v1: 0 % errors, p95 79 ms.");
+  expect(say(bad, { name: "v1", total: undefined })).toBe("v2: 2.5 % errors, p95 83 ms in the last 1 h.");
+  expect(say({ ...bad, total: { ...bad.total, requests: 0 } }, good)).toBe("v2 had no request in the last 1 h.");
 });

@@ -1,5 +1,6 @@
-import { nbsp, plural } from "#components/ui/format.ts";
+import { formatPercent, formatUnit, nbsp, plural } from "#components/ui/format.ts";
 import type { Signature } from "#server/registry/contract.ts";
+import type { TrafficTotal } from "#server/serving/contract.ts";
 
 export interface VersionChoice {
   modelName: string;
@@ -69,4 +70,23 @@ export function deployConsequences({ endpoint, before, after }: Change): { label
 /** "v3", or with the model's name where it changes. */
 export function label(one: { modelName: string; version: number }, other: { modelName: string } | undefined): string {
   return other && other.modelName === one.modelName ? `v${one.version}` : `${one.modelName} v${one.version}`;
+}
+
+type Measured = Pick<TrafficTotal, "requests" | "serverErrors" | "latencyMsP95">;
+
+/** What was measured of the version that serves and of the one before, for or against going back. */
+export function rollbackEvidence(
+  range: string,
+  current: { name: string; total: Measured | undefined },
+  previous: { name: string; total: Measured | undefined },
+): string {
+  const now = measured(current.total);
+  if (!now) return `${current.name} had no request in the last ${range}.`;
+  const then = measured(previous.total);
+  return `${current.name}: ${now} in the last ${range}${then ? `; ${previous.name}: ${then}` : ""}.`;
+}
+
+function measured(total: Measured | undefined): string | undefined {
+  if (!total || total.requests === 0) return undefined;
+  return `${formatPercent(total.serverErrors / total.requests)} errors, p95 ${formatUnit(total.latencyMsP95, "ms")}`;
 }

@@ -11,10 +11,10 @@ export function inferenceUrl(gatewayUrl: string, endpoint: string): string {
 /** A shell command that sends the request as it is. The token is read from LEEWAY_TOKEN. */
 export function curlSnippet(gatewayUrl: string, endpoint: string, request: SnippetRequest): string {
   return [
-    `curl -sS -X POST ${quote(inferenceUrl(gatewayUrl, endpoint))} \\`,
+    `curl -sS -X POST ${shellWord(inferenceUrl(gatewayUrl, endpoint))} \\`,
     '  -H "Authorization: Bearer $LEEWAY_TOKEN" \\',
     "  -H 'Content-Type: application/json' \\",
-    `  -d ${quote(JSON.stringify(request))}`,
+    `  -d ${shellWord(JSON.stringify(request))}`,
   ].join("\n");
 }
 
@@ -59,7 +59,7 @@ export function tritonSnippet(gatewayUrl: string, endpoint: string, request: Sni
 }
 
 /** A word of a POSIX shell that keeps every character. */
-function quote(value: string): string {
+export function shellWord(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
 }
 

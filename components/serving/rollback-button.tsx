@@ -3,7 +3,8 @@
 import { Button } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { usePaletteActions } from "#components/shell/shell-context.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
@@ -28,6 +29,15 @@ interface RollbackButtonProps {
 export function RollbackButton({ endpoint, current, previous, deploy, actorName, evidence }: RollbackButtonProps) {
   const router = useRouter();
   const [opened, setOpened] = useState(false);
+  const back = label(previous, current);
+  usePaletteActions(
+    useMemo(
+      () => [
+        { id: "roll-back", label: `Roll back ${endpoint.name} to ${back}…`, keys: ["R"], onRun: () => setOpened(true) },
+      ],
+      [endpoint.name, back],
+    ),
+  );
   useEffect(() => {
     function listen(event: KeyboardEvent) {
       if (event.key.toLowerCase() !== "r" || event.shiftKey || !keysAreFree(event)) return;
@@ -44,7 +54,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
       ...{ endpointId: endpoint.id, endpointName: endpoint.name, model, version, providers, reason },
     });
     if (!answer.ok) return answer.error ?? "It was not rolled back.";
-    toast.done(`Rolled back to ${label(previous, current)}.`);
+    toast.done(`Rolled back to ${back}.`);
     router.refresh();
     return undefined;
   }
@@ -63,11 +73,11 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Roll back ${endpoint.name} to ${label(previous, current)}?`}
+        title={`Roll back ${endpoint.name} to ${back}?`}
         evidence={evidence}
         consequences={deployConsequences({ endpoint: endpoint.name, before: current, after: previous })}
         reasons={["Errors", "Latency", "Wrong answers"]}
-        confirmLabel={`Roll back to ${label(previous, current)}`}
+        confirmLabel={`Roll back to ${back}`}
         keepLabel={`Keep ${label(current, previous)}`}
         destructive
         actorName={actorName}

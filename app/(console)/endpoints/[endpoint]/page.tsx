@@ -4,6 +4,7 @@ import { found } from "#app/_lib/found.ts";
 import { endpointHref, playgroundHref } from "#components/serving/addresses.ts";
 import { CallPanel } from "#components/serving/call-panel.tsx";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
+import { rollbackEvidence } from "#components/serving/deploy-words.ts";
 import { DeploymentsTable } from "#components/serving/deployments-table.tsx";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
 import { InferenceAddress } from "#components/serving/inference-address.tsx";
@@ -20,6 +21,7 @@ import { plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import type { Deployment } from "#server/serving/contract.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { deployAction } from "../actions.ts";
 import { whyNotDeploy } from "../may-deploy.ts";
@@ -46,6 +48,10 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
     current: current ? choices.find(({ version }) => version === current.version) : undefined,
   };
   const previous = history.find(({ versionId }) => versionId !== current?.versionId);
+  const measuredOf = ({ versionId, version }: Deployment) => ({
+    name: `v${version}`,
+    total: traffic?.versions.find((each) => each.versionId === versionId)?.total,
+  });
   const actorName = ctx.actor.name;
   const why = endpoint.archivedAt ? "archived" : whyNotDeploy(ctx.actor.role);
   return (
@@ -92,6 +98,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
                 previous={previous}
                 deploy={deployAction}
                 actorName={actorName}
+                evidence={rollbackEvidence(range.label, measuredOf(current), measuredOf(previous))}
               />
             )}
           </>
