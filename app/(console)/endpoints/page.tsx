@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { CreateEndpoint } from "#components/serving/create-endpoint.tsx";
 import { EndpointsTable } from "#components/serving/endpoints-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -10,7 +11,6 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { createEndpointAction } from "./actions.ts";
-import { whyNotDeploy } from "./may-deploy.ts";
 
 export const metadata = { title: "Endpoints" };
 
@@ -27,7 +27,7 @@ export default async function EndpointsPage({ searchParams }: PageProps<"/endpoi
     <CreateEndpoint
       create={createEndpointAction}
       gatewayUrl={runtime().config.gatewayUrl}
-      why={whyNotDeploy(ctx.actor.role)}
+      why={whyNot(ctx.actor.role, "createEndpoint")}
     />
   );
   return (

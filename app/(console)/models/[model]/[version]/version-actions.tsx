@@ -8,7 +8,6 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Context } from "#server/context.ts";
 import type { ModelSummary, VersionDetails } from "#server/registry/contract.ts";
 import { deployAction } from "../../../endpoints/actions.ts";
-import { whyNotDeploy } from "../../../endpoints/may-deploy.ts";
 import { toChoice } from "../../../endpoints/version-choices.ts";
 import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../actions.ts";
 import { deployPlaces } from "../../deploy-places.ts";
@@ -51,7 +50,7 @@ export async function VersionActions({ ctx, model, version }: VersionActionsProp
             deploy={deployAction}
             actorName={ctx.actor.name}
             providers={runtime().config.executionProviders}
-            why={whyNotDeploy(ctx.actor.role)}
+            why={whyNot(ctx.actor.role, "deployVersion")}
             primary
           >
             Deploy…

@@ -1,0 +1,65 @@
+import { IconPlayerPlay } from "@tabler/icons-react";
+import { runtime } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { playgroundHref } from "#components/serving/addresses.ts";
+import { DeployButton } from "#components/serving/deploy-button.tsx";
+import { rollbackEvidence } from "#components/serving/deploy-words.ts";
+import { RollbackButton } from "#components/serving/rollback-button.tsx";
+import type { TimeRange } from "#components/serving/time-range.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { Context } from "#server/context.ts";
+import type { Deployment, EndpointDetails, EndpointSeries } from "#server/serving/contract.ts";
+import { deployAction } from "../actions.ts";
+import { versionChoices } from "../version-choices.ts";
+
+interface EndpointActionsProps {
+  ctx: Context;
+  endpoint: EndpointDetails;
+  traffic: EndpointSeries | undefined;
+  range: TimeRange;
+}
+
+/** Try, deploy, roll back. What the viewer may not is off and says why. */
+export async function EndpointActions({ ctx, endpoint, traffic, range }: EndpointActionsProps) {
+  const { id, name, current, history, archivedAt } = endpoint;
+  const choices = await versionChoices(ctx, current);
+  const previous = history.find(({ versionId }) => versionId !== current?.versionId);
+  const why = archivedAt ? "archived" : whyNot(ctx.actor.role, "deployVersion");
+  const measuredOf = ({ versionId, version }: Deployment) => ({
+    name: `v${version}`,
+    total: traffic?.versions.find((each) => each.versionId === versionId)?.total,
+  });
+  const common = { deploy: deployAction, actorName: ctx.actor.name };
+  return (
+    <>
+      {current && (
+        <ButtonLink
+          href={playgroundHref(current.modelName, { a: current.version })}
+          variant="default"
+          leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
+        >
+          Try a request
+        </ButtonLink>
+      )}
+      <DeployButton
+        {...common}
+        places={[{ id, name, current: choices.find(({ version }) => version === current?.version) }]}
+        versions={choices}
+        providers={runtime().config.executionProviders}
+        primary={!current}
+        why={why}
+      >
+        {current ? "Deploy another version…" : "Deploy a version…"}
+      </DeployButton>
+      {current && previous && !why && (
+        <RollbackButton
+          {...common}
+          endpoint={{ id, name }}
+          current={current}
+          previous={previous}
+          evidence={rollbackEvidence(range.label, measuredOf(current), measuredOf(previous))}
+        />
+      )}
+    </>
+  );
+}
