@@ -1,15 +1,24 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Asks the system for a free port on the loopback address. */
+// Below the ports that systems hand out to outgoing connections (Linux from 32,768, others from 49,152): one of those can be
+// taken by any connection between this answer and its use, or while a server restarts.
+const [lowest, highest] = [10_000, 32_767];
+const mostAttempts = 100;
+
+/** Finds a port of the loopback address on which nobody listens. */
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const port = randomInt(lowest, highest + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No free port was found between ${lowest} and ${highest}.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address ? resolve(address.port) : reject(new Error("No free port.")),
-      );
-    });
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
