@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { execute } from "./command.ts";
 import type { Outcome } from "./outcome.ts";
 import { ensureChromium } from "./packages.ts";
@@ -22,7 +23,8 @@ export async function runBrowser(stack: Stack): Promise<Outcome> {
       seconds: seconds(),
     };
   }
-  const file = ".cache/results/browser.json";
+  // Playwright would read a relative path from the folder of its configuration.
+  const file = resolve(".cache/results/browser.json");
   rmSync(file, { force: true });
   const code = await execute("playwright", ["test", "--config", "e2e/browser/playwright.config.ts"], {
     ...stack.environment,
