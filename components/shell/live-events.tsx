@@ -15,12 +15,15 @@ interface LiveState {
 }
 
 interface Live extends LiveState {
-  /** Hears every event; @returns the way to stop. */
+  /** Hears every event, those of the last seconds at once: the page was rendered before it could listen. @returns the way to stop. */
   listen: (listener: (event: LiveEvent) => void) => () => void;
 }
 
 const LiveContext = createContext<Live | undefined>(undefined);
 const retryMs = 5000;
+/** Longer than a page takes from being rendered to listening. */
+const rememberMs = 15_000;
+const mostRemembered = 200;
 
 /**
  * Keeps one event stream per tab. Each event makes react-query refetch the keys that start with `[topic, id]`
@@ -29,6 +32,7 @@ const retryMs = 5000;
 export function LiveEvents({ url = "/api/v1/events", children }: { url?: string; children: ReactNode }) {
   const queryClient = useQueryClient();
   const listeners = useRef(new Set<(event: LiveEvent) => void>());
+  const recent = useRef<{ at: number; event: LiveEvent }[]>([]);
   const [state, setState] = useState<LiveState>({ status: "connecting", lastAt: undefined, stoppedAt: undefined });
 
   useEffect(() => {
@@ -43,6 +47,7 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
         void queryClient.invalidateQueries({ queryKey: [event.topic, event.id] });
         void queryClient.invalidateQueries({ queryKey: [event.topic, "list"] });
       }
+      recent.current = [...fresh(recent.current), { at: Date.now(), event }].slice(-mostRemembered);
       for (const listener of listeners.current) listener(event);
     }
     function connect() {
@@ -71,11 +76,16 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
 
   const [listen] = useState(() => (listener: (event: LiveEvent) => void) => {
     listeners.current.add(listener);
+    for (const { event } of fresh(recent.current)) listener(event);
     return () => {
       listeners.current.delete(listener);
     };
   });
   return <LiveContext value={{ ...state, listen }}>{children}</LiveContext>;
+}
+
+function fresh<Heard extends { at: number }>(heard: Heard[]): Heard[] {
+  return heard.filter(({ at }) => at > Date.now() - rememberMs);
 }
 
 /** State of the event stream. */

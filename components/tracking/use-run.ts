@@ -11,6 +11,8 @@ export function useRun(initial: Run) {
     queryKey: ["run", initial.id],
     queryFn: () => readJson<Run>(`/api/v1/runs/${initial.id}`),
     initialData: initial,
+    // What changed since the page was rendered was not heard yet.
+    refetchOnMount: "always",
   });
 }
 
@@ -33,6 +35,7 @@ export function useCurves(
     // New metrics change the key; until they are read, those that were there stay.
     placeholderData: keepPreviousData,
     enabled: keys.length > 0,
+    refetchOnMount: "always",
     ...(initial?.keys.join() === keys.join() && { initialData: initial.curves }),
   });
 }
