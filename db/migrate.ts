@@ -51,7 +51,15 @@ export async function migrateDatabase(pool: Pool): Promise<void> {
 
 async function requireVersion(client: ClientBase): Promise<void> {
   const { rows } = await client.query("show server_version_num");
-  const major = Math.floor(Number(rows[0].server_version_num) / 10_000);
+  requireSupported(Number(rows[0].server_version_num));
+}
+
+/**
+ * @param versionNumber as in Postgres' server_version_num: 140012 is 14.12.
+ * @throws StartError when the server is too old.
+ */
+export function requireSupported(versionNumber: number): void {
+  const major = Math.floor(versionNumber / 10_000);
   if (major >= oldestSupported) return;
   throw new StartError(
     `DATABASE_URL: that server is Postgres ${major}, and Leeway needs ${oldestSupported} or newer. Upgrade it, or unset the variable to use the Postgres that comes with Leeway.`,
