@@ -28,6 +28,18 @@ export async function ensureEndpoint(
     version,
     reason: "First release of the demo",
   });
+  await untilServed(target, name);
+}
+
+/** A deployment is a row at once; the gateway answers when it has loaded the model. */
+async function untilServed(target: DemoTarget, name: string): Promise<void> {
+  const headers = { authorization: `Bearer ${target.token}` };
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const answer = await fetch(`${target.gatewayUrl}/v2/models/${name}/ready`, { headers }).catch(() => undefined);
+    if (answer?.ok) return;
+    await pause(200);
+  }
+  throw new Error(`${name} is deployed, but no gateway serves it after a minute. Is the gateway role running?`);
 }
 
 async function untilServable(target: DemoTarget, model: string, version: number): Promise<void> {
