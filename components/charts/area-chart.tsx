@@ -1,18 +1,17 @@
 "use client";
 
-import { Area, AreaChart as AreasOf, CartesianGrid, Tooltip, XAxis, YAxis } from "recharts";
-import { formatUnit } from "#components/ui/format.ts";
+import { Area, AreaChart as AreasOf, CartesianGrid, XAxis, YAxis } from "recharts";
 import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
 import { ChartFrame } from "./chart-frame.tsx";
-import { ChartTooltip } from "./chart-tooltip.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { tableOf } from "./line-table.ts";
 import { LonePoint } from "./lone-point.tsx";
 import { GapNames, MarkerLane } from "./overlay.tsx";
-import { extent, lastPoint, namedGaps, type Range, stackTops, thin, valueAt, widen } from "./prepare.ts";
+import { extent, lastPoint, namedGaps, type Range, stackTops, thin, widen } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
+import { seriesTooltip } from "./series-tooltip.tsx";
 import { summarise } from "./summary.ts";
 import { tickLabels, valueTicks } from "./ticks.ts";
 import { planXAxis } from "./x-axis.ts";
@@ -97,23 +96,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
             isAnimationActive={false}
           />
         ))}
-        <Tooltip
-          isAnimationActive={false}
-          wrapperStyle={{ zIndex: 5 }}
-          cursor={{ stroke: "var(--lw-text-quiet)", strokeWidth: 1 }}
-          content={({ active, label }) =>
-            active && label !== undefined ? (
-              <ChartTooltip
-                title={axis.name(Number(label))}
-                lines={series.map(({ label: name, points }, index) => {
-                  const value = valueAt(points, Number(label));
-                  const style = styles[index] ?? { colour: "", dash: undefined };
-                  return { label: name, style, value, text: formatUnit(value, unit) };
-                })}
-              />
-            ) : null
-          }
-        />
+        {seriesTooltip({ series, styles, axis, unit })}
       </AreasOf>
       <MarkerLane plot={plot} markers={markers} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} inside />

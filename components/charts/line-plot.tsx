@@ -1,25 +1,16 @@
 "use client";
 
-import {
-  CartesianGrid,
-  Line,
-  LineChart as LinesOf,
-  ReferenceArea,
-  ReferenceLine,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from "recharts";
+import { CartesianGrid, Line, LineChart as LinesOf, ReferenceArea, ReferenceLine, XAxis, YAxis } from "recharts";
 import { formatUnit } from "#components/ui/format.ts";
 import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
-import { ChartTooltip } from "./chart-tooltip.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { LonePoint } from "./lone-point.tsx";
 import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
-import { lastPoint, namedGaps, type Range, rangesBeyond, valueAt } from "./prepare.ts";
+import { lastPoint, namedGaps, type Range, rangesBeyond } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
 import type { SeriesStyle } from "./series-style.ts";
+import { seriesTooltip } from "./series-tooltip.tsx";
 import { tickLabels, valueTicks } from "./ticks.ts";
 import { planXAxis } from "./x-axis.ts";
 import { XTick } from "./x-tick.tsx";
@@ -108,23 +99,7 @@ export function LinePlot(props: LinePlotProps) {
             />
           );
         })}
-        <Tooltip
-          isAnimationActive={false}
-          wrapperStyle={{ zIndex: 5 }}
-          cursor={{ stroke: "var(--lw-text-quiet)", strokeWidth: 1 }}
-          content={({ active, label }) =>
-            active && label !== undefined ? (
-              <ChartTooltip
-                title={axis.name(Number(label))}
-                lines={series.map(({ label: name, points }, index) => {
-                  const value = valueAt(points, Number(label));
-                  const style = styles[index] ?? { colour: "", dash: undefined };
-                  return { label: name, style, value, text: formatUnit(value, unit) };
-                })}
-              />
-            ) : null
-          }
-        />
+        {seriesTooltip({ series, styles, axis, unit })}
       </LinesOf>
       <MarkerLane plot={plot} markers={markers} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} />

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { useLive } from "./live-events.tsx";
+import { useRefreshWhen } from "./use-refresh-when.ts";
 
 interface LiveRefreshProps {
   /** Topics whose events concern this page. */
@@ -16,23 +16,7 @@ interface LiveRefreshProps {
 /** Renders the page's server components anew when something of theirs changed, at most every second. */
 export function LiveRefresh({ topics, id, everyMs }: LiveRefreshProps) {
   const router = useRouter();
-  const { listen } = useLive();
-  const wanted = topics.join(" ");
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = listen((event) => {
-      const concerns = event === "missed" || (wanted.split(" ").includes(event.topic) && (!id || event.id === id));
-      if (!concerns) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        router.refresh();
-      }, 1000);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [listen, router, wanted, id]);
+  useRefreshWhen((change) => topics.includes(change.topic) && (!id || change.id === id));
   useEffect(() => {
     if (!everyMs) return;
     const timer = setInterval(() => {

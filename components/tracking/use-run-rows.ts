@@ -1,8 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
-import { useLive } from "#components/shell/live-events.tsx";
+import { useState } from "react";
+import { useRefreshWhen } from "#components/shell/use-refresh-when.ts";
 import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
 
 /** What was last shown without an error. */
@@ -28,25 +27,9 @@ export function useSteadyRows(rows: RunTableRow[], view: string) {
 
 /** Renders the page anew, at most every second, when one of these runs or the experiment changed. */
 export function useRefreshOnChange(rows: readonly RunTableRow[], experimentId: number): void {
-  const router = useRouter();
-  const { listen } = useLive();
-  const ids = rows.map(({ run }) => run.id).join(" ");
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = listen((event) => {
-      const concerns =
-        event === "missed" ||
-        (event.topic === "run" && ids.includes(event.id)) ||
-        (event.topic === "experiment" && event.id === String(experimentId));
-      if (!concerns) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        router.refresh();
-      }, 1000);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [listen, router, ids, experimentId]);
+  useRefreshWhen(
+    ({ topic, id }) =>
+      (topic === "run" && rows.some(({ run }) => run.id === id)) ||
+      (topic === "experiment" && id === String(experimentId)),
+  );
 }

@@ -1,0 +1,37 @@
+import { Tooltip } from "recharts";
+import { formatUnit } from "#components/ui/format.ts";
+import { ChartTooltip } from "./chart-tooltip.tsx";
+import { type Series, valueAt } from "./prepare.ts";
+import type { SeriesStyle } from "./series-style.ts";
+import type { XAxisPlan } from "./x-axis.ts";
+
+interface SeriesTooltipOptions {
+  series: readonly Series[];
+  /** In the order of `series`. */
+  styles: readonly SeriesStyle[];
+  axis: XAxisPlan;
+  unit: Parameters<typeof formatUnit>[1];
+}
+
+/** The cursor of a plot and what every series says at it. A function, since recharts wants the element itself. */
+export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptions) {
+  return (
+    <Tooltip
+      isAnimationActive={false}
+      wrapperStyle={{ zIndex: 5 }}
+      cursor={{ stroke: "var(--lw-text-quiet)", strokeWidth: 1 }}
+      content={({ active, label }) =>
+        active && label !== undefined ? (
+          <ChartTooltip
+            title={axis.name(Number(label))}
+            lines={series.map(({ label: name, points }, index) => {
+              const value = valueAt(points, Number(label));
+              const style = styles[index] ?? { colour: "", dash: undefined };
+              return { label: name, style, value, text: formatUnit(value, unit) };
+            })}
+          />
+        ) : null
+      }
+    />
+  );
+}

@@ -1,0 +1,28 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent } from "react";
+import { type LiveEvent, useLive } from "./live-events.tsx";
+
+type Change = Exclude<LiveEvent, "missed">;
+
+/** Renders the page's server components anew, at most every second, after a change that concerns it or a gap in the stream. */
+export function useRefreshWhen(concerns: (change: Change) => boolean): void {
+  const router = useRouter();
+  const { listen } = useLive();
+  const isOurs = useEffectEvent(concerns);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = listen((event) => {
+      if (event !== "missed" && !isOurs(event)) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        router.refresh();
+      }, 1000);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [listen, router]);
+}
