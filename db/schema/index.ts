@@ -3,3 +3,4 @@ export * from "./identity.ts";
 export * from "./registry.ts";
 export * from "./serving.ts";
 export * from "./tracking.ts";
+export * from "./webhooks.ts";

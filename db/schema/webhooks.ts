@@ -1,0 +1,82 @@
+import { index, integer, pgEnum, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const moment = () => timestamp({ withTimezone: true });
+
+/** pending: still to be tried; failed: given up, can be replayed; cancelled: its webhook was switched off meanwhile. */
+export const deliveryState = pgEnum("delivery_state", ["pending", "delivered", "failed", "cancelled"]);
+
+/** An address that is told of events. */
+export const webhooks = pgTable(
+  "webhooks",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    url: text().notNull(),
+    /** Patterns: "model_version.created", "endpoint.*", "*". */
+    events: text().array().notNull(),
+    /** Signs deliveries. Kept readable, since every delivery needs it; it is never sent to anybody. */
+    secret: text(),
+    /** The secret before the last change; signs too until then, so that a receiver can change without a gap. */
+    previousSecret: text(),
+    previousSecretUntil: moment(),
+    createdAt: moment().notNull().defaultNow(),
+    updatedAt: moment().notNull().defaultNow(),
+    /** Since when it is switched off. */
+    disabledAt: moment(),
+  },
+  (table) => [index("webhooks_workspace").on(table.workspaceId, table.createdAt)],
+);
+
+/** The outbox: one event for one webhook, written in the transaction of the change it tells of. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    /** Sent along, so that a receiver knows a repetition. */
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    webhookId: uuid()
+      .notNull()
+      .references(() => webhooks.id, { onDelete: "cascade" }),
+    event: text().notNull(),
+    body: text().notNull(),
+    state: deliveryState().notNull().default("pending"),
+    attempts: integer().notNull().default(0),
+    createdAt: moment().notNull().defaultNow(),
+    /** When it is tried next; null when it is not. */
+    nextAttemptAt: moment(),
+    /** The delivery that was sent again by this one. */
+    replayOf: uuid(),
+  },
+  (table) => [
+    index("webhook_deliveries_webhook").on(table.webhookId, table.createdAt),
+    index("webhook_deliveries_created").on(table.createdAt),
+  ],
+);
+
+/** The delivery log: one try, and what came back. */
+export const webhookAttempts = pgTable(
+  "webhook_attempts",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    deliveryId: uuid()
+      .notNull()
+      .references(() => webhookDeliveries.id, { onDelete: "cascade" }),
+    at: moment().notNull().defaultNow(),
+    durationMs: integer().notNull(),
+    /** HTTP status; null when no answer came. */
+    status: integer(),
+    /** The first bytes of the answer. */
+    answer: text(),
+    /** Why no answer came. */
+    error: text(),
+  },
+  (table) => [index("webhook_attempts_delivery").on(table.deliveryId, table.at)],
+);
