@@ -1,0 +1,34 @@
+import { sql } from "drizzle-orm";
+import { bigint, foreignKey, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { users } from "./identity.ts";
+import { experiments } from "./tracking.ts";
+
+/** A named way of looking at the runs of an experiment: a tab above the table, of the team or of one person. */
+export const runViews = pgTable(
+  "run_views",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: uuid().notNull(),
+    experimentId: bigint({ mode: "number" }).notNull(),
+    name: text().notNull(),
+    /** Null is the team's. */
+    ownerId: uuid().references(() => users.id, { onDelete: "cascade" }),
+    /** Filter, order, columns, grouping: as server/tracking/views/contract.ts says. */
+    state: jsonb().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    createdBy: text().notNull(),
+    updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    foreignKey({
+      columns: [table.workspaceId, table.experimentId],
+      foreignColumns: [experiments.workspaceId, experiments.id],
+    }).onDelete("cascade"),
+    uniqueIndex("run_views_team_name")
+      .on(table.workspaceId, table.experimentId, table.name)
+      .where(sql`${table.ownerId} is null`),
+    uniqueIndex("run_views_own_name")
+      .on(table.workspaceId, table.experimentId, table.ownerId, table.name)
+      .where(sql`${table.ownerId} is not null`),
+  ],
+);
