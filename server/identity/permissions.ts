@@ -131,6 +131,8 @@ export const permissions = {
   getMetricHistoryOfRuns: { role: "viewer", scope: "read" },
   sampleMetricHistory: { role: "viewer", scope: "read" },
   getMetricCurves: { role: "viewer", scope: "read" },
+  purgePoints: { role: "member", scope: "tracking" },
+  countPointBytes: { role: "viewer", scope: "read" },
   getLoggedModel: { role: "viewer", scope: "read" },
   searchLoggedModels: { role: "viewer", scope: "read" },
   listArtifacts: { role: "viewer", scope: "read" },

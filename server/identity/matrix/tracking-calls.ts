@@ -23,6 +23,7 @@ import {
 } from "#server/tracking/metrics/history-queries.ts";
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { logMetric } from "#server/tracking/metrics/log-metric.ts";
+import { countPointBytes, purgePoints } from "#server/tracking/metrics/purge-points.ts";
 import { listRunColumns } from "#server/tracking/tables/column-queries.ts";
 import { listNanStarts, listSmallCurves } from "#server/tracking/tables/curve-queries.ts";
 import { getExperimentSummary, listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
@@ -58,6 +59,8 @@ export const trackingCalls = {
   getMetricHistoryOfRuns: (ctx, { runId }) => getMetricHistoryOfRuns(ctx, { runIds: [runId], key: "loss", limit: 10 }),
   sampleMetricHistory: (ctx, { runId }) => sampleMetricHistory(ctx, { runIds: [runId], key: "loss", limit: 10 }),
   getMetricCurves: (ctx, { runId }) => getMetricCurves(ctx, { runIds: [runId], keys: ["loss"], maxPoints: 10 }),
+  purgePoints: (ctx, { runId }) => purgePoints(ctx, [runId]),
+  countPointBytes: (ctx, { runId }) => countPointBytes(ctx, [runId]),
   storeArtifact: (ctx, { store, artifactPath }) =>
     storeArtifact(ctx, store, { path: artifactPath, body: Readable.from([Buffer.from("x")]), maxBytes: 10 }),
   removeArtifact: (ctx, { store, artifactPath }) => removeArtifact(ctx, store, `${artifactPath}.not-there`),
