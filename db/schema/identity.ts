@@ -21,6 +21,8 @@ export const workspaces = pgTable("workspaces", {
   slug: text().notNull().unique(),
   name: text().notNull(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  /** Since when nobody may enter it. Who and why, the audit log says. */
+  archivedAt: timestamp({ withTimezone: true }),
 });
 
 /** People are global: one person may belong to several workspaces. */

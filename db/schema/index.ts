@@ -5,5 +5,6 @@ export * from "./registry.ts";
 export * from "./security.ts";
 export * from "./serving.ts";
 export * from "./tracking.ts";
+export * from "./trash.ts";
 export * from "./views.ts";
 export * from "./webhooks.ts";
