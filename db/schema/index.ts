@@ -1,6 +1,7 @@
 export * from "./artifacts.ts";
 export * from "./audit.ts";
 export * from "./identity.ts";
+export * from "./promotion.ts";
 export * from "./registry.ts";
 export * from "./security.ts";
 export * from "./serving.ts";

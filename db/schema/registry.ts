@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { users, workspaces } from "./identity.ts";
 
 const ofWorkspace = () =>
   uuid()
@@ -30,6 +30,8 @@ export const registeredModels = pgTable(
     name: text().notNull(),
     description: text(),
     ownerName: text().notNull().default(""),
+    /** The person of `ownerName`; null when it is only a name, such as that of a pipeline. */
+    ownerId: uuid().references(() => users.id, { onDelete: "set null" }),
     /** Highest version number ever used, so that numbers are never given twice. */
     lastVersion: integer().notNull().default(0),
     createdAt: milliseconds().notNull(),
@@ -74,6 +76,10 @@ export const modelVersions = pgTable(
     sha256: text(),
     /** A Signature of server/registry/contract.ts. */
     signature: jsonb(),
+    /** An OnnxGraph of server/registry/contract.ts. */
+    graph: jsonb(),
+    /** Lines of the requirements.txt beside the model. */
+    packages: jsonb(),
     createdAt: milliseconds().notNull(),
     updatedAt: milliseconds().notNull(),
   },

@@ -1,0 +1,154 @@
+import {
+  bigint,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { modelVersions, registeredModels } from "./registry.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const number = () => bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
+const moment = () => timestamp({ withTimezone: true }).notNull();
+
+/** Who did it and when. `personId` is the person behind a session or a token; nobody is behind Leeway itself. */
+const author = () => ({
+  actorKind: text({ enum: ["user", "token", "system"] }).notNull(),
+  actorId: text().notNull(),
+  actorName: text().notNull(),
+  personId: uuid(),
+  at: moment().defaultNow(),
+});
+
+/** Every move of every alias, never changed and never removed but with its model (see the migration's trigger). */
+export const aliasChanges = pgTable(
+  "alias_changes",
+  {
+    id: number(),
+    workspaceId: ofWorkspace(),
+    modelId: uuid()
+      .notNull()
+      .references(() => registeredModels.id, { onDelete: "cascade" }),
+    alias: text().notNull(),
+    /** Null: it pointed at nothing. */
+    fromVersion: integer(),
+    /** Null: it points at nothing. */
+    toVersion: integer(),
+    /** direct: by who may; override: past the protection, with a reason; request: approved; deletion: its version was deleted. */
+    cause: text({ enum: ["direct", "override", "request", "deletion"] }).notNull(),
+    requestId: uuid(),
+    reason: text(),
+    ...author(),
+  },
+  (table) => [index("alias_changes_of_alias").on(table.modelId, table.alias, table.at, table.id)],
+);
+
+/** What a model asks of its versions. The newest row counts; without a model it is the default of the workspace. */
+export const registryPolicies = pgTable(
+  "registry_policies",
+  {
+    id: number(),
+    workspaceId: ofWorkspace(),
+    modelId: uuid().references(() => registeredModels.id, { onDelete: "cascade" }),
+    /** A Policy of server/registry/policy/contract.ts; null goes back to the default. */
+    policy: jsonb(),
+    reason: text(),
+    ...author(),
+  },
+  (table) => [index("registry_policies_newest").on(table.workspaceId, table.modelId, table.id)],
+);
+
+const ofVersion = () =>
+  uuid()
+    .notNull()
+    .references(() => modelVersions.id, { onDelete: "cascade" });
+
+/** What one gate found about one version, compared with the version that the alias pointed at then. */
+export const gateRuns = pgTable(
+  "gate_runs",
+  {
+    id: number(),
+    workspaceId: ofWorkspace(),
+    versionId: ofVersion(),
+    alias: text().notNull(),
+    /** All gates that were run together. */
+    checkId: uuid().notNull(),
+    /** Names one entry of the policy's checklist: "metric:accuracy". */
+    gate: text().notNull(),
+    settings: jsonb().notNull(),
+    verdict: text({ enum: ["passed", "failed", "pending"] }).notNull(),
+    words: text().notNull(),
+    measured: doublePrecision(),
+    limit: doublePrecision(),
+    evidence: jsonb().notNull(),
+    baselineVersionId: uuid(),
+    baselineVersion: integer(),
+    ...author(),
+  },
+  (table) => [
+    uniqueIndex("gate_runs_once").on(table.checkId, table.gate),
+    index("gate_runs_newest").on(table.versionId, table.alias, table.gate, table.id),
+  ],
+);
+
+/** A gate that did not pass and is accepted until a date. */
+export const gateWaivers = pgTable(
+  "gate_waivers",
+  {
+    id: number(),
+    workspaceId: ofWorkspace(),
+    versionId: ofVersion(),
+    alias: text().notNull(),
+    gate: text().notNull(),
+    /** What was accepted. */
+    gateRunId: bigint({ mode: "number" }).notNull(),
+    reason: text().notNull(),
+    until: moment(),
+    ...author(),
+  },
+  (table) => [index("gate_waivers_of_gate").on(table.versionId, table.alias, table.gate, table.until)],
+);
+
+export const promotionRequests = pgTable(
+  "promotion_requests",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    modelId: uuid()
+      .notNull()
+      .references(() => registeredModels.id, { onDelete: "cascade" }),
+    /** Null once the version is deleted. */
+    versionId: uuid().references(() => modelVersions.id, { onDelete: "set null" }),
+    version: integer().notNull(),
+    alias: text().notNull(),
+    reason: text().notNull(),
+    ...author(),
+  },
+  (table) => [
+    index("promotion_requests_of_model").on(table.modelId, table.at),
+    index("promotion_requests_of_workspace").on(table.workspaceId, table.at),
+    index("promotion_requests_of_version").on(table.versionId),
+  ],
+);
+
+/** How a request ended. The key lets only one of two decisions in. */
+export const promotionDecisions = pgTable("promotion_decisions", {
+  requestId: uuid()
+    .primaryKey()
+    .references(() => promotionRequests.id, { onDelete: "cascade" }),
+  workspaceId: ofWorkspace(),
+  kind: text({ enum: ["approved", "rejected", "withdrawn"] }).notNull(),
+  reason: text(),
+  /** Where the alias pointed before it was moved. */
+  fromVersion: integer(),
+  ...author(),
+});
