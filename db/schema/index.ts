@@ -1,5 +1,6 @@
 export * from "./artifacts.ts";
 export * from "./audit.ts";
+export * from "./health.ts";
 export * from "./identity.ts";
 export * from "./promotion.ts";
 export * from "./registry.ts";
