@@ -16,12 +16,19 @@ export class DomainError extends Error {
   readonly code: ErrorCode;
   /** Seconds after which a retry makes sense, for "unavailable" and "rate-limited". */
   readonly retryAfterSeconds: number | undefined;
+  /** Where in a text of the caller's the mistake is: its character, counted from 1 as a browser does (UTF-16). */
+  readonly column: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterSeconds?: number; column?: number | undefined } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "DomainError";
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.column = options.column;
   }
 
   /** Next bundles a second copy of this class, and what the web role hands to pages throws errors of the first. */

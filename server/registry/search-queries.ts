@@ -19,7 +19,6 @@ import { among } from "./among.ts";
 import { type ModelVersion, type RegisteredModel, SearchRegistry } from "./contract.ts";
 import { selectModels } from "./model-rows.ts";
 import {
-  checkVersionNumbers,
   clausesOf,
   columnOf,
   modelSearch,
@@ -103,7 +102,6 @@ function conditionOf(text: string, vocabulary: SearchVocabulary): SQL {
   const filter = parseFilter(text, vocabulary.filter);
   const isPrompt = sql`exists (select from ${vocabulary.tags} and tag.key = ${promptTag} and tag.value = 'true')`;
   if (!filter) return sql`not ${isPrompt}`;
-  checkVersionNumbers(filter);
   const condition = compileFilter(filter, (subject) => sourceOf(vocabulary, subject));
   const isAboutPrompts = clausesOf(filter).some(({ subject }) => subject.entity === "tag" && subject.key === promptTag);
   return isAboutPrompts ? condition : sql`(${condition} and not ${isPrompt})`;

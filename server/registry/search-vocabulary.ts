@@ -1,5 +1,4 @@
 import { type SQL, sql } from "drizzle-orm";
-import { DomainError } from "#server/errors.ts";
 import { attributeSource, type Source } from "#server/tracking/search/compile.ts";
 import type { Clause, Filter, Subject, Vocabulary } from "#server/tracking/search/filter.ts";
 
@@ -44,8 +43,8 @@ export const versionSearch: SearchVocabulary = {
       source_path: text("source_path"),
       source: text("source_path"),
       run_id: text("run_id"),
-      version_number: { name: "version_number", type: "either" },
-      version: { name: "version_number", type: "either" },
+      version_number: { name: "version_number", type: "quotable number" },
+      version: { name: "version_number", type: "quotable number" },
       current_stage: text("current_stage"),
       ...times,
     },
@@ -91,34 +90,4 @@ export function sourceOf(vocabulary: SearchVocabulary, { entity, key }: Subject)
 export function clausesOf(filter: Filter): Clause[] {
   if ("parts" in filter) return filter.parts.flatMap(clausesOf);
   return "part" in filter ? clausesOf(filter.part) : [filter];
-}
-
-/** A version's number may be quoted, but it stays a number. @throws DomainError "invalid" */
-export function checkVersionNumbers(filter: Filter): void {
-  for (const clause of clausesOf(filter)) {
-    if (clause.subject.key !== "version_number" || clause.subject.entity !== "attribute") continue;
-    if (clause.kind === "compare" && clause.comparator.endsWith("LIKE")) {
-      throw new DomainError("invalid", `Invalid comparator for attribute version_number: ${clause.comparator}`);
-    }
-    const wrong = valuesOf(clause).find((value) => !/^-?\d{1,15}(\.\d+)?$/.test(String(value)));
-    if (wrong !== undefined) {
-      throw new DomainError(
-        "invalid",
-        `Expected numeric value type for numeric attribute: version_number. Found ${wrong}`,
-      );
-    }
-  }
-}
-
-function valuesOf(clause: Clause): (string | number)[] {
-  switch (clause.kind) {
-    case "compare":
-      return [clause.value];
-    case "in":
-      return clause.values;
-    case "between":
-      return [clause.low, clause.high];
-    case "null":
-      return [];
-  }
 }

@@ -42,7 +42,11 @@ const errorSchema = {
     error: {
       type: "object",
       required: ["code", "message"],
-      properties: { code: { type: "string" }, message: { type: "string" } },
+      properties: {
+        code: { type: "string" },
+        message: { type: "string" },
+        column: { type: "integer", description: "Where in a filter or order the mistake is, counted from 1." },
+      },
     },
   },
 };

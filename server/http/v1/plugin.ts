@@ -38,7 +38,9 @@ export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Pro
     }
     if (known.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
     if (known.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
-    return reply.code(statusOf[known.code]).send({ error: { code: known.code, message: known.message } });
+    return reply
+      .code(statusOf[known.code])
+      .send({ error: { code: known.code, message: known.message, column: known.column } });
   });
   for (const part of parts) part(app, deps);
   const document = openApiDocument(app.operations, deps.config.publicUrl);

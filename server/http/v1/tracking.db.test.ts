@@ -89,7 +89,8 @@ test(
     expect((await get("/runs/none")).status).toBe(404);
     expect((await get(`/experiments/${experimentId}/runs?filter=foo`)).body.error).toMatchObject({
       code: "invalid",
-      message: "Invalid clause(s) in filter string: 'foo'",
+      message: "Invalid clause(s) in filter string: 'foo' (column 1)",
+      column: 1,
     });
   }),
 );

@@ -73,10 +73,10 @@ export function attributeSource(value: SQL, type: Source["type"]): Source {
   return { type, has: (test) => (test ? sql`coalesce(${test(value)}, false)` : sql`(${value} is not null)`) };
 }
 
-const patternErrors: Record<string, string> = {
-  "22025": "A pattern must not end with a backslash.",
-  "2201B": "This is no regular expression that can be used.",
-  "57014": "The search took too long. Narrow it.",
+const patternErrors: Record<string, { message: string; operator?: RegExp }> = {
+  "22025": { message: "A pattern must not end with a backslash.", operator: /\bi?like\s*(?=['"])/gi },
+  "2201B": { message: "This is no regular expression that can be used.", operator: /\brlike\s*(?=['"])/gi },
+  "57014": { message: "The search took too long. Narrow it." },
 };
 
 /** A regular expression may be made to take very long; other searches are bounded by what they read. */
@@ -98,8 +98,20 @@ export async function runSearch<Row extends Record<string, unknown>>(
       return (await ctx.db.execute(search)).rows as Row[];
     });
   } catch (error) {
-    const { code } = ((error as Error).cause ?? error) as { code?: string };
-    const message = code && patternErrors[code];
-    throw message ? new DomainError("invalid", message, { cause: error }) : error;
+    const { code = "" } = ((error as Error).cause ?? error) as { code?: string };
+    const known = patternErrors[code];
+    throw known ? patternError(filter, known, error) : error;
   }
+}
+
+/** Postgres does not say which pattern it means; when there is only one, it is that. */
+function patternError(
+  filter: string,
+  { message, operator }: (typeof patternErrors)[string],
+  cause: unknown,
+): DomainError {
+  const [first, ...others] = operator ? filter.matchAll(operator) : [];
+  if (!first || others.length > 0) return new DomainError("invalid", message, { cause });
+  const column = first.index + first[0].length + 1;
+  return new DomainError("invalid", `${message} (column ${column})`, { cause, column });
 }

@@ -34,5 +34,5 @@ export interface Vocabulary {
   allowsUnquotedText?: boolean;
 }
 
-/** "either": a number, with or without quotes, or text. */
-export type ValueType = "number" | "text" | "either";
+/** "either": a number or text; "quotable number": a number, with or without quotes. */
+export type ValueType = "number" | "quotable number" | "text" | "either";

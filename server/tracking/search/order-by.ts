@@ -9,11 +9,15 @@ export interface OrderKey {
   isDescending: boolean;
 }
 
+/** More would be more joins than a planner thinks through. */
+const mostKeys = 20;
+
 /**
  * Parses the elements of an order: a name and perhaps ASC or DESC each.
  * @throws DomainError "invalid", also when one thing is asked for twice.
  */
 export function parseOrder(elements: readonly string[], vocabulary: Vocabulary): OrderKey[] {
+  if (elements.length > mostKeys) throw new DomainError("invalid", `An order has at most ${mostKeys} keys.`);
   const keys = elements.map((element) => parseElement(element, vocabulary));
   const names = keys.map(({ subject }) => `${subject.entity}.${subject.key}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -24,11 +28,11 @@ export function parseOrder(elements: readonly string[], vocabulary: Vocabulary):
 function parseElement(element: string, vocabulary: Vocabulary): OrderKey {
   const scanner = new Scanner(element);
   const parts = nameOf(scanner);
-  if (!parts) throw new DomainError("invalid", `Invalid order_by clause '${element}'. Could not be parsed.`);
+  if (!parts) throw scanner.refusal(`Invalid order_by clause '${element}'. Could not be parsed.`);
   const isDescending = scanner.keyword("DESC");
   if (!isDescending) scanner.keyword("ASC");
-  if (!scanner.isAtEnd) throw new DomainError("invalid", `Invalid ordering key in order_by clause '${element}'.`);
-  return { ...resolveSubject(parts, vocabulary), isDescending };
+  if (!scanner.isAtEnd) throw scanner.refusal(`Invalid ordering key in order_by clause '${element}'.`);
+  return { ...resolveSubject(parts, vocabulary, (message) => scanner.refusal(message, 0)), isDescending };
 }
 
 function nameOf(scanner: Scanner): string[] | undefined {

@@ -92,7 +92,7 @@ test.each([
   ["OR params.opt = 'a'", "Invalid"],
   ["1 = 1", "Invalid clause(s)"],
   ["metrics.loss == 1", "Invalid clause(s)"],
-  ["metrics.loss <> 1", "Invalid clause(s)"],
+  ["metrics.loss <>= 1", "Invalid clause(s)"],
   ["metrics.loss = +1", "Expected numeric value type for metric. Found +1"],
   ["metrics.loss = 0x1", "Expected numeric value type for metric"],
   ["metrics.loss = '1'", "Expected numeric value type for metric. Found '1'"],
@@ -119,4 +119,19 @@ test("a filter is bounded in length, clauses and depth", () => {
   expect(() => parse(Array(101).fill("run_id = 'x'").join(" OR "))).toThrow("at most 100 clauses");
   expect(() => parse(`${"(".repeat(30)}run_id = 'x'${")".repeat(30)}`)).toThrow("at most 20 deep");
   expect(() => parse(`${"NOT ".repeat(30)}run_id = 'x'`)).toThrow("at most 20 deep");
+});
+
+test.each([
+  ["params.lr == '1'", 11],
+  ["params.lr = 0.1", 13],
+  ["metrics.loss < 1 AND foo = 'x'", 22],
+  ["metrics.loss LIKE '1'", 14],
+  ["(params.lr = '1'", 1],
+  ["params.lr = '1')", 16],
+  ["params.lr IN ()", 15],
+  ["run_id = 'x' AND bogus.a = 1", 18],
+])("what is wrong in %j is at column %i", (text, column) => {
+  expect(() => parse(text)).toThrow(
+    expect.objectContaining({ column, message: expect.stringContaining(`(column ${column})`) }),
+  );
 });

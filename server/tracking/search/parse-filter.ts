@@ -1,6 +1,6 @@
 import { DomainError } from "#server/errors.ts";
 import type { Clause, Comparator, Filter, Value, Vocabulary } from "./filter.ts";
-import { invalidClause, Scanner } from "./scanner.ts";
+import { Scanner } from "./scanner.ts";
 import { resolveSubject, type TypedSubject } from "./subject.ts";
 
 const mostCharacters = 10_000;
@@ -37,7 +37,7 @@ class Parser {
 
   parse(): Filter {
     const filter = this.or();
-    if (!this.scanner.isAtEnd) throw invalidClause(this.scanner.rest);
+    if (!this.scanner.isAtEnd) throw this.scanner.invalidClause();
     return filter;
   }
 
@@ -53,7 +53,7 @@ class Parser {
       const hasAnd = this.scanner.keyword("AND");
       if (this.isAtEndOfAnd()) break;
       // MLflow also takes clauses that stand side by side.
-      if (!hasAnd && this.scanner.rest.startsWith(",")) throw invalidClause(this.scanner.rest);
+      if (!hasAnd && this.scanner.rest.startsWith(",")) throw this.scanner.invalidClause();
       parts.push(this.not());
     }
     return parts.length === 1 ? (parts[0] as Filter) : { kind: "and", parts };
@@ -64,12 +64,14 @@ class Parser {
   }
 
   private not(): Filter {
-    if (++this.depth > mostDepth) throw new DomainError("invalid", `A filter is nested at most ${mostDepth} deep.`);
+    if (++this.depth > mostDepth) throw this.scanner.refusal(`A filter is nested at most ${mostDepth} deep.`);
     try {
       if (this.scanner.keyword("NOT")) return { kind: "not", part: this.not() };
+      const open = this.scanner.position;
       if (!this.scanner.symbol("(")) return this.clause();
       const inner = this.or();
-      if (!this.scanner.symbol(")")) throw invalidClause(this.scanner.rest || this.scanner.text);
+      if (!this.scanner.symbol(")"))
+        throw this.scanner.isAtEnd ? this.scanner.invalidClause(open) : this.scanner.invalidClause();
       return inner;
     } finally {
       this.depth--;
@@ -77,29 +79,31 @@ class Parser {
   }
 
   private clause(): Clause {
-    if (++this.clauses > mostClauses) throw new DomainError("invalid", `A filter has at most ${mostClauses} clauses.`);
+    if (++this.clauses > mostClauses) throw this.scanner.refusal(`A filter has at most ${mostClauses} clauses.`);
     const { scanner } = this;
-    const rest = scanner.rest;
+    const start = scanner.position;
     const parts = scanner.name();
-    if (!parts) throw invalidClause(rest);
-    const isNull = this.nullTest(parts);
-    if (isNull) return isNull;
+    if (!parts) throw scanner.invalidClause();
+    const resolve = (): TypedSubject =>
+      resolveSubject(parts, this.vocabulary, (message) => scanner.refusal(message, start));
+    if (scanner.keyword("IS")) return this.nullTest(resolve);
     const isNegated = scanner.keyword("NOT");
-    if (scanner.keyword("IN")) return { kind: "in", isNegated, ...this.list(resolveSubject(parts, this.vocabulary)) };
-    if (scanner.keyword("BETWEEN"))
-      return { kind: "between", isNegated, ...this.bounds(resolveSubject(parts, this.vocabulary)) };
+    if (scanner.keyword("IN")) return { kind: "in", isNegated, ...this.list(resolve()) };
+    if (scanner.keyword("BETWEEN")) return { kind: "between", isNegated, ...this.bounds(resolve()) };
+    const at = scanner.position;
     const comparator = this.comparator(isNegated);
-    if (!comparator) throw invalidClause(rest);
-    const typed = resolveSubject(parts, this.vocabulary);
-    if (typed.type === "number" && comparator.endsWith("LIKE")) throw this.badComparator(comparator, "numbers");
+    if (!comparator) throw scanner.invalidClause(start);
+    const typed = resolve();
+    if (typed.type.endsWith("number") && comparator.endsWith("LIKE")) {
+      throw scanner.refusal(`Invalid comparator '${comparator}' for numbers: it compares text.`, at);
+    }
     return { kind: "compare", isNegated, subject: typed.subject, comparator, value: this.value(typed) };
   }
 
-  private nullTest(parts: readonly string[]): Clause | undefined {
-    if (!this.scanner.keyword("IS")) return undefined;
+  private nullTest(resolve: () => TypedSubject): Clause {
     const isNegated = this.scanner.keyword("NOT");
-    if (!this.scanner.keyword("NULL")) throw invalidClause(this.scanner.rest);
-    return { kind: "null", isNegated, subject: resolveSubject(parts, this.vocabulary).subject };
+    if (!this.scanner.keyword("NULL")) throw this.scanner.invalidClause();
+    return { kind: "null", isNegated, subject: resolve().subject };
   }
 
   private comparator(isNegated: boolean): Comparator | undefined {
@@ -107,43 +111,45 @@ class Parser {
     return isNegated ? undefined : (this.scanner.operator() as Comparator | undefined);
   }
 
-  private badComparator(comparator: string, what: string): DomainError {
-    return new DomainError("invalid", `Invalid comparator '${comparator}' for ${what}: it compares text.`);
-  }
-
   private list(typed: TypedSubject): { subject: Clause["subject"]; values: Value[] } {
-    if (!this.scanner.symbol("(")) throw invalidClause(this.scanner.rest);
+    if (!this.scanner.symbol("(")) throw this.scanner.invalidClause();
     const values: Value[] = [];
     do {
-      if (this.scanner.rest.startsWith(")")) throw new DomainError("invalid", "A list in a filter must not be empty.");
+      if (this.scanner.rest.startsWith(")")) throw this.scanner.refusal("A list in a filter must not be empty.");
       values.push(this.value(typed));
     } while (this.scanner.symbol(","));
-    if (!this.scanner.symbol(")")) throw invalidClause(this.scanner.rest);
+    if (!this.scanner.symbol(")")) throw this.scanner.invalidClause();
     return { subject: typed.subject, values };
   }
 
   private bounds(typed: TypedSubject): { subject: Clause["subject"]; low: Value; high: Value } {
     const low = this.value(typed);
-    if (!this.scanner.keyword("AND")) throw invalidClause(this.scanner.rest);
+    if (!this.scanner.keyword("AND")) throw this.scanner.invalidClause();
     return { subject: typed.subject, low, high: this.value(typed) };
   }
 
   private value({ subject, type }: TypedSubject): Value {
-    const rest = this.scanner.rest;
-    const quoted = this.scanner.string();
-    if (type === "number") {
-      const number = quoted === undefined ? this.scanner.number() : undefined;
+    const { scanner } = this;
+    const [start, rest] = [scanner.position, scanner.rest];
+    const quoted = scanner.string();
+    if (type === "number" || type === "quotable number") {
+      const number = quoted === undefined ? scanner.number() : type === "number" ? undefined : numberIn(quoted);
       if (number !== undefined) return number;
       const what = subject.entity === "attribute" ? `numeric attribute: ${subject.key}` : subject.entity;
-      throw new DomainError("invalid", `Expected numeric value type for ${what}. Found ${rest}`);
+      throw scanner.refusal(`Expected numeric value type for ${what}. Found ${rest}`, start);
     }
     if (quoted !== undefined) return quoted;
-    const number = this.scanner.number();
+    const number = scanner.number();
     if (number !== undefined && type === "either") return number;
     if (number !== undefined && this.vocabulary.allowsUnquotedText) return String(number);
-    throw new DomainError(
-      "invalid",
-      `Expected a quoted string value for ${subject.entity} (e.g. 'my-value'). Got value ${rest}`,
-    );
+    const wanted = `Expected a quoted string value for ${subject.entity} (e.g. 'my-value').`;
+    throw scanner.refusal(`${wanted} Got value ${rest}`, start);
   }
+}
+
+/** The number that a quoted text is, and nothing besides. */
+function numberIn(text: string): number | undefined {
+  const scanner = new Scanner(text);
+  const number = scanner.number();
+  return scanner.isAtEnd ? number : undefined;
 }

@@ -1,14 +1,9 @@
 import { DomainError } from "#server/errors.ts";
 
-/** The error of a filter that cannot be read, in MLflow's words. */
-export function invalidClause(text: string): DomainError {
-  return new DomainError("invalid", `Invalid clause(s) in filter string: '${text.trim()}'`);
-}
-
 const word = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const keyPart = /[\p{L}\p{N}_]+/uy;
 const number = /-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?(?![\p{L}\p{N}_.])/iuy;
-const operator = /!=|>=|<=|=|>|</y;
+const operator = /!=|<>|>=|<=|=|>|</y;
 const blank = /\s*/y;
 
 /** Reads a filter from left to right. Each method skips blanks, and takes nothing when what it looks for is not there. */
@@ -27,6 +22,22 @@ export class Scanner {
 
   get rest(): string {
     return this.text.slice(this.at);
+  }
+
+  /** Where the next thing begins, for messages about it. */
+  get position(): number {
+    return this.at;
+  }
+
+  /** The error of something at a position; its message names the column, counted from 1. */
+  refusal(message: string, position = this.at): DomainError {
+    const column = position + 1;
+    return new DomainError("invalid", `${message} (column ${column})`, { column });
+  }
+
+  /** The error of what cannot be read at a position, in MLflow's words. */
+  invalidClause(position = this.at): DomainError {
+    return this.refusal(`Invalid clause(s) in filter string: '${this.text.slice(position).trim()}'`, position);
   }
 
   /** Takes a keyword in any case. */
@@ -48,11 +59,12 @@ export class Scanner {
   }
 
   operator(): string | undefined {
+    const start = this.at;
     const found = this.match(operator);
-    // "==" and "<>" are none.
-    if (found && /[=<>]/.test(this.text[this.at] ?? "")) throw invalidClause(this.rest);
+    // "==" is none.
+    if (found && /[=<>]/.test(this.text[this.at] ?? "")) throw this.invalidClause(start);
     this.match(blank);
-    return found;
+    return found === "<>" ? "!=" : found;
   }
 
   /** Parts of a dotted name, as they are meant: quotes are taken off. */
@@ -62,7 +74,7 @@ export class Scanner {
       const part = this.quoted("`") ?? this.quoted('"') ?? this.match(parts.length === 0 ? word : keyPart);
       if (part === undefined) {
         if (parts.length === 0) return undefined;
-        throw invalidClause(this.text);
+        throw this.invalidClause();
       }
       parts.push(part);
     } while (this.text[this.at] === "." && ++this.at);
@@ -95,7 +107,7 @@ export class Scanner {
         return content;
       }
     }
-    throw invalidClause(this.rest);
+    throw this.invalidClause();
   }
 
   private match(pattern: RegExp): string | undefined {
