@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { locateComplaint } from "./filter-error.ts";
 
-test("the part that a complaint quotes is found in the query", () => {
+test("a complaint is about the word at its column", () => {
   const query = "metrics.a > 1 and foo = 'x'";
-  const message = "Invalid attribute key 'foo' specified. Valid keys are 'run_id', 'status'";
-  expect(locateComplaint(query, message)).toEqual({ message, from: 18, to: 21 });
-  expect(locateComplaint("status == 'x'", "Invalid clause(s) in filter string: '= 'x''")).toMatchObject({ from: 8 });
+  expect(locateComplaint(query, "Invalid attribute key 'foo'", 19)).toMatchObject({ from: 18, to: 21 });
+  expect(locateComplaint("status == 'x'", "Invalid clause(s)", 8)).toMatchObject({ from: 7, to: 9 });
+  expect(locateComplaint("a = 'it", "Invalid clause(s)", 5)).toMatchObject({ from: 4, to: 7 });
+  expect(locateComplaint("a = ", "Expected a value", 5)).toMatchObject({ from: 3, to: 4 });
 });
 
 test("a complaint about nothing in particular has no place", () => {
-  expect(locateComplaint("a", "A filter has at most 100 clauses.")).toEqual({
+  expect(locateComplaint("a", "A filter has at most 100 clauses.", undefined)).toEqual({
     message: "A filter has at most 100 clauses.",
   });
 });

@@ -1,14 +1,14 @@
-/** A complaint about a query, with the place of the part that it quotes, if the query holds it. */
-export function locateComplaint(query: string, message: string): { message: string; from?: number; to?: number } {
-  // What is quoted may hold quotes itself: the longest one is tried first.
-  const quotes = [
-    /'(.+)'/s.exec(message),
-    ...message.matchAll(/'([^']+)'/g),
-    /(?:Found|Got value) (.+)$/s.exec(message),
-  ];
-  for (const part of quotes.map((match) => match?.[1]?.trim() ?? "")) {
-    const from = query.indexOf(part);
-    if (part && from >= 0) return { message, from, to: from + part.length };
-  }
-  return { message };
+/**
+ * A complaint about a query, with the place that it is about, for underlining.
+ * @param column counted from 1, as the complaint gives it; without one the whole query is meant.
+ */
+export function locateComplaint(
+  query: string,
+  message: string,
+  column: number | undefined,
+): { message: string; from?: number; to?: number } {
+  if (column === undefined) return { message };
+  const from = Math.min(column, query.length) - 1;
+  const word = /^(?:[\p{L}\p{N}_.`]+|'[^']*'?|"[^"]*"?|[^\s\p{L}\p{N}]+)/u.exec(query.slice(from))?.[0] ?? "";
+  return { message, from, to: from + Math.max(1, word.length) };
 }

@@ -88,6 +88,6 @@ async function tableOf(ctx: Context, experiment: ExperimentSummary, view: RunVie
     return { table, error: undefined };
   } catch (error) {
     if (!(error instanceof DomainError && error.code === "invalid")) throw error;
-    return { table: undefined, error: locateComplaint(view.q, error.message) };
+    return { table: undefined, error: locateComplaint(view.q, error.message, error.column) };
   }
 }
