@@ -2,9 +2,11 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  customType,
   doublePrecision,
   foreignKey,
   index,
+  integer,
   pgEnum,
   pgSequence,
   pgTable,
@@ -124,6 +126,10 @@ export const metricSeries = pgTable(
     step: bigint({ mode: "number" }).notNull(),
     timestamp: milliseconds().notNull(),
     value: doublePrecision().notNull(),
+    /** The greatest point in a chunk, by (step, timestamp, value); null while there is no chunk. What is greater is in no chunk. */
+    packedStep: bigint({ mode: "number" }),
+    packedTimestamp: milliseconds(),
+    packedValue: doublePrecision(),
   },
   (table) => [
     primaryKey({ columns: [table.runId, table.key] }),
@@ -132,7 +138,7 @@ export const metricSeries = pgTable(
 );
 
 /**
- * One point. NaN is stored as Postgres NaN, which compares equal to itself: a repeated point is stored once.
+ * One point that is not packed yet; most are in metric_chunks. NaN is stored as Postgres NaN, which compares equal to itself: a repeated point is stored once.
  * The series is not a foreign key: checking it for each point takes a third of the time of a batch (measured: 9.0 against 5.9 ms for
  * 1,000 points). Points are written with their series in one statement; who deletes a series deletes its points.
  */
@@ -145,6 +151,39 @@ export const metricPoints = pgTable(
     value: doublePrecision().notNull(),
   },
   (table) => [primaryKey({ columns: [table.seriesId, table.step, table.timestamp, table.value] })],
+);
+
+const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/**
+ * Points of one series in the order of (step, timestamp, value), about 12 bytes each. Chunks of a series do not overlap in that
+ * order, and no point is in a chunk and in metric_points. As there, the series is not a foreign key.
+ */
+export const metricChunks = pgTable(
+  "metric_chunks",
+  {
+    seriesId: bigint({ mode: "number" }).notNull(),
+    firstStep: bigint({ mode: "number" }).notNull(),
+    firstTimestamp: milliseconds().notNull(),
+    firstValue: doublePrecision().notNull(),
+    lastStep: bigint({ mode: "number" }).notNull(),
+    lastTimestamp: milliseconds().notNull(),
+    lastValue: doublePrecision().notNull(),
+    /** Of all its points: within a step order, times may go back and forth. */
+    earliest: milliseconds().notNull(),
+    latest: milliseconds().notNull(),
+    points: integer().notNull(),
+    /** First step at which the value is NaN. */
+    nanStep: bigint({ mode: "number" }),
+    /** False until the worker has merged it with its neighbours. */
+    isSettled: boolean().notNull(),
+    /** See server/tracking/metrics/chunk-codec.ts. */
+    data: bytes().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.seriesId, table.firstStep, table.firstTimestamp, table.firstValue] }),
+    index("metric_chunks_unsettled").on(table.seriesId).where(sql`not ${table.isSettled}`),
+  ],
 );
 
 export const datasets = pgTable(
