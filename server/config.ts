@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
+import type { NetworkRules } from "./webhooks/contract.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1);
@@ -68,6 +69,8 @@ const Variables = z.object({
   MAX_UPLOAD_BYTES: count.default(5 * 2 ** 30),
   /** Largest body of any other request, in bytes. */
   MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
+  /** "true" lets webhooks call plain http, and private, loopback and link-local addresses. */
+  WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
   /** Seconds a stopping role has to finish what it began. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
   /** "true" serves the console by Next's development server, with hot reload and without a build. */
@@ -103,6 +106,7 @@ export interface Config {
   flushSeconds: number;
   maxUploadBytes: number;
   maxRequestBytes: number;
+  webhooks: NetworkRules;
   drainSeconds: number;
   isDevelopment: boolean;
 }
@@ -154,6 +158,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     flushSeconds: data.FLUSH_SECONDS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,
+    webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
     drainSeconds: data.DRAIN_SECONDS,
     isDevelopment: data.LEEWAY_DEV,
   };

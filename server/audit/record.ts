@@ -1,15 +1,13 @@
 import { auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { addDeliveries } from "#server/webhooks/add-deliveries.ts";
+import { eventsOf } from "#server/webhooks/mlflow-events.ts";
+import type { AuditEntry } from "./entry.ts";
 
-export interface AuditEntry {
-  /** What was changed, as kind and name or id: "endpoint/digits". */
-  subject: string;
-  before?: unknown;
-  after?: unknown;
-  reason?: string | undefined;
-}
-
-/** Writes one line of the audit log in the caller's transaction. `action` is subject and past-tense verb: "version.deployed". */
+/**
+ * Writes one line of the audit log in the caller's transaction, and puts it into the outbox of the webhooks that asked for it.
+ * `action` is subject and past-tense verb: "version.deployed".
+ */
 export async function record(ctx: Context, action: string, entry: AuditEntry): Promise<void> {
   await ctx.db.insert(auditEvents).values({
     workspaceId: ctx.actor.workspaceId,
@@ -20,4 +18,5 @@ export async function record(ctx: Context, action: string, entry: AuditEntry): P
     action,
     ...entry,
   });
+  await addDeliveries(ctx, eventsOf(ctx.actor, action, entry));
 }

@@ -34,6 +34,16 @@ export const permissions = {
   readAuditLog: { role: "viewer", scope: "read" },
   getAuditEvent: { role: "viewer", scope: "read" },
   lastChanges: { role: "viewer", scope: "read" },
+  // webhooks
+  listWebhooks: { role: "admin", scope: "settings" },
+  getWebhook: { role: "admin", scope: "settings" },
+  createWebhook: { role: "admin", scope: "settings" },
+  updateWebhook: { role: "admin", scope: "settings" },
+  deleteWebhook: { role: "admin", scope: "settings" },
+  testWebhook: { role: "admin", scope: "settings" },
+  listDeliveries: { role: "admin", scope: "settings" },
+  replayDelivery: { role: "admin", scope: "settings" },
+  deliverWebhook: { role: "admin", scope: "settings" },
   // events
   watchEvents: { role: "viewer", scope: "read" },
   // overview

@@ -5,6 +5,8 @@ import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.t
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
+import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
+import { forgetDeliveries } from "#server/webhooks/forget-deliveries.ts";
 import type { JobData, JobKind } from "./kinds.ts";
 
 /** What the worker gives a job besides its context. */
@@ -20,6 +22,8 @@ export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
+  "deliver-webhook": (ctx, { deliveryId }, { config }) => deliverWebhook(ctx, deliveryId, config.webhooks),
+  "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "maintain-predictions": maintainPredictions,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
 };

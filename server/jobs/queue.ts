@@ -7,13 +7,23 @@ import { type JobData, type JobKind, queueOptions } from "./kinds.ts";
 let sender: Promise<PgBoss> | undefined;
 
 /** Adds a job in the caller's transaction: it exists if and only if the change does. Jobs run at least once and must be idempotent. */
-export async function enqueue<Kind extends JobKind>(ctx: Context, kind: Kind, data: JobData[Kind]): Promise<void> {
+export async function enqueue<Kind extends JobKind>(
+  ctx: Context,
+  kind: Kind,
+  data: JobData[Kind],
+  options: { startAfterSeconds?: number } = {},
+): Promise<void> {
   sender ??= openSender(ctx.db);
   const boss = await sender.catch((error: unknown) => {
     sender = undefined;
     throw error;
   });
-  await boss.send(kind, { workspaceId: ctx.actor.workspaceId, ...data }, { db: fromDrizzle(ctx.db, sql) });
+  const startAfter = options.startAfterSeconds;
+  await boss.send(
+    kind,
+    { workspaceId: ctx.actor.workspaceId, ...data },
+    { db: fromDrizzle(ctx.db, sql), ...(startAfter !== undefined && { startAfter }) },
+  );
 }
 
 // pg-boss reads the list of queues when it starts, and sends only then. Stopped at once, it keeps the list and has

@@ -9,5 +9,6 @@ interface Schedule {
 /** Every recurring task. */
 export const schedules: readonly Schedule[] = [
   { kind: "maintain-predictions", cron: "7 * * * *" },
+  { kind: "forget-deliveries", cron: "27 3 * * *" },
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
 ];

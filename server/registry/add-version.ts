@@ -47,7 +47,13 @@ export async function addVersion(
   if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
   await record(ctx, "version.created", {
     subject: `version/${name}/${number}`,
-    after: { source: version.source, runId: version.runId, sha256: version.sha256 },
+    after: {
+      source: version.source,
+      runId: version.runId,
+      sha256: version.sha256,
+      description: version.description,
+      tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+    },
   });
   await publish(ctx, "model", model.id);
   return { id: row.id, version: number };

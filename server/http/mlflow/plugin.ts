@@ -16,6 +16,7 @@ import { registryDownloads } from "./registry-downloads.ts";
 import { runCalls } from "./runs.ts";
 import { serveSystem } from "./system.ts";
 import { refuseUnknownPaths } from "./unknown-paths.ts";
+import { webhookCalls } from "./webhooks.ts";
 
 /** Every JSON call, by area. */
 const calls: Call[] = [
@@ -25,6 +26,7 @@ const calls: Call[] = [
   ...metricCalls,
   ...loggedModelCalls,
   ...registryCalls,
+  ...webhookCalls,
 ];
 
 /** Requests that may wait for a database connection before others are asked to come back. */

@@ -41,13 +41,18 @@ type Summarise = (body: Record<string, unknown>) => Record<string, unknown>;
 /**
  * Replays a recording against a server that knows nothing yet, over a real connection, since paths must arrive as written.
  * @param name of the file in exchanges/.
+ * @param variables that are bound before the first request.
  * @returns every difference, with the case it is in. None is the goal.
  */
-export async function replay(app: FastifyInstance, name: string, summarise: Summarise = () => ({})): Promise<string[]> {
+export async function replay(
+  app: FastifyInstance,
+  name: string,
+  summarise: Summarise = () => ({}),
+  variables: Variables = new Map(),
+): Promise<string[]> {
   await app.listen({ port: 0, host: "127.0.0.1" });
   const { port } = app.server.address() as AddressInfo;
   const file = readFileSync(new URL(`./exchanges/${name}.jsonl`, import.meta.url), "utf8");
-  const variables: Variables = new Map();
   const found: string[] = [];
   for (const line of file.trimEnd().split("\n")) {
     const exchange = JSON.parse(line) as Exchange;

@@ -10,6 +10,7 @@ import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { search } from "./search.ts";
 import { tracking } from "./tracking.ts";
+import { webhooks } from "./webhooks.ts";
 
 /** Each file of this folder that adds routes, in the order of the OpenAPI document. */
 const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
@@ -20,6 +21,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpoints,
   events,
   search,
+  webhooks,
 ];
 
 /** Leeway's own REST interface, to be registered under /api/v1. Errors are `{ error: { code, message } }`. */

@@ -5,6 +5,7 @@ import { registryCalls } from "./registry-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
+import { webhookCalls } from "./webhook-calls.ts";
 
 /** A call of every command and query there is. Does not compile while a permission has none. */
 export const everyCall: Record<PermissionName, Call> = {
@@ -13,4 +14,5 @@ export const everyCall: Record<PermissionName, Call> = {
   ...runCalls,
   ...registryCalls,
   ...servingCalls,
+  ...webhookCalls,
 };

@@ -19,6 +19,9 @@ import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { logInputs } from "#server/tracking/runs/log-inputs.ts";
+import { createWebhook } from "#server/webhooks/create-webhook.ts";
+import { listDeliveries } from "#server/webhooks/queries.ts";
+import { testWebhook } from "#server/webhooks/test-webhook.ts";
 import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
@@ -44,6 +47,8 @@ export interface Scene {
   versionId: string;
   endpointId: string;
   endpoint: string;
+  webhookId: string;
+  deliveryId: string;
   store: ArtifactStore;
 }
 
@@ -66,6 +71,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     tokenId: token.id,
     auditId: entry?.id ?? 0,
     store,
+    ...(await listen(ctx, secret)),
     ...tracked,
     ...served,
   };
@@ -105,4 +111,13 @@ async function serve(ctx: Context, store: ArtifactStore, secret: string) {
   const { id: endpointId } = await createEndpoint(ctx, { name: endpoint, description: secret });
   await deployVersion(ctx, { endpointId, model, version, reason: secret });
   return { model, version, versionId, endpoint, endpointId };
+}
+
+/** A webhook that nobody answers, with a delivery that was given up. */
+async function listen(ctx: Context, secret: string) {
+  const url = `http://127.0.0.1:1/${secret}`;
+  const webhook = await createWebhook(ctx, { name: "hook", url, events: ["model.renamed"] }, { allowsPrivate: true });
+  await testWebhook(ctx, { webhookId: webhook.id }, { allowsPrivate: true });
+  const { deliveries } = await listDeliveries(ctx, { webhookId: webhook.id });
+  return { webhookId: webhook.id, deliveryId: deliveries[0]?.id ?? "" };
 }

@@ -1,6 +1,7 @@
 import { runs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { addDeliveries } from "#server/webhooks/add-deliveries.ts";
 import type { RunInfo, RunStatus } from "../contract.ts";
 import { announceRun } from "./announce-run.ts";
 import { lockActiveRun, thisRun } from "./lock-run.ts";
@@ -24,8 +25,25 @@ export async function updateRun(ctx: Context, { runId, name, status, endedAt }: 
     if (name) await storeTags(ctx, runId, [{ key: nameTag, value: name }]);
     if (status === undefined && endedAt === undefined) return toRunInfo({ ...run, name: name || run.name });
     const [changed] = await ctx.db.update(runs).set({ status, endedAt }).where(thisRun(ctx, runId)).returning();
+    if (status && status !== run.status) await tellEnd(ctx, run, status);
     return toRunInfo(changed ?? run);
   });
   announceRun(ctx, runId);
   return info;
+}
+
+const endings: Partial<Record<RunStatus, string>> = {
+  FINISHED: "run.finished",
+  FAILED: "run.failed",
+  KILLED: "run.failed",
+};
+
+/** Webhooks are told of the end of a run; the audit log is not, since programs log thousands. */
+async function tellEnd(ctx: Context, run: typeof runs.$inferSelect, status: RunStatus): Promise<void> {
+  const event = endings[status];
+  if (!event) return;
+  const { id: runId, name, experimentId } = run;
+  await addDeliveries(ctx, [
+    { event, data: { run_id: runId, run_name: name, experiment_id: String(experimentId), status } },
+  ]);
 }

@@ -1,0 +1,145 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { type MlflowEntity, mlflowEvents, type Webhook } from "#server/webhooks/contract.ts";
+import { createWebhook } from "#server/webhooks/create-webhook.ts";
+import { deleteWebhook } from "#server/webhooks/delete-webhook.ts";
+import { isMlflowEvent } from "#server/webhooks/mlflow-events.ts";
+import { findWebhook, getWebhook, listWebhooks } from "#server/webhooks/queries.ts";
+import { testWebhook } from "#server/webhooks/test-webhook.ts";
+import { updateWebhook } from "#server/webhooks/update-webhook.ts";
+import { type Call, call } from "./call.ts";
+import { choice, type Field, int64, list, missing, record, required, text } from "./fields.ts";
+
+const event = record({ entity: required(text()), action: required(text()) });
+const status = choice(["ACTIVE", "DISABLED"]);
+const webhookId = required(text());
+const settings = { description: text(), secret: text(), status };
+
+/** Calls on webhooks. A webhook of Leeway's own events shows only those that MLflow's clients can read. */
+export const webhookCalls: Call[] = [
+  call(
+    "POST",
+    "webhooks",
+    { name: required(text()), url: required(text()), events: given(list(event)), ...settings },
+    async (ctx, { name, url, events, description, secret, status }, { config }) => {
+      const wish = { name, url, events: events.map(eventName), description, secret: secret || undefined };
+      return {
+        webhook: shape(await createWebhook(ctx, { ...wish, isEnabled: status !== "DISABLED" }, config.webhooks)),
+      };
+    },
+  ),
+  call(
+    "GET",
+    "webhooks",
+    { max_results: int64(), page_token: text() },
+    async (ctx, { max_results = 100, page_token }) => {
+      if (max_results > 1000 || max_results < 0)
+        throw new DomainError("invalid", "max_results must be between 1 and 1000.");
+      return page(await listWebhooks(ctx), max_results || 100, page_token);
+    },
+  ),
+  call("GET", "webhooks/:webhook_id", { webhook_id: webhookId }, async (ctx, input) => ({
+    webhook: shape(await known(ctx, input.webhook_id)),
+  })),
+  call(
+    "PATCH",
+    "webhooks/:webhook_id",
+    { webhook_id: webhookId, name: text(), url: text(), events: list(event), ...settings },
+    async (ctx, { webhook_id, events, status, secret, ...texts }, { config }) => {
+      await known(ctx, webhook_id);
+      const change = {
+        ...texts,
+        webhookId: webhook_id,
+        secret: secret || undefined,
+        ...(events.length > 0 && { events: events.map(eventName) }),
+        ...(status && { isEnabled: status === "ACTIVE" }),
+      };
+      return { webhook: shape(await updateWebhook(ctx, change, config.webhooks)) };
+    },
+  ),
+  call("DELETE", "webhooks/:webhook_id", { webhook_id: webhookId }, async (ctx, input) => {
+    await known(ctx, input.webhook_id);
+    await deleteWebhook(ctx, { webhookId: input.webhook_id });
+    return {};
+  }),
+  call(
+    "POST",
+    "webhooks/:webhook_id/test",
+    { webhook_id: webhookId, event: maybe(event) },
+    async (ctx, input, { config }) => {
+      const wish = { webhookId: input.webhook_id, event: input.event && eventName(input.event) };
+      const { isDelivered, status, answer, error } = await testWebhook(ctx, wish, config.webhooks);
+      const result = { response_status: status, response_body: answer, error_message: error };
+      return { result: { success: isDelivered, ...withoutNull(result) } };
+    },
+  ),
+];
+
+/** A list that must be sent, be it empty. */
+function given<Item>(field: Field<Item[]>): Field<Item[]> {
+  return {
+    ...field,
+    read(sent, path) {
+      if (sent === undefined || sent === null) throw missing(path);
+      return field.read(sent, path);
+    },
+  };
+}
+
+/** An object that may be left out. */
+function maybe<Value>(field: Field<Value>): Field<Value | undefined> {
+  return { read: (sent, path) => (sent === undefined || sent === null ? undefined : field.read(sent, path)) };
+}
+
+function withoutNull(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** The event by its name in Leeway. @throws DomainError "invalid" with what there is */
+function eventName(sent: { entity: string; action: string }): string {
+  const entity = sent.entity.toLowerCase();
+  const action = sent.action.toLowerCase();
+  const actions = (mlflowEvents[entity as MlflowEntity] ?? []) as readonly string[];
+  if (!actions.includes(action)) {
+    const valid = actions.map((name) => `'${name}'`).join(", ");
+    throw new DomainError(
+      "invalid",
+      `Invalid action '${action}' for entity '${entity}'. Valid actions are: [${valid}]`,
+    );
+  }
+  return `${entity}.${action}`;
+}
+
+async function known(ctx: Context, webhookId: string): Promise<Webhook> {
+  await findWebhook(ctx, webhookId);
+  return getWebhook(ctx, webhookId);
+}
+
+/** Webhooks are few and listed by name; the token is how many came before. */
+function page(webhooks: Webhook[], size: number, token: string | undefined) {
+  const start = token ? Number(token) : 0;
+  if (!Number.isSafeInteger(start) || start < 0) throw new DomainError("invalid", "Invalid page token.");
+  const shown = webhooks.slice(start, start + size).map(shape);
+  const end = start + size;
+  return {
+    ...(shown.length > 0 && { webhooks: shown }),
+    ...(end < webhooks.length && { next_page_token: String(end) }),
+  };
+}
+
+function shape(webhook: Webhook) {
+  const events = webhook.events.filter(isMlflowEvent).map((event) => {
+    const [entity = "", action = ""] = event.split(".");
+    return { entity: entity.toUpperCase(), action: action.toUpperCase() };
+  });
+  return {
+    webhook_id: webhook.id,
+    name: webhook.name,
+    ...(webhook.description && { description: webhook.description }),
+    url: webhook.url,
+    events,
+    status: webhook.disabledAt ? "DISABLED" : "ACTIVE",
+    creation_timestamp: webhook.createdAt.getTime(),
+    last_updated_timestamp: webhook.updatedAt.getTime(),
+  };
+}

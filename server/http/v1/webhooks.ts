@@ -1,0 +1,66 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import * as contract from "#server/webhooks/contract.ts";
+import { createWebhook } from "#server/webhooks/create-webhook.ts";
+import { deleteWebhook } from "#server/webhooks/delete-webhook.ts";
+import { getWebhook, listDeliveries, listWebhooks } from "#server/webhooks/queries.ts";
+import { replayDelivery } from "#server/webhooks/replay-delivery.ts";
+import { testWebhook } from "#server/webhooks/test-webhook.ts";
+import { updateWebhook } from "#server/webhooks/update-webhook.ts";
+import { route } from "./route.ts";
+
+const { Webhook } = contract;
+const WebhookPath = z.object({ webhook: z.uuid() });
+const Change = contract.UpdateWebhook.omit({ webhookId: true });
+const TestResult = contract.Attempt.extend({ isDelivered: z.boolean() });
+
+/** Addresses that are told of events, what was sent to them, and sending it again. */
+export function webhooks(app: FastifyInstance, { config }: WebDependencies): void {
+  const rules = config.webhooks;
+  const Webhooks = z.object({ webhooks: z.array(Webhook) });
+  route(
+    app,
+    { method: "GET", path: "/webhooks", summary: "List webhooks by name", response: Webhooks },
+    async ({ ctx }) => ({ webhooks: await listWebhooks(ctx) }),
+  );
+  const create = { summary: "Add an address that is told of events", body: contract.CreateWebhook };
+  route(app, { method: "POST", path: "/webhooks", ...create, response: Webhook, status: 201 }, ({ ctx, body }) =>
+    createWebhook(ctx, body, rules),
+  );
+  const one = { path: "/webhooks/:webhook", params: WebhookPath };
+  route(app, { method: "GET", ...one, summary: "Show a webhook", response: Webhook }, ({ ctx, params }) =>
+    getWebhook(ctx, params.webhook),
+  );
+  const change = { summary: "Change a webhook; what is left out stays", body: Change, response: Webhook };
+  route(app, { method: "PATCH", ...one, ...change }, ({ ctx, params, body }) =>
+    updateWebhook(ctx, { webhookId: params.webhook, ...body }, rules),
+  );
+  const query = contract.DeleteWebhook.omit({ webhookId: true });
+  route(app, { method: "DELETE", ...one, summary: "Delete a webhook with its log", query }, ({ ctx, params, query }) =>
+    deleteWebhook(ctx, { webhookId: params.webhook, ...query }),
+  );
+  deliveries(app, rules);
+}
+
+function deliveries(app: FastifyInstance, rules: contract.NetworkRules): void {
+  const Example = z.object({ event: z.string().max(130).optional() });
+  const test = { summary: "Send an example now and tell what came back", body: Example, response: TestResult };
+  const params = WebhookPath;
+  route(app, { method: "POST", path: "/webhooks/:webhook/tests", params, ...test }, ({ ctx, params, body }) =>
+    testWebhook(ctx, { webhookId: params.webhook, ...body }, rules),
+  );
+  const query = contract.ListDeliveries.omit({ webhookId: true });
+  const response = z.object({ deliveries: z.array(contract.Delivery), next: z.string().optional() });
+  const list = { summary: "List deliveries with every try, newest first", params, query, response };
+  route(app, { method: "GET", path: "/webhooks/:webhook/deliveries", ...list }, ({ ctx, params, query }) =>
+    listDeliveries(ctx, { webhookId: params.webhook, ...query }),
+  );
+  const replay = { summary: "Send a delivery again under a new id", params: z.object({ delivery: z.uuid() }) };
+  const replayed = z.object({ deliveryId: z.uuid() });
+  route(
+    app,
+    { method: "POST", path: "/webhook-deliveries/:delivery/replays", ...replay, response: replayed, status: 202 },
+    ({ ctx, params }) => replayDelivery(ctx, { deliveryId: params.delivery }),
+  );
+}

@@ -1,0 +1,66 @@
+import { and, eq, sql } from "drizzle-orm";
+import { webhookAttempts, webhookDeliveries, webhooks } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
+import { next } from "./backoff.ts";
+import type { NetworkRules } from "./contract.ts";
+import { type Sent, send } from "./send.ts";
+import { headersOf, signingSecrets } from "./wire.ts";
+
+/**
+ * Tries one delivery, writes down what came back, and plans the next try when there is one. A crash after the sending and before
+ * the writing sends it again under the same delivery id, by which the receiver knows it.
+ */
+export async function deliverWebhook(ctx: Context, deliveryId: string, rules: NetworkRules): Promise<void> {
+  permit(ctx, "deliverWebhook");
+  const [found] = await ctx.db
+    .select({ delivery: webhookDeliveries, webhook: webhooks })
+    .from(webhookDeliveries)
+    .innerJoin(webhooks, eq(webhooks.id, webhookDeliveries.webhookId))
+    .where(and(ofWorkspace(ctx, deliveryId), eq(webhookDeliveries.state, "pending")));
+  if (!found) return;
+  const { delivery, webhook } = found;
+  if (webhook.disabledAt) return cancel(ctx, deliveryId);
+  const now = new Date();
+  const headers = headersOf(delivery, signingSecrets(webhook, now), now);
+  const sent = await send(webhook.url, { headers, body: delivery.body }, rules);
+  await settle(ctx, delivery, sent);
+}
+
+/** Writes down one try and what follows from it. */
+async function settle(ctx: Context, delivery: { id: string; attempts: number }, sent: Sent): Promise<void> {
+  const { retryAfterSeconds, ...attempt } = sent;
+  const outcome = sent.status === null ? { error: sent.error ?? "" } : { status: sent.status, retryAfterSeconds };
+  const step = next(outcome, delivery.attempts + 1);
+  const waitSeconds = typeof step === "object" ? step.waitSeconds : null;
+  await transact(ctx, async (ctx) => {
+    const [moved] = await ctx.db
+      .update(webhookDeliveries)
+      .set({
+        state: typeof step === "object" ? "pending" : step,
+        attempts: delivery.attempts + 1,
+        nextAttemptAt: waitSeconds === null ? null : sql`now() + make_interval(secs => ${waitSeconds})`,
+      })
+      // A second runner of the same job has not tried in vain, but only one of them counts.
+      .where(and(ofWorkspace(ctx, delivery.id), eq(webhookDeliveries.attempts, delivery.attempts)))
+      .returning({ id: webhookDeliveries.id });
+    if (!moved) return;
+    await ctx.db
+      .insert(webhookAttempts)
+      .values({ workspaceId: ctx.actor.workspaceId, deliveryId: delivery.id, ...attempt });
+    if (waitSeconds === null) return;
+    await enqueue(ctx, "deliver-webhook", { deliveryId: delivery.id }, { startAfterSeconds: waitSeconds });
+  });
+}
+
+async function cancel(ctx: Context, deliveryId: string): Promise<void> {
+  await ctx.db
+    .update(webhookDeliveries)
+    .set({ state: "cancelled", nextAttemptAt: null })
+    .where(ofWorkspace(ctx, deliveryId));
+}
+
+function ofWorkspace(ctx: Context, deliveryId: string) {
+  return and(eq(webhookDeliveries.id, deliveryId), eq(webhookDeliveries.workspaceId, ctx.actor.workspaceId));
+}

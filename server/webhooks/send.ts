@@ -1,0 +1,87 @@
+import { request as requestPlain } from "node:http";
+import { request as requestSecure } from "node:https";
+import { DomainError } from "#server/errors.ts";
+import { readUrl, resolve } from "./address.ts";
+import type { NetworkRules } from "./contract.ts";
+
+const timeoutMs = 10_000;
+/** Bytes of an answer that are read and kept. */
+const answerBytes = 1024;
+
+export interface Sent {
+  durationMs: number;
+  status: number | null;
+  answer: string | null;
+  error: string | null;
+  retryAfterSeconds?: number | undefined;
+}
+
+/**
+ * Posts a body to a webhook's address: resolved once, connected to exactly that address, no redirect followed, 10 s at most, and
+ * no more than 1 KiB of the answer read. Never throws for what the other side does; that is the result.
+ */
+export async function send(
+  url: string,
+  { headers, body }: { headers: Record<string, string>; body: string },
+  rules: NetworkRules,
+): Promise<Sent> {
+  const started = performance.now();
+  const finish = (sent: Omit<Sent, "durationMs">): Sent => ({
+    durationMs: Math.round(performance.now() - started),
+    ...sent,
+  });
+  try {
+    const target = readUrl(url, rules);
+    return finish(await post(target, await resolve(target, rules), headers, body));
+  } catch (error) {
+    const known = error instanceof DomainError || (error instanceof Error && "code" in error);
+    if (!known && !(error instanceof Error)) throw error;
+    return finish({ status: null, answer: null, error: reasonOf(error as Error) });
+  }
+}
+
+function reasonOf(error: Error): string {
+  return error.name === "TimeoutError" ? `No answer within ${timeoutMs / 1000} s.` : error.message;
+}
+
+function post(
+  url: URL,
+  pinned: { address: string; family: number },
+  headers: Record<string, string>,
+  body: string,
+): Promise<Omit<Sent, "durationMs">> {
+  const { promise, resolve: answered, reject } = Promise.withResolvers<Omit<Sent, "durationMs">>();
+  const request = url.protocol === "https:" ? requestSecure : requestPlain;
+  const call = request(url, {
+    method: "POST",
+    headers,
+    agent: false,
+    signal: AbortSignal.timeout(timeoutMs),
+    lookup: (_host, options, done) => (options.all ? done(null, [pinned]) : done(null, pinned.address, pinned.family)),
+  });
+  call.on("error", (error) => reject(error.cause instanceof Error ? error.cause : error));
+  call.on("response", (response) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const finish = () => {
+      const answer = Buffer.concat(chunks).subarray(0, answerBytes).toString("utf8").replaceAll("\0", "");
+      const retryAfter = Number(response.headers["retry-after"]);
+      answered({
+        status: response.statusCode ?? 0,
+        answer,
+        error: null,
+        ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
+      });
+      response.destroy();
+    };
+    response.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= answerBytes) finish();
+    });
+    response.on("end", finish);
+    response.on("error", reject);
+  });
+  call.end(body);
+  return promise;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { bodyOf, headersOf, signingSecrets } from "./wire.ts";
+
+const now = new Date(1_700_000_000_000);
+
+// mlflow-rest.md, section 12.
+test("the signature is the recorded one", () => {
+  const delivery = { id: "11111111-2222-3333-4444-555555555555", body: '{"a":1}' };
+  expect(headersOf(delivery, ["s3cret"], now)).toMatchObject({
+    "X-MLflow-Delivery-Id": delivery.id,
+    "X-MLflow-Timestamp": "1700000000",
+    "X-MLflow-Signature": "v1,klG4R7dfnEkLfCYhlzQZ9B6b972uqcuLBk9vCn8yAfw=",
+  });
+});
+
+test("after a change both secrets sign, and without one nothing does", () => {
+  const delivery = { id: "i", body: "{}" };
+  expect(headersOf(delivery, ["new", "old"], now)["X-MLflow-Signature"]).toMatch(/^v1,\S+ v1,\S+$/);
+  expect(headersOf(delivery, [], now)).not.toHaveProperty("X-MLflow-Signature");
+});
+
+test("the old secret stops signing when its time is over", () => {
+  const webhook = { secret: "new", previousSecret: "old", previousSecretUntil: new Date(now.getTime() + 1) };
+  expect(signingSecrets(webhook, now)).toEqual(["new", "old"]);
+  expect(signingSecrets(webhook, webhook.previousSecretUntil)).toEqual(["new"]);
+  expect(signingSecrets({ secret: null, previousSecret: null, previousSecretUntil: null }, now)).toEqual([]);
+});
+
+test("a body has entity, action, time and data", () => {
+  const body = bodyOf({ event: "model_version.created", data: { name: "digits" } }, now);
+  expect(JSON.parse(body)).toEqual({
+    entity: "model_version",
+    action: "created",
+    timestamp: now.toISOString(),
+    data: { name: "digits" },
+  });
+});
