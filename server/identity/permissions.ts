@@ -102,6 +102,10 @@ export const permissions = {
   transitionStage: { role: "member", scope: "registry" },
   requestInspection: { role: "member", scope: "registry" },
   inspectVersion: { role: "admin", scope: "registry" },
+  listAliasChanges: { role: "viewer", scope: "read" },
+  getAliasAt: { role: "viewer", scope: "read" },
+  getPolicy: { role: "viewer", scope: "read" },
+  setPolicy: { role: "operator", scope: "registry" },
   // tracking
   createDefaultExperiment: { role: "admin", scope: "tracking" },
   createExperiment: { role: "member", scope: "tracking" },

@@ -41,6 +41,15 @@ export const Signature = z.object({
 });
 export type Signature = z.infer<typeof Signature>;
 
+/** What an ONNX file computes, and with how many numbers. */
+export const OnnxGraph = z.object({
+  /** Kinds of operators with how often each stands in the graph, in nested graphs and in functions. */
+  operators: z.array(z.object({ domain: z.string(), name: z.string(), count: z.number().int() })),
+  /** Numbers in the weights, wherever they are stored. */
+  parameterCount: z.number().int(),
+});
+export type OnnxGraph = z.infer<typeof OnnxGraph>;
+
 /** pending: not yet opened; servable: an ONNX file with a known signature; unservable: `inspectionMessage` says why. */
 const inspectionStates = ["pending", "servable", "unservable"] as const;
 
@@ -76,6 +85,10 @@ export const ModelVersion = z.object({
   sizeBytes: z.number().int().nullable(),
   sha256: z.string().nullable(),
   signature: Signature.nullable(),
+  /** Null for what is no ONNX file, or was opened before Leeway counted operators. */
+  graph: OnnxGraph.nullable(),
+  /** Lines of the requirements.txt that lies beside the model; null when there is none. */
+  packages: z.array(z.string()).nullable(),
   tags: z.array(Tag),
   aliases: z.array(z.string()),
   createdAt: z.number().int(),
@@ -91,6 +104,8 @@ export const RegisteredModel = z.object({
   name: z.string(),
   description: z.string().nullable(),
   ownerName: z.string(),
+  /** The person of that name; null when it is only a name, such as that of a pipeline. */
+  ownerId: z.uuid().nullable(),
   tags: z.array(Tag),
   aliases: z.array(Alias),
   /** The highest version of each stage. */

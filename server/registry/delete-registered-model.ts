@@ -7,11 +7,12 @@ import { permit } from "#server/identity/permit.ts";
 import { ModelKey } from "./contract.ts";
 import { noModel } from "./lookups.ts";
 import { selectAliases } from "./model-rows.ts";
+import { refuseWhileProtected } from "./policy/refuse-while-protected.ts";
 import { refuseWhileServed } from "./refuse-while-served.ts";
 
 /**
  * Deletes a model with its versions, tags and aliases; the name is free again.
- * @throws DomainError "not-found", "conflict" while a version of it serves an endpoint.
+ * @throws DomainError "not-found", "conflict" while a version of it serves an endpoint or a protected alias points at one.
  */
 export async function deleteRegisteredModel(ctx: Context, input: ModelKey): Promise<void> {
   permit(ctx, "deleteRegisteredModel");
@@ -21,7 +22,12 @@ export async function deleteRegisteredModel(ctx: Context, input: ModelKey): Prom
     const [model] = await ctx.db.select().from(registeredModels).where(isThis).for("update");
     if (!model) throw noModel(name);
     await refuseWhileServed(ctx, eq(modelVersions.modelId, model.id));
-    const aliases = (await selectAliases(ctx, [model.id])).get(model.id);
+    const aliases = (await selectAliases(ctx, [model.id])).get(model.id) ?? [];
+    await refuseWhileProtected(
+      ctx,
+      model,
+      aliases.map(({ alias }) => alias),
+    );
     await ctx.db.delete(registeredModels).where(isThis);
     await record(ctx, "model.deleted", {
       subject: `model/${name}`,

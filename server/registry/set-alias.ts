@@ -1,35 +1,29 @@
-import { and, eq } from "drizzle-orm";
-import { modelAliases, modelVersions } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
-import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { lockAlias, moveAlias } from "./aliases/move-alias.ts";
 import { SetAlias } from "./contract.ts";
 import { findVersion } from "./lookups.ts";
+import { refuseProtected } from "./policy/refuse-protected.ts";
 
-/** Points an alias at a version, away from the one it pointed at. @throws DomainError "not-found" */
+/**
+ * Points an alias at a version, away from the one it pointed at.
+ * @throws DomainError "not-found"; "forbidden" for an alias that is protected, "invalid" for an operator who gives no reason there.
+ */
 export async function setAlias(ctx: Context, input: SetAlias): Promise<void> {
   permit(ctx, "setAlias");
   const { name, version, alias, reason } = SetAlias.parse(input);
   await transact(ctx, async (ctx) => {
-    const { id: versionId, modelId } = await findVersion(ctx, { name, version });
-    const [before] = await ctx.db
-      .select({ version: modelVersions.version })
-      .from(modelAliases)
-      .innerJoin(modelVersions, eq(modelVersions.id, modelAliases.versionId))
-      .where(and(eq(modelAliases.modelId, modelId), eq(modelAliases.alias, alias)))
-      .for("update", { of: modelAliases });
-    if (before?.version === version) return;
-    await ctx.db
-      .insert(modelAliases)
-      .values({ workspaceId: ctx.actor.workspaceId, modelId, alias, versionId })
-      .onConflictDoUpdate({ target: [modelAliases.modelId, modelAliases.alias], set: { versionId } });
-    await record(ctx, "alias.set", {
+    const { id, modelId } = await findVersion(ctx, { name, version });
+    const before = await lockAlias(ctx, modelId, alias);
+    if (before?.id === id) return;
+    const cause = await refuseProtected(ctx, { id: modelId, name }, alias, reason);
+    await moveAlias(ctx, { modelId, alias, to: { id, version }, cause, reason });
+    await record(ctx, cause === "override" ? "alias.overridden" : "alias.set", {
       subject: `model/${name}`,
-      before: before && { alias, ...before },
+      before: before && { alias, version: before.version },
       after: { alias, version },
       reason,
     });
-    await publish(ctx, "model", modelId);
   });
 }

@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelAliases, modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { among } from "./among.ts";
-import { type ModelVersion, type Signature, type Stage, stages, type VersionKey } from "./contract.ts";
+import { type ModelVersion, type OnnxGraph, type Signature, type Stage, stages, type VersionKey } from "./contract.ts";
 import { findVersion, noVersion } from "./lookups.ts";
 
 /** One version by name and number. @throws DomainError "not-found" */
@@ -35,12 +35,14 @@ export async function selectVersions(
   const tagsOf = Map.groupBy(tags, (tag) => tag.versionId);
   const aliasesOf = Map.groupBy(aliases, (alias) => alias.versionId);
   return rows.map(({ version, modelName }) => {
-    const { workspaceId, artifactKey, inspectedAt, stage, signature, ...rest } = version;
+    const { workspaceId, artifactKey, inspectedAt, stage, signature, graph, packages, ...rest } = version;
     return {
       ...rest,
       modelName,
       stage: stage as Stage,
       signature: signature as Signature | null,
+      graph: graph as OnnxGraph | null,
+      packages: packages as string[] | null,
       tags: (tagsOf.get(rest.id) ?? [])
         .map(({ key, value }) => ({ key, value }))
         .sort((a, b) => (a.key < b.key ? -1 : 1)),

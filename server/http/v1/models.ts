@@ -3,28 +3,28 @@ import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
 import * as contract from "#server/registry/contract.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { deleteAlias } from "#server/registry/delete-alias.ts";
 import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
 import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
 import { getModel, listModels } from "#server/registry/model-queries.ts";
 import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
-import { setAlias } from "#server/registry/set-alias.ts";
 import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
-import { getVersionByAlias } from "#server/registry/version-queries.ts";
+import { aliases } from "./aliases.ts";
 import { modelVersions } from "./model-versions.ts";
+import { policies } from "./policies.ts";
 import { route } from "./route.ts";
 
-const { ModelSummary, ModelVersion, RegisteredModel } = contract;
+const { ModelSummary, RegisteredModel } = contract;
 const ModelPath = z.object({ model: z.string() });
 
-/** Registered models, their tags and aliases, their versions. */
+/** Registered models, their tags, aliases, versions and policies. */
 export function models(app: FastifyInstance, deps: WebDependencies): void {
   collection(app);
   oneModel(app);
   tags(app);
   aliases(app);
   modelVersions(app, deps);
+  policies(app);
 }
 
 function collection(app: FastifyInstance): void {
@@ -81,21 +81,5 @@ function tags(app: FastifyInstance): void {
   );
   route(app, { method: "DELETE", path, summary: "Take a tag off a model", params }, ({ ctx, params }) =>
     deleteModelTag(ctx, { name: params.model, key: params.key }),
-  );
-}
-
-function aliases(app: FastifyInstance): void {
-  const path = "/models/:model/aliases/:alias";
-  const params = ModelPath.extend({ alias: z.string() });
-  const named = (path: z.infer<typeof params>) => ({ name: path.model, alias: path.alias });
-  const show = { summary: 'Show the version an alias points to; "latest" is the highest', response: ModelVersion };
-  route(app, { method: "GET", path, ...show, params }, ({ ctx, params }) => getVersionByAlias(ctx, named(params)));
-  const body = contract.SetAlias.pick({ version: true, reason: true });
-  route(app, { method: "PUT", path, summary: "Point an alias at a version", params, body }, ({ ctx, params, body }) =>
-    setAlias(ctx, { ...named(params), ...body }),
-  );
-  const query = contract.DeleteAlias.pick({ reason: true });
-  route(app, { method: "DELETE", path, summary: "Take an alias away", params, query }, ({ ctx, params, query }) =>
-    deleteAlias(ctx, { ...named(params), ...query }),
   );
 }

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { setPolicy } from "#server/registry/policy/set-policy.ts";
+import { modelWithVersions } from "#server/registry/testing.ts";
+import { getVersionByAlias } from "#server/registry/version-queries.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { mlflowServer } from "./testing.ts";
+
+test(
+  "MLflow's client cannot move a protected alias, and is told what does",
+  inWorkspace(async (ctx) => {
+    await modelWithVersions(ctx, "a", 1);
+    await setPolicy(ctx, { name: "a", policy: { protectedAliases: ["champion"] }, reason: "four eyes" });
+    const url = "/api/2.0/mlflow/registered-models/alias";
+    const payload = { name: "a", alias: "champion", version: "1" };
+    const asMember = await mlflowServer(as(ctx, "member"));
+    const refused = await asMember.inject({ method: "POST", url, payload });
+    expect(refused.statusCode).toBe(403);
+    expect(refused.json()).toMatchObject({
+      error_code: "PERMISSION_DENIED",
+      message: expect.stringContaining("/api/v1/models/a/promotions"),
+    });
+    const asOperator = await mlflowServer(as(ctx, "operator"));
+    const noReason = await asOperator.inject({ method: "POST", url, payload });
+    expect(noReason.statusCode).toBe(400);
+    expect(noReason.json()).toMatchObject({ error_code: "INVALID_PARAMETER_VALUE" });
+    await expect(getVersionByAlias(ctx, payload)).rejects.toMatchObject({ code: "not-found" });
+    const free = await asMember.inject({ method: "POST", url, payload: { ...payload, alias: "challenger" } });
+    expect(free.statusCode).toBe(200);
+  }),
+);

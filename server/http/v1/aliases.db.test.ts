@@ -1,0 +1,71 @@
+import Fastify from "fastify";
+import { expect, test } from "vitest";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { modelWithVersions } from "#server/registry/testing.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+async function clientOf(ctx: Context) {
+  const app = Fastify();
+  const deps = { config: { publicUrl: "http://leeway.test" }, authenticate: async () => ctx };
+  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
+  return async (method: "GET" | "PUT" | "DELETE", path: string, payload?: object) => {
+    const answer = await app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
+    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
+  };
+}
+
+test(
+  "an alias is asked for now and as of a time, and its moves are listed",
+  inWorkspace(async (ctx) => {
+    await modelWithVersions(ctx, "a", 2);
+    const call = await clientOf(ctx);
+    const path = "/models/a/aliases/champion";
+    await call("PUT", path, { version: 1, reason: "first" });
+    await call("PUT", path, { version: 2 });
+    expect((await call("GET", path)).body).toMatchObject({ version: 2, modelName: "a" });
+    const { body } = await call("GET", "/models/a/alias-changes?limit=1");
+    expect(body).toMatchObject({
+      changes: [{ fromVersion: 1, toVersion: 2, cause: "direct" }],
+      next: expect.any(Number),
+    });
+    const older = await call("GET", `/models/a/alias-changes?before=${body.next}`);
+    expect(older.body.changes).toMatchObject([{ fromVersion: null, toVersion: 1, reason: "first" }]);
+    const at = older.body.changes[0].at;
+    expect((await call("GET", `${path}?at=2020-01-01T00:00:00Z`)).body).toEqual({
+      alias: "champion",
+      at: "2020-01-01T00:00:00.000Z",
+      version: null,
+      since: null,
+    });
+    expect((await call("GET", `${path}?at=${at}`)).body).toMatchObject({ alias: "champion", at });
+    expect((await call("GET", `${path}?at=yesterday`)).status).toBe(400);
+    expect((await call("GET", "/models/none/aliases/champion?at=2020-01-01")).status).toBe(404);
+  }),
+);
+
+test(
+  "a policy is written, read and taken away again, by who may",
+  inWorkspace(async (ctx) => {
+    await modelWithVersions(ctx, "a", 1);
+    const call = await clientOf(ctx);
+    const gate = {
+      kind: "metric",
+      metric: "accuracy",
+      margin: 0.01,
+      scale: "proportion",
+      rows: { from: "run", key: "n" },
+    };
+    const policy = { protectedAliases: ["champion"], gates: [{ kind: "metadata" }, gate] };
+    const written = await call("PUT", "/models/a/policy", { policy, reason: "four eyes" });
+    expect(written).toMatchObject({ status: 200, body: { origin: "model", policy } });
+    expect((await call("PUT", "/models/a/policy", { policy })).status).toBe(400);
+    expect((await call("GET", "/models/a/policy")).body).toMatchObject({ reason: "four eyes" });
+    expect((await call("GET", "/registry-policy")).body).toMatchObject({ origin: "none" });
+    await call("PUT", "/models/a/policy", { policy: null, reason: "not needed" });
+    expect((await call("GET", "/models/a/policy")).body).toMatchObject({ origin: "none" });
+    const asMember = await clientOf(as(ctx, "member"));
+    expect((await asMember("PUT", "/registry-policy", { policy, reason: "x" })).status).toBe(403);
+  }),
+);

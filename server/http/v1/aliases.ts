@@ -1,0 +1,56 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { AliasAt, AliasChange } from "#server/registry/aliases/contract.ts";
+import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
+import { DeleteAlias, ModelVersion, SetAlias } from "#server/registry/contract.ts";
+import { deleteAlias } from "#server/registry/delete-alias.ts";
+import { setAlias } from "#server/registry/set-alias.ts";
+import { getVersionByAlias } from "#server/registry/version-queries.ts";
+import { route } from "./route.ts";
+
+const ModelPath = z.object({ model: z.string() });
+const AliasPath = ModelPath.extend({ alias: z.string() });
+const keyOf = (path: z.infer<typeof AliasPath>) => ({ name: path.model, alias: path.alias });
+
+/** Aliases of a model, now and at any time before. */
+export function aliases(app: FastifyInstance): void {
+  const path = "/models/:model/aliases/:alias";
+  const show = {
+    summary: 'Show the version an alias points to, or with "at" where it pointed then; "latest" is the highest',
+    params: AliasPath,
+    query: z.object({ at: z.coerce.date().optional().describe("ISO 8601: 2026-05-04T03:12:00Z.") }),
+    response: z.union([ModelVersion, AliasAt]),
+  };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params, query }) =>
+    query.at ? getAliasAt(ctx, { ...keyOf(params), at: query.at }) : getVersionByAlias(ctx, keyOf(params)),
+  );
+  const set = {
+    summary: "Point an alias at a version; one that is protected only as an operator, with a reason",
+    params: AliasPath,
+    body: SetAlias.pick({ version: true, reason: true }),
+  };
+  route(app, { method: "PUT", path, ...set }, ({ ctx, params, body }) => setAlias(ctx, { ...keyOf(params), ...body }));
+  const query = DeleteAlias.pick({ reason: true });
+  const remove = { summary: "Take an alias away", params: AliasPath, query };
+  route(app, { method: "DELETE", path, ...remove }, ({ ctx, params, query }) =>
+    deleteAlias(ctx, { ...keyOf(params), ...query }),
+  );
+  history(app);
+}
+
+function history(app: FastifyInstance): void {
+  const list = {
+    summary: "List the moves of a model's aliases, newest first",
+    params: ModelPath,
+    query: z.object({
+      alias: z.string().optional(),
+      before: z.coerce.number().int().optional().describe("`next` of the page before."),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+    }),
+    response: z.object({ changes: z.array(AliasChange), next: z.number().optional() }),
+  };
+  route(app, { method: "GET", path: "/models/:model/alias-changes", ...list }, async ({ ctx, params, query }) => {
+    const changes = await listAliasChanges(ctx, { name: params.model, ...query });
+    return { changes, next: changes.length === query.limit ? changes.at(-1)?.id : undefined };
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/** direct: by who may; override: past the protection, with a reason; request: approved; deletion: its version was deleted. */
+export const aliasCauses = ["direct", "override", "request", "deletion"] as const;
+
+/** One move of an alias. */
+export const AliasChange = z.object({
+  id: z.number().int(),
+  alias: z.string(),
+  /** Null: it pointed at nothing. */
+  fromVersion: z.number().int().nullable(),
+  /** Null: it points at nothing from then on. */
+  toVersion: z.number().int().nullable(),
+  cause: z.enum(aliasCauses),
+  /** The request that was approved. */
+  requestId: z.uuid().nullable(),
+  reason: z.string().nullable(),
+  actorName: z.string(),
+  at: z.date(),
+});
+export type AliasChange = z.infer<typeof AliasChange>;
+
+export interface ListAliasChanges {
+  name: string;
+  alias?: string | undefined;
+  /** Only changes with a lower id: the last of the page before. */
+  before?: number | undefined;
+  /** Default 100, at most 500. */
+  limit?: number | undefined;
+}
+
+/** Where an alias pointed at a time. */
+export const AliasAt = z.object({
+  alias: z.string(),
+  at: z.date(),
+  /** Null: it pointed at nothing then. The version may be deleted by now. */
+  version: z.number().int().nullable(),
+  /** The change that put it there; null when there was none before. */
+  since: AliasChange.nullable(),
+});
+export type AliasAt = z.infer<typeof AliasAt>;
+
+export const GetAliasAt = z.object({ name: z.string(), alias: z.string(), at: z.date() });
+export type GetAliasAt = z.infer<typeof GetAliasAt>;

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { problemOfAlias } from "../names.ts";
+
+/** What a version can be asked to have, besides metrics by name. */
+export const requirements = ["owner", "description", "source-run", "dataset-digest", "signature", "licence"] as const;
+export type Requirement = (typeof requirements)[number];
+
+const MetricName = z.string().trim().min(1).max(250);
+
+/** Where the number of rows comes from that a metric was measured on; without it a proportion has no interval. */
+const RowCount = z.discriminatedUnion("from", [
+  z.object({ from: z.literal("nowhere") }),
+  z.object({ from: z.literal("number"), count: z.number().int().min(1) }),
+  /** A param or a metric of the run, such as "test_rows". */
+  z.object({ from: z.literal("run"), key: MetricName }),
+  /** The profile of a dataset that the run used in this context, such as "validation". */
+  z.object({ from: z.literal("dataset"), context: z.string().trim().min(1).max(250) }),
+]);
+
+/** Settings by kind of gate. server/registry/gates/kinds.ts says what each kind does, and does not compile while one is missing. */
+export const gateSettings = {
+  metadata: z.object({ kind: z.literal("metadata") }),
+  signature: z.object({ kind: z.literal("signature") }),
+  metric: z
+    .object({
+      kind: z.literal("metric"),
+      metric: MetricName,
+      better: z.enum(["higher", "lower"]).default("higher"),
+      /** The value that must be reached, whatever the champion has. */
+      bound: z.number().nullable().default(null),
+      /** How much worse than the champion it may be; null does not compare. */
+      margin: z.number().min(0).nullable().default(null),
+      /** "proportion" is a share of rows, such as accuracy: its interval follows from the number of rows. */
+      scale: z.enum(["proportion", "number"]).default("number"),
+      rows: RowCount.default({ from: "nowhere" }),
+      /** Whether the whole interval has to hold, or the measured value is enough. */
+      judge: z.enum(["interval", "point"]).default("interval"),
+      confidence: z.number().min(0.5).max(0.999).default(0.95),
+    })
+    .refine(({ bound, margin }) => bound !== null || margin !== null, "Give a value to reach, a margin, or both."),
+} as const;
+export type GateKind = keyof typeof gateSettings;
+
+export const GateSetting = z.union([gateSettings.metadata, gateSettings.signature, gateSettings.metric]);
+export type GateSetting = z.infer<typeof GateSetting>;
+export type MetricGate = Extract<GateSetting, { kind: "metric" }>;
+
+const Alias = z.string().superRefine((alias, refinement) => {
+  const message = problemOfAlias(alias);
+  if (message) refinement.addIssue({ code: "custom", message });
+});
+
+/** What a model asks of its versions before they are promoted or served. */
+export const Policy = z.object({
+  /** Aliases that move only by an approved request, or by an operator who gives a reason. */
+  protectedAliases: z.array(Alias).max(20).default([]),
+  required: z
+    .object({
+      items: z.array(z.enum(requirements)).max(requirements.length).default([]),
+      metrics: z.array(MetricName).max(50).default([]),
+    })
+    .default({ items: [], metrics: [] }),
+  /** What is refused while required metadata is missing, or a gate of the checklist has not passed. */
+  enforce: z
+    .object({
+      request: z.enum(["off", "metadata"]).default("off"),
+      aliasMove: z.enum(["off", "metadata"]).default("off"),
+      deploy: z.enum(["off", "metadata", "gates"]).default("off"),
+    })
+    .default({ request: "off", aliasMove: "off", deploy: "off" }),
+  gates: z
+    .array(GateSetting)
+    .max(30)
+    .refine((gates) => new Set(gates.map(gateName)).size === gates.length, "A gate is on the checklist twice.")
+    .default([]),
+});
+export type Policy = z.infer<typeof Policy>;
+
+/** The name of one entry of a checklist: its kind, and for a metric its name. */
+export function gateName(setting: GateSetting): string {
+  return setting.kind === "metric" ? `metric:${setting.metric}` : setting.kind;
+}
+
+/** A policy and where it comes from. */
+export const PolicyInForce = z.object({
+  policy: Policy,
+  /** "none": nobody has set one; "workspace": the default of the workspace; "model": its own. */
+  origin: z.enum(["none", "workspace", "model"]),
+  changedBy: z.string().nullable(),
+  changedAt: z.date().nullable(),
+  reason: z.string().nullable(),
+});
+export type PolicyInForce = z.infer<typeof PolicyInForce>;
+
+/** A null policy goes back to the default. */
+export const SetPolicy = z.object({
+  /** Left out, it is the default of the workspace. */
+  name: z.string().optional(),
+  policy: Policy.nullable(),
+  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+});
+export type SetPolicy = z.input<typeof SetPolicy>;
+
+/** One thing that a policy asks for and a version has or lacks. */
+export const MetadataItem = z.object({
+  /** "owner", or "metric:accuracy". */
+  item: z.string(),
+  isPresent: z.boolean(),
+  /** What it is, or what to do about it. */
+  words: z.string(),
+});
+export type MetadataItem = z.infer<typeof MetadataItem>;
