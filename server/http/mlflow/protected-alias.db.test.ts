@@ -12,14 +12,14 @@ test(
     await setPolicy(ctx, { name: "a", policy: { protectedAliases: ["champion"] }, reason: "four eyes" });
     const url = "/api/2.0/mlflow/registered-models/alias";
     const payload = { name: "a", alias: "champion", version: "1" };
-    const asMember = await mlflowServer(as(ctx, "member"));
+    const asMember = await mlflowServer(ctx, { authenticate: async () => as(ctx, "member") });
     const refused = await asMember.inject({ method: "POST", url, payload });
     expect(refused.statusCode).toBe(403);
     expect(refused.json()).toMatchObject({
       error_code: "PERMISSION_DENIED",
       message: expect.stringContaining("/api/v1/models/a/promotions"),
     });
-    const asOperator = await mlflowServer(as(ctx, "operator"));
+    const asOperator = await mlflowServer(ctx, { authenticate: async () => as(ctx, "operator") });
     const noReason = await asOperator.inject({ method: "POST", url, payload });
     expect(noReason.statusCode).toBe(400);
     expect(noReason.json()).toMatchObject({ error_code: "INVALID_PARAMETER_VALUE" });
