@@ -140,6 +140,7 @@ export const permissions = {
   searchDatasets: { role: "viewer", scope: "read" },
   getRun: { role: "viewer", scope: "read" },
   searchRuns: { role: "viewer", scope: "read" },
+  listProbableDuplicates: { role: "viewer", scope: "read" },
   listRunModels: { role: "viewer", scope: "read" },
   getMetricHistory: { role: "viewer", scope: "read" },
   getMetricHistoryOfRuns: { role: "viewer", scope: "read" },

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
@@ -26,4 +27,5 @@ export const handlers: Handlers = {
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "maintain-predictions": maintainPredictions,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
+  "forget-answers": (ctx) => forgetAnswers(ctx),
 };

@@ -7,6 +7,7 @@ export interface JobData {
   "forget-deliveries": Record<string, never>;
   "maintain-predictions": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
+  "forget-answers": Record<string, never>;
 }
 
 export type JobKind = keyof JobData;
@@ -19,4 +20,5 @@ export const queueOptions: Record<JobKind, QueueOptions> = {
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
 };

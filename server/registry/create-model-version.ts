@@ -1,4 +1,5 @@
 import { type Context, transact } from "#server/context.ts";
+import { once } from "#server/idempotency/once.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
 import { addVersion } from "./add-version.ts";
@@ -10,10 +11,19 @@ import { loadVersion } from "./version-rows.ts";
 /**
  * Registers a version of an existing model from where its files are. They are looked at afterwards, by a job: the version is
  * "pending" until then.
+ * @param idempotencyKey makes a repeated request give the first answer again instead of a second version.
  * @throws DomainError "not-found" for the model or what the source names, "invalid" for a source that is not allowed.
  */
-export async function createModelVersion(ctx: Context, input: CreateModelVersion): Promise<ModelVersion> {
+export async function createModelVersion(
+  ctx: Context,
+  input: CreateModelVersion,
+  idempotencyKey?: string,
+): Promise<ModelVersion> {
   permit(ctx, "createModelVersion");
+  return once(ctx, "createModelVersion", idempotencyKey, input, (ctx) => add(ctx, input));
+}
+
+async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersion> {
   const { name, loggedModelId, tags, ...rest } = CreateModelVersion.parse(input);
   return transact(ctx, async (ctx) => {
     const origin = await resolveSource(ctx, rest.source);

@@ -85,6 +85,15 @@ export const Run = RunInfo.extend({
 });
 export type Run = z.infer<typeof Run>;
 
+/** Runs that are probably one run, created more than once. */
+export const ProbableDuplicate = z.object({
+  name: z.string(),
+  userName: z.string(),
+  startedAt: z.number(),
+  runIds: z.array(z.string()),
+});
+export type ProbableDuplicate = z.infer<typeof ProbableDuplicate>;
+
 const LoggedModelPoint = LatestMetric.extend({
   runId: z.string(),
   datasetName: z.string(),

@@ -2,6 +2,9 @@ import type { Context } from "#server/context.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { type Fields, record, type Values } from "./fields.ts";
 
+/** The one header that is an argument too, of calls that cannot tell a repeated request from a second one. */
+export const idempotencyHeader = "idempotency-key";
+
 /** One call of MLflow's JSON interface. */
 export interface Call {
   method: "GET" | "POST" | "PATCH" | "DELETE";

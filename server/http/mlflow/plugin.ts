@@ -4,7 +4,7 @@ import type { WebDependencies } from "#server/http/server.ts";
 import { artifactDownloads } from "./artifact-downloads.ts";
 import { artifactProxy } from "./artifact-proxy.ts";
 import { readJsonBodies } from "./body.ts";
-import type { Call } from "./call.ts";
+import { type Call, idempotencyHeader } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { answerError } from "./errors.ts";
 import { experimentCalls } from "./experiments.ts";
@@ -81,7 +81,8 @@ function serve(app: FastifyInstance, one: Call, deps: WebDependencies): void {
 }
 
 /** Arguments of the path count more than others of the same name. */
-function argumentsOf({ method, query, body, params }: FastifyRequest): Record<string, unknown> {
+function argumentsOf({ method, query, body, params, headers }: FastifyRequest): Record<string, unknown> {
   const sent = method === "GET" || method === "HEAD" ? query : body;
-  return { ...(sent as Record<string, unknown>), ...(params as Record<string, unknown>) };
+  const header = { [idempotencyHeader]: headers[idempotencyHeader] };
+  return { ...(sent as Record<string, unknown>), ...header, ...(params as Record<string, unknown>) };
 }

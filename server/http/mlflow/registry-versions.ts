@@ -5,7 +5,7 @@ import { setVersionTag } from "#server/registry/set-version-tag.ts";
 import { transitionStage } from "#server/registry/transition-stage.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { getVersion } from "#server/registry/version-queries.ts";
-import { type Call, call } from "./call.ts";
+import { type Call, call, idempotencyHeader } from "./call.ts";
 import { done } from "./done.ts";
 import { flag, keyAndValue, list, required, text, withDefault } from "./fields.ts";
 import { stage, versionNumber } from "./registry-fields.ts";
@@ -26,18 +26,23 @@ export const modelVersionCalls: Call[] = [
       run_link: text(),
       description: text(),
       model_id: text(),
+      [idempotencyHeader]: text(),
     },
     async (ctx, input) => ({
       model_version: versionShape(
-        await createModelVersion(ctx, {
-          name: input.name,
-          source: input.source,
-          runId: input.run_id,
-          runLink: input.run_link,
-          tags: input.tags,
-          description: input.description,
-          loggedModelId: input.model_id || undefined,
-        }),
+        await createModelVersion(
+          ctx,
+          {
+            name: input.name,
+            source: input.source,
+            runId: input.run_id,
+            runLink: input.run_link,
+            tags: input.tags,
+            description: input.description,
+            loggedModelId: input.model_id || undefined,
+          },
+          input[idempotencyHeader],
+        ),
       ),
     }),
   ),

@@ -8,7 +8,7 @@ import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";
 import { restoreRun } from "#server/tracking/runs/restore-run.ts";
 import { updateRun } from "#server/tracking/runs/update-run.ts";
 import { folderListing } from "./artifact-listing.ts";
-import { type Call, call } from "./call.ts";
+import { type Call, call, idempotencyHeader } from "./call.ts";
 import { choice, int64, keyAndValue, list, required, text, withDefault } from "./fields.ts";
 import { experimentIdOf, experimentIdsOf, pageSizeOf } from "./ids.ts";
 import { compact, runInfoOnWire, runOnWire } from "./shapes.ts";
@@ -26,15 +26,20 @@ export const runCalls: Call[] = [
       run_name: text(),
       start_time: int64(),
       tags: list(keyAndValue()),
+      [idempotencyHeader]: text(),
     },
     async (ctx, input) => {
-      const run = await createRun(ctx, {
-        experimentId: experimentIdOf(input.experiment_id || "0"),
-        userName: input.user_id,
-        name: input.run_name,
-        startedAt: input.start_time,
-        tags: input.tags,
-      });
+      const run = await createRun(
+        ctx,
+        {
+          experimentId: experimentIdOf(input.experiment_id || "0"),
+          userName: input.user_id,
+          name: input.run_name,
+          startedAt: input.start_time,
+          tags: input.tags,
+        },
+        input[idempotencyHeader],
+      );
       return { run: runOnWire(run, { outputs: false, modelInputs: false }) };
     },
   ),

@@ -61,9 +61,12 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
     body: contract.CreateModelVersion.omit({ name: true }),
     response: ModelVersion,
     status: 201 as const,
+    isRepeatable: true,
   };
-  route(app, { method: "POST", path: "/models/:model/registrations", ...register }, ({ ctx, params, body }) =>
-    createModelVersion(ctx, { name: params.model, ...body }),
+  route(
+    app,
+    { method: "POST", path: "/models/:model/registrations", ...register },
+    ({ ctx, params, body, idempotencyKey }) => createModelVersion(ctx, { name: params.model, ...body }, idempotencyKey),
   );
 }
 

@@ -10,6 +10,7 @@ export interface Operation {
   body?: z.ZodType | "stream" | undefined;
   response?: z.ZodType | undefined;
   status: number;
+  isRepeatable?: boolean | undefined;
 }
 
 /**
@@ -51,8 +52,21 @@ const errorSchema = {
   },
 };
 
-function entryOf({ summary, params, query, body, response, status, method }: Operation, path: string): object {
-  const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "Sent again with the same request, it gives the first answer again; with another request it is refused.",
+  schema: { type: "string", pattern: "^[!-~]{1,255}$" },
+};
+
+function entryOf(operation: Operation, path: string): object {
+  const { summary, params, query, body, response, status, method, isRepeatable } = operation;
+  const parameters = [
+    ...parametersOf(params, "path"),
+    ...parametersOf(query, "query"),
+    ...(isRepeatable ? [idempotencyKey] : []),
+  ];
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,

@@ -8,6 +8,7 @@ import { events } from "./events.ts";
 import { identity } from "./identity.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
+import { runCreation } from "./run-creation.ts";
 import { search } from "./search.ts";
 import { tracking } from "./tracking.ts";
 import { webhooks } from "./webhooks.ts";
@@ -17,6 +18,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   identity,
   audit,
   tracking,
+  runCreation,
   models,
   endpoints,
   events,

@@ -29,6 +29,8 @@ interface RouteOptions<Params, Query, Body, Response> {
   response?: Response;
   /** Default: 200, or 204 without a response. */
   status?: 200 | 201 | 202 | 204;
+  /** Takes the header Idempotency-Key: a request that is sent again gets the first answer again. */
+  isRepeatable?: boolean;
 }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -38,6 +40,8 @@ interface RouteInput<Params, Query, Body> {
   params: Parsed<Params>;
   query: Parsed<Query>;
   body: Parsed<Body>;
+  /** Of a route that `isRepeatable`, when the caller sent one. */
+  idempotencyKey: string | undefined;
   /** The body of a "stream" route; empty on any other. Whoever stores it bounds its size. */
   stream: Readable;
   request: FastifyRequest;
@@ -73,6 +77,7 @@ export function route<
         params: params?.parse(request.params) as Parsed<Params>,
         query: query?.parse(request.query) as Parsed<Query>,
         body: (body === "stream" ? undefined : body?.parse(request.body ?? {})) as Parsed<Body>,
+        idempotencyKey: options.isRepeatable ? [request.headers["idempotency-key"]].flat()[0] : undefined,
         stream: request.body instanceof Readable ? request.body : Readable.from([]),
         request,
         reply,

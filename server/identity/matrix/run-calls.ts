@@ -9,6 +9,7 @@ import { setLoggedModelTags } from "#server/tracking/models/set-logged-model-tag
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { deleteRun } from "#server/tracking/runs/delete-run.ts";
 import { deleteRunTag } from "#server/tracking/runs/delete-run-tag.ts";
+import { listProbableDuplicates } from "#server/tracking/runs/duplicate-queries.ts";
 import { logInputs } from "#server/tracking/runs/log-inputs.ts";
 import { logModelJson } from "#server/tracking/runs/log-model-json.ts";
 import { logOutputs } from "#server/tracking/runs/log-outputs.ts";
@@ -26,6 +27,7 @@ const dataset = { name: "other", digest: "d", sourceType: "local", source: "here
 /** Runs and logged models. */
 export const runCalls = {
   createRun: (ctx, { experimentId }) => createRun(ctx, { experimentId }),
+  listProbableDuplicates: (ctx, { experimentId }) => listProbableDuplicates(ctx, experimentId),
   updateRun: (ctx, { runId }) => updateRun(ctx, { runId, status: "FINISHED" }),
   deleteRun: (ctx, { runId }) => deleteRun(ctx, runId),
   restoreRun: (ctx, { runId }) => restoreRun(ctx, runId),

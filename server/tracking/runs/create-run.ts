@@ -3,6 +3,7 @@ import { runs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
+import { once } from "#server/idempotency/once.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { KeyValue, Run } from "../contract.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
@@ -20,9 +21,16 @@ export interface CreateRun {
   tags?: KeyValue[] | undefined;
 }
 
-/** Starts a run. Without a name it gets a random one; the tag mlflow.parentRunId makes it a child. */
-export async function createRun(ctx: Context, input: CreateRun): Promise<Run> {
+/**
+ * Starts a run. Without a name it gets a random one; the tag mlflow.parentRunId makes it a child.
+ * @param idempotencyKey makes a repeated request give the first answer again, where a run cannot be told from its own repetition.
+ */
+export async function createRun(ctx: Context, input: CreateRun, idempotencyKey?: string): Promise<Run> {
   permit(ctx, "createRun");
+  return once(ctx, "createRun", idempotencyKey, input, (ctx) => start(ctx, input));
+}
+
+async function start(ctx: Context, input: CreateRun): Promise<Run> {
   const { experimentId, userName = "", startedAt = Date.now(), tags = [] } = input;
   for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);
   const name = nameOf(input.name, tags);

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { KeyValue, ProbableDuplicate, Run } from "#server/tracking/contract.ts";
+import { createRun } from "#server/tracking/runs/create-run.ts";
+import { listProbableDuplicates } from "#server/tracking/runs/duplicate-queries.ts";
+import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ experiment: z.string().describe("Its id or name.") });
+const NewRun = z.object({
+  name: z.string().max(8000).optional().describe("A random one when left out."),
+  userName: z.string().max(8000).optional(),
+  startedAt: z.int().min(0).optional().describe("Milliseconds since 1970; now when left out."),
+  tags: z.array(KeyValue).max(100).optional(),
+});
+
+/** Starting runs over REST, and finding those that were started twice. */
+export function runCreation(app: FastifyInstance): void {
+  const create = { summary: "Start a run", params, body: NewRun, response: Run, status: 201 as const };
+  route(
+    app,
+    { method: "POST", path: "/experiments/:experiment/runs", ...create, isRepeatable: true },
+    async ({ ctx, params, body, idempotencyKey }) => {
+      const { id } = await getExperimentSummary(ctx, { idOrName: params.experiment, now: Date.now() });
+      return createRun(ctx, { experimentId: id, ...body }, idempotencyKey);
+    },
+  );
+  const duplicates = {
+    summary: "List runs that are probably one: the same name, user and start",
+    params,
+    response: z.object({ duplicates: z.array(ProbableDuplicate) }),
+  };
+  route(
+    app,
+    { method: "GET", path: "/experiments/:experiment/probable-duplicates", ...duplicates },
+    async ({ ctx, params }) => {
+      const { id } = await getExperimentSummary(ctx, { idOrName: params.experiment, now: Date.now() });
+      return { duplicates: await listProbableDuplicates(ctx, id) };
+    },
+  );
+}
