@@ -98,7 +98,7 @@ async function passwordSignIn(installation: Installation, email: string, passwor
 
 async function sessionOf({ base, visitor, db }: Installation) {
   const claims = await decode({ token: visitor.cookie(base, sessionCookie), secret: sessionSecret });
-  return (await contextOfSession(db, claims, undefined)).actor;
+  return (await contextOfSession(db, claims)).actor;
 }
 
 test("a newcomer signs in through a real provider and comes back to the page asked for", async () => {

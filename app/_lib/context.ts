@@ -5,6 +5,7 @@ import { cache } from "react";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { contextOfSession, sessionCookieName } from "#server/identity/sign-in/session.ts";
+import { workspaceCookieName } from "#server/identity/workspaces/workspace-cookie.ts";
 import { getRuntime, type Runtime } from "#server/runtime.ts";
 
 /** The long-lived things of the web process, for pages that need more than a context: addresses, the artifact store. */
@@ -20,7 +21,8 @@ export const currentContext = cache(async (): Promise<Context | undefined> => {
   const cookie = jar.get(sessionCookieName(config.publicUrl))?.value;
   if (!cookie) return undefined;
   const claims = await decode({ token: cookie, secret: sessionSecret }).catch(() => null);
-  return contextOfSession(db, claims, await callerAddress()).catch((error: unknown) => {
+  const remembered = jar.get(workspaceCookieName)?.value;
+  return contextOfSession(db, claims, { address: await callerAddress(), remembered }).catch((error: unknown) => {
     if (error instanceof DomainError && error.code === "unauthenticated") return undefined;
     throw error;
   });

@@ -3,14 +3,15 @@ import Fastify from "fastify";
 import { encode } from "next-auth/jwt";
 import { expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
-import { memberships, signInAttempts, users } from "#db/schema/index.ts";
+import { memberships, signInAttempts, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { newSession } from "#server/identity/sign-in/session.ts";
 import { createToken } from "#server/identity/tokens/create-token.ts";
 import { createUser } from "#server/identity/users/create-user.ts";
 import { resetPassword } from "#server/identity/users/reset-password.ts";
-import { inWorkspace } from "#server/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { authenticateRequest } from "./auth.ts";
+import { withoutWorkspace } from "./workspace-address.ts";
 
 const secret = "a secret of thirty-two characters";
 
@@ -18,16 +19,16 @@ const secret = "a secret of thirty-two characters";
 async function call(
   db: Database,
   headers: Record<string, string>,
-  options: { method?: "POST"; publicUrl?: string } = {},
+  options: { method?: "POST"; publicUrl?: string; url?: string } = {},
 ) {
-  const app = Fastify();
+  const app = Fastify({ rewriteUrl: ({ url = "" }) => withoutWorkspace(url) });
   const config = { publicUrl: options.publicUrl ?? "http://localhost:3000" };
-  app.all("/", async (request) => {
+  app.all("/*", async (request) => {
     const deps = { db, config, sessionSecret: secret };
     const answer = await authenticateRequest(request, deps).catch((error) => ({ actor: { refused: error.code } }));
     return answer.actor;
   });
-  return (await app.inject({ url: "/", method: options.method ?? "GET", headers })).json();
+  return (await app.inject({ url: options.url ?? "/", method: options.method ?? "GET", headers })).json();
 }
 
 const basic = (user: string, password: string) => ({
@@ -135,5 +136,91 @@ test(
     expect(await call(ctx.db, { authorization: "Digest x" })).toEqual(refused);
     expect(await call(ctx.db, basic("", "password"))).toEqual(refused);
     expect(await call(ctx.db, { authorization: "Basic !!!" })).toEqual(refused);
+  }),
+);
+
+async function slugOf(ctx: Context): Promise<string> {
+  const [workspace] = await ctx.db.select().from(workspaces).where(eq(workspaces.id, ctx.actor.workspaceId));
+  return workspace?.slug ?? "";
+}
+
+/** Mina, a member of two workspaces, the first one joined first. */
+async function inTwoWorkspaces(ctx: Context) {
+  const other = await newWorkspace(ctx.db);
+  const { user, password } = await member(ctx);
+  await ctx.db
+    .insert(memberships)
+    .values({
+      workspaceId: other.actor.workspaceId,
+      userId: user.id,
+      role: "viewer",
+      createdAt: new Date(Date.now() + 1),
+    });
+  const [firstSlug, otherSlug] = [await slugOf(ctx), await slugOf(other)];
+  return { user, password, firstSlug, otherSlug, other };
+}
+
+test(
+  "a token opens its own workspace by prefix, header or neither, and no other",
+  inWorkspace(async (ctx) => {
+    const { firstSlug, otherSlug } = await inTwoWorkspaces(ctx);
+    const { secret } = await createToken(ctx, { name: "CI", scopes: ["read"] });
+    const token = { authorization: `Bearer ${secret}` };
+    const own = { workspaceId: ctx.actor.workspaceId };
+    expect(await call(ctx.db, token, { url: `/w/${firstSlug}/api/v1/x` })).toMatchObject(own);
+    expect(await call(ctx.db, { ...token, "x-mlflow-workspace": firstSlug })).toMatchObject(own);
+    const refused = { refused: "not-found" };
+    for (const slug of [otherSlug, "nowhere"]) {
+      expect(await call(ctx.db, token, { url: `/w/${slug}/api/v1/x` })).toEqual(refused);
+      expect(await call(ctx.db, { ...token, "x-mlflow-workspace": slug })).toEqual(refused);
+    }
+    expect(
+      await call(ctx.db, { ...token, "x-mlflow-workspace": otherSlug }, { url: `/w/${firstSlug}/api/v1/x` }),
+    ).toEqual({ refused: "invalid" });
+  }),
+);
+
+test(
+  "email and password, and a browser, open every workspace of the person by prefix, and no other",
+  inWorkspace(async (ctx) => {
+    const { user, password, firstSlug, otherSlug, other } = await inTwoWorkspaces(ctx);
+    const strange = await slugOf(await newWorkspace(ctx.db));
+    for (const headers of [basic(user.email, password), await session(newSession(user.id, 1))]) {
+      const roleAt = async (url: string) => call(ctx.db, headers, { url });
+      expect(await roleAt("/api/v1/x")).toMatchObject({ role: "member", workspaceId: ctx.actor.workspaceId });
+      expect(await roleAt(`/w/${firstSlug}/api/v1/x`)).toMatchObject({ role: "member" });
+      expect(await roleAt(`/w/${otherSlug}/api/v1/x`)).toMatchObject({
+        role: "viewer",
+        workspaceId: other.actor.workspaceId,
+      });
+      expect(await roleAt(`/w/${strange}/api/v1/x`)).toEqual({ refused: "not-found" });
+      expect(await roleAt("/w/nowhere/api/v1/x")).toEqual({ refused: "not-found" });
+    }
+  }),
+);
+
+test(
+  "a browser stays in the workspace it was in, as long as that can be entered",
+  inWorkspace(async (ctx) => {
+    const { user, otherSlug, other } = await inTwoWorkspaces(ctx);
+    const { cookie } = await session(newSession(user.id, 1));
+    const remembering = { cookie: `${cookie}; leeway-workspace=${otherSlug}` };
+    expect(await call(ctx.db, remembering)).toMatchObject({ workspaceId: other.actor.workspaceId });
+    const ofOther = eq(memberships.workspaceId, other.actor.workspaceId);
+    await ctx.db.update(memberships).set({ disabledAt: new Date() }).where(ofOther);
+    expect(await call(ctx.db, remembering)).toMatchObject({ workspaceId: ctx.actor.workspaceId });
+  }),
+);
+
+test(
+  "nobody enters an archived workspace",
+  inWorkspace(async (ctx) => {
+    const { user, password, otherSlug, other } = await inTwoWorkspaces(ctx);
+    const { secret } = await createToken(other, { name: "CI", scopes: ["read"] });
+    await ctx.db.update(workspaces).set({ archivedAt: new Date() }).where(eq(workspaces.id, other.actor.workspaceId));
+    expect(await call(ctx.db, { authorization: `Bearer ${secret}` })).toEqual({ refused: "unauthenticated" });
+    const url = `/w/${otherSlug}/api/v1/x`;
+    expect(await call(ctx.db, basic(user.email, password), { url })).toEqual({ refused: "not-found" });
+    expect(await call(ctx.db, await session(newSession(user.id, 1)), { url })).toEqual({ refused: "not-found" });
   }),
 );

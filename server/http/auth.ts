@@ -8,6 +8,8 @@ import { contextOfPassword } from "#server/identity/sign-in/identify-password.ts
 import { contextOfSession, sessionCookieName } from "#server/identity/sign-in/session.ts";
 import { contextOfToken } from "#server/identity/tokens/identify-token.ts";
 import { tokenMark } from "#server/identity/tokens/secret.ts";
+import { workspaceCookieName } from "#server/identity/workspaces/workspace-cookie.ts";
+import { chosenWorkspace } from "./workspace-address.ts";
 
 export interface AuthDependencies {
   db: Database;
@@ -20,36 +22,49 @@ const howTo = "Send an API token as Authorization: Bearer lw_…, made under Set
 /**
  * Who sends a request: Bearer with an API token; Basic with a token as the password (any user name) or with email and
  * password; else the cookie of a signed-in browser, for reading only, so that no other site can make it write.
- * @throws DomainError "unauthenticated", "forbidden", "rate-limited", "unavailable"
+ * In the workspace that the address or the header names; else in the token's, the browser's, or the one the person joined first.
+ * @throws DomainError "unauthenticated", "forbidden", "rate-limited", "unavailable"; "not-found" for a workspace that is not theirs
  */
 export async function authenticateRequest(request: FastifyRequest, deps: AuthDependencies): Promise<Context> {
   const { authorization } = request.headers;
-  if (authorization === undefined) return contextOfCookie(request, deps);
+  const workspace = chosenWorkspace(request);
+  if (authorization === undefined) return contextOfCookie(request, deps, workspace);
   const [scheme = "", credentials = ""] = authorization.trim().split(/\s+/);
-  if (/^bearer$/i.test(scheme) && credentials) return contextOfToken(deps.db, credentials, request.ip);
-  if (/^basic$/i.test(scheme)) return contextOfBasic(credentials, request.ip, deps.db);
+  const caller = { address: request.ip, workspace };
+  if (/^bearer$/i.test(scheme) && credentials) return contextOfToken(deps.db, credentials, caller);
+  if (/^basic$/i.test(scheme)) return contextOfBasic(credentials, caller, deps.db);
   throw new DomainError("unauthenticated", `This kind of Authorization is not understood. ${howTo}`);
 }
 
-async function contextOfBasic(credentials: string, address: string, db: Database): Promise<Context> {
+interface Caller {
+  address: string;
+  workspace: string | undefined;
+}
+
+async function contextOfBasic(credentials: string, caller: Caller, db: Database): Promise<Context> {
   const text = Buffer.from(credentials, "base64").toString("utf8");
   const colon = text.indexOf(":");
   const [email, password] = [text.slice(0, colon), text.slice(colon + 1)];
-  if (password.startsWith(tokenMark)) return contextOfToken(db, password, address);
+  if (password.startsWith(tokenMark)) return contextOfToken(db, password, caller);
   if (colon < 1 || !password || text.length > 1_000) {
     throw new DomainError("unauthenticated", `Basic authorization needs an email and a password, or a token. ${howTo}`);
   }
-  return contextOfPassword(db, { email, password, address });
+  return contextOfPassword(db, { email, password, address: caller.address }, caller.workspace);
 }
 
-async function contextOfCookie(request: FastifyRequest, deps: AuthDependencies): Promise<Context> {
+async function contextOfCookie(
+  request: FastifyRequest,
+  deps: AuthDependencies,
+  workspace: string | undefined,
+): Promise<Context> {
   const cookie = cookieOf(request, sessionCookieName(deps.config.publicUrl));
   if (!cookie) throw new DomainError("unauthenticated", `You are not signed in. ${howTo}`);
   if (request.method !== "GET" && request.method !== "HEAD") {
     throw new DomainError("unauthenticated", `A signed-in browser may only read here. ${howTo}`);
   }
   const claims = await decode({ token: cookie, secret: deps.sessionSecret }).catch(() => null);
-  return contextOfSession(deps.db, claims, request.ip);
+  const remembered = cookieOf(request, workspaceCookieName);
+  return contextOfSession(deps.db, claims, { address: request.ip, workspace, remembered });
 }
 
 function cookieOf(request: FastifyRequest, name: string): string | undefined {

@@ -14,7 +14,7 @@ test("the first start makes a workspace, an admin who can sign in, and a token t
   expect(first.email).toBe("admin@leeway.local");
   const signedIn = await verifySignIn(db, { ...first, password: first.password ?? "", address: "192.0.2.1" });
   expect(signedIn.mustChangePassword).toBe(true);
-  const { actor } = await contextOfToken(db, first.token ?? "", undefined);
+  const { actor } = await contextOfToken(db, first.token ?? "");
   expect(actor).toMatchObject({ role: "admin", workspaceId: first.workspaceId, name: "Admin (first start)" });
   expect(await db.select({ action: auditEvents.action }).from(auditEvents)).toEqual([
     { action: "workspace.created" },

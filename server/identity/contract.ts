@@ -82,6 +82,44 @@ export type CreateToken = z.input<typeof CreateToken>;
 export const RevokeToken = z.object({ tokenId: z.uuid(), reason: z.string().trim().max(2000).optional() });
 export type RevokeToken = z.input<typeof RevokeToken>;
 
+/** As MLflow's client takes the name of a workspace: it is part of addresses. */
+export const WorkspaceSlug = z
+  .string()
+  .trim()
+  .min(2, "At least 2 characters.")
+  .max(63, "At most 63 characters.")
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "Small letters and digits, with hyphens between them.")
+  .refine((slug) => !["workspaces", "api", "ajax-api", "static-files"].includes(slug), "This name is reserved.");
+
+const Reason = z.string().trim().min(1, "Say why.").max(2000);
+
+export const CreateWorkspace = z.object({ slug: WorkspaceSlug, name: Name });
+export type CreateWorkspace = z.input<typeof CreateWorkspace>;
+
+export const ArchiveWorkspace = z.object({ reason: Reason });
+export type ArchiveWorkspace = z.input<typeof ArchiveWorkspace>;
+
+export const RestoreWorkspace = z.object({ slug: z.string().max(63) });
+export type RestoreWorkspace = z.input<typeof RestoreWorkspace>;
+
+/** A workspace of the caller. */
+export const OwnWorkspace = z.object({ slug: z.string(), name: z.string(), role: RoleName, isCurrent: z.boolean() });
+export type OwnWorkspace = z.infer<typeof OwnWorkspace>;
+
+/** A workspace as who runs the installation sees it. */
+export const Workspace = z.object({
+  slug: z.string(),
+  name: z.string(),
+  /** The one made at the first start, whose admins may make others. It cannot be archived. */
+  isFirst: z.boolean(),
+  members: z.number().int(),
+  experiments: z.number().int(),
+  models: z.number().int(),
+  createdAt: z.date(),
+  archivedAt: z.date().nullable(),
+});
+export type Workspace = z.infer<typeof Workspace>;
+
 export const RenameWorkspace = z.object({ name: Name });
 export type RenameWorkspace = z.input<typeof RenameWorkspace>;
 

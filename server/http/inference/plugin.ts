@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { chosenWorkspace } from "#server/http/workspace-address.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { answerFor } from "./errors.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -13,7 +14,7 @@ export interface InferenceDependencies {
 }
 
 /**
- * The Open Inference Protocol under /v2. A model of the protocol is an endpoint of the caller's workspace.
+ * The Open Inference Protocol under /v2, and under /w/<workspace>/v2 for clients that say which. A model of the protocol is an endpoint of the caller's workspace.
  * Every answer that is no success is `{"error": text}`, whoever made it.
  */
 export async function inferencePlugin(app: FastifyInstance, { core }: InferenceDependencies): Promise<void> {
@@ -27,7 +28,8 @@ export async function inferencePlugin(app: FastifyInstance, { core }: InferenceD
       );
       v2.addHook("onRequest", async (request) => {
         if (request.is404 || request.routeOptions.config.isOpen) return;
-        request.inferenceCaller = await core.tokens.contextOf(request.headers.authorization, request.ip);
+        const { authorization } = request.headers;
+        request.inferenceCaller = await core.tokens.contextOf(authorization, request.ip, chosenWorkspace(request));
       });
       v2.setErrorHandler((error, request, reply) => sendError(error, request, reply));
       v2.setNotFoundHandler({}, (_request, reply) => reply.code(404).send({ error: "There is no such address." }));

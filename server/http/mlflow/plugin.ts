@@ -17,6 +17,7 @@ import { runCalls } from "./runs.ts";
 import { serveSystem } from "./system.ts";
 import { refuseUnknownPaths } from "./unknown-paths.ts";
 import { webhookCalls } from "./webhooks.ts";
+import { serveWorkspaces } from "./workspaces.ts";
 
 /** Every JSON call, by area. */
 const calls: Call[] = [
@@ -57,6 +58,7 @@ export async function mlflowPlugin(app: FastifyInstance, deps: WebDependencies):
         artifactProxy(files, deps);
         artifactDownloads(files, deps);
         registryDownloads(files, deps);
+        serveWorkspaces(files);
       });
     });
     refuseUnknownPaths(scope, served);

@@ -11,7 +11,7 @@ export function serveSystem(app: FastifyInstance): void {
   app.get("/health", async (_, reply) => reply.type("text/html").send("OK"));
   app.get("/version", async (_, reply) => reply.type("text/plain").send(protocolVersion));
   for (const prefix of ["/api", "/ajax-api"]) {
-    // Workspaces of Leeway follow from the token, so there is none to choose.
-    app.get(`${prefix}/3.0/mlflow/server-info`, async () => ({ store_type: "SqlStore", workspaces_enabled: false }));
+    // The client asks before it sends X-MLFLOW-WORKSPACE; a token opens its own workspace only, a person any of theirs.
+    app.get(`${prefix}/3.0/mlflow/server-info`, async () => ({ store_type: "SqlStore", workspaces_enabled: true }));
   }
 }

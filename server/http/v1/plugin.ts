@@ -12,10 +12,12 @@ import { runCreation } from "./run-creation.ts";
 import { search } from "./search.ts";
 import { tracking } from "./tracking.ts";
 import { webhooks } from "./webhooks.ts";
+import { workspaces } from "./workspaces.ts";
 
 /** Each file of this folder that adds routes, in the order of the OpenAPI document. */
 const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   identity,
+  workspaces,
   audit,
   tracking,
   runCreation,

@@ -16,6 +16,10 @@ import { disableUser } from "../users/disable-user.ts";
 import { enableUser } from "../users/enable-user.ts";
 import { getUser, listUsers } from "../users/queries.ts";
 import { resetPassword } from "../users/reset-password.ts";
+import { archiveWorkspace } from "../workspaces/archive-workspace.ts";
+import { createWorkspace } from "../workspaces/create-workspace.ts";
+import { listOwnWorkspaces, listWorkspaces } from "../workspaces/queries.ts";
+import { restoreWorkspace } from "../workspaces/restore-workspace.ts";
 import type { Calls } from "./call.ts";
 import { password, type Scene } from "./scene.ts";
 
@@ -47,6 +51,11 @@ export const identityCalls = {
   createToken: (ctx) => createToken(ctx, { name: "new", scopes: ["settings"] }),
   revokeToken: (ctx, { tokenId }) => revokeToken(ctx, { tokenId }),
   renameWorkspace: (ctx) => renameWorkspace(ctx, { name: "Halyard" }),
+  listOwnWorkspaces: (ctx) => listOwnWorkspaces(ctx),
+  listWorkspaces: (ctx) => listWorkspaces(ctx),
+  createWorkspace: (ctx) => createWorkspace(ctx, { slug: "halyard", name: "Halyard" }),
+  archiveWorkspace: (ctx) => archiveWorkspace(ctx, { reason: "over" }),
+  restoreWorkspace: (ctx) => restoreWorkspace(ctx, { slug: "halyard" }),
   readAuditLog: (ctx) => readAuditLog(ctx, {}),
   getAuditEvent: (ctx, { auditId }) => getAuditEvent(ctx, auditId),
   lastChanges: (ctx, { userSubject }) => lastChanges(ctx, [userSubject]),

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
-import { memberships, users } from "#db/schema/index.ts";
+import { memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
+import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
 
 /** How long a session lasts from sign-in. */
 export const sessionSeconds = 12 * 3600;
@@ -32,26 +33,43 @@ export function sessionCookieName(publicUrl: string): string {
   return `${isSecure(publicUrl) ? "__Secure-" : ""}next-auth.session-token`;
 }
 
+interface SessionPlace {
+  address?: string | undefined;
+  /** Slug of the workspace that is asked for: this one or none. */
+  workspace?: string | undefined;
+  /** Slug of the workspace the browser was in last; when it cannot be entered any more, another one is taken. */
+  remembered?: string | undefined;
+}
+
 /**
  * The context of who holds a session: role and state as they are now, so that disabling somebody or a new password ends
- * their sessions at once. With several workspaces, the one they joined first.
+ * their sessions at once. Without a wish, in the workspace they joined first.
  * @param claims what the decrypted cookie says; anything else is no session.
- * @throws DomainError "unauthenticated"
+ * @throws DomainError "unauthenticated"; "not-found" for a workspace that is not theirs
  */
-export async function contextOfSession(db: Database, claims: unknown, address: string | undefined): Promise<Context> {
+export async function contextOfSession(db: Database, claims: unknown, place: SessionPlace = {}): Promise<Context> {
+  const { address, workspace, remembered } = place;
   const session = SessionClaims.safeParse(claims);
   if (!session.success) throw ended();
   const { sub, sessionVersion, signedInAt } = session.data;
   if (Date.now() / 1000 - signedInAt >= sessionSeconds) throw ended();
   const [person] = await db
-    .select({ name: users.name, role: memberships.role, workspaceId: memberships.workspaceId })
+    .select({
+      name: users.name,
+      role: memberships.role,
+      workspaceId: memberships.workspaceId,
+      slug: workspaces.slug,
+    })
     .from(users)
-    .innerJoin(memberships, and(eq(memberships.userId, users.id), isNull(memberships.disabledAt)))
-    .where(and(eq(users.id, sub), eq(users.sessionVersion, sessionVersion)))
-    .orderBy(asc(memberships.createdAt))
+    .innerJoin(memberships, eq(memberships.userId, users.id))
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(users.id, sub), eq(users.sessionVersion, sessionVersion), entrance(undefined)))
+    .orderBy(sql`${workspaces.slug} = ${workspace ?? remembered ?? ""} desc`, joinedFirst)
     .limit(1);
   if (!person) throw ended();
-  return { db, actor: { kind: "user", id: sub, ...person, address } };
+  const { slug, ...actor } = person;
+  if (workspace !== undefined && slug !== workspace) throw noWorkspace(workspace);
+  return { db, actor: { kind: "user", id: sub, ...actor, address } };
 }
 
 function ended(): DomainError {

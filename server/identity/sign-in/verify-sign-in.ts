@@ -1,8 +1,9 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { memberships, users } from "#db/schema/index.ts";
+import { memberships, users, workspaces } from "#db/schema/index.ts";
 import { DomainError } from "#server/errors.ts";
 import { SignIn } from "../contract.ts";
+import { entrance } from "../workspaces/choose-workspace.ts";
 import { beginAttempt, succeedAttempt, waiting, waitOf } from "./attempts.ts";
 import { verifyPassword } from "./password.ts";
 
@@ -46,7 +47,8 @@ export async function requireActiveMembership(db: Database, userId: string): Pro
   const [active] = await db
     .select({ role: memberships.role })
     .from(memberships)
-    .where(and(eq(memberships.userId, userId), isNull(memberships.disabledAt)))
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(memberships.userId, userId), entrance(undefined)))
     .limit(1);
   if (!active)
     throw new DomainError("forbidden", "This account is disabled. An admin can enable it under Settings, People.");

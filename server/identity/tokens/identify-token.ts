@@ -1,16 +1,18 @@
 import { and, eq, isNull, lt, or } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { apiTokens, memberships, users } from "#db/schema/index.ts";
+import { apiTokens, memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context, Role } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import { lookupsOf } from "../lookup-cache.ts";
+import { noWorkspace } from "../workspaces/choose-workspace.ts";
 import { hashSecret } from "./secret.ts";
 
 interface KnownToken {
   id: string;
   name: string;
   workspaceId: string;
+  workspaceSlug: string;
   role: Role;
   scopes: string[];
   expiresAt: Date | null;
@@ -18,25 +20,42 @@ interface KnownToken {
 
 const lastUseSeconds = 60;
 
+interface TokenPlace {
+  address?: string | undefined;
+  /** Slug of the workspace asked for; a token opens its own only. */
+  workspace?: string | undefined;
+}
+
 /**
  * The context of who holds a token: the token's scopes, and the role its person has now. Looked up at most every 3 s, so a
  * revoked token works for 3 s longer at most; known tokens go on to work while the database is down.
- * @throws DomainError "unauthenticated"; "unavailable" when the database does not answer for a token not seen before.
+ * @throws DomainError "unauthenticated"; "not-found" for another workspace than the token's; "unavailable" when the database does
+ * not answer for a token not seen before.
  */
-export async function contextOfToken(db: Database, secret: string, address: string | undefined): Promise<Context> {
+export async function contextOfToken(db: Database, secret: string, place: TokenPlace = {}): Promise<Context> {
+  const { address, workspace } = place;
   const hash = hashSecret(secret);
   const token = await lookupsOf<KnownToken>(db, "token").get(hash, () => findToken(db, hash));
   if (token.expiresAt && token.expiresAt.getTime() <= Date.now()) {
     throw new DomainError("unauthenticated", "This token has expired. Make a new one under Settings, Tokens.");
   }
-  const { id, name, workspaceId, role, scopes } = token;
+  const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
+  if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
   return { db, actor: { kind: "token", id, name, workspaceId, role, scopes, address } };
 }
 
 async function findToken(db: Database, hash: string): Promise<KnownToken> {
   const [found] = await db
-    .select({ token: apiTokens, owner: users.name, role: memberships.role, disabledAt: memberships.disabledAt })
+    .select({
+      token: apiTokens,
+      owner: users.name,
+      role: memberships.role,
+      disabledAt: memberships.disabledAt,
+      workspaceSlug: workspaces.slug,
+      archivedAt: workspaces.archivedAt,
+    })
     .from(apiTokens)
+    .innerJoin(workspaces, eq(workspaces.id, apiTokens.workspaceId))
     .innerJoin(users, eq(users.id, apiTokens.userId))
     .innerJoin(
       memberships,
@@ -44,12 +63,13 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
     )
     .where(eq(apiTokens.hash, hash));
   if (!found) throw refused("Leeway does not know this token.");
-  const { token, owner, role, disabledAt } = found;
+  const { token, owner, role, disabledAt, workspaceSlug, archivedAt } = found;
   if (token.revokedAt) throw refused("This token was revoked.");
   if (disabledAt) throw refused("The person this token acts for is disabled.");
+  if (archivedAt) throw refused("The workspace of this token is archived.");
   await noteUse(db, token.id);
   const { id, workspaceId, scopes, expiresAt } = token;
-  return { id, name: `${owner} (${token.name})`, workspaceId, role, scopes, expiresAt };
+  return { id, name: `${owner} (${token.name})`, workspaceId, workspaceSlug, role, scopes, expiresAt };
 }
 
 function refused(reason: string): DomainError {

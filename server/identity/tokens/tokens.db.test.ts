@@ -43,7 +43,7 @@ test(
   inWorkspace(async (ctx) => {
     const own = await colleague(ctx);
     const { token, secret } = await createToken(own, wish);
-    const acting = await contextOfToken(ctx.db, secret, "192.0.2.1");
+    const acting = await contextOfToken(ctx.db, secret, { address: "192.0.2.1" });
     expect(acting.actor).toEqual({
       kind: "token",
       id: token.id,
@@ -56,7 +56,7 @@ test(
     await changeRole(ctx, { userId: own.actor.id, role: "operator" });
     // A database object of its own has an empty cache, like a moment later.
     const later = Object.create(ctx.db);
-    expect((await contextOfToken(later, secret, undefined)).actor.role).toBe("operator");
+    expect((await contextOfToken(later, secret)).actor.role).toBe("operator");
   }),
 );
 
@@ -65,16 +65,16 @@ test(
   inWorkspace(async (ctx) => {
     const { token, secret } = await createToken(ctx, wish);
     const usedAt = async () => (await getToken(ctx, token.id)).lastUsedAt;
-    await contextOfToken(Object.create(ctx.db), secret, undefined);
+    await contextOfToken(Object.create(ctx.db), secret);
     const first = await usedAt();
     expect(first).toBeInstanceOf(Date);
-    await contextOfToken(Object.create(ctx.db), secret, undefined);
+    await contextOfToken(Object.create(ctx.db), secret);
     expect(await usedAt()).toEqual(first);
     await ctx.db
       .update(apiTokens)
       .set({ lastUsedAt: new Date(Date.now() - 61_000) })
       .where(eq(apiTokens.id, token.id));
-    await contextOfToken(Object.create(ctx.db), secret, undefined);
+    await contextOfToken(Object.create(ctx.db), secret);
     expect((await usedAt())?.getTime()).toBeGreaterThanOrEqual(first?.getTime() ?? Number.POSITIVE_INFINITY);
   }),
 );
@@ -86,15 +86,15 @@ test(
     await revokeToken(ctx, { tokenId: token.id, reason: "leaked" });
     expect(await lastAudit(ctx)).toMatchObject({ action: "token.revoked", reason: "leaked" });
     const refused = { code: "unauthenticated", message: expect.stringContaining("Settings, Tokens") };
-    await expect(contextOfToken(ctx.db, secret, undefined)).rejects.toMatchObject(refused);
-    await expect(contextOfToken(ctx.db, "lw_unknown", undefined)).rejects.toMatchObject(refused);
+    await expect(contextOfToken(ctx.db, secret)).rejects.toMatchObject(refused);
+    await expect(contextOfToken(ctx.db, "lw_unknown")).rejects.toMatchObject(refused);
     const expiring = await createToken(ctx, { ...wish, expiresInDays: 1 });
-    await contextOfToken(ctx.db, expiring.secret, undefined);
+    await contextOfToken(ctx.db, expiring.secret);
     await ctx.db
       .update(apiTokens)
       .set({ expiresAt: new Date(Date.now() - 1) })
       .where(eq(apiTokens.id, expiring.token.id));
-    await expect(contextOfToken(Object.create(ctx.db), expiring.secret, undefined)).rejects.toMatchObject(refused);
+    await expect(contextOfToken(Object.create(ctx.db), expiring.secret)).rejects.toMatchObject(refused);
   }),
 );
 

@@ -1,10 +1,11 @@
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { apiTokens, memberships, users } from "#db/schema/index.ts";
+import { apiTokens, memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context, Role } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { contextOfToken } from "#server/identity/tokens/identify-token.ts";
 import { hashSecret, tokenMark } from "#server/identity/tokens/secret.ts";
+import { noWorkspace } from "#server/identity/workspaces/choose-workspace.ts";
 import { log } from "#server/log.ts";
 import { loadCopy, saveCopy } from "./routes.ts";
 
@@ -13,6 +14,7 @@ interface KnownToken {
   id: string;
   name: string;
   workspaceId: string;
+  workspaceSlug: string;
   role: Role;
   scopes: string[];
   /** Milliseconds since 1970; null for never. */
@@ -66,21 +68,24 @@ export class InferenceTokens {
 
   /**
    * The context of a caller by the Authorization header: Bearer with a token, or Basic with a token as the password.
-   * @throws DomainError "unauthenticated"; "unavailable" for a token that only Postgres could tell, while it is away
+   * @param workspace slug of the workspace asked for; a token opens its own only.
+   * @throws DomainError "unauthenticated"; "not-found" for another workspace; "unavailable" for a token that only Postgres could
+   * tell, while it is away
    */
-  async contextOf(authorization: string | undefined, address: string): Promise<Context> {
+  async contextOf(authorization: string | undefined, address: string, workspace?: string): Promise<Context> {
     const secret = secretOf(authorization);
     const hash = hashSecret(secret);
     const token = this.known.get(hash);
     const isTrusted = this.now() - this.confirmedAt < longestTrustMs;
     if (token && isTrusted && (token.expiresAt === null || token.expiresAt > this.now())) {
       this.noteUse(token, secret);
-      const { id, name, workspaceId, role, scopes } = token;
+      const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
+      if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
       return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, address } };
     }
     const refusal = this.refused.get(hash);
     if (refusal && refusal.until > this.now()) throw refusal.error;
-    return contextOfToken(this.db, secret, address).catch((error) => {
+    return contextOfToken(this.db, secret, { address, workspace }).catch((error) => {
       // A client that goes on with a wrong token must not cost a query each time.
       if (error instanceof DomainError && error.code === "unauthenticated") this.remember(hash, error);
       throw error;
@@ -92,7 +97,7 @@ export class InferenceTokens {
     const now = this.now();
     if (now - (this.notedAt.get(token.id) ?? 0) < noteUseMs) return;
     this.notedAt.set(token.id, now);
-    contextOfToken(this.db, secret, undefined).catch(() => {});
+    contextOfToken(this.db, secret).catch(() => {});
   }
 
   private take({ confirmedAt, tokens }: Snapshot): void {
@@ -113,11 +118,13 @@ async function readTokens(db: Database): Promise<KnownToken[]> {
       id: apiTokens.id,
       name: sql<string>`${users.name} || ' (' || ${apiTokens.name} || ')'`,
       workspaceId: apiTokens.workspaceId,
+      workspaceSlug: workspaces.slug,
       role: memberships.role,
       scopes: apiTokens.scopes,
       expiresAt: apiTokens.expiresAt,
     })
     .from(apiTokens)
+    .innerJoin(workspaces, and(eq(workspaces.id, apiTokens.workspaceId), isNull(workspaces.archivedAt)))
     .innerJoin(users, eq(users.id, apiTokens.userId))
     .innerJoin(
       memberships,

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from "fastify";
+import { noWorkspace } from "#server/identity/workspaces/choose-workspace.ts";
+import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { callerOf } from "./caller.ts";
+
+/** What the client of MLflow 3.10 and newer reads of workspaces. They are made and changed by Leeway's own interface. */
+export function serveWorkspaces(app: FastifyInstance): void {
+  for (const prefix of ["/api", "/ajax-api"]) {
+    const path = `${prefix}/3.0/mlflow/workspaces`;
+    app.get(path, async (request) => ({ workspaces: (await listOwnWorkspaces(callerOf(request))).map(shape) }));
+    app.get<{ Params: { name: string } }>(`${path}/:name`, async (request) => {
+      const { name } = request.params;
+      const found = (await listOwnWorkspaces(callerOf(request))).find(({ slug }) => slug === name);
+      if (!found) throw noWorkspace(name);
+      return { workspace: shape(found) };
+    });
+  }
+}
+
+function shape({ slug, name }: { slug: string; name: string }) {
+  return { name: slug, description: name };
+}

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { ArchiveWorkspace, CreateWorkspace, OwnWorkspace, Workspace } from "#server/identity/contract.ts";
+import { archiveWorkspace } from "#server/identity/workspaces/archive-workspace.ts";
+import { createWorkspace } from "#server/identity/workspaces/create-workspace.ts";
+import { listOwnWorkspaces, listWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { restoreWorkspace } from "#server/identity/workspaces/restore-workspace.ts";
+import { route } from "./route.ts";
+
+/** The caller's workspaces, and for who runs the installation all of them. */
+export function workspaces(app: FastifyInstance): void {
+  const Own = z.object({ workspaces: z.array(OwnWorkspace) });
+  route(
+    app,
+    { method: "GET", path: "/workspaces", summary: "List the workspaces that the caller may enter", response: Own },
+    async ({ ctx }) => ({ workspaces: await listOwnWorkspaces(ctx) }),
+  );
+  const All = z.object({ workspaces: z.array(Workspace) });
+  route(
+    app,
+    { method: "GET", path: "/installation/workspaces", summary: "List all workspaces, archived too", response: All },
+    async ({ ctx }) => ({ workspaces: await listWorkspaces(ctx) }),
+  );
+  const create = { summary: "Make a workspace, with the caller as its admin", body: CreateWorkspace };
+  route(app, { method: "POST", path: "/workspaces", ...create, response: OwnWorkspace, status: 201 }, ({ ctx, body }) =>
+    createWorkspace(ctx, body),
+  );
+  const archive = { summary: "Shut this workspace for everybody", body: ArchiveWorkspace };
+  route(app, { method: "PUT", path: "/workspace/archive", ...archive }, ({ ctx, body }) => archiveWorkspace(ctx, body));
+  const restore = { summary: "Open an archived workspace again", params: z.object({ workspace: z.string() }) };
+  route(app, { method: "DELETE", path: "/workspaces/:workspace/archive", ...restore }, ({ ctx, params }) =>
+    restoreWorkspace(ctx, { slug: params.workspace }),
+  );
+}

@@ -1,0 +1,39 @@
+import type { FastifyRequest } from "fastify";
+import { DomainError } from "#server/errors.ts";
+
+/** A path below a workspace: `/w/acme/api/2.0/mlflow/runs/get`. */
+const below = /^\/+w\/([^/?#]+)(\/.*)$/;
+
+/** What programs call. Everything else below a workspace is a page, which the console sees to. */
+const interfaces =
+  /^\/+(?:api(?!\/auth\/)|ajax-api|v1|v2|version|health|metrics|get-artifact|model-versions\/get-artifact)(?=[/?]|$)/;
+
+/** The path as the routes know it: without the workspace, when it is that of an interface. */
+export function withoutWorkspace(url: string): string {
+  const [, , rest = ""] = below.exec(url) ?? [];
+  return interfaces.test(rest) ? rest : url;
+}
+
+/**
+ * The workspace that a request chooses: by the prefix `/w/<slug>` of its path, or by MLflow's header X-MLFLOW-WORKSPACE.
+ * Undefined when it leaves the choice to the token or the person.
+ * @throws DomainError "invalid" when the two differ.
+ */
+export function chosenWorkspace(request: Pick<FastifyRequest, "originalUrl" | "headers">): string | undefined {
+  const [, prefix] = below.exec(request.originalUrl) ?? [];
+  const sent = request.headers["x-mlflow-workspace"];
+  const header = (Array.isArray(sent) ? sent[0] : sent)?.trim() || undefined;
+  const path = prefix && decoded(prefix);
+  if (path && header && path !== header) {
+    throw new DomainError("invalid", `The address names the workspace "${path}", and the header "${header}".`);
+  }
+  return path ?? header;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,43 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { endpoints, workspaces } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { ArchiveWorkspace } from "../contract.ts";
+import { permit } from "../permit.ts";
+import { firstWorkspaceId } from "./instance-admin.ts";
+
+/**
+ * Shuts the caller's workspace for everybody: sessions lead elsewhere at once, tokens are refused within 5 s. All of it stays, and
+ * an admin of the first workspace can open it again.
+ * @throws DomainError "conflict" for the first workspace, and while an endpoint could serve.
+ */
+export async function archiveWorkspace(ctx: Context, input: ArchiveWorkspace): Promise<void> {
+  permit(ctx, "archiveWorkspace");
+  const { reason } = ArchiveWorkspace.parse(input);
+  const { workspaceId } = ctx.actor;
+  if ((await firstWorkspaceId(ctx)) === workspaceId) {
+    throw new DomainError(
+      "conflict",
+      "The first workspace of an installation cannot be archived: its admins make the others.",
+    );
+  }
+  await transact(ctx, async (ctx) => {
+    const [archived] = await ctx.db
+      .update(workspaces)
+      .set({ archivedAt: new Date() })
+      .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.archivedAt)))
+      .returning();
+    if (!archived) throw new DomainError("conflict", "This workspace is archived already.");
+    const [open] = await ctx.db
+      .select({ name: endpoints.name })
+      .from(endpoints)
+      .where(and(eq(endpoints.workspaceId, workspaceId), isNull(endpoints.archivedAt)))
+      .limit(1);
+    if (open) throw new DomainError("conflict", `The endpoint "${open.name}" is still there. Archive it first.`);
+    const change = { before: { name: archived.name }, reason };
+    await record(ctx, "workspace.archived", { subject: `workspace/${archived.slug}`, ...change });
+    await publish(ctx, "settings", workspaceId);
+  });
+}

@@ -1,0 +1,34 @@
+import { memberships, workspaces } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { createDefaultExperiment } from "#server/tracking/experiments/create-default-experiment.ts";
+import { CreateWorkspace, type OwnWorkspace } from "../contract.ts";
+import { permit } from "../permit.ts";
+import { ownUserId } from "../tokens/queries.ts";
+import { requireInstanceAdmin } from "./instance-admin.ts";
+
+/**
+ * Makes a workspace with the experiment 0, and the caller as its admin. Written to the audit logs of both workspaces.
+ * @throws DomainError "forbidden" for who is no admin of the first workspace, "conflict" when the slug is taken, also by an
+ * archived workspace.
+ */
+export async function createWorkspace(ctx: Context, input: CreateWorkspace): Promise<OwnWorkspace> {
+  permit(ctx, "createWorkspace");
+  await requireInstanceAdmin(ctx);
+  const { slug, name } = CreateWorkspace.parse(input);
+  const userId = await ownUserId(ctx);
+  if (!userId) throw new DomainError("invalid", "A workspace needs a person as its admin; this caller is none.");
+  return transact(ctx, async (ctx) => {
+    const [made] = await ctx.db.insert(workspaces).values({ slug, name }).onConflictDoNothing().returning();
+    if (!made)
+      throw new DomainError("conflict", `A workspace "${slug}" exists already. Choose another name in addresses.`);
+    await ctx.db.insert(memberships).values({ workspaceId: made.id, userId, role: "admin" });
+    const within: Context = { ...ctx, actor: { ...ctx.actor, workspaceId: made.id, scopes: undefined } };
+    await createDefaultExperiment(within);
+    for (const each of [ctx, within]) {
+      await record(each, "workspace.created", { subject: `workspace/${slug}`, after: { name } });
+    }
+    return { slug, name, role: "admin", isCurrent: false };
+  });
+}
