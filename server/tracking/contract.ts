@@ -195,15 +195,18 @@ export type Direction = "higher" | "lower" | "unknown";
 export const CurvePoint = z.object({
   step: z.number(),
   timestamp: z.number(),
-  /** null where the metric was NaN: a gap in the line. */
+  /** null where the metric was NaN: a gap in the line. The mean, where the point stands for several. */
   value: z.number().nullable(),
+  /** Lowest and highest of the values the point stands for; absent when it stands for one. */
+  low: z.number().optional(),
+  high: z.number().optional(),
 });
 export type CurvePoint = z.infer<typeof CurvePoint>;
 
 export const MetricCurve = z.object({
   runId: z.string(),
   key: z.string(),
-  /** Points that were logged; fewer are in `points` when there were too many to draw. */
+  /** Points that were logged, in the range asked for; fewer are in `points` when there were too many to draw. */
   totalPoints: z.number(),
   points: z.array(CurvePoint),
 });

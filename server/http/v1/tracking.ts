@@ -22,6 +22,14 @@ const keys = z
   .pipe(z.array(z.string()).max(mostKeys))
   .describe("Metrics to draw, separated by commas; all when left out, but at most 100.");
 
+const place = z.coerce.number().int().optional();
+const curveRange = {
+  maxPoints: z.coerce.number().int().min(4).max(10_000).default(1_000),
+  x: z.enum(["step", "time"]).default("step").describe("What the curve is drawn along."),
+  from: place.describe("First step, or time in milliseconds since 1970; where the curve begins when left out."),
+  to: place.describe("Last step, or time in milliseconds since 1970; where the curve ends when left out."),
+};
+
 /** Experiments, runs, their metric curves, files and models. They are written through the MLflow interface. */
 export function tracking(app: FastifyInstance, deps: WebDependencies): void {
   experiments(app);
@@ -94,16 +102,16 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
     {
       method: "GET",
       path: "/runs/:run/metrics",
-      summary: "Draw metrics of a run, thinned to what a screen shows; lowest and highest points stay",
+      summary: "Draw metrics of a run, thinned to what a screen shows; the lowest and highest values stay",
       params,
-      query: z.object({ keys, maxPoints: z.coerce.number().int().min(2).max(10_000).default(1_000) }),
+      query: z.object({ keys, ...curveRange }),
       response: z.object({ curves: z.array(MetricCurve) }),
     },
     async ({ ctx, params, query }) => {
       const { metrics } = await getRun(ctx, params.run);
       const drawn = query.keys.length > 0 ? query.keys : metrics.slice(0, mostKeys).map(({ key }) => key);
       return {
-        curves: await getMetricCurves(ctx, { runIds: [params.run], keys: drawn, maxPoints: query.maxPoints }),
+        curves: await getMetricCurves(ctx, { ...query, runIds: [params.run], keys: drawn }),
       };
     },
   );

@@ -1,70 +1,156 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { MetricCurve } from "../contract.ts";
+import { type Axis, Buckets, exact, type Part } from "./buckets.ts";
+import { readSummary, summaryBytes } from "./chunk-codec.ts";
+import { partsSql, pointsOf, type StoredPart } from "./read-points.ts";
+import { compareByTime, type StoredPoint, sortedSet } from "./stored-point.ts";
 
-interface Row {
+interface CurveQuestion {
+  runIds: readonly string[];
+  keys: readonly string[];
+  /** Of each curve at most; a series with no more in the range is returned whole. At least 4. */
+  maxPoints: number;
+  /** What the curve is drawn along. Default: step. */
+  x?: Axis | undefined;
+  /** Steps, or milliseconds since 1970: what is outside is not drawn. Either may be left out. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+/** Chunks of a series with no more points than this are read whole; of longer ones, those within one bucket by their summary. */
+const readWholePoints = 50_000;
+
+interface Series extends Record<string, unknown> {
+  id: number;
   run_id: string;
   key: string;
-  total: number;
-  step: number;
-  timestamp: number;
-  value: number | null;
-  [column: string]: unknown;
+  /** Points in the range, or somewhat more. */
+  stored: number;
+  /** Ends of the range that has points. */
+  first: number;
+  last: number;
 }
 
 /**
- * Curves of some metrics of some runs, thinned to what a screen can show: the steps of a series are cut into buckets, and of each
- * bucket its lowest and highest point stay, so the maximum of the picture is the maximum of the data; the ends of the curve stay too. A bucket with a NaN keeps a
- * point without a value there: a gap.
- * @param input.maxPoints per curve, about; a series with no more is returned whole.
+ * Curves of some metrics of some runs, thinned to what a screen can show. The range of each series is cut into buckets; each is
+ * one point with the mean of its values, and their lowest and highest as a band, so the extremes of the picture are those of
+ * the data. The first and last point stay. A bucket with a NaN has a point without a value there too: a gap.
  */
-export async function getMetricCurves(
-  ctx: Context,
-  input: { runIds: readonly string[]; keys: readonly string[]; maxPoints: number },
-): Promise<MetricCurve[]> {
+export async function getMetricCurves(ctx: Context, question: CurveQuestion): Promise<MetricCurve[]> {
   permit(ctx, "getMetricCurves");
-  const { runIds, keys, maxPoints } = input;
-  const buckets = Math.max(1, Math.floor(maxPoints / 2));
-  // An extreme is carried with its place as an array, since arrays have a minimum and a maximum: one pass, no sort.
-  const { rows } = await ctx.db.execute<Row>(sql`
-    with series as (
-      select id, run_id, key,
-        (select min(step) from metric_points where series_id = id) as first,
-        (select max(step) from metric_points where series_id = id) as last,
-        (select count(*) from (select from metric_points where series_id = id limit ${maxPoints + 1}) few) as few
-      from metric_series
-      where workspace_id = ${ctx.actor.workspaceId}
-        and run_id = any(${sql.param([...runIds])}) and key = any(${sql.param([...keys])})
-    ), bucket as (
-      select series.id, count(*) as points,
-        min(array[value, step, timestamp]) filter (where value <> 'NaN') as low,
-        max(array[value, step, timestamp]) filter (where value <> 'NaN') as high,
-        min(array[step, timestamp]) filter (where value = 'NaN') as gap
-      from series join metric_points on series_id = series.id
-      where few > ${maxPoints}
-      group by series.id, floor((step - first)::double precision * ${buckets}::integer / (last - first + 1))
-    ), point as (
-      select series.id, step, timestamp, value from series join metric_points on series_id = series.id
-      where few <= ${maxPoints}
-      union select series.id, step, timestamp, value from series
-      join metric_points on series_id = series.id and step in (first, last)
-      union select id, low[2]::bigint, low[3]::bigint, low[1] from bucket where low is not null
-      union select id, high[2]::bigint, high[3]::bigint, high[1] from bucket where high is not null
-      union select id, gap[1], gap[2], 'NaN' from bucket where gap is not null
-    )
-    select run_id, key, coalesce(thinned.total, few) as total, step, timestamp, nullif(value, 'NaN') as value
-    from series join point using (id)
-    left join (select id, sum(points)::bigint as total from bucket group by id) thinned using (id)
-    order by id, step, timestamp, value`);
-  const curves = Map.groupBy(rows, (row) => JSON.stringify([row.run_id, row.key]));
-  return [...curves.values()].map((points) => {
-    const { run_id: runId, key, total } = points[0] as Row;
-    return {
-      runId,
-      key,
-      totalPoints: total,
-      points: points.map(({ step, timestamp, value }) => ({ step, timestamp, value })),
-    };
+  const view = viewOf(question);
+  const found = await findSeries(ctx, question, view);
+  const parts = Map.groupBy(await readParts(ctx, found, view), (part) => part.series_id);
+  return found.map(({ id, run_id: runId, key, ...range }) => {
+    const drawn = drawCurve(parts.get(id) ?? [], { from: range.first, to: range.last }, view);
+    return { runId, key, ...drawn };
   });
+}
+
+interface View {
+  axis: Axis;
+  from: number;
+  to: number;
+  maxPoints: number;
+  buckets: number;
+  /** Columns along the axis. */
+  low: SQL;
+  high: SQL;
+  place: SQL;
+}
+
+function viewOf({ x: axis = "step", from, to, maxPoints }: CurveQuestion): View {
+  const range = { from: from ?? Number.MIN_SAFE_INTEGER, to: to ?? Number.MAX_SAFE_INTEGER };
+  // Two points are the ends, and a tenth is kept for gaps.
+  const common = { axis, ...range, maxPoints, buckets: Math.max(1, Math.floor((maxPoints - 2) * 0.9)) };
+  return axis === "step"
+    ? { ...common, low: sql`chunk.first_step`, high: sql`chunk.last_step`, place: sql`point.step` }
+    : { ...common, low: sql`chunk.earliest`, high: sql`chunk.latest`, place: sql`point.timestamp` };
+}
+
+async function findSeries(ctx: Context, { runIds, keys }: CurveQuestion, view: View): Promise<Series[]> {
+  const { low, high, place, from, to } = view;
+  const { rows } = await ctx.db.execute<Series>(sql`
+    select series.id, series.run_id, series.key, coalesce(packed.points, 0) + tail.points as stored,
+      greatest(least(packed.first, tail.first), ${from}::bigint) as first,
+      least(greatest(packed.last, tail.last), ${to}::bigint) as last
+    from metric_series series
+    cross join lateral (
+      select sum(points)::bigint as points, min(${low}) as first, max(${high}) as last
+      from metric_chunks chunk where chunk.series_id = series.id and ${high} >= ${from} and ${low} <= ${to}
+    ) packed
+    cross join lateral (
+      select count(*) as points, min(${place}) as first, max(${place}) as last
+      from metric_points point where point.series_id = series.id and ${place} between ${from} and ${to}
+    ) tail
+    where series.workspace_id = ${ctx.actor.workspaceId} and coalesce(packed.points, 0) + tail.points > 0
+      and series.run_id = any(${sql.param([...runIds])}::text[]) and series.key = any(${sql.param([...keys])}::text[])
+    order by series.id`);
+  return rows;
+}
+
+async function readParts(ctx: Context, found: readonly Series[], view: View): Promise<StoredPart[]> {
+  if (found.length === 0) return [];
+  const { low, high, place, from, to, buckets } = view;
+  const column = (read: (series: Series) => unknown) => sql.param(found.map(read));
+  const series = sql`unnest(
+    ${column(({ id }) => id)}::bigint[], ${column(({ first }) => first)}::bigint[], ${column(({ last }) => last)}::bigint[],
+    ${column(({ stored }) => stored > readWholePoints)}::boolean[]
+  ) as series (id, first, last, is_long)`;
+  // As in buckets.ts. The chunks at the ends are read whole: their first and last point are drawn.
+  const bucket = (at: SQL) =>
+    sql`floor((${at} - series.first)::double precision * ${buckets}::integer / (series.last - series.first + 1))`;
+  const { rows } = await ctx.db.execute<StoredPart>(
+    partsSql(series, {
+      chunks: sql`${high} >= ${from} and ${low} <= ${to}`,
+      points: sql`${place} between ${from} and ${to}`,
+      data: sql`case
+        when series.is_long and ${low} > series.first and ${high} < series.last and ${bucket(low)} = ${bucket(high)}
+        then substring(chunk.data for ${summaryBytes}::integer) else chunk.data end`,
+    }),
+  );
+  return rows;
+}
+
+function drawCurve(
+  parts: readonly StoredPart[],
+  range: { from: number; to: number },
+  { axis, from, to, maxPoints, buckets: count }: View,
+): Pick<MetricCurve, "totalPoints" | "points"> {
+  const isInside = ({ step, timestamp }: StoredPoint) => {
+    const place = axis === "step" ? step : timestamp;
+    return place >= from && place <= to;
+  };
+  const buckets = new Buckets(count, range, axis);
+  const few: StoredPoint[] = [];
+  let totalPoints = 0;
+  for (const part of parts) {
+    if (part.data?.length === summaryBytes) {
+      buckets.addPart(summaryOf(part, part.data));
+      totalPoints += part.points;
+      continue;
+    }
+    for (const point of pointsOf(part).filter(isInside)) {
+      buckets.addPoint(point);
+      totalPoints += 1;
+      if (totalPoints <= maxPoints) few.push(point);
+    }
+  }
+  if (totalPoints > maxPoints) return { totalPoints, points: buckets.points(maxPoints) };
+  const inOrder = axis === "step" ? sortedSet(few) : few.sort(compareByTime);
+  return { totalPoints, points: inOrder.map(exact) };
+}
+
+function summaryOf(part: StoredPart, data: Buffer): Part {
+  return {
+    ...readSummary(data),
+    points: part.points,
+    firstStep: part.first_step,
+    lastStep: part.last_step,
+    earliest: part.earliest,
+    latest: part.latest,
+    nanStep: part.nan_step ?? 0,
+  };
 }

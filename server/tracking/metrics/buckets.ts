@@ -1,0 +1,132 @@
+import type { CurvePoint } from "../contract.ts";
+import type { ChunkSummary } from "./chunk-codec.ts";
+import { compareByTime, comparePoints, type StoredPoint } from "./stored-point.ts";
+
+/** What a curve is drawn along. */
+export type Axis = "step" | "time";
+
+/** Points, or the summary of many that lie next to each other. */
+export interface Part extends ChunkSummary {
+  points: number;
+  firstStep: number;
+  lastStep: number;
+  earliest: number;
+  latest: number;
+  nanStep: number;
+}
+
+const none: Part = {
+  ...{ points: 0, nans: 0, sum: 0, low: Number.NaN, high: Number.NaN, nanStep: 0, nanTimestamp: 0 },
+  ...{ firstStep: Number.POSITIVE_INFINITY, lastStep: Number.NEGATIVE_INFINITY },
+  ...{ earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY },
+};
+
+/** One point as a part. */
+export function partOf({ step, timestamp, value }: StoredPoint): Part {
+  const isNan = Number.isNaN(value);
+  return {
+    ...{ points: 1, nans: isNan ? 1 : 0, sum: isNan ? 0 : value, low: value, high: value },
+    ...{ nanStep: step, nanTimestamp: timestamp },
+    ...{ firstStep: step, lastStep: step, earliest: timestamp, latest: timestamp },
+  };
+}
+
+/** The bucket of a place on the axis, of `count` that divide the range. The same in SQL: see curve-queries.ts. */
+export function bucketOf(place: number, range: { from: number; to: number }, count: number): number {
+  const bucket = Math.floor(((place - range.from) * count) / (range.to - range.from + 1));
+  return Math.min(Math.max(bucket, 0), count - 1);
+}
+
+/** Parts of a curve, gathered into buckets along an axis. */
+export class Buckets {
+  readonly #range: { from: number; to: number };
+  readonly #axis: Axis;
+  #parts: (Part | undefined)[];
+  #first: StoredPoint | undefined;
+  #last: StoredPoint | undefined;
+
+  constructor(count: number, range: { from: number; to: number }, axis: Axis) {
+    this.#parts = new Array(Math.max(1, count)).fill(undefined);
+    this.#range = range;
+    this.#axis = axis;
+  }
+
+  addPoint(point: StoredPoint): void {
+    this.addPart(partOf(point));
+    const compare = this.#axis === "step" ? comparePoints : compareByTime;
+    if (!this.#first || compare(point, this.#first) < 0) this.#first = point;
+    if (!this.#last || compare(point, this.#last) > 0) this.#last = point;
+  }
+
+  /** @param part that neither begins nor ends the curve, and lies in one bucket. */
+  addPart(part: Part): void {
+    const place = this.#axis === "step" ? part.firstStep : part.earliest;
+    const bucket = bucketOf(place, this.#range, this.#parts.length);
+    this.#parts[bucket] = join(this.#parts[bucket] ?? none, part);
+  }
+
+  /**
+   * The first and the last point; between them one for each bucket that has any: the mean of its values with the lowest and the
+   * highest of them; and one without a value for each that has a NaN. Neighbours are joined until there are at most `most`.
+   */
+  points(most: number): CurvePoint[] {
+    const ends = [this.#first, this.#last].map((point) => (point ? [exact(point)] : []));
+    const points = [...(ends[0] ?? []), ...this.#parts.flatMap((part) => this.#pointsOf(part)), ...(ends[1] ?? [])];
+    if (points.length <= most || this.#parts.length === 1) return points;
+    this.#parts = Array.from({ length: Math.ceil(this.#parts.length / 2) }, (_, index) => {
+      const [part, next] = [this.#parts[2 * index], this.#parts[2 * index + 1]];
+      return part && next ? join(part, next) : (part ?? next);
+    });
+    return this.points(most);
+  }
+
+  #pointsOf(part: Part | undefined): CurvePoint[] {
+    if (!part) return [];
+    const gap = { step: part.nanStep, timestamp: part.nanTimestamp, value: null };
+    const numbers = part.points - part.nans;
+    if (numbers === 0) return [gap];
+    const point = {
+      step: middle(part.firstStep, part.lastStep),
+      timestamp: middle(part.earliest, part.latest),
+      value: meanOf(part, numbers),
+      low: part.low,
+      high: part.high,
+    };
+    if (part.nans === 0) return [point];
+    const isBefore = this.#axis === "step" ? gap.step <= point.step : gap.timestamp <= point.timestamp;
+    return isBefore ? [gap, point] : [point, gap];
+  }
+}
+
+/** A point that stands for itself alone. */
+export function exact({ step, timestamp, value }: StoredPoint): CurvePoint {
+  return { step, timestamp, value: Number.isNaN(value) ? null : value };
+}
+
+function join(a: Part, b: Part): Part {
+  const firstNan = a.nans > 0 && (b.nans === 0 || a.nanStep <= b.nanStep) ? a : b;
+  return {
+    points: a.points + b.points,
+    nans: a.nans + b.nans,
+    sum: a.sum + b.sum,
+    // NaN is "no value", so whatever is a number counts.
+    low: Number.isNaN(a.low) || b.low < a.low ? b.low : a.low,
+    high: Number.isNaN(a.high) || b.high > a.high ? b.high : a.high,
+    nanStep: firstNan.nanStep,
+    nanTimestamp: firstNan.nanTimestamp,
+    firstStep: Math.min(a.firstStep, b.firstStep),
+    lastStep: Math.max(a.lastStep, b.lastStep),
+    earliest: Math.min(a.earliest, b.earliest),
+    latest: Math.max(a.latest, b.latest),
+  };
+}
+
+/** Sums of the largest numbers leave the range of doubles; the mean is between the extremes all the same. */
+function meanOf({ sum, low, high }: Part, numbers: number): number {
+  const mean = sum / numbers;
+  return Number.isNaN(mean) ? low / 2 + high / 2 : Math.min(Math.max(mean, low), high);
+}
+
+function middle(a: number, b: number): number {
+  return Math.round(a / 2 + b / 2);
+}

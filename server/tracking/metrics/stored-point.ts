@@ -1,0 +1,31 @@
+/** A point as it is stored: finite or NaN, without negative zero. */
+export interface StoredPoint {
+  step: number;
+  timestamp: number;
+  value: number;
+}
+
+/** The order of Postgres for (step, timestamp, value): NaN equals itself and is greater than every number. */
+export function comparePoints(a: StoredPoint, b: StoredPoint): number {
+  return a.step - b.step || a.timestamp - b.timestamp || compareValues(a.value, b.value);
+}
+
+/** The order of a history: (timestamp, step, value). */
+export function compareByTime(a: StoredPoint, b: StoredPoint): number {
+  return a.timestamp - b.timestamp || a.step - b.step || compareValues(a.value, b.value);
+}
+
+function compareValues(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a - b || 0;
+}
+
+/** Points in order, each once. */
+export function sortedSet(points: readonly StoredPoint[]): StoredPoint[] {
+  const sorted = isSorted(points) ? points : points.toSorted(comparePoints);
+  return sorted.filter((point, index) => index === 0 || comparePoints(sorted[index - 1] as StoredPoint, point) !== 0);
+}
+
+function isSorted(points: readonly StoredPoint[]): boolean {
+  return points.every((point, index) => index === 0 || comparePoints(points[index - 1] as StoredPoint, point) <= 0);
+}
