@@ -61,6 +61,9 @@ export const permissions = {
   getExperimentSummary: { role: "viewer", scope: "read" },
   listRunColumns: { role: "viewer", scope: "read" },
   listSmallCurves: { role: "viewer", scope: "read" },
+  // health of runs
+  listRunFindings: { role: "viewer", scope: "read" },
+  listWorkspaceFindings: { role: "viewer", scope: "read" },
   listNanStarts: { role: "viewer", scope: "read" },
   // search
   searchEverything: { role: "viewer", scope: "read" },

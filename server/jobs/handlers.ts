@@ -8,6 +8,7 @@ import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
 import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
 import { forgetDeliveries } from "#server/webhooks/forget-deliveries.ts";
+import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import type { JobData, JobKind } from "./kinds.ts";
 
 /** What the worker gives a job besides its context. */
@@ -26,6 +27,7 @@ export const handlers: Handlers = {
   "deliver-webhook": (ctx, { deliveryId }, { config }) => deliverWebhook(ctx, deliveryId, config.webhooks),
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "maintain-predictions": maintainPredictions,
+  "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
 };

@@ -6,6 +6,7 @@ export interface JobData {
   "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
   "maintain-predictions": Record<string, never>;
+  "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
   "forget-answers": Record<string, never>;
 }
@@ -19,6 +20,8 @@ export const queueOptions: Record<JobKind, QueueOptions> = {
   "deliver-webhook": { retryLimit: 10, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  // A look that failed is made good by the next one, a minute later.
+  "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
 };

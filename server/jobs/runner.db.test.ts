@@ -23,7 +23,8 @@ async function withJob(handle: (ctx: Context, versionId: string) => Promise<void
   onTestFinished(() => runner.stop(0));
   const ctx = systemContext(db, randomUUID(), "test");
   await enqueue(ctx, "inspect-version", { versionId: "v1" });
-  const state = async () => (await db.execute(sql`select state from pgboss.job`)).rows[0]?.state;
+  const state = async () =>
+    (await db.execute(sql`select state from pgboss.job where name = 'inspect-version'`)).rows[0]?.state;
   return { ctx, runner, state };
 }
 

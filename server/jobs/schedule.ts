@@ -10,6 +10,7 @@ interface Schedule {
 export const schedules: readonly Schedule[] = [
   { kind: "maintain-predictions", cron: "7 * * * *" },
   { kind: "forget-deliveries", cron: "27 3 * * *" },
+  { kind: "watch-runs", cron: "* * * * *" },
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
   { kind: "forget-answers", cron: "27 * * * *" },
 ];

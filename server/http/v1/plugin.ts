@@ -5,6 +5,7 @@ import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { audit } from "./audit.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
+import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -21,6 +22,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   audit,
   tracking,
   runCreation,
+  findings,
   models,
   endpoints,
   events,

@@ -15,6 +15,7 @@ import {
 import { renameExperiment } from "#server/tracking/experiments/rename-experiment.ts";
 import { restoreExperiment } from "#server/tracking/experiments/restore-experiment.ts";
 import { setExperimentTag } from "#server/tracking/experiments/set-experiment-tag.ts";
+import { listRunFindings, listWorkspaceFindings } from "#server/tracking/health/queries.ts";
 import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
 import {
   getMetricHistory,
@@ -53,6 +54,8 @@ export const trackingCalls = {
   getRunTable: (ctx, { experimentId }) => getRunTable(ctx, { experimentId, ...all }),
   listSmallCurves: (ctx, { runId }) => listSmallCurves(ctx, { runIds: [runId], key: "loss" }),
   listNanStarts: (ctx, { runId }) => listNanStarts(ctx, [runId]),
+  listRunFindings: (ctx, { runId }) => listRunFindings(ctx, { runIds: [runId] }),
+  listWorkspaceFindings: (ctx, { experimentId }) => listWorkspaceFindings(ctx, { experimentId }),
   logMetric: (ctx, { runId }) => logMetric(ctx, { runId, ...point }),
   logBatch: (ctx, { runId }) => logBatch(ctx, { runId, metrics: [point], params: [], tags: [] }),
   getMetricHistory: (ctx, { runId }) => getMetricHistory(ctx, { runId, key: "loss", limit: 10 }),

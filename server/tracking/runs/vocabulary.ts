@@ -37,6 +37,7 @@ export const runVocabulary: Vocabulary = {
     "Run Name": text("run_name"),
     experiment_id: text("experiment_id"),
     lifecycle_stage: text("lifecycle_stage"),
+    health: text("health"),
   },
 };
 
@@ -64,6 +65,7 @@ export function runColumn(name: string): { value: SQL; type: "text" | "integer" 
 
 /** Where the subjects of a filter on runs are. Each is looked up by itself, so two clauses may be satisfied by two datasets. */
 export function runSource({ entity, key }: Subject): Source {
+  if (entity === "attribute" && key === "health") return healthSource;
   if (entity === "attribute") {
     const { value, type } = runColumn(key);
     return attributeSource(value, type);
@@ -76,6 +78,14 @@ export function runSource({ entity, key }: Subject): Source {
       sql`exists (select from ${table} entry where entry.run_id = runs.id and entry.key = ${key}${and(test?.(sql`entry.value`))})`,
   };
 }
+
+/** What is wrong with a run now, see findingKinds: true when any finding satisfies the test. */
+const healthSource: Source = {
+  type: "text",
+  has: (test) =>
+    sql`exists (select from run_findings finding
+      where finding.run_id = runs.id and finding.until is null${and(test?.(sql`finding.kind`))})`,
+};
 
 function datasetSource(key: string): Source {
   const value =

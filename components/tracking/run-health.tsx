@@ -1,0 +1,91 @@
+import Link from "next/link";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { FindingKind, FindingOfRun, RunFinding } from "#server/tracking/health/contract.ts";
+import classes from "./run-health.module.css";
+
+const looks: Record<FindingKind, { state: State; word: string }> = {
+  nan: { state: "missed", word: "NaN" },
+  infinite: { state: "missed", word: "Infinite" },
+  exploding: { state: "missed", word: "Exploding" },
+  diverging: { state: "missed", word: "Diverging" },
+  stalled: { state: "watch", word: "Stalled" },
+  silent: { state: "no-data", word: "Silent" },
+  plateau: { state: "watch", word: "Plateau" },
+};
+
+/** Shape and word of the worst that is wrong with a run, the reason on hover; nothing for a run that is well. For lists. */
+export function RunHealthBadge({ findings }: { findings: readonly RunFinding[] }) {
+  const open = findings.filter(({ until }) => until === null);
+  const [worst, ...others] = open;
+  if (!worst) return null;
+  const { state, word } = looks[worst.kind];
+  return (
+    <span title={open.map(({ words }) => words).join(" ")}>
+      <StatusBadge state={state}>{others.length > 0 ? `${word} +${others.length}` : word}</StatusBadge>
+      <span className="lw-hidden">{open.map(({ words }) => words).join(" ")}</span>
+    </span>
+  );
+}
+
+/** What is and was wrong with a run, for its page; nothing for a run that was always well. */
+export function RunHealth({ findings }: { findings: readonly RunFinding[] }) {
+  if (findings.length === 0) return null;
+  const isWell = findings.every(({ until }) => until !== null);
+  return (
+    <Panel title="Health" subtitle={isWell ? "all of it is over" : undefined} flush>
+      <ul className={classes.list}>
+        {findings.map((finding) => (
+          <li className={classes.item} key={finding.id} data-past={finding.until !== null || undefined}>
+            <Look finding={finding} />
+            <span className={classes.words}>{finding.words}</span>
+            <span className="lw-quiet">
+              <RelativeTime at={finding.since} />
+              {finding.until !== null && (
+                <>
+                  , over <RelativeTime at={finding.until} />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** Runs that need attention, for lists of experiments and the overview; nothing when there are none. */
+export function RunsInTrouble({ findings, most = 8 }: { findings: readonly FindingOfRun[]; most?: number }) {
+  if (findings.length === 0) return null;
+  const more = findings.length - most;
+  return (
+    <Panel title="Runs that need attention" subtitle="newest trouble first" flush>
+      <ul className={classes.list}>
+        {findings.slice(0, most).map((finding) => (
+          <li className={classes.item} key={finding.id}>
+            <Look finding={finding} />
+            <span className={classes.words}>
+              <Link href={`/experiments/${finding.experimentId}/runs/${finding.runId}`}>{finding.runName}</Link>{" "}
+              <span className="lw-quiet">in {finding.experimentName}:</span> {finding.words}
+            </span>
+            <span className="lw-quiet">
+              <RelativeTime at={finding.since} />
+            </span>
+          </li>
+        ))}
+        {more > 0 && <li className={classes.item}>and {more} more</li>}
+      </ul>
+    </Panel>
+  );
+}
+
+function Look({ finding }: { finding: RunFinding }) {
+  const { state, word } = looks[finding.kind];
+  return (
+    <span className={classes.look}>
+      <StatusBadge state={finding.until === null ? state : "finished"}>{word}</StatusBadge>
+    </span>
+  );
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { FindingOfRun, ListWorkspaceFindings, RunFinding } from "#server/tracking/health/contract.ts";
+import { listRunFindings, listWorkspaceFindings } from "#server/tracking/health/queries.ts";
+import { route } from "./route.ts";
+
+const { experimentId, limit } = ListWorkspaceFindings.shape;
+
+/** What is wrong with runs. */
+export function findings(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/findings",
+      summary: "List what is wrong with runs that run or ended within a week, newest trouble first",
+      query: z.object({
+        experiment: z.coerce.number().pipe(experimentId).optional().describe("Only of this experiment, by id."),
+        limit: z.coerce.number().default(50).pipe(limit),
+      }),
+      response: z.object({ findings: z.array(FindingOfRun) }),
+    },
+    async ({ ctx, query }) => ({
+      findings: await listWorkspaceFindings(ctx, { experimentId: query.experiment, limit: query.limit }),
+    }),
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/runs/:run/findings",
+      summary: "List what is and was wrong with a run",
+      params: z.object({ run: z.string() }),
+      response: z.object({ findings: z.array(RunFinding) }),
+    },
+    async ({ ctx, params }) => ({ findings: await listRunFindings(ctx, { runIds: [params.run], withPast: true }) }),
+  );
+}

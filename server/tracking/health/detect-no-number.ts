@@ -1,0 +1,39 @@
+import type { CurvePoint } from "../contract.ts";
+import { type Course, type Detected, isInfinite, stepWord } from "./detected.ts";
+
+/**
+ * NaN or infinity: the metrics whose newest value is none, told by the one that was first. A value that is a number again
+ * is no finding.
+ */
+export function detectNoNumber(courses: readonly Course[]): Detected[] {
+  return (["nan", "infinite"] as const).flatMap((kind) => {
+    const has = kind === "nan" ? isNan : isInfinity;
+    const starts = courses.flatMap(({ key, points }) => {
+      const start = startOfEnd(points, has);
+      return start ? [{ key, start }] : [];
+    });
+    const [first] = starts.toSorted((a, b) => a.start.timestamp - b.start.timestamp || a.start.step - b.start.step);
+    if (!first) return [];
+    const { key, start } = first;
+    const others = starts.length - 1;
+    const more = others === 0 ? "" : `, and so ${others === 1 ? "is another metric" : `are ${others} other metrics`}`;
+    return [
+      {
+        kind,
+        metric: key,
+        step: start.step,
+        value: start.value,
+        since: start.timestamp,
+        words: `${key} is ${kind === "nan" ? "NaN" : "infinite"} since ${stepWord(start.step)}${more}.`,
+      },
+    ];
+  });
+}
+
+const isNan = ({ value }: CurvePoint) => value === null;
+const isInfinity = ({ value }: CurvePoint) => value !== null && isInfinite(value);
+
+/** The first of the points at the end that all satisfy the test. */
+function startOfEnd(points: readonly CurvePoint[], test: (point: CurvePoint) => boolean): CurvePoint | undefined {
+  return points[points.findLastIndex((point) => !test(point)) + 1];
+}

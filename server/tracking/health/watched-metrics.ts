@@ -1,0 +1,24 @@
+const words = (key: string) => key.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+
+const losses = /loss|(^|[^a-z])(nll|perplexity|ppl|cross_?entropy|bce|elbo)([^a-z]|$)/;
+const norms =
+  /(^|[^a-z])((grad(ient)?s?|weights?|params?|parameters?|updates?)[^a-z]*norms?|grads?|gradients?|norms?)([^a-z]|$)/;
+
+/** Whether a metric is what training makes smaller: "val_loss", "train/nll". */
+export function isLoss(key: string): boolean {
+  return !key.startsWith("system/") && losses.test(words(key)) && !isNorm(key);
+}
+
+/** Whether a metric is the size of gradients, weights or updates: "grad_norm", "train/gradientNorm". */
+export function isNorm(key: string): boolean {
+  return !key.startsWith("system/") && norms.test(words(key));
+}
+
+/** The metrics of a run whose course is looked at: at most six losses and six norms, short names first. */
+export function watchedKeys(keys: readonly string[]): string[] {
+  const first = (chosen: string[]) =>
+    chosen.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, mostOfAKind);
+  return [...first(keys.filter(isLoss)), ...first(keys.filter(isNorm))];
+}
+
+const mostOfAKind = 6;
