@@ -6,9 +6,9 @@ import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.t
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
+import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
 import { forgetDeliveries } from "#server/webhooks/forget-deliveries.ts";
-import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import type { JobData, JobKind } from "./kinds.ts";
 
 /** What the worker gives a job besides its context. */

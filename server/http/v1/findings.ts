@@ -1,10 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { FindingOfRun, ListWorkspaceFindings, RunFinding } from "#server/tracking/health/contract.ts";
+import { FindingOfRun, RunFinding } from "#server/tracking/health/contract.ts";
 import { listRunFindings, listWorkspaceFindings } from "#server/tracking/health/queries.ts";
 import { route } from "./route.ts";
-
-const { experimentId, limit } = ListWorkspaceFindings.shape;
 
 /** What is wrong with runs. */
 export function findings(app: FastifyInstance): void {
@@ -15,8 +13,8 @@ export function findings(app: FastifyInstance): void {
       path: "/findings",
       summary: "List what is wrong with runs that run or ended within a week, newest trouble first",
       query: z.object({
-        experiment: z.coerce.number().pipe(experimentId).optional().describe("Only of this experiment, by id."),
-        limit: z.coerce.number().default(50).pipe(limit),
+        experiment: z.coerce.number().int().optional().describe("Only of this experiment, by id."),
+        limit: z.coerce.number().int().min(1).max(500).default(50),
       }),
       response: z.object({ findings: z.array(FindingOfRun) }),
     },
