@@ -1,6 +1,12 @@
 import { Tabs } from "#components/ui/tabs.tsx";
 
-const areas = { people: "People", tokens: "Tokens", workspace: "Workspace", account: "Your account" };
+const areas = {
+  people: "People",
+  tokens: "Tokens",
+  webhooks: "Webhooks",
+  workspace: "Workspace",
+  account: "Your account",
+};
 
 export type SettingsArea = keyof typeof areas;
 
@@ -14,7 +20,8 @@ export function SettingsTabs({ current }: { current: SettingsArea }) {
   return <Tabs label="Settings" items={items} />;
 }
 
-/** The way to a part of the settings. */
-export function settingsCrumbs(area: SettingsArea) {
-  return [{ label: "Settings", href: "/settings" }, { label: areas[area] }];
+/** The way to a part of the settings, or to something in it. */
+export function settingsCrumbs(area: SettingsArea, isAbove = false) {
+  const place = { label: areas[area], ...(isAbove && { href: `/settings/${area}` }) };
+  return [{ label: "Settings", href: "/settings" }, place];
 }

@@ -1,0 +1,44 @@
+import type { Metadata } from "next";
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { NewWebhook } from "#components/webhooks/webhook-dialog.tsx";
+import { WebhooksTable } from "#components/webhooks/webhooks-table.tsx";
+import { listWebhooks } from "#server/webhooks/queries.ts";
+import { createWebhookAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Webhooks, Settings" };
+
+export default async function WebhooksPage() {
+  const ctx = await requireContext();
+  const refusal = whyNot(ctx.actor.role, "listWebhooks");
+  return (
+    <Page crumbs={settingsCrumbs("webhooks")}>
+      <PageHead
+        title="Webhooks"
+        context="Addresses that Leeway tells of what happens"
+        actions={!refusal && <NewWebhook action={createWebhookAction} />}
+      />
+      <SettingsTabs current="webhooks" />
+      <Panel flush>
+        {refusal ? (
+          <EmptyState title="Webhooks are for admins">Seeing them {refusal}.</EmptyState>
+        ) : (
+          <WebhooksTable
+            webhooks={await listWebhooks(ctx)}
+            empty={
+              <EmptyState title="No webhooks yet">
+                Add one to start a pipeline when a version is registered, or to tell a chat when a run fails. Every
+                event is written down with the change it tells of, signed, and tried for a day.
+              </EmptyState>
+            }
+          />
+        )}
+      </Panel>
+    </Page>
+  );
+}

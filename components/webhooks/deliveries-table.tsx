@@ -1,0 +1,67 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { plural } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Delivery } from "#server/webhooks/contract.ts";
+
+const badges: Record<Delivery["state"], [State, string]> = {
+  pending: ["running", "Waiting"],
+  delivered: ["on-target", "Delivered"],
+  failed: ["missed", "Given up"],
+  cancelled: ["paused", "Cancelled"],
+};
+
+/** How a delivery stands. */
+export function DeliveryState({ state }: Pick<Delivery, "state">) {
+  const [shape, word] = badges[state];
+  return <StatusBadge state={shape}>{word}</StatusBadge>;
+}
+
+const columns: Column<Delivery>[] = [
+  { key: "event", head: "Event", cell: ({ event }) => <code>{event}</code> },
+  { key: "state", head: "State", cell: ({ state }) => <DeliveryState state={state} /> },
+  { key: "answer", head: "Last answer", cell: lastAnswer },
+  { key: "tries", head: "Tries", align: "right", cell: ({ attempts }) => attempts.length },
+  { key: "made", head: "Event was", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+  {
+    key: "next",
+    head: "Next try",
+    cell: ({ nextAttemptAt }) =>
+      nextAttemptAt ? <RelativeTime at={nextAttemptAt} /> : <span className="lw-quiet">none</span>,
+  },
+];
+
+function lastAnswer({ attempts }: Delivery) {
+  const last = attempts.at(-1);
+  if (!last) return <span className="lw-quiet">not tried yet</span>;
+  return last.status === null ? <span className="lw-muted">{last.error}</span> : `${last.status}`;
+}
+
+interface DeliveriesTableProps {
+  deliveries: Delivery[];
+  /** Address of the page with one delivery open. */
+  hrefOf: (id: string) => string;
+  empty: React.ReactNode;
+  foot: React.ReactNode;
+}
+
+/** The delivery log, newest first; a row opens what was sent and every try. */
+export function DeliveriesTable({ deliveries, hrefOf, empty, foot }: DeliveriesTableProps) {
+  return (
+    <DataTable
+      label="Deliveries"
+      rows={deliveries}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ id }) => hrefOf(id)}
+      density="dense"
+      empty={empty}
+      foot={
+        <>
+          <span>{plural(deliveries.length, "delivery", "deliveries")} shown</span> {foot}
+        </>
+      }
+    />
+  );
+}

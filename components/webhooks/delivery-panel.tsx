@@ -1,0 +1,55 @@
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { formatUnit } from "#components/ui/format.ts";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Attempt, Delivery } from "#server/webhooks/contract.ts";
+import { DeliveryState } from "./deliveries-table.tsx";
+import { ReplayButton, type ReplayButtonProps } from "./replay-button.tsx";
+import classes from "./webhooks.module.css";
+
+/** One delivery: what is sent, and what came back each time. */
+export function DeliveryPanel({ delivery, replay }: { delivery: Delivery; replay: ReplayButtonProps["replay"] }) {
+  const { id, event, body, state, attempts, replayOf } = delivery;
+  return (
+    <Panel
+      id="delivery"
+      title={<code>{event}</code>}
+      subtitle={replayOf ? "sent again by a person" : `id ${id}`}
+      right={
+        <>
+          <DeliveryState state={state} />
+          {state !== "pending" && <ReplayButton deliveryId={id} replay={replay} />}
+        </>
+      }
+      flush
+    >
+      <PanelSection title="Tries">
+        {attempts.length === 0 && <p className="lw-quiet">Not tried yet.</p>}
+        <ol className={classes.tries}>
+          {attempts.map((attempt) => (
+            <li key={attempt.at.toISOString()}>
+              <Try attempt={attempt} />
+            </li>
+          ))}
+        </ol>
+      </PanelSection>
+      <PanelSection title="Body">
+        <CodeBlock examples={[{ label: "JSON", code: JSON.stringify(JSON.parse(body), null, 2) }]} />
+      </PanelSection>
+    </Panel>
+  );
+}
+
+function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: Attempt }) {
+  const isGood = status !== null && status >= 200 && status < 300;
+  return (
+    <>
+      <StatusBadge state={isGood ? "on-target" : "missed"}>{status ?? "No answer"}</StatusBadge>{" "}
+      <span className="lw-muted">
+        <RelativeTime at={at} />, after {formatUnit(durationMs, "ms")}
+      </span>
+      {(error || answer) && <pre className="lw-small lw-quiet">{error ?? answer}</pre>}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+
+export interface ReplayButtonProps {
+  deliveryId: string;
+  replay: (deliveryId: string) => Promise<ActionState<{ deliveryId: string }>>;
+}
+
+/** Sends a delivery once more. */
+export function ReplayButton({ deliveryId, replay }: ReplayButtonProps) {
+  const { busy, run } = useAction(async (id: string) => {
+    const answer = await replay(id);
+    if (!answer.ok) toast.failed("The delivery was not sent again.", answer.error);
+    return answer;
+  });
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      aria-disabled={busy}
+      onClick={() => run(deliveryId, () => toast.done("The delivery is being sent again, under a new id."))}
+    >
+      Send again
+    </Button>
+  );
+}
