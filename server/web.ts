@@ -4,7 +4,7 @@ import { openLocalStore } from "./artifacts/local-store.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
 import { authenticateRequest } from "./http/auth.ts";
-import { databaseCheck, folderCheck, health } from "./http/health.ts";
+import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
 import { mlflowPlugin } from "./http/mlflow/plugin.ts";
 import { pages } from "./http/pages.ts";
@@ -44,7 +44,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   const areReady = await pages(app, config);
-  health(app, { database: databaseCheck(pool), artifacts: folderCheck(config.artifactDir), pages: areReady });
+  health(app, { database: databaseCheck(pool), artifacts: artifacts.check, pages: areReady });
   await app.listen({ port: config.port, host: config.host });
   await areReady();
   log.info("web.started", { port: config.port });

@@ -1,7 +1,7 @@
 import { openDatabase } from "#db/client.ts";
 import { openLocalStore } from "./artifacts/local-store.ts";
 import type { Config } from "./config.ts";
-import { databaseCheck, folderCheck, health } from "./http/health.ts";
+import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
 import { handlers } from "./jobs/handlers.ts";
@@ -19,7 +19,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   health(app, {
     database: databaseCheck(pool),
     queue: runner.check,
-    artifacts: folderCheck(config.artifactDir),
+    artifacts: artifacts.check,
   });
   await app.listen({ port: config.workerPort, host: config.host });
   log.info("worker.started", { port: config.workerPort });

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, pgEnum, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
 
@@ -23,7 +24,8 @@ export const artifactFiles = pgTable(
     storedBy: text().notNull(),
     storedAt: instant().notNull().defaultNow(),
   },
-  (table) => [index("artifact_files_workspace").on(table.workspaceId)],
+  // By bytes, so that all keys below a folder are one range.
+  (table) => [index("artifact_files_key").on(sql`${table.key} collate "C"`)],
 );
 
 /** An upload under way. Its key counts as used until it ends or expires. */

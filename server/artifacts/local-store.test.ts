@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -112,4 +112,20 @@ test("opening the store removes half-written files of dead processes only", asyn
   await writeFile(join(root, ".incoming", "elsewhere~1~c"), "x");
   await openLocalStore(root);
   expect(await incoming()).toEqual([`${host}~${process.pid}~b`, "elsewhere~1~c"].sort());
+});
+
+// Nothing is forbidden to root.
+if (process.getuid?.() !== 0) {
+  test("a folder that cannot be written does not pass the check", async () => {
+    await chmod(root, 0o500);
+    await expect(store.check()).rejects.toThrow("EACCES");
+    await chmod(root, 0o700);
+  });
+}
+
+test("a file where the folder should be does not pass the check", async () => {
+  await store.check();
+  await rm(root, { recursive: true });
+  await writeFile(root, "");
+  await expect(store.check()).rejects.toThrow(/EEXIST|ENOTDIR/);
 });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -58,7 +58,8 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
   }
 
   async function list(key: string): Promise<ArtifactEntry[]> {
-    const folder = pathOf(key);
+    // A workspace's own folder may be listed, and nothing else done to it.
+    const folder = /^[\w-]+$/.test(key) ? join(root, key) : pathOf(key);
     const found = await readdir(folder, { withFileTypes: true }).catch(undefinedWhenMissing);
     const entries = (found ?? [])
       .filter((entry) => entry.isDirectory() || entry.isFile())
@@ -85,7 +86,20 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
       await statFile(key);
       return pathOf(key);
     },
+    check: () => checkFolder(root),
   };
+}
+
+/** A file can be written to the folder and removed again. */
+async function checkFolder(folder: string): Promise<void> {
+  const probe = join(folder, `.probe-${randomUUID()}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, "");
+    await rm(probe);
+  } catch (cause) {
+    throw new Error(`the folder cannot be written (${(cause as NodeJS.ErrnoException).code})`);
+  }
 }
 
 /** Keys are validated where they are made (artifact-key.ts); this is the last door. */

@@ -8,6 +8,24 @@ export interface ArtifactEntry {
   sizeBytes?: number;
 }
 
+/** Part of a file that a client sends to the bucket itself. */
+export interface UploadPart {
+  partNumber: number;
+  etag: string;
+}
+
+/** Transfers between client and bucket that do not pass through Leeway, by addresses that are good for a while. */
+export interface DirectTransfers {
+  /** Begins an upload in so many parts. @returns its id, and one address per part to PUT it to. */
+  begin(key: string, parts: number): Promise<{ uploadId: string; urls: string[] }>;
+  /** Puts the parts together. @throws DomainError "invalid" when parts are missing or changed, "not-found" for an unknown upload. */
+  complete(key: string, uploadId: string, parts: UploadPart[]): Promise<ArtifactInfo>;
+  /** Gives up an upload and its parts. Unknown is fine. */
+  abort(key: string, uploadId: string): Promise<void>;
+  /** An address to GET the file from. @throws DomainError "not-found" */
+  downloadUrl(key: string): Promise<{ url: string; sizeBytes: number }>;
+}
+
 export interface ArtifactInfo {
   sizeBytes: number;
   /** Changes whenever the content does. */
@@ -25,10 +43,14 @@ export interface ArtifactStore {
   stat(key: string): Promise<ArtifactInfo>;
   /** Opens a file, or bytes `start` to `end` (inclusive) of it. @throws DomainError "not-found" */
   open(key: string, range?: { start: number; end: number }): Promise<Readable>;
-  /** Files and folders directly under a folder, sorted by name; empty when there is no such folder. */
+  /** Files and folders directly under a folder or workspace, sorted by name; empty when there is no such folder. */
   list(key: string): Promise<ArtifactEntry[]>;
   /** Removes a file, or a folder with all that is in it. Missing is fine. */
   remove(key: string): Promise<void>;
   /** A path on this machine's disk that holds the file, for ONNX Runtime, which reads paths. */
   localPath(key: string): Promise<string>;
+  /** Resolves when files can be stored; rejects with a message for whoever looks after the installation. */
+  check(): Promise<void>;
+  /** Only a bucket has them. */
+  parts?: DirectTransfers;
 }

@@ -1,11 +1,8 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Fastify from "fastify";
 import pg from "pg";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { databaseCheck, folderCheck, health } from "./health.ts";
+import { databaseCheck, health } from "./health.ts";
 
 const fresh = await freshDatabase();
 
@@ -43,22 +40,6 @@ test("a database of a newer program is not ready", async () => {
   await other.pool.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
   const answer = await readinessOf({ database: databaseCheck(other.pool) });
   expect(answer.checks.database).toContain("newer Leeway");
-});
-
-// Nothing is forbidden to root.
-if (process.getuid?.() !== 0) {
-  test("a folder that cannot be written is not ready", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "leeway-health-"));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    await chmod(folder, 0o500);
-    const answer = await readinessOf({ artifacts: folderCheck(folder) });
-    expect(answer.checks.artifacts).toContain("EACCES");
-  });
-}
-
-test("a file where the folder should be is not ready", async () => {
-  const answer = await readinessOf({ artifacts: folderCheck(join(import.meta.filename, "artifacts")) });
-  expect(answer.checks.artifacts).toContain("ENOTDIR");
 });
 
 test("liveness asks nobody", async () => {

@@ -1,6 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import { schemaState } from "#db/migrate.ts";
@@ -51,19 +48,5 @@ export function databaseCheck(pool: Pool): Check {
     });
     if (state === "behind") throw new Error("migrations are missing");
     if (state === "newer") throw new Error("the database was migrated by a newer Leeway");
-  };
-}
-
-/** A file can be written to the folder and removed again. */
-export function folderCheck(folder: string): Check {
-  return async () => {
-    const probe = join(folder, `.probe-${randomUUID()}`);
-    try {
-      await mkdir(folder, { recursive: true });
-      await writeFile(probe, "");
-      await rm(probe);
-    } catch (cause) {
-      throw new Error(`the folder cannot be written (${(cause as NodeJS.ErrnoException).code})`);
-    }
   };
 }

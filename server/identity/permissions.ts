@@ -114,6 +114,11 @@ export const permissions = {
   getAliasAt: { role: "viewer", scope: "read" },
   getPolicy: { role: "viewer", scope: "read" },
   setPolicy: { role: "operator", scope: "registry" },
+  // artifacts
+  listReleases: { role: "admin", scope: "settings" },
+  requestCollection: { role: "admin", scope: "settings" },
+  collectArtifacts: { role: "admin", scope: "settings" },
+  sweepArtifacts: { role: "admin", scope: "settings" },
   // tracking
   createDefaultExperiment: { role: "admin", scope: "tracking" },
   createExperiment: { role: "member", scope: "tracking" },

@@ -1,4 +1,7 @@
+import { collectArtifacts } from "#server/artifacts/collect-artifacts.ts";
+import { inEveryWorkspace } from "#server/artifacts/in-every-workspace.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { sweepArtifacts } from "#server/artifacts/sweep-artifacts.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
@@ -30,4 +33,6 @@ export const handlers: Handlers = {
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
+  "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
+  "sweep-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => sweepArtifacts(ctx, artifacts)),
 };

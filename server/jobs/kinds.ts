@@ -9,6 +9,8 @@ export interface JobData {
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
   "forget-answers": Record<string, never>;
+  "collect-artifacts": Record<string, never>;
+  "sweep-artifacts": Record<string, never>;
 }
 
 export type JobKind = keyof JobData;
@@ -24,4 +26,6 @@ export const queueOptions: Record<JobKind, QueueOptions> = {
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "collect-artifacts": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },
+  "sweep-artifacts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
 };

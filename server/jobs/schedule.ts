@@ -13,4 +13,6 @@ export const schedules: readonly Schedule[] = [
   { kind: "watch-runs", cron: "* * * * *" },
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
   { kind: "forget-answers", cron: "27 * * * *" },
+  { kind: "collect-artifacts", cron: "37 * * * *" },
+  { kind: "sweep-artifacts", cron: "47 4 * * *" },
 ];

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
+import { referToArtifacts } from "#server/artifacts/refer-to-artifacts.ts";
 import { record } from "#server/audit/record.ts";
 import type { Context } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
@@ -13,7 +14,7 @@ type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "user
 /**
  * Writes a version under the next number of its model, in the caller's transaction. Numbers are never given twice, and two
  * versions made at once get two numbers: the second waits for the first.
- * @returns its id and number. @throws DomainError "not-found"
+ * @returns its id and number. @throws DomainError "not-found", "unavailable" while its files are being removed.
  */
 export async function addVersion(
   ctx: Context,
@@ -23,6 +24,10 @@ export async function addVersion(
 ): Promise<{ id: string; version: number }> {
   const { workspaceId } = ctx.actor;
   const now = Date.now();
+  await referToArtifacts(ctx, {
+    storageLocation: version.storageLocation,
+    artifactKey: version.artifactKey ?? null,
+  });
   const [model] = await ctx.db
     .update(registeredModels)
     .set({ lastVersion: sql`${registeredModels.lastVersion} + 1`, updatedAt: now })

@@ -1,3 +1,4 @@
+import { lockToRefer } from "#server/artifacts/reference-lock.ts";
 import { type Context, transact } from "#server/context.ts";
 import { once } from "#server/idempotency/once.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -26,6 +27,7 @@ export async function createModelVersion(
 async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersion> {
   const { name, loggedModelId, tags, ...rest } = CreateModelVersion.parse(input);
   return transact(ctx, async (ctx) => {
+    await lockToRefer(ctx);
     const origin = await resolveSource(ctx, rest.source);
     const made = loggedModelId ? (await findLoggedModel(ctx, loggedModelId)).id : origin.loggedModelId;
     const { id, version } = await addVersion(

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { registeredModels } from "#db/schema/index.ts";
+import { announceUpload, endUpload } from "#server/artifacts/announce-upload.ts";
 import { artifactKey } from "#server/artifacts/artifact-key.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { record } from "#server/audit/record.ts";
@@ -37,9 +38,12 @@ export async function registerUpload(
     // A folder, as MLflow's clients expect of a version.
     const folderSegments = ["models", described.sha256];
     const key = artifactKey(ctx.actor.workspaceId, [...folderSegments, "model.onnx"]);
-    await storeOnce(intake.artifacts, key, path);
     const location = `mlflow-artifacts:/${folderSegments.join("/")}`;
+    // The same file may be on its way out: the upload is announced before it is looked for.
+    const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
+    await storeOnce(intake.artifacts, key, path);
     return await transact(ctx, async (ctx) => {
+      await endUpload(ctx, upload, described);
       await makeModel(ctx, name);
       const { version } = await addVersion(
         ctx,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
+import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
@@ -24,6 +25,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   runCreation,
   findings,
   models,
+  artifacts,
   endpoints,
   events,
   search,

@@ -1,4 +1,5 @@
 import type { PermissionName } from "../permissions.ts";
+import { artifactCalls } from "./artifact-calls.ts";
 import type { Call } from "./call.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
@@ -10,6 +11,7 @@ import { webhookCalls } from "./webhook-calls.ts";
 /** A call of every command and query there is. Does not compile while a permission has none. */
 export const everyCall: Record<PermissionName, Call> = {
   ...identityCalls,
+  ...artifactCalls,
   ...trackingCalls,
   ...runCalls,
   ...registryCalls,

@@ -1,12 +1,17 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { eq } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
+import { artifactFiles, modelVersions } from "#db/schema/index.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
+import { createModelVersion } from "#server/registry/create-model-version.ts";
+import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { createRun } from "../runs/create-run.ts";
@@ -110,3 +115,44 @@ test("artifacts that are kept elsewhere have no path here", () => {
   expect(pathInRoot("mlflow-artifacts:/1/r/artifacts", "")).toBe("1/r/artifacts");
   expect(() => pathInRoot("", "../x")).toThrow("Invalid path");
 });
+
+test(
+  "a file is written down with its digest, size and who stored it, and forgotten with its folder",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    await put(ctx, store, `${root}/dir/a.txt`, "hello");
+    await put(ctx, store, `${root}/dir0`, "x");
+    const rows = () => ctx.db.select().from(artifactFiles).where(eq(artifactFiles.workspaceId, ctx.actor.workspaceId));
+    expect((await rows()).find(({ key }) => key.endsWith("a.txt"))).toMatchObject({
+      sizeBytes: 5,
+      sha256: createHash("sha256").update("hello").digest("hex"),
+      storedBy: ctx.actor.name,
+    });
+    await removeArtifact(ctx, store, `${root}/dir`);
+    expect((await rows()).map(({ key }) => key)).toEqual([`${ctx.actor.workspaceId}/${root}/dir0`]);
+  }),
+);
+
+test(
+  "files of a registered version are neither replaced nor removed; what is missing may be added until it can be served",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    await put(ctx, store, `${root}/model/MLmodel`);
+    await put(ctx, store, `${root}/notes.txt`);
+    await createRegisteredModel(ctx, { name: "digits" });
+    await createModelVersion(ctx, { name: "digits", source: `runs:/${runId}/model` });
+    await expectRefusal(put(ctx, store, `${root}/model/MLmodel`), "invalid", "belong to version 1 of digits");
+    for (const path of [root, `${root}/model`, `${root}/model/MLmodel`]) {
+      await expectRefusal(removeArtifact(ctx, store, path), "invalid", "belong to version 1 of digits");
+    }
+    await put(ctx, store, `${root}/notes.txt`, "new");
+    await put(ctx, store, `${root}/model/model.onnx`);
+    await ctx.db.update(modelVersions).set({ inspection: "servable" });
+    await expectRefusal(put(ctx, store, `${root}/model/more.txt`), "invalid", "belong to version 1 of digits");
+    await put(ctx, store, `${root}/model2/MLmodel`);
+  }),
+);

@@ -12,6 +12,8 @@ export interface Location {
   key: string;
   runId?: string;
   modelId?: string;
+  /** Path of the root of that run or model. */
+  root?: string;
   isDeleted: boolean;
   /** Of a registered version whose file was uploaded: it is kept under its digest and never changes. */
   isSealed?: boolean;
@@ -29,19 +31,20 @@ export async function locateArtifact(ctx: Context, path: string): Promise<Locati
   for (const [index, segment] of segments.entries()) {
     const owner = segments[index - 1];
     if (segment !== "artifacts" || owner === undefined) continue;
-    const root = ownScheme + segments.slice(0, index + 1).join("/");
+    const root = segments.slice(0, index + 1).join("/");
+    const uri = ownScheme + root;
     const [run] = await ctx.db
       .select({ id: runs.id, deletedAt: runs.deletedAt })
       .from(runs)
-      .where(and(eq(runs.id, owner), eq(runs.workspaceId, workspaceId), eq(runs.artifactUri, root)));
-    if (run) return { key, runId: run.id, isDeleted: run.deletedAt !== null };
+      .where(and(eq(runs.id, owner), eq(runs.workspaceId, workspaceId), eq(runs.artifactUri, uri)));
+    if (run) return { key, runId: run.id, root, isDeleted: run.deletedAt !== null };
     const [model] = await ctx.db
       .select({ id: loggedModels.id, deletedAt: loggedModels.deletedAt })
       .from(loggedModels)
       .where(
-        and(eq(loggedModels.id, owner), eq(loggedModels.workspaceId, workspaceId), eq(loggedModels.artifactUri, root)),
+        and(eq(loggedModels.id, owner), eq(loggedModels.workspaceId, workspaceId), eq(loggedModels.artifactUri, uri)),
       );
-    if (model) return { key, modelId: model.id, isDeleted: model.deletedAt !== null };
+    if (model) return { key, modelId: model.id, root, isDeleted: model.deletedAt !== null };
   }
   if (await isUploaded(ctx, segments)) return { key, isDeleted: false, isSealed: true };
   throw new DomainError("not-found", "No run or logged model keeps its artifacts there.");

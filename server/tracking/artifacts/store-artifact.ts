@@ -1,15 +1,17 @@
 import { Readable } from "node:stream";
+import { recordFile } from "#server/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { announceRun } from "../runs/announce-run.ts";
 import { type Location, locateArtifact } from "./locate.ts";
+import { refuseSealedFile } from "./sealed-files.ts";
 
 /**
  * Stores a file of a run or logged model, replacing an older one.
  * @param input.path below mlflow-artifacts:/, percent-decoded once.
- * @throws DomainError "invalid", "not-found", "too-large"
+ * @throws DomainError "invalid", also for a file of a registered version; "not-found", "too-large"
  */
 export async function storeArtifact(
   ctx: Context,
@@ -18,7 +20,9 @@ export async function storeArtifact(
 ): Promise<void> {
   permit(ctx, "storeArtifact");
   const location = await locateActive(ctx, input.path);
-  await store.put(location.key, Readable.from(limited(input.body, input.maxBytes)));
+  await refuseSealedFile(ctx, store, location);
+  const stored = await store.put(location.key, Readable.from(limited(input.body, input.maxBytes)));
+  await recordFile(ctx, location.key, stored);
   if (location.runId) announceRun(ctx, location.runId);
 }
 

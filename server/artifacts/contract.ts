@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/** Days between finding files that belong to nothing and removing them. */
+export const graceDays = 7;
+
+/** A folder whose files are removed once nothing refers to them. Times are ISO 8601. */
+export const Release = z.object({
+  id: z.uuid(),
+  /** Below mlflow-artifacts:/. */
+  path: z.string(),
+  /** released: its owner was deleted for good; orphaned: found to belong to nothing. */
+  cause: z.enum(["released", "orphaned"]),
+  releasedBy: z.string(),
+  releasedAt: z.date(),
+  removeAfter: z.date(),
+  /** Not yet counted when null. */
+  files: z.number().int().nullable(),
+  sizeBytes: z.number().int().nullable(),
+  /** What still refers to it, in words. */
+  heldBy: z.string().nullable(),
+  removingAt: z.date().nullable(),
+});
+export type Release = z.infer<typeof Release>;
+
+export const ReleaseList = z.object({
+  releases: z.array(Release),
+  /** Over all releases, not only those listed. */
+  total: z.object({
+    folders: z.number().int(),
+    files: z.number().int(),
+    sizeBytes: z.number().int(),
+    /** Bytes of folders that nothing was found to refer to. */
+    removableBytes: z.number().int(),
+  }),
+});
+export type ReleaseList = z.infer<typeof ReleaseList>;
+
+/** look: find files that belong to nothing and count bytes, removing nothing. remove: remove what is due. */
+export const RequestCollection = z.object({
+  action: z.enum(["look", "remove"]),
+  /** With "remove": these releases are due at once, whatever their time of grace. */
+  releaseIds: z.array(z.uuid()).max(1000).default([]),
+});
+export type RequestCollection = z.input<typeof RequestCollection>;

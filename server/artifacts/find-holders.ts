@@ -1,0 +1,70 @@
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { artifactUploads, datasets, loggedModels, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { overlap } from "./own-path.ts";
+import { isPlaceIn, type VersionPlace } from "./version-paths.ts";
+
+/**
+ * What refers to each of these folders, in words; those that nothing refers to have no entry. Runs, models and versions in the trash
+ * refer too: they may come back.
+ * @param prefixes keys of folders in this workspace.
+ */
+export async function findHolders(ctx: Context, prefixes: readonly string[]): Promise<Map<string, string>> {
+  const { workspaceId } = ctx.actor;
+  const pathOf = (prefix: string) => prefix.slice(workspaceId.length + 1);
+  // The owner of a root stands before "artifacts": <experiment>/<run>/artifacts, <experiment>/models/<model>/artifacts.
+  const ids = [...new Set(prefixes.flatMap((prefix) => pathOf(prefix).split("/")))];
+  if (ids.length === 0) return new Map();
+  const owners = new Map<string, string>();
+  const foundRuns = await ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), inArray(runs.id, ids)));
+  for (const { id } of foundRuns) owners.set(id, `run ${id}`);
+  const foundModels = await ctx.db
+    .select({ id: loggedModels.id })
+    .from(loggedModels)
+    .where(and(eq(loggedModels.workspaceId, workspaceId), inArray(loggedModels.id, ids)));
+  for (const { id } of foundModels) owners.set(id, `logged model ${id}`);
+  const places = await versionPlaces(ctx);
+  const uploads = await ctx.db
+    .select({ key: artifactUploads.key })
+    .from(artifactUploads)
+    .where(and(eq(artifactUploads.workspaceId, workspaceId), gt(artifactUploads.expiresAt, sql`now()`)));
+  const sources = await ctx.db
+    .select({ name: datasets.name, source: datasets.source })
+    .from(datasets)
+    .where(and(eq(datasets.workspaceId, workspaceId), sql`${datasets.source} like '%mlflow-artifacts:%'`));
+
+  const holderOf = (prefix: string): string | undefined => {
+    const path = pathOf(prefix);
+    const owner = path.split("/").find((segment) => owners.has(segment));
+    if (owner) return owners.get(owner);
+    const version = places.find((place) => isPlaceIn(place, workspaceId, path));
+    if (version) return version.label;
+    if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload under way";
+    const dataset = sources.find(({ source }) => source.includes(path));
+    return dataset && `dataset ${dataset.name}`;
+  };
+  return new Map(
+    prefixes.flatMap((prefix) => {
+      const holder = holderOf(prefix);
+      return holder === undefined ? [] : [[prefix, holder] as const];
+    }),
+  );
+}
+
+/** Where the files of every version of this workspace are said to be. */
+export async function versionPlaces(ctx: Context): Promise<VersionPlace[]> {
+  const rows = await ctx.db
+    .select({
+      model: registeredModels.name,
+      version: modelVersions.version,
+      storageLocation: modelVersions.storageLocation,
+      artifactKey: modelVersions.artifactKey,
+    })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(eq(modelVersions.workspaceId, ctx.actor.workspaceId));
+  return rows.map(({ model, version, ...place }) => ({ label: `version ${version} of ${model}`, ...place }));
+}

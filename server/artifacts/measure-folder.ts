@@ -1,0 +1,17 @@
+import type { ArtifactStore } from "./store.ts";
+
+/** How many files a folder of the store has, at any depth, and their bytes. A file counts as a folder of one. */
+export async function measureFolder(store: ArtifactStore, key: string): Promise<{ files: number; sizeBytes: number }> {
+  const total = { files: 0, sizeBytes: 0 };
+  const folders = [key];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of await store.list(folder)) {
+      if (entry.isFolder) folders.push(`${folder}/${entry.name}`);
+      else {
+        total.files += 1;
+        total.sizeBytes += entry.sizeBytes ?? 0;
+      }
+    }
+  }
+  return total;
+}
