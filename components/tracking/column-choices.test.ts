@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { columnGroups, onlyDiffering, toggled } from "./column-choices.ts";
 
 const choices = {
+  keys: 9,
   runs: 3,
   metrics: [{ key: "val_loss", runs: 3 }],
   params: [

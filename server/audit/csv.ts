@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Context } from "#server/context.ts";
+import { csvLine } from "#server/csv-line.ts";
 import type { AuditEvent } from "./contract.ts";
 import { readAuditLog } from "./queries.ts";
 
@@ -42,10 +43,4 @@ function cells(event: AuditEvent): string[] {
     json(event.before),
     json(event.after),
   ];
-}
-
-/** One line; text that a spreadsheet would run as a formula is marked as text. */
-export function csvLine(values: string[]): string {
-  const safe = values.map((value) => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value));
-  return `${safe.map((value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(",")}\r\n`;
 }

@@ -65,6 +65,18 @@ export const permissions = {
   listRunFindings: { role: "viewer", scope: "read" },
   listWorkspaceFindings: { role: "viewer", scope: "read" },
   listNanStarts: { role: "viewer", scope: "read" },
+  searchRunFields: { role: "viewer", scope: "read" },
+  listFieldValues: { role: "viewer", scope: "read" },
+  groupRuns: { role: "viewer", scope: "read" },
+  exportRuns: { role: "viewer", scope: "read" },
+  tagRuns: { role: "member", scope: "tracking" },
+  deleteRuns: { role: "member", scope: "tracking" },
+  restoreRuns: { role: "member", scope: "tracking" },
+  // saved views
+  listViews: { role: "viewer", scope: "read" },
+  createView: { role: "member", scope: "tracking" },
+  updateView: { role: "member", scope: "tracking" },
+  deleteView: { role: "member", scope: "tracking" },
   // search
   searchEverything: { role: "viewer", scope: "read" },
   // serving

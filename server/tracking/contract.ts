@@ -187,6 +187,8 @@ export interface RunColumns {
   params: ParamUse[];
   /** How many runs were looked at. */
   runs: number;
+  /** How many metrics and params there are; the lists hold the most common ones. */
+  keys: number;
 }
 
 /** Whether more of a metric is better, as far as its name tells. */
@@ -229,7 +231,7 @@ export const ArtifactFile = z.object({
 });
 export type ArtifactFile = z.infer<typeof ArtifactFile>;
 
-/** Columns of a table of runs that are always there to choose; others are "metrics.<key>", "curve.<key>", "params.<key>". */
+/** Columns of a table of runs that are always there to choose; others are "metrics.<key>", "curve.<key>", "params.<key>", "tags.<key>". */
 export const fixedRunColumns = ["status", "started", "took", "dataset", "commit", "by", "version"] as const;
 
 /** A row of a table of runs, with what its columns show. */
@@ -241,6 +243,8 @@ export interface RunTableRow {
   metrics: Record<string, MetricValue>;
   /** Of the params that are columns. */
   params: Record<string, string>;
+  /** Of the tags that are columns. */
+  tags: Record<string, string>;
   /** The course of each metric that is drawn small; null is NaN. */
   curves: Record<string, { at: number; value: number | null }[]>;
   datasets: { name: string; digest: string; context: string | null }[];
@@ -254,6 +258,8 @@ export interface RunTable {
   rows: RunTableRow[];
   /** How many runs satisfy the filter. */
   found: number;
+  /** Of the next page; undefined on the last. */
+  next: string | undefined;
   /** Keys of the columns shown, in order. */
   columns: string[];
   /** All that could be shown. */

@@ -10,7 +10,9 @@ import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
+import { runChanges } from "./run-changes.ts";
 import { runCreation } from "./run-creation.ts";
+import { runTables } from "./run-tables.ts";
 import { search } from "./search.ts";
 import { tracking } from "./tracking.ts";
 import { webhooks } from "./webhooks.ts";
@@ -24,6 +26,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   tracking,
   runCreation,
   findings,
+  runTables,
+  runChanges,
   models,
   artifacts,
   endpoints,

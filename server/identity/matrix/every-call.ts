@@ -5,6 +5,7 @@ import { identityCalls } from "./identity-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
+import { tableCalls } from "./table-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
 import { webhookCalls } from "./webhook-calls.ts";
 
@@ -13,6 +14,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...identityCalls,
   ...artifactCalls,
   ...trackingCalls,
+  ...tableCalls,
   ...runCalls,
   ...registryCalls,
   ...servingCalls,

@@ -19,9 +19,11 @@ import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { logInputs } from "#server/tracking/runs/log-inputs.ts";
+import { createView } from "#server/tracking/views/create-view.ts";
 import { createWebhook } from "#server/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/webhooks/queries.ts";
 import { testWebhook } from "#server/webhooks/test-webhook.ts";
+
 import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
@@ -40,6 +42,7 @@ export interface Scene {
   experimentId: number;
   experimentName: string;
   runId: string;
+  viewId: string;
   loggedModelId: string;
   artifactPath: string;
   model: string;
@@ -93,7 +96,12 @@ async function track(ctx: Context, store: ArtifactStore, secret: string) {
   const { id: loggedModelId } = await createLoggedModel(ctx, { experimentId, name: "model", params: [], tags });
   const artifactPath = `${run.artifactUri.replace("mlflow-artifacts:/", "")}/${secret}.txt`;
   await storeArtifact(ctx, store, { path: artifactPath, body: Readable.from([Buffer.from(secret)]), maxBytes: 100 });
-  return { experimentId, experimentName, runId: run.id, loggedModelId, artifactPath };
+  const { id: viewId } = await createView(ctx, {
+    experimentId,
+    name: "a view",
+    state: { filter: `tags.tag = '${secret}'` },
+  });
+  return { experimentId, experimentName, runId: run.id, viewId, loggedModelId, artifactPath };
 }
 
 async function serve(ctx: Context, store: ArtifactStore, secret: string) {

@@ -5,7 +5,15 @@ import { compileFilter, runSearch } from "../search/compile.ts";
 import { type OrderKey, parseOrder } from "../search/order-by.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { parseFilter } from "../search/parse-filter.ts";
-import { afterSql, orderSql, type SortColumn, sortBy, sortValuesOf, sortValuesSql } from "../search/sort.ts";
+import {
+  afterSql,
+  orderSql,
+  type SortColumn,
+  sortBy,
+  sortByNumber,
+  sortValuesOf,
+  sortValuesSql,
+} from "../search/sort.ts";
 import { runColumn, runOrderVocabulary, runSource, runVocabulary } from "./vocabulary.ts";
 
 export interface RunSearch {
@@ -13,6 +21,8 @@ export interface RunSearch {
   filter?: string | undefined;
   viewType?: ViewType | undefined;
   orderBy?: readonly string[] | undefined;
+  /** Params are ordered by the numbers they say. Without, by their bytes, as MLflow's clients expect. */
+  numericParams?: boolean | undefined;
 }
 
 /** Ids of the runs of one page, in order. Always at the end of the order: newest first, then by id. */
@@ -21,8 +31,8 @@ export async function findRunIds(
   search: RunSearch & { limit: number; pageToken?: string | undefined; offset?: number },
 ): Promise<Page<string>> {
   const { experimentIds, filter = "", viewType = "ACTIVE_ONLY", orderBy = [], limit, pageToken, offset = 0 } = search;
-  const { joins, columns } = orderOf(parseOrder(orderBy, runOrderVocabulary));
-  const query = [experimentIds, filter, viewType, orderBy];
+  const { joins, columns } = orderOf(parseOrder(orderBy, runOrderVocabulary), search.numericParams ?? false);
+  const query = [experimentIds, filter, viewType, orderBy, ...(search.numericParams ? ["numeric"] : [])];
   const kinds = columns.map(({ kind }) => kind);
   const after = decodePageToken(pageToken, query, kinds);
   const condition = runCondition(ctx, search);
@@ -53,7 +63,8 @@ export async function countRuns(ctx: Context, search: RunSearch): Promise<number
   return rows[0]?.count ?? 0;
 }
 
-function runCondition(
+/** The condition that a run is found; undefined when none can be. @throws DomainError "invalid" for a filter that cannot be read. */
+export function runCondition(
   ctx: Context,
   { experimentIds, filter = "", viewType = "ACTIVE_ONLY" }: RunSearch,
 ): SQL | undefined {
@@ -69,7 +80,7 @@ function runCondition(
     ${parsed ? sql`and ${compileFilter(parsed, runSource)}` : sql``}`;
 }
 
-function orderOf(keys: OrderKey[]): { joins: SQL; columns: SortColumn[] } {
+function orderOf(keys: OrderKey[], numericParams: boolean): { joins: SQL; columns: SortColumn[] } {
   const joins: SQL[] = [];
   const columns = keys.flatMap(({ subject, isDescending }, index) => {
     if (subject.entity === "attribute") {
@@ -81,6 +92,7 @@ function orderOf(keys: OrderKey[]): { joins: SQL; columns: SortColumn[] } {
     joins.push(
       sql`left join ${sql.identifier(table)} ${alias} on ${alias}.run_id = runs.id and ${alias}.key = ${subject.key}`,
     );
+    if (subject.entity === "parameter" && numericParams) return sortByNumber(sql`${alias}.value`, isDescending);
     return sortBy(sql`${alias}.value`, subject.entity === "metric" ? "double" : "text", isDescending);
   });
   const last: SortColumn[] = [

@@ -57,3 +57,22 @@ export function afterSql(columns: readonly SortColumn[], after: readonly SortVal
   // The first bound is implied by the rest, but only so can an index be used.
   return sql`(${column.value} ${beyond}= ${bound} and (${column.value} ${beyond} ${bound} or ${next}))`;
 }
+
+/** Longer ones are no numbers that anybody meant, and might be too large for one. */
+const numberPattern = "^[+-]?([0-9]{1,40}([.][0-9]{0,40})?|[.][0-9]{1,40})([eE][+-]?[0-9]{1,2})?$";
+
+/** A text as the number it says; null when it says none. */
+export function numberOf(value: SQL): SQL {
+  return sql`(case when ${value} ~ ${numberPattern} then ${value}::double precision end)`;
+}
+
+/** Columns that sort text by the numbers it says: numbers first, then other text by bytes, then nothing, in both directions. */
+export function sortByNumber(value: SQL, isDescending: boolean): SortColumn[] {
+  const number = numberOf(value);
+  const rank = sql`(case when ${value} is null then 2 when ${value} ~ ${numberPattern} then 0 else 1 end)`;
+  return [
+    { value: rank, kind: "number", isDescending: false },
+    { value: sql`coalesce(${number}, 0)`, kind: "number", isDescending },
+    { value: sql`coalesce(${value}, '') collate "C"`, kind: "text", isDescending },
+  ];
+}

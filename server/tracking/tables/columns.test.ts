@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { defaultColumns, defaultSort, differingParams, knownColumns, orderBy } from "./columns.ts";
 
 const choices = {
+  keys: 9,
   runs: 9,
   metrics: [
     { key: "val_accuracy", runs: 9 },

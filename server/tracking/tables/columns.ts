@@ -49,11 +49,13 @@ function isFixed(column: string): boolean {
   return (fixedRunColumns as readonly string[]).includes(column);
 }
 
-/** Kind and key of a column that shows a metric or param. */
-export function partsOf(column: string): { kind: "metrics" | "curve" | "params"; key: string } | undefined {
-  const [, kind, key] = /^(metrics|curve|params)\.(.+)$/s.exec(column) ?? [];
-  return kind && key ? { kind: kind as "metrics" | "curve" | "params", key } : undefined;
+/** Kind and key of a column that shows a metric, param or tag. */
+export function partsOf(column: string): { kind: ColumnKind; key: string } | undefined {
+  const [, kind, key] = /^(metrics|curve|params|tags)\.(.+)$/s.exec(column) ?? [];
+  return kind && key ? { kind: kind as ColumnKind, key } : undefined;
 }
+
+export type ColumnKind = "metrics" | "curve" | "params" | "tags";
 
 /** The order of a table that nobody has sorted: the best headline first; without one, the newest. */
 export function defaultSort(choices: RunColumns): RunTable["sort"] {
@@ -67,6 +69,7 @@ const attributes: Record<string, string> = {
   name: "attributes.run_name",
   status: "attributes.status",
   started: "attributes.start_time",
+  ended: "attributes.end_time",
   by: "attributes.user_id",
 };
 

@@ -7,7 +7,7 @@ import { countRuns, findRunIds } from "../runs/find-runs.ts";
 import { loadRuns } from "../runs/load-runs.ts";
 import { contextTag } from "../runs/tags.ts";
 import { listRunColumns } from "./column-queries.ts";
-import { defaultColumns, defaultSort, knownColumns, orderBy, partsOf } from "./columns.ts";
+import { type ColumnKind, defaultColumns, defaultSort, knownColumns, orderBy, partsOf } from "./columns.ts";
 import { listNanStarts, listSmallCurves } from "./curve-queries.ts";
 import { describeFailure } from "./failure.ts";
 
@@ -18,13 +18,18 @@ export interface RunTableQuestion {
   sort: RunTable["sort"] | undefined;
   /** Undefined: those that tell most. */
   columns: readonly string[] | undefined;
+  /** Rows to skip; a look at a page far behind. */
   offset: number;
+  /** `next` of the page before, instead of an offset: as fast on the last page as on the first. */
+  after?: string | undefined;
   limit: number;
+  /** Those in the trash instead. */
+  isDeleted?: boolean;
 }
 
 /** Drawn curves are a look into the index for each of 24 points of each run. */
 const mostCurves = 3;
-const mostPerPage = 200;
+const mostPerPage = 500;
 
 /**
  * A page of an experiment's runs with what its columns show.
@@ -41,13 +46,17 @@ export async function getRunTable(ctx: Context, question: RunTableQuestion): Pro
     experimentIds: [experimentId],
     filter,
     orderBy: [orderBy(sort)].filter((order) => order !== undefined),
+    viewType: question.isDeleted ? ("DELETED_ONLY" as const) : ("ACTIVE_ONLY" as const),
+    numericParams: true,
   };
   const limit = Math.min(question.limit, mostPerPage);
-  const { rows: ids } = await findRunIds(ctx, { ...search, limit, offset: Math.max(0, offset) });
+  const place = question.after ? { pageToken: question.after } : { offset: Math.max(0, offset) };
+  const { rows: ids, nextPageToken: next } = await findRunIds(ctx, { ...search, limit, ...place });
   const runs = await loadRuns(ctx, ids);
   return {
     rows: await rowsOf(ctx, runs, columns),
     found: await countRuns(ctx, search),
+    next,
     columns,
     choices,
     sort,
@@ -62,7 +71,7 @@ function headlineOf({ metrics }: RunColumns): RunTable["headline"] {
 
 async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<RunTableRow[]> {
   const runIds = runs.map(({ id }) => id);
-  const keysOf = (kind: "metrics" | "curve" | "params") =>
+  const keysOf = (kind: ColumnKind) =>
     columns.map(partsOf).flatMap((parts) => (parts?.kind === kind ? [parts.key] : []));
   const curves = await Promise.all(
     keysOf("curve")
@@ -72,7 +81,11 @@ async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<Run
   const failed = runs.filter(({ status }) => status === "FAILED").map(({ id }) => id);
   const nanStarts = await listNanStarts(ctx, failed);
   const versions = Map.groupBy(await listVersionsOfRuns(ctx, runIds), ({ runId }) => runId);
-  const [metricKeys, paramKeys] = [new Set(keysOf("metrics")), new Set(keysOf("params"))];
+  const shown = {
+    metrics: new Set(keysOf("metrics")),
+    params: new Set(keysOf("params")),
+    tags: new Set(keysOf("tags")),
+  };
   return runs.map((run) => {
     const { metrics, params, tags, datasets, inputModelIds, outputModels, ...info } = run;
     const tagOf = (key: string) => tags.find((tag) => tag.key === key)?.value;
@@ -81,8 +94,9 @@ async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<Run
     return {
       run: { ...info, userName },
       failure: describeFailure(run, nanStarts.get(run.id)),
-      metrics: pick(metrics, metricKeys),
-      params: pick(params, paramKeys),
+      metrics: pick(metrics, shown.metrics),
+      params: pick(params, shown.params),
+      tags: pick(tags, shown.tags),
       curves: Object.fromEntries(curves.map(([key, byRun]) => [key, byRun.get(run.id) ?? []])),
       datasets: datasets.map(({ name, digest, tags: uses }) => ({
         name,

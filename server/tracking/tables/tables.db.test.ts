@@ -76,6 +76,7 @@ test(
         { key: "seed", runs: 2, values: 1 },
       ],
       runs: 2,
+      keys: 4,
     });
   }),
 );
@@ -117,7 +118,7 @@ test(
     const run = await addRun(ctx, 900, { params: { lr: "1" }, metrics: { loss: [1, Number.NaN] } });
     const other = await newWorkspace(ctx.db);
     expect(await listExperimentSummaries(other, { offset: 0, limit: 9, now })).toEqual({ rows: [], total: 0 });
-    expect(await listRunColumns(other, 900)).toEqual({ metrics: [], params: [], runs: 0 });
+    expect(await listRunColumns(other, 900)).toEqual({ metrics: [], params: [], runs: 0, keys: 0 });
     expect((await listSmallCurves(other, { runIds: [run], key: "loss" })).size).toBe(0);
     expect((await listNanStarts(other, [run])).size).toBe(0);
     for (const idOrName of ["900", "parcels"]) {

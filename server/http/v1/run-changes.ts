@@ -1,0 +1,107 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Context } from "#server/context.ts";
+import { BulkStep, DeleteRuns, RestoreRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
+import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
+import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
+import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
+import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
+import { CreateView, SavedView, UpdateView } from "#server/tracking/views/contract.ts";
+import { createView } from "#server/tracking/views/create-view.ts";
+import { deleteView } from "#server/tracking/views/delete-view.ts";
+import { listViews } from "#server/tracking/views/queries.ts";
+import { updateView } from "#server/tracking/views/update-view.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ experiment: z.string().describe("Its id or name.") });
+
+/** Changes of many runs at once, and saved views of a table of runs. */
+export function runChanges(app: FastifyInstance): void {
+  bulk(app);
+  views(app);
+}
+
+function bulk(app: FastifyInstance): void {
+  const change = { method: "POST", params, response: BulkStep } as const;
+  const steps = "of those named or found by a filter, 500 a call; go on with `after` while there is a `next`";
+  route(
+    app,
+    {
+      ...change,
+      path: "/experiments/:experiment/runs/tagging",
+      summary: `Set a tag of many runs, ${steps}`,
+      body: TagRuns.omit({ experimentId: true }),
+    },
+    async ({ ctx, params, body }) => tagRuns(ctx, { experimentId: await idOf(ctx, params.experiment), ...body }),
+  );
+  route(
+    app,
+    {
+      ...change,
+      path: "/experiments/:experiment/runs/deletion",
+      summary: `Move many runs to the trash, ${steps}`,
+      body: DeleteRuns.omit({ experimentId: true }),
+    },
+    async ({ ctx, params, body }) => deleteRuns(ctx, { experimentId: await idOf(ctx, params.experiment), ...body }),
+  );
+  route(
+    app,
+    {
+      ...change,
+      path: "/experiments/:experiment/runs/restoration",
+      summary: `Restore many runs from the trash, ${steps}`,
+      body: RestoreRuns.omit({ experimentId: true }),
+    },
+    async ({ ctx, params, body }) => restoreRuns(ctx, { experimentId: await idOf(ctx, params.experiment), ...body }),
+  );
+}
+
+function views(app: FastifyInstance): void {
+  const path = "/experiments/:experiment/views";
+  route(
+    app,
+    {
+      method: "GET",
+      path,
+      summary: "List saved views of an experiment's runs",
+      params,
+      response: z.object({ views: z.array(SavedView) }),
+    },
+    async ({ ctx, params }) => ({ views: await listViews(ctx, await idOf(ctx, params.experiment)) }),
+  );
+  route(
+    app,
+    {
+      method: "POST",
+      path,
+      summary: "Save a view of an experiment's runs",
+      params,
+      body: CreateView.omit({ experimentId: true }),
+      response: SavedView,
+      status: 201,
+    },
+    async ({ ctx, params, body }) => createView(ctx, { experimentId: await idOf(ctx, params.experiment), ...body }),
+  );
+  const one = z.object({ view: z.string() });
+  route(
+    app,
+    {
+      method: "PATCH",
+      path: "/views/:view",
+      summary: "Rename a saved view, or change what it shows",
+      params: one,
+      body: UpdateView.omit({ viewId: true }),
+      response: SavedView,
+    },
+    ({ ctx, params, body }) => updateView(ctx, { viewId: params.view, ...body }),
+  );
+  route(
+    app,
+    { method: "DELETE", path: "/views/:view", summary: "Delete a saved view", params: one },
+    ({ ctx, params }) => deleteView(ctx, { viewId: params.view }),
+  );
+}
+
+async function idOf(ctx: Context, idOrName: string): Promise<number> {
+  return (await getExperimentSummary(ctx, { idOrName, now: Date.now() })).id;
+}

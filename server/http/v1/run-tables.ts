@@ -1,0 +1,124 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { ExportRuns } from "#server/tracking/export/contract.ts";
+import { exportRuns } from "#server/tracking/export/export-runs.ts";
+import { FieldValue, fieldKinds, RunFields, RunGroups } from "#server/tracking/tables/contract.ts";
+import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
+import { listFieldValues, searchRunFields } from "#server/tracking/tables/field-queries.ts";
+import { groupRuns } from "#server/tracking/tables/group-queries.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ experiment: z.string().describe("Its id or name.") });
+const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+const offset = z.coerce.number().int().min(0).default(0);
+const filter = z.string().default("").describe("In the filter language; all runs when left out.");
+
+/** What a table of runs is made of: fields and their values, groups, files. */
+export function runTables(app: FastifyInstance): void {
+  fields(app);
+  groups(app);
+  files(app);
+}
+
+function fields(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/experiments/:experiment/fields",
+      summary: "Search the metrics, params or tags that the newest runs of an experiment have",
+      params,
+      query: z.object({
+        kind: z.enum(fieldKinds),
+        words: z.string().max(250).default("").describe("Part of the name."),
+        offset,
+        limit: limit(200, 50),
+      }),
+      response: RunFields,
+    },
+    async ({ ctx, params, query }) =>
+      searchRunFields(ctx, { experimentId: await idOf(ctx, params.experiment), ...query }),
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/experiments/:experiment/values",
+      summary: "List the values that the newest runs of an experiment have in a field, most common first",
+      params,
+      query: z.object({
+        field: z.string().max(300).describe("Such as: params.lr, tags.team, attributes.status."),
+        words: z.string().max(250).default(""),
+        limit: limit(50, 10),
+      }),
+      response: z.object({ values: z.array(FieldValue) }),
+    },
+    async ({ ctx, params, query }) => ({
+      values: await listFieldValues(ctx, { experimentId: await idOf(ctx, params.experiment), ...query }),
+    }),
+  );
+}
+
+function groups(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/experiments/:experiment/groups",
+      summary: "Group runs by a param, tag or attribute, with mean, 95 % interval, median and extremes of metrics",
+      params,
+      query: z.object({
+        by: z.string().max(300).describe("params.<key>, tags.<key>, status, by, dataset."),
+        metrics: z.string().default("").describe("Separated by commas, at most 12."),
+        filter,
+        sort: z.string().max(300).optional().describe('value, runs or metrics.<key>; "-" before it for descending.'),
+        offset,
+        limit: limit(500, 100),
+      }),
+      response: RunGroups,
+    },
+    async ({ ctx, params, query: { metrics, sort, ...query } }) =>
+      groupRuns(ctx, {
+        experimentId: await idOf(ctx, params.experiment),
+        ...query,
+        metrics: metrics.split(",").filter(Boolean),
+        ...(sort && { sort: { column: sort.replace(/^-/, ""), descending: sort.startsWith("-") } }),
+      }),
+  );
+}
+
+/** Not by route(), which answers JSON. */
+function files(app: FastifyInstance): void {
+  for (const { format, type, name } of formats) {
+    const path = `/experiments/:experiment/runs.${format}`;
+    app.operations.push({
+      method: "GET",
+      path,
+      summary: `Export runs with their values as ${name}`,
+      params,
+      query: ExportRuns,
+      status: 200,
+    });
+    app.get(path, async (request, reply) => {
+      if (!request.caller) throw new Error("The export of runs was registered outside v1Plugin.");
+      const experiment = await getExperimentSummary(request.caller, {
+        idOrName: params.parse(request.params).experiment,
+        now: Date.now(),
+      });
+      const input = { experimentId: experiment.id, format, ...ExportRuns.parse(request.query) };
+      const file = await exportRuns(request.caller, input);
+      const fileName = `${experiment.name.replaceAll(/[^\w.-]+/g, "-").slice(0, 80)}-runs.${format}`;
+      reply.type(type).header("content-disposition", `attachment; filename="${fileName}"`);
+      return reply.send(file);
+    });
+  }
+}
+
+const formats = [
+  { format: "csv", type: "text/csv; charset=utf-8", name: "CSV" },
+  { format: "parquet", type: "application/vnd.apache.parquet", name: "Parquet" },
+] as const;
+
+async function idOf(ctx: Parameters<typeof getExperimentSummary>[0], idOrName: string): Promise<number> {
+  return (await getExperimentSummary(ctx, { idOrName, now: Date.now() })).id;
+}

@@ -1,0 +1,28 @@
+import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
+import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
+import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
+import { exportRuns } from "#server/tracking/export/export-runs.ts";
+import { listFieldValues, searchRunFields } from "#server/tracking/tables/field-queries.ts";
+import { groupRuns } from "#server/tracking/tables/group-queries.ts";
+import { createView } from "#server/tracking/views/create-view.ts";
+import { deleteView } from "#server/tracking/views/delete-view.ts";
+import { listViews } from "#server/tracking/views/queries.ts";
+import { updateView } from "#server/tracking/views/update-view.ts";
+import type { Calls } from "./call.ts";
+
+/** Tables of runs: their fields, groups, files, bulk changes and saved views. */
+export const tableCalls = {
+  searchRunFields: (ctx, { experimentId }) => searchRunFields(ctx, { experimentId, kind: "param" }),
+  listFieldValues: (ctx, { experimentId }) =>
+    listFieldValues(ctx, { experimentId, field: "params.param", words: "", limit: 5 }),
+  groupRuns: (ctx, { experimentId }) => groupRuns(ctx, { experimentId, by: "params.param", metrics: ["loss"] }),
+  exportRuns: async (ctx, { experimentId }) =>
+    (await exportRuns(ctx, { experimentId, format: "csv", filter: "" })).toArray(),
+  tagRuns: (ctx, { experimentId, runId }) => tagRuns(ctx, { experimentId, runIds: [runId], key: "team", value: "x" }),
+  deleteRuns: (ctx, { experimentId }) => deleteRuns(ctx, { experimentId, filter: "", reason: "tried" }),
+  restoreRuns: (ctx, { experimentId }) => restoreRuns(ctx, { experimentId, filter: "" }),
+  listViews: (ctx, { experimentId }) => listViews(ctx, experimentId),
+  createView: (ctx, { experimentId }) => createView(ctx, { experimentId, name: "new", state: { filter: "" } }),
+  updateView: (ctx, { viewId }) => updateView(ctx, { viewId, name: "renamed" }),
+  deleteView: (ctx, { viewId }) => deleteView(ctx, { viewId }),
+} as const satisfies Calls;

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { meanInterval, studentQuantile } from "./student-t.ts";
+
+// Tables of Student's t, 97.5 % and 99.5 %: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2, with more digits from R's qt().
+test.each([
+  [0.975, 1, 12.7062047361747],
+  [0.975, 2, 4.30265272974946],
+  [0.975, 4, 2.77644510519779],
+  [0.975, 9, 2.2621571628],
+  [0.975, 29, 2.0452296421],
+  [0.975, 1_000, 1.9623390808],
+  [0.995, 5, 4.03214298355523],
+  [0.9, 10, 1.37218364111034],
+])("the quantile %d with %d degrees of freedom is that of the tables", (probability, freedom, expected) => {
+  expect(studentQuantile(probability, freedom)).toBeCloseTo(expected, 8);
+});
+
+test("with very many values it is that of the normal distribution", () => {
+  expect(studentQuantile(0.975, 1e7)).toBeCloseTo(1.959964, 5);
+});
+
+test("the interval of five seeds is mean ± 2.776 s / √5", () => {
+  const { low, high } = meanInterval({ count: 5, mean: 0.95, deviation: 0.01 }) ?? { low: 0, high: 0 };
+  expect((high - low) / 2).toBeCloseTo((2.77644510519779 * 0.01) / Math.sqrt(5), 12);
+  expect((high + low) / 2).toBeCloseTo(0.95, 12);
+});
+
+test("equal values have an interval without width", () => {
+  expect(meanInterval({ count: 3, mean: 2, deviation: 0 })).toEqual({ low: 2, high: 2 });
+});
+
+test("fewer than two values, or what is no number, are too few to say", () => {
+  expect(meanInterval({ count: 1, mean: 1, deviation: 0 })).toBeUndefined();
+  expect(meanInterval({ count: 0, mean: Number.NaN, deviation: Number.NaN })).toBeUndefined();
+});
+
+test("ninety-five of a hundred intervals of normal samples cover the mean", () => {
+  // A fixed generator (mulberry32) and Box-Muller.
+  let seed = 42;
+  const random = () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  let covered = 0;
+  for (let round = 0; round < 2_000; round++) {
+    const values = Array.from({ length: 4 }, () => 7 + 3 * normal());
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+    const interval = meanInterval({ count: values.length, mean, deviation });
+    if (interval && interval.low <= 7 && 7 <= interval.high) covered += 1;
+  }
+  // Four standard errors around 95 %.
+  expect(covered / 2_000).toBeGreaterThan(0.93);
+  expect(covered / 2_000).toBeLessThan(0.97);
+});

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** One step handles so many runs; the next one goes on where it ended. */
+export const mostPerStep = 500;
+
+/** Some runs of one experiment: those named, or all that a filter finds. */
+const ChosenRuns = z.object({
+  experimentId: z.number(),
+  runIds: z.array(z.string()).min(1).max(mostPerStep).optional(),
+  /** In the filter language; "" is all. Instead of ids. */
+  filter: z.string().optional(),
+  /** `next` of the step before. */
+  after: z.string().optional(),
+});
+export type ChosenRuns = z.infer<typeof ChosenRuns>;
+
+export const TagRuns = ChosenRuns.extend({ key: z.string().min(1), value: z.string().max(5_000) });
+export type TagRuns = z.infer<typeof TagRuns>;
+
+const Reason = z.string().trim().min(1, "Say why in a few words.").max(2_000);
+
+export const DeleteRuns = ChosenRuns.extend({ reason: Reason });
+export type DeleteRuns = z.infer<typeof DeleteRuns>;
+
+export const RestoreRuns = ChosenRuns;
+export type RestoreRuns = z.infer<typeof RestoreRuns>;
+
+export const BulkStep = z.object({
+  /** Ids of the runs that this step changed. */
+  changed: z.array(z.string()),
+  /** Runs that are left for the next steps. */
+  left: z.number(),
+  /** To be sent as `after` of the next step; absent when all is done. */
+  next: z.string().optional(),
+});
+export type BulkStep = z.infer<typeof BulkStep>;

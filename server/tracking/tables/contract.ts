@@ -1,0 +1,93 @@
+import { z } from "zod";
+
+/** What a column of a table of runs, a field of a filter or a group can be of. */
+export const fieldKinds = ["metric", "param", "tag"] as const;
+export type FieldKind = (typeof fieldKinds)[number];
+
+/** A key that runs of an experiment have. */
+export const RunField = z.object({
+  key: z.string(),
+  /** Of the runs looked at, how many have it. */
+  runs: z.number(),
+  /** Different values among them; of metrics not counted. */
+  values: z.number().optional(),
+});
+export type RunField = z.infer<typeof RunField>;
+
+export const RunFields = z.object({
+  fields: z.array(RunField),
+  /** How many keys there are that hold the words. */
+  total: z.number(),
+  /** Runs looked at: the newest, as many as can be read at once. */
+  runs: z.number(),
+});
+export type RunFields = z.infer<typeof RunFields>;
+
+export const SearchRunFields = z.object({
+  experimentId: z.number(),
+  kind: z.enum(fieldKinds),
+  /** Part of the key, in any case; "" is all. */
+  words: z.string().max(250).default(""),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(200).default(50),
+});
+export type SearchRunFields = z.input<typeof SearchRunFields>;
+
+/** A value that runs have in a field, most common first. */
+export const FieldValue = z.object({ value: z.string(), runs: z.number() });
+export type FieldValue = z.infer<typeof FieldValue>;
+
+/** Attributes that runs can be grouped by, besides "params.<key>" and "tags.<key>". */
+export const groupAttributes = ["status", "by", "dataset"] as const;
+
+/** A figure over the runs of a group that have the metric as a number. */
+export const GroupStatistics = z.object({
+  /** Runs with a number. */
+  count: z.number(),
+  mean: z.number(),
+  /** Of the mean, 95 %; null when there are too few runs to say. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  median: z.number(),
+  lowest: z.number(),
+  highest: z.number(),
+});
+export type GroupStatistics = z.infer<typeof GroupStatistics>;
+
+export const RunGroup = z.object({
+  /** What its runs have in common; null for those that have no value. */
+  value: z.string().nullable(),
+  runs: z.number(),
+  /** When the newest of them started, epoch milliseconds. */
+  newestAt: z.number(),
+  /** By metric; absent when none of the runs has a number. */
+  metrics: z.record(z.string(), GroupStatistics),
+});
+export type RunGroup = z.infer<typeof RunGroup>;
+
+export const RunGroups = z.object({
+  by: z.string(),
+  groups: z.array(RunGroup),
+  /** How many groups there are. */
+  total: z.number(),
+  /** Runs in all groups. */
+  runs: z.number(),
+  metrics: z.array(z.string()),
+  sort: z.object({ column: z.string(), descending: z.boolean() }),
+});
+export type RunGroups = z.infer<typeof RunGroups>;
+
+export const GroupRuns = z.object({
+  experimentId: z.number(),
+  /** In the filter language; "" is all. */
+  filter: z.string().default(""),
+  /** "params.<key>", "tags.<key>", or one of the attributes. */
+  by: z.string(),
+  /** Metrics to take figures of. */
+  metrics: z.array(z.string()).max(12).default([]),
+  /** By "value", "runs", or the mean of "metrics.<key>". */
+  sort: z.object({ column: z.string(), descending: z.boolean() }).optional(),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(500).default(100),
+});
+export type GroupRuns = z.input<typeof GroupRuns>;

@@ -1,0 +1,43 @@
+import { type SQL, sql } from "drizzle-orm";
+import { DomainError } from "#server/errors.ts";
+import { groupAttributes } from "./contract.ts";
+
+interface GroupSubject {
+  /** To be added after "from runs". */
+  join: SQL;
+  /** Text; null for a run without. */
+  value: SQL;
+}
+
+const attributes: Record<(typeof groupAttributes)[number], GroupSubject> = {
+  status: { join: sql``, value: sql`runs.status::text` },
+  by: { join: sql``, value: sql`nullif(runs.user_name, '')` },
+  dataset: {
+    // Of several, the one trained on.
+    join: sql`left join lateral (
+      select datasets.digest from run_datasets as used join datasets on datasets.id = used.dataset_id
+      where used.run_id = runs.id order by used.tags like '%"training"%' desc, datasets.name, datasets.digest limit 1
+    ) as grouped on true`,
+    value: sql`grouped.digest`,
+  },
+};
+
+/**
+ * Where the value is that runs are grouped by: "params.<key>", "tags.<key>" or one of the attributes.
+ * @throws DomainError "invalid"
+ */
+export function groupSubject(by: string): GroupSubject {
+  const [, kind, key = ""] = /^(params|tags)\.(.+)$/s.exec(by) ?? [];
+  if (kind) {
+    const table = sql.identifier(kind === "params" ? "run_params" : "run_tags");
+    return {
+      join: sql`left join ${table} as grouped on grouped.run_id = runs.id and grouped.key = ${key}`,
+      value: sql`grouped.value`,
+    };
+  }
+  if (Object.hasOwn(attributes, by)) return attributes[by as keyof typeof attributes];
+  throw new DomainError(
+    "invalid",
+    `Runs cannot be grouped by '${by}'. Use params.<key>, tags.<key>, ${groupAttributes.join(", ")}.`,
+  );
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+const Sort = z.object({ column: z.string().max(300), descending: z.boolean() });
+
+/** Everything that a view of a table of runs fixes. What is absent is the table's own choice. */
+export const RunViewState = z.object({
+  /** In the filter language; "" is all. */
+  filter: z.string().max(10_000).default(""),
+  sort: Sort.optional(),
+  columns: z.array(z.string().max(300)).max(200).optional(),
+  pinned: z.array(z.string().max(300)).max(20).optional(),
+  /** "params.<key>", "tags.<key>" or an attribute. */
+  groupBy: z.string().max(300).optional(),
+});
+export type RunViewState = z.infer<typeof RunViewState>;
+
+const Name = z.string().trim().min(1, "A view needs a name.").max(80, "A name has at most 80 characters.");
+
+export const SavedView = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Seen by its owner only. */
+  isOwn: z.boolean(),
+  state: RunViewState,
+  createdBy: z.string(),
+  /** Epoch milliseconds. */
+  updatedAt: z.number(),
+});
+export type SavedView = z.infer<typeof SavedView>;
+
+export const CreateView = z.object({
+  experimentId: z.number(),
+  name: Name,
+  /** Seen by its owner only; else by everybody in the workspace. */
+  isOwn: z.boolean().default(false),
+  state: RunViewState,
+});
+export type CreateView = z.input<typeof CreateView>;
+
+export const UpdateView = z.object({
+  viewId: z.string(),
+  name: Name.optional(),
+  state: RunViewState.optional(),
+});
+export type UpdateView = z.input<typeof UpdateView>;
+
+export const DeleteView = z.object({ viewId: z.string() });
+export type DeleteView = z.infer<typeof DeleteView>;
