@@ -27,7 +27,7 @@ export function xAxisProps(plan: XAxisPlan, range: Range) {
 }
 
 /** The left axis with its labels. */
-export function yAxisProps(ticks: readonly number[], labels: readonly string[], width: number) {
+export function yAxisProps(ticks: readonly number[], labels: readonly string[], width: number, log = false) {
   return {
     type: "number",
     ticks: [...ticks],
@@ -35,5 +35,8 @@ export function yAxisProps(ticks: readonly number[], labels: readonly string[], 
     tickFormatter: (value: number) => labels[ticks.indexOf(value)] ?? String(value),
     axisLine: false,
     width,
+    // A zoom keeps the axis, so lines may leave it.
+    allowDataOverflow: true,
+    ...(log && { scale: "log" as const }),
   } as const;
 }

@@ -1,11 +1,13 @@
 "use client";
 
 import { useElementSize } from "@mantine/hooks";
-import { IconChartLine, IconTable } from "@tabler/icons-react";
+import { IconChartLine, IconDownload, IconTable } from "@tabler/icons-react";
 import { type ReactNode, useId, useState } from "react";
+import { keysAreFree } from "#components/ui/keys.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import classes from "./chart-frame.module.css";
 import { type ChartTable, ChartTableView } from "./chart-table.tsx";
+import { downloadText } from "./download-text.ts";
 import { Legend, type LegendEntry } from "./legend.tsx";
 
 export interface ChartFrameProps {
@@ -31,13 +33,17 @@ interface FrameProps extends ChartFrameProps {
   /** One sentence for readers. */
   summary: string;
   table: () => ChartTable;
+  /** What the download holds, and how its file is called without ".csv". */
+  csv?: { name: string; text: () => string };
+  /** Other keys while the chart has the focus, in lower case; whether this one did something. */
+  onKey?: (key: string) => boolean;
   isEmpty: boolean;
   children: (width: number) => ReactNode;
 }
 
 /** Head, legend, states, table view (key V) and summary around a plot that is as wide as its place. */
 export function ChartFrame(props: FrameProps) {
-  const { title, subtitle, legend, height = 180, bare, isEmpty, children } = props;
+  const { title, subtitle, legend, height = 180, bare, isEmpty, csv, children } = props;
   const [asTable, setAsTable] = useState(false);
   const { ref, width } = useElementSize();
   const summaryId = useId();
@@ -48,11 +54,14 @@ export function ChartFrame(props: FrameProps) {
       aria-describedby={summaryId}
       tabIndex={-1}
       onKeyDown={(event) => {
-        if (event.key.toLowerCase() !== "v" || event.metaKey || event.ctrlKey || event.altKey || !drawable) return;
+        if (!drawable || !keysAreFree(event.nativeEvent)) return;
+        const key = event.key.toLowerCase();
+        if (key === "v") {
+          // What had the focus goes away with the view.
+          event.currentTarget.focus();
+          setAsTable(!asTable);
+        } else if (!props.onKey?.(key)) return;
         event.preventDefault();
-        // What had the focus goes away with the view.
-        event.currentTarget.focus();
-        setAsTable(!asTable);
       }}
     >
       <figcaption className={classes.head}>
@@ -61,6 +70,17 @@ export function ChartFrame(props: FrameProps) {
         <span className={classes.right}>
           <Legend entries={legend} />
           {props.right}
+          {drawable && csv && (
+            <button
+              className={classes.toggle}
+              type="button"
+              aria-label="Download as CSV"
+              title="Download as CSV"
+              onClick={() => downloadText(`${csv.name}.csv`, csv.text())}
+            >
+              <IconDownload size={15} stroke={1.7} />
+            </button>
+          )}
           {drawable && (
             <button
               className={classes.toggle}

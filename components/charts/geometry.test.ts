@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { placePlot, spreadLabels, xOf, yOf } from "./geometry.ts";
+import { atOf, placePlot, spreadLabels, xOf, yOf } from "./geometry.ts";
 
 it("maps moments and values to the same pixels as the axes", () => {
   const plot = placePlot({ width: 500, height: 222 }, { left: 40, right: 60, top: 0 }, [0, 100], [0, 10]);
@@ -11,4 +11,14 @@ it("maps moments and values to the same pixels as the axes", () => {
 
 it("keeps labels at least the distance apart and in their order", () => {
   expect(spreadLabels([50, 52, 10], 14)).toEqual([50, 64, 10]);
+});
+
+it("finds the moment under the pointer, and stays inside the plot", () => {
+  const plot = placePlot({ width: 500, height: 222 }, { left: 40, right: 60, top: 0 }, [0, 100], [0, 10]);
+  expect([atOf(plot, 140), atOf(plot, 0), atOf(plot, 900)]).toEqual([25, 0, 100]);
+});
+
+it("lays values out by their logarithm where the axis does", () => {
+  const plot = placePlot({ width: 500, height: 222 }, { left: 40, right: 60, top: 0 }, [0, 100], [0.01, 100], true);
+  expect([0.01, 1, 100].map((value) => Math.round(yOf(plot, value)))).toEqual([200, 100, 0]);
 });

@@ -6,6 +6,8 @@ export interface Plot {
   height: number;
   domain: readonly [number, number];
   values: readonly [number, number];
+  /** The values are laid out by their logarithm. */
+  log?: boolean | undefined;
 }
 
 const axisHeight = 22;
@@ -21,6 +23,7 @@ export function placePlot(
   room: { left: number; right: number; top: number },
   domain: readonly [number, number],
   values: readonly [number, number],
+  log?: boolean,
 ): Plot {
   return {
     left: room.left,
@@ -29,6 +32,7 @@ export function placePlot(
     height: Math.max(0, box.height - room.top - axisHeight),
     domain,
     values,
+    log,
   };
 }
 
@@ -38,10 +42,24 @@ export function xOf(plot: Plot, at: number): number {
   return plot.left + (to > from ? ((at - from) / (to - from)) * plot.width : 0);
 }
 
+/** The moment at a distance from the left edge of the box, never outside the plot. */
+export function atOf(plot: Plot, x: number): number {
+  const [from, to] = plot.domain;
+  const share = plot.width > 0 ? (x - plot.left) / plot.width : 0;
+  return from + Math.min(1, Math.max(0, share)) * (to - from);
+}
+
 /** Distance of a value from the top of the box. */
 export function yOf(plot: Plot, value: number): number {
   const [low, high] = plot.values;
+  if (plot.log) return logOf(plot, value);
   return plot.top + (high > low ? (1 - (value - low) / (high - low)) * plot.height : plot.height);
+}
+
+function logOf(plot: Plot, value: number): number {
+  const [low, high] = plot.values.map(Math.log) as [number, number];
+  const place = Math.log(Math.max(value, Number.MIN_VALUE));
+  return plot.top + (high > low ? (1 - (place - low) / (high - low)) * plot.height : plot.height);
 }
 
 /** Moves labels apart so that their middles are at least `distance` px from each other, in their order. */

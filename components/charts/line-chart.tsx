@@ -1,15 +1,18 @@
 "use client";
 
-import { formatUnit } from "#components/ui/format.ts";
+import { formatCount, formatUnit } from "#components/ui/format.ts";
+import { chartCsv } from "./chart-csv.ts";
 import { ChartFrame, type ChartFrameProps } from "./chart-frame.tsx";
 import type { LegendEntry } from "./legend.tsx";
 import { LinePlot } from "./line-plot.tsx";
 import { tableOf } from "./line-table.ts";
 import type { Marker } from "./markers.ts";
-import { extent, lastPoint, type Range, type Series, thin, widen } from "./prepare.ts";
+import { countNotAboveZero } from "./picture.ts";
+import { extent, lastPoint, type Range, type Series, widen } from "./prepare.ts";
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
 import { summarise, type Threshold } from "./summary.ts";
 import type { XKind } from "./x-axis.ts";
+import { zoomByKey } from "./zoom.ts";
 
 export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   title: string;
@@ -19,8 +22,18 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   x?: XKind;
   /** What a step is called: "epoch". */
   xNoun?: string;
-  /** The whole range asked for, also where nothing was measured; that of the points by default. */
+  /** The range shown, also where nothing was measured; that of the points by default. */
   range?: Range | undefined;
+  /** Lowest and highest value of the y axis, so that a zoom does not change it; that of the points by default. */
+  values?: { low: number; high: number } | undefined;
+  /** Called with the range that was dragged over or asked for by key; undefined is back to the whole. */
+  onZoom?: ((range: Range | undefined) => void) | undefined;
+  /** The range that "back" leads to; that of the points by default. */
+  whole?: Range | undefined;
+  /** 0 to below 1; the measured line stays behind. */
+  smoothing?: number | undefined;
+  /** A logarithmic y axis. */
+  log?: boolean | undefined;
   thresholds?: readonly Threshold[];
   markers?: readonly Marker[];
   /** Counts and rates start at zero; others say where they start by their ticks. */
@@ -35,33 +48,49 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   steps?: boolean;
 }
 
-/** Lines with gaps, thresholds, markers and a shared cursor. Give each series at most 10,000 points. */
+/** Lines with gaps, bands, thresholds, markers, zoom and a shared cursor. Give each series at most 10,000 points. */
 export function LineChart(props: LineChartProps) {
-  const { series, unit, thresholds = [], title } = props;
+  const { series, unit, thresholds = [], title, x = "time", onZoom, log } = props;
   const styles = styleSeries(series);
   const isEmpty = series.every(({ points }) => lastPoint(points) === undefined);
-  const range = props.range ?? widen(extent(series), props.x === "step" ? 1 : 60_000);
-  const legend = legendOf(series, styles, unit, thresholds);
+  const range = props.range ?? widen(extent(series), x === "step" ? 1 : 60_000);
+  const whole = props.whole ?? range;
+  const hidden = log ? countNotAboveZero(series) : 0;
   return (
     <ChartFrame
       {...props}
-      legend={legend}
+      subtitle={
+        <>
+          {props.subtitle}
+          {log && (props.subtitle ? ", log scale" : "log scale")}
+          {hidden > 0 && `, ${formatCount(hidden)} at or below zero not drawn`}
+        </>
+      }
+      legend={legendOf(series, styles, unit, thresholds)}
       summary={summarise(title, unit, series, thresholds)}
       table={() => tableOf(props, range)}
+      csv={{ name: title, text: () => chartCsv(csvHead(x, props.xNoun), series, x === "time" ? isoTime : String) }}
       isEmpty={isEmpty}
+      {...(onZoom && {
+        onKey: (key: string) => {
+          if (key === "z") onZoom(undefined);
+          else if ("=-[]".includes(key)) onZoom(zoomByKey(key, range, whole));
+          else return false;
+          return true;
+        },
+      })}
     >
-      {(width) => (
-        <LinePlot
-          {...props}
-          // Two points per pixel at most: the lowest and the highest.
-          series={series.map((each) => ({ ...each, points: thin(each.points, Math.max(200, width * 2)) }))}
-          styles={styles}
-          range={range}
-          width={width}
-        />
-      )}
+      {(width) => <LinePlot {...props} styles={styles} range={range} width={width} />}
     </ChartFrame>
   );
+}
+
+function csvHead(x: XKind, noun = "step"): string {
+  return x === "step" ? noun : x === "time" ? "time" : "milliseconds since the start";
+}
+
+function isoTime(at: number): string {
+  return new Date(at).toISOString();
 }
 
 function legendOf(

@@ -3,15 +3,19 @@
 import { CartesianGrid, Line, LineChart as LinesOf, ReferenceArea, ReferenceLine, XAxis, YAxis } from "recharts";
 import { formatUnit } from "#components/ui/format.ts";
 import { axisProps, gridProps, xAxisProps, yAxisProps } from "./axes.ts";
+import { DragZoom } from "./drag-zoom.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { LonePoint } from "./lone-point.tsx";
+import { nearestTick } from "./nearest-tick.ts";
 import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
-import { lastPoint, namedGaps, type Range, rangesBeyond } from "./prepare.ts";
+import { pictureOf, valueExtent } from "./picture.ts";
+import { lastPoint, namedGaps, type Range, rangesBeyond, type Series } from "./prepare.ts";
 import { prepareLines } from "./prepare-lines.ts";
 import type { SeriesStyle } from "./series-style.ts";
 import { seriesTooltip } from "./series-tooltip.tsx";
-import { tickLabels, valueTicks } from "./ticks.ts";
+import { extentTicks, tickLabels } from "./ticks.ts";
+import { Underlay, UnplottableMarks } from "./underlay.tsx";
 import { planXAxis } from "./x-axis.ts";
 import { XTick } from "./x-tick.tsx";
 
@@ -25,31 +29,36 @@ const laneHeight = 28;
 
 /** Draws what was prepared; it decides nothing. */
 export function LinePlot(props: LinePlotProps) {
-  const { series, styles, range, width, unit, height = 180, thresholds = [], markers = [], x = "time" } = props;
-  const ticks = valueTicks(series, {
+  const { styles, range, width, unit, height = 180, thresholds = [], markers = [], x = "time", log = false } = props;
+  const pictures = props.series.map((each) => pictureOf(each, { width, smoothing: props.smoothing, log }));
+  const series = props.series.map((each, index): Series => ({ ...each, points: pictures[index]?.points ?? [] }));
+  const ticks = extentTicks(props.values ?? valueExtent(pictures), {
     fromZero: props.fromZero ?? false,
     thresholds: thresholds.map((threshold) => threshold.value),
+    log,
   });
-  const labels = tickLabels(ticks, unit);
-  const ends = (props.endLabels ?? series.length === 1) ? endLabels(props) : [];
+  const labels = tickLabels(ticks, unit, log);
+  const ends = (props.endLabels ?? series.length === 1) ? endLabels(series, styles, unit, range) : [];
   const longestEnd = Math.max(0, ...ends.map((end) => end.text.length));
   const room = {
     left: axisWidth(labels),
     right: longestEnd > 0 ? longestEnd * 6.6 + 12 : 10,
     top: markers.length > 0 ? laneHeight : 8,
   };
-  const plot = placePlot({ width, height }, room, [range.from, range.to], [ticks[0] ?? 0, ticks.at(-1) ?? 1]);
+  const values = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
+  const plot = placePlot({ width, height }, room, [range.from, range.to], values, log);
   const axis = planXAxis(x, range, plot.width, props.xNoun);
   const { rows, lines } = prepareLines(series);
 
   return (
-    <div style={{ position: "relative", height }}>
+    <DragZoom plot={plot} height={height} onZoom={props.onZoom}>
+      <Underlay plot={plot} pictures={pictures} styles={styles} withRaw={(props.smoothing ?? 0) > 0} />
       <LinesOf
         width={width}
         height={height}
         data={rows}
         margin={{ top: room.top, right: room.right, bottom: 0, left: 0 }}
-        {...(props.syncId ? { syncId: props.syncId, syncMethod: "value" as const } : {})}
+        {...(props.syncId ? { syncId: props.syncId, syncMethod: nearestTick } : {})}
         accessibilityLayer
         title={props.title}
       >
@@ -59,7 +68,7 @@ export function LinePlot(props: LinePlotProps) {
           {...xAxisProps(axis, range)}
           tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
         />
-        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} />
+        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left, log)} />
         {thresholds.flatMap(({ value, shade }) =>
           shade === undefined
             ? []
@@ -102,15 +111,16 @@ export function LinePlot(props: LinePlotProps) {
         {seriesTooltip({ series, styles, axis, unit })}
       </LinesOf>
       <MarkerLane plot={plot} markers={markers} />
+      <UnplottableMarks plot={plot} series={series} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} />
       <EndLabels plot={plot} labels={ends} />
-    </div>
+    </DragZoom>
   );
 }
 
-function endLabels({ series, styles, unit }: LinePlotProps): EndLabel[] {
+function endLabels(series: readonly Series[], styles: SeriesStyle[], unit: string, range: Range): EndLabel[] {
   return series.flatMap(({ points, kind }, index) => {
-    const last = lastPoint(points);
+    const last = lastPoint(points.filter(({ at }) => at >= range.from && at <= range.to));
     if (!last || last.value === null || !Number.isFinite(last.value)) return [];
     const colour = styles[index]?.colour ?? "";
     return [{ at: last.at, value: last.value, text: formatUnit(last.value, unit), colour, open: kind === "forecast" }];

@@ -4,10 +4,28 @@ export interface Point {
   value: number | null;
 }
 
+/** Lowest and highest value of all that one point of a thinned series stands for. */
+export interface BandPoint {
+  at: number;
+  low: number;
+  high: number;
+}
+
+/** A stretch of measurements that are no number, told on the chart: "NaN". */
+export interface Unplottable {
+  from: number;
+  to: number;
+  word: string;
+}
+
 export interface Series {
   id: string;
   label: string;
   points: readonly Point[];
+  /** Drawn behind the line. A gap of the points is a gap of the band. */
+  band?: readonly BandPoint[] | undefined;
+  /** Where it was measured and is no number: these are marked, not only left out. */
+  unplottable?: readonly Unplottable[] | undefined;
   /** Fixed looks of the roles in a release; others take colours and dashes in order. */
   role?: "stable" | "canary" | undefined;
   /** Keeps colour and dash of a thing everywhere on a screen: its place (0 to 5) in the order of series. */
@@ -44,13 +62,18 @@ export function thin(points: readonly Point[], most: number): Point[] {
   }).flat();
 }
 
+/** NaN and infinity have no place in a chart. */
+export function measured(point: Point): point is { at: number; value: number } {
+  return point.value !== null && Number.isFinite(point.value);
+}
+
 function extremes(points: Point[]): Point[] {
-  let low: Point | undefined;
-  let high: Point | undefined;
+  let low: { at: number; value: number } | undefined;
+  let high: { at: number; value: number } | undefined;
   for (const point of points) {
-    if (point.value === null) continue;
-    if (!low || point.value < (low.value ?? 0)) low = point;
-    if (!high || point.value > (high.value ?? 0)) high = point;
+    if (!measured(point)) continue;
+    if (!low || point.value < low.value) low = point;
+    if (!high || point.value > high.value) high = point;
   }
   if (!low || !high) return points.slice(0, 1);
   if (low === high) return [low];

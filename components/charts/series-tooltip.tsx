@@ -1,5 +1,5 @@
 import { Tooltip } from "recharts";
-import { formatUnit } from "#components/ui/format.ts";
+import { formatNumber, formatUnit } from "#components/ui/format.ts";
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import { type Series, valueAt } from "./prepare.ts";
 import type { SeriesStyle } from "./series-style.ts";
@@ -24,14 +24,20 @@ export function seriesTooltip({ series, styles, axis, unit }: SeriesTooltipOptio
         active && label !== undefined ? (
           <ChartTooltip
             title={axis.name(Number(label))}
-            lines={series.map(({ label: name, points }, index) => {
+            lines={series.map(({ label: name, points, band }, index) => {
               const value = valueAt(points, Number(label));
               const style = styles[index] ?? { colour: "", dash: undefined };
-              return { label: name, style, value, text: formatUnit(value, unit) };
+              return { label: name, style, value, text: formatUnit(value, unit) + spanAt(band, Number(label)) };
             })}
           />
         ) : null
       }
     />
   );
+}
+
+/** Lowest and highest of what the point under the cursor stands for, where it stands for many. */
+function spanAt(band: Series["band"], at: number): string {
+  const point = band?.findLast((each) => each.at <= at);
+  return point && point.low < point.high ? ` (${formatNumber(point.low)} to ${formatNumber(point.high)})` : "";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { niceTicks, tickLabels, timeTickLabel, timeTicks, valueTicks } from "./ticks.ts";
+import { extentTicks, logTicks, niceTicks, tickLabels, timeTickLabel, timeTicks, valueTicks } from "./ticks.ts";
 
 const seen = (labels: string[]) => labels.map((label) => label.replaceAll("\u00a0", "_"));
 const series = (...values: (number | null)[]) => [
@@ -63,5 +63,29 @@ describe("time ticks", () => {
   it("are round in the reader's zone", () => {
     const ticks = timeTicks({ from, to: from + 48 * hour }, 4, 2 * hour);
     expect(timeTickLabel(ticks[0] ?? 0, ticks, "Europe/Berlin")).toMatch(/^(00|12):00$/);
+  });
+});
+
+describe("logarithmic ticks", () => {
+  it.each([
+    [0.11, 1.8, [0.1, 0.2, 0.5, 1, 2]],
+    [0.03, 2.1, [0.03, 0.1, 0.3, 1, 3]],
+    [1, 1, [1, 10]],
+    [3e-5, 4, [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10]],
+    [1e-12, 1e6, [1e-12, 1e-8, 1e-4, 1, 1e4, 1e8]],
+  ])("around %d to %d", (low, high, expected) => {
+    const ticks = logTicks(low, high, 7);
+    expect(ticks[0]).toBeLessThanOrEqual(low);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(high);
+    if (expected.length <= 6) expect(logTicks(low, high)).toEqual(expected);
+  });
+
+  it("leave out what is not above zero, and hold thresholds", () => {
+    expect(extentTicks({ low: -3, high: 0.9 }, { log: true, thresholds: [0.5] })).toEqual([0.5, 1]);
+    expect(tickLabels([0.1, 1, 10], "ms", true).map((label) => label.replaceAll("\u00a0", "_"))).toEqual([
+      "0.1",
+      "1",
+      "10_ms",
+    ]);
   });
 });

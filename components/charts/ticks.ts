@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
+import { formatCount, formatNumber, formatUnit, nbsp } from "#components/ui/format.ts";
 import { formatClock, formatDate } from "#components/ui/format-time.ts";
 import type { Range, Series } from "./prepare.ts";
 
@@ -19,25 +19,59 @@ export function niceTicks(low: number, high: number, most = 5): number[] {
   return [low, high];
 }
 
-/** Ticks for the values of `series` and `thresholds`; bars, areas, counts and rates start at zero. */
-export function valueTicks(
-  series: readonly Series[],
-  options: { fromZero?: boolean; thresholds?: readonly number[] } = {},
-): number[] {
-  let low = options.fromZero ? 0 : Number.POSITIVE_INFINITY;
-  let high = options.fromZero ? 0 : Number.NEGATIVE_INFINITY;
-  const see = (value: number | null) => {
-    if (value === null || !Number.isFinite(value)) return;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  };
-  for (const { points } of series) for (const point of points) see(point.value);
-  for (const value of options.thresholds ?? []) see(value);
-  return low <= high ? niceTicks(low, high) : [0, 1];
+/**
+ * Ticks of a logarithmic axis around [low, high], both above zero and the ends included: 1, 2, 5 within a few decades, else powers
+ * of ten, at most `most`.
+ */
+export function logTicks(low: number, high: number, most = 6): number[] {
+  const start = Math.floor(Math.log10(low) + 1e-9);
+  const end = Math.ceil(Math.log10(high) - 1e-9);
+  for (const mantissas of [[1, 2, 5], [1, 3], [1]]) {
+    const all = Array.from({ length: end - start + 1 }, (_, decade) =>
+      mantissas.map((mantissa) => Number((mantissa * 10 ** (start + decade)).toPrecision(3))),
+    ).flat();
+    const first = all.findLastIndex((tick) => tick <= low * (1 + 1e-9));
+    const last = all.findIndex((tick) => tick >= high * (1 - 1e-9));
+    const ticks = all.slice(Math.max(0, first), last + 1);
+    if (ticks.length >= 2 && ticks.length <= most) return ticks;
+  }
+  const stride = Math.max(1, Math.ceil((end - start) / (most - 1)));
+  const powers = Math.max(1, Math.ceil((end - start) / stride));
+  return Array.from({ length: powers + 1 }, (_, index) => Number(`1e${start + index * stride}`));
+}
+
+interface TickOptions {
+  fromZero?: boolean;
+  thresholds?: readonly number[];
+  log?: boolean;
+}
+
+/** Ticks around lowest and highest value and the thresholds; bars, areas, counts and rates start at zero. */
+export function extentTicks(extent: { low: number; high: number } | undefined, options: TickOptions = {}): number[] {
+  const { fromZero, log, thresholds = [] } = options;
+  const all = [...(extent ? [extent.low, extent.high] : []), ...(fromZero && !log ? [0] : []), ...thresholds];
+  const shown = log ? all.filter((value) => value > 0) : all;
+  if (shown.length === 0) return log ? [1, 10] : [0, 1];
+  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  return log ? logTicks(low, high) : niceTicks(low, high);
+}
+
+/** Ticks for the values of `series`, as `extentTicks` does. */
+export function valueTicks(series: readonly Series[], options: TickOptions = {}): number[] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { points } of series) {
+    for (const { value } of points) {
+      if (value === null || !Number.isFinite(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return extentTicks(low <= high ? { low, high } : undefined, options);
 }
 
 /** The same number of decimals on all ticks; the unit on the top one only. */
-export function tickLabels(ticks: readonly number[], unit: string): string[] {
+export function tickLabels(ticks: readonly number[], unit: string, log = false): string[] {
+  if (log) return ticks.map((tick, index) => formatUnit(tick, index === ticks.length - 1 ? unit : ""));
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
   const decimals =
     step === 0 || step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + (isQuarter(step) ? 1 : 0));

@@ -1,15 +1,15 @@
 import { formatCount, formatNumber } from "#components/ui/format.ts";
-import { formatAbsolute } from "#components/ui/format-time.ts";
+import { formatAbsolute, formatDuration } from "#components/ui/format-time.ts";
 import type { Range } from "./prepare.ts";
 import { niceTicks, timeTickLabel, timeTicks } from "./ticks.ts";
 
-/** What lies along the bottom: moments, or counts such as steps and epochs. */
-export type XKind = "time" | "step";
+/** What lies along the bottom: moments, counts such as steps and epochs, or milliseconds since a start. */
+export type XKind = "time" | "step" | "relative";
 
 export interface XAxisPlan {
   ticks: number[];
   label: (at: number) => string;
-  /** Words at the cursor and in the table: absolute time, or "step 1,204". */
+  /** Words at the cursor and in the table: absolute time, "step 1,204", or "12 min 4 s after the start". */
   name: (at: number) => string;
 }
 
@@ -21,6 +21,14 @@ export function planXAxis(kind: XKind, range: Range, width: number, noun = "step
     const ticks = niceTicks(range.from, range.to, most).filter((tick) => tick >= range.from && tick <= range.to);
     return { ticks, label: words, name: (at) => `${noun} ${words(at)}` };
   }
+  if (kind === "relative") {
+    return { ticks: timeTicks(range, most), label: sinceStart, name: (at) => `${sinceStart(at)} after the start` };
+  }
   const ticks = timeTicks(range, most, -new Date(range.from).getTimezoneOffset() * 60_000);
   return { ticks, label: (at) => timeTickLabel(at, ticks), name: (at) => formatAbsolute(at) };
+}
+
+function sinceStart(at: number): string {
+  if (at === 0) return "0";
+  return at < 0 ? `−${formatDuration(-at)}` : formatDuration(at);
 }

@@ -1,0 +1,31 @@
+import { measured, type Series } from "./prepare.ts";
+
+/**
+ * What a chart is drawn from, as CSV: a column per series, with the lowest and highest value where points stand for many. Exact
+ * numbers; empty where nothing was measured.
+ * @param head name of the first column. @param place words for an `at`; the number itself when left out.
+ */
+export function chartCsv(head: string, series: readonly Series[], place: (at: number) => string = String): string {
+  const rows = new Map<number, string[]>();
+  const columns = series.flatMap(({ label, band }) => (band ? [label, `${label} low`, `${label} high`] : [label]));
+  let column = 0;
+  const put = (at: number, index: number, value: number) => {
+    const row = rows.get(at) ?? Array<string>(columns.length).fill("");
+    row[index] = String(value);
+    rows.set(at, row);
+  };
+  for (const { points, band } of series) {
+    for (const point of points) if (measured(point)) put(point.at, column, point.value);
+    for (const { at, low, high } of band ?? []) {
+      put(at, column + 1, low);
+      put(at, column + 2, high);
+    }
+    column += band ? 3 : 1;
+  }
+  const lines = [...rows].sort(([a], [b]) => a - b).map(([at, row]) => [place(at), ...row]);
+  return [[head, ...columns], ...lines].map((row) => row.map(cell).join(",")).join("\n");
+}
+
+function cell(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

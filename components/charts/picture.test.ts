@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { countNotAboveZero, pictureOf, thinBand, valueExtent } from "./picture.ts";
+import type { BandPoint, Point, Series } from "./prepare.ts";
+
+/** Numbers between 0 and 1 from a seed (mulberry32), so that a failure can be repeated. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A run as runs are: long or short, spikes, gaps, NaN, uneven steps, with or without a band. */
+function anySeries(seed: number): Series {
+  const random = numbers(seed);
+  const points: Point[] = [];
+  const band: BandPoint[] = [];
+  const length = Math.floor(random() * 3000);
+  const withBand = random() < 0.5;
+  let at = 0;
+  for (let index = 0; index < length; index += 1) {
+    at += 1 + Math.floor(random() * 5);
+    const spike = random() < 0.002 ? (random() - 0.5) * 1e4 : 0;
+    const value = random() < 0.02 ? (random() < 0.5 ? null : Number.NaN) : random() * 2 - 0.5 + spike;
+    points.push({ at, value });
+    if (withBand && value !== null && Number.isFinite(value))
+      band.push({ at, low: value - random(), high: value + random() * 3 });
+  }
+  return { id: "loss", label: "loss", points, band: withBand ? band : undefined };
+}
+
+function dataExtent({ points, band = [] }: Series, log: boolean): { low: number; high: number } | undefined {
+  const values = [...points.map(({ value }) => value), ...band.flatMap(({ low, high }) => [low, high])].filter(
+    (value): value is number => value !== null && Number.isFinite(value) && (!log || value > 0),
+  );
+  return values.length === 0 ? undefined : { low: Math.min(...values), high: Math.max(...values) };
+}
+
+describe("the extremes of the picture are the extremes of the data", () => {
+  for (const [name, options] of Object.entries({
+    plain: { width: 340 },
+    "very narrow": { width: 20 },
+    smoothed: { width: 340, smoothing: 0.9 },
+    logarithmic: { width: 340, log: true },
+  })) {
+    test(`in 300 random runs, ${name}`, () => {
+      for (let seed = 1; seed <= 300; seed += 1) {
+        const series = anySeries(seed);
+        expect(valueExtent([pictureOf(series, options)]), `seed ${seed}`).toEqual(dataExtent(series, "log" in options));
+      }
+    });
+  }
+});
+
+test("no more is drawn than two points per pixel, and a gap of the line breaks its band", () => {
+  const points = Array.from({ length: 50_000 }, (_, at): Point => ({ at, value: at % 7 }));
+  expect(pictureOf({ id: "a", label: "a", points }, { width: 300 }).points.length).toBeLessThanOrEqual(600);
+  const broken = {
+    id: "a",
+    label: "a",
+    points: [0, 1, 2].map((at) => ({ at, value: at === 1 ? null : 1 })),
+    band: [0, 2].map((at) => ({ at, low: 0, high: 2 })),
+  };
+  expect(pictureOf(broken, { width: 300 }).bands.map((piece) => piece.map(({ at }) => at))).toEqual([[0], [2]]);
+});
+
+test("a smoothed line has the measured one behind it", () => {
+  const points = [0, 10, 0].map((value, at) => ({ at, value }));
+  const { raw, points: line } = pictureOf({ id: "a", label: "a", points }, { width: 300, smoothing: 0.6 });
+  expect(raw).toEqual(points);
+  expect(line[1]?.value).toBeCloseTo(6.25);
+});
+
+test("a thinned band holds every spike", () => {
+  const band = Array.from({ length: 1000 }, (_, at) => ({ at, low: at === 501 ? -9 : 0, high: at === 502 ? 9 : 1 }));
+  const thinned = thinBand(band, 10);
+  expect(thinned).toHaveLength(10);
+  expect([Math.min(...thinned.map(({ low }) => low)), Math.max(...thinned.map(({ high }) => high))]).toEqual([-9, 9]);
+});
+
+test("what a logarithmic axis cannot show is counted", () => {
+  const points = [1, 0, -2, null, Number.NaN].map((value, at) => ({ at, value }));
+  expect(countNotAboveZero([{ id: "a", label: "a", points }])).toBe(2);
+});

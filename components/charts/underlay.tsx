@@ -1,0 +1,94 @@
+import { type Plot, xOf, yOf } from "./geometry.ts";
+import classes from "./overlay.module.css";
+import type { Picture } from "./picture.ts";
+import type { BandPoint, Point, Series } from "./prepare.ts";
+import type { SeriesStyle } from "./series-style.ts";
+
+interface UnderlayProps {
+  plot: Plot;
+  pictures: readonly Picture[];
+  /** In the order of `pictures`. */
+  styles: readonly SeriesStyle[];
+  /** The measured lines, behind smoothed ones. */
+  withRaw: boolean;
+}
+
+/** Behind the lines: the band from lowest to highest, and the measured line at 28 %. */
+export function Underlay({ plot, pictures, styles, withRaw }: UnderlayProps) {
+  return (
+    <svg
+      className={classes.underlay}
+      style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
+      viewBox={`${plot.left} ${plot.top} ${plot.width} ${plot.height}`}
+      aria-hidden="true"
+    >
+      {pictures.map(({ bands, raw }, index) => {
+        const style = styles[index];
+        if (!style) return null;
+        const opacity = style.opacity ?? 1;
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the place of a series is its identity here
+          <g key={index} style={{ color: style.colour }}>
+            {bands.map((piece) => (
+              <path d={bandPath(plot, piece)} fill="currentColor" fillOpacity={0.16 * opacity} key={piece[0]?.at} />
+            ))}
+            {withRaw && (
+              <path d={linePath(plot, raw)} fill="none" stroke="currentColor" strokeOpacity={0.28 * opacity} />
+            )}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+/** A single point of a band is an upright stroke. */
+function bandPath(plot: Plot, piece: readonly BandPoint[]): string {
+  const [first] = piece;
+  if (!first) return "";
+  const place = (at: number, value: number) => `${xOf(plot, at).toFixed(1)} ${yOf(plot, value).toFixed(1)}`;
+  if (piece.length === 1) {
+    const x = xOf(plot, first.at);
+    const [top, bottom] = [yOf(plot, first.high), yOf(plot, first.low)].map((y) => y.toFixed(1));
+    return `M${x - 0.75} ${top}H${x + 0.75}V${bottom}H${x - 0.75}Z`;
+  }
+  const there = piece.map(({ at, high }) => place(at, high));
+  const back = piece.toReversed().map(({ at, low }) => place(at, low));
+  return `M${[...there, ...back].join("L")}Z`;
+}
+
+function linePath(plot: Plot, points: readonly Point[]): string {
+  let open = false;
+  return points
+    .map(({ at, value }) => {
+      if (value === null) {
+        open = false;
+        return "";
+      }
+      const command = open ? "L" : "M";
+      open = true;
+      return `${command}${xOf(plot, at).toFixed(1)} ${yOf(plot, value).toFixed(1)}`;
+    })
+    .join("");
+}
+
+/** Where a series was measured and is no number: a mark at the foot of the plot with its word. */
+export function UnplottableMarks({ plot, series }: { plot: Plot; series: readonly Series[] }) {
+  const [from, to] = plot.domain;
+  return series.flatMap(({ id, label, unplottable = [] }) =>
+    unplottable
+      .filter((mark) => mark.to >= from && mark.from <= to)
+      .map((mark) => {
+        const left = xOf(plot, Math.max(mark.from, from));
+        const width = Math.max(5, xOf(plot, Math.min(mark.to, to)) - left);
+        return (
+          <span
+            className={classes.unplottable}
+            style={{ left: Math.min(left, plot.left + plot.width - width), width, top: plot.top + plot.height - 4 }}
+            title={`${label} is ${mark.word} here`}
+            key={`${id} ${mark.from} ${mark.word}`}
+          />
+        );
+      }),
+  );
+}

@@ -1,0 +1,37 @@
+import type { Range } from "./prepare.ts";
+
+/** The range that keys ask for: "=" wider, "-" narrower, "[" "]" to the left and right. Undefined is the whole, or no such key. */
+export function zoomByKey(key: string, shown: Range, whole: Range): Range | undefined {
+  const width = shown.to - shown.from;
+  const middle = (shown.from + shown.to) / 2;
+  if (key === "-") return { from: middle - width / 4, to: middle + width / 4 };
+  if (key === "=") return within({ from: middle - width, to: middle + width }, whole);
+  if (key === "[" || key === "]") {
+    const by = (width / 2) * (key === "[" ? -1 : 1);
+    const shift = Math.min(Math.max(by, whole.from - shown.from), whole.to - shown.to);
+    return within({ from: shown.from + shift, to: shown.to + shift }, whole);
+  }
+  return undefined;
+}
+
+function within(range: Range, whole: Range): Range | undefined {
+  const from = Math.max(whole.from, range.from);
+  const to = Math.min(whole.to, range.to);
+  return from <= whole.from && to >= whole.to ? undefined : { from, to };
+}
+
+/** A range as it stands in an address: "12..80". */
+export function writeRange({ from, to }: Range): string {
+  return `${short(from)}..${short(to)}`;
+}
+
+/** A range from an address; undefined when it is none. */
+export function readRange(text: string | undefined): Range | undefined {
+  const [, from, to] = /^(-?[\d.]+(?:e[+-]?\d+)?)\.\.(-?[\d.]+(?:e[+-]?\d+)?)$/.exec(text ?? "") ?? [];
+  const range = { from: Number(from), to: Number(to) };
+  return Number.isFinite(range.from) && Number.isFinite(range.to) && range.to > range.from ? range : undefined;
+}
+
+function short(value: number): string {
+  return String(Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(6)));
+}

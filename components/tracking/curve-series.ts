@@ -1,0 +1,57 @@
+import type { BandPoint, Point, Series, Unplottable } from "#components/charts/prepare.ts";
+import type { CurvePoint, MetricCurve } from "#server/tracking/contract.ts";
+import type { CurveAxis } from "./curve-view.ts";
+
+/** Points along an axis, with what they stand for and where they are no number. */
+export type CurveSeries = Required<Pick<Series, "points" | "band" | "unplottable">>;
+
+/**
+ * A curve along steps, time, or milliseconds since the start of its run. NaN and infinity, which MLflow's wire writes as the largest
+ * double, have no place in a chart: they are gaps that are marked.
+ */
+export function curveSeries(curve: Pick<MetricCurve, "points">, x: CurveAxis, startedAt: number): CurveSeries {
+  const sorted = curve.points
+    .map((point) => ({ ...point, at: placeOf(point, x, startedAt) }))
+    .sort((a, b) => a.at - b.at);
+  const points = sorted.map(({ at, value }): Point => ({ at, value: isInfinite(value) ? null : value }));
+  const band = sorted.flatMap((point): BandPoint[] => {
+    const { at, low, high } = point as typeof point & { low?: number | null; high?: number | null };
+    return typeof low === "number" && typeof high === "number" && !isInfinite(low) && !isInfinite(high)
+      ? [{ at, low, high }]
+      : [];
+  });
+  return { points, band: band.some(({ low, high }) => low < high) ? band : undefined, unplottable: marksOf(sorted) };
+}
+
+function placeOf({ step, timestamp }: CurvePoint, x: CurveAxis, startedAt: number): number {
+  return x === "step" ? step : x === "time" ? timestamp : timestamp - startedAt;
+}
+
+function isInfinite(value: number | null): boolean {
+  return value !== null && Math.abs(value) >= Number.MAX_VALUE;
+}
+
+/** Neighbours with the same word are one mark. */
+function marksOf(points: readonly { at: number; value: number | null }[]): Unplottable[] {
+  const marks: Unplottable[] = [];
+  let open: Unplottable | undefined;
+  for (const { at, value } of points) {
+    const word = value === null ? "NaN" : isInfinite(value) ? "infinite" : undefined;
+    if (word && open?.word === word) open.to = at;
+    else if (word) marks.push((open = { from: at, to: at, word }));
+    if (!word) open = undefined;
+  }
+  return marks;
+}
+
+/** The words for metrics that are no number at the end: "train_loss is NaN since step 12". */
+export function brokenWords(curves: readonly MetricCurve[]): string[] {
+  return curves.flatMap(({ key, points }) => {
+    const isBroken = ({ value }: CurvePoint) => value === null || isInfinite(value);
+    const last = points.at(-1);
+    if (!last || !isBroken(last)) return [];
+    const since = points[points.findLastIndex((point) => !isBroken(point)) + 1];
+    if (!since) return [];
+    return [`${key} is ${since.value === null ? "NaN" : "infinite"} since step ${since.step.toLocaleString("en")}`];
+  });
+}
