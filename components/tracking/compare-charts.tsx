@@ -1,53 +1,75 @@
 "use client";
 
-import { LineChart } from "#components/charts/line-chart.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
-import type { Direction, MetricCurve } from "#server/tracking/contract.ts";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
+import type { Direction, LatestMetric, MetricCurve } from "#server/tracking/contract.ts";
 import classes from "./compare.module.css";
-import { pointsAlong } from "./metric-groups.ts";
+import { CurveControls } from "./curve-controls.tsx";
+import type { CurveAxis } from "./curve-view.ts";
+import { CurvesNotRead } from "./curves-not-read.tsx";
+import { MetricChart } from "./metric-chart.tsx";
+import { metricKeys, mostCompared } from "./metric-groups.ts";
+import { useCurveView } from "./use-curve-view.ts";
+import { type CurveRun, useCurves } from "./use-curves.ts";
 
 interface CompareChartsProps {
-  runs: { id: string; name: string }[];
-  /** Keys in the order drawn. */
-  keys: string[];
-  curves: MetricCurve[];
+  /** In the order of the chips; `place` is that of their colour, undefined is grey. */
+  runs: (CurveRun & { place: number | undefined })[];
+  /** All that any of them logged. */
+  metrics: Pick<LatestMetric, "key">[];
+  initial: { keys: string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
   directions: Record<string, Direction>;
 }
 
-/** One chart per metric with a line for each run, under one cursor. */
-export function CompareCharts({ runs, keys, curves, directions }: CompareChartsProps) {
-  const drawn = keys.filter((key) => curves.some((curve) => curve.key === key && curve.points.length > 1));
-  if (drawn.length === 0) {
-    return (
-      <Panel flush>
-        <EmptyState title="No curve to draw">None of these runs logged a metric at more than one step.</EmptyState>
-      </Panel>
-    );
-  }
+/** One chart per metric with a line for each run, under one cursor; they move while the runs log. */
+export function CompareCharts({ runs, metrics, initial, directions }: CompareChartsProps) {
+  const [view, onView] = useCurveView();
+  const all = metricKeys(metrics, "model");
+  const found = metricKeys(metrics, "model", view.metric);
+  const keys = found.slice(0, mostCompared);
+  const curves = useCurves({ runs, keys, view, initial });
+  if (curves.isPending && curves.whole.length === 0)
+    return <CurvesNotRead error={curves.error} onRetry={curves.refetch} />;
+  const drawn = keys.filter((key) => curves.whole.some((curve) => curve.key === key && curve.points.length > 1));
   return (
-    <div className={classes.charts}>
-      {drawn.map((key) => (
-        <LineChart
-          title={key}
-          subtitle={directionWords[directions[key] ?? "unknown"]}
-          unit=""
-          x="step"
-          syncId="compare"
-          gapWord="NaN"
-          series={runs.flatMap(({ id, name }, place) => {
-            const curve = curves.find((each) => each.runId === id && each.key === key);
-            return curve ? [{ id, label: name, place, points: pointsAlong(curve.points, "step") }] : [];
-          })}
-          key={key}
-        />
-      ))}
-    </div>
+    <>
+      <CurveControls view={view} onView={onView} metrics={{ all: all.length, drawn: keys.length }} />
+      {curves.error && <StaleLine>Some curves could not be read: {curves.error.message}</StaleLine>}
+      {drawn.length === 0 ? (
+        <Panel flush>
+          <EmptyState title={view.metric ? "No curve has that in its name" : "No curve to draw"}>
+            {view.metric
+              ? "Esc in the search shows all metrics again."
+              : "None of these runs logged a metric at more than one step."}
+          </EmptyState>
+        </Panel>
+      ) : (
+        <div className={classes.charts}>
+          {drawn.map((key) => (
+            <MetricChart
+              title={key}
+              words={directionWords[directions[key] ?? "unknown"]}
+              unit=""
+              lines={runs.flatMap(({ id, name, startedAt, place }) => {
+                const isOurs = (curve: MetricCurve) => curve.runId === id && curve.key === key;
+                const whole = curves.whole.find(isOurs);
+                return whole ? [{ label: name, startedAt, place, whole, zoomed: curves.zoomed?.find(isOurs) }] : [];
+              })}
+              view={view}
+              onView={onView}
+              syncId="compare"
+              endLabels={false}
+              key={key}
+            />
+          ))}
+        </div>
+      )}
+    </>
   );
 }
 
-const directionWords: Record<Direction, string> = {
-  higher: "per step, higher is better",
-  lower: "per step, lower is better",
-  unknown: "per step",
+const directionWords: Record<Direction, string | undefined> = {
+  higher: "higher is better",
+  lower: "lower is better",
+  unknown: undefined,
 };

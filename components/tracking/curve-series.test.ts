@@ -33,7 +33,9 @@ test("NaN and infinity are gaps that are marked, neighbours together", () => {
 test("a band is there only where points stand for different values", () => {
   const banded = (...spans: [number, number][]) =>
     ({
-      points: spans.map(([low, high], step): CurvePoint => ({ step, timestamp: 0, value: low, low, high }) as CurvePoint),
+      points: spans.map(
+        ([low, high], step): CurvePoint => ({ step, timestamp: 0, value: low, low, high }) as CurvePoint,
+      ),
     }) satisfies Pick<MetricCurve, "points">;
   expect(curveSeries(banded([1, 1], [2, 2]), "step", 0).band).toBeUndefined();
   expect(curveSeries(banded([1, 1], [2, 5]), "step", 0).band).toEqual([

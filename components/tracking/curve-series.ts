@@ -3,7 +3,7 @@ import type { CurvePoint, MetricCurve } from "#server/tracking/contract.ts";
 import type { CurveAxis } from "./curve-view.ts";
 
 /** Points along an axis, with what they stand for and where they are no number. */
-export type CurveSeries = Required<Pick<Series, "points" | "band" | "unplottable">>;
+export type CurveSeries = Pick<Series, "points" | "band" | "unplottable">;
 
 /**
  * A curve along steps, time, or milliseconds since the start of its run. NaN and infinity, which MLflow's wire writes as the largest
@@ -38,8 +38,10 @@ function marksOf(points: readonly { at: number; value: number | null }[]): Unplo
   for (const { at, value } of points) {
     const word = value === null ? "NaN" : isInfinite(value) ? "infinite" : undefined;
     if (word && open?.word === word) open.to = at;
-    else if (word) marks.push((open = { from: at, to: at, word }));
-    if (!word) open = undefined;
+    else {
+      open = word ? { from: at, to: at, word } : undefined;
+      if (open) marks.push(open);
+    }
   }
   return marks;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MetricCurve } from "#server/tracking/contract.ts";
-import { groupCurves, nanWords, pointsAlong, titleOf } from "./metric-groups.ts";
+import { groupCurves, lineName, machinePart, metricKeys, titleOf } from "./metric-groups.ts";
 
 const curve = (key: string, ...values: (number | null)[]): MetricCurve => ({
   runId: "r",
@@ -26,19 +26,25 @@ test("training and validation of one thing share a chart, qualities come first, 
   ]);
 });
 
-test("points stand in the order of what lies along the bottom", () => {
-  const { points } = curve("loss", 3, null, 1);
-  expect(pointsAlong(points, "step").map(({ at, value }) => [at, value])).toEqual([
-    [0, 3],
-    [1, null],
-    [2, 1],
+test("the devices of a machine share a chart under the part they belong to", () => {
+  const keys = [
+    "system/gpu_0_utilization_percentage",
+    "system/gpu_1_utilization_percentage",
+    "system/disk_usage_percentage",
+  ];
+  const groups = groupCurves(keys.map((key) => curve(key, 1, 2)));
+  expect(groups.map(({ title, curves }) => [machinePart(title), curves.map(({ key }) => lineName(key))])).toEqual([
+    ["Network and disk", ["system/disk_usage_percentage"]],
+    ["GPUs", ["GPU 0", "GPU 1"]],
   ]);
-  expect(pointsAlong(points, "time").map(({ at }) => at)).toEqual([98, 99, 100]);
+  expect(titleOf("system/gpu_utilization_percentage")).toEqual({ title: "GPU utilization", unit: "%" });
 });
 
-test("a curve that ends without a number says since when; one that recovered does not", () => {
-  const group = { title: "loss", curves: [curve("train_loss", 1, null, null), curve("val_loss", 1, null, 2)] };
-  expect(nanWords(group)).toEqual(["train_loss is NaN since step 1"]);
+test("metrics are found by a part of their name, those that tell most first", () => {
+  const metrics = ["grad_norm", "train_loss", "val_accuracy", "system/cpu"].map((key) => ({ key }));
+  expect(metricKeys(metrics, "model")).toEqual(["val_accuracy", "train_loss", "grad_norm"]);
+  expect(metricKeys(metrics, "model", "LOSS")).toEqual(["train_loss"]);
+  expect(metricKeys(metrics, "system")).toEqual(["system/cpu"]);
 });
 
 test.each([

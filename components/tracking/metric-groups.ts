@@ -1,4 +1,4 @@
-import type { CurvePoint, LatestMetric, MetricCurve } from "#server/tracking/contract.ts";
+import type { LatestMetric, MetricCurve } from "#server/tracking/contract.ts";
 
 /** Metrics that belong into one chart: "loss" of training and validation. */
 export interface MetricGroup {
@@ -6,25 +6,58 @@ export interface MetricGroup {
   curves: MetricCurve[];
 }
 
-/** A page draws at most so many metrics. */
-const mostDrawn = 40;
+/** A page draws at most so many metrics of a run. */
+export const mostDrawn = 40;
+
+/** And of a comparison, where each chart has up to ten lines. */
+export const mostCompared = 12;
 
 /** Metrics about the machine, which MLflow's client logs by itself. */
 export function isSystemMetric(key: string): boolean {
   return key.startsWith("system/");
 }
 
-/** Keys of the metrics that are drawn: those of the machine, or all others. Losses and qualities are not the ones left out. */
-export function drawnKeys(metrics: readonly LatestMetric[], kind: "model" | "system"): string[] {
-  const keys = metrics.map(({ key }) => key).filter((key) => isSystemMetric(key) === (kind === "system"));
-  return keys.toSorted((a, b) => importance(b) - importance(a)).slice(0, mostDrawn);
+/**
+ * Keys of the metrics that can be drawn, those that tell most first: those of the machine, or all others.
+ * @param search what a name must have in it; "" is all.
+ */
+export function metricKeys(
+  metrics: readonly Pick<LatestMetric, "key">[],
+  kind: "model" | "system",
+  search = "",
+): string[] {
+  const wanted = search.toLowerCase();
+  return metrics
+    .map(({ key }) => key)
+    .filter((key) => isSystemMetric(key) === (kind === "system") && key.toLowerCase().includes(wanted))
+    .toSorted((a, b) => importance(b) - importance(a));
 }
 
 const phases = /^(train(?:ing)?|val(?:id(?:ation)?)?|test|eval|dev)[_/\-.]/i;
 
-/** What a metric measures without the data it was measured on: "loss" for "val_loss". */
+/** What a metric measures without the data or device it was measured on: "loss" for "val_loss", all GPUs' use together. */
 function stem(key: string): string {
-  return key.replace(phases, "");
+  return isSystemMetric(key) ? key.replace(/\/gpu_\d+_/, "/gpu_") : key.replace(phases, "");
+}
+
+/** Which of a machine's devices a curve is of: "GPU 1"; its key where a chart has no others. */
+export function lineName(key: string): string {
+  const [, device] = /^system\/gpu_(\d+)_/.exec(key) ?? [];
+  return device === undefined ? key : `GPU ${device}`;
+}
+
+/** The part of the machine that a chart is about, as a heading. */
+export function machinePart(title: string): string {
+  const part = /^system\/([a-z]+)/.exec(title)?.[1] ?? "";
+  return (
+    {
+      cpu: "Processor and memory",
+      system: "Processor and memory",
+      gpu: "GPUs",
+      network: "Network and disk",
+      disk: "Network and disk",
+    }[part] ?? "Others"
+  );
 }
 
 /**
@@ -60,20 +93,3 @@ const systemUnits: Record<string, string> = {
   watts: "W",
   celsius: "°C",
 };
-
-/** Points of a curve along steps or time; NaN, which is no place in a chart, is a gap. */
-export function pointsAlong(points: readonly CurvePoint[], x: "step" | "time"): { at: number; value: number | null }[] {
-  return points
-    .map(({ step, timestamp, value }) => ({ at: x === "step" ? step : timestamp, value }))
-    .sort((a, b) => a.at - b.at);
-}
-
-/** The words for metrics that are no number at the end: "train_loss is NaN since step 12". */
-export function nanWords({ curves }: MetricGroup): string[] {
-  return curves.flatMap(({ key, points }) => {
-    if (points.at(-1)?.value !== null || points.length === 0) return [];
-    const last = points.findLastIndex(({ value }) => value !== null);
-    const since = points[last + 1]?.step ?? 0;
-    return [`${key} is NaN since step ${since.toLocaleString("en")}`];
-  });
-}

@@ -1,2 +1,2 @@
-/** Points of a curve that a chart of half the page can show. */
-export const pointsPerCurve = 800;
+/** Points of a curve that are asked for, whatever the run's length: about two per pixel of a chart of half the page. */
+export const pointsPerCurve = 1_000;

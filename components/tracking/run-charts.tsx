@@ -1,129 +1,126 @@
 "use client";
 
-import { Button } from "@mantine/core";
-import { LineChart } from "#components/charts/line-chart.tsx";
+import { extent, widen } from "#components/charts/prepare.ts";
 import { formatCount } from "#components/ui/format.ts";
 import { formatClock } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import { EmptyState, FailedState, StaleLine } from "#components/ui/states.tsx";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { MetricCurve, Run } from "#server/tracking/contract.ts";
+import { CurveControls } from "./curve-controls.tsx";
+import { curveSeries } from "./curve-series.ts";
+import type { CurveAxis } from "./curve-view.ts";
+import { CurvesNotRead } from "./curves-not-read.tsx";
+import { MetricChart } from "./metric-chart.tsx";
 import {
-  drawnKeys,
   groupCurves,
-  isSystemMetric,
+  lineName,
   type MetricGroup,
-  nanWords,
-  pointsAlong,
+  machinePart,
+  metricKeys,
+  mostDrawn,
   titleOf,
 } from "./metric-groups.ts";
 import classes from "./run-charts.module.css";
-import { useCurves, useRun } from "./use-run.ts";
+import { useCurveView } from "./use-curve-view.ts";
+import { useCurves } from "./use-curves.ts";
+import { useRun } from "./use-run.ts";
 
 interface RunChartsProps {
   run: Run;
-  /** Read with the page; undefined when that failed. */
-  curves: MetricCurve[] | undefined;
+  /** Read with the page along this axis; undefined when that failed. */
+  initial: { keys: string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
   kind: "model" | "system";
-  x: "step" | "time";
 }
 
-/** The metric curves of a run; they move while it logs. */
-export function RunCharts({ run: initial, curves, kind, x }: RunChartsProps) {
-  const { data: run } = useRun(initial);
-  const keys = drawnKeys(run.metrics, kind);
-  const { data, error, dataUpdatedAt, refetch } = useCurves(
-    run.id,
-    keys,
-    curves && { keys: drawnKeys(initial.metrics, kind), curves },
+/** The metric curves of a run; they move while it logs. Those of the machine share one time axis. */
+export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
+  const { data: run } = useRun(initialRun);
+  const [asked, onView] = useCurveView();
+  const view = kind === "system" ? { ...asked, x: "relative" as const } : asked;
+  const all = metricKeys(run.metrics, kind);
+  const found = metricKeys(run.metrics, kind, view.metric);
+  const keys = found.slice(0, mostDrawn);
+  const { id, name, startedAt } = run;
+  const curves = useCurves({ runs: [{ id, name, startedAt }], keys, view, initial });
+  if (curves.isPending && curves.whole.length === 0)
+    return <CurvesNotRead error={curves.error} onRetry={curves.refetch} />;
+  if (all.length === 0) return <NothingToDraw run={run} />;
+  const groups = groupCurves(curves.whole);
+  const draw = (group: MetricGroup) => (
+    <MetricChart
+      key={group.title}
+      {...titleOf(group.title)}
+      lines={group.curves.map((whole) => ({
+        label: lineName(whole.key),
+        startedAt,
+        whole,
+        zoomed: curves.zoomed?.find(({ key }) => key === whole.key),
+      }))}
+      view={view}
+      onView={onView}
+      syncId={`run-${id}`}
+      endLabels
+      whole={
+        kind === "system" ? widen(extent(curves.whole.map((each) => seriesOf(each, startedAt))), 60_000) : undefined
+      }
+    />
   );
-  if (!data && keys.length > 0) return <NotRead error={error} onRetry={() => void refetch()} />;
-  const groups = groupCurves(data ?? []);
-  const left = run.metrics.filter(({ key }) => isSystemMetric(key) === (kind === "system")).length - keys.length;
-  if (groups.length === 0) {
-    return (
-      <Panel flush>
-        <EmptyState title={run.metrics.length === 0 ? "No metric was logged" : "No curve to draw"}>
-          {emptyWords(run)}
-        </EmptyState>
-      </Panel>
-    );
-  }
   return (
     <>
-      {error && (
+      <CurveControls
+        view={view}
+        onView={onView}
+        metrics={{ all: all.length, drawn: keys.length }}
+        fixedAxis={kind === "system"}
+      />
+      {curves.error && (
         <StaleLine>
-          Shown as of {formatClock(dataUpdatedAt)}. The curves could not be read: {error.message} They are read again
-          when the run changes.
+          Shown as of {formatClock(curves.updatedAt)}. The curves could not be read: {curves.error.message} They are
+          read again when the run changes.
         </StaleLine>
       )}
-      <div className={classes.grid}>
-        {groups.map((group) => (
-          <MetricChart group={group} x={x} runId={run.id} key={group.title} />
-        ))}
-      </div>
-      {left > 0 && (
+      {groups.length === 0 && (found.length === 0 ? <NotFound search={view.metric} /> : <NothingToDraw run={run} />)}
+      {kind === "model" ? (
+        <div className={classes.grid}>{groups.map(draw)}</div>
+      ) : (
+        [...Map.groupBy(groups, ({ title }) => machinePart(title))].toSorted().map(([part, members]) => (
+          <section className={classes.part} key={part}>
+            <h2>{part}</h2>
+            <div className={classes.grid}>{members.map(draw)}</div>
+          </section>
+        ))
+      )}
+      {found.length > keys.length && (
         <p className="lw-small lw-quiet">
-          {formatCount(left)} more metrics are not drawn; the table lists the last value of each.
+          {formatCount(found.length - keys.length)} more metrics are not drawn. Search for them above; the table lists
+          the last value of each.
         </p>
       )}
     </>
   );
 }
 
-function NotRead({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
-  if (!error) {
-    return (
-      <div className={classes.grid}>
-        <LineChart title="Metrics" unit="" series={[]} loading />
-        <LineChart title="Metrics" unit="" series={[]} loading />
-      </div>
-    );
-  }
+function seriesOf(curve: MetricCurve, startedAt: number) {
+  return { id: curve.key, label: curve.key, ...curveSeries(curve, "relative", startedAt) };
+}
+
+function NotFound({ search }: { search: string }) {
   return (
     <Panel flush>
-      <FailedState
-        title="The curves could not be read"
-        action={
-          <Button variant="default" size="xs" onClick={onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message} The rest of the page is good.
-      </FailedState>
+      <EmptyState title="No metric has that in its name">
+        Nothing this run logged has <code>{search}</code> in its name. Esc in the search shows all.
+      </EmptyState>
     </Panel>
   );
 }
 
-function MetricChart({ group, x, runId }: { group: MetricGroup; x: "step" | "time"; runId: string }) {
-  const nan = nanWords(group);
-  const { title, unit } = titleOf(group.title);
-  const thinned = group.curves.filter(({ totalPoints, points }) => totalPoints > points.length);
-  const subtitle = [
-    [unit, `per ${x === "step" ? "step" : "moment logged"}`].filter(Boolean).join(", "),
-    ...thinned.slice(0, 1).map(({ totalPoints }) => `${formatCount(totalPoints)} points, peaks kept`),
-  ];
+function NothingToDraw({ run }: { run: Run }) {
   return (
-    <LineChart
-      title={title}
-      subtitle={
-        <>
-          {subtitle.join(", ")}
-          {nan.map((words) => (
-            <span className={classes.nan} key={words}>
-              {words}
-            </span>
-          ))}
-        </>
-      }
-      unit={unit}
-      x={x}
-      series={group.curves.map(({ key, points }) => ({ id: key, label: key, points: pointsAlong(points, x) }))}
-      gapWord="NaN"
-      syncId={`run-${runId}`}
-      endLabels
-      empty={<span className="lw-small lw-quiet">Every value is NaN.</span>}
-    />
+    <Panel flush>
+      <EmptyState title={run.metrics.length === 0 ? "No metric was logged" : "No curve to draw"}>
+        {emptyWords(run)}
+      </EmptyState>
+    </Panel>
   );
 }
 

@@ -12,7 +12,9 @@ export function useCurveView(): [CurveView, (change: Partial<CurveView>) => void
     view,
     (change) => {
       // The present address and not the rendered one: a slider moves faster than the page renders.
-      const query = writeCurveView(new URLSearchParams(window.location.search), change).toString().replaceAll("%2C", ",");
+      const query = writeCurveView(new URLSearchParams(window.location.search), change)
+        .toString()
+        .replaceAll("%2C", ",");
       const address = query ? `${path}?${query}` : path;
       if (change.zoom) window.history.pushState(null, "", address);
       else window.history.replaceState(null, "", address);

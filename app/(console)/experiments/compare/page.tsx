@@ -6,9 +6,11 @@ import { Page } from "#components/shell/page.tsx";
 import { CompareCharts } from "#components/tracking/compare-charts.tsx";
 import { CompareChips } from "#components/tracking/compare-chips.tsx";
 import { compareLimits, readRunIds } from "#components/tracking/compare-view.ts";
+import { readCurveView } from "#components/tracking/curve-view.ts";
 import { DifferenceTable } from "#components/tracking/difference-table.tsx";
 import { differences } from "#components/tracking/differences.ts";
-import { drawnKeys } from "#components/tracking/metric-groups.ts";
+import { metricKeys, mostCompared } from "#components/tracking/metric-groups.ts";
+import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
 import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -19,20 +21,18 @@ import { getRun } from "#server/tracking/runs/queries.ts";
 
 export const metadata = { title: "Compare runs, Experiments" };
 
-/** A chart that is a third of the page wide shows no more. */
-const pointsPerCurve = 500;
-const mostCharts = 12;
-
 export default async function ComparePage({ searchParams }: PageProps<"/experiments/compare">) {
-  const { runs: wanted, all: wantsAll } = await searchParams;
+  const address = await searchParams;
+  const { runs: wanted, all: wantsAll } = address;
   const ctx = await requireContext();
   const all = wantsAll === "1";
   const runs = await Promise.all(readRunIds(wanted).map((id) => found(getRun(ctx, id))));
   const byKey = new Map(runs.flatMap(({ metrics }) => metrics.map((metric) => [metric.key, metric])));
-  const drawn = drawnKeys([...byKey.values()], "model").slice(0, mostCharts);
+  const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
+  const keys = metricKeys([...byKey.values()], "model", metric).slice(0, mostCompared);
   const curves = await getMetricCurves(ctx, {
     runIds: runs.map(({ id }) => id),
-    keys: drawn,
+    keys,
     maxPoints: pointsPerCurve,
   });
   const directions = Object.fromEntries([...byKey.keys()].map((key) => [key, guessDirection(key)]));
@@ -56,9 +56,9 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
           {runs.map(({ id, status }) => status === "RUNNING" && <LiveRefresh topics={["run"]} id={id} key={id} />)}
           <CompareChips runs={runs} all={all} />
           <CompareCharts
-            runs={runs.map(({ id, name }) => ({ id, name }))}
-            keys={drawn}
-            curves={curves}
+            runs={runs.map(({ id, name, startedAt }, place) => ({ id, name, startedAt, place }))}
+            metrics={[...byKey.keys()].map((key) => ({ key }))}
+            initial={{ keys, x, curves }}
             directions={directions}
           />
           <DifferenceTable runs={runs} groups={differences(runs, directions, all)} all={all} />

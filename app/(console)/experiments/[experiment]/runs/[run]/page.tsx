@@ -11,7 +11,7 @@ import { RunHead } from "#components/tracking/run-head.tsx";
 import { RunNote } from "#components/tracking/run-note.tsx";
 import { RunChildren, RunOutputs } from "#components/tracking/run-outputs.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
-import { SegmentedLinks, Tabs } from "#components/ui/tabs.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
 import { getRun } from "#server/tracking/runs/queries.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readRunPage } from "./read-page.ts";
@@ -25,11 +25,12 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function RunPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
-  const { tab: wanted, x: along, path } = await searchParams;
+  const address = await searchParams;
+  const { tab: wanted, path } = address;
   const run = await found(getRun(ctx, (await params).run));
-  const x = along === "time" ? "time" : "step";
   const tab = wanted === "artifacts" || wanted === "system" ? wanted : "metrics";
-  const { relatives, headline, failure, curves } = await readRunPage(ctx, run, tab === "system" ? "system" : "model");
+  const kind = tab === "system" ? "system" : "model";
+  const { relatives, headline, failure, initial } = await readRunPage(ctx, run, kind, address);
   const href = `/experiments/${run.experimentId}/runs/${run.id}`;
   const experimentHref = `/experiments/${run.experimentId}`;
   const hasSystem = run.metrics.some(({ key }) => isSystemMetric(key));
@@ -52,17 +53,6 @@ export default async function RunPage({ params, searchParams }: Props) {
             ? [{ label: "System metrics", href: `${href}?tab=system`, current: tab === "system" }]
             : []),
         ]}
-        right={
-          tab === "metrics" && (
-            <SegmentedLinks
-              label="Along the bottom"
-              items={[
-                { label: "Step", href, current: x === "step" },
-                { label: "Time", href: `${href}?x=time`, current: x === "time" },
-              ]}
-            />
-          )
-        }
       />
       {tab === "artifacts" && (
         <>
@@ -74,11 +64,11 @@ export default async function RunPage({ params, searchParams }: Props) {
           />
         </>
       )}
-      {tab === "system" && <RunCharts run={run} curves={curves} kind="system" x="time" />}
+      {tab === "system" && <RunCharts run={run} initial={initial} kind="system" />}
       {tab === "metrics" && (
         <Columns columns="minmax(0, 1fr) 348px">
           <Stack>
-            <RunCharts run={run} curves={curves} kind="model" x={x} />
+            <RunCharts run={run} initial={initial} kind="model" />
             <RunOutputs relatives={relatives} />
             <RunChildren runs={relatives.children} />
             <RunDatasets datasets={run.datasets} />

@@ -1,4 +1,5 @@
-import { drawnKeys } from "#components/tracking/metric-groups.ts";
+import { readCurveView } from "#components/tracking/curve-view.ts";
+import { metricKeys, mostDrawn } from "#components/tracking/metric-groups.ts";
 import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
@@ -10,19 +11,24 @@ import { listNanStarts } from "#server/tracking/tables/curve-queries.ts";
 import { describeFailure } from "#server/tracking/tables/failure.ts";
 import { getRunRelatives } from "#server/tracking/tables/relatives-query.ts";
 
+type Address = Record<string, string | string[] | undefined>;
+
 /** What the page of a run shows besides the run itself. */
-export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system") {
+export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system", address: Address) {
+  const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
+  const keys = metricKeys(run.metrics, kind, metric).slice(0, mostDrawn);
   const [relatives, { metrics }, nanStarts, curves] = await Promise.all([
     getRunRelatives(ctx, run.id),
     listRunColumns(ctx, run.experimentId),
     listNanStarts(ctx, run.status === "FAILED" ? [run.id] : []),
-    readCurves(ctx, run, drawnKeys(run.metrics, kind)),
+    readCurves(ctx, run, keys),
   ]);
   const own = new Set(run.metrics.map(({ key }) => key));
   const shared = chooseHeadline(metrics);
   // A run without the experiment's metric is told by the best of its own.
   const headline = shared && own.has(shared) ? shared : chooseHeadline([...own].map((key) => ({ key, runs: 1 })));
-  return { relatives, curves, headline, failure: describeFailure(run, nanStarts.get(run.id)) };
+  const initial = curves && { keys, x: kind === "system" ? ("relative" as const) : x, curves };
+  return { relatives, initial, headline, failure: describeFailure(run, nanStarts.get(run.id)) };
 }
 
 /** Undefined when they cannot be read: the charts then try by themselves, and say so if they fail too. */

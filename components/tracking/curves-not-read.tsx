@@ -1,0 +1,31 @@
+import { Button } from "@mantine/core";
+import { LineChart } from "#components/charts/line-chart.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import classes from "./run-charts.module.css";
+
+/** In place of charts whose curves are not there: still under way, or why they could not be read. */
+export function CurvesNotRead({ error, onRetry }: { error: Error | null; onRetry: () => void }) {
+  if (!error) {
+    return (
+      <div className={classes.grid}>
+        <LineChart title="Metrics" unit="" series={[]} loading />
+        <LineChart title="Metrics" unit="" series={[]} loading />
+      </div>
+    );
+  }
+  return (
+    <Panel flush>
+      <FailedState
+        title="The curves could not be read"
+        action={
+          <Button variant="default" size="xs" onClick={onRetry}>
+            Try again
+          </Button>
+        }
+      >
+        {error.message} The rest of the page is good.
+      </FailedState>
+    </Panel>
+  );
+}

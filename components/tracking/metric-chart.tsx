@@ -1,0 +1,98 @@
+"use client";
+
+import { LineChart } from "#components/charts/line-chart.tsx";
+import { pictureOf, valueExtent } from "#components/charts/picture.ts";
+import { extent, type Range, type Series, widen } from "#components/charts/prepare.ts";
+import { formatCount } from "#components/ui/format.ts";
+import type { MetricCurve } from "#server/tracking/contract.ts";
+import { brokenWords, curveSeries } from "./curve-series.ts";
+import type { CurveAxis, CurveView } from "./curve-view.ts";
+import classes from "./run-charts.module.css";
+
+/** A line of a chart: a metric of a run. */
+export interface MetricLine {
+  label: string;
+  startedAt: number;
+  whole: MetricCurve;
+  /** Undefined until the zoom was asked for. */
+  zoomed: MetricCurve | undefined;
+  /** Of the run's colour and dash; undefined takes the next, or grey in a crowd. */
+  place?: number | undefined;
+}
+
+interface MetricChartProps {
+  title: string;
+  /** What the name does not say: "higher is better". */
+  words?: string | undefined;
+  unit: string;
+  lines: MetricLine[];
+  view: CurveView;
+  onView: (change: Partial<CurveView>) => void;
+  syncId: string;
+  endLabels: boolean;
+  height?: number;
+  /** Of several charts with one axis; that of the lines by default. */
+  whole?: Range | undefined;
+}
+
+const axisWords: Record<CurveAxis, string> = { step: "per step", time: "by time", relative: "by time since the start" };
+
+/** One chart of metric curves, as a view wants them; a zoom keeps the y axis unless it is to be fitted. */
+export function MetricChart({ title, words, unit, lines, view, onView, syncId, ...more }: MetricChartProps) {
+  const wholeSeries = lines.map((line, index) => seriesOf(line, line.whole, index, view.x));
+  const series = view.zoom
+    ? lines.map((line, index) => seriesOf(line, line.zoomed ?? line.whole, index, view.x))
+    : wholeSeries;
+  const { whole = widen(extent(wholeSeries), view.x === "step" ? 1 : 60_000), ...looks } = more;
+  const isFixed = view.zoom && !view.fit;
+  const broken = brokenWords(lines.map(({ whole }) => whole));
+  const { log } = view;
+  return (
+    <LineChart
+      title={title}
+      subtitle={
+        <>
+          {subtitle(unit, words, lines, view)}
+          {broken.slice(0, 3).map((each) => (
+            <span className={classes.broken} key={each}>
+              {each}
+            </span>
+          ))}
+        </>
+      }
+      unit={unit}
+      x={view.x}
+      series={series}
+      range={view.zoom ?? whole}
+      whole={whole}
+      onZoom={(zoom) => onView({ zoom })}
+      values={isFixed ? valueExtent(wholeSeries.map((each) => pictureOf(each, { width: 400, log }))) : undefined}
+      smoothing={view.smooth}
+      log={log}
+      gapWord="NaN"
+      syncId={syncId}
+      empty={<span className="lw-small lw-quiet">No value in this range is a number.</span>}
+      {...looks}
+    />
+  );
+}
+
+function seriesOf(line: MetricLine, curve: MetricCurve, index: number, x: CurveAxis): Series {
+  const { label, place, startedAt } = line;
+  return { id: `${index}`, label, place, ...curveSeries(curve, x, startedAt) };
+}
+
+function subtitle(unit: string, words: string | undefined, lines: readonly MetricLine[], view: CurveView): string {
+  const drawn = lines.map((line) => (view.zoom && line.zoomed ? line.zoomed : line.whole));
+  const thinned = drawn.find(({ totalPoints, points }) => totalPoints > points.length);
+  return [
+    unit,
+    words,
+    axisWords[view.x],
+    view.smooth > 0 && `smoothed ${view.smooth.toFixed(2)}`,
+    view.zoom && view.fit && "y fitted",
+    thinned && `${formatCount(thinned.totalPoints)} points, lowest and highest kept`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}

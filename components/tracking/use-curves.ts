@@ -1,0 +1,94 @@
+"use client";
+
+import { keepPreviousData, useQueries } from "@tanstack/react-query";
+import type { Range } from "#components/charts/prepare.ts";
+import { readJson } from "#components/serving/wire.ts";
+import type { MetricCurve } from "#server/tracking/contract.ts";
+import type { CurveAxis, CurveView } from "./curve-view.ts";
+import { pointsPerCurve } from "./points-per-curve.ts";
+
+/** A run whose curves are drawn. */
+export interface CurveRun {
+  id: string;
+  name: string;
+  startedAt: number;
+}
+
+export interface Curves {
+  /** Of whole runs; what a zoom leads back to. */
+  whole: MetricCurve[];
+  /** Asked again for the zoom; undefined until they are there. */
+  zoomed: MetricCurve[] | undefined;
+  /** Nothing could be read yet. */
+  isPending: boolean;
+  error: Error | null;
+  /** When the oldest of them was read. */
+  updatedAt: number;
+  refetch: () => void;
+}
+
+interface CurvesQuestion {
+  runs: readonly CurveRun[];
+  keys: readonly string[];
+  view: Pick<CurveView, "x" | "zoom">;
+  /** Came with the page, for these metrics along this axis. */
+  initial: { keys: readonly string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
+}
+
+/** The curves of some metrics of some runs, read again when a run changes or the view is zoomed. */
+export function useCurves({ runs, keys, view, initial }: CurvesQuestion): Curves {
+  const axis = view.x === "step" ? "step" : "time";
+  const hasInitial = initial && initial.keys.join() === keys.join() && (initial.x === "step") === (axis === "step");
+  const whole = useQueries({
+    queries: runs.map((run) => ({
+      ...curvesQuery(run, keys, axis, undefined),
+      enabled: keys.length > 0,
+      refetchOnMount: "always" as const,
+      ...(hasInitial && { initialData: initial.curves.filter(({ runId }) => runId === run.id) }),
+    })),
+    combine: (results) => ({
+      curves: results.flatMap(({ data }) => data ?? []),
+      isPending: keys.length > 0 && results.some(({ data }) => data === undefined),
+      error: results.find(({ error }) => error)?.error ?? null,
+      updatedAt: Math.min(...results.map(({ dataUpdatedAt }) => dataUpdatedAt)),
+      refetch: () => {
+        for (const result of results) void result.refetch();
+      },
+    }),
+  });
+  const zoomed = useQueries({
+    queries: view.zoom
+      ? runs.map((run) => ({ ...curvesQuery(run, keys, axis, ownRange(run, view)), enabled: keys.length > 0 }))
+      : [],
+    combine: (results) =>
+      results.length > 0 && results.every(({ data }) => data) ? results.flatMap(({ data }) => data ?? []) : undefined,
+  });
+  const { curves, ...state } = whole;
+  return { whole: curves, zoomed, ...state };
+}
+
+function curvesQuery(run: CurveRun, keys: readonly string[], x: "step" | "time", range: Range | undefined) {
+  const query = new URLSearchParams({ keys: keys.join(","), maxPoints: String(pointsPerCurve), x });
+  if (range) {
+    query.set("from", String(Math.floor(range.from)));
+    query.set("to", String(Math.ceil(range.to)));
+  }
+  return {
+    // An event of the run makes all of these be read again.
+    queryKey: ["run", run.id, "metrics", query.toString()],
+    queryFn: async () => {
+      const { curves } = await readJson<{ curves: MetricCurve[] }>(`/api/v1/runs/${run.id}/metrics?${query}`);
+      return curves;
+    },
+    // New metrics change the key; until they are read, those that were there stay.
+    placeholderData: keepPreviousData<MetricCurve[]>,
+  };
+}
+
+/** The zoom as the run counts, a little wider so that lines go on to the edges. */
+function ownRange({ startedAt }: CurveRun, { x, zoom }: Pick<CurveView, "x" | "zoom">): Range | undefined {
+  if (!zoom) return undefined;
+  const margin = (zoom.to - zoom.from) * 0.02;
+  const start = x === "relative" ? startedAt : 0;
+  return { from: zoom.from - margin + start, to: zoom.to + margin + start };
+}
