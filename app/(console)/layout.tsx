@@ -2,11 +2,14 @@ import type { ReactNode } from "react";
 import { requireContext } from "#app/_lib/context.ts";
 import { Shell } from "#components/shell/shell.tsx";
 import { getViewer } from "#server/identity/queries.ts";
+import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { name, role, email, workspace } = await getViewer(await requireContext());
+  const ctx = await requireContext();
+  const [{ name, role, email, workspace: current }, own] = await Promise.all([getViewer(ctx), listOwnWorkspaces(ctx)]);
+  const others = own.filter(({ isCurrent }) => !isCurrent);
   return (
-    <Shell viewer={{ name, role, email: email ?? undefined }} workspaceName={workspace.name}>
+    <Shell viewer={{ name, role, email: email ?? undefined }} workspaces={{ current, others }}>
       {children}
     </Shell>
   );

@@ -5,6 +5,7 @@ const areas = {
   tokens: "Tokens",
   webhooks: "Webhooks",
   workspace: "Workspace",
+  workspaces: "All workspaces",
   account: "Your account",
 };
 

@@ -1,9 +1,10 @@
 import { toast } from "#components/ui/toast.tsx";
 
-/** Copies the address of the present view and says so. */
-export async function copyLink(): Promise<void> {
+/** Copies the address of the present view, with the workspace it is in, and says so. */
+export async function copyLink(workspaceSlug: string): Promise<void> {
+  const { origin, pathname, search, hash } = window.location;
   try {
-    await navigator.clipboard.writeText(window.location.href);
+    await navigator.clipboard.writeText(`${origin}/w/${workspaceSlug}${pathname}${search}${hash}`);
     toast.done("Link copied.");
   } catch {
     toast.failed("The link could not be copied.", "Copy it from the address bar of the browser.");

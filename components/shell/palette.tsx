@@ -125,10 +125,17 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
 }
 
 function useActions(): Entry[] {
-  const { actions, setHelpOpened } = useShell();
+  const { actions, setHelpOpened, workspaces } = useShell();
   const { toggleColorScheme } = useMantineColorScheme();
+  const { slug } = workspaces.current;
+  const switches = workspaces.others.map((other) => ({
+    id: `workspace-${other.slug}`,
+    label: `Switch to the workspace ${other.name}`,
+    onRun: () => window.location.assign(`/w/${other.slug}/overview`),
+  }));
   const own: PaletteAction[] = [
-    { id: "copy-link", label: "Copy link to this view", keys: ["."], onRun: () => void copyLink() },
+    ...switches,
+    { id: "copy-link", label: "Copy link to this view", keys: ["."], onRun: () => void copyLink(slug) },
     { id: "scheme", label: "Switch between light and dark", keys: ["Shift", "D"], onRun: toggleColorScheme },
     { id: "keys", label: "Show all keys", keys: ["?"], onRun: () => setHelpOpened(true) },
   ];

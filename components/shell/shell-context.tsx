@@ -10,6 +10,12 @@ export interface Viewer {
   email?: string | undefined;
 }
 
+/** Where one is, and where else one may go. */
+export interface Workspaces {
+  current: { slug: string; name: string };
+  others: { slug: string; name: string }[];
+}
+
 /** Something the palette offers under "Do"; it keeps its own rules (reason, role). */
 export interface PaletteAction {
   id: string;
@@ -21,6 +27,7 @@ export interface PaletteAction {
 }
 
 interface ShellState {
+  workspaces: Workspaces;
   helpOpened: boolean;
   setHelpOpened: (opened: boolean) => void;
   menuOpened: boolean;
@@ -32,12 +39,13 @@ interface ShellState {
 const ShellContext = createContext<ShellState | undefined>(undefined);
 
 /** Holds what the parts of the shell share. */
-export function ShellProvider({ children }: { children: ReactNode }) {
+export function ShellProvider({ workspaces, children }: { workspaces: Workspaces; children: ReactNode }) {
   const [helpOpened, setHelpOpened] = useState(false);
   const [menuOpened, setMenuOpened] = useState(false);
   const [sets, setSets] = useState<PaletteAction[][]>([]);
   const state = useMemo<ShellState>(
     () => ({
+      workspaces,
       helpOpened,
       setHelpOpened,
       menuOpened,
@@ -48,7 +56,7 @@ export function ShellProvider({ children }: { children: ReactNode }) {
         return () => setSets((before) => before.filter((each) => each !== actions));
       },
     }),
-    [helpOpened, menuOpened, sets],
+    [workspaces, helpOpened, menuOpened, sets],
   );
   return <ShellContext value={state}>{children}</ShellContext>;
 }

@@ -15,7 +15,8 @@ const goToMs = 1500;
 /** The keys that work everywhere; Cmd/Ctrl+K belongs to the palette. */
 export function ShellKeys() {
   const router = useRouter();
-  const { setHelpOpened } = useShell();
+  const { setHelpOpened, workspaces } = useShell();
+  const { slug } = workspaces.current;
   const { toggleColorScheme } = useMantineColorScheme();
   const goPressedAt = useRef(0);
 
@@ -28,7 +29,7 @@ export function ShellKeys() {
       if (place) router.push(place.href);
       else if (event.shiftKey && key === "D") toggleColorScheme();
       else if (event.key === "?") setHelpOpened(true);
-      else if (event.key === ".") void copyLink();
+      else if (event.key === ".") void copyLink(slug);
       else if (event.key === "/") search();
       else if (key === "G" && !event.shiftKey) goPressedAt.current = Date.now();
       else return false;
@@ -39,7 +40,7 @@ export function ShellKeys() {
     }
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
-  }, [router, setHelpOpened, toggleColorScheme]);
+  }, [router, setHelpOpened, toggleColorScheme, slug]);
   return null;
 }
 

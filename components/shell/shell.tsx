@@ -5,21 +5,23 @@ import { KeyHelp } from "./key-help.tsx";
 import { LiveEvents } from "./live-events.tsx";
 import { Palette } from "./palette.tsx";
 import classes from "./shell.module.css";
-import { ShellProvider, type Viewer } from "./shell-context.tsx";
+import { ShellProvider, type Viewer, type Workspaces } from "./shell-context.tsx";
 import { ShellKeys } from "./shell-keys.tsx";
 import { Sidebar } from "./sidebar.tsx";
+import { useOneWorkspace } from "./workspace-switch.tsx";
 
 interface ShellProps {
   viewer: Viewer;
-  workspaceName: string;
+  workspaces: Workspaces;
   children: ReactNode;
 }
 
 /** The frame of the console around a page: skip links, navigation, palette, keys, event stream. */
-export function Shell({ viewer, workspaceName, children }: ShellProps) {
+export function Shell({ viewer, workspaces, children }: ShellProps) {
+  useOneWorkspace(workspaces.current.slug);
   return (
-    <ShellProvider>
-      <LiveEvents>
+    <ShellProvider workspaces={workspaces}>
+      <LiveEvents url={`/w/${workspaces.current.slug}/api/v1/events`}>
         <a className={classes.skip} href="#content">
           Skip to content
         </a>
@@ -27,7 +29,7 @@ export function Shell({ viewer, workspaceName, children }: ShellProps) {
           Skip to actions
         </a>
         <div className={classes.frame}>
-          <Sidebar viewer={viewer} workspaceName={workspaceName} />
+          <Sidebar viewer={viewer} />
           <div className={classes.content}>{children}</div>
         </div>
         <Palette />

@@ -13,10 +13,10 @@ import { footNav, mainNav, type NavItem } from "./nav-items.ts";
 import { useShell, type Viewer } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 import { ViewerMenu } from "./viewer-menu.tsx";
+import { WorkspaceSwitch } from "./workspace-switch.tsx";
 
 interface SidebarProps {
   viewer: Viewer;
-  workspaceName: string;
 }
 
 /** The navigation: 208 wide, 56 on narrower screens, behind the menu button on small ones. */
@@ -42,7 +42,8 @@ export function Sidebar(props: SidebarProps) {
   );
 }
 
-function Content({ viewer, workspaceName }: SidebarProps) {
+function Content({ viewer }: SidebarProps) {
+  const { workspaces } = useShell();
   const modKey = useModKey();
   return (
     <>
@@ -51,9 +52,7 @@ function Content({ viewer, workspaceName }: SidebarProps) {
           <Mark />
           <span className={classes.name}>Leeway</span>
         </Link>
-        <span className={classes.workspace} title={workspaceName}>
-          {workspaceName}
-        </span>
+        <WorkspaceSwitch workspaces={workspaces} />
       </div>
       <button className={classes.search} type="button" onClick={spotlight.open}>
         <IconSearch size={15} stroke={1.7} aria-hidden="true" />

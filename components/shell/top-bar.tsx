@@ -28,7 +28,7 @@ export interface Crumb {
 
 /** Breadcrumb at the left; freshness, the page's controls, copy link, scheme and help at the right. */
 export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: boolean; controls?: ReactNode }) {
-  const { setHelpOpened, setMenuOpened } = useShell();
+  const { setHelpOpened, setMenuOpened, workspaces } = useShell();
   const { toggleColorScheme } = useMantineColorScheme();
   const hydrated = useHydrated();
   const computed = useComputedColorScheme("light");
@@ -60,7 +60,12 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
       <div className={classes.right}>
         {live && <Freshness />}
         {controls}
-        <ActionIcon variant="subtle" aria-label="Copy link" title="Copy link (.)" onClick={() => void copyLink()}>
+        <ActionIcon
+          variant="subtle"
+          aria-label="Copy link"
+          title="Copy link (.)"
+          onClick={() => void copyLink(workspaces.current.slug)}
+        >
           <IconLink size={16} stroke={1.7} />
         </ActionIcon>
         <ActionIcon

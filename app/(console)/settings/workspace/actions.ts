@@ -2,11 +2,17 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { RenameWorkspace } from "#server/identity/contract.ts";
+import type { ArchiveWorkspace, RenameWorkspace } from "#server/identity/contract.ts";
 import { renameWorkspace } from "#server/identity/rename-workspace.ts";
+import { archiveWorkspace } from "#server/identity/workspaces/archive-workspace.ts";
 
 export async function renameWorkspaceAction(input: RenameWorkspace) {
   const state = await act((ctx) => renameWorkspace(ctx, input));
   revalidatePath("/", "layout");
   return state;
+}
+
+/** The page is loaded anew afterwards, in another workspace. */
+export async function archiveWorkspaceAction(input: ArchiveWorkspace) {
+  return act((ctx) => archiveWorkspace(ctx, input));
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { ArchiveWorkspaceButton } from "#components/identity/archive-workspace-button.tsx";
 import { LastChange } from "#components/identity/last-change.tsx";
 import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
 import { WorkspaceForm } from "#components/identity/workspace-form.tsx";
@@ -9,19 +10,31 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { lastChanges } from "#server/audit/queries.ts";
 import { getViewer } from "#server/identity/queries.ts";
-import { renameWorkspaceAction } from "./actions.ts";
+import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { archiveWorkspaceAction, renameWorkspaceAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Workspace, Settings" };
 
 export default async function WorkspacePage() {
   const ctx = await requireContext();
-  const { workspace, role } = await getViewer(ctx);
+  const { workspace, role, name } = await getViewer(ctx);
+  const own = await listOwnWorkspaces(ctx);
+  // Who has one workspace need not name it.
+  const place = own.length > 1 ? `/w/${workspace.slug}` : "";
   const { config } = runtime();
   const subject = `workspace/${workspace.slug}`;
   const change = (await lastChanges(ctx, [subject])).get(subject);
   return (
     <Page crumbs={settingsCrumbs("workspace")}>
-      <PageHead title="Workspace" context={<LastChange change={change} />} />
+      <PageHead
+        title="Workspace"
+        context={<LastChange change={change} />}
+        actions={
+          role === "admin" && (
+            <ArchiveWorkspaceButton workspaceName={workspace.name} viewerName={name} action={archiveWorkspaceAction} />
+          )
+        }
+      />
       <SettingsTabs current="workspace" />
       <Columns columns="1fr 1fr">
         <Panel title="Name" subtitle="What people see; addresses stay">
@@ -35,9 +48,9 @@ export default async function WorkspacePage() {
           <CodeBlock
             label="Address"
             examples={[
-              { label: "Tracking", code: `export MLFLOW_TRACKING_URI=${config.publicUrl}` },
-              { label: "REST", code: `${config.publicUrl}/api/v1/openapi.json` },
-              { label: "Inference", code: `${config.gatewayUrl}/v2` },
+              { label: "Tracking", code: `export MLFLOW_TRACKING_URI=${config.publicUrl}${place}` },
+              { label: "REST", code: `${config.publicUrl}${place}/api/v1/openapi.json` },
+              { label: "Inference", code: `${config.gatewayUrl}${place}/v2` },
             ]}
           />
         </Panel>

@@ -1,0 +1,43 @@
+import type { Metadata } from "next";
+import { requireContext } from "#app/_lib/context.ts";
+import { NewWorkspace } from "#components/identity/new-workspace.tsx";
+import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { AllWorkspacesTable, OwnWorkspacesTable } from "#components/identity/workspaces-table.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import { isInstanceAdmin } from "#server/identity/workspaces/instance-admin.ts";
+import { listOwnWorkspaces, listWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { createWorkspaceAction, restoreWorkspaceAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "All workspaces, Settings" };
+
+export default async function WorkspacesPage({ searchParams }: PageProps<"/settings/workspaces">) {
+  const ctx = await requireContext();
+  const { absent } = await searchParams;
+  const own = await listOwnWorkspaces(ctx);
+  const mayManage = ctx.actor.role === "admin" && (await isInstanceAdmin(ctx));
+  const all = mayManage ? await listWorkspaces(ctx) : [];
+  return (
+    <Page crumbs={settingsCrumbs("workspaces")}>
+      <PageHead
+        title="All workspaces"
+        context={mayManage ? undefined : "Admins of the first workspace make others"}
+        actions={mayManage && <NewWorkspace action={createWorkspaceAction} />}
+      />
+      <SettingsTabs current="workspaces" />
+      {typeof absent === "string" && (
+        <StaleLine>There is no workspace “{absent}” that you may use. Its admin can add you.</StaleLine>
+      )}
+      <Panel title="Yours" subtitle="Where you may go, by name" flush>
+        <OwnWorkspacesTable workspaces={own} />
+      </Panel>
+      {mayManage && (
+        <Panel title="Of this installation" subtitle="Oldest first; nothing is shared between them" flush>
+          <AllWorkspacesTable workspaces={all} own={own.map(({ slug }) => slug)} restore={restoreWorkspaceAction} />
+        </Panel>
+      )}
+    </Page>
+  );
+}

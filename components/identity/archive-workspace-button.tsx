@@ -1,0 +1,48 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import type { ArchiveWorkspace } from "#server/identity/contract.ts";
+
+interface ArchiveWorkspaceButtonProps {
+  workspaceName: string;
+  viewerName: string;
+  action: (input: ArchiveWorkspace) => Promise<ActionState<void>>;
+}
+
+/** Shuts the workspace one is in, after a reason, and leads to another one. */
+export function ArchiveWorkspaceButton({ workspaceName, viewerName, action }: ArchiveWorkspaceButtonProps) {
+  const [opened, setOpened] = useState(false);
+
+  async function archive(reason: string) {
+    const { ok, error } = await action({ reason });
+    if (ok) window.location.assign("/settings/workspaces");
+    return error;
+  }
+  return (
+    <>
+      <Button variant="default" data-danger onClick={() => setOpened(true)}>
+        Archive…
+      </Button>
+      <ConfirmWithReason
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Archive the workspace ${workspaceName}?`}
+        consequences={[
+          { label: "People", value: "cannot enter it any more" },
+          { label: "Tokens", value: "of this workspace are refused within 5 s" },
+          { label: "Kept", value: "everything in it" },
+          { label: "To undo", value: "an admin of the first workspace restores it: Settings, All workspaces" },
+        ]}
+        reasons={["The project is over", "Merged into another workspace", "Made by mistake"]}
+        confirmLabel={`Archive ${workspaceName}`}
+        keepLabel="Keep"
+        destructive
+        actorName={viewerName}
+        onConfirm={archive}
+      />
+    </>
+  );
+}
