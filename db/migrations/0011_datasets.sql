@@ -72,6 +72,7 @@ CREATE TABLE "leakage_checks" (
 --> statement-breakpoint
 ALTER TABLE "dataset_checks" ADD CONSTRAINT "dataset_checks_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dataset_checks" ADD CONSTRAINT "dataset_checks_contract_id_dataset_contracts_id_fk" FOREIGN KEY ("contract_id") REFERENCES "public"."dataset_contracts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "dataset_versions_id" ON "dataset_versions" USING btree ("workspace_id","id");--> statement-breakpoint
 ALTER TABLE "dataset_checks" ADD CONSTRAINT "dataset_checks_workspace_id_version_id_dataset_versions_workspace_id_id_fk" FOREIGN KEY ("workspace_id","version_id") REFERENCES "public"."dataset_versions"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dataset_contracts" ADD CONSTRAINT "dataset_contracts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dataset_uploads" ADD CONSTRAINT "dataset_uploads_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -82,5 +83,4 @@ CREATE UNIQUE INDEX "dataset_checks_once" ON "dataset_checks" USING btree ("vers
 CREATE UNIQUE INDEX "dataset_contracts_revision" ON "dataset_contracts" USING btree ("workspace_id","name","revision");--> statement-breakpoint
 CREATE INDEX "dataset_uploads_name" ON "dataset_uploads" USING btree ("workspace_id","name","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "dataset_versions_digest" ON "dataset_versions" USING btree ("workspace_id","name","digest");--> statement-breakpoint
-CREATE UNIQUE INDEX "dataset_versions_id" ON "dataset_versions" USING btree ("workspace_id","id");--> statement-breakpoint
 CREATE INDEX "leakage_checks_name" ON "leakage_checks" USING btree ("workspace_id","name","created_at");
