@@ -1,15 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { pointsOf, type StoredPart } from "../metrics/read-points.ts";
+import { sortedSet } from "../metrics/stored-point.ts";
 
 /** Points of a curve that is as wide as a word. */
 const ticks = 24;
-
-interface TickRow extends Record<string, unknown> {
-  run_id: string;
-  step: string;
-  value: number;
-}
 
 /**
  * The course of one metric in each of these runs, for a line as small as a word: the values at 24 steps, evenly apart. Each is
@@ -20,27 +16,50 @@ export async function listSmallCurves(
   input: { runIds: readonly string[]; key: string },
 ): Promise<Map<string, { at: number; value: number | null }[]>> {
   permit(ctx, "listSmallCurves");
-  const { rows } = await ctx.db.execute<TickRow>(sql`
-    select distinct series.run_id, point.step, point.value
-    from metric_series as series
-    cross join lateral (
-      select step from metric_points where series_id = series.id order by step limit 1
-    ) as first
-    cross join generate_series(0, ${ticks - 1}) as tick
-    cross join lateral (
-      select step, value from metric_points
-      where series_id = series.id and step >= first.step + (series.step - first.step) * tick / ${ticks - 1}
-      order by step, timestamp limit 1
-    ) as point
-    where series.workspace_id = ${ctx.actor.workspaceId} and series.key = ${input.key}
-      and series.run_id = any(${sql.param([...input.runIds])}::text[])
-    order by series.run_id, point.step`);
+  const runIds = sql.param([...input.runIds]);
+  // Of each tick the chunk that holds its step, or else begins after it, and the first unpacked point from there on.
+  const { rows } = await ctx.db.execute<StoredPart & { run_id: string; first: number; last: number }>(sql`
+    with series as (
+      select id, run_id, step as last, least(
+        (select min(first_step) from metric_chunks where series_id = id), (select min(step) from metric_points where series_id = id)
+      ) as first
+      from metric_series
+      where workspace_id = ${ctx.actor.workspaceId} and key = ${input.key} and run_id = any(${runIds}::text[])
+    ), tick as (
+      select series.id, series.first + (series.last - series.first) * tick / ${ticks - 1}::integer as step
+      from series cross join generate_series(0, ${ticks - 1}::integer) as tick
+    ), part as (
+      select distinct chunk.series_id, chunk.first_step, chunk.first_timestamp, chunk.first_value
+      from tick cross join lateral (
+        select * from metric_chunks where series_id = tick.id and last_step >= tick.step
+        order by first_step, first_timestamp, first_value limit 1
+      ) as chunk
+    )
+    select series.run_id, series.first, series.last, chunk.points, chunk.first_step, chunk.earliest,
+      null::double precision as value, chunk.data
+    from part join metric_chunks chunk using (series_id, first_step, first_timestamp, first_value)
+    join series on series.id = part.series_id
+    union all
+    select series.run_id, series.first, series.last, 1, point.step, point.timestamp, point.value, null
+    from tick join series using (id) cross join lateral (
+      select * from metric_points where series_id = tick.id and step >= tick.step order by step, timestamp limit 1
+    ) as point`);
   const byRun = Map.groupBy(rows, (row) => row.run_id);
-  return new Map([...byRun].map(([runId, points]) => [runId, points.map(toPoint)]));
+  return new Map([...byRun].map(([runId, parts]) => [runId, drawSmall(parts)]));
 }
 
-function toPoint({ step, value }: TickRow) {
-  return { at: Number(step), value: Number.isFinite(value) ? value : null };
+function drawSmall(parts: (StoredPart & { first: number; last: number })[]) {
+  const points = sortedSet(parts.flatMap(pointsOf));
+  const { first, last } = parts[0] as { first: number; last: number };
+  const drawn = new Set(
+    Array.from({ length: ticks }, (_, tick) => {
+      const step = first + Math.trunc(((last - first) * tick) / (ticks - 1));
+      return points.find((point) => point.step >= step);
+    }),
+  );
+  return [...drawn].flatMap((point) =>
+    point ? { at: point.step, value: Number.isFinite(point.value) ? point.value : null } : [],
+  );
 }
 
 /** For each of these runs whose loss is no number at the end: which loss, and the first step at which it was none. */
@@ -54,7 +73,10 @@ export async function listNanStarts(
     select distinct on (series.run_id) series.run_id, series.key, start.step
     from metric_series as series
     cross join lateral (
-      select min(step) as step from metric_points where series_id = series.id and value = 'NaN'
+      select least(
+        (select min(nan_step) from metric_chunks where series_id = series.id),
+        (select min(step) from metric_points where series_id = series.id and value = 'NaN')
+      ) as step
     ) as start
     where series.workspace_id = ${ctx.actor.workspaceId} and series.run_id = any(${sql.param([...runIds])}::text[])
       and series.value = 'NaN' and series.key ilike '%loss%'

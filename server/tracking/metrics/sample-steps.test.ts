@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { sampleSteps } from "./sample-steps.ts";
+
+const upTo = (last: number) => Array.from({ length: last + 1 }, (_, step) => ({ step, timestamp: 0, value: 0 }));
+const sampled = (series: ReturnType<typeof upTo>[], limit: number) =>
+  [...sampleSteps(series, limit)].sort((a, b) => a - b);
+
+// Golden values of section 8.3 of the wire contract.
+test.each([
+  [[upTo(9)], [0, 2, 4, 6, 8, 9]],
+  [
+    [upTo(9), upTo(19)],
+    [0, 4, 8, 9, 12, 16, 19],
+  ],
+  [[upTo(4)], [0, 1, 2, 3, 4]],
+  [[], []],
+])("steps are chosen as MLflow chooses them: %#", (series, expected) => {
+  expect(sampled(series, 5)).toEqual(expected);
+});
