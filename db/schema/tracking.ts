@@ -82,12 +82,16 @@ export const runs = pgTable(
     /** Moved by every write, so that a page can tell a live run from a silent one. */
     updatedAt: milliseconds().notNull(),
     deletedAt: milliseconds(),
+    /** Set by every write; cleared by the worker once it has packed the metric points of a run that is quiet. */
+    needsPacking: boolean().notNull().default(true),
   },
   (table) => [
     foreignKey({
       columns: [table.workspaceId, table.experimentId],
       foreignColumns: [experiments.workspaceId, experiments.id],
     }).onDelete("cascade"),
+    // Not on the time of the last write: an index on what every write changes would make each of them longer.
+    index("runs_unpacked").on(table.id).where(sql`${table.needsPacking}`),
     index("runs_experiment").on(table.workspaceId, table.experimentId, table.startedAt),
     index("runs_parent").on(table.parentRunId),
   ],

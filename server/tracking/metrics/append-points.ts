@@ -1,68 +1,97 @@
-import { sql } from "drizzle-orm";
+import { numbersOf } from "#db/prepared.ts";
 import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
 import type { Point } from "../log-contract.ts";
+import { addLatePoints } from "./add-late-points.ts";
+import { appendToSeries } from "./append-statement.ts";
+import { attachToModels } from "./attach-to-models.ts";
 import { storedValue } from "./check-batch.ts";
+import { type Chunk, toChunks } from "./chunks.ts";
+import { latestOf, type StoredPoint, sortedSet } from "./stored-point.ts";
+
+/** So many points of one series in a batch are stored as a chunk; fewer are points until the worker packs them. */
+const leastToPack = 32;
+
+/** What a batch brings of one series. */
+interface Brought {
+  key: string;
+  latest: StoredPoint;
+  points: StoredPoint[];
+  /** The points, when there are enough. */
+  chunks: Chunk[];
+}
 
 /**
- * Stores points of a run that the caller's transaction has locked: the series with their latest points and all points, in one
- * statement. A point that is there already is not stored again, NaN included. The latest point of a series is the one with the
- * greatest (step, timestamp, value), NaN counting as 0.
+ * Stores points of a run that the caller's transaction has locked: the series with their latest points, and all points. A point
+ * that is there already is not stored again, NaN included. The latest point of a series is the one with the greatest
+ * (step, timestamp, value), NaN counting as 0.
  */
 export async function appendPoints(ctx: Context, runId: string, points: readonly Point[]): Promise<void> {
   if (points.length === 0) return;
-  const { workspaceId } = ctx.actor;
-  const column = <Value>(read: (point: Point) => Value) => sql.param(points.map(read));
-  await ctx.db.execute(sql`
-    with point as (
-      select key, step, timestamp, value, case when value = 'NaN' then 0 else value end as rank
-      from unnest(
-        ${column(({ key }) => key)}::text[], ${column(({ step }) => step)}::bigint[],
-        ${column(({ timestamp }) => timestamp)}::bigint[], ${column(({ value }) => storedValue(value))}::double precision[]
-      ) as sent (key, step, timestamp, value)
-    ), series as (
-      insert into metric_series (workspace_id, run_id, key, step, timestamp, value)
-      select distinct on (key) ${workspaceId}::uuid, ${runId}, key, step, timestamp, value
-      from point order by key, step desc, timestamp desc, rank desc
-      on conflict (run_id, key) do update set (step, timestamp, value) = (
-        select step, timestamp, value
-        from (values
-          (metric_series.step, metric_series.timestamp, metric_series.value),
-          (excluded.step, excluded.timestamp, excluded.value)
-        ) as candidate (step, timestamp, value)
-        order by step desc, timestamp desc, case when value = 'NaN' then 0 else value end desc limit 1
-      )
-      returning id, key
-    )
-    insert into metric_points (series_id, step, timestamp, value)
-    select series.id, point.step, point.timestamp, point.value from point join series using (key)
-    on conflict do nothing`);
+  const brought = [...Map.groupBy(points, ({ key }) => key)].map(bySeries);
+  const left = await appendToSeries(ctx.db, {
+    workspaceId: ctx.actor.workspaceId,
+    runId,
+    ...seriesColumns(brought),
+    ...chunkColumns(brought),
+    ...pointColumns(brought),
+  });
+  // Sent again, or out of order.
+  if (left.length > 0) {
+    await addLatePoints(ctx, new Map(left.map(({ place, id }) => [id, brought[place - 1]?.points ?? []])));
+  }
   await attachToModels(ctx, runId, points);
 }
 
-/** Points that name a logged model belong to it too, also when the run has them already. */
-async function attachToModels(ctx: Context, runId: string, points: readonly Point[]): Promise<void> {
-  const attached = points.filter((point) => point.modelId);
-  if (attached.length === 0) return;
-  const { workspaceId } = ctx.actor;
-  const column = <Value>(read: (point: Point) => Value) => sql.param(attached.map(read));
-  const { rows: unknown } = await ctx.db.execute<{ id: string }>(sql`
-    select sent.id from unnest(${column(({ modelId }) => modelId)}::text[]) as sent (id)
-    where not exists (
-      select from logged_models
-      where id = sent.id and workspace_id = ${workspaceId} and deleted_at is null
-    ) limit 1`);
-  if (unknown[0]) throw new DomainError("not-found", `Logged model with ID '${unknown[0].id}' not found.`);
-  await ctx.db.execute(sql`
-    insert into logged_model_metrics
-      (workspace_id, model_id, run_id, key, step, timestamp, value, dataset_name, dataset_digest)
-    select ${workspaceId}::uuid, model_id, ${runId}, key, step, timestamp, value, dataset_name, dataset_digest
-    from unnest(
-      ${column(({ modelId }) => modelId)}::text[], ${column(({ key }) => key)}::text[],
-      ${column(({ step }) => step)}::bigint[], ${column(({ timestamp }) => timestamp)}::bigint[],
-      ${column(({ value }) => storedValue(value))}::double precision[],
-      ${column(({ datasetName }) => datasetName ?? "")}::text[],
-      ${column(({ datasetDigest }) => datasetDigest ?? "")}::text[]
-    ) as sent (model_id, key, step, timestamp, value, dataset_name, dataset_digest)
-    on conflict do nothing`);
+function bySeries([key, sent]: [string, Point[]]): Brought {
+  const points = sortedSet(sent.map(({ step, timestamp, value }) => ({ step, timestamp, value: storedValue(value) })));
+  return { key, latest: latestOf(points), points, chunks: points.length >= leastToPack ? toChunks(points, false) : [] };
+}
+
+// Places are counted from 1, as in SQL.
+
+function seriesColumns(brought: readonly Brought[]) {
+  const column = (read: (series: Brought) => number | undefined) => numbersOf(brought.map(read));
+  return {
+    keys: brought.map(({ key }) => key),
+    steps: column(({ latest }) => latest.step),
+    timestamps: column(({ latest }) => latest.timestamp),
+    values: column(({ latest }) => latest.value),
+    firstSteps: column(({ chunks }) => chunks[0]?.firstStep),
+    firstTimestamps: column(({ chunks }) => chunks[0]?.firstTimestamp),
+    lastSteps: column(({ chunks }) => chunks.at(-1)?.lastStep),
+    lastTimestamps: column(({ chunks }) => chunks.at(-1)?.lastTimestamp),
+    lastValues: column(({ chunks }) => chunks.at(-1)?.lastValue),
+  };
+}
+
+function chunkColumns(brought: readonly Brought[]) {
+  const all = brought.flatMap(({ chunks }, index) => chunks.map((chunk) => ({ chunk, place: index + 1 })));
+  const column = (read: (chunk: Chunk) => number | null) => numbersOf(all.map(({ chunk }) => read(chunk)));
+  return {
+    chunkPlaces: numbersOf(all.map(({ place }) => place)),
+    chunkFirstSteps: column(({ firstStep }) => firstStep),
+    chunkFirstTimestamps: column(({ firstTimestamp }) => firstTimestamp),
+    chunkFirstValues: column(({ firstValue }) => firstValue),
+    chunkLastSteps: column(({ lastStep }) => lastStep),
+    chunkLastTimestamps: column(({ lastTimestamp }) => lastTimestamp),
+    chunkLastValues: column(({ lastValue }) => lastValue),
+    chunkEarliest: column(({ earliest }) => earliest),
+    chunkLatest: column(({ latest }) => latest),
+    chunkPoints: column(({ points }) => points),
+    chunkNanSteps: column(({ nanStep }) => nanStep),
+    chunkData: all.map(({ chunk }) => chunk.data),
+  };
+}
+
+function pointColumns(brought: readonly Brought[]) {
+  const all = brought.flatMap(({ points, chunks }, index) =>
+    chunks.length > 0 ? [] : points.map((point) => ({ point, place: index + 1 })),
+  );
+  const column = (read: (point: StoredPoint) => number) => numbersOf(all.map(({ point }) => read(point)));
+  return {
+    pointPlaces: numbersOf(all.map(({ place }) => place)),
+    pointSteps: column(({ step }) => step),
+    pointTimestamps: column(({ timestamp }) => timestamp),
+    pointValues: column(({ value }) => value),
+  };
 }

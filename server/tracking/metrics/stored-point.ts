@@ -15,6 +15,14 @@ export function compareByTime(a: StoredPoint, b: StoredPoint): number {
   return a.timestamp - b.timestamp || a.step - b.step || compareValues(a.value, b.value);
 }
 
+/** The latest of points in order: the greatest by (step, timestamp, value), NaN counting as 0. */
+export function latestOf(points: readonly StoredPoint[]): StoredPoint {
+  const rank = ({ value }: StoredPoint) => (Number.isNaN(value) ? 0 : value);
+  const isLater = (a: StoredPoint, b: StoredPoint) =>
+    (a.step - b.step || a.timestamp - b.timestamp || rank(a) - rank(b)) > 0;
+  return points.reduce((latest, point) => (isLater(point, latest) ? point : latest));
+}
+
 function compareValues(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   return a - b || 0;

@@ -23,7 +23,7 @@ export function thisRun(ctx: Context, id: string) {
 export async function lockActiveRun(ctx: Context, id: string): Promise<RunRow> {
   const [run] = await ctx.db
     .update(runs)
-    .set({ updatedAt: sql`greatest(${runs.updatedAt}, ${Date.now()})` })
+    .set({ updatedAt: sql`greatest(${runs.updatedAt}, ${Date.now()})`, needsPacking: true })
     .where(and(thisRun(ctx, id), isNull(runs.deletedAt)))
     .returning();
   if (run) return run;
