@@ -10,6 +10,8 @@ export interface Call {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below /api/2.0/mlflow and /ajax-api/2.0/mlflow; parameters as ":model_id". */
   path: string;
+  /** Of the call, which stands in its address. */
+  version: "2.0" | "3.0";
   /** Reads the arguments (query or body, with those of the path on top) and runs the call. The result is sent as JSON. */
   run(ctx: Context, sent: Record<string, unknown>, deps: WebDependencies): Promise<object>;
   /** Served to browsers only, below /ajax-api. */
@@ -26,13 +28,14 @@ export function call<Shape extends Fields>(
   path: string,
   shape: Shape,
   handler: (ctx: Context, input: Values<Shape>, deps: WebDependencies) => Promise<object>,
-  options: { isForBrowsers?: boolean } = {},
+  options: { isForBrowsers?: boolean; version?: Call["version"] } = {},
 ): Call {
   const input = record(shape);
   const lists = new Set(Object.keys(shape).filter((name) => shape[name]?.isList));
   return {
     method,
     path,
+    version: options.version ?? "2.0",
     isForBrowsers: options.isForBrowsers ?? false,
     run: (ctx, sent, deps) => {
       const given = method === "GET" ? fromQuery(sent, lists) : sent;

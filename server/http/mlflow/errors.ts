@@ -31,6 +31,13 @@ export class WireError extends Error {
   }
 }
 
+/** For calls in which MLflow answers 400 BAD_REQUEST, where elsewhere it is 404, to what is not there. */
+export function orBadRequest(error: unknown): never {
+  if (error instanceof DomainError && error.code === "not-found")
+    throw new WireError(400, "BAD_REQUEST", error.message);
+  throw error;
+}
+
 /** Answers as MLflow does: `{ error_code, message }`. A bug says nothing of its inside. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof WireError) return send(reply, error.wire, error.message);

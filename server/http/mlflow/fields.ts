@@ -122,6 +122,28 @@ export function record<Shape extends Fields>(shape: Shape): Field<Values<Shape>>
   };
 }
 
+/** An argument that may be absent, of a kind that by itself may not. */
+export function maybe<Value>(field: Field<Value>): Field<Value | undefined> {
+  return { ...field, read: (sent, path) => (isAbsent(sent) ? undefined : field.read(sent, path)) };
+}
+
+/** An object of texts by any key; absent is empty. */
+export function textMap(): Field<Record<string, string>> {
+  const value = withDefault(text(), "");
+  return {
+    read(sent, path) {
+      if (isAbsent(sent)) return {};
+      if (typeof sent !== "object" || Array.isArray(sent)) throw wrongType(sent, path);
+      return Object.fromEntries(
+        Object.entries(sent as object).map(([key, one]) => [key, value.read(one, `${path}.${key}`)]),
+      );
+    },
+  };
+}
+
+/** Any JSON. */
+export const anything = (): Field<unknown> => ({ read: (sent) => sent });
+
 /** Refuses absent, null and "". */
 export function required<Value>(field: Field<Value>): Field<NonNullable<Value>> {
   return {

@@ -11,10 +11,13 @@ import { experimentCalls } from "./experiments.ts";
 import { loggedModelCalls } from "./logged-models.ts";
 import { loggingCalls } from "./logging.ts";
 import { metricCalls } from "./metrics.ts";
+import { otlpIntake } from "./otlp-intake.ts";
 import { registryCalls } from "./registry.ts";
 import { registryDownloads } from "./registry-downloads.ts";
 import { runCalls } from "./runs.ts";
 import { serveSystem } from "./system.ts";
+import { assessmentCalls } from "./trace-assessments.ts";
+import { traceCalls } from "./traces.ts";
 import { refuseUnknownPaths } from "./unknown-paths.ts";
 import { webhookCalls } from "./webhooks.ts";
 import { serveWorkspaces } from "./workspaces.ts";
@@ -27,6 +30,8 @@ const calls: Call[] = [
   ...metricCalls,
   ...loggedModelCalls,
   ...registryCalls,
+  ...traceCalls,
+  ...assessmentCalls,
   ...webhookCalls,
 ];
 
@@ -54,6 +59,7 @@ export async function mlflowPlugin(app: FastifyInstance, deps: WebDependencies):
         readJsonBodies(json);
         for (const one of calls) serve(json, one, deps);
       });
+      await guarded.register(async (otlp) => otlpIntake(otlp));
       await guarded.register(async (files) => {
         artifactProxy(files, deps);
         artifactDownloads(files, deps);
@@ -76,7 +82,7 @@ function serve(app: FastifyInstance, one: Call, deps: WebDependencies): void {
   for (const prefix of one.isForBrowsers ? ["/ajax-api"] : ["/api", "/ajax-api"]) {
     app.route({
       method: one.method,
-      url: `${prefix}/2.0/mlflow/${one.path}`,
+      url: `${prefix}/${one.version}/mlflow/${one.path}`,
       handler: (request) => one.run(callerOf(request), argumentsOf(request), deps),
     });
   }

@@ -11,14 +11,15 @@ const patterns: Record<string, string> = {
   webhook: "[0-9a-f-]{36}",
   token: ".+",
 };
-const token = /\$(?:([a-z]+)(\d+)|text\((\d+)\)|bytes\((\d+)\)|repeat\((.),(\d+)\)|(name|text))/g;
+const token = /\$(?:([a-z]+)(\d+)|text\((\d+)\)|bytes\((\d+)\)|repeat\((.),(\d+)\)|(name|text|datetime))/g;
 /** Leeway says more than was recorded from a server without users. */
-const additions = new Set(["user_id", "model_id"]);
+const additions = new Set(["user_id", "model_id", "trace_metadata"]);
 const sets = new Set(["tags", "params", "metrics"]);
 
 /** A recorded request with its variables and repetitions filled in; those in a list are spliced into it. */
 export function filledIn(value: unknown, variables: Variables): unknown {
   if (value === "$time") return Date.now();
+  if (value === "$datetime") return new Date().toISOString();
   if (typeof value === "string") return fillText(value, variables);
   if (Array.isArray(value))
     return value.flatMap((item) => (isRepetition(item) ? filledIn(item, variables) : [filledIn(item, variables)]));
@@ -93,7 +94,8 @@ function textMatches(expected: string, actual: string, variables: Variables): bo
     source += escaped(expected.slice(last, match.index));
     last = match.index + whole.length;
     const known = variables.get(whole) ?? (name && patterns[name] ? undefined : fillText(whole, variables));
-    if (word === "text") source += "[\\s\\S]*";
+    if (word === "datetime") source += "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
+    else if (word === "text") source += "[\\s\\S]*";
     else if (word === "name") source += "[a-z]+-[a-z]+-\\d+";
     else if (known !== undefined) source += escaped(known);
     else {

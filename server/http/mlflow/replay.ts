@@ -15,6 +15,7 @@ interface Exchange {
   /** Sent exactly as it stands. */
   request_raw?: string;
   request_bytes?: string;
+  request_base64?: string;
   request_content_type?: string;
   request_headers?: Record<string, string>;
   status: number;
@@ -71,13 +72,14 @@ function ask(port: number, exchange: Exchange, variables: Variables): Promise<An
   const query = filledIn(exchange.query ?? [], variables) as [string, string][];
   const search = query.map((pair) => pair.map(encodeURIComponent).join("=")).join("&");
   const path = String(filledIn(exchange.path, variables)) + (search && `?${search}`);
+  const binary = exchange.request_base64 && Buffer.from(exchange.request_base64, "base64");
   const bytes = exchange.request_raw ?? exchange.request_bytes;
   const json = exchange.request === undefined ? undefined : JSON.stringify(filledIn(exchange.request, variables));
-  const body = bytes === undefined ? json : String(filledIn(bytes, variables));
-  const isJson = body !== undefined && exchange.request_bytes === undefined;
+  const body = binary || (bytes === undefined ? json : String(filledIn(bytes, variables)));
+  const isJson = body !== undefined && !binary && exchange.request_bytes === undefined;
   const type = exchange.request_content_type ?? (isJson ? "application/json" : undefined);
   const headers = {
-    ...exchange.request_headers,
+    ...(filledIn(exchange.request_headers ?? {}, variables) as Record<string, string>),
     ...(type && { "content-type": type }),
     ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
   };

@@ -24,6 +24,7 @@ test.each([
   "search-runs-arguments",
   "client-training-run",
   "client-log-model",
+  "client-traces",
 ])("%s: Leeway answers as MLflow does", (name) =>
   inWorkspace(async (ctx) => {
     const app = await mlflowServer(ctx);

@@ -6,6 +6,7 @@ import { registryCalls } from "./registry-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
 import { tableCalls } from "./table-calls.ts";
+import { traceCalls } from "./trace-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
 import { webhookCalls } from "./webhook-calls.ts";
 
@@ -16,6 +17,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...trackingCalls,
   ...tableCalls,
   ...runCalls,
+  ...traceCalls,
   ...registryCalls,
   ...servingCalls,
   ...webhookCalls,

@@ -19,6 +19,10 @@ import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { logInputs } from "#server/tracking/runs/log-inputs.ts";
+import { createAssessment } from "#server/tracking/traces/create-assessment.ts";
+import { setTraceTag } from "#server/tracking/traces/set-trace-tag.ts";
+import { storeSpans } from "#server/tracking/traces/store-spans.ts";
+import { sampleSpan } from "#server/tracking/traces/testing.ts";
 import { createView } from "#server/tracking/views/create-view.ts";
 import { createWebhook } from "#server/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/webhooks/queries.ts";
@@ -44,6 +48,8 @@ export interface Scene {
   runId: string;
   viewId: string;
   loggedModelId: string;
+  traceId: string;
+  assessmentId: string;
   artifactPath: string;
   model: string;
   version: number;
@@ -101,7 +107,18 @@ async function track(ctx: Context, store: ArtifactStore, secret: string) {
     name: "a view",
     state: { filter: `tags.tag = '${secret}'` },
   });
-  return { experimentId, experimentName, runId: run.id, viewId, loggedModelId, artifactPath };
+  const traced = await trace(ctx, experimentId, secret);
+  return { experimentId, experimentName, runId: run.id, viewId, loggedModelId, artifactPath, ...traced };
+}
+
+async function trace(ctx: Context, experimentId: number, secret: string) {
+  const traceId = `tr-${experimentId}`;
+  await storeSpans(ctx, experimentId, [sampleSpan({ traceId, name: secret })]);
+  await setTraceTag(ctx, { traceId, key: "tag", value: secret });
+  const { id: assessmentId } = await createAssessment(ctx, {
+    ...{ traceId, kind: "feedback", name: "good", value: secret },
+  });
+  return { traceId, assessmentId };
 }
 
 async function serve(ctx: Context, store: ArtifactStore, secret: string) {

@@ -9,6 +9,8 @@ export interface Source {
   has(test?: (value: SQL) => SQL): SQL;
   /** Type of the values. NaN, which only a double may be, satisfies no ordering comparison. */
   type: "text" | "integer" | "double";
+  /** Where values may be numbers or text: the same, looked at as numbers, for clauses with numbers in them. */
+  asNumber?: Source;
 }
 
 /** Turns a filter into a condition. Keys and values become bind parameters; nothing of the filter's text reaches SQL. */
@@ -26,12 +28,19 @@ export function compileFilter(filter: Filter, locate: (subject: Subject) => Sour
   }
 }
 
-function compileClause(clause: Clause, source: Source): SQL {
-  if (clause.kind === "null") return clause.isNegated ? source.has() : sql`(not ${source.has()})`;
+function compileClause(clause: Clause, subject: Source): SQL {
+  if (clause.kind === "null") return clause.isNegated ? subject.has() : sql`(not ${subject.has()})`;
+  const source =
+    subject.asNumber && valuesOf(clause).every((value) => typeof value === "number") ? subject.asNumber : subject;
   return source.has((value) => {
     const test = testOf(clause, value, source.type);
     return clause.isNegated ? sql`(not ${test})` : test;
   });
+}
+
+function valuesOf(clause: Exclude<Clause, { kind: "null" }>): Value[] {
+  if (clause.kind === "in") return clause.values;
+  return clause.kind === "between" ? [clause.low, clause.high] : [clause.value];
 }
 
 function testOf(clause: Exclude<Clause, { kind: "null" }>, value: SQL, type: Source["type"]): SQL {

@@ -27,8 +27,9 @@ export interface Vocabulary {
   entities: Record<string, readonly string[]>;
   /** Attributes by every name they may be called, with their canonical name and the type of their values. */
   attributes: Record<string, { name: string; type: ValueType }>;
-  /** Types of the entries of the other entities; for a dataset also its only keys. */
+  /** Types of the entries of the other entities. */
   types: Record<string, ValueType>;
+  /** Of entities that have no other keys; "attributes.*" stands for all that begin so. */
   keys?: Record<string, readonly string[]>;
   /** Whether a number may stand for text without quotes, as in params.lr = 0.5. */
   allowsUnquotedText?: boolean;

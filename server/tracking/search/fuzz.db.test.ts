@@ -14,6 +14,11 @@ import { loggedModelVocabulary } from "../models/vocabulary.ts";
 import { searchRuns } from "../runs/queries.ts";
 import { runVocabulary } from "../runs/vocabulary.ts";
 import { newRun } from "../testing.ts";
+import { createAssessment } from "../traces/create-assessment.ts";
+import { searchTraces } from "../traces/search.ts";
+import { storeSpans } from "../traces/store-spans.ts";
+import { sampleSpan } from "../traces/testing.ts";
+import { traceVocabulary } from "../traces/vocabulary.ts";
 import type { Vocabulary } from "./filter.ts";
 import { type Material, makeFilter, mutate, pick, type Random, seeded } from "./testing.ts";
 
@@ -45,6 +50,10 @@ const searches: Record<string, Search> = {
       return searchLoggedModels(ctx, { experimentIds: [id], filter, orderBy: order, limit: 5 });
     },
   },
+  traces: {
+    vocabulary: traceVocabulary,
+    run: (ctx, id, filter, orderBy) => searchTraces(ctx, { experimentIds: [id], filter, orderBy, limit: 5 }),
+  },
   "registered models": {
     vocabulary: modelSearch.filter,
     run: (ctx, _, filter, orderBy) => searchRegisteredModels(ctx, { filter, orderBy, limit: 5 }),
@@ -74,6 +83,8 @@ test.each(Object.keys(searches))("a search of %s answers any filter and order, o
     const { vocabulary, run } = searches[name] as Search;
     const { experimentId } = await newRun(ctx);
     await createLoggedModel(ctx, { experimentId, name: "a", params: [], tags: [] });
+    await storeSpans(ctx, experimentId, [sampleSpan()]);
+    await createAssessment(ctx, { traceId: "tr-1", kind: "feedback", name: "loss", value: 1e300 });
     await createRegisteredModel(ctx, { name: "a" });
     await createModelVersion(ctx, { name: "a", source: "s3://x" });
     const random = seeded(20_261_125);

@@ -21,8 +21,14 @@ export function resolveSubject(parts: readonly string[], vocabulary: Vocabulary,
   const key = others.join(".");
   if (entity === "attribute") return attribute(key, vocabulary, refuse);
   const keys = vocabulary.keys?.[entity];
-  if (keys && !keys.includes(key)) throw refuse(unknownKey(entity, key, keys));
+  if (keys && !keys.some((known) => isMeant(known, key))) throw refuse(unknownKey(entity, key, keys));
   return { subject: { entity, key }, type: vocabulary.types[entity] ?? "text" };
+}
+
+/** A known key that ends with a star stands for all that begin so and go on. */
+function isMeant(known: string, key: string): boolean {
+  if (!known.endsWith("*")) return known === key;
+  return key.length >= known.length && key.startsWith(known.slice(0, -1));
 }
 
 function attribute(name: string, { attributes }: Vocabulary, refuse: Refuse): TypedSubject {

@@ -1,0 +1,129 @@
+import { z } from "zod";
+
+export const traceStates = ["STATE_UNSPECIFIED", "OK", "ERROR", "IN_PROGRESS"] as const;
+export type TraceState = (typeof traceStates)[number];
+
+const Texts = z.record(z.string(), z.string());
+
+export const Assessment = z.object({
+  id: z.string(),
+  traceId: z.string(),
+  kind: z.enum(["feedback", "expectation"]),
+  name: z.string(),
+  /** Any JSON. */
+  value: z.unknown(),
+  /** "HUMAN", "LLM_JUDGE", "CODE" … */
+  sourceType: z.string(),
+  sourceId: z.string(),
+  rationale: z.string().nullable(),
+  metadata: Texts.nullable(),
+  spanId: z.string().nullable(),
+  /** The assessment that this one takes the place of. */
+  overrides: z.string().nullable(),
+  /** What went wrong in judging, as the client sent it. */
+  error: z.unknown(),
+  isValid: z.boolean(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+export type Assessment = z.infer<typeof Assessment>;
+
+/** All times are integer milliseconds since 1970, UTC, unless the name says nanoseconds. */
+export const TraceInfo = z.object({
+  id: z.string(),
+  experimentId: z.number(),
+  startedAt: z.number(),
+  durationMs: z.number().nullable(),
+  state: z.enum(traceStates),
+  requestPreview: z.string().nullable(),
+  responsePreview: z.string().nullable(),
+  clientRequestId: z.string().nullable(),
+  metadata: Texts,
+  tags: Texts,
+  assessments: z.array(Assessment),
+});
+export type TraceInfo = z.infer<typeof TraceInfo>;
+
+export const TraceSpan = z.object({
+  id: z.string(),
+  parentId: z.string().nullable(),
+  name: z.string(),
+  /** "LLM", "CHAIN", "TOOL" …; "" when the client named none. */
+  type: z.string(),
+  status: z.enum(["UNSET", "OK", "ERROR"]),
+  /** From the start of the trace. */
+  offsetMs: z.number(),
+  durationMs: z.number(),
+  attributes: Texts,
+});
+export type TraceSpan = z.infer<typeof TraceSpan>;
+
+/** A span as it arrives. */
+export interface NewSpan {
+  traceId: string;
+  id: string;
+  parentId: string | null;
+  name: string;
+  type: string;
+  status: "UNSET" | "OK" | "ERROR";
+  startedAtNanoseconds: bigint;
+  endedAtNanoseconds: bigint;
+  /** As text; what is not text as JSON. */
+  attributes: Record<string, string>;
+  /** The whole span as OTLP has it in JSON, with names in snake_case. */
+  content: object;
+}
+
+/** Values of tags and metadata are cut to this. */
+export const mostValueCharacters = 8000;
+const mostKeyCharacters = 250;
+const key = z.string().max(mostKeyCharacters, `A key has at most ${mostKeyCharacters} characters.`);
+const entries = z.record(key, z.string()).default({});
+
+export const StoreTrace = z.object({
+  id: z.string().min(1).max(250),
+  experimentId: z.int(),
+  startedAt: z.int(),
+  durationMs: z.int().min(0).nullable().default(null),
+  state: z.enum(traceStates).default("STATE_UNSPECIFIED"),
+  requestPreview: z.string().nullable().default(null),
+  responsePreview: z.string().nullable().default(null),
+  clientRequestId: z.string().nullable().default(null),
+  metadata: entries,
+  tags: entries,
+});
+export type StoreTrace = z.input<typeof StoreTrace>;
+
+export const SetTraceTag = z.object({ traceId: z.string(), key: key.min(1), value: z.string() });
+export type SetTraceTag = z.input<typeof SetTraceTag>;
+
+export const NewAssessment = Assessment.pick({ traceId: true, kind: true, value: true })
+  .extend({
+    name: z.string().min(1, "An assessment needs a name.").max(mostKeyCharacters),
+    sourceType: z.string().max(mostKeyCharacters).default("CODE"),
+    sourceId: z.string().max(mostKeyCharacters).default("default"),
+    error: z.unknown(),
+    rationale: z.string().nullable().default(null),
+    metadata: Texts.nullable().default(null),
+    spanId: z.string().nullable().default(null),
+    overrides: z.string().nullable().default(null),
+  })
+  .partial({ error: true });
+export type NewAssessment = z.input<typeof NewAssessment>;
+
+export const UpdateAssessment = z.object({
+  traceId: z.string(),
+  assessmentId: z.string(),
+  name: z.string().min(1).max(mostKeyCharacters).optional(),
+  /** Any JSON. */
+  value: z.unknown(),
+  rationale: z.string().nullable().optional(),
+  metadata: Texts.optional(),
+});
+export type UpdateAssessment = z.input<typeof UpdateAssessment>;
+
+/** Either some traces by id, or the oldest up to a time. */
+export type DeleteTraces = { experimentId: number } & (
+  | { traceIds: readonly string[] }
+  | { startedUntil: number; atMost?: number | undefined }
+);
