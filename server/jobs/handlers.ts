@@ -10,6 +10,8 @@ import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
 import { watchRuns } from "#server/tracking/health/watch-runs.ts";
+import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
+import { shrinkMetrics } from "#server/tracking/metrics/shrink-metrics.ts";
 import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
 import { forgetDeliveries } from "#server/webhooks/forget-deliveries.ts";
 import type { JobData, JobKind } from "./kinds.ts";
@@ -29,6 +31,8 @@ export const handlers: Handlers = {
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
   "deliver-webhook": (ctx, { deliveryId }, { config }) => deliverWebhook(ctx, deliveryId, config.webhooks),
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
+  "pack-metrics": (ctx) => packMetrics(ctx),
+  "shrink-metrics": shrinkMetrics,
   "maintain-predictions": maintainPredictions,
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),

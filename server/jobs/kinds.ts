@@ -5,6 +5,8 @@ export interface JobData {
   "inspect-version": { versionId: string };
   "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
+  "pack-metrics": Record<string, never>;
+  "shrink-metrics": Record<string, never>;
   "maintain-predictions": Record<string, never>;
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
@@ -21,6 +23,9 @@ export const queueOptions: Record<JobKind, QueueOptions> = {
   // Tries of a delivery are planned by itself; this is for a worker that died in the middle of one.
   "deliver-webhook": { retryLimit: 10, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  // What one minute leaves, the next one packs.
+  "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },
+  "shrink-metrics": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // A look that failed is made good by the next one, a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
