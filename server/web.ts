@@ -8,6 +8,7 @@ import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
 import { mlflowPlugin } from "./http/mlflow/plugin.ts";
 import { pages } from "./http/pages.ts";
+import { restReference } from "./http/reference.ts";
 import { createServer, type WebDependencies } from "./http/server.ts";
 import { v1Plugin } from "./http/v1/plugin.ts";
 import { sessionSecret } from "./identity/session-secret.ts";
@@ -43,6 +44,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   metrics(app, config, "web", pool);
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  await app.register(restReference);
   const areReady = await pages(app, config);
   health(app, { database: databaseCheck(pool), artifacts: artifacts.check, pages: areReady });
   await app.listen({ port: config.port, host: config.host });

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { newExperiment, newRun, signIn, unique } from "./scene.ts";
+import { call, newExperiment, newRun, signIn, unique } from "./scene.ts";
 import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
 
 interface Scene {
@@ -8,6 +8,7 @@ interface Scene {
   flights: string;
   experimentId: string;
   runId: string;
+  webhookId: string;
 }
 let scene: Scene;
 
@@ -22,7 +23,10 @@ test.beforeAll(async () => {
   const metrics = { val_accuracy: [0.5, 0.7, "NaN" as const, 0.9], loss: [1, 0.5, 0.4, 0.3] };
   const runId = await newRun(experimentId, { name: "even-keel", status: "FINISHED", params: { lr: "0.1" }, metrics });
   await newRun(experimentId, { name: "low-water", status: "FAILED", metrics: { loss: [1, "NaN"] } });
-  scene = { ...names, experimentId, runId };
+  const webhook = { name: "hook", url: "http://127.0.0.1:1/", events: ["webhook.created"] };
+  const { id: webhookId } = await call<{ id: string }>("POST", "/api/v1/webhooks", webhook);
+  await call("POST", `/api/v1/webhooks/${webhookId}/tests`, {});
+  scene = { ...names, experimentId, runId, webhookId };
 });
 
 const places: Record<string, (scene: Scene) => string> = {
@@ -41,6 +45,9 @@ const places: Record<string, (scene: Scene) => string> = {
   "the audit log": () => "/audit",
   people: () => "/settings/people",
   tokens: () => "/settings/tokens",
+  webhooks: () => "/settings/webhooks",
+  "a webhook": ({ webhookId }) => `/settings/webhooks/${webhookId}`,
+  "the REST interface": () => "/api/v1/docs",
   "an absent page": () => "/endpoints/there-is-none",
 };
 

@@ -37,6 +37,8 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       WORKER_PORT: String(workerPort),
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
+      // Receivers of webhooks run on this machine.
+      WEBHOOK_PRIVATE_ADDRESSES: "true",
       ...extra,
     },
   });

@@ -25,7 +25,7 @@ export function openApiDocument(operations: readonly Operation[], serverUrl: str
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Leeway", version: "1" },
+    info: { title: "Leeway", version: "1", description },
     servers: [{ url: `${serverUrl}/api/v1` }],
     security: [{ token: [] }],
     paths,
@@ -35,6 +35,11 @@ export function openApiDocument(operations: readonly Operation[], serverUrl: str
     },
   };
 }
+
+const description = `Everything the console does can be done here. Send an API token (Settings, Tokens) as \`Authorization: Bearer lw_…\`.
+A refusal is \`{ "error": { "code", "message" } }\`, and its message says what to do: 400 invalid, 401 unauthenticated, 403 forbidden,
+404 not-found, 409 conflict, 413 too-large, 429 rate-limited and 503 unavailable (both with \`Retry-After\`). Lists answer \`next\`, which is
+sent as \`after\` for the following page. MLflow's own interface is beside this one, under \`/api/2.0/mlflow\`.`;
 
 const errorSchema = {
   type: "object",
@@ -70,6 +75,7 @@ function entryOf(operation: Operation, path: string): object {
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,
+    tags: [tagOf(path)],
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
@@ -82,6 +88,12 @@ function entryOf(operation: Operation, path: string): object {
       default: { description: "Refused or failed", content: json({ $ref: "#/components/schemas/Error" }) },
     },
   };
+}
+
+/** What an operation is about, by the first word of its path: "Webhook deliveries". */
+function tagOf(path: string): string {
+  const words = (path.split("/")[1]?.split(".")[0] ?? "").replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): object[] {

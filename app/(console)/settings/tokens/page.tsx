@@ -27,7 +27,12 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
     <Page crumbs={settingsCrumbs("tokens")}>
       <PageHead
         title="Tokens"
-        context={isAdmin ? "Of everybody in this workspace" : "Yours; an admin sees everybody's"}
+        context={
+          <>
+            {isAdmin ? "Of everybody in this workspace" : "Yours; an admin sees everybody's"}.{" "}
+            <a href="/api/v1/docs">What a program can call</a>
+          </>
+        }
         actions={<NewToken action={createTokenAction} consoleUrl={runtime().config.publicUrl} />}
       />
       <SettingsTabs current="tokens" />

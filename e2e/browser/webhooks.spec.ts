@@ -1,0 +1,52 @@
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, test } from "@playwright/test";
+import { call, signIn, unique } from "./scene.ts";
+
+/** A receiver of webhooks that refuses the first delivery of the model named so, and takes all else. */
+async function receive(refusedOnce: string) {
+  const received: { headers: IncomingHttpHeaders; body: string }[] = [];
+  let refused = false;
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    if (!refused && body.includes(refusedOnce)) {
+      refused = true;
+      response.writeHead(404).end("There is no such hook.");
+      return;
+    }
+    received.push({ headers: request.headers, body });
+    response.writeHead(200).end("thanks");
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return { server, received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
+}
+
+test("a webhook is made, told of a new model, its log says why one did not arrive, and it is sent again", async ({
+  page,
+}) => {
+  const model = unique("sextant");
+  const { server, received, url } = await receive(model);
+  await signIn(page, "/settings/webhooks");
+  await page.getByRole("button", { name: "New webhook…" }).click();
+  const name = unique("pipeline");
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Address").fill(url);
+  await page.getByRole("combobox", { name: "Events" }).fill("registered_model.created");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Secret", { exact: true }).fill("a long secret");
+  await page.getByRole("button", { name: "Add webhook" }).click();
+  await expect(page.getByRole("heading", { name })).toBeVisible();
+  await page.getByRole("button", { name: "Send a test" }).click();
+  await expect(page.getByText(/The receiver answered 200/)).toBeVisible();
+
+  await call("POST", "/api/2.0/mlflow/registered-models/create", { name: model });
+  const row = page.getByRole("row").filter({ hasText: "Given up" });
+  await expect(row).toContainText("404", { timeout: 30_000 });
+  await row.getByRole("link").click();
+  await expect(page.getByText("There is no such hook.").filter({ visible: true })).toBeVisible();
+  await page.getByRole("button", { name: "Send again" }).click();
+  await expect.poll(() => received.some(({ body }) => body.includes(model)), { timeout: 30_000 }).toBe(true);
+  expect(received.find(({ body }) => body.includes(model))?.headers["x-mlflow-signature"]).toMatch(/^v1,/);
+  server.close();
+});
