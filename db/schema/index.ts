@@ -4,6 +4,7 @@ export * from "./datasets.ts";
 export * from "./health.ts";
 export * from "./idempotency.ts";
 export * from "./identity.ts";
+export * from "./imports.ts";
 export * from "./promotion.ts";
 export * from "./registry.ts";
 export * from "./security.ts";
