@@ -148,14 +148,12 @@ async function slugOf(ctx: Context): Promise<string> {
 async function inTwoWorkspaces(ctx: Context) {
   const other = await newWorkspace(ctx.db);
   const { user, password } = await member(ctx);
-  await ctx.db
-    .insert(memberships)
-    .values({
-      workspaceId: other.actor.workspaceId,
-      userId: user.id,
-      role: "viewer",
-      createdAt: new Date(Date.now() + 1),
-    });
+  await ctx.db.insert(memberships).values({
+    workspaceId: other.actor.workspaceId,
+    userId: user.id,
+    role: "viewer",
+    createdAt: new Date(Date.now() + 1),
+  });
   const [firstSlug, otherSlug] = [await slugOf(ctx), await slugOf(other)];
   return { user, password, firstSlug, otherSlug, other };
 }

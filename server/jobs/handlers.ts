@@ -6,6 +6,7 @@ import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
+import { runGates } from "#server/registry/gates/run-gates.ts";
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
@@ -33,6 +34,7 @@ export const handlers: Handlers = {
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
+  "run-gates": runGates,
   "maintain-predictions": maintainPredictions,
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),

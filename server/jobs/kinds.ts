@@ -3,6 +3,7 @@ import type { QueueOptions } from "pg-boss";
 /** Every kind of job and what it is told. Handlers are in handlers.ts, schedules in schedule.ts. */
 export interface JobData {
   "inspect-version": { versionId: string };
+  "run-gates": { versionId: string; alias: string; checkId: string };
   "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
   "pack-metrics": Record<string, never>;
@@ -20,6 +21,7 @@ export type JobKind = keyof JobData;
 /** How often each kind is tried again, and how long one attempt may take. */
 export const queueOptions: Record<JobKind, QueueOptions> = {
   "inspect-version": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
+  "run-gates": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
   // Tries of a delivery are planned by itself; this is for a worker that died in the middle of one.
   "deliver-webhook": { retryLimit: 10, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

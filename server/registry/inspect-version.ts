@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { modelVersions } from "#db/schema/index.ts";
+import { modelVersions, promotionRequests } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
@@ -7,6 +7,7 @@ import { permit } from "#server/identity/permit.ts";
 import { findOnnxFile } from "./find-onnx-file.ts";
 import type { ModelIntake } from "./model-intake.ts";
 import { tooLarge } from "./receive-file.ts";
+import { enqueueChecks } from "./requests/enqueue-checks.ts";
 import { storageKey } from "./storage-key.ts";
 
 type Outcome = Pick<
@@ -36,6 +37,7 @@ export async function inspectVersion(ctx: Context, versionId: string, intake: Mo
       .where(isPending)
       .returning({ modelId: modelVersions.modelId });
     for (const { modelId } of written) await publish(ctx, "model", modelId);
+    if (written.length > 0) await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
   });
 }
 

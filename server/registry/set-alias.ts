@@ -1,10 +1,15 @@
+import { and, eq } from "drizzle-orm";
+import { promotionRequests } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { lockAlias, moveAlias } from "./aliases/move-alias.ts";
 import { SetAlias } from "./contract.ts";
 import { findVersion } from "./lookups.ts";
+import { loadPolicy } from "./policy/queries.ts";
+import { refuseIncomplete } from "./policy/refuse-incomplete.ts";
 import { refuseProtected } from "./policy/refuse-protected.ts";
+import { enqueueChecks } from "./requests/enqueue-checks.ts";
 
 /**
  * Points an alias at a version, away from the one it pointed at.
@@ -18,7 +23,12 @@ export async function setAlias(ctx: Context, input: SetAlias): Promise<void> {
     const before = await lockAlias(ctx, modelId, alias);
     if (before?.id === id) return;
     const cause = await refuseProtected(ctx, { id: modelId, name }, alias, reason);
+    const { policy } = await loadPolicy(ctx, modelId);
+    if (cause === "direct" && policy.enforce.aliasMove === "metadata")
+      await refuseIncomplete(ctx, { name, version }, policy);
     await moveAlias(ctx, { modelId, alias, to: { id, version }, cause, reason });
+    const isSame = eq(promotionRequests.modelId, modelId);
+    await enqueueChecks(ctx, and(isSame, eq(promotionRequests.alias, alias)));
     await record(ctx, cause === "override" ? "alias.overridden" : "alias.set", {
       subject: `model/${name}`,
       before: before && { alias, version: before.version },

@@ -5,6 +5,7 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
 import type { Deployment } from "./contract.ts";
 import { currentDeployments } from "./deployment-rows.ts";
 import { DeployVersion } from "./input-contract.ts";
@@ -13,7 +14,7 @@ import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 /**
  * Puts a version behind an endpoint. Every gateway loads and warms it before it answers, so no request fails meanwhile.
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
- * version cannot be served, or it serves already on the same providers.
+ * version cannot be served, its policy keeps it from serving, or it serves already on the same providers.
  */
 export async function deployVersion(ctx: Context, input: DeployVersion): Promise<Deployment> {
   permit(ctx, "deployVersion");
@@ -22,6 +23,7 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     const { workspaceId, name: deployedBy } = ctx.actor;
     const endpoint = await findLiveEndpoint(ctx, endpointId);
     const version = await findServable(ctx, wish);
+    await refuseDeploy(ctx, { name: version.modelName, version: version.version });
     // Two operators at once: the second waits here and then sees the first one's deployment as "before".
     const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!locked) throw archived(endpoint.name);

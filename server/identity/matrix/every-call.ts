@@ -2,6 +2,7 @@ import type { PermissionName } from "../permissions.ts";
 import { artifactCalls } from "./artifact-calls.ts";
 import type { Call } from "./call.ts";
 import { identityCalls } from "./identity-calls.ts";
+import { promotionCalls } from "./promotion-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
@@ -19,6 +20,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...runCalls,
   ...traceCalls,
   ...registryCalls,
+  ...promotionCalls,
   ...servingCalls,
   ...webhookCalls,
 };

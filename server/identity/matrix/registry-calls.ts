@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { deleteAlias } from "#server/registry/delete-alias.ts";
@@ -12,8 +11,6 @@ import { getVersionDetails, listVersionDetails } from "#server/registry/lineage-
 import type { ModelIntake } from "#server/registry/model-intake.ts";
 import { getModel, getModelSummary, listModels } from "#server/registry/model-queries.ts";
 import { openModelFile } from "#server/registry/open-model-file.ts";
-import { getPolicy } from "#server/registry/policy/queries.ts";
-import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { registerUpload } from "#server/registry/register-upload.ts";
 import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
 import { requestInspection } from "#server/registry/request-inspection.ts";
@@ -75,9 +72,5 @@ export const registryCalls = {
   deleteVersionTag: (ctx, scene) => deleteVersionTag(ctx, { ...keyOf(scene), key: "tag" }),
   transitionStage: (ctx, scene) => transitionStage(ctx, { ...keyOf(scene), stage: "Staging" }),
   requestInspection: (ctx, scene) => requestInspection(ctx, keyOf(scene)),
-  listAliasChanges: (ctx, { model }) => listAliasChanges(ctx, { name: model }),
-  getAliasAt: (ctx, { model }) => getAliasAt(ctx, { name: model, alias: "champion", at: new Date() }),
-  getPolicy: (ctx, { model }) => getPolicy(ctx, model),
-  setPolicy: (ctx, { model }) => setPolicy(ctx, { name: model, policy: {}, reason: "x" }),
   inspectVersion: (ctx, scene) => inspectVersion(ctx, scene.versionId, intakeOf(scene)),
 } as const satisfies Calls;

@@ -8,6 +8,7 @@ import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { readAuditLog } from "#server/audit/queries.ts";
 import type { Context } from "#server/context.ts";
+import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
 import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
@@ -54,6 +55,9 @@ export interface Scene {
   model: string;
   version: number;
   versionId: string;
+  /** A promotion request of the admin, and one of the other person. */
+  ownRequestId: string;
+  requestId: string;
   endpointId: string;
   endpoint: string;
   webhookId: string;
@@ -71,6 +75,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
   const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-scene-")));
   const tracked = await track(ctx, store, secret);
   const served = await serve(ctx, store, secret);
+  const requests = await request(ctx, user.id, { name: served.model, version: served.version, reason: secret });
   const [entry] = (await readAuditLog(ctx, { limit: 1 })).events;
   return {
     secret,
@@ -83,6 +88,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await listen(ctx, secret)),
     ...tracked,
     ...served,
+    ...requests,
   };
 }
 
@@ -145,4 +151,11 @@ async function listen(ctx: Context, secret: string) {
   await testWebhook(ctx, { webhookId: webhook.id }, { allowsPrivate: true });
   const { deliveries } = await listDeliveries(ctx, { webhookId: webhook.id });
   return { webhookId: webhook.id, deliveryId: deliveries[0]?.id ?? "" };
+}
+
+async function request(ctx: Context, personId: string, wish: { name: string; version: number; reason: string }) {
+  const own = await requestPromotion(ctx, { ...wish, alias: "challenger" });
+  const other = { ...ctx, actor: { ...ctx.actor, id: personId } };
+  const { id: requestId } = await requestPromotion(other, { ...wish, alias: "champion" });
+  return { ownRequestId: own.id, requestId };
 }

@@ -33,6 +33,8 @@ export const gateSettings = {
       /** "proportion" is a share of rows, such as accuracy: its interval follows from the number of rows. */
       scale: z.enum(["proportion", "number"]).default("number"),
       rows: RowCount.default({ from: "nowhere" }),
+      /** Takes the mean over the child runs of the version's run, which trained the same with other seeds. */
+      seeds: z.enum(["none", "child-runs"]).default("none"),
       /** Whether the whole interval has to hold, or the measured value is enough. */
       judge: z.enum(["interval", "point"]).default("interval"),
       confidence: z.number().min(0.5).max(0.999).default(0.95),
@@ -81,6 +83,16 @@ export function gateName(setting: GateSetting): string {
   return setting.kind === "metric" ? `metric:${setting.metric}` : setting.kind;
 }
 
+/** What people call it. */
+export function gateTitle(setting: GateSetting): string {
+  return setting.kind === "metric" ? setting.metric : titles[setting.kind];
+}
+
+const titles: Record<Exclude<GateKind, "metric">, string> = {
+  metadata: "Required metadata",
+  signature: "Signature",
+};
+
 /** A policy and where it comes from. */
 export const PolicyInForce = z.object({
   policy: Policy,
@@ -110,3 +122,8 @@ export const MetadataItem = z.object({
   words: z.string(),
 });
 export type MetadataItem = z.infer<typeof MetadataItem>;
+
+/** The alias that gates compare with when nobody says which: the first protected one. */
+export function mainAlias({ protectedAliases }: Policy): string {
+  return protectedAliases[0] ?? "champion";
+}

@@ -1,14 +1,16 @@
-import { registryPolicies } from "#db/schema/index.ts";
+import { eq } from "drizzle-orm";
+import { promotionRequests, registryPolicies } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { authorOf } from "../author.ts";
 import { findModel } from "../lookups.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { type PolicyInForce, SetPolicy } from "./contract.ts";
 import { loadPolicy } from "./queries.ts";
 
-/** Writes what a model asks of its versions, or the default of the workspace. Older policies stay as rows. @throws DomainError "not-found" */
+/** Writes what a model asks of its versions, or the default of the workspace. Older policies stay as rows; open requests are checked again. @throws DomainError "not-found" */
 export async function setPolicy(ctx: Context, input: SetPolicy): Promise<PolicyInForce> {
   permit(ctx, "setPolicy");
   const { name, policy, reason } = SetPolicy.parse(input);
@@ -25,6 +27,7 @@ export async function setPolicy(ctx: Context, input: SetPolicy): Promise<PolicyI
       after: policy,
       reason,
     });
+    await enqueueChecks(ctx, modelId === undefined ? undefined : eq(promotionRequests.modelId, modelId));
     await publish(ctx, "model", modelId ?? workspaceId);
     return loadPolicy(ctx, modelId);
   });

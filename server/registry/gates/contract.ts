@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { GateSetting } from "../policy/contract.ts";
+
+const Interval = z.object({ low: z.number(), high: z.number() });
+export type Interval = z.infer<typeof Interval>;
+
+/** What a gate's verdict rests on. */
+export const GateEvidence = z.object({
+  /** On which side of the limit `measured` has to be; null when it is no number. */
+  better: z.enum(["higher", "lower"]).nullable(),
+  /** "proportion" is shown in percent. */
+  scale: z.enum(["proportion", "number"]),
+  /** Of `measured`; null when nothing is known about how uncertain it is. */
+  interval: Interval.nullable(),
+  /** How the intervals were computed, in words. */
+  method: z.string().nullable(),
+  facts: z.array(z.object({ label: z.string(), value: z.string() })),
+});
+export type GateEvidence = z.infer<typeof GateEvidence>;
+
+/** pending: it cannot be said, and the words say what is missing. */
+export const gateVerdicts = ["passed", "failed", "pending"] as const;
+export type GateVerdict = (typeof gateVerdicts)[number];
+
+/** What evaluating a gate tells. */
+export interface GateResult {
+  verdict: GateVerdict;
+  /** One sentence with what was measured and the limit. */
+  words: string;
+  measured: number | null;
+  limit: number | null;
+  evidence: GateEvidence;
+}
+
+export const GateRun = z.object({
+  id: z.number().int(),
+  gate: z.string(),
+  verdict: z.enum(gateVerdicts),
+  words: z.string(),
+  measured: z.number().nullable(),
+  limit: z.number().nullable(),
+  evidence: GateEvidence,
+  settings: GateSetting,
+  /** The version that the alias pointed at then; null when it pointed at nothing. */
+  baselineVersion: z.number().int().nullable(),
+  actorName: z.string(),
+  at: z.date(),
+});
+export type GateRun = z.infer<typeof GateRun>;
+
+export const GateWaiver = z.object({
+  gate: z.string(),
+  reason: z.string(),
+  until: z.date(),
+  actorName: z.string(),
+  at: z.date(),
+});
+export type GateWaiver = z.infer<typeof GateWaiver>;
+
+/** stale: its evidence is about another champion, or other settings, than those of now. */
+export const standings = ["passed", "failed", "pending", "waived", "stale", "not-run"] as const;
+export type Standing = (typeof standings)[number];
+
+/** One line of a checklist for one version. */
+export const GateLine = z.object({
+  gate: z.string(),
+  title: z.string(),
+  setting: GateSetting,
+  standing: z.enum(standings),
+  /** The newest run; null when there is none. */
+  run: GateRun.nullable(),
+  waiver: GateWaiver.nullable(),
+});
+export type GateLine = z.infer<typeof GateLine>;
+
+export const GateKey = z.object({ name: z.string(), version: z.number().int(), alias: z.string() });
+export type GateKey = z.infer<typeof GateKey>;
+
+export const WaiveGate = GateKey.extend({
+  gate: z.string(),
+  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  /** The day on which it ends. */
+  until: z.date(),
+});
+export type WaiveGate = z.infer<typeof WaiveGate>;

@@ -1,0 +1,79 @@
+import type { Context } from "#server/context.ts";
+import { checkMetadata } from "../policy/check-metadata.ts";
+import type { GateKind, GateSetting, Policy } from "../policy/contract.ts";
+import type { GateEvidence, GateResult } from "./contract.ts";
+import { evaluateMetric } from "./evaluate-metric.ts";
+import { signatureProblems } from "./signature-problems.ts";
+import type { VersionFacts } from "./version-facts.ts";
+
+/** A version before a gate, beside the one that the alias points at; null when it points at nothing, or at this one. */
+export interface GateSubject {
+  version: VersionFacts;
+  baseline: VersionFacts | null;
+  policy: Policy;
+}
+
+type Evaluate<Kind extends GateKind> = (
+  ctx: Context,
+  subject: GateSubject,
+  setting: Extract<GateSetting, { kind: Kind }>,
+) => GateResult | Promise<GateResult>;
+
+/** Every kind of gate. A new one needs its settings in ../policy/contract.ts and one line here. */
+export const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
+  metadata: (_ctx, { version, policy }) => metadata(version, policy),
+  signature: (_ctx, { version, baseline }) => signature(version, baseline),
+  metric: evaluateMetric,
+};
+
+/** Evaluates one entry of a checklist. */
+export async function evaluateGate(ctx: Context, subject: GateSubject, setting: GateSetting): Promise<GateResult> {
+  const evaluate = gateKinds[setting.kind] as Evaluate<GateKind>;
+  return evaluate(ctx, subject, setting);
+}
+
+const noNumber: GateEvidence = { better: null, scale: "number", interval: null, method: null, facts: [] };
+
+function metadata({ metadata }: VersionFacts, { required }: Policy): GateResult {
+  const items = checkMetadata(required, metadata);
+  const missing = items.filter(({ isPresent }) => !isPresent);
+  const named = missing.map(({ item }) => item.replace("metric:", "")).join(", ");
+  return {
+    verdict: missing.length > 0 ? "failed" : "passed",
+    words:
+      missing.length > 0 ? `${missing.length} of ${items.length} missing: ${named}` : `all ${items.length} are there`,
+    measured: null,
+    limit: null,
+    evidence: {
+      ...noNumber,
+      facts: items.map(({ item, words }) => ({ label: item.replace("metric:", ""), value: words })),
+    },
+  };
+}
+
+function signature({ version }: VersionFacts, baseline: VersionFacts | null): GateResult {
+  const result = (verdict: GateResult["verdict"], words: string, problems: string[] = []): GateResult => ({
+    verdict,
+    words,
+    measured: null,
+    limit: null,
+    evidence: {
+      ...noNumber,
+      facts: problems.map((value, index) => ({ label: `Difference ${index + 1}`, value })),
+    },
+  });
+  if (!version.signature) {
+    const isOpen = version.inspection === "pending";
+    return result(
+      isOpen ? "pending" : "failed",
+      isOpen ? "the file is still being opened" : "its signature is not known",
+    );
+  }
+  const contract = baseline?.version.signature;
+  if (!baseline) return result("passed", "there is no champion whose clients it has to serve");
+  if (!contract) return result("pending", `the signature of v${baseline.version.version} is not known`);
+  const problems = signatureProblems(contract, version.signature);
+  const [problem] = problems;
+  if (!problem) return result("passed", `accepts what v${baseline.version.version} accepts`);
+  return result("failed", problems.length > 1 ? `${problem} And ${problems.length - 1} more.` : problem, problems);
+}

@@ -1,0 +1,85 @@
+import type { Signature, TensorSpec } from "../contract.ts";
+
+/**
+ * Why clients of one version could not use another one: what the gateway refuses, or what they would not find in the answer. Empty
+ * when the other accepts every request the first accepts and answers at least as much.
+ *
+ * Inputs may be widened: a fixed dimension may become open. The gateway refuses other names, types and numbers of dimensions, so
+ * nothing else may change; an input more is one that today's requests lack. Outputs may be narrowed and added to: an open dimension
+ * may become fixed. The classes of an output keep their order.
+ * @param contract what clients count on: the signature of the champion.
+ */
+export function signatureProblems(contract: Signature, candidate: Signature): string[] {
+  return [
+    ...contract.inputs.flatMap((input) => inputProblems(input, find(candidate.inputs, input.name))),
+    ...candidate.inputs
+      .filter(({ name }) => !find(contract.inputs, name))
+      .map(({ name }) => `Input "${name}" is new: requests of today do not give it.`),
+    ...tiedProblems(contract.inputs, candidate.inputs),
+    ...contract.outputs.flatMap((output) => outputProblems(output, find(candidate.outputs, output.name))),
+    ...labelProblems(contract.labels, candidate.labels),
+  ];
+}
+
+function find(specs: TensorSpec[], name: string): TensorSpec | undefined {
+  return specs.find((spec) => spec.name === name);
+}
+
+function inputProblems(contract: TensorSpec, candidate: TensorSpec | undefined): string[] {
+  const what = `Input "${contract.name}"`;
+  if (!candidate) return [`${what} is gone: requests that give it are refused.`];
+  const fits = (dimension: number | string, axis: number) =>
+    typeof dimension === "string" || dimension === contract.shape[axis];
+  return [...kindProblems(what, contract, candidate), ...shapeProblems(what, contract, candidate, fits)];
+}
+
+function outputProblems(contract: TensorSpec, candidate: TensorSpec | undefined): string[] {
+  const what = `Output "${contract.name}"`;
+  if (!candidate) return [`${what} is gone.`];
+  const fits = (dimension: number | string, axis: number) =>
+    typeof contract.shape[axis] === "string" || dimension === contract.shape[axis];
+  return [...kindProblems(what, contract, candidate), ...shapeProblems(what, contract, candidate, fits)];
+}
+
+function kindProblems(what: string, contract: TensorSpec, candidate: TensorSpec): string[] {
+  if (contract.datatype === candidate.datatype) return [];
+  return [`${what} is ${candidate.datatype}, was ${contract.datatype}.`];
+}
+
+function shapeProblems(
+  what: string,
+  contract: TensorSpec,
+  candidate: TensorSpec,
+  fits: (dimension: number | string, axis: number) => boolean,
+): string[] {
+  const isSame = contract.shape.length === candidate.shape.length && candidate.shape.every(fits);
+  return isSame ? [] : [`${what} has the shape ${shown(candidate)}, was ${shown(contract)}.`];
+}
+
+/** Dimensions that carry one name must be equal in a request, so a name may not tie together what was free. */
+function tiedProblems(contract: TensorSpec[], candidate: TensorSpec[]): string[] {
+  const places = new Map<string, Set<number | string>>();
+  for (const { name, shape } of candidate) {
+    const before = find(contract, name)?.shape;
+    if (before?.length !== shape.length) continue;
+    for (const [axis, dimension] of shape.entries()) {
+      if (typeof dimension !== "string" || dimension === "") continue;
+      const tied = places.get(dimension) ?? new Set();
+      places.set(dimension, tied.add(before[axis] as number | string));
+    }
+  }
+  return [...places]
+    .filter(([, before]) => before.size > 1)
+    .map(([name]) => `The dimension ${name} has to be equal everywhere now, and did not have to be.`);
+}
+
+function labelProblems(contract: string[] | undefined, candidate: string[] | undefined): string[] {
+  if (!contract) return [];
+  if (!candidate) return ["The names of the classes are missing."];
+  const at = contract.findIndex((label, index) => candidate[index] !== label);
+  return at < 0 ? [] : [`Class ${at} is "${candidate[at] ?? "missing"}", was "${contract[at]}".`];
+}
+
+function shown({ shape }: TensorSpec): string {
+  return `[${shape.join(", ")}]`;
+}

@@ -1,0 +1,95 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { memberships, registeredModels, registeredModelTags, runs, users } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import type { LoggedModel, Run } from "#server/tracking/contract.ts";
+import { loadLoggedModels } from "#server/tracking/models/queries.ts";
+import { loadRuns } from "#server/tracking/runs/load-runs.ts";
+import type { VersionDetails } from "../contract.ts";
+import type { MetadataFacts } from "../policy/check-metadata.ts";
+
+/** What the gates know about one version. */
+export interface VersionFacts {
+  version: VersionDetails;
+  run: Run | null;
+  metadata: MetadataFacts;
+}
+
+/** Gathers, for versions of one model, what gates and policies ask about: run, metrics, datasets, owner, licence. */
+export async function loadVersionFacts(ctx: Context, versions: VersionDetails[]): Promise<VersionFacts[]> {
+  const [first] = versions;
+  if (!first) return [];
+  const model = await ownerAndWords(ctx, first.modelId);
+  const runIds = [...new Set(versions.flatMap(({ lineage }) => (lineage.run ? [lineage.run.id] : [])))];
+  const runOf = new Map((await loadRuns(ctx, runIds)).map((run) => [run.id, run]));
+  const modelIds = versions.flatMap(({ loggedModelId }) => (loggedModelId ? [loggedModelId] : []));
+  const loggedOf = new Map((await loadLoggedModels(ctx, modelIds)).map((logged) => [logged.id, logged]));
+  return versions.map((version) => {
+    const run = runOf.get(version.runId) ?? null;
+    const { datasets } = version.lineage;
+    return {
+      version,
+      run,
+      metadata: {
+        owner: model.owner,
+        description: version.description || model.description,
+        run: run?.name ?? null,
+        datasets: datasets.map(({ name, digest }) => `${name}, ${digest}`),
+        unsigned: version.signature ? null : unsignedWords(version),
+        licence: licenceOf([...version.tags, ...model.tags]) ?? version.signature?.metadata.license ?? null,
+        metrics: metricsOf(run, loggedOf.get(version.loggedModelId ?? "")),
+      },
+    };
+  });
+}
+
+/** Child runs of a run that finished: the same training with other seeds, when the policy says so. */
+export async function loadChildRuns(ctx: Context, runId: string): Promise<Run[]> {
+  const rows = await ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(
+      and(
+        eq(runs.workspaceId, ctx.actor.workspaceId),
+        eq(runs.parentRunId, runId),
+        eq(runs.status, "FINISHED"),
+        isNull(runs.deletedAt),
+      ),
+    )
+    .limit(100);
+  return loadRuns(
+    ctx,
+    rows.map(({ id }) => id),
+  );
+}
+
+async function ownerAndWords(ctx: Context, modelId: string) {
+  const [model] = await ctx.db
+    .select({ description: registeredModels.description, owner: users.name })
+    .from(registeredModels)
+    .leftJoin(
+      memberships,
+      and(
+        eq(memberships.userId, registeredModels.ownerId),
+        eq(memberships.workspaceId, registeredModels.workspaceId),
+        isNull(memberships.disabledAt),
+      ),
+    )
+    .leftJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(registeredModels.id, modelId), eq(registeredModels.workspaceId, ctx.actor.workspaceId)));
+  const tags = await ctx.db.select().from(registeredModelTags).where(eq(registeredModelTags.modelId, modelId));
+  return { description: model?.description ?? null, owner: model?.owner ?? null, tags };
+}
+
+function unsignedWords({ inspection, inspectionMessage }: VersionDetails): string {
+  return inspection === "pending" ? "The file is still being opened." : (inspectionMessage ?? "It is no ONNX file.");
+}
+
+function licenceOf(tags: { key: string; value: string }[]): string | undefined {
+  return tags.find(({ key, value }) => /^licen[cs]e$/i.test(key) && value.trim() !== "")?.value;
+}
+
+/** The logged model's metrics count before those of its run, of which it may be one checkpoint among many. */
+function metricsOf(run: Run | null, logged: LoggedModel | undefined): ReadonlyMap<string, number> {
+  const points = [...(run?.metrics ?? []), ...(logged?.metrics ?? [])];
+  return new Map(points.map(({ key, value }) => [key, Number(value)]));
+}

@@ -1,0 +1,44 @@
+import type { MetadataItem, Policy, Requirement } from "./contract.ts";
+
+/** What is known about a version, as far as policies ask. */
+export interface MetadataFacts {
+  /** Name of the person who owns the model; null when nobody of the workspace does. */
+  owner: string | null;
+  description: string | null;
+  /** Name of the run it was made from; null when there is none. */
+  run: string | null;
+  /** "name, digest" of each dataset that the run used. */
+  datasets: string[];
+  /** Why there is no signature; null when there is one. */
+  unsigned: string | null;
+  licence: string | null;
+  metrics: ReadonlyMap<string, number>;
+}
+
+/** What the policy asks for, item by item, with what is there or what to do. */
+export function checkMetadata(required: Policy["required"], facts: MetadataFacts): MetadataItem[] {
+  return [
+    ...required.items.map((item) => ({ item, ...checks[item](facts) })),
+    ...required.metrics.map((key) => ({ item: `metric:${key}`, ...metric(facts.metrics.get(key), key) })),
+  ];
+}
+
+type Check = Omit<MetadataItem, "item">;
+const there = (words: string): Check => ({ isPresent: true, words });
+const missing = (words: string): Check => ({ isPresent: false, words });
+
+const checks: Record<Requirement, (facts: MetadataFacts) => Check> = {
+  owner: ({ owner }) => (owner ? there(owner) : missing("Choose an owner of the model, a person of this workspace.")),
+  description: ({ description }) => (description ? there("described") : missing("Describe the model or this version.")),
+  "source-run": ({ run }) =>
+    run ? there(run) : missing("Register the version from a run: run_id names none of this workspace."),
+  "dataset-digest": ({ datasets }) =>
+    datasets.length > 0 ? there(datasets.join("; ")) : missing("Log the dataset in the run: mlflow.log_input."),
+  signature: ({ unsigned }) => (unsigned === null ? there("inputs and outputs are known") : missing(unsigned)),
+  licence: ({ licence }) => (licence ? there(licence) : missing('Give the model or the version a tag "licence".')),
+};
+
+function metric(value: number | undefined, key: string): Check {
+  if (value === undefined) return missing(`Log the metric ${key} in the run.`);
+  return Number.isNaN(value) ? missing(`${key} is not a number.`) : there(String(value));
+}

@@ -1,0 +1,28 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import type { VersionKey } from "../contract.ts";
+import { loadChecklists } from "../gates/queries.ts";
+import { findVersion } from "../lookups.ts";
+import { mainAlias } from "./contract.ts";
+import { loadPolicy } from "./queries.ts";
+import { refuseIncomplete } from "./refuse-incomplete.ts";
+
+/**
+ * Refuses to serve a version that its policy keeps from it: required metadata is missing, or a gate has neither passed nor been
+ * waived, whichever the policy enforces.
+ * @throws DomainError "conflict" with what is in the way.
+ */
+export async function refuseDeploy(ctx: Context, key: VersionKey): Promise<void> {
+  const { id, modelId } = await findVersion(ctx, key);
+  const { policy } = await loadPolicy(ctx, modelId);
+  if (policy.enforce.deploy === "off") return;
+  await refuseIncomplete(ctx, key, policy);
+  if (policy.enforce.deploy !== "gates") return;
+  const lines = (await loadChecklists(ctx, { modelId, alias: mainAlias(policy), policy, versionIds: [id] })).get(id);
+  const inTheWay = (lines ?? []).filter(({ standing }) => standing !== "passed" && standing !== "waived");
+  if (inTheWay.length === 0) return;
+  throw new DomainError(
+    "conflict",
+    `${key.name} v${key.version} may not serve yet: ${inTheWay.map(({ title }) => title).join(", ")} has not passed. Run its gates, or waive what is in the way, on the model's page.`,
+  );
+}

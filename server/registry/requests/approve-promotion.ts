@@ -1,0 +1,51 @@
+import { and, eq } from "drizzle-orm";
+import { promotionRequests } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { moveAlias } from "../aliases/move-alias.ts";
+import { loadPolicy } from "../policy/queries.ts";
+import { refuseIncomplete } from "../policy/refuse-incomplete.ts";
+import { ApprovePromotion, type PromotionRequest } from "./contract.ts";
+import { decide } from "./decide.ts";
+import { enqueueChecks } from "./enqueue-checks.ts";
+import { getPromotionRequest } from "./queries.ts";
+
+/**
+ * Lets a request through: its end, the alias, its history, the audit log and the event in one transaction. Requests for the same
+ * alias that wait have their gates run again, against the new champion.
+ * @throws DomainError "not-found"; "forbidden" for its author; "conflict" when it is decided, a gate is in the way or stale, or the
+ * alias points elsewhere than the approver saw.
+ */
+export async function approvePromotion(ctx: Context, input: ApprovePromotion): Promise<PromotionRequest> {
+  permit(ctx, "approvePromotion");
+  const { id, reason, fromVersion } = ApprovePromotion.parse(input);
+  return transact(ctx, async (ctx) => {
+    const { request, modelId, versionId, current } = await decide(ctx, "approve", { id, reason });
+    const { modelName, version, alias } = request;
+    if (fromVersion !== undefined && fromVersion !== (current?.version ?? null)) {
+      throw new DomainError("conflict", `"${alias}" was moved meanwhile. Look again before you decide.`);
+    }
+    const { policy } = await loadPolicy(ctx, modelId);
+    if (policy.enforce.aliasMove === "metadata") await refuseIncomplete(ctx, { name: modelName, version }, policy);
+    await moveAlias(ctx, {
+      modelId,
+      alias,
+      to: { id: versionId, version },
+      cause: "request",
+      expected: current?.id ?? null,
+      requestId: id,
+      reason: request.reason,
+    });
+    const before = current && { alias, version: current.version };
+    await record(ctx, "promotion.approved", {
+      subject: `model/${modelName}`,
+      before,
+      after: { requestId: id, alias, version, requestedBy: request.requestedBy },
+      reason,
+    });
+    await enqueueChecks(ctx, and(eq(promotionRequests.modelId, modelId), eq(promotionRequests.alias, alias)));
+    return getPromotionRequest(ctx, id);
+  });
+}

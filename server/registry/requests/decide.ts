@@ -1,0 +1,55 @@
+import { and, eq } from "drizzle-orm";
+import { promotionDecisions, promotionRequests } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { lockAlias } from "../aliases/move-alias.ts";
+import { authorOf } from "../author.ts";
+import type { PromotionRequest } from "./contract.ts";
+import { getPromotionRequest, noRequest } from "./queries.ts";
+import { refusal, type Verb } from "./request-state.ts";
+
+const kinds = { approve: "approved", reject: "rejected", withdraw: "withdrawn" } as const;
+
+export interface Decided {
+  /** As it stood before. */
+  request: PromotionRequest;
+  modelId: string;
+  versionId: string;
+  /** What the alias points at. */
+  current: { id: string; version: number } | null;
+}
+
+/**
+ * Writes how a request ends, in the caller's transaction: locked against every other decision and every other move of the alias.
+ * @throws DomainError "not-found"; "forbidden" or "conflict" as the state machine says.
+ */
+export async function decide(
+  ctx: Context,
+  verb: Verb,
+  { id, reason }: { id: string; reason?: string | undefined },
+): Promise<Decided> {
+  const ofThis = and(eq(promotionRequests.id, id), eq(promotionRequests.workspaceId, ctx.actor.workspaceId));
+  const [row] = await ctx.db.select().from(promotionRequests).where(ofThis);
+  if (!row) throw noRequest();
+  const current = await lockAlias(ctx, row.modelId, row.alias);
+  const request = await getPromotionRequest(ctx, id);
+  const why = refusal(verb, request.state, { isAuthor: request.isMine });
+  if (why) throw new DomainError(why.code, why.message);
+  const written = await ctx.db
+    .insert(promotionDecisions)
+    .values({
+      requestId: id,
+      workspaceId: ctx.actor.workspaceId,
+      kind: kinds[verb],
+      reason: reason ?? null,
+      fromVersion: current?.version ?? null,
+      at: new Date(),
+      ...(await authorOf(ctx)),
+    })
+    .onConflictDoNothing()
+    .returning();
+  if (written.length === 0) throw new DomainError("conflict", "Somebody else decided on it a moment ago.");
+  await publish(ctx, "model", row.modelId);
+  return { request, modelId: row.modelId, versionId: row.versionId ?? "", current };
+}

@@ -1,0 +1,66 @@
+import { and, eq } from "drizzle-orm";
+import { promotionDecisions, promotionRequests } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { lockAlias } from "../aliases/move-alias.ts";
+import { authorOf } from "../author.ts";
+import { findVersion } from "../lookups.ts";
+import { loadPolicy } from "../policy/queries.ts";
+import { refuseIncomplete } from "../policy/refuse-incomplete.ts";
+import { type PromotionRequest, RequestPromotion } from "./contract.ts";
+import { enqueueChecks } from "./enqueue-checks.ts";
+import { getPromotionRequest } from "./queries.ts";
+import { isOpen } from "./request-rows.ts";
+
+/**
+ * Asks that an alias be pointed at a version. Its gates run as a job; then somebody else decides.
+ * @throws DomainError "not-found"; "conflict" when the alias points there already, such a request is open, or the policy wants
+ * metadata first.
+ */
+export async function requestPromotion(ctx: Context, input: RequestPromotion): Promise<PromotionRequest> {
+  permit(ctx, "requestPromotion");
+  const { name, version, alias, reason } = RequestPromotion.parse(input);
+  return transact(ctx, async (ctx) => {
+    const { id: versionId, modelId } = await findVersion(ctx, { name, version });
+    const current = await lockAlias(ctx, modelId, alias);
+    if (current?.id === versionId) throw new DomainError("conflict", `${name} v${version} is ${alias} already.`);
+    await refuseTwice(ctx, versionId, alias);
+    const { policy } = await loadPolicy(ctx, modelId);
+    if (policy.enforce.request === "metadata") await refuseIncomplete(ctx, { name, version }, policy);
+    const [request] = await ctx.db
+      .insert(promotionRequests)
+      .values({
+        workspaceId: ctx.actor.workspaceId,
+        modelId,
+        versionId,
+        version,
+        alias,
+        reason,
+        at: new Date(),
+        ...(await authorOf(ctx)),
+      })
+      .returning();
+    if (!request) throw new Error("The request was not inserted.");
+    if (policy.gates.length > 0) await enqueueChecks(ctx, eq(promotionRequests.id, request.id));
+    await record(ctx, "promotion.requested", {
+      subject: `model/${name}`,
+      before: current && { alias, version: current.version },
+      after: { requestId: request.id, alias, version },
+      reason,
+    });
+    await publish(ctx, "model", modelId);
+    return getPromotionRequest(ctx, request.id);
+  });
+}
+
+async function refuseTwice(ctx: Context, versionId: string, alias: string): Promise<void> {
+  const [open] = await ctx.db
+    .select({ by: promotionRequests.actorName })
+    .from(promotionRequests)
+    .leftJoin(promotionDecisions, eq(promotionDecisions.requestId, promotionRequests.id))
+    .where(and(eq(promotionRequests.versionId, versionId), eq(promotionRequests.alias, alias), isOpen));
+  if (open) throw new DomainError("conflict", `A request for this is open already, by ${open.by}.`);
+}

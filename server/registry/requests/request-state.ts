@@ -1,0 +1,77 @@
+import type { GateLine } from "../gates/contract.ts";
+import { isClear } from "../gates/standing.ts";
+import type { RequestState } from "./contract.ts";
+
+export interface RequestFacts {
+  decision: "approved" | "rejected" | "withdrawn" | undefined;
+  isVersionGone: boolean;
+  lines: readonly GateLine[];
+}
+
+/** Where a request stands. Nothing stores it: it follows from its decision and the evidence there is now. */
+export function requestState({ decision, isVersionGone, lines }: RequestFacts): RequestState {
+  if (decision) return decision;
+  if (isVersionGone) return "void";
+  if (lines.some(({ standing }) => standing === "stale" || standing === "not-run")) return "checking";
+  return isClear(lines) ? "ready" : "held";
+}
+
+/** What a request waits for. */
+export function stateWords(state: RequestState, lines: readonly GateLine[]): string {
+  const inTheWay = lines.filter(({ standing }) => standing === "failed" || standing === "pending");
+  const isStale = lines.some(({ standing }) => standing === "stale");
+  const words: Record<RequestState, string> = {
+    checking: isStale ? "Gates run again: the champion or the policy changed" : "Gates are running",
+    held: `Held by ${inTheWay.map(({ title }) => title).join(", ")}`,
+    ready: "Waits for approval by somebody else than its author",
+    approved: "Approved",
+    rejected: "Rejected",
+    withdrawn: "Withdrawn",
+    void: "Its version was deleted",
+  };
+  return words[state];
+}
+
+export type Verb = "approve" | "reject" | "withdraw";
+
+const from: Record<Verb, readonly RequestState[]> = {
+  approve: ["ready"],
+  reject: ["checking", "held", "ready"],
+  withdraw: ["checking", "held", "ready", "void"],
+};
+
+interface Decider {
+  isAuthor: boolean;
+}
+
+/**
+ * Why somebody may not do something to a request now; undefined when they may.
+ * @returns "forbidden" for who it is, "conflict" for how the request stands.
+ */
+export function refusal(
+  verb: Verb,
+  state: RequestState,
+  { isAuthor }: Decider,
+): { code: "forbidden" | "conflict"; message: string } | undefined {
+  if (verb === "withdraw" && !isAuthor) {
+    return { code: "forbidden", message: "Only the author withdraws a request. Reject it instead." };
+  }
+  if (verb !== "withdraw" && isAuthor) {
+    return {
+      code: "forbidden",
+      message: `You made this request, so somebody else has to ${verb} it. You can withdraw it.`,
+    };
+  }
+  if (from[verb].includes(state)) return undefined;
+  return { code: "conflict", message: notFrom[state] };
+}
+
+const notFrom: Record<RequestState, string> = {
+  checking: "Its gates have not all run against the present champion. Look again when they have.",
+  held: "A gate is in the way. Waive it by name and with a reason, or reject the request.",
+  ready: "It waits for approval.",
+  approved: "It was approved already.",
+  rejected: "It was rejected already.",
+  withdrawn: "It was withdrawn already.",
+  void: "Its version was deleted.",
+};
