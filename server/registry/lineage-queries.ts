@@ -11,6 +11,11 @@ import { loadVersion } from "./version-rows.ts";
 /** One version with the run, datasets and logged model it was made from, and the endpoints it serves. @throws DomainError "not-found" */
 export async function getVersionDetails(ctx: Context, key: VersionKey): Promise<VersionDetails> {
   permit(ctx, "getVersionDetails");
+  return loadVersionDetails(ctx, key);
+}
+
+/** The same inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
+export async function loadVersionDetails(ctx: Context, key: VersionKey): Promise<VersionDetails> {
   const [details] = await withLineage(ctx, [await loadVersion(ctx, key)]);
   if (!details) throw noVersion(key);
   return details;

@@ -1,15 +1,13 @@
 import { and, eq } from "drizzle-orm";
-import { gateRuns, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { gateRuns, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { authorOf } from "../author.ts";
 import type { VersionDetails } from "../contract.ts";
-import { getVersionDetails } from "../lineage-queries.ts";
+import { loadVersionDetails } from "../lineage-queries.ts";
 import { gateName } from "../policy/contract.ts";
 import { loadPolicy } from "../policy/queries.ts";
-import { getVersionByAlias } from "../version-queries.ts";
 import { evaluateGate } from "./kinds.ts";
 import { loadVersionFacts } from "./version-facts.ts";
 
@@ -31,8 +29,8 @@ export async function runGates(ctx: Context, { versionId, alias, checkId }: Gate
     .where(and(eq(modelVersions.id, versionId), eq(modelVersions.workspaceId, workspaceId)));
   if (!key) return;
   const { policy } = await loadPolicy(ctx, key.modelId);
-  const version = await getVersionDetails(ctx, key);
-  const champion = await findChampion(ctx, key.name, alias);
+  const version = await loadVersionDetails(ctx, key);
+  const champion = await findChampion(ctx, key.modelId, alias);
   const baseline = champion && champion.id !== versionId ? champion : null;
   const [own, other = null] = await loadVersionFacts(ctx, baseline ? [version, baseline] : [version]);
   if (!own) return;
@@ -67,12 +65,12 @@ export async function runGates(ctx: Context, { versionId, alias, checkId }: Gate
   });
 }
 
-async function findChampion(ctx: Context, name: string, alias: string): Promise<VersionDetails | null> {
-  try {
-    const { version } = await getVersionByAlias(ctx, { name, alias });
-    return await getVersionDetails(ctx, { name, version });
-  } catch (error) {
-    if (error instanceof DomainError && error.code === "not-found") return null;
-    throw error;
-  }
+async function findChampion(ctx: Context, modelId: string, alias: string): Promise<VersionDetails | null> {
+  const [pointed] = await ctx.db
+    .select({ name: registeredModels.name, version: modelVersions.version })
+    .from(modelAliases)
+    .innerJoin(modelVersions, eq(modelVersions.id, modelAliases.versionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelAliases.modelId))
+    .where(and(eq(modelAliases.modelId, modelId), eq(modelAliases.alias, alias)));
+  return pointed ? loadVersionDetails(ctx, pointed) : null;
 }

@@ -2,13 +2,13 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import type { VersionKey } from "../contract.ts";
 import { loadVersionFacts } from "../gates/version-facts.ts";
-import { getVersionDetails } from "../lineage-queries.ts";
+import { loadVersionDetails } from "../lineage-queries.ts";
 import { checkMetadata } from "./check-metadata.ts";
 import type { Policy } from "./contract.ts";
 
 /** Refuses a version that lacks what the policy requires. @throws DomainError "conflict" with what is missing and what to do. */
 export async function refuseIncomplete(ctx: Context, key: VersionKey, policy: Policy): Promise<void> {
-  const [facts] = await loadVersionFacts(ctx, [await getVersionDetails(ctx, key)]);
+  const [facts] = await loadVersionFacts(ctx, [await loadVersionDetails(ctx, key)]);
   const missing = facts ? checkMetadata(policy.required, facts.metadata).filter(({ isPresent }) => !isPresent) : [];
   if (missing.length === 0) return;
   throw new DomainError(

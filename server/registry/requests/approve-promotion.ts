@@ -10,7 +10,7 @@ import { refuseIncomplete } from "../policy/refuse-incomplete.ts";
 import { ApprovePromotion, type PromotionRequest } from "./contract.ts";
 import { decide } from "./decide.ts";
 import { enqueueChecks } from "./enqueue-checks.ts";
-import { getPromotionRequest } from "./queries.ts";
+import { loadRequest } from "./request-rows.ts";
 
 /**
  * Lets a request through: its end, the alias, its history, the audit log and the event in one transaction. Requests for the same
@@ -46,6 +46,6 @@ export async function approvePromotion(ctx: Context, input: ApprovePromotion): P
       reason,
     });
     await enqueueChecks(ctx, and(eq(promotionRequests.modelId, modelId), eq(promotionRequests.alias, alias)));
-    return getPromotionRequest(ctx, id);
+    return loadRequest(ctx, id);
   });
 }

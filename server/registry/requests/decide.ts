@@ -6,7 +6,7 @@ import { publish } from "#server/events/publish.ts";
 import { lockAlias } from "../aliases/move-alias.ts";
 import { authorOf } from "../author.ts";
 import type { PromotionRequest } from "./contract.ts";
-import { getPromotionRequest, noRequest } from "./queries.ts";
+import { loadRequest, noRequest } from "./request-rows.ts";
 import { refusal, type Verb } from "./request-state.ts";
 
 const kinds = { approve: "approved", reject: "rejected", withdraw: "withdrawn" } as const;
@@ -33,7 +33,7 @@ export async function decide(
   const [row] = await ctx.db.select().from(promotionRequests).where(ofThis);
   if (!row) throw noRequest();
   const current = await lockAlias(ctx, row.modelId, row.alias);
-  const request = await getPromotionRequest(ctx, id);
+  const request = await loadRequest(ctx, id);
   const why = refusal(verb, request.state, { isAuthor: request.isMine });
   if (why) throw new DomainError(why.code, why.message);
   const written = await ctx.db

@@ -1,19 +1,16 @@
 import { and, eq } from "drizzle-orm";
 import { promotionRequests } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findModel } from "../lookups.ts";
 import { ListPromotionRequests, type PromotionRequest } from "./contract.ts";
-import { isOpen, olderThan, selectRequests } from "./request-rows.ts";
+import { isOpen, loadRequest, olderThan, selectRequests } from "./request-rows.ts";
 import { refusal } from "./request-state.ts";
 
 /** One request with where it stands and its gates. @throws DomainError "not-found" */
 export async function getPromotionRequest(ctx: Context, id: string): Promise<PromotionRequest> {
   permit(ctx, "getPromotionRequest");
-  const [request] = await selectRequests(ctx, { where: eq(promotionRequests.id, id), limit: 1 });
-  if (!request) throw noRequest();
-  return request;
+  return loadRequest(ctx, id);
 }
 
 /** Requests, newest first: of one model or of all, the open ones, or those that the caller can approve now. @throws DomainError "not-found" */
@@ -28,8 +25,4 @@ export async function listPromotionRequests(ctx: Context, input: ListPromotionRe
   return requests
     .filter(({ state, isMine }) => mayDecide && !refusal("approve", state, { isAuthor: isMine }))
     .slice(0, limit);
-}
-
-export function noRequest(): DomainError {
-  return new DomainError("not-found", "There is no such promotion request.");
 }

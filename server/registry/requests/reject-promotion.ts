@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { EndPromotion, type PromotionRequest } from "./contract.ts";
 import { decide } from "./decide.ts";
-import { getPromotionRequest } from "./queries.ts";
+import { loadRequest } from "./request-rows.ts";
 
 /** Ends a request with a reason; its author withdraws instead. @throws DomainError "not-found", "forbidden", "conflict" when it is decided. */
 export async function rejectPromotion(ctx: Context, input: EndPromotion): Promise<PromotionRequest> {
@@ -17,6 +17,6 @@ export async function rejectPromotion(ctx: Context, input: EndPromotion): Promis
       after: { requestId: id, alias, version },
       reason,
     });
-    return getPromotionRequest(ctx, id);
+    return loadRequest(ctx, id);
   });
 }

@@ -12,8 +12,7 @@ import { loadPolicy } from "../policy/queries.ts";
 import { refuseIncomplete } from "../policy/refuse-incomplete.ts";
 import { type PromotionRequest, RequestPromotion } from "./contract.ts";
 import { enqueueChecks } from "./enqueue-checks.ts";
-import { getPromotionRequest } from "./queries.ts";
-import { isOpen } from "./request-rows.ts";
+import { isOpen, loadRequest } from "./request-rows.ts";
 
 /**
  * Asks that an alias be pointed at a version. Its gates run as a job; then somebody else decides.
@@ -52,7 +51,7 @@ export async function requestPromotion(ctx: Context, input: RequestPromotion): P
       reason,
     });
     await publish(ctx, "model", modelId);
-    return getPromotionRequest(ctx, request.id);
+    return loadRequest(ctx, request.id);
   });
 }
 

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, lt, type SQL } from "drizzle-orm";
 import { promotionDecisions, promotionRequests, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
 import { personOf } from "#server/identity/person-of.ts";
 import type { GateLine } from "../gates/contract.ts";
 import { loadChecklists } from "../gates/queries.ts";
@@ -61,6 +62,18 @@ export async function selectRequests(ctx: Context, page: Page): Promise<Promotio
       gates: lines,
     };
   });
+}
+
+/** One request, inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
+export async function loadRequest(ctx: Context, id: string): Promise<PromotionRequest> {
+  const [request] = await selectRequests(ctx, { where: eq(promotionRequests.id, id), limit: 1 });
+  if (!request) throw noRequest();
+  return request;
+}
+
+/** The error of a request that is not there. */
+export function noRequest(): DomainError {
+  return new DomainError("not-found", "There is no such promotion request.");
 }
 
 type RequestRow = typeof promotionRequests.$inferSelect;
