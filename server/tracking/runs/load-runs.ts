@@ -12,7 +12,7 @@ export async function loadRuns(ctx: Context, ids: readonly string[]): Promise<Ru
   const own = new Map(found.filter((run) => run.workspaceId === ctx.actor.workspaceId).map((run) => [run.id, run]));
   const known = [...own.keys()];
   const metrics = byRun(
-    await ctx.db.select().from(metricSeries).where(oneOf(metricSeries.runId, known)).orderBy(asc(metricSeries.id)),
+    await ctx.db.select().from(metricSeries).where(oneOf(metricSeries.runId, known)).orderBy(asc(metricSeries.key)),
   );
   const params = byRun(await ctx.db.select().from(runParams).where(oneOf(runParams.runId, known)));
   const tags = byRun(await ctx.db.select().from(runTags).where(oneOf(runTags.runId, known)));

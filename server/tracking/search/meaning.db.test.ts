@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { inWorkspace } from "#server/testing.ts";
 import type { Run } from "../contract.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
+import type { FindingKind } from "../health/contract.ts";
+import { listRunFindings } from "../health/queries.ts";
+import { storeFindings } from "../health/store-findings.ts";
 import { logBatch } from "../metrics/log-batch.ts";
 import { createRun } from "../runs/create-run.ts";
 import { logInputs } from "../runs/log-inputs.ts";
@@ -15,11 +18,13 @@ import { isSatisfied, type Material, makeFilter, pick, type Random, seeded } fro
 
 const material: Material = {
   keys: ["a", "b", "mlflow.c"],
-  texts: ["", "x", "X", "xy", "z", "é", "10", "9", "it's", "train", "FINISHED", "RUNNING"],
+  texts: ["", "x", "X", "xy", "z", "é", "10", "9", "it's", "train", "FINISHED", "RUNNING", "nan"],
   numbers: ["0", "1", "-1", "0.5", "2", "1e300"],
   patterns: ["%", "x%", "_", "X_", "%y", "[xz]", "^x", "y$", "x|z"],
 };
 const metrics = [0, 1, -1, 0.5, 2, Number.NaN, 1e300];
+
+const noFinding = { metric: null, step: null, value: null, since: 1, words: "" };
 
 async function furnish(ctx: Parameters<typeof createRun>[0], random: Random): Promise<number> {
   const experimentId = await createExperiment(ctx, { name: "meaning" });
@@ -40,12 +45,14 @@ async function furnish(ctx: Parameters<typeof createRun>[0], random: Random): Pr
       tags: random() < 0.5 ? [{ key: contextTag, value: "train" }] : [],
     }));
     await logInputs(ctx, { runId: id, datasets });
+    const findings = some<FindingKind>(["nan", "plateau"]).map((kind) => ({ ...noFinding, kind }));
+    await storeFindings(ctx, { id, experimentId, updatedAt: 1, endedAt: null }, { findings, dueAt: null }, 1);
     if (random() < 0.5) await updateRun(ctx, { runId: id, status: "FINISHED", endedAt: 1 + Math.floor(random() * 2) });
   }
   return experimentId;
 }
 
-function valuesOf(run: Run, { entity, key }: Subject): Value[] {
+function valuesOf(run: Run, kinds: ReadonlyMap<string, FindingKind[]>, { entity, key }: Subject): Value[] {
   const found = (list: { key: string; value: Value }[]) =>
     list.filter((one) => one.key === key).map((one) => one.value);
   if (entity === "metric") return found(run.metrics).map(Number);
@@ -57,6 +64,7 @@ function valuesOf(run: Run, { entity, key }: Subject): Value[] {
       return tags.filter((tag) => tag.key === contextTag).map((tag) => tag.value);
     });
   }
+  if (key === "health") return kinds.get(run.id) ?? [];
   const attributes: Record<string, Value | null> = {
     run_id: run.id,
     run_name: run.name,
@@ -73,6 +81,11 @@ function valuesOf(run: Run, { entity, key }: Subject): Value[] {
   return value === null ? [] : [value];
 }
 
+async function kindsOf(ctx: Parameters<typeof createRun>[0], all: readonly Run[]): Promise<Map<string, FindingKind[]>> {
+  const found = Map.groupBy(await listRunFindings(ctx, { runIds: all.map(({ id }) => id) }), ({ runId }) => runId);
+  return new Map([...found].map(([runId, findings]) => [runId, findings.map(({ kind }) => kind)]));
+}
+
 test(
   "SQL finds exactly the runs that a filter means, over filters of every form",
   inWorkspace(async (ctx) => {
@@ -80,12 +93,15 @@ test(
     const experimentId = await furnish(ctx, random);
     const all = (await searchRuns(ctx, { experimentIds: [experimentId], limit: 100 })).rows;
     expect(all).toHaveLength(40);
+    const kinds = await kindsOf(ctx, all);
     let partial = 0;
     for (let round = 0; round < 1_500; round++) {
       const filter = makeFilter(random, runVocabulary, material);
       const parsed = parseFilter(filter, runVocabulary);
       if (!parsed) throw new Error("An empty filter was made.");
-      const meant = all.filter((run) => isSatisfied(parsed, (subject) => valuesOf(run, subject))).map(({ id }) => id);
+      const meant = all
+        .filter((run) => isSatisfied(parsed, (subject) => valuesOf(run, kinds, subject)))
+        .map(({ id }) => id);
       const { rows } = await searchRuns(ctx, { experimentIds: [experimentId], filter, limit: 100 });
       expect(
         rows.map(({ id }) => id),
