@@ -5,6 +5,7 @@ export * from "./health.ts";
 export * from "./idempotency.ts";
 export * from "./identity.ts";
 export * from "./imports.ts";
+export * from "./logged-models.ts";
 export * from "./promotion.ts";
 export * from "./registry.ts";
 export * from "./security.ts";

@@ -18,11 +18,6 @@ import {
 import { workspaces } from "./identity.ts";
 
 export const runStatus = pgEnum("run_status", ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
-export const loggedModelStatus = pgEnum("logged_model_status", [
-  "LOGGED_MODEL_PENDING",
-  "LOGGED_MODEL_READY",
-  "LOGGED_MODEL_UPLOAD_FAILED",
-]);
 
 /** All times in this file are integer milliseconds since 1970 UTC, as on MLflow's wire. */
 const milliseconds = () => bigint({ mode: "number" });
@@ -228,86 +223,4 @@ export const runDatasets = pgTable(
     primaryKey({ columns: [table.runId, table.datasetId] }),
     index("run_datasets_dataset").on(table.datasetId),
   ],
-);
-
-export const loggedModels = pgTable(
-  "logged_models",
-  {
-    id: text().primaryKey(),
-    workspaceId: uuid().notNull(),
-    experimentId: bigint({ mode: "number" }).notNull(),
-    name: text().notNull(),
-    modelType: text().notNull().default(""),
-    sourceRunId: text().notNull().default(""),
-    artifactUri: text().notNull(),
-    status: loggedModelStatus().notNull(),
-    statusMessage: text(),
-    createdAt: milliseconds().notNull(),
-    updatedAt: milliseconds().notNull(),
-    deletedAt: milliseconds(),
-  },
-  (table) => [
-    foreignKey({
-      columns: [table.workspaceId, table.experimentId],
-      foreignColumns: [experiments.workspaceId, experiments.id],
-    }).onDelete("cascade"),
-    index("logged_models_experiment").on(table.workspaceId, table.experimentId, table.createdAt),
-    index("logged_models_run").on(table.sourceRunId),
-  ],
-);
-
-const loggedModelId = () =>
-  text()
-    .notNull()
-    .references(() => loggedModels.id, { onDelete: "cascade" });
-
-export const loggedModelParams = pgTable(
-  "logged_model_params",
-  { workspaceId: ofWorkspace(), modelId: loggedModelId(), key: text().notNull(), value: text().notNull() },
-  (table) => [primaryKey({ columns: [table.modelId, table.key] })],
-);
-
-export const loggedModelTags = pgTable(
-  "logged_model_tags",
-  { workspaceId: ofWorkspace(), modelId: loggedModelId(), key: text().notNull(), value: text().notNull() },
-  (table) => [primaryKey({ columns: [table.modelId, table.key] })],
-);
-
-export const loggedModelMetrics = pgTable(
-  "logged_model_metrics",
-  {
-    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    workspaceId: ofWorkspace(),
-    modelId: loggedModelId(),
-    runId: text().notNull(),
-    key: text().notNull(),
-    step: bigint({ mode: "number" }).notNull(),
-    timestamp: milliseconds().notNull(),
-    value: doublePrecision().notNull(),
-    datasetName: text().notNull().default(""),
-    datasetDigest: text().notNull().default(""),
-  },
-  (table) => [
-    uniqueIndex("logged_model_metrics_point").on(
-      table.modelId,
-      table.runId,
-      table.key,
-      table.step,
-      table.timestamp,
-      table.value,
-    ),
-  ],
-);
-
-/** Models a run used (input) or made (output). The id is not checked, as on MLflow's wire. */
-export const runModels = pgTable(
-  "run_models",
-  {
-    workspaceId: ofWorkspace(),
-    runId: runId(),
-    modelId: text().notNull(),
-    isOutput: boolean().notNull(),
-    step: bigint({ mode: "number" }).notNull().default(0),
-  },
-  (table) => [primaryKey({ columns: [table.runId, table.modelId, table.isOutput] })],
 );
