@@ -8,8 +8,11 @@ import { useNow } from "#components/ui/now.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Run, RunRelatives } from "#server/tracking/contract.ts";
+import type { RunFinding } from "#server/tracking/health/contract.ts";
+import { RunHealthBadge } from "./run-health.tsx";
 import { runSentence } from "./run-sentence.ts";
 import { RunStatusBadge } from "./run-status.tsx";
+import { useFindings } from "./use-findings.ts";
 import { useRun } from "./use-run.ts";
 
 interface RunHeadProps {
@@ -18,11 +21,15 @@ interface RunHeadProps {
   /** Key of the metric that stands for a run of its experiment. */
   headline: string | undefined;
   failure: string | undefined;
+  /** What is and was wrong with it, worst first. */
+  findings: RunFinding[];
 }
 
 /** Name, state, where it belongs, and what became of it in a sentence that follows the run. */
-export function RunHead({ run: initial, relatives, headline, failure }: RunHeadProps) {
+export function RunHead({ run: initial, relatives, headline, failure, findings: known }: RunHeadProps) {
   const { data: run } = useRun(initial);
+  const findings = useFindings(initial.id, known);
+  const trouble = findings.find(({ until }) => until === null)?.words;
   const now = useNow();
   useRenderOnTurn(`${run.status} ${run.metrics.length > 0}`);
   const user = run.userName || run.tags.find(({ key }) => key === "mlflow.user")?.value;
@@ -30,7 +37,12 @@ export function RunHead({ run: initial, relatives, headline, failure }: RunHeadP
   return (
     <PageHead
       title={run.name}
-      badges={<RunStatusBadge run={run} filled />}
+      badges={
+        <>
+          <RunStatusBadge run={run} filled />
+          <RunHealthBadge findings={findings} filled />
+        </>
+      }
       context={
         <>
           <span>
@@ -48,7 +60,7 @@ export function RunHead({ run: initial, relatives, headline, failure }: RunHeadP
           </span>
         </>
       }
-      sentence={runSentence(run, { headline, failure, now })}
+      sentence={runSentence(run, { headline, failure, trouble, now })}
     />
   );
 }

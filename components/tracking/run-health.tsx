@@ -1,3 +1,5 @@
+"use client";
+
 import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -5,6 +7,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { FindingKind, FindingOfRun, RunFinding } from "#server/tracking/health/contract.ts";
 import classes from "./run-health.module.css";
+import { useFindings } from "./use-findings.ts";
 
 const looks: Record<FindingKind, { state: State; word: string }> = {
   nan: { state: "missed", word: "NaN" },
@@ -16,22 +19,25 @@ const looks: Record<FindingKind, { state: State; word: string }> = {
   plateau: { state: "watch", word: "Plateau" },
 };
 
-/** Shape and word of the worst that is wrong with a run, the reason on hover; nothing for a run that is well. For lists. */
-export function RunHealthBadge({ findings }: { findings: readonly RunFinding[] }) {
+/** Shape and word of the worst that is wrong with a run, the reason on hover; nothing for a run that is well. `filled` in heads. */
+export function RunHealthBadge({ findings, filled = false }: { findings: readonly RunFinding[]; filled?: boolean }) {
   const open = findings.filter(({ until }) => until === null);
   const [worst, ...others] = open;
   if (!worst) return null;
   const { state, word } = looks[worst.kind];
   return (
     <span title={open.map(({ words }) => words).join(" ")}>
-      <StatusBadge state={state}>{others.length > 0 ? `${word} +${others.length}` : word}</StatusBadge>
+      <StatusBadge state={state} filled={filled}>
+        {others.length > 0 ? `${word} +${others.length}` : word}
+      </StatusBadge>
       <span className="lw-hidden">{open.map(({ words }) => words).join(" ")}</span>
     </span>
   );
 }
 
-/** What is and was wrong with a run, for its page; nothing for a run that was always well. */
-export function RunHealth({ findings }: { findings: readonly RunFinding[] }) {
+/** What is and was wrong with a run, for its page, as it changes; nothing for a run that was always well. `initial` came with the page. */
+export function RunHealth({ runId, initial }: { runId: string; initial: RunFinding[] }) {
+  const findings = useFindings(runId, initial);
   if (findings.length === 0) return null;
   const isWell = findings.every(({ until }) => until !== null);
   return (
@@ -84,7 +90,7 @@ export function RunsInTrouble({ findings, most = 8 }: { findings: readonly Findi
 function Look({ finding }: { finding: RunFinding }) {
   const { state, word } = looks[finding.kind];
   return (
-    <span className={classes.look}>
+    <span>
       <StatusBadge state={finding.until === null ? state : "finished"}>{word}</StatusBadge>
     </span>
   );

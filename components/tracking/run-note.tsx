@@ -1,14 +1,115 @@
-import { Panel } from "#components/ui/panel.tsx";
-import type { KeyValue } from "#server/tracking/contract.ts";
-import classes from "./run-note.module.css";
+"use client";
 
-/** The note of a run (the tag mlflow.note.content), as it was written. Nothing when there is none. */
-export function RunNote({ tags }: { tags: KeyValue[] }) {
-  const note = tags.find(({ key }) => key === "mlflow.note.content")?.value.trim();
-  if (!note) return null;
+import { Button, Textarea } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { useId, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { Markdown } from "#components/ui/markdown.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { Run } from "#server/tracking/contract.ts";
+import classes from "./run-note.module.css";
+import { useRun } from "./use-run.ts";
+
+interface RunNoteProps {
+  run: Run;
+  /** Why it cannot be written: "needs the role member". */
+  why: string | undefined;
+  save: (change: { runId: string; note: string }) => Promise<ActionState>;
+}
+
+/** The note of a run (the tag mlflow.note.content) in Markdown, and its editor. */
+export function RunNote({ run: initial, why, save }: RunNoteProps) {
+  const { data: run, refetch } = useRun(initial);
+  const [isOpen, setOpen] = useState(false);
+  const note = run.tags.find(({ key }) => key === "mlflow.note.content")?.value.trim() ?? "";
   return (
-    <Panel title="Note">
-      <p className={classes.note}>{note}</p>
+    <Panel
+      title="Note"
+      right={
+        !isOpen && (
+          <>
+            {why && <span className="lw-small lw-quiet">{why}</span>}
+            <Button
+              size="xs"
+              variant="default"
+              disabled={why !== undefined}
+              leftSection={<IconPencil size={15} stroke={1.8} aria-hidden="true" />}
+              onClick={() => setOpen(true)}
+            >
+              {note ? "Edit" : "Write a note"}
+            </Button>
+          </>
+        )
+      }
+    >
+      {isOpen ? (
+        <Editor
+          note={note}
+          onClose={() => setOpen(false)}
+          save={async (words) => {
+            const answer = await save({ runId: run.id, note: words });
+            if (answer.ok) await refetch();
+            return answer;
+          }}
+        />
+      ) : note ? (
+        <Markdown>{note}</Markdown>
+      ) : (
+        <p className="lw-small lw-quiet">Why this run was made and what it showed, for whoever finds it later.</p>
+      )}
     </Panel>
+  );
+}
+
+interface EditorProps {
+  note: string;
+  onClose: () => void;
+  save: (note: string) => Promise<ActionState>;
+}
+
+function Editor({ note, onClose, save }: EditorProps) {
+  const [words, setWords] = useState(note);
+  const { state, busy, run } = useAction(save);
+  const hintId = useId();
+  const submit = () => run(words, onClose);
+  return (
+    <form
+      className={classes.editor}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
+        // What was typed is lost only on purpose.
+        if (event.key === "Escape" && words === note) onClose();
+      }}
+    >
+      <Textarea
+        aria-label="Note in Markdown"
+        aria-describedby={hintId}
+        autosize
+        minRows={5}
+        maxRows={24}
+        maxLength={8000}
+        data-autofocus
+        autoFocus
+        value={words}
+        error={state.error ?? state.fieldErrors?.note}
+        onChange={(event) => setWords(event.currentTarget.value)}
+      />
+      <div className={classes.foot}>
+        <span className="lw-caption lw-quiet" id={hintId}>
+          Markdown; HTML is left out
+        </span>
+        <Button size="xs" variant="default" onClick={onClose}>
+          Keep as it was
+        </Button>
+        <Button size="xs" type="submit" aria-disabled={busy}>
+          {busy ? "Saving…" : "Save the note"}
+        </Button>
+      </div>
+    </form>
   );
 }

@@ -39,3 +39,12 @@ test("a run that should be running but is silent may be dead", () => {
     "Nothing was logged since step 23 for 16 min: this run may be dead.",
   );
 });
+
+test("what is wrong with a run is told after its outcome, but not twice", () => {
+  const trouble = "train_loss is NaN since step 12.";
+  expect(words(runSentence(run, { ...facts, trouble }))).toMatch(/ so far\. train_loss is NaN since step 12\.$/);
+  const failed = { ...run, status: "FAILED" as const, endedAt: 60_000 };
+  expect(words(runSentence(failed, { ...facts, failure: "CUDA error", trouble }))).toBe(
+    "Failed after 1 min: CUDA error.",
+  );
+});

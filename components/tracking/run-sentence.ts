@@ -9,9 +9,20 @@ interface SentenceOf extends RunInfo {
 
 /**
  * What became of a run, in one sentence.
- * @param headline key of the metric that stands for it. @param failure why it failed.
+ * @param headline key of the metric that stands for it. @param failure why it failed. @param trouble the worst that is wrong with
+ * it, as a sentence of its own.
  */
 export function runSentence(
+  run: SentenceOf,
+  facts: { headline: string | undefined; failure: string | undefined; trouble?: string | undefined; now: number },
+): string {
+  const outcome = outcomeOf(run, facts);
+  // Why a run failed, and that it is silent, is what the first sentence says already.
+  const isTold = run.status === "FAILED" || isSilent(run, facts.now);
+  return facts.trouble && !isTold ? `${outcome} ${facts.trouble}` : outcome;
+}
+
+function outcomeOf(
   run: SentenceOf,
   facts: { headline: string | undefined; failure: string | undefined; now: number },
 ): string {

@@ -155,6 +155,7 @@ export const permissions = {
   deleteRun: { role: "member", scope: "tracking" },
   restoreRun: { role: "member", scope: "tracking" },
   setRunTag: { role: "member", scope: "tracking" },
+  writeNote: { role: "member", scope: "tracking" },
   deleteRunTag: { role: "member", scope: "tracking" },
   logParam: { role: "member", scope: "tracking" },
   logMetric: { role: "member", scope: "tracking" },

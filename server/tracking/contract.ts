@@ -148,6 +148,13 @@ export type RenameExperiment = z.input<typeof RenameExperiment>;
 export const SetExperimentTag = z.object({ experimentId: z.int(), key: z.string(), value: atMost(5000, "value") });
 export type SetExperimentTag = z.input<typeof SetExperimentTag>;
 
+export const WriteNote = z.object({
+  runId: z.string(),
+  /** Markdown; white space around it goes, and "" takes the note away. */
+  note: z.string().trim().pipe(atMost(8000, "note")),
+});
+export type WriteNote = z.input<typeof WriteNote>;
+
 /** A row of the list of experiments. */
 export const ExperimentSummary = z.object({
   id: z.number(),

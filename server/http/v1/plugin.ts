@@ -12,6 +12,7 @@ import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { runChanges } from "./run-changes.ts";
 import { runCreation } from "./run-creation.ts";
+import { runNotes } from "./run-notes.ts";
 import { runTables } from "./run-tables.ts";
 import { search } from "./search.ts";
 import { tracking } from "./tracking.ts";
@@ -28,6 +29,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   findings,
   runTables,
   runChanges,
+  runNotes,
   models,
   artifacts,
   endpoints,

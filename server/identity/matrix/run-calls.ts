@@ -18,6 +18,7 @@ import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";
 import { restoreRun } from "#server/tracking/runs/restore-run.ts";
 import { setRunTag } from "#server/tracking/runs/set-run-tag.ts";
 import { updateRun } from "#server/tracking/runs/update-run.ts";
+import { writeNote } from "#server/tracking/runs/write-note.ts";
 import { getRunRelatives } from "#server/tracking/tables/relatives-query.ts";
 import type { Calls } from "./call.ts";
 
@@ -32,6 +33,7 @@ export const runCalls = {
   deleteRun: (ctx, { runId }) => deleteRun(ctx, runId),
   restoreRun: (ctx, { runId }) => restoreRun(ctx, runId),
   setRunTag: (ctx, { runId }) => setRunTag(ctx, { runId, ...tag }),
+  writeNote: (ctx, { runId }) => writeNote(ctx, { runId, note: "why it was tried" }),
   deleteRunTag: (ctx, { runId }) => deleteRunTag(ctx, { runId, key: "tag" }),
   logParam: (ctx, { runId }) => logParam(ctx, { runId, ...tag }),
   logInputs: (ctx, { runId }) => logInputs(ctx, { runId, datasets: [dataset] }),

@@ -1,6 +1,7 @@
 /** Tags that mean something to MLflow's client and to Leeway. */
 export const nameTag = "mlflow.runName";
 export const parentTag = "mlflow.parentRunId";
+export const noteTag = "mlflow.note.content";
 export const contextTag = "mlflow.data.context";
 export const modelHistoryTag = "mlflow.log-model.history";
 

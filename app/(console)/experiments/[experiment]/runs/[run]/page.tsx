@@ -1,5 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ArtifactBrowser } from "#components/tracking/artifact-browser.tsx";
@@ -8,11 +9,13 @@ import { RunCharts } from "#components/tracking/run-charts.tsx";
 import { RunDatasets } from "#components/tracking/run-datasets.tsx";
 import { RunFacts } from "#components/tracking/run-facts.tsx";
 import { RunHead } from "#components/tracking/run-head.tsx";
+import { RunHealth } from "#components/tracking/run-health.tsx";
 import { RunNote } from "#components/tracking/run-note.tsx";
 import { RunChildren, RunOutputs } from "#components/tracking/run-outputs.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { getRun } from "#server/tracking/runs/queries.ts";
+import { writeNoteAction } from "./actions.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readRunPage } from "./read-page.ts";
 
@@ -30,7 +33,7 @@ export default async function RunPage({ params, searchParams }: Props) {
   const run = await found(getRun(ctx, (await params).run));
   const tab = wanted === "artifacts" || wanted === "system" ? wanted : "metrics";
   const kind = tab === "system" ? "system" : "model";
-  const { relatives, headline, failure, initial } = await readRunPage(ctx, run, kind, address);
+  const { relatives, headline, failure, findings, initial } = await readRunPage(ctx, run, kind, address);
   const href = `/experiments/${run.experimentId}/runs/${run.id}`;
   const experimentHref = `/experiments/${run.experimentId}`;
   const hasSystem = run.metrics.some(({ key }) => isSystemMetric(key));
@@ -43,7 +46,7 @@ export default async function RunPage({ params, searchParams }: Props) {
         { label: run.name },
       ]}
     >
-      <RunHead run={run} relatives={relatives} headline={headline} failure={failure} />
+      <RunHead run={run} relatives={relatives} headline={headline} failure={failure} findings={findings} />
       <Tabs
         label="Parts of the run"
         items={[
@@ -68,13 +71,14 @@ export default async function RunPage({ params, searchParams }: Props) {
       {tab === "metrics" && (
         <Columns columns="minmax(0, 1fr) 348px">
           <Stack>
+            <RunHealth runId={run.id} initial={findings} />
             <RunCharts run={run} initial={initial} kind="model" />
             <RunOutputs relatives={relatives} />
             <RunChildren runs={relatives.children} />
             <RunDatasets datasets={run.datasets} />
           </Stack>
           <Stack>
-            <RunNote tags={run.tags} />
+            <RunNote run={run} why={whyNot(ctx.actor.role, "writeNote")} save={writeNoteAction} />
             <RunFacts run={run} />
           </Stack>
         </Columns>

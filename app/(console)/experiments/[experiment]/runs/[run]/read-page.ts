@@ -5,6 +5,7 @@ import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import type { MetricCurve, Run } from "#server/tracking/contract.ts";
 import { chooseHeadline } from "#server/tracking/headline.ts";
+import { listRunFindings } from "#server/tracking/health/queries.ts";
 import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
 import { listRunColumns } from "#server/tracking/tables/column-queries.ts";
 import { listNanStarts } from "#server/tracking/tables/curve-queries.ts";
@@ -17,18 +18,19 @@ type Address = Record<string, string | string[] | undefined>;
 export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system", address: Address) {
   const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
   const keys = metricKeys(run.metrics, kind, metric).slice(0, mostDrawn);
-  const [relatives, { metrics }, nanStarts, curves] = await Promise.all([
+  const [relatives, { metrics }, nanStarts, curves, findings] = await Promise.all([
     getRunRelatives(ctx, run.id),
     listRunColumns(ctx, run.experimentId),
     listNanStarts(ctx, run.status === "FAILED" ? [run.id] : []),
     readCurves(ctx, run, keys),
+    listRunFindings(ctx, { runIds: [run.id], withPast: true }),
   ]);
   const own = new Set(run.metrics.map(({ key }) => key));
   const shared = chooseHeadline(metrics);
   // A run without the experiment's metric is told by the best of its own.
   const headline = shared && own.has(shared) ? shared : chooseHeadline([...own].map((key) => ({ key, runs: 1 })));
   const initial = curves && { keys, x: kind === "system" ? ("relative" as const) : x, curves };
-  return { relatives, initial, headline, failure: describeFailure(run, nanStarts.get(run.id)) };
+  return { relatives, initial, headline, findings, failure: describeFailure(run, nanStarts.get(run.id)) };
 }
 
 /** Undefined when they cannot be read: the charts then try by themselves, and say so if they fail too. */

@@ -1,0 +1,9 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import type { WriteNote } from "#server/tracking/contract.ts";
+import { writeNote } from "#server/tracking/runs/write-note.ts";
+
+export async function writeNoteAction(change: WriteNote) {
+  return act(async (ctx) => writeNote(ctx, change));
+}

@@ -1,0 +1,46 @@
+import ReactMarkdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import classes from "./markdown.module.css";
+
+/**
+ * What people wrote in Markdown: lists, tables, code, links. HTML in it is left out, addresses other than of the web and of mail lead
+ * nowhere, and pictures are links, so that reading a text asks no other host for anything.
+ */
+export function Markdown({ children }: { children: string }) {
+  return (
+    <div className={classes.prose}>
+      <ReactMarkdown remarkPlugins={[remarkGfm]} skipHtml components={components}>
+        {children}
+      </ReactMarkdown>
+    </div>
+  );
+}
+
+const components: Components = {
+  a: ({ href, children }) => <Outside href={href}>{children}</Outside>,
+  img: ({ src, alt }) => {
+    const href = typeof src === "string" ? src : undefined;
+    return <Outside href={href}>{alt || href}</Outside>;
+  },
+  // The page has its own headings; those of a text stand below them.
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h4>{children}</h4>,
+  h3: ({ children }) => <h5>{children}</h5>,
+  h4: ({ children }) => <h6>{children}</h6>,
+  h5: ({ children }) => <h6>{children}</h6>,
+  table: ({ children }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled by keys
+    <section className={classes.scroll} aria-label="Table, scrolls sideways" tabIndex={0}>
+      <table>{children}</table>
+    </section>
+  ),
+};
+
+function Outside({ href, children }: { href: string | undefined; children: React.ReactNode }) {
+  if (!href) return <span>{children}</span>;
+  return (
+    <a href={href} rel="noopener noreferrer nofollow" target={href.startsWith("#") ? undefined : "_blank"}>
+      {children}
+    </a>
+  );
+}
