@@ -201,6 +201,16 @@ export const permissions = {
   listTraceInfos: { role: "viewer", scope: "read" },
   listSpans: { role: "viewer", scope: "read" },
   searchTraces: { role: "viewer", scope: "read" },
+  // evaluation datasets
+  createEvaluationDataset: { role: "member", scope: "tracking" },
+  deleteEvaluationDataset: { role: "member", scope: "tracking" },
+  tagEvaluationDataset: { role: "member", scope: "tracking" },
+  linkEvaluationDataset: { role: "member", scope: "tracking" },
+  upsertEvaluationRecords: { role: "member", scope: "tracking" },
+  deleteEvaluationRecords: { role: "member", scope: "tracking" },
+  getEvaluationDataset: { role: "viewer", scope: "read" },
+  listEvaluationRecords: { role: "viewer", scope: "read" },
+  searchEvaluationDatasets: { role: "viewer", scope: "read" },
   listArtifacts: { role: "viewer", scope: "read" },
   openArtifact: { role: "viewer", scope: "read" },
 } as const satisfies Record<string, Permission>;

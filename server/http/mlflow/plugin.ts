@@ -7,6 +7,7 @@ import { readJsonBodies } from "./body.ts";
 import { type Call, idempotencyHeader } from "./call.ts";
 import { callerOf } from "./caller.ts";
 import { answerError } from "./errors.ts";
+import { evaluationCalls } from "./evaluations.ts";
 import { experimentCalls } from "./experiments.ts";
 import { loggedModelCalls } from "./logged-models.ts";
 import { loggingCalls } from "./logging.ts";
@@ -31,6 +32,7 @@ const calls: Call[] = [
   ...loggedModelCalls,
   ...registryCalls,
   ...traceCalls,
+  ...evaluationCalls,
   ...assessmentCalls,
   ...webhookCalls,
 ];

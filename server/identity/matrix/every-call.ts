@@ -1,6 +1,7 @@
 import type { PermissionName } from "../permissions.ts";
 import { artifactCalls } from "./artifact-calls.ts";
 import type { Call } from "./call.ts";
+import { evaluationCalls } from "./evaluation-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { promotionCalls } from "./promotion-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
@@ -19,6 +20,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...tableCalls,
   ...runCalls,
   ...traceCalls,
+  ...evaluationCalls,
   ...registryCalls,
   ...promotionCalls,
   ...servingCalls,

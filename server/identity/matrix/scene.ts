@@ -15,6 +15,9 @@ import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
+import { createEvaluationDataset } from "#server/tracking/evaluations/create-evaluation-dataset.ts";
+import { listEvaluationRecords } from "#server/tracking/evaluations/queries.ts";
+import { upsertEvaluationRecords } from "#server/tracking/evaluations/upsert-evaluation-records.ts";
 import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
@@ -51,6 +54,8 @@ export interface Scene {
   loggedModelId: string;
   traceId: string;
   assessmentId: string;
+  evaluationId: string;
+  evaluationRecordId: string;
   artifactPath: string;
   model: string;
   version: number;
@@ -113,8 +118,15 @@ async function track(ctx: Context, store: ArtifactStore, secret: string) {
     name: "a view",
     state: { filter: `tags.tag = '${secret}'` },
   });
-  const traced = await trace(ctx, experimentId, secret);
+  const traced = { ...(await trace(ctx, experimentId, secret)), ...(await evaluate(ctx, experimentId, secret)) };
   return { experimentId, experimentName, runId: run.id, viewId, loggedModelId, artifactPath, ...traced };
+}
+
+async function evaluate(ctx: Context, experimentId: number, secret: string) {
+  const { id } = await createEvaluationDataset(ctx, { name: secret, experimentIds: [experimentId] });
+  await upsertEvaluationRecords(ctx, { id, records: [{ inputs: { question: secret } }] });
+  const [first] = (await listEvaluationRecords(ctx, { id, limit: 1 })).rows;
+  return { evaluationId: id, evaluationRecordId: first?.id ?? "" };
 }
 
 async function trace(ctx: Context, experimentId: number, secret: string) {

@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+const Texts = z.record(z.string(), z.string());
+const key = z.string().min(1).max(250, "A key has at most 250 characters.");
+const Values = z.record(z.string(), z.unknown());
+
+/** Questions with expected answers, to judge an application by. Times are integer milliseconds since 1970, UTC. */
+export const EvaluationDataset = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Changes with every change of the dataset. */
+  digest: z.string(),
+  tags: Texts,
+  experimentIds: z.array(z.number()),
+  /** Type of each field of the records by part, as the first record has it; null without records. */
+  schema: z.record(z.string(), Texts).nullable(),
+  records: z.number(),
+  createdBy: z.string(),
+  updatedBy: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+export type EvaluationDataset = z.infer<typeof EvaluationDataset>;
+
+export const EvaluationRecord = z.object({
+  id: z.string(),
+  datasetId: z.string(),
+  inputs: Values,
+  /** Any JSON. */
+  outputs: z.unknown(),
+  expectations: Values.nullable(),
+  tags: Texts.nullable(),
+  source: z.unknown(),
+  createdBy: z.string(),
+  updatedBy: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
+
+export const CreateEvaluationDataset = z.object({
+  name: z.string().min(1, "An evaluation dataset needs a name.").max(500),
+  tags: z.record(key, z.string()).default({}),
+  experimentIds: z.array(z.int()).max(1000).default([]),
+});
+export type CreateEvaluationDataset = z.input<typeof CreateEvaluationDataset>;
+
+/** null takes a tag off. */
+export const TagEvaluationDataset = z.object({ id: z.string(), tags: z.record(key, z.string().nullable()) });
+export type TagEvaluationDataset = z.infer<typeof TagEvaluationDataset>;
+
+export const LinkEvaluationDataset = z.object({
+  id: z.string(),
+  action: z.enum(["add", "remove"]),
+  experimentIds: z.array(z.int()).max(1000),
+});
+export type LinkEvaluationDataset = z.infer<typeof LinkEvaluationDataset>;
+
+/** What clients send: members that are not known are left out. */
+export const NewEvaluationRecord = z.object({
+  inputs: Values.refine((inputs) => Object.keys(inputs).length > 0, "A record needs inputs."),
+  outputs: z.unknown().optional(),
+  expectations: Values.nullish(),
+  tags: z.record(key, z.string()).nullish(),
+  source: z.unknown().optional(),
+});
+
+export const UpsertEvaluationRecords = z.object({
+  id: z.string(),
+  records: z.array(NewEvaluationRecord).max(10_000, "Send at most 10,000 records at once."),
+});
+export type UpsertEvaluationRecords = z.input<typeof UpsertEvaluationRecords>;
+
+export const DeleteEvaluationRecords = z.object({ id: z.string(), recordIds: z.array(z.string()).max(10_000) });
+export type DeleteEvaluationRecords = z.infer<typeof DeleteEvaluationRecords>;
