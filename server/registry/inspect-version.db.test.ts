@@ -56,6 +56,7 @@ describe("a registered version, looked at", () => {
         sizeBytes: model.length,
       });
       expect(version.signature?.outputs).toEqual([{ name: "y", datatype: "FP32", shape: ["N", 3] }]);
+      expect(version.graph).toMatchObject({ parameterCount: 4 * 8 + 8 * 3 });
       const { artifactKey, inspectedAt } = await findVersion(ctx, { name: "digits", version: 1 });
       expect(artifactKey).toBe(`${ctx.actor.workspaceId}/${root}/model.onnx`);
       expect(inspectedAt).toBeInstanceOf(Date);

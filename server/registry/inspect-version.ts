@@ -12,7 +12,7 @@ import { storageKey } from "./storage-key.ts";
 
 type Outcome = Pick<
   typeof modelVersions.$inferInsert,
-  "inspection" | "inspectionMessage" | "artifactKey" | "signature" | "sizeBytes" | "sha256"
+  "inspection" | "inspectionMessage" | "artifactKey" | "signature" | "graph" | "sizeBytes" | "sha256"
 >;
 
 /**

@@ -36,7 +36,8 @@ const tag = { key: "another", value: "x" };
 const keyOf = ({ model, version }: Scene) => ({ name: model, version });
 
 function intakeOf({ store }: Scene): ModelIntake {
-  const describeModel = async () => ({ signature: mlpSignature, sizeBytes: 1, sha256: "0".repeat(64) });
+  const graph = { operators: [], parameterCount: 0 };
+  const describeModel = async () => ({ signature: mlpSignature, graph, sizeBytes: 1, sha256: "0".repeat(64) });
   return { artifacts: store, describeModel, maxBytes: 100 };
 }
 

@@ -19,7 +19,7 @@ function open(name: string, bytes: Uint8Array, isAlone = true) {
 const refusal = (message: string) =>
   expect.objectContaining({ code: "invalid", message: expect.stringContaining(message) });
 
-test("a model tells inputs, outputs, labels, size and digest", async () => {
+test("a model tells inputs, outputs, labels, operators, size and digest", async () => {
   const bytes = fixtures.mlpModel([4, 16, 3], { metadata: { labels: '["a","b","c"]', task: "demo" } });
   expect(await open("mlp.onnx", bytes)).toEqual({
     signature: {
@@ -30,6 +30,13 @@ test("a model tells inputs, outputs, labels, size and digest", async () => {
       producer: "leeway-tests 1.0",
       labels: ["a", "b", "c"],
       metadata: { task: "demo" },
+    },
+    graph: {
+      operators: [
+        { domain: "", name: "MatMul", count: 2 },
+        { domain: "", name: "Relu", count: 1 },
+      ],
+      parameterCount: 4 * 16 + 16 * 3,
     },
     sizeBytes: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DomainError } from "#server/errors.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { OnnxGraph, Signature } from "#server/registry/contract.ts";
 import type { DescribeReply } from "./describe-worker.ts";
 
 export interface DescribeOptions {
@@ -12,6 +12,7 @@ export interface DescribeOptions {
 
 export interface ModelDescription {
   signature: Signature;
+  graph: OnnxGraph;
   /** Bytes of the model and of its files with weights. */
   sizeBytes: number;
   /** Of the model's bytes, followed by those of its files with weights in order of name. Hex. */

@@ -35,7 +35,7 @@ async function examine({ path, isAlone }: DescribeOptions): Promise<ModelDescrip
     const file = readOnnxFile(fileSource(descriptor));
     refuseUnservableValues(file.inputs, file.outputs);
     const paths = [path, ...externalPaths(file, path, isAlone)];
-    return { signature: await openSession(file, path), ...digest(paths) };
+    return { signature: await openSession(file, path), graph: file.graph, ...digest(paths) };
   } finally {
     closeSync(descriptor);
   }

@@ -85,6 +85,19 @@ export function tensorAttribute(name: string, tensor: Buffer): Buffer {
   return Buffer.concat([bytes(1, name), bytes(5, tensor), integer(20, 4)]);
 }
 
+/** An attribute that holds a list of floats, as tree ensembles have; old writers put each in a field of its own. */
+export function floatsAttribute(name: string, values: number[], way: "packed" | "apart"): Buffer {
+  const raw = Buffer.from(Float32Array.from(values).buffer);
+  const apart = values.map((_, index) => Buffer.concat([varint(7 * 8 + 5), raw.subarray(index * 4, index * 4 + 4)]));
+  return Buffer.concat([bytes(1, name), ...(way === "packed" ? [bytes(7, raw)] : apart), integer(20, 6)]);
+}
+
+/** Whole numbers inside the file, such as a shape. */
+export function places(name: string, values: number[]): Buffer {
+  const raw = Buffer.from(BigInt64Array.from(values.map(BigInt)).buffer);
+  return Buffer.concat([integer(1, values.length), integer(2, elementTypes.int64), bytes(8, name), bytes(9, raw)]);
+}
+
 /** Weights inside the file. */
 export function weights(name: string, shape: number[], data: Float32Array): Buffer {
   const raw = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

@@ -1,8 +1,11 @@
 import { DomainError } from "#server/errors.ts";
-import { findExternalFiles } from "./external-data.ts";
+import type { OnnxGraph } from "#server/registry/contract.ts";
+import { graphCounter } from "./count-graph.ts";
+import { addExternalFile } from "./external-data.ts";
 import { refuseForeignFormat } from "./foreign-formats.ts";
 import { type ByteSource, type Field, fieldsOf, ProtobufError, textOf } from "./protobuf.ts";
 import { type GraphValue, readValue } from "./value-type.ts";
+import { walkGraph } from "./walk-graph.ts";
 
 /** What an ONNX file says about itself, read without its weights. */
 export interface OnnxFile {
@@ -17,6 +20,7 @@ export interface OnnxFile {
   outputs: GraphValue[];
   /** Files with weights, as paths from the model's folder. */
   externalFiles: string[];
+  graph: OnnxGraph;
 }
 
 // Field numbers of ModelProto and GraphProto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
@@ -44,8 +48,18 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
     inputs: [],
     outputs: [],
     externalFiles: [],
+    graph: { operators: [], parameterCount: 0 },
   };
   const external = new Set<string>();
+  const { visitor, counted } = graphCounter(source);
+  const walk = (field: Field, message: "graph" | "function") =>
+    walkGraph(source, field, message, {
+      ...visitor,
+      tensor: (tensor) => {
+        visitor.tensor(tensor);
+        addExternalFile(source, tensor, external);
+      },
+    });
   let isGraphSeen = false;
   try {
     for (const field of fieldsOf(source, 0, source.sizeBytes)) {
@@ -56,11 +70,11 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
         file.producer = `${file.producer} ${textOf(source, field)}`.trim();
       else if (field.number === model.opset) addOpset(source, field, file.opsets);
       else if (field.number === model.metadata) addPair(source, field, file.metadata);
-      else if (field.number === model.functions) findExternalFiles(source, field, "function", external);
+      else if (field.number === model.functions) walk(field, "function");
       else if (field.number === model.graph) {
         isGraphSeen = true;
         readGraph(source, field, file);
-        findExternalFiles(source, field, "graph", external);
+        walk(field, "graph");
       }
     }
   } catch (error) {
@@ -69,7 +83,7 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
     throw error.isCutOff ? cutOff(error) : damaged(error);
   }
   if (!isGraphSeen || Object.keys(file.opsets).length === 0) throw cutOff();
-  return { ...file, externalFiles: [...external].sort() };
+  return { ...file, externalFiles: [...external].sort(), graph: counted() };
 }
 
 function readGraph(source: ByteSource, field: Field, file: OnnxFile): void {

@@ -50,6 +50,17 @@ export function textOf(source: ByteSource, field: Field): string {
   return new TextDecoder().decode(source.read(field.start, Math.min(field.end, field.start + 2 ** 20)));
 }
 
+/** Integers of a field of a list: one when each has a field of its own, all of them when they are packed into one. */
+export function* numbersOf(source: ByteSource, field: Field): Generator<number> {
+  if (field.wireType === 0) yield field.value;
+  if (field.wireType !== 2) return;
+  for (let position = field.start; position < field.end; ) {
+    const { value, end } = readVarint(source, position, field.end);
+    yield value;
+    position = end;
+  }
+}
+
 function setExtent(source: ByteSource, field: Field, limit: number): void {
   if (field.wireType === 0) {
     const number = readVarint(source, field.start, limit);
