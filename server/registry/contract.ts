@@ -199,6 +199,10 @@ export type RenameRegisteredModel = z.input<typeof RenameRegisteredModel>;
 export const UpdateRegisteredModel = z.object({ name: Name, description: Description });
 export type UpdateRegisteredModel = z.input<typeof UpdateRegisteredModel>;
 
+/** An owner is a person of the workspace. */
+export const SetModelOwner = z.object({ name: Name, ownerId: z.uuid() });
+export type SetModelOwner = z.infer<typeof SetModelOwner>;
+
 export const SetModelTag = NewTag.extend({ name: Name });
 export type SetModelTag = z.input<typeof SetModelTag>;
 

@@ -7,6 +7,7 @@ import { permit } from "#server/identity/permit.ts";
 import { lastOfEach } from "#server/tracking/keys.ts";
 import { CreateRegisteredModel, type RegisteredModel } from "./contract.ts";
 import { loadModel } from "./model-rows.ts";
+import { ownerOf } from "./owner-of.ts";
 
 /** Makes a model without versions, owned by whoever makes it. @throws DomainError "conflict" when the name is taken. */
 export async function createRegisteredModel(ctx: Context, input: CreateRegisteredModel): Promise<RegisteredModel> {
@@ -17,7 +18,7 @@ export async function createRegisteredModel(ctx: Context, input: CreateRegistere
     const now = Date.now();
     const [model] = await ctx.db
       .insert(registeredModels)
-      .values({ workspaceId, name, description, ownerName: ctx.actor.name, createdAt: now, updatedAt: now })
+      .values({ workspaceId, name, description, ...(await ownerOf(ctx)), createdAt: now, updatedAt: now })
       .onConflictDoNothing()
       .returning();
     if (!model) throw new DomainError("conflict", `Registered Model (name=${name}) already exists.`);

@@ -14,6 +14,7 @@ import { permit } from "#server/identity/permit.ts";
 import { addVersion } from "./add-version.ts";
 import { type ModelVersion, RegisterUpload } from "./contract.ts";
 import type { ModelIntake } from "./model-intake.ts";
+import { ownerOf } from "./owner-of.ts";
 import { receiveFile } from "./receive-file.ts";
 import { loadVersion } from "./version-rows.ts";
 
@@ -81,7 +82,7 @@ async function makeModel(ctx: Context, name: string): Promise<void> {
   const now = Date.now();
   const [made] = await ctx.db
     .insert(registeredModels)
-    .values({ workspaceId: ctx.actor.workspaceId, name, ownerName: ctx.actor.name, createdAt: now, updatedAt: now })
+    .values({ workspaceId: ctx.actor.workspaceId, name, ...(await ownerOf(ctx)), createdAt: now, updatedAt: now })
     .onConflictDoNothing()
     .returning();
   if (made) await record(ctx, "model.created", { subject: `model/${name}` });

@@ -1,5 +1,3 @@
-import { and, eq } from "drizzle-orm";
-import { promotionRequests } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -9,7 +7,6 @@ import { findVersion } from "./lookups.ts";
 import { loadPolicy } from "./policy/queries.ts";
 import { refuseIncomplete } from "./policy/refuse-incomplete.ts";
 import { refuseProtected } from "./policy/refuse-protected.ts";
-import { enqueueChecks } from "./requests/enqueue-checks.ts";
 
 /**
  * Points an alias at a version, away from the one it pointed at.
@@ -27,8 +24,6 @@ export async function setAlias(ctx: Context, input: SetAlias): Promise<void> {
     if (cause === "direct" && policy.enforce.aliasMove === "metadata")
       await refuseIncomplete(ctx, { name, version }, policy);
     await moveAlias(ctx, { modelId, alias, to: { id, version }, cause, reason });
-    const isSame = eq(promotionRequests.modelId, modelId);
-    await enqueueChecks(ctx, and(isSame, eq(promotionRequests.alias, alias)));
     await record(ctx, cause === "override" ? "alias.overridden" : "alias.set", {
       subject: `model/${name}`,
       before: before && { alias, version: before.version },

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { registeredModels } from "#db/schema/index.ts";
+import { promotionRequests, registeredModels } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
@@ -7,8 +7,9 @@ import { permit } from "#server/identity/permit.ts";
 import { type RegisteredModel, UpdateRegisteredModel } from "./contract.ts";
 import { findModel } from "./lookups.ts";
 import { loadModel } from "./model-rows.ts";
+import { enqueueChecks } from "./requests/enqueue-checks.ts";
 
-/** Changes a model's description, or takes it away. @throws DomainError "not-found" */
+/** Changes a model's description, or takes it away; open requests are checked again. @throws DomainError "not-found" */
 export async function updateRegisteredModel(ctx: Context, input: UpdateRegisteredModel): Promise<RegisteredModel> {
   permit(ctx, "updateRegisteredModel");
   const { name, description } = UpdateRegisteredModel.parse(input);
@@ -23,6 +24,7 @@ export async function updateRegisteredModel(ctx: Context, input: UpdateRegistere
       before: { description: before.description },
       after: { description },
     });
+    await enqueueChecks(ctx, eq(promotionRequests.modelId, before.id));
     await publish(ctx, "model", before.id);
     return loadModel(ctx, name);
   });

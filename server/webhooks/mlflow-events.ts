@@ -40,12 +40,12 @@ function mlflowEventOf(action: string, { subject, before, after }: AuditEntry): 
     case "version.untagged":
       return { event: "model_version_tag.deleted", data: { name, version, key: Object.keys(was)[0] ?? "" } };
     case "alias.set":
-      return {
-        event: "model_version_alias.created",
-        data: { name, alias: is.alias, version: String(is.version ?? "") },
-      };
     case "alias.deleted":
-      return { event: "model_version_alias.deleted", data: { name, alias: was.alias } };
+    case "alias.overridden":
+    case "promotion.approved":
+      return is.alias === undefined
+        ? { event: "model_version_alias.deleted", data: { name, alias: was.alias } }
+        : { event: "model_version_alias.created", data: { name, alias: is.alias, version: String(is.version ?? "") } };
     default:
       return undefined;
   }

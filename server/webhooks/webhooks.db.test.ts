@@ -6,9 +6,13 @@ import { addVersion } from "#server/registry/add-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { deleteAlias } from "#server/registry/delete-alias.ts";
 import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
+import { setPolicy } from "#server/registry/policy/set-policy.ts";
+import { approvePromotion } from "#server/registry/requests/approve-promotion.ts";
+import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
+import { colleague, measuredModel } from "#server/registry/requests/testing.ts";
 import { setAlias } from "#server/registry/set-alias.ts";
 import { setVersionTag } from "#server/registry/set-version-tag.ts";
-import { inWorkspace } from "#server/testing.ts";
+import { as, inWorkspace } from "#server/testing.ts";
 import { createWebhook } from "./create-webhook.ts";
 import { deleteWebhook } from "./delete-webhook.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
@@ -38,6 +42,29 @@ async function jobs(ctx: Context) {
   );
   return rows;
 }
+
+test(
+  "an alias that moves by an approved request, or past its protection, is told as any other move",
+  inWorkspace(async (ctx) => {
+    const { url, received } = await newReceiver(200);
+    await measuredModel(ctx, name, [0.9, 0.9, 0.9]);
+    await setPolicy(ctx, { name, policy: { protectedAliases: ["champion"] }, reason: "four eyes" });
+    await oneWebhook(ctx, url, ["model_version_alias.*", "promotion.*"]);
+    const { id } = await requestPromotion(as(ctx, "member"), { name, version: 2, alias: "champion", reason: "better" });
+    await approvePromotion(await colleague(ctx), { id });
+    await setAlias(ctx, { name, version: 3, alias: "champion", reason: "at once" });
+    await deleteAlias(ctx, { name, alias: "champion", reason: "none is good" });
+    await deliverAll(ctx);
+    const told = received.map(({ body }) => JSON.parse(body)).map(({ entity, action }) => `${entity} ${action}`);
+    expect(told.toSorted()).toEqual([
+      "model_version_alias created",
+      "model_version_alias created",
+      "model_version_alias deleted",
+      "promotion approved",
+      "promotion requested",
+    ]);
+  }),
+);
 
 test(
   "what the registry does arrives as MLflow tells it",

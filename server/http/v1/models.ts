@@ -7,17 +7,20 @@ import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
 import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
 import { getModel, listModels } from "#server/registry/model-queries.ts";
 import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
+import { setModelOwner } from "#server/registry/set-model-owner.ts";
 import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
 import { aliases } from "./aliases.ts";
+import { gates } from "./gates.ts";
 import { modelVersions } from "./model-versions.ts";
 import { policies } from "./policies.ts";
+import { promotions } from "./promotions.ts";
 import { route } from "./route.ts";
 
 const { ModelSummary, RegisteredModel } = contract;
 const ModelPath = z.object({ model: z.string() });
 
-/** Registered models, their tags, aliases, versions and policies. */
+/** Registered models, their tags, aliases, versions, policies, gates and promotion requests. */
 export function models(app: FastifyInstance, deps: WebDependencies): void {
   collection(app);
   oneModel(app);
@@ -25,6 +28,8 @@ export function models(app: FastifyInstance, deps: WebDependencies): void {
   aliases(app);
   modelVersions(app, deps);
   policies(app);
+  gates(app);
+  promotions(app);
 }
 
 function collection(app: FastifyInstance): void {
@@ -65,6 +70,12 @@ function oneModel(app: FastifyInstance): void {
     app,
     { method: "PUT", path: `${path}/description`, summary: "Describe a model", body: description, ...one },
     ({ ctx, params, body }) => updateRegisteredModel(ctx, { name: params.model, ...body }),
+  );
+  const owner = contract.SetModelOwner.pick({ ownerId: true });
+  route(
+    app,
+    { method: "PUT", path: `${path}/owner`, summary: "Give a model to a person", body: owner, ...one },
+    ({ ctx, params, body }) => setModelOwner(ctx, { name: params.model, ...body }),
   );
   const gone = "Delete a model with its versions; not while one of them serves";
   route(app, { method: "DELETE", path, summary: gone, params: ModelPath }, ({ ctx, params }) =>

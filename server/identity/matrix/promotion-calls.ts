@@ -1,8 +1,9 @@
 import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
-import { getChecklist, listGateRuns } from "#server/registry/gates/queries.ts";
+import { getChecklist, listChecklists, listGateRuns } from "#server/registry/gates/queries.ts";
 import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
 import { waiveGate } from "#server/registry/gates/waive-gate.ts";
+import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
 import { getPolicy } from "#server/registry/policy/queries.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { approvePromotion } from "#server/registry/requests/approve-promotion.ts";
@@ -23,7 +24,9 @@ export const promotionCalls = {
   getAliasAt: (ctx, { model }) => getAliasAt(ctx, { name: model, alias: "champion", at: new Date() }),
   getPolicy: (ctx, { model }) => getPolicy(ctx, model),
   setPolicy: (ctx, { model }) => setPolicy(ctx, { name: model, policy: {}, reason }),
+  getMetadata: (ctx, scene) => getMetadata(ctx, keyOf(scene)),
   getChecklist: (ctx, scene) => getChecklist(ctx, keyOf(scene)),
+  listChecklists: (ctx, { model, version }) => listChecklists(ctx, { name: model, versions: [version] }),
   listGateRuns: (ctx, scene) => listGateRuns(ctx, keyOf(scene)),
   requestGateCheck: (ctx, scene) => requestGateCheck(ctx, keyOf(scene)),
   runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }),

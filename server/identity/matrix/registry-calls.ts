@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { compareVersions } from "#server/registry/compare/queries.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { deleteAlias } from "#server/registry/delete-alias.ts";
@@ -16,6 +17,7 @@ import { renameRegisteredModel } from "#server/registry/rename-registered-model.
 import { requestInspection } from "#server/registry/request-inspection.ts";
 import { searchModelVersions, searchRegisteredModels } from "#server/registry/search-queries.ts";
 import { setAlias } from "#server/registry/set-alias.ts";
+import { setModelOwner } from "#server/registry/set-model-owner.ts";
 import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { setVersionTag } from "#server/registry/set-version-tag.ts";
 import { transitionStage } from "#server/registry/transition-stage.ts";
@@ -60,6 +62,8 @@ export const registryCalls = {
   renameRegisteredModel: (ctx, { model }) => renameRegisteredModel(ctx, { name: model, newName: "renamed" }),
   updateRegisteredModel: (ctx, { model }) => updateRegisteredModel(ctx, { name: model, description: "x" }),
   deleteRegisteredModel: (ctx, { model }) => deleteRegisteredModel(ctx, { name: model }),
+  setModelOwner: (ctx, { model, userId }) => setModelOwner(ctx, { name: model, ownerId: userId }),
+  compareVersions: (ctx, { model, version }) => compareVersions(ctx, { name: model, a: version, b: version }),
   setModelTag: (ctx, { model }) => setModelTag(ctx, { name: model, ...tag }),
   deleteModelTag: (ctx, { model }) => deleteModelTag(ctx, { name: model, key: "tag" }),
   setAlias: (ctx, scene) => setAlias(ctx, { ...keyOf(scene), alias: "champion" }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** direct: by who may; override: past the protection, with a reason; request: approved; deletion: its version was deleted. */
-export const aliasCauses = ["direct", "override", "request", "deletion"] as const;
+const aliasCauses = ["direct", "override", "request", "deletion"] as const;
 
 /** One move of an alias. */
 export const AliasChange = z.object({

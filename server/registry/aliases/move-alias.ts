@@ -1,9 +1,10 @@
 import { and, eq } from "drizzle-orm";
-import { aliasChanges, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { aliasChanges, modelAliases, modelVersions, promotionRequests, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { authorOf } from "../author.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
 
 export interface AliasMove {
   modelId: string;
@@ -37,7 +38,8 @@ export async function lockAlias(
 }
 
 /**
- * The only way an alias moves: the alias, one row of its history and the event, in the caller's transaction.
+ * The only way an alias moves: the alias, one row of its history and the event, in the caller's transaction. Requests for it that
+ * wait have their gates run again, against what it points at now.
  * @returns the version it pointed at, or null; undefined when nothing changed.
  * @throws DomainError "conflict" when it does not point where it was expected to.
  */
@@ -71,6 +73,7 @@ export async function moveAlias(ctx: Context, move: AliasMove): Promise<number |
     at: new Date(),
     ...(await authorOf(ctx)),
   });
+  await enqueueChecks(ctx, and(eq(promotionRequests.modelId, modelId), eq(promotionRequests.alias, alias)));
   await publish(ctx, "model", modelId);
   return from?.version ?? null;
 }

@@ -19,7 +19,7 @@ export const GateEvidence = z.object({
 export type GateEvidence = z.infer<typeof GateEvidence>;
 
 /** pending: it cannot be said, and the words say what is missing. */
-export const gateVerdicts = ["passed", "failed", "pending"] as const;
+const gateVerdicts = ["passed", "failed", "pending"] as const;
 export type GateVerdict = (typeof gateVerdicts)[number];
 
 /** What evaluating a gate tells. */
@@ -58,7 +58,7 @@ export const GateWaiver = z.object({
 export type GateWaiver = z.infer<typeof GateWaiver>;
 
 /** stale: its evidence is about another champion, or other settings, than those of now. */
-export const standings = ["passed", "failed", "pending", "waived", "stale", "not-run"] as const;
+const standings = ["passed", "failed", "pending", "waived", "stale", "not-run"] as const;
 export type Standing = (typeof standings)[number];
 
 /** One line of a checklist for one version. */
@@ -72,6 +72,30 @@ export const GateLine = z.object({
   waiver: GateWaiver.nullable(),
 });
 export type GateLine = z.infer<typeof GateLine>;
+
+/** Where one version stands with the checklist of its model. */
+export const Checklist = z.object({
+  version: z.number().int(),
+  /** The alias with whose version it is compared. */
+  alias: z.string(),
+  /** Whether every gate has passed or is waived. */
+  isClear: z.boolean(),
+  gates: z.array(GateLine),
+});
+export type Checklist = z.infer<typeof Checklist>;
+
+/** Without an alias, it is the one that the policy protects first, else champion. */
+const AliasOrMain = z.string().optional();
+
+export const GetChecklist = z.object({ name: z.string(), version: z.number().int(), alias: AliasOrMain });
+export type GetChecklist = z.infer<typeof GetChecklist>;
+
+export const ListChecklists = z.object({
+  name: z.string(),
+  versions: z.array(z.number().int()).max(500),
+  alias: AliasOrMain,
+});
+export type ListChecklists = z.infer<typeof ListChecklists>;
 
 export const GateKey = z.object({ name: z.string(), version: z.number().int(), alias: z.string() });
 export type GateKey = z.infer<typeof GateKey>;

@@ -20,7 +20,7 @@ type Evaluate<Kind extends GateKind> = (
 ) => GateResult | Promise<GateResult>;
 
 /** Every kind of gate. A new one needs its settings in ../policy/contract.ts and one line here. */
-export const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
+const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
   metadata: (_ctx, { version, policy }) => metadata(version, policy),
   signature: (_ctx, { version, baseline }) => signature(version, baseline),
   metric: evaluateMetric,

@@ -1,21 +1,59 @@
 import { and, desc, eq, gt, inArray } from "drizzle-orm";
-import { gateRuns, gateWaivers, modelAliases } from "#db/schema/index.ts";
+import { gateRuns, gateWaivers, modelAliases, modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findVersion } from "../lookups.ts";
+import { findModel, findVersion, noVersion } from "../lookups.ts";
 import type { Policy } from "../policy/contract.ts";
-import { gateName } from "../policy/contract.ts";
+import { gateName, mainAlias } from "../policy/contract.ts";
 import { loadPolicy } from "../policy/queries.ts";
-import { GateEvidence, GateKey, type GateLine, type GateRun, type GateWaiver } from "./contract.ts";
-import { type ComparedRun, lineOf } from "./standing.ts";
+import {
+  type Checklist,
+  GateEvidence,
+  type GateLine,
+  type GateRun,
+  type GateWaiver,
+  GetChecklist,
+  ListChecklists,
+} from "./contract.ts";
+import { type ComparedRun, isClear, lineOf } from "./standing.ts";
 
-/** The checklist of one version for an alias, each line with its newest run and waiver. @throws DomainError "not-found" */
-export async function getChecklist(ctx: Context, input: GateKey): Promise<GateLine[]> {
+/** The checklist of one version, each line with its newest run and waiver. @throws DomainError "not-found" */
+export async function getChecklist(ctx: Context, input: GetChecklist): Promise<Checklist> {
   permit(ctx, "getChecklist");
-  const { name, version, alias } = GateKey.parse(input);
+  const { name, version, alias } = GetChecklist.parse(input);
   const { id, modelId } = await findVersion(ctx, { name, version });
+  const [checklist] = await checklistsOf(ctx, modelId, alias, [{ id, version }]);
+  if (!checklist) throw noVersion({ name, version });
+  return checklist;
+}
+
+/** The checklists of several versions of a model; versions that are not there are left out. @throws DomainError "not-found" */
+export async function listChecklists(ctx: Context, input: ListChecklists): Promise<Checklist[]> {
+  permit(ctx, "listChecklists");
+  const { name, versions, alias } = ListChecklists.parse(input);
+  const { id: modelId } = await findModel(ctx, name);
+  const found = await ctx.db
+    .select({ id: modelVersions.id, version: modelVersions.version })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.modelId, modelId), inArray(modelVersions.version, versions)))
+    .orderBy(desc(modelVersions.version));
+  return checklistsOf(ctx, modelId, alias, found);
+}
+
+async function checklistsOf(
+  ctx: Context,
+  modelId: string,
+  wanted: string | undefined,
+  versions: { id: string; version: number }[],
+): Promise<Checklist[]> {
   const { policy } = await loadPolicy(ctx, modelId);
-  return (await loadChecklists(ctx, { modelId, alias, policy, versionIds: [id] })).get(id) ?? [];
+  const alias = wanted ?? mainAlias(policy);
+  const versionIds = versions.map(({ id }) => id);
+  const linesOf = await loadChecklists(ctx, { modelId, alias, policy, versionIds });
+  return versions.map(({ id, version }) => {
+    const gates = linesOf.get(id) ?? [];
+    return { version, alias, gates, isClear: isClear(gates) };
+  });
 }
 
 /** Every run of the gates of a version, newest first, at most 200. @throws DomainError "not-found" */

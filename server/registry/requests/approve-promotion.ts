@@ -1,5 +1,3 @@
-import { and, eq } from "drizzle-orm";
-import { promotionRequests } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -9,7 +7,6 @@ import { loadPolicy } from "../policy/queries.ts";
 import { refuseIncomplete } from "../policy/refuse-incomplete.ts";
 import { ApprovePromotion, type PromotionRequest } from "./contract.ts";
 import { decide } from "./decide.ts";
-import { enqueueChecks } from "./enqueue-checks.ts";
 import { loadRequest } from "./request-rows.ts";
 
 /**
@@ -45,7 +42,6 @@ export async function approvePromotion(ctx: Context, input: ApprovePromotion): P
       after: { requestId: id, alias, version, requestedBy: request.requestedBy },
       reason,
     });
-    await enqueueChecks(ctx, and(eq(promotionRequests.modelId, modelId), eq(promotionRequests.alias, alias)));
     return loadRequest(ctx, id);
   });
 }

@@ -6,10 +6,10 @@ import { problemOfAlias } from "../names.ts";
  * checking: gates run, or run again because the champion or the policy changed; held: a gate is in the way; ready: waits for somebody
  * else than the author; void: its version was deleted.
  */
-export const requestStates = ["checking", "held", "ready", "approved", "rejected", "withdrawn", "void"] as const;
+const requestStates = ["checking", "held", "ready", "approved", "rejected", "withdrawn", "void"] as const;
 export type RequestState = (typeof requestStates)[number];
 
-export const decisionKinds = ["approved", "rejected", "withdrawn"] as const;
+const decisionKinds = ["approved", "rejected", "withdrawn"] as const;
 
 export const PromotionRequest = z.object({
   id: z.uuid(),

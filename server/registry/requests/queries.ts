@@ -17,12 +17,11 @@ export async function getPromotionRequest(ctx: Context, id: string): Promise<Pro
 export async function listPromotionRequests(ctx: Context, input: ListPromotionRequests): Promise<PromotionRequest[]> {
   permit(ctx, "listPromotionRequests");
   const { name, which, before, limit } = ListPromotionRequests.parse(input);
+  const mayDecide = ctx.actor.role === "operator" || ctx.actor.role === "admin";
+  if (which === "mine-to-decide" && !mayDecide) return [];
   const ofModel = name === undefined ? undefined : eq(promotionRequests.modelId, (await findModel(ctx, name)).id);
   const where = and(ofModel, which === "all" ? undefined : isOpen, olderThan(before));
   const requests = await selectRequests(ctx, { where, limit: which === "mine-to-decide" ? 200 : limit });
   if (which !== "mine-to-decide") return requests;
-  const mayDecide = ctx.actor.role === "operator" || ctx.actor.role === "admin";
-  return requests
-    .filter(({ state, isMine }) => mayDecide && !refusal("approve", state, { isAuthor: isMine }))
-    .slice(0, limit);
+  return requests.filter(({ state, isMine }) => !refusal("approve", state, { isAuthor: isMine })).slice(0, limit);
 }

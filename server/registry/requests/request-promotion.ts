@@ -4,6 +4,7 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
+import { once } from "#server/idempotency/once.ts";
 import { permit } from "#server/identity/permit.ts";
 import { lockAlias } from "../aliases/move-alias.ts";
 import { authorOf } from "../author.ts";
@@ -16,12 +17,22 @@ import { isOpen, loadRequest } from "./request-rows.ts";
 
 /**
  * Asks that an alias be pointed at a version. Its gates run as a job; then somebody else decides.
+ * @param idempotencyKey makes a repeated call give the request of the first one, as it stands now.
  * @throws DomainError "not-found"; "conflict" when the alias points there already, such a request is open, or the policy wants
  * metadata first.
  */
-export async function requestPromotion(ctx: Context, input: RequestPromotion): Promise<PromotionRequest> {
+export async function requestPromotion(
+  ctx: Context,
+  input: RequestPromotion,
+  idempotencyKey?: string,
+): Promise<PromotionRequest> {
   permit(ctx, "requestPromotion");
-  const { name, version, alias, reason } = RequestPromotion.parse(input);
+  const wish = RequestPromotion.parse(input);
+  const { id } = await once(ctx, "requestPromotion", idempotencyKey, wish, (ctx) => write(ctx, wish));
+  return loadRequest(ctx, id);
+}
+
+async function write(ctx: Context, { name, version, alias, reason }: RequestPromotion): Promise<{ id: string }> {
   return transact(ctx, async (ctx) => {
     const { id: versionId, modelId } = await findVersion(ctx, { name, version });
     const current = await lockAlias(ctx, modelId, alias);
@@ -51,7 +62,7 @@ export async function requestPromotion(ctx: Context, input: RequestPromotion): P
       reason,
     });
     await publish(ctx, "model", modelId);
-    return loadRequest(ctx, request.id);
+    return { id: request.id };
   });
 }
 

@@ -79,7 +79,7 @@ export function noRequest(): DomainError {
 type RequestRow = typeof promotionRequests.$inferSelect;
 
 /** The same person, by whatever token or session; Leeway itself is the same as Leeway. */
-export function isAuthor(request: RequestRow, person: string | null, ctx: Context): boolean {
+function isAuthor(request: RequestRow, person: string | null, ctx: Context): boolean {
   return person === null ? request.actorId === ctx.actor.id : request.personId === person;
 }
 

@@ -4,6 +4,7 @@ import type { Context } from "#server/context.ts";
 import { createToken } from "#server/identity/tokens/create-token.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { listAliasChanges } from "../aliases/queries.ts";
+import { deleteAlias } from "../delete-alias.ts";
 import { deleteModelVersion } from "../delete-model-version.ts";
 import { waiveGate } from "../gates/waive-gate.ts";
 import { setPolicy } from "../policy/set-policy.ts";
@@ -150,6 +151,23 @@ describe("what happens meanwhile", () => {
         message: expect.stringContaining("moved meanwhile"),
       });
       expect(await approvePromotion(other, { id, fromVersion: 3 })).toMatchObject({ state: "approved" });
+    }),
+  );
+
+  test(
+    "an alias that is taken away has the gates run again too",
+    inWorkspace(async (ctx) => {
+      const { author, other } = await setScene(ctx);
+      const { id } = await requestPromotion(author, wish);
+      await runGatesNow(ctx, "a", 2);
+      await deleteAlias(other, { ...champion, reason: "v1 answers nonsense" });
+      const jobs = (await waitingJobs(ctx)).filter((job) => JSON.stringify(job).includes("run-gates"));
+      expect(jobs).toHaveLength(2);
+      await runGatesNow(ctx, "a", 2);
+      expect(await getPromotionRequest(ctx, id)).toMatchObject({
+        state: "ready",
+        gates: [{ run: { baselineVersion: null } }],
+      });
     }),
   );
 

@@ -1,0 +1,81 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { CompareVersions, VersionComparison } from "#server/registry/compare/contract.ts";
+import { compareVersions } from "#server/registry/compare/queries.ts";
+import { Checklist, GateKey, GateRun, WaiveGate } from "#server/registry/gates/contract.ts";
+import { getChecklist, listGateRuns } from "#server/registry/gates/queries.ts";
+import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
+import { waiveGate } from "#server/registry/gates/waive-gate.ts";
+import { MetadataItem } from "#server/registry/policy/contract.ts";
+import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
+import { route } from "./route.ts";
+
+const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });
+const keyOf = ({ model, version }: z.infer<typeof VersionPath>) => ({ name: model, version });
+const path = "/models/:model/versions/:version";
+const params = VersionPath;
+
+/** Where versions stand with the checklist of their model, and how two of them differ. */
+export function gates(app: FastifyInstance): void {
+  reading(app);
+  const check = {
+    summary: "Run the gates of a version, compared with what the alias points at",
+    params,
+    body: GateKey.pick({ alias: true }),
+    status: 202 as const,
+  };
+  route(app, { method: "POST", path: `${path}/gate-check`, ...check }, ({ ctx, params, body }) =>
+    requestGateCheck(ctx, { ...keyOf(params), ...body }),
+  );
+  const waiver = {
+    summary: "Accept a gate that did not pass, with a reason, until a date",
+    params,
+    body: WaiveGate.pick({ alias: true, gate: true, reason: true }).extend({
+      until: z.coerce.date().describe("ISO 8601, at most a year ahead: 2026-06-01T00:00:00Z."),
+    }),
+  };
+  route(app, { method: "POST", path: `${path}/waivers`, ...waiver }, ({ ctx, params, body }) =>
+    waiveGate(ctx, { ...keyOf(params), ...body }),
+  );
+}
+
+function reading(app: FastifyInstance): void {
+  const checklist = {
+    summary: "Show the checklist of a version, each gate with its newest evidence and waiver",
+    params,
+    query: z.object({
+      alias: z.string().optional().describe("Compared with its version; the first protected one when left out."),
+    }),
+    response: Checklist,
+  };
+  route(app, { method: "GET", path: `${path}/checklist`, ...checklist }, ({ ctx, params, query }) =>
+    getChecklist(ctx, { ...keyOf(params), ...query }),
+  );
+  const runs = {
+    summary: "List every run of a version's gates, newest first, at most 200",
+    params,
+    response: z.object({ gateRuns: z.array(GateRun) }),
+  };
+  route(app, { method: "GET", path: `${path}/gate-runs`, ...runs }, async ({ ctx, params }) => ({
+    gateRuns: await listGateRuns(ctx, keyOf(params)),
+  }));
+  const metadata = {
+    summary: "List what the policy requires of a version, with what is there or how to add it",
+    params,
+    response: z.object({ items: z.array(MetadataItem), isComplete: z.boolean() }),
+  };
+  route(app, { method: "GET", path: `${path}/required-metadata`, ...metadata }, async ({ ctx, params }) => {
+    const items = await getMetadata(ctx, keyOf(params));
+    return { items, isComplete: items.every(({ isPresent }) => isPresent) };
+  });
+  const Version = z.coerce.number().int().min(1);
+  const compare = {
+    summary: "Compare two versions: signature, operators, parameters, size, metadata, metrics, params",
+    params: z.object({ model: z.string() }),
+    query: CompareVersions.pick({ a: true, b: true }).extend({ a: Version, b: Version }),
+    response: VersionComparison,
+  };
+  route(app, { method: "GET", path: "/models/:model/comparison", ...compare }, ({ ctx, params, query }) =>
+    compareVersions(ctx, { name: params.model, ...query }),
+  );
+}

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { approvePromotion } from "#server/registry/requests/approve-promotion.ts";
+import {
+  ApprovePromotion,
+  EndPromotion,
+  ListPromotionRequests,
+  PromotionRequest,
+  RequestPromotion,
+} from "#server/registry/requests/contract.ts";
+import { getPromotionRequest, listPromotionRequests } from "#server/registry/requests/queries.ts";
+import { rejectPromotion } from "#server/registry/requests/reject-promotion.ts";
+import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
+import { withdrawPromotion } from "#server/registry/requests/withdraw-promotion.ts";
+import { route } from "./route.ts";
+
+const ModelPath = z.object({ model: z.string() });
+const RequestPath = z.object({ request: z.uuid() });
+
+/** Requests that an alias be pointed at a version, and how they end. */
+export function promotions(app: FastifyInstance): void {
+  collection(app);
+  const one = { params: RequestPath, response: PromotionRequest };
+  const path = "/promotions/:request";
+  const show = "Show a promotion request with where it stands and its gates";
+  route(app, { method: "GET", path, summary: show, ...one }, ({ ctx, params }) =>
+    getPromotionRequest(ctx, params.request),
+  );
+  const approve = {
+    summary: "Approve a request of somebody else, which moves the alias",
+    body: ApprovePromotion.omit({ id: true }),
+    ...one,
+  };
+  route(app, { method: "POST", path: `${path}/approval`, ...approve }, ({ ctx, params, body }) =>
+    approvePromotion(ctx, { id: params.request, ...body }),
+  );
+  const body = EndPromotion.pick({ reason: true });
+  const reject = { summary: "Reject a request of somebody else", body, ...one };
+  route(app, { method: "POST", path: `${path}/rejection`, ...reject }, ({ ctx, params, body }) =>
+    rejectPromotion(ctx, { id: params.request, ...body }),
+  );
+  const withdraw = { summary: "Withdraw a request of one's own", body, ...one };
+  route(app, { method: "POST", path: `${path}/withdrawal`, ...withdraw }, ({ ctx, params, body }) =>
+    withdrawPromotion(ctx, { id: params.request, ...body }),
+  );
+}
+
+function collection(app: FastifyInstance): void {
+  const query = z.object({
+    model: z.string().optional().describe("Only those of one model."),
+    which: ListPromotionRequests.shape.which.describe(
+      "open: not decided; mine-to-decide: ready, and the caller may approve them.",
+    ),
+    before: z.coerce.date().optional().describe("`next` of the page before."),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  });
+  const list = {
+    summary: "List promotion requests, newest first",
+    query,
+    response: z.object({ promotions: z.array(PromotionRequest), next: z.date().optional() }),
+  };
+  route(app, { method: "GET", path: "/promotions", ...list }, async ({ ctx, query: { model, ...page } }) => {
+    const promotions = await listPromotionRequests(ctx, { name: model, ...page });
+    return { promotions, next: promotions.length === page.limit ? promotions.at(-1)?.requestedAt : undefined };
+  });
+  const create = {
+    summary: "Ask that an alias be pointed at a version; its gates run, then somebody else decides",
+    params: ModelPath,
+    body: RequestPromotion.omit({ name: true }),
+    response: PromotionRequest,
+    status: 201 as const,
+    isRepeatable: true,
+  };
+  route(
+    app,
+    { method: "POST", path: "/models/:model/promotions", ...create },
+    ({ ctx, params, body, idempotencyKey }) => requestPromotion(ctx, { name: params.model, ...body }, idempotencyKey),
+  );
+}
