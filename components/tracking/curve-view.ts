@@ -1,7 +1,7 @@
 import type { Range } from "#components/charts/prepare.ts";
 import { readRange, writeRange } from "#components/charts/zoom.ts";
 
-export const curveAxes = ["step", "relative", "time"] as const;
+const curveAxes = ["step", "relative", "time"] as const;
 export type CurveAxis = (typeof curveAxes)[number];
 
 /** How curves are looked at, as the address says it. */

@@ -10,7 +10,7 @@ import type { CurveAxis, CurveView } from "./curve-view.ts";
 import classes from "./run-charts.module.css";
 
 /** A line of a chart: a metric of a run. */
-export interface MetricLine {
+interface MetricLine {
   label: string;
   startedAt: number;
   whole: MetricCurve;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Context } from "#server/context.ts";
-import { BulkStep, DeleteRuns, RestoreRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
+import { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
 import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
 import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
 import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
@@ -50,7 +50,7 @@ function bulk(app: FastifyInstance): void {
       ...change,
       path: "/experiments/:experiment/runs/restoration",
       summary: `Restore many runs from the trash, ${steps}`,
-      body: RestoreRuns.omit({ experimentId: true }),
+      body: ChosenRuns.omit({ experimentId: true }),
     },
     async ({ ctx, params, body }) => restoreRuns(ctx, { experimentId: await idOf(ctx, params.experiment), ...body }),
   );

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const mostPerStep = 500;
 
 /** Some runs of one experiment: those named, or all that a filter finds. */
-const ChosenRuns = z.object({
+export const ChosenRuns = z.object({
   experimentId: z.number(),
   runIds: z.array(z.string()).min(1).max(mostPerStep).optional(),
   /** In the filter language; "" is all. Instead of ids. */
@@ -21,9 +21,6 @@ const Reason = z.string().trim().min(1, "Say why in a few words.").max(2_000);
 
 export const DeleteRuns = ChosenRuns.extend({ reason: Reason });
 export type DeleteRuns = z.infer<typeof DeleteRuns>;
-
-export const RestoreRuns = ChosenRuns;
-export type RestoreRuns = z.infer<typeof RestoreRuns>;
 
 export const BulkStep = z.object({
   /** Ids of the runs that this step changed. */

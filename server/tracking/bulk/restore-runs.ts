@@ -6,12 +6,12 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { chooseRuns } from "./choose-runs.ts";
-import { type BulkStep, RestoreRuns } from "./contract.ts";
+import { type BulkStep, ChosenRuns } from "./contract.ts";
 
 /** Brings many runs back from the trash, one step of them. @throws DomainError "invalid" while their experiment is deleted. */
-export async function restoreRuns(ctx: Context, input: RestoreRuns): Promise<BulkStep> {
+export async function restoreRuns(ctx: Context, input: ChosenRuns): Promise<BulkStep> {
   permit(ctx, "restoreRuns");
-  const chosen = RestoreRuns.parse(input);
+  const chosen = ChosenRuns.parse(input);
   return transact(ctx, async (ctx) => {
     await lockActiveExperiment(ctx, chosen.experimentId, "share");
     const { ids, left, next } = await chooseRuns(ctx, chosen, "DELETED_ONLY");

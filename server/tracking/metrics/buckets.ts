@@ -22,7 +22,7 @@ const none: Part = {
 };
 
 /** One point as a part. */
-export function partOf({ step, timestamp, value }: StoredPoint): Part {
+function partOf({ step, timestamp, value }: StoredPoint): Part {
   const isNan = Number.isNaN(value);
   return {
     ...{ points: 1, nans: isNan ? 1 : 0, sum: isNan ? 0 : value, low: value, high: value },
@@ -32,7 +32,7 @@ export function partOf({ step, timestamp, value }: StoredPoint): Part {
 }
 
 /** The bucket of a place on the axis, of `count` that divide the range. The same in SQL: see curve-queries.ts. */
-export function bucketOf(place: number, range: { from: number; to: number }, count: number): number {
+function bucketOf(place: number, range: { from: number; to: number }, count: number): number {
   const bucket = Math.floor(((place - range.from) * count) / (range.to - range.from + 1));
   return Math.min(Math.max(bucket, 0), count - 1);
 }

@@ -14,7 +14,7 @@ const tables: Record<FieldKind, SQL> = { metric: sql`metric_series`, param: sql`
  * Entries of the newest runs of an experiment: (run_id, key, and what `columns` adds). Run by run, from the newest on, so that the limit cuts
  * off the oldest.
  */
-export function newestEntries(ctx: Context, experimentId: number, kind: FieldKind, columns: SQL = sql``): SQL {
+function newestEntries(ctx: Context, experimentId: number, kind: FieldKind, columns: SQL = sql``): SQL {
   return sql`
     select newest.id as run_id, entry.* from (
       select id from runs
