@@ -65,6 +65,7 @@ export const permissions = {
   listRunFindings: { role: "viewer", scope: "read" },
   listWorkspaceFindings: { role: "viewer", scope: "read" },
   listNanStarts: { role: "viewer", scope: "read" },
+  listLastSteps: { role: "viewer", scope: "read" },
   searchRunFields: { role: "viewer", scope: "read" },
   listFieldValues: { role: "viewer", scope: "read" },
   groupRuns: { role: "viewer", scope: "read" },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RunFinding } from "./health/contract.ts";
 import { atMost } from "./text-limit.ts";
 
 /** NaN has no place in JSON, so it travels as a word. Absent is a missing key, never 0. */
@@ -169,6 +170,8 @@ export const ExperimentSummary = z.object({
   /** Runs that were never ended and have not logged for a while. */
   silent: z.number(),
   failed: z.number(),
+  /** Runs with something wrong that is not over, see findingKinds. */
+  unhealthy: z.number(),
   /** When a run last wrote; the creation of the experiment when none did. */
   lastActivityAt: z.number(),
 });
@@ -246,6 +249,8 @@ export interface RunTableRow {
   run: RunInfo;
   /** Why it failed, as far as it tells. */
   failure: string | undefined;
+  /** What is wrong with it now, worst first. */
+  findings: RunFinding[];
   /** Latest values of the metrics that are columns. */
   metrics: Record<string, MetricValue>;
   /** Of the params that are columns. */

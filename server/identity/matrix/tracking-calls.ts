@@ -26,7 +26,7 @@ import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { logMetric } from "#server/tracking/metrics/log-metric.ts";
 import { countPointBytes, purgePoints } from "#server/tracking/metrics/purge-points.ts";
 import { listRunColumns } from "#server/tracking/tables/column-queries.ts";
-import { listNanStarts, listSmallCurves } from "#server/tracking/tables/curve-queries.ts";
+import { listLastSteps, listNanStarts, listSmallCurves } from "#server/tracking/tables/curve-queries.ts";
 import { getExperimentSummary, listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
 import { getRunTable } from "#server/tracking/tables/run-table.ts";
 import type { Calls } from "./call.ts";
@@ -54,6 +54,7 @@ export const trackingCalls = {
   getRunTable: (ctx, { experimentId }) => getRunTable(ctx, { experimentId, ...all }),
   listSmallCurves: (ctx, { runId }) => listSmallCurves(ctx, { runIds: [runId], key: "loss" }),
   listNanStarts: (ctx, { runId }) => listNanStarts(ctx, [runId]),
+  listLastSteps: (ctx, { runId }) => listLastSteps(ctx, [runId]),
   listRunFindings: (ctx, { runId }) => listRunFindings(ctx, { runIds: [runId] }),
   listWorkspaceFindings: (ctx, { experimentId }) => listWorkspaceFindings(ctx, { experimentId }),
   logMetric: (ctx, { runId }) => logMetric(ctx, { runId, ...point }),

@@ -14,6 +14,8 @@ import {
   sortValuesOf,
   sortValuesSql,
 } from "../search/sort.ts";
+import type { GroupOfRuns } from "../tables/contract.ts";
+import { groupCondition } from "../tables/group-subject.ts";
 import { runColumn, runOrderVocabulary, runSource, runVocabulary } from "./vocabulary.ts";
 
 export interface RunSearch {
@@ -23,6 +25,8 @@ export interface RunSearch {
   orderBy?: readonly string[] | undefined;
   /** Params are ordered by the numbers they say. Without, by their bytes, as MLflow's clients expect. */
   numericParams?: boolean | undefined;
+  /** Those of one group only. */
+  group?: GroupOfRuns | undefined;
 }
 
 /** Ids of the runs of one page, in order. Always at the end of the order: newest first, then by id. */
@@ -32,7 +36,14 @@ export async function findRunIds(
 ): Promise<Page<string>> {
   const { experimentIds, filter = "", viewType = "ACTIVE_ONLY", orderBy = [], limit, pageToken, offset = 0 } = search;
   const { joins, columns } = orderOf(parseOrder(orderBy, runOrderVocabulary), search.numericParams ?? false);
-  const query = [experimentIds, filter, viewType, orderBy, ...(search.numericParams ? ["numeric"] : [])];
+  const query = [
+    experimentIds,
+    filter,
+    viewType,
+    orderBy,
+    ...(search.numericParams ? ["numeric"] : []),
+    ...(search.group ? [search.group] : []),
+  ];
   const kinds = columns.map(({ kind }) => kind);
   const after = decodePageToken(pageToken, query, kinds);
   const condition = runCondition(ctx, search);
@@ -66,7 +77,7 @@ export async function countRuns(ctx: Context, search: RunSearch): Promise<number
 /** The condition that a run is found; undefined when none can be. @throws DomainError "invalid" for a filter that cannot be read. */
 export function runCondition(
   ctx: Context,
-  { experimentIds, filter = "", viewType = "ACTIVE_ONLY" }: RunSearch,
+  { experimentIds, filter = "", viewType = "ACTIVE_ONLY", group }: RunSearch,
 ): SQL | undefined {
   const parsed = parseFilter(filter, runVocabulary);
   if (experimentIds.length === 0) return undefined;
@@ -77,7 +88,7 @@ export function runCondition(
   }[viewType];
   return sql`runs.workspace_id = ${ctx.actor.workspaceId}
     and runs.experiment_id = any(${sql.param([...experimentIds])}::bigint[])${stage}
-    ${parsed ? sql`and ${compileFilter(parsed, runSource)}` : sql``}`;
+    ${parsed ? sql`and ${compileFilter(parsed, runSource)}` : sql``} ${group ? sql`and ${groupCondition(group)}` : sql``}`;
 }
 
 function orderOf(keys: OrderKey[], numericParams: boolean): { joins: SQL; columns: SortColumn[] } {

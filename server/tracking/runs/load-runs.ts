@@ -1,21 +1,42 @@
-import { type AnyColumn, asc, eq, type SQL, sql } from "drizzle-orm";
+import { type AnyColumn, and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { datasets, metricSeries, runDatasets, runModels, runParams, runs, runTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import type { DatasetInput, KeyValue, Run } from "../contract.ts";
 import { asMetricValue } from "../metrics/metric-value.ts";
 import { toRunInfo } from "./rows.ts";
 
-/** Runs of the caller's workspace with all that belongs to them, in the order of their ids: one query per collection. */
-export async function loadRuns(ctx: Context, ids: readonly string[]): Promise<Run[]> {
+/** Of a run's collections the entries with these keys: a run may have thousands. */
+export interface RunKeys {
+  metrics: readonly string[];
+  params: readonly string[];
+  tags: readonly string[];
+}
+
+/** Runs of the caller's workspace with all that belongs to them, or only some keys, in the order of their ids: one query per collection. */
+export async function loadRuns(ctx: Context, ids: readonly string[], only?: RunKeys): Promise<Run[]> {
   if (ids.length === 0) return [];
   const found = await ctx.db.select().from(runs).where(oneOf(runs.id, ids));
   const own = new Map(found.filter((run) => run.workspaceId === ctx.actor.workspaceId).map((run) => [run.id, run]));
   const known = [...own.keys()];
   const metrics = byRun(
-    await ctx.db.select().from(metricSeries).where(oneOf(metricSeries.runId, known)).orderBy(asc(metricSeries.key)),
+    await ctx.db
+      .select()
+      .from(metricSeries)
+      .where(and(oneOf(metricSeries.runId, known), only && oneOf(metricSeries.key, only.metrics)))
+      .orderBy(asc(metricSeries.key)),
   );
-  const params = byRun(await ctx.db.select().from(runParams).where(oneOf(runParams.runId, known)));
-  const tags = byRun(await ctx.db.select().from(runTags).where(oneOf(runTags.runId, known)));
+  const params = byRun(
+    await ctx.db
+      .select()
+      .from(runParams)
+      .where(and(oneOf(runParams.runId, known), only && oneOf(runParams.key, only.params))),
+  );
+  const tags = byRun(
+    await ctx.db
+      .select()
+      .from(runTags)
+      .where(and(oneOf(runTags.runId, known), only && oneOf(runTags.key, only.tags))),
+  );
   const used = byRun(
     await ctx.db
       .select({ runId: runDatasets.runId, tags: runDatasets.tags, dataset: datasets })
@@ -51,7 +72,7 @@ export async function loadRuns(ctx: Context, ids: readonly string[]): Promise<Ru
   });
 }
 
-/** One parameter for any number of ids. */
+/** One parameter for any number of ids or keys. */
 function oneOf(column: AnyColumn, ids: readonly string[]): SQL {
   return sql`${column} = any(${sql.param([...ids])})`;
 }

@@ -40,6 +40,14 @@ export type FieldValue = z.infer<typeof FieldValue>;
 /** Attributes that runs can be grouped by, besides "params.<key>" and "tags.<key>". */
 export const groupAttributes = ["status", "by", "dataset"] as const;
 
+/** Runs that have one value in common. */
+export interface GroupOfRuns {
+  /** "params.<key>", "tags.<key>", or one of the attributes. */
+  by: string;
+  /** null: those that have no value. */
+  value: string | null;
+}
+
 /** A figure over the runs of a group that have the metric as a number. */
 export const GroupStatistics = z.object({
   /** Runs with a number. */

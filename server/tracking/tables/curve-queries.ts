@@ -83,3 +83,17 @@ export async function listNanStarts(
     order by series.run_id, start.step, series.key`);
   return new Map(rows.map((row) => [row.run_id, { key: row.key, step: Number(row.step) }]));
 }
+
+/** The last step that each of these runs logged, whatever the metric; what Leeway measures of the machine does not count. */
+export async function listLastSteps(
+  ctx: Context,
+  runIds: readonly string[],
+): Promise<Map<string, { key: string; step: number }[]>> {
+  permit(ctx, "listLastSteps");
+  if (runIds.length === 0) return new Map();
+  const { rows } = await ctx.db.execute<{ run_id: string; key: string; step: string }>(sql`
+    select distinct on (run_id) run_id, key, step from metric_series
+    where workspace_id = ${ctx.actor.workspaceId} and run_id = any(${sql.param([...runIds])}::text[]) and key not like 'system/%'
+    order by run_id, step desc`);
+  return new Map(rows.map(({ run_id, key, step }) => [run_id, [{ key, step: Number(step) }]]));
+}

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
-import { experiments, experimentTags, runs } from "#db/schema/index.ts";
+import { experiments, experimentTags, runFindings, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type ExperimentSummary, silentAfterMs } from "../contract.ts";
@@ -81,6 +81,12 @@ async function summarise(ctx: Context, found: Found[], now: number): Promise<Exp
     .from(runs)
     .where(ofThese)
     .groupBy(runs.experimentId);
+  const unhealthy = await ctx.db
+    .select({ experimentId: runs.experimentId, runs: sql`count(distinct ${runs.id})`.mapWith(Number) })
+    .from(runFindings)
+    .innerJoin(runs, eq(runs.id, runFindings.runId))
+    .where(and(eq(runFindings.workspaceId, workspaceId), isNull(runFindings.until), ofThese))
+    .groupBy(runs.experimentId);
   const firstRuns = await ctx.db
     .selectDistinctOn([runs.experimentId], { experimentId: runs.experimentId, userName: runs.userName })
     .from(runs)
@@ -97,6 +103,7 @@ async function summarise(ctx: Context, found: Found[], now: number): Promise<Exp
       ),
     );
   const countsOf = new Map(counts.map((row) => [row.experimentId, row]));
+  const unhealthyOf = new Map(unhealthy.map((row) => [row.experimentId, row.runs]));
   const firstOf = new Map(firstRuns.map((row) => [row.experimentId, row.userName]));
   const tagOf = (id: number, key: string) => tags.find((tag) => tag.experimentId === id && tag.key === key)?.value;
   return found.map(({ id, name, createdAt }) => {
@@ -107,6 +114,7 @@ async function summarise(ctx: Context, found: Found[], now: number): Promise<Exp
       ownerName: tagOf(id, "owner") ?? firstOf.get(id) ?? "",
       note: tagOf(id, "mlflow.note.content") ?? "",
       ...counted,
+      unhealthy: unhealthyOf.get(id) ?? 0,
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { KeyValue, LatestMetric, RunStatus } from "../contract.ts";
 
 /** Tags in which training scripts say why they failed, the first one first. */
-const reasonTags = ["failure_reason", "failure", "error", "exception"];
+export const reasonTags = ["failure_reason", "failure", "error", "exception"];
 
 /**
  * Why a failed run failed, as far as it tells: what it says itself, else the step after which nothing came.
@@ -9,7 +9,7 @@ const reasonTags = ["failure_reason", "failure", "error", "exception"];
  * @param nanSince the metric that stopped being a number, and the first step at which it was none.
  */
 export function describeFailure(
-  run: { status: RunStatus; tags: readonly KeyValue[]; metrics: readonly LatestMetric[] },
+  run: { status: RunStatus; tags: readonly KeyValue[]; metrics: readonly Pick<LatestMetric, "key" | "step">[] },
   nanSince?: { key: string; step: number },
 ): string | undefined {
   if (run.status !== "FAILED") return undefined;

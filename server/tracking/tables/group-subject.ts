@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { DomainError } from "#server/errors.ts";
-import { groupAttributes } from "./contract.ts";
+import { type GroupOfRuns, groupAttributes } from "./contract.ts";
 
 interface GroupSubject {
   /** To be added after "from runs". */
@@ -40,4 +40,10 @@ export function groupSubject(by: string): GroupSubject {
     "invalid",
     `Runs cannot be grouped by '${by}'. Use params.<key>, tags.<key>, ${groupAttributes.join(", ")}.`,
   );
+}
+
+/** The condition that a run is in a group. @throws DomainError "invalid" */
+export function groupCondition({ by, value: wanted }: GroupOfRuns): SQL {
+  const { join, value } = groupSubject(by);
+  return sql`(select ${value} from (values (1)) as one ${join}) is not distinct from ${wanted}::text`;
 }

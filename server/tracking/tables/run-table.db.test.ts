@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { runTags } from "#db/schema/index.ts";
+import { runFindings, runTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { getExperimentSummary } from "./experiment-queries.ts";
 import { getRunTable, type RunTableQuestion } from "./run-table.ts";
 import { addExperiment, addRun } from "./testing.ts";
 
@@ -115,5 +116,53 @@ test(
     await furnish(ctx);
     const other = await newWorkspace(ctx.db);
     expect(await getRunTable(other, question)).toMatchObject({ rows: [], found: 0, choices: { runs: 0 } });
+  }),
+);
+
+test(
+  "what is wrong with a run now stands in its row, and is counted for the experiment",
+  inWorkspace(async (ctx) => {
+    const { low, broken } = await furnish(ctx);
+    const { workspaceId } = ctx.actor;
+    const finding = { workspaceId, since: 5, foundAt: 6, words: "val_loss is NaN." };
+    await ctx.db.insert(runFindings).values([
+      { ...finding, runId: broken, kind: "plateau" },
+      { ...finding, runId: broken, kind: "nan" },
+      { ...finding, runId: low, kind: "nan", until: 9 },
+    ]);
+    const { rows } = await getRunTable(ctx, question);
+    const kindsOf = (id: string) => rows.find(({ run }) => run.id === id)?.findings.map(({ kind }) => kind);
+    expect(kindsOf(broken)).toEqual(["nan", "plateau"]);
+    expect(kindsOf(low)).toEqual([]);
+    expect((await getExperimentSummary(ctx, { idOrName: "900", now: 99 })).unhealthy).toBe(1);
+    expect(names(await getRunTable(ctx, { ...question, filter: "health IS NOT NULL" }))).toEqual(["broken"]);
+  }),
+);
+
+test(
+  "a group shows its runs only, and its runs without a value",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    const inGroup = async (by: string, value: string | null) => {
+      const table = await getRunTable(ctx, { ...question, group: { by, value } });
+      expect(table.found).toBe(table.rows.length);
+      return names(table);
+    };
+    expect(await inGroup("params.lr", "0.2")).toEqual(["high"]);
+    expect(await inGroup("params.lr", null)).toEqual(["silent", "broken"]);
+    expect(await inGroup("status", "FAILED")).toEqual(["broken"]);
+    expect(await inGroup("by", null)).toHaveLength(4);
+    expect(await inGroup("dataset", null)).toHaveLength(4);
+    await expect(inGroup("color", null)).rejects.toMatchObject({ code: "invalid" });
+  }),
+);
+
+test(
+  "a failed run says its last step, though none of its metrics is a column",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    await addRun(ctx, 900, { status: "FAILED", metrics: { loss: [1, 2, 3], "system/gpu": [1, 2, 3, 4, 5] } });
+    const { rows } = await getRunTable(ctx, { ...question, columns: ["status"] });
+    expect(rows[0]?.failure).toBe("Ended with an error at step 2");
   }),
 );

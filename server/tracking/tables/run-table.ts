@@ -1,15 +1,17 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
-import type { Run, RunColumns, RunTable, RunTableRow } from "../contract.ts";
+import type { RunColumns, RunTable, RunTableRow } from "../contract.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
+import { listRunFindings } from "../health/queries.ts";
 import { countRuns, findRunIds } from "../runs/find-runs.ts";
 import { loadRuns } from "../runs/load-runs.ts";
 import { contextTag } from "../runs/tags.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { type ColumnKind, defaultColumns, defaultSort, knownColumns, orderBy, partsOf } from "./columns.ts";
-import { listNanStarts, listSmallCurves } from "./curve-queries.ts";
-import { describeFailure } from "./failure.ts";
+import type { GroupOfRuns } from "./contract.ts";
+import { listLastSteps, listNanStarts, listSmallCurves } from "./curve-queries.ts";
+import { describeFailure, reasonTags } from "./failure.ts";
 
 export interface RunTableQuestion {
   experimentId: number;
@@ -25,6 +27,8 @@ export interface RunTableQuestion {
   limit: number;
   /** Those in the trash instead. */
   isDeleted?: boolean;
+  /** Those of one group only. */
+  group?: GroupOfRuns | undefined;
 }
 
 /** Drawn curves are a look into the index for each of 24 points of each run. */
@@ -48,13 +52,13 @@ export async function getRunTable(ctx: Context, question: RunTableQuestion): Pro
     orderBy: [orderBy(sort)].filter((order) => order !== undefined),
     viewType: question.isDeleted ? ("DELETED_ONLY" as const) : ("ACTIVE_ONLY" as const),
     numericParams: true,
+    group: question.group,
   };
   const limit = Math.min(question.limit, mostPerPage);
   const place = question.after ? { pageToken: question.after } : { offset: Math.max(0, offset) };
   const { rows: ids, nextPageToken: next } = await findRunIds(ctx, { ...search, limit, ...place });
-  const runs = await loadRuns(ctx, ids);
   return {
-    rows: await rowsOf(ctx, runs, columns),
+    rows: await rowsOf(ctx, ids, columns),
     found: await countRuns(ctx, search),
     next,
     columns,
@@ -69,10 +73,15 @@ function headlineOf({ metrics }: RunColumns): RunTable["headline"] {
   return key ? { key, direction: guessDirection(key) } : undefined;
 }
 
-async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<RunTableRow[]> {
-  const runIds = runs.map(({ id }) => id);
+const userTag = "mlflow.user";
+const commitTag = "mlflow.source.git.commit";
+
+async function rowsOf(ctx: Context, ids: string[], columns: string[]): Promise<RunTableRow[]> {
   const keysOf = (kind: ColumnKind) =>
     columns.map(partsOf).flatMap((parts) => (parts?.kind === kind ? [parts.key] : []));
+  const shown = { metrics: keysOf("metrics"), params: keysOf("params"), tags: keysOf("tags") };
+  const runs = await loadRuns(ctx, ids, { ...shown, tags: [...shown.tags, userTag, commitTag, ...reasonTags] });
+  const runIds = runs.map(({ id }) => id);
   const curves = await Promise.all(
     keysOf("curve")
       .slice(0, mostCurves)
@@ -80,20 +89,18 @@ async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<Run
   );
   const failed = runs.filter(({ status }) => status === "FAILED").map(({ id }) => id);
   const nanStarts = await listNanStarts(ctx, failed);
+  const lastSteps = await listLastSteps(ctx, failed);
+  const findings = Map.groupBy(await listRunFindings(ctx, { runIds }), ({ runId }) => runId);
   const versions = Map.groupBy(await listVersionsOfRuns(ctx, runIds), ({ runId }) => runId);
-  const shown = {
-    metrics: new Set(keysOf("metrics")),
-    params: new Set(keysOf("params")),
-    tags: new Set(keysOf("tags")),
-  };
   return runs.map((run) => {
     const { metrics, params, tags, datasets, inputModelIds, outputModels, ...info } = run;
     const tagOf = (key: string) => tags.find((tag) => tag.key === key)?.value;
     // Clients that name their user only by the tag are known by it.
-    const userName = info.userName || (tagOf("mlflow.user") ?? "");
+    const userName = info.userName || (tagOf(userTag) ?? "");
     return {
       run: { ...info, userName },
-      failure: describeFailure(run, nanStarts.get(run.id)),
+      failure: describeFailure({ ...run, metrics: lastSteps.get(run.id) ?? [] }, nanStarts.get(run.id)),
+      findings: findings.get(run.id) ?? [],
       metrics: pick(metrics, shown.metrics),
       params: pick(params, shown.params),
       tags: pick(tags, shown.tags),
@@ -103,12 +110,12 @@ async function rowsOf(ctx: Context, runs: Run[], columns: string[]): Promise<Run
         digest,
         context: uses.find(({ key }) => key === contextTag)?.value ?? null,
       })),
-      commit: tagOf("mlflow.source.git.commit") ?? null,
+      commit: tagOf(commitTag) ?? null,
       versions: (versions.get(run.id) ?? []).map(({ modelName, version }) => ({ modelName, version })),
     };
   });
 }
 
-function pick<Value>(entries: { key: string; value: Value }[], keys: Set<string>): Record<string, Value> {
-  return Object.fromEntries(entries.filter(({ key }) => keys.has(key)).map(({ key, value }) => [key, value]));
+function pick<Value>(entries: { key: string; value: Value }[], keys: string[]): Record<string, Value> {
+  return Object.fromEntries(entries.filter(({ key }) => keys.includes(key)).map(({ key, value }) => [key, value]));
 }

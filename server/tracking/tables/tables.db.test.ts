@@ -26,6 +26,7 @@ test(
       runs: 3,
       running: 1,
       silent: 1,
+      unhealthy: 0,
       failed: 1,
       lastActivityAt: now - 1000,
     });
