@@ -38,12 +38,13 @@ export function ExperimentsTable({ experiments, foot }: { experiments: Experimen
 }
 
 function Now({ experiment }: { experiment: ExperimentSummary }) {
-  const { running, silent, failed } = experiment;
-  if (running + silent + failed === 0) return <span className="lw-quiet">nothing running</span>;
+  const { running, silent, failed, unhealthy } = experiment;
+  if (running + silent + failed + unhealthy === 0) return <span className="lw-quiet">nothing running</span>;
   return (
     <span className={classes.now}>
       {running > 0 && <StatusBadge state="running">{`${formatCount(running)} running`}</StatusBadge>}
       {silent > 0 && <StatusBadge state="no-data">{`${formatCount(silent)} silent`}</StatusBadge>}
+      {unhealthy > 0 && <StatusBadge state="watch">{`${formatCount(unhealthy)} unhealthy`}</StatusBadge>}
       {failed > 0 && <StatusBadge state="missed">{`${formatCount(failed)} failed`}</StatusBadge>}
     </span>
   );

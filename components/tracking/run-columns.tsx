@@ -10,6 +10,7 @@ import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
 import { columnName } from "./column-names.ts";
 import { Initials } from "./initials.tsx";
 import classes from "./run-columns.module.css";
+import { RunHealthBadge } from "./run-health.tsx";
 import { RunStatusBadge } from "./run-status.tsx";
 import { Took } from "./run-took.tsx";
 import { decimalsOf, formatMetric, placeOfReason } from "./run-values.ts";
@@ -100,6 +101,7 @@ function Status({ row, withReason }: { row: RunTableRow; withReason: boolean }) 
   return (
     <span className={classes.status}>
       <RunStatusBadge run={row.run} />
+      <RunHealthBadge findings={row.findings.filter(({ kind }) => kind !== "silent")} />
       {withReason && row.failure && (
         <span className={`${classes.reason} ${classes.beside} lw-small lw-truncate`} title={row.failure}>
           {row.failure}

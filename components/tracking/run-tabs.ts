@@ -1,21 +1,36 @@
 import type { TabItem } from "#components/ui/tabs.tsx";
 import type { ExperimentSummary } from "#server/tracking/contract.ts";
+import type { SavedView } from "#server/tracking/views/contract.ts";
 import { type RunView, runViewHref } from "./run-view.ts";
 
-const filters = { running: "status = 'RUNNING'", failed: "status = 'FAILED'" };
+const filters = { running: "status = 'RUNNING'", failed: "status = 'FAILED'", unhealthy: "health IS NOT NULL" };
 
-/** The filters that are asked for most, as tabs; they keep order and columns. */
-export function runTabs(experiment: ExperimentSummary, view: RunView): TabItem[] {
-  const { id, runs, running, silent, failed } = experiment;
+/** The filters that are asked for most, then the views that people saved, then the trash. The first ones keep order, columns and groups. */
+export function runTabs(experiment: ExperimentSummary, view: RunView, saved: readonly SavedView[]): TabItem[] {
+  const { id, runs, running, silent, failed, unhealthy } = experiment;
+  const path = `/experiments/${id}`;
+  const plain = { ...view, viewId: undefined, isTrash: false, page: 1, opened: [], selected: [] };
+  const isPlain = !view.viewId && !view.isTrash;
   const tab = (label: string, q: string, count: number): TabItem => ({
     label,
     count,
-    href: runViewHref(`/experiments/${id}`, { ...view, q, page: 1 }),
-    current: view.q === q,
+    href: runViewHref(path, { ...plain, q }),
+    current: isPlain && view.q === q,
   });
   return [
     tab("All runs", "", runs),
     tab("Running", filters.running, running + silent),
     tab("Failed", filters.failed, failed),
+    ...(unhealthy > 0 || view.q === filters.unhealthy ? [tab("With findings", filters.unhealthy, unhealthy)] : []),
+    ...saved.map(({ id, name }) => ({
+      label: name,
+      href: `${path}?view=${id}`,
+      current: view.viewId === id && !view.isTrash,
+    })),
+    {
+      label: "Deleted",
+      href: runViewHref(path, { ...plain, q: "", groupBy: undefined, isTrash: true }),
+      current: view.isTrash,
+    },
   ];
 }

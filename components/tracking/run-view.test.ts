@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
-import { type RunView, readRunView, runViewHref, sortedBy } from "./run-view.ts";
+import { isChanged, type RunView, readRunView, runViewHref, sortedBy, toState } from "./run-view.ts";
 
 const full: RunView = {
   q: 'metrics.val_accuracy > 0.9 and tags."a,b" != "x"',
   sort: { column: "metrics.val_accuracy", descending: true },
   columns: ["status", "params.a,b%2C", "metrics.val/loss"],
+  pinned: ["params.a,b%2C"],
+  widths: { "params.a:b": 120, status: 90 },
+  groupBy: "params.lr",
+  opened: ["0.1,0.2", null, ""],
+  isTrash: true,
+  viewId: "v1",
   page: 3,
   selected: ["r2", "r1"],
 };
@@ -18,7 +24,10 @@ test("a view survives its address", () => {
 
 test("an address that says nothing is the plain view, and the plain view says nothing", () => {
   const plain = readRunView({});
-  expect(plain).toEqual({ q: "", sort: undefined, columns: undefined, page: 1, selected: [] });
+  expect(plain).toEqual({
+    ...{ q: "", sort: undefined, columns: undefined, pinned: [], widths: {}, groupBy: undefined, opened: [] },
+    ...{ isTrash: false, viewId: undefined, page: 1, selected: [] },
+  });
   expect(runViewHref("/experiments/7", plain)).toBe("/experiments/7");
 });
 
@@ -33,4 +42,31 @@ test("a second click on a head turns the order round and starts on the first pag
   });
   expect(sortedBy(full, "started", "descending").sort).toEqual({ column: "started", descending: true });
   expect(sortedBy(full, "params.lr", "ascending").sort).toEqual({ column: "params.lr", descending: false });
+});
+
+test("widths that are none are left out", () => {
+  expect(readRunView({ widths: "status:90,took:x,by:3,:80,commit" }).widths).toEqual({ status: 90 });
+});
+
+const saved = {
+  ...{ id: "v1", name: "Good ones", isOwn: false, createdBy: "priya", updatedAt: 1 },
+  state: { filter: "metrics.acc > 0.9", sort: { column: "started", descending: true }, pinned: ["status"] },
+};
+
+test("an address that only names a saved view is that view; once it says a filter, it stands for itself", () => {
+  const view = readRunView({ view: "v1", page: "2" }, [saved]);
+  expect(view).toMatchObject({ q: "metrics.acc > 0.9", sort: saved.state.sort, pinned: ["status"], page: 2 });
+  expect(isChanged(view, saved)).toBe(false);
+  const cleared = new URL(runViewHref("/e", { ...view, q: "" }), "http://leeway.test").searchParams;
+  expect(readRunView(Object.fromEntries(cleared), [saved])).toMatchObject({ q: "", viewId: "v1", pinned: ["status"] });
+});
+
+test("only what a view keeps makes it another", () => {
+  const view = readRunView({ view: "v1" }, [saved]);
+  expect(isChanged({ ...view, page: 3, selected: ["r1"], opened: ["a"] }, saved)).toBe(false);
+  expect(isChanged({ ...view, groupBy: "params.lr" }, saved)).toBe(true);
+  expect(isChanged({ ...view, widths: { status: 80 } }, saved)).toBe(true);
+  const wide = { ...saved, state: { ...saved.state, widths: { a: 80, b: 90 } } };
+  expect(isChanged({ ...view, widths: { b: 90, a: 80 } }, wide)).toBe(false);
+  expect(toState(view)).toEqual(saved.state);
 });

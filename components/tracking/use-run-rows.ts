@@ -2,13 +2,18 @@
 
 import { useState } from "react";
 import { useRefreshWhen } from "#components/shell/use-refresh-when.ts";
-import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
+import type { GroupedRuns, RunTable, RunTableRow } from "#server/tracking/contract.ts";
+
+interface ShownRuns {
+  table: RunTable;
+  grouped: GroupedRuns | undefined;
+}
 
 /** What was last shown without an error. */
-export function useLastGood(table: RunTable | undefined): RunTable | undefined {
-  const [last, setLast] = useState(table);
-  if (table && table !== last) setLast(table);
-  return table ?? last;
+export function useLastGood(table: RunTable | undefined, grouped: GroupedRuns | undefined): Partial<ShownRuns> {
+  const [last, setLast] = useState<Partial<ShownRuns>>({ table, grouped });
+  if (table && (table !== last.table || grouped !== last.grouped)) setLast({ table, grouped });
+  return table ? { table, grouped } : last;
 }
 
 /** Rows that change in place but never move or go while one looks at them; new ones wait to be asked for. */

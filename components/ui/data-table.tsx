@@ -31,12 +31,16 @@ interface DataTableProps<Row> {
   columns: Column<Row>[];
   rowKey: (row: Row) => string;
   /** Where a row leads; the first column is the link and the whole row its target. */
-  rowHref?: (row: Row) => string;
+  rowHref?: (row: Row) => string | undefined;
   sort?: { key: string; direction: "ascending" | "descending" } | undefined;
   /** 36 comfortable, 32 dense, 28 compact. */
   density?: "comfortable" | "dense" | "compact";
   /** Only in client components. */
   selection?: Selection;
+  /** Rows that have no check box, such as groups, answer false. */
+  isSelectable?: (row: Row) => boolean;
+  /** Rows that stand for others have a ground of their own. */
+  isGroup?: (row: Row) => boolean;
   /** Names a row for its check box. */
   rowName?: (row: Row) => string;
   /** Scrolls inside this height with the head in view. */
@@ -52,7 +56,7 @@ interface DataTableProps<Row> {
  * Works in server components; `selection` needs a client component around it.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { rows, columns, rowKey, sort, selection, density = "comfortable" } = props;
+  const { rows, columns, rowKey, sort, selection, density = "comfortable", isSelectable = () => true } = props;
   if (rows.length === 0 && props.empty) return <>{props.empty}</>;
   return (
     <div className={classes.root}>
@@ -62,7 +66,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <tr>
               {selection && (
                 <th className={classes.check} scope="col">
-                  <SelectAll ids={rows.map(rowKey)} selection={selection} />
+                  <SelectAll ids={rows.filter(isSelectable).map(rowKey)} selection={selection} />
                 </th>
               )}
               {columns.map((column) => (
@@ -111,7 +115,7 @@ function Head<Row>({ column, sort }: { column: Column<Row>; sort: DataTableProps
 }
 
 function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row }) {
-  const { columns, selection, rowKey, rowHref, rowName } = props;
+  const { columns, selection, rowKey, rowHref, rowName, isSelectable = () => true } = props;
   const id = rowKey(row);
   const selected = selection?.ids.includes(id);
   const href = rowHref?.(row);
@@ -121,13 +125,14 @@ function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row }) {
       className={classes.row}
       data-lw-row={id}
       data-href={href}
+      data-group={props.isGroup?.(row) || undefined}
       data-selected={selected || undefined}
-      aria-selected={selection ? selected : undefined}
+      aria-selected={selection && isSelectable(row) ? selected : undefined}
       tabIndex={-1}
     >
       {selection && (
         <td className={classes.check}>
-          <SelectRow id={id} name={rowName?.(row) ?? id} selection={selection} />
+          {isSelectable(row) && <SelectRow id={id} name={rowName?.(row) ?? id} selection={selection} />}
         </td>
       )}
       {columns.map((column, index) => {

@@ -52,7 +52,8 @@ export function TableKeys({ className, label, maxHeight, children }: TableKeysPr
 
   function open(row: HTMLElement, beside: boolean) {
     const href = row.dataset.href;
-    if (!href) return;
+    // A row that stands for others opens in place.
+    if (!href) return row.querySelector<HTMLElement>("[data-lw-toggle]")?.click();
     if (beside) window.open(href, "_blank", "noopener");
     else router.push(href);
   }
@@ -89,7 +90,7 @@ export function TableKeys({ className, label, maxHeight, children }: TableKeysPr
       }}
       onClick={(event: MouseEvent) => {
         const target = event.target as HTMLElement;
-        const row = target.closest<HTMLElement>("tr[data-href]");
+        const row = target.closest<HTMLElement>("tr[data-lw-row]");
         if (!row || target.closest(interactive) || window.getSelection()?.toString()) return;
         open(row, event.metaKey || event.ctrlKey);
       }}

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { formatCount } from "./format.ts";
 import classes from "./tabs.module.css";
 
 export interface TabItem {
@@ -24,11 +25,11 @@ export function Tabs({ label, items, right }: { label: string; items: TabItem[];
             aria-current={item.current ? "page" : undefined}
           >
             {item.label}
-            {item.count !== undefined && <span className="lw-quiet lw-number"> {item.count}</span>}
+            {item.count !== undefined && <span className="lw-quiet lw-number"> {formatCount(item.count)}</span>}
           </Link>
         ))}
       </nav>
-      {right}
+      {right && <div className={classes.right}>{right}</div>}
     </div>
   );
 }

@@ -69,6 +69,7 @@ export const permissions = {
   searchRunFields: { role: "viewer", scope: "read" },
   listFieldValues: { role: "viewer", scope: "read" },
   groupRuns: { role: "viewer", scope: "read" },
+  getGroupedRuns: { role: "viewer", scope: "read" },
   exportRuns: { role: "viewer", scope: "read" },
   tagRuns: { role: "member", scope: "tracking" },
   deleteRuns: { role: "member", scope: "tracking" },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RunFinding } from "./health/contract.ts";
+import type { RunGroups } from "./tables/contract.ts";
 import { atMost } from "./text-limit.ts";
 
 /** NaN has no place in JSON, so it travels as a word. Absent is a missing key, never 0. */
@@ -280,6 +281,14 @@ export interface RunTable {
   sort: { column: string; descending: boolean };
   /** The metric that stands for a run, and which way it is better. */
   headline: { key: string; direction: Direction } | undefined;
+}
+
+/** A table of groups of runs; those that are open show their runs. */
+export interface GroupedRuns {
+  /** Without rows; its order is that of the runs in a group. */
+  table: RunTable;
+  groups: RunGroups;
+  opened: { value: string | null; rows: RunTableRow[]; found: number }[];
 }
 
 /** What belongs to a run besides what it logged itself. */

@@ -4,6 +4,7 @@ import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
 import { exportRuns } from "#server/tracking/export/export-runs.ts";
 import { listFieldValues, searchRunFields } from "#server/tracking/tables/field-queries.ts";
 import { groupRuns } from "#server/tracking/tables/group-queries.ts";
+import { getGroupedRuns } from "#server/tracking/tables/grouped-runs.ts";
 import { createView } from "#server/tracking/views/create-view.ts";
 import { deleteView } from "#server/tracking/views/delete-view.ts";
 import { listViews } from "#server/tracking/views/queries.ts";
@@ -16,6 +17,11 @@ export const tableCalls = {
   listFieldValues: (ctx, { experimentId }) =>
     listFieldValues(ctx, { experimentId, field: "params.param", words: "", limit: 5 }),
   groupRuns: (ctx, { experimentId }) => groupRuns(ctx, { experimentId, by: "params.param", metrics: ["loss"] }),
+  getGroupedRuns: (ctx, { experimentId }) =>
+    getGroupedRuns(ctx, {
+      ...{ experimentId, filter: "", by: "params.param", opened: [null] },
+      ...{ sort: undefined, columns: undefined, offset: 0, limit: 5 },
+    }),
   exportRuns: async (ctx, { experimentId }) =>
     (await exportRuns(ctx, { experimentId, format: "csv", filter: "" })).toArray(),
   tagRuns: (ctx, { experimentId, runId }) => tagRuns(ctx, { experimentId, runIds: [runId], key: "team", value: "x" }),

@@ -3,6 +3,7 @@ import { runTags } from "#db/schema/index.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { expectRefusal } from "../testing.ts";
 import { groupRuns } from "./group-queries.ts";
+import { getGroupedRuns } from "./grouped-runs.ts";
 import { addExperiment, addRun } from "./testing.ts";
 
 const seeds = [0.9, 0.92, 0.94, 0.96, 0.98];
@@ -88,5 +89,22 @@ test(
     expect(await values("dataset")).toEqual([null]);
     await expectRefusal(values("toString"), "invalid", "cannot be grouped by");
     await expectRefusal(values("status", "color = 1"), "invalid", "color");
+  }),
+);
+
+test(
+  "a grouped table takes figures of the metrics that are columns, and shows the runs of the groups that are open",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    for (const value of seeds) await addRun(ctx, 900, { params: { lr: "0.1" }, metrics: { acc: [value], loss: [1] } });
+    await addRun(ctx, 900, { name: "alone", metrics: { acc: [0.1] } });
+    const question = { experimentId: 900, filter: "", sort: undefined, columns: undefined, offset: 0, limit: 10 };
+    const { table, groups, opened } = await getGroupedRuns(ctx, { ...question, by: "params.lr", opened: [null, "9"] });
+    expect(table).toMatchObject({ rows: [], found: 6 });
+    expect(groups).toMatchObject({ by: "params.lr", total: 2, metrics: ["acc"] });
+    expect(opened.map(({ value, rows, found }) => [value, rows.map(({ run }) => run.name), found])).toEqual([
+      [null, ["alone"], 1],
+      ["9", [], 0],
+    ]);
   }),
 );

@@ -41,8 +41,12 @@ const mostPerPage = 500;
  */
 export async function getRunTable(ctx: Context, question: RunTableQuestion): Promise<RunTable> {
   permit(ctx, "getRunTable");
+  return readRunTable(ctx, question, await listRunColumns(ctx, question.experimentId));
+}
+
+/** The same, where what columns there are is known already. */
+export async function readRunTable(ctx: Context, question: RunTableQuestion, choices: RunColumns): Promise<RunTable> {
   const { experimentId, filter, offset } = question;
-  const choices = await listRunColumns(ctx, experimentId);
   const columns = question.columns ? knownColumns(question.columns) : defaultColumns(choices);
   const wanted = question.sort && orderBy(question.sort) ? question.sort : undefined;
   const sort = wanted ?? defaultSort(choices);

@@ -9,6 +9,8 @@ export const RunViewState = z.object({
   sort: Sort.optional(),
   columns: z.array(z.string().max(300)).max(200).optional(),
   pinned: z.array(z.string().max(300)).max(20).optional(),
+  /** Pixels, of the columns whose width was set. */
+  widths: z.record(z.string().max(300), z.number().min(40).max(1000)).optional(),
   /** "params.<key>", "tags.<key>" or an attribute. */
   groupBy: z.string().max(300).optional(),
 });

@@ -1,22 +1,33 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { locateComplaint } from "#components/tracking/filter-error.ts";
+import { ExportMenu } from "#components/tracking/export-menu.tsx";
 import { FirstRun } from "#components/tracking/first-run.tsx";
 import { runTabs } from "#components/tracking/run-tabs.ts";
-import { type RunView, readRunView } from "#components/tracking/run-view.ts";
+import { readRunView } from "#components/tracking/run-view.ts";
 import { RunsPanel } from "#components/tracking/runs-panel.tsx";
+import { ViewActions } from "#components/tracking/view-actions.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
 import type { ExperimentSummary, RunTable } from "#server/tracking/contract.ts";
 import { getExperimentSummary, listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
-import { getRunTable } from "#server/tracking/tables/run-table.ts";
+import { listViews } from "#server/tracking/views/queries.ts";
 import { trackingToken } from "../tracking-token.ts";
+import {
+  createViewAction,
+  deleteRunsAction,
+  deleteViewAction,
+  restoreRunsAction,
+  tagRunsAction,
+  updateViewAction,
+} from "./actions.ts";
+import { hasRuns, perPage, readRuns } from "./read-page.ts";
 
 type Props = PageProps<"/experiments/[experiment]">;
 
@@ -30,15 +41,16 @@ export async function generateMetadata({ params }: Props) {
   return { title: `${name}, Experiments` };
 }
 
-const perPage = 50;
-
 export default async function ExperimentPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
-  const view = readRunView(await searchParams);
   const experiment = await experimentOf(ctx, params);
+  const views = await listViews(ctx, experiment.id);
+  const view = readRunView(await searchParams, views);
+  const saved = views.find(({ id }) => id === view.viewId);
   const { rows: others } = await listExperimentSummaries(ctx, { offset: 0, limit: 20, now: Date.now() });
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
-  const shown = experiment.runs > 0 ? await tableOf(ctx, experiment, view) : undefined;
+  const shown = (await hasRuns(ctx, experiment)) ? await readRuns(ctx, experiment, view) : undefined;
+  const why = whyNot(ctx.actor.role, "tagRuns");
   return (
     <Page
       live
@@ -51,6 +63,18 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
         title={experiment.name}
         context={contextOf(experiment, view.sort ? undefined : shown?.table)}
         sentence={experiment.note ? experiment.note.split("\n", 1)[0] : undefined}
+        actions={
+          shown?.table &&
+          !view.isTrash && (
+            <ExportMenu
+              experimentId={experiment.id}
+              filter={view.q}
+              sort={shown.table.sort}
+              columns={shown.table.columns}
+              found={shown.table.found}
+            />
+          )
+        }
       />
       {!shown ? (
         <Panel flush>
@@ -64,13 +88,28 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
         </Panel>
       ) : (
         <>
-          <Tabs label="Runs by state" items={runTabs(experiment, view)} />
-          <RunsPanel {...shown} view={view} experimentId={experiment.id} total={experiment.runs} perPage={perPage} />
+          {view.viewId && !saved && (
+            <StaleLine>This address names a view that was deleted, or that only its owner sees.</StaleLine>
+          )}
+          <Tabs
+            label="Views"
+            items={runTabs(experiment, view, views)}
+            right={<ViewActions experimentId={experiment.id} {...{ view, saved, why }} actions={viewActions} />}
+          />
+          <RunsPanel
+            {...{ ...shown, view, perPage }}
+            experimentId={experiment.id}
+            total={experiment.runs}
+            viewer={{ name: ctx.actor.name, why }}
+            actions={{ tag: tagRunsAction, remove: deleteRunsAction, restore: restoreRunsAction }}
+          />
         </>
       )}
     </Page>
   );
 }
+
+const viewActions = { create: createViewAction, update: updateViewAction, remove: deleteViewAction };
 
 function contextOf({ runs, running, silent }: ExperimentSummary, table: RunTable | undefined): string {
   if (runs === 0) return "Experiment without runs";
@@ -78,16 +117,4 @@ function contextOf({ runs, running, silent }: ExperimentSummary, table: RunTable
   if (silent > 0) parts.push(`${formatCount(silent)} silent`);
   if (table) parts.push(table.sort.column === "started" ? "newest first" : `best ${table.headline?.key} first`);
   return `Experiment, ${parts.join(", ")}`;
-}
-
-/** The table, or what is wrong with the filter. */
-async function tableOf(ctx: Context, experiment: ExperimentSummary, view: RunView) {
-  const question = { experimentId: experiment.id, filter: view.q, sort: view.sort, columns: view.columns };
-  try {
-    const table: RunTable = await getRunTable(ctx, { ...question, offset: (view.page - 1) * perPage, limit: perPage });
-    return { table, error: undefined };
-  } catch (error) {
-    if (!(error instanceof DomainError && error.code === "invalid")) throw error;
-    return { table: undefined, error: locateComplaint(view.q, error.message, error.column) };
-  }
 }

@@ -6,14 +6,15 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { keysAreFree } from "#components/ui/keys.ts";
-import { SelectionBar } from "#components/ui/selection-bar.tsx";
 import { compareHref, compareLimits } from "./compare-view.ts";
 
-/** The bar for chosen runs: compare two to ten of them. Key C. */
-export function CompareBar({ selected, onClear }: { selected: readonly string[]; onClear: () => void }) {
+/** Compares two to ten chosen runs. Key C. */
+export function CompareButton({ selected }: { selected: readonly string[] }) {
   const router = useRouter();
   const { least, most } = compareLimits;
-  const why = selected.length < least ? "choose one more" : selected.length > most ? `at most ${most}` : undefined;
+  const isTooFew = selected.length < least;
+  const why =
+    selected.length === 1 ? "choose one more" : isTooFew || selected.length > most ? `${least} to ${most}` : undefined;
   const href = compareHref(selected);
   useEffect(() => {
     if (why) return;
@@ -26,7 +27,7 @@ export function CompareBar({ selected, onClear }: { selected: readonly string[];
     return () => document.removeEventListener("keydown", listen);
   }, [why, href, router]);
   return (
-    <SelectionBar count={selected.length} noun="run" onClear={onClear}>
+    <>
       <Button
         size="xs"
         leftSection={<IconGitCompare size={15} stroke={1.8} aria-hidden="true" />}
@@ -37,6 +38,6 @@ export function CompareBar({ selected, onClear }: { selected: readonly string[];
         Compare
       </Button>
       {why && <span className="lw-small lw-quiet">{why}</span>}
-    </SelectionBar>
+    </>
   );
 }

@@ -1,0 +1,35 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import type { ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
+import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
+import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
+import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
+import type { CreateView, DeleteView, UpdateView } from "#server/tracking/views/contract.ts";
+import { createView } from "#server/tracking/views/create-view.ts";
+import { deleteView } from "#server/tracking/views/delete-view.ts";
+import { updateView } from "#server/tracking/views/update-view.ts";
+
+export async function tagRunsAction(input: TagRuns) {
+  return act(async (ctx) => tagRuns(ctx, input));
+}
+
+export async function deleteRunsAction(input: DeleteRuns) {
+  return act(async (ctx) => deleteRuns(ctx, input));
+}
+
+export async function restoreRunsAction(input: ChosenRuns) {
+  return act(async (ctx) => restoreRuns(ctx, input));
+}
+
+export async function createViewAction(input: CreateView) {
+  return act(async (ctx) => createView(ctx, input));
+}
+
+export async function updateViewAction(input: UpdateView) {
+  return act(async (ctx) => updateView(ctx, input));
+}
+
+export async function deleteViewAction(input: DeleteView) {
+  return act(async (ctx) => deleteView(ctx, input));
+}

@@ -1,0 +1,47 @@
+import { locateComplaint } from "#components/tracking/filter-error.ts";
+import type { RunView } from "#components/tracking/run-view.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import type { ExperimentSummary, GroupedRuns, RunTable } from "#server/tracking/contract.ts";
+import { searchRuns } from "#server/tracking/runs/queries.ts";
+import { getGroupedRuns } from "#server/tracking/tables/grouped-runs.ts";
+import { getRunTable } from "#server/tracking/tables/run-table.ts";
+
+export const perPage = 50;
+
+/** What the panel of runs shows: a table, its groups when it has such, or what is wrong with the filter. */
+export interface ShownRuns {
+  table: RunTable | undefined;
+  grouped: GroupedRuns | undefined;
+  error: { message: string; from?: number; to?: number } | undefined;
+}
+
+/** Reads the page of runs that a view asks for. */
+export async function readRuns(ctx: Context, { id }: ExperimentSummary, view: RunView): Promise<ShownRuns> {
+  const question = {
+    ...{ experimentId: id, filter: view.q, sort: view.sort, columns: view.columns },
+    ...{ offset: (view.page - 1) * perPage, limit: perPage },
+  };
+  try {
+    if (view.groupBy && !view.isTrash) {
+      const grouped = await getGroupedRuns(ctx, { ...question, by: view.groupBy, opened: view.opened });
+      return { table: grouped.table, grouped, error: undefined };
+    }
+    return {
+      table: await getRunTable(ctx, { ...question, isDeleted: view.isTrash }),
+      grouped: undefined,
+      error: undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === "invalid")) throw error;
+    const complaint = locateComplaint(view.q, error.message, error.column);
+    return { table: undefined, grouped: undefined, error: complaint };
+  }
+}
+
+/** Whether an experiment has had a run, though all of them may be in the trash. */
+export async function hasRuns(ctx: Context, { id, runs }: ExperimentSummary): Promise<boolean> {
+  if (runs > 0) return true;
+  const { rows } = await searchRuns(ctx, { experimentIds: [id], viewType: "DELETED_ONLY", limit: 1 });
+  return rows.length > 0;
+}

@@ -1,0 +1,48 @@
+import type { ActionState } from "#components/ui/action-state.ts";
+import { type BulkStep, type ChosenRuns, mostPerStep } from "#server/tracking/bulk/contract.ts";
+
+/** Runs that are chosen: by their ids, or all that a filter finds. */
+export type Choice = { runIds: readonly string[] } | { filter: string };
+
+interface Outcome {
+  /** Ids of the runs that were changed, also when it ended with an error. */
+  changed: string[];
+  error?: string;
+}
+
+/**
+ * Changes any number of runs, one step of at most 500 after the other, and stops at the first that fails: what was done stays done.
+ * @param onProgress is told after each step how many runs are done and how many are left.
+ */
+export async function inSteps(
+  step: (chosen: Omit<ChosenRuns, "experimentId">) => Promise<ActionState<BulkStep>>,
+  choice: Choice,
+  onProgress: (done: number, left: number) => void,
+): Promise<Outcome> {
+  const changed: string[] = [];
+  const parts = "runIds" in choice ? partsOf(choice.runIds) : [{ filter: choice.filter }];
+  for (const [index, part] of parts.entries()) {
+    let after: string | undefined;
+    do {
+      const answer = await step({ ...part, ...(after !== undefined && { after }) });
+      if (!answer.ok || !answer.data) return { changed, error: complaintOf(answer) };
+      changed.push(...answer.data.changed);
+      onProgress(changed.length, answer.data.left + ("runIds" in choice ? restOf(choice.runIds, index) : 0));
+      after = answer.data.next;
+    } while (after !== undefined);
+  }
+  return { changed };
+}
+
+function partsOf(ids: readonly string[]): { runIds: string[] }[] {
+  const starts = Array.from({ length: Math.ceil(ids.length / mostPerStep) }, (_, index) => index * mostPerStep);
+  return starts.map((start) => ({ runIds: ids.slice(start, start + mostPerStep) }));
+}
+
+function restOf(ids: readonly string[], part: number): number {
+  return Math.max(0, ids.length - (part + 1) * mostPerStep);
+}
+
+function complaintOf({ error, fieldErrors = {} }: ActionState<BulkStep>): string {
+  return error ?? Object.values(fieldErrors)[0] ?? "It was not done.";
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { plural } from "#components/ui/format.ts";
+
+interface DeleteRunsDialogProps {
+  opened: boolean;
+  count: number;
+  /** All that the filter finds. */
+  isWhole: boolean;
+  viewerName: string;
+  onClose: () => void;
+  /** What it returns is shown as the error. */
+  onConfirm: (reason: string) => Promise<string | undefined>;
+}
+
+/** Asks why before runs go to the trash. */
+export function DeleteRunsDialog({ opened, count, isWhole, viewerName, onClose, onConfirm }: DeleteRunsDialogProps) {
+  const runs = plural(count, "run");
+  return (
+    <ConfirmWithReason
+      opened={opened}
+      onClose={onClose}
+      title={`Delete ${runs}?`}
+      evidence={isWhole ? "All that the filter finds, also on other pages." : undefined}
+      consequences={[
+        { label: "Runs", value: "go to the trash, with their metrics, params and files" },
+        { label: "Model versions", value: "made from them stay as they are" },
+        { label: "To undo", value: "Undo in the message, or Restore under Deleted" },
+      ]}
+      reasons={["Smoke test", "Broken run", "Superseded"]}
+      confirmLabel={`Delete ${runs}`}
+      keepLabel="Keep them"
+      destructive
+      actorName={viewerName}
+      onConfirm={onConfirm}
+    />
+  );
+}

@@ -1,0 +1,19 @@
+interface ExportQuestion {
+  experimentId: number;
+  format: "csv" | "parquet";
+  filter: string;
+  sort: { column: string; descending: boolean };
+  /** Undefined: all that any run has. */
+  columns: readonly string[] | undefined;
+}
+
+/** The address of a file of runs. Small curves are no values, and left out. */
+export function exportHref({ experimentId, format, filter, sort, columns }: ExportQuestion): string {
+  const parameters = new URLSearchParams();
+  if (filter) parameters.set("filter", filter);
+  parameters.set("sort", `${sort.descending ? "-" : ""}${sort.column}`);
+  const keys = columns?.filter((key) => !key.startsWith("curve."));
+  // A comma inside a key is written %2C.
+  if (keys) parameters.set("columns", keys.map((key) => key.replaceAll("%", "%25").replaceAll(",", "%2C")).join(","));
+  return `/api/v1/experiments/${experimentId}/runs.${format}?${parameters}`;
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { RunTableRow } from "#server/tracking/contract.ts";
+import type { RunGroups } from "#server/tracking/tables/contract.ts";
+import { formatMean, groupedRows, meanWords, toggledGroup } from "./run-groups.ts";
+
+const figures = { count: 5, mean: 0.94, low: 0.92, high: 0.96, median: 0.94, lowest: 0.9, highest: 0.98 };
+const alone = { ...figures, count: 1, low: null, high: null };
+
+test("a mean stands with half the width of its interval, and alone when there is none", () => {
+  expect(formatMean(figures, 3)).toBe("0.940 ± 0.020");
+  expect(formatMean(alone)).toBe("0.94");
+});
+
+test("the words say of how many runs it is", () => {
+  const range = "median 0.94, lowest 0.9, highest 0.98";
+  expect(meanWords(figures, 5)).toBe(`Mean of 5\u00a0runs, 95 % interval 0.92 to 0.96; ${range}.`);
+  expect(meanWords(figures, 8)).toContain("Mean of 5 of 8\u00a0runs");
+  expect(meanWords(alone, 1)).toBe("Of one run: too few to say how it varies.");
+  expect(meanWords(alone, 3)).toBe("One of 3\u00a0runs has a value.");
+});
+
+test("an open group has its runs under it, and says how many are not shown", () => {
+  const group = (value: string | null) => ({ value, runs: 2, newestAt: 1, metrics: {} });
+  const groups = { groups: [group("0.1"), group(null)] } as RunGroups;
+  const row = { run: { id: "r1" } } as RunTableRow;
+  const opened = [{ value: null, rows: [row], found: 2 }];
+  expect(groupedRows({ groups, opened })).toEqual([
+    { kind: "group", group: group("0.1"), isOpen: false },
+    { kind: "group", group: group(null), isOpen: true },
+    { kind: "run", row },
+    { kind: "more", value: null, shown: 1, found: 2 },
+  ]);
+});
+
+test("a group opens and closes", () => {
+  expect(toggledGroup(["a"], null)).toEqual(["a", null]);
+  expect(toggledGroup(["a", null], null)).toEqual(["a"]);
+});

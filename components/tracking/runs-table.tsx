@@ -1,0 +1,68 @@
+"use client";
+
+import { DataTable, type Selection } from "#components/ui/data-table.tsx";
+import { plural } from "#components/ui/format.ts";
+import { TableFoot } from "#components/ui/table-foot.tsx";
+import type { RunTable } from "#server/tracking/contract.ts";
+import { firstDirection } from "./column-names.ts";
+import { runColumns } from "./run-columns.tsx";
+import { type RunView, runViewHref, sortedBy } from "./run-view.ts";
+import classes from "./runs-panel.module.css";
+
+export interface ShownTable {
+  view: RunView;
+  /** Of the experiment. */
+  path: string;
+  perPage: number;
+  selection: Selection;
+}
+
+interface RunsTableProps extends ShownTable {
+  table: RunTable;
+  /** Runs that wait to be asked for. */
+  fresh: number;
+  onFresh: () => void;
+}
+
+/** A page of runs. */
+export function RunsTable({ table, view, path, perPage, selection, fresh, onFresh }: RunsTableProps) {
+  const { rows, found, sort } = table;
+  const from = (view.page - 1) * perPage;
+  const page = (to: number) => runViewHref(path, { ...view, page: to });
+  return (
+    <DataTable
+      label="Runs"
+      density="dense"
+      rows={rows}
+      columns={runColumns(table, (column) => sortHref(column, table, view, path), selection.ids)}
+      selection={selection}
+      rowName={({ run }) => run.name}
+      rowKey={({ run }) => run.id}
+      rowHref={({ run }) => `${path}/runs/${run.id}`}
+      sort={{ key: sort.column, direction: sort.descending ? "descending" : "ascending" }}
+      foot={
+        <>
+          {fresh > 0 && (
+            <button className={classes.fresh} type="button" onClick={onFresh}>
+              Show {plural(fresh, "new run")}
+            </button>
+          )}
+          <TableFoot
+            from={from + 1}
+            to={from + rows.length}
+            total={found}
+            noun="run"
+            previousHref={view.page > 1 ? page(view.page - 1) : undefined}
+            nextHref={from + rows.length < found ? page(view.page + 1) : undefined}
+          />
+        </>
+      }
+    />
+  );
+}
+
+function sortHref(column: string, table: RunTable, view: RunView, path: string): string | undefined {
+  const isHeadline = column === `metrics.${table.headline?.key}`;
+  const first = isHeadline && table.headline?.direction === "lower" ? "ascending" : firstDirection(column);
+  return first && runViewHref(path, sortedBy({ ...view, sort: table.sort }, column, first));
+}

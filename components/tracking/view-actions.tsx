@@ -1,0 +1,113 @@
+"use client";
+
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { IconDots, IconPlus } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import type { CreateView, DeleteView, SavedView, UpdateView } from "#server/tracking/views/contract.ts";
+import { isChanged, type RunView, toState } from "./run-view.ts";
+import { ViewNameDialog } from "./view-name-dialog.tsx";
+
+export interface ViewActionsProps {
+  experimentId: number;
+  view: RunView;
+  /** The saved view that is shown; undefined when none is. */
+  saved: SavedView | undefined;
+  /** Why nothing can be saved: "needs the role member". */
+  why: string | undefined;
+  actions: {
+    create: (input: CreateView) => Promise<ActionState<SavedView>>;
+    update: (input: UpdateView) => Promise<ActionState<SavedView>>;
+    remove: (input: DeleteView) => Promise<ActionState>;
+  };
+}
+
+/** Saves the view under a name, or changes, renames and deletes the one shown. */
+export function ViewActions({ experimentId, view, saved, why, actions }: ViewActionsProps) {
+  const router = useRouter();
+  const [dialog, setDialog] = useState<"save" | "rename">();
+  const path = `/experiments/${experimentId}`;
+  const changed = saved && isChanged(view, saved);
+  const close = () => setDialog(undefined);
+
+  async function create({ name, isOwn }: { name: string; isOwn: boolean }) {
+    const answer = await actions.create({ experimentId, name, isOwn, state: toState(view) });
+    if (!answer.ok || !answer.data) return answer.error ?? answer.fieldErrors?.name ?? "The view was not saved.";
+    close();
+    router.push(`${path}?view=${answer.data.id}`, { scroll: false });
+    return undefined;
+  }
+  async function update(change: Omit<UpdateView, "viewId">, words: string) {
+    if (!saved) return undefined;
+    const answer = await actions.update({ viewId: saved.id, ...change });
+    if (!answer.ok) return answer.error ?? answer.fieldErrors?.name ?? "The view was not changed.";
+    close();
+    toast.done(words);
+    router.push(`${path}?view=${saved.id}`, { scroll: false });
+    router.refresh();
+    return undefined;
+  }
+  async function saveChanges() {
+    const error = await update({ state: toState(view) }, `${saved?.name} was changed.`);
+    if (error) toast.failed("The view was not changed.", error);
+  }
+  async function remove() {
+    if (!saved) return;
+    const { name, isOwn, state } = saved;
+    const answer = await actions.remove({ viewId: saved.id });
+    if (!answer.ok) return toast.failed("The view was not deleted.", answer.error);
+    const again = async () => {
+      const answer = await actions.create({ experimentId, name, isOwn, state });
+      if (answer.data) router.push(`${path}?view=${answer.data.id}`, { scroll: false });
+      else toast.failed("The view was not saved again.", answer.error);
+    };
+    toast.done(`The view ${name} was deleted.`, { label: "Undo", onClick: () => void again() });
+    router.push(path, { scroll: false });
+  }
+
+  if (why) return null;
+  return (
+    <>
+      {changed && (
+        <Button size="xs" variant="default" onClick={saveChanges}>
+          Save changes
+        </Button>
+      )}
+      {(!saved || changed) && !view.isTrash && (
+        <Button
+          size="xs"
+          variant="subtle"
+          leftSection={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+          onClick={() => setDialog("save")}
+        >
+          {saved ? "Save as another view…" : "Save this view…"}
+        </Button>
+      )}
+      {saved && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="subtle" aria-label={`Actions for the view ${saved.name}`}>
+              <IconDots size={16} stroke={1.8} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => setDialog("rename")}>Rename…</Menu.Item>
+            <Menu.Item color="var(--lw-missed-text)" onClick={remove}>
+              Delete
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      <ViewNameDialog title="Save this view" opened={dialog === "save"} canBeOwn onClose={close} onConfirm={create} />
+      <ViewNameDialog
+        title="Rename the view"
+        opened={dialog === "rename"}
+        name={saved?.name}
+        onClose={close}
+        onConfirm={({ name }) => update({ name }, `The view is named ${name}.`)}
+      />
+    </>
+  );
+}
