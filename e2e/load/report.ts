@@ -3,7 +3,8 @@ export interface Row {
   name: string;
   unit: string;
   leeway: number;
-  peer: number;
+  /** Undefined where Leeway is measured alone. */
+  peer: number | undefined;
   /** In words, with the number that decides. */
   goal: string;
   ok: boolean;
@@ -11,19 +12,36 @@ export interface Row {
 
 export type Bench = () => Promise<Row[]>;
 
-/** Prints the table and, as the last line, the same as JSON. @returns whether all goals were met. */
+type Numbers = Pick<Row, "name" | "unit" | "leeway">;
+
+/** A promise about the ratio of Leeway's number to the peer's: at least so much, or at most. */
+export function comparedTo(peer: number, numbers: Numbers, bound: "at least" | "at most", factor: number): Row {
+  const ratio = numbers.leeway / peer;
+  const ok = bound === "at least" ? ratio >= factor : ratio <= factor;
+  return { ...numbers, peer, goal: `${bound} ${factor} of peer`, ok };
+}
+
+/** A promise about Leeway's number alone; the peer's is shown beside it. */
+export function atMost(most: number, numbers: Numbers, peer?: number): Row {
+  return { ...numbers, peer, goal: `at most ${most} ${numbers.unit}`, ok: numbers.leeway <= most };
+}
+
+/** Prints the table and, as the last line, the same as JSON. The ratio is Leeway's number by the peer's. @returns whether all goals were met. */
 export function report(bench: string, measured: readonly Row[]): boolean {
-  const rows = measured.map((row) => ({ ...row, ratio: row.peer / row.leeway }));
+  const rows = measured.map((row) => ({ ...row, ratio: row.peer === undefined ? undefined : row.leeway / row.peer }));
   const line = (cells: string[]) =>
     console.log(cells.map((cell, place) => cell.padEnd([34, 12, 12, 12, 10, 22][place] ?? 0)).join(""));
   line(["", "leeway", "peer", "unit", "ratio", "goal"]);
   for (const { name, unit, leeway, peer, ratio, goal, ok } of rows) {
-    line([name, round(leeway), round(peer), unit, `${round(ratio)}x`, `${goal} ${ok ? "met" : "MISSED"}`]);
+    const times = ratio === undefined ? "" : `${round(ratio)}x`;
+    line([name, round(leeway), round(peer), unit, times, `${goal} ${ok ? "met" : "MISSED"}`]);
   }
-  console.log(JSON.stringify({ bench, rows }));
+  const whole = rows.map((row) => ({ ...row, peer: row.peer ?? null, ratio: row.ratio ?? null }));
+  console.log(JSON.stringify({ bench, rows: whole }));
   return rows.every((row) => row.ok);
 }
 
-function round(value: number): string {
+function round(value: number | undefined): string {
+  if (value === undefined) return "";
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

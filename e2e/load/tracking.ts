@@ -1,0 +1,43 @@
+import { parseArgs } from "node:util";
+import { atMost, comparedTo, type Row } from "./report.ts";
+import { startLeeway } from "./tracking/leeway-server.ts";
+import { type Measured, measure } from "./tracking/measure.ts";
+import { startMlflow } from "./tracking/mlflow-server.ts";
+import type { TrackingServer } from "./tracking/server.ts";
+
+/**
+ * Leeway beside MLflow's own server, each on a Postgres of its own with the same settings, under the same load from the same client,
+ * one after the other. `--runs 10000` is how many runs the searched experiment has.
+ */
+export async function run(): Promise<Row[]> {
+  const { values } = parseArgs({ allowPositionals: true, options: { runs: { type: "string", default: "10000" } } });
+  const runs = Number(values.runs);
+  const leeway = await measured(startLeeway, runs);
+  const peer = await measured(startMlflow, runs);
+  return rowsOf(leeway, peer);
+}
+
+async function measured(start: () => Promise<TrackingServer>, runs: number): Promise<Measured> {
+  const server = await start();
+  try {
+    return await measure(server, runs);
+  } finally {
+    await server.stop();
+  }
+}
+
+function rowsOf(leeway: Measured, peer: Measured): Row[] {
+  const row = (name: string, unit: string, read: keyof Measured, bound: "at least" | "at most", factor: number) =>
+    comparedTo(peer[read], { name, unit, leeway: leeway[read] }, bound, factor);
+  const { bytesPerPoint, memoryMb } = leeway;
+  return [
+    row("log-batch", "points/s", "logBatch", "at least", 5),
+    row("log-metric-p95", "ms", "logMetricMsP95", "at most", 0.35),
+    row("create-run", "runs/s", "createRun", "at least", 8),
+    row("search-100-p95", "ms", "search100MsP95", "at most", 0.1),
+    row("search-1000", "ms", "search1000MsP50", "at most", 0.15),
+    row("curve-100k-p95", "ms", "curveMsP95", "at most", 0.1),
+    atMost(60, { name: "bytes-per-point", unit: "bytes", leeway: bytesPerPoint }, peer.bytesPerPoint),
+    atMost(400, { name: "web-rss-mb", unit: "MB", leeway: memoryMb }, peer.memoryMb),
+  ];
+}

@@ -1,0 +1,51 @@
+import { openDatabase } from "#db/client.ts";
+import { systemContext } from "#server/context.ts";
+import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
+import { shrinkMetrics } from "#server/tracking/metrics/shrink-metrics.ts";
+import { type Stack, startStack } from "../../suite/stack.ts";
+import { roleProcess } from "../chaos/faults.ts";
+import { openClient } from "./client.ts";
+import { ask, residentMb, startPostgres, type TrackingServer } from "./server.ts";
+
+export interface LeewayServer extends TrackingServer {
+  stack: Stack;
+  databaseUrl: string;
+}
+
+/** Leeway as its users start it, all roles, on a Postgres of its own. */
+export async function startLeeway(): Promise<LeewayServer> {
+  const postgres = await startPostgres();
+  const stack = await startStack({ DATABASE_URL: postgres.url }).catch(async (error: unknown) => {
+    await postgres.stop();
+    throw error;
+  });
+  const client = openClient(stack.url, { authorization: `Bearer ${stack.environment.LEEWAY_TOKEN}` });
+  return {
+    name: "leeway",
+    stack,
+    databaseUrl: postgres.url,
+    client,
+    curvePath: (runId, key) => `/api/v1/runs/${runId}/metrics?keys=${key}&maxPoints=1000`,
+    memoryMb: async () => residentMb([await roleProcess(stack.process.pid ?? 0, "web")]),
+    bytesPerPoint: () => bytesPerPoint(postgres.url),
+    stop: async () => {
+      client.close();
+      await stack[Symbol.asyncDispose]();
+      await postgres.stop();
+    },
+  };
+}
+
+/** What the worker does to runs that have been quiet for a minute is done now. */
+async function bytesPerPoint(url: string): Promise<number> {
+  const { db, close } = openDatabase(url, { max: 1, name: "leeway-load" });
+  const ctx = systemContext(db, "", "load");
+  await packMetrics(ctx, Date.now() + 120_000);
+  await shrinkMetrics(ctx);
+  await close();
+  return ask(
+    url,
+    `select (pg_total_relation_size('metric_points') + pg_total_relation_size('metric_chunks'))::float8
+      / ((select count(*) from metric_points) + (select sum(points) from metric_chunks)) as answer`,
+  );
+}

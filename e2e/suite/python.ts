@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { ensurePython } from "./packages.ts";
+
+/**
+ * A virtual environment with some packages, made once per list of packages.
+ * @param folder where it is, below `.cache`. @param packages as pip is given them. @param files requirement files that the list names.
+ * @returns its folder of programs; undefined where there is no Python, or a package cannot be had.
+ */
+export function pythonPrograms(folder: string, packages: string[], files: string[] = []): string | undefined {
+  const environment = resolve(".cache", folder);
+  const programs = `${environment}/bin`;
+  const wanted = createHash("sha256")
+    .update([...packages, ...files.map((file) => readFileSync(file, "utf8"))].join())
+    .digest("hex");
+  const stamp = `${environment}/packages.sha256`;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return programs;
+  const python = ensurePython();
+  if (!python) return undefined;
+  console.log(`Preparing the Python environment ${folder} …`);
+  rmSync(environment, { recursive: true, force: true });
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages];
+  const ok =
+    spawnSync(python, ["-m", "venv", environment], { stdio: "inherit" }).status === 0 &&
+    spawnSync(`${programs}/python`, pip, { stdio: "inherit" }).status === 0;
+  if (!ok) return undefined;
+  writeFileSync(stamp, wanted);
+  return programs;
+}
