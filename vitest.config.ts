@@ -25,6 +25,14 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // Against a server of buckets that e2e/clients/test_bucket.py starts.
+      {
+        test: {
+          name: "bucket",
+          include: ["e2e/bucket/*.e2e.ts"],
+          testTimeout: 60_000,
+        },
+      },
       // The program started as its users start it; slow, so in `npm test` only.
       {
         test: {

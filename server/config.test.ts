@@ -6,7 +6,7 @@ test("without any variable Leeway listens on this machine only and keeps its dat
   expect(readConfig({})).toMatchObject({
     databaseUrl: undefined,
     dataDir: `${process.cwd()}/data`,
-    artifactDir: `${process.cwd()}/data/artifacts`,
+    artifacts: { kind: "folder", path: `${process.cwd()}/data/artifacts` },
     host: "127.0.0.1",
     port: 3000,
     gatewayPort: 8080,
@@ -30,7 +30,25 @@ test("addresses lose the slash at their end", () => {
   expect(readConfig({ PUBLIC_URL: "https://leeway.example.org/" }).publicUrl).toBe("https://leeway.example.org");
 });
 
+test("a bucket with a server of its own has its name in the path, and a region that such servers expect", () => {
+  const { artifacts } = readConfig({ ARTIFACT_URL: "s3://models/a/b/", S3_ENDPOINT: "http://127.0.0.1:9000" });
+  expect(artifacts).toMatchObject({ kind: "bucket", bucket: "models", prefix: "a/b/", isPathStyle: true });
+  expect(artifacts).toMatchObject({ region: "us-east-1", cacheFolder: `${process.cwd()}/data/artifact-cache` });
+});
+
+test("Amazon's buckets have their name in the host, and the region that AWS's own configuration says", () => {
+  const { artifacts } = readConfig({ ARTIFACT_URL: "s3://models" });
+  expect(artifacts).toMatchObject({ prefix: "", isPathStyle: false, region: undefined, endpoint: undefined });
+});
+
 test.each([
+  [{ ARTIFACT_URL: "https://models" }, "ARTIFACT_URL: must look like s3://"],
+  [{ ARTIFACT_URL: "s3://models/../x" }, "ARTIFACT_URL: the prefix may have"],
+  [{ ARTIFACT_URL: `s3://models/${"x".repeat(81)}` }, "ARTIFACT_URL: the prefix may have at most 80"],
+  [{ ARTIFACT_URL: "s3://models", ARTIFACT_DIR: "./a" }, "ARTIFACT_URL: cannot be given together"],
+  [{ S3_ENDPOINT: "http://127.0.0.1:9000" }, "ARTIFACT_URL: is needed"],
+  [{ S3_ENDPOINT: "127.0.0.1:9000" }, "S3_ENDPOINT: must be an address"],
+  [{ S3_PATH_STYLE: "perhaps" }, 'S3_PATH_STYLE: must be "true" or "false"'],
   [{ PORT: "http" }, "PORT: "],
   [{ PORT: "70000" }, "PORT: "],
   [{ PORT: "8080" }, "GATEWAY_PORT: must differ from PORT"],

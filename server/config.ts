@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
+import { type ArtifactPlace, readBucketPlace } from "./artifacts/artifact-place.ts";
 import type { NetworkRules } from "./webhooks/contract.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -23,6 +24,16 @@ const Variables = z.object({
   DATA_DIR: z.string().default("./data"),
   /** Folder of artifacts and model files. Default: "artifacts" in DATA_DIR. */
   ARTIFACT_DIR: z.string().optional(),
+  /** Bucket of artifacts and model files instead of a folder: s3://bucket/prefix. Credentials come by the usual ways of AWS. */
+  ARTIFACT_URL: z.string().optional(),
+  /** Address of the server of the bucket. Without it, Amazon's. */
+  S3_ENDPOINT: address.optional(),
+  /** Region of the bucket. Default: as AWS_REGION or the profile says; "us-east-1" with S3_ENDPOINT. */
+  S3_REGION: z.string().optional(),
+  /** "true" when the bucket's name stands in the path of its address, "false" when in the host. Default: "true" with S3_ENDPOINT. */
+  S3_PATH_STYLE: flag.optional(),
+  /** Most bytes of the copies of model files that a machine keeps from the bucket, in DATA_DIR. */
+  ARTIFACT_CACHE_BYTES: count.default(20 * 2 ** 30),
   /** Port of the console and of the MLflow and REST interfaces. */
   PORT: port.default(3000),
   /** Port of inference. */
@@ -83,8 +94,7 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Absolute path. */
   dataDir: string;
-  /** Absolute path. */
-  artifactDir: string;
+  artifacts: ArtifactPlace;
   port: number;
   gatewayPort: number;
   workerPort: number;
@@ -138,7 +148,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     databaseUrl: data.DATABASE_URL,
     dataDir,
-    artifactDir: data.ARTIFACT_DIR ? resolve(data.ARTIFACT_DIR) : resolve(dataDir, "artifacts"),
+    artifacts: readArtifactPlace(data, dataDir),
     port,
     gatewayPort,
     workerPort,
@@ -162,6 +172,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     drainSeconds: data.DRAIN_SECONDS,
     isDevelopment: data.LEEWAY_DEV,
   };
+}
+
+function readArtifactPlace(data: z.infer<typeof Variables>, dataDir: string): ArtifactPlace {
+  const { ARTIFACT_URL } = data;
+  if (ARTIFACT_URL && data.ARTIFACT_DIR) {
+    throw new StartError("ARTIFACT_URL: cannot be given together with ARTIFACT_DIR; artifacts are in one place");
+  }
+  if (ARTIFACT_URL) return readBucketPlace({ ...data, ARTIFACT_URL }, resolve(dataDir, "artifact-cache"));
+  if (data.S3_ENDPOINT) throw new StartError("ARTIFACT_URL: is needed with S3_ENDPOINT, as s3://bucket/prefix");
+  return { kind: "folder", path: resolve(data.ARTIFACT_DIR ?? resolve(dataDir, "artifacts")) };
 }
 
 function readOidc(data: z.infer<typeof Variables>): Oidc | undefined {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { register } from "prom-client";
 import { openDatabase } from "#db/client.ts";
-import { openLocalStore } from "./artifacts/local-store.ts";
+import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
 import { health } from "./http/health.ts";
@@ -18,7 +18,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const events = listen(databaseUrl, "leeway-gateway");
   const core = createGatewayCore({
     db,
-    artifacts: await openLocalStore(config.artifactDir),
+    artifacts: await openStore(config.artifacts),
     feed: events,
     registry: register,
     folder: join(config.dataDir, "gateway"),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
-import { openLocalStore } from "./artifacts/local-store.ts";
+import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
 import { authenticateRequest } from "./http/auth.ts";
@@ -22,7 +22,7 @@ import type { RunningRole } from "./start/role.ts";
 export async function startWeb(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 20, name: "leeway-web" });
   const secret = await sessionSecret(db, config.authSecret);
-  const artifacts = await openLocalStore(config.artifactDir);
+  const artifacts = await openStore(config.artifacts);
   const events = listen(databaseUrl, "leeway-web");
   const models = createModelRunner({
     artifacts,

@@ -1,5 +1,5 @@
 import { openDatabase } from "#db/client.ts";
-import { openLocalStore } from "./artifacts/local-store.ts";
+import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
 import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
@@ -12,7 +12,7 @@ import type { RunningRole } from "./start/role.ts";
 /** The worker role: jobs and schedules, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-worker" });
-  const artifacts = await openLocalStore(config.artifactDir);
+  const artifacts = await openStore(config.artifacts);
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts } });
   const app = createServer(config);
   metrics(app, config, "worker", pool);

@@ -24,6 +24,22 @@ export function artifactKey(workspaceId: string, segments: readonly string[]): s
   return [workspaceId, ...segments].join("/");
 }
 
+/**
+ * Segments of a key, for a store to build its own name from. Keys are validated where they are made; this is the last door.
+ * @throws Error for what is no key: a bug, whoever made it.
+ */
+export function keySegments(key: string): string[] {
+  const segments = key.split("/");
+  const isReserved = (segment: string) => ["", ".", "..", ".incoming"].includes(segment) || segment.includes("\0");
+  if (segments.length < 2 || segments.some(isReserved)) throw new Error("This is no key of an artifact.");
+  return segments;
+}
+
+/** Segments of the key of a folder to be listed, which may be that of a whole workspace. @throws Error for what is no key. */
+export function folderSegments(key: string): string[] {
+  return /^[\w-]+$/.test(key) ? [key] : keySegments(key);
+}
+
 function invalidPath(): DomainError {
   return new DomainError("invalid", "Invalid path");
 }

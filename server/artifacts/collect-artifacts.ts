@@ -10,6 +10,8 @@ import { lockToDecide } from "./reference-lock.ts";
 import type { ArtifactStore } from "./store.ts";
 
 const batch = 200;
+/** Twice as long as an announced upload may take. */
+const abandonedMs = 48 * 3_600_000;
 
 /**
  * Removes the files of released folders that nothing refers to any more. Decided in one transaction and carried out after it: once a
@@ -107,4 +109,6 @@ async function endUploads(ctx: Context, store: ArtifactStore): Promise<void> {
     if (storeUploadId) await store.parts?.abort(key, storeUploadId);
     await ctx.db.delete(artifactUploads).where(eq(artifactUploads.id, id));
   }
+  // What no row knows: uploads of processes that died in the middle.
+  await store.parts?.abortOlder(ctx.actor.workspaceId, new Date(Date.now() - abandonedMs));
 }

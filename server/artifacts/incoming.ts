@@ -10,11 +10,11 @@ export function incomingName(id: string): string {
   return `${encodeURIComponent(hostname())}~${process.pid}~${id}`;
 }
 
-/** Removes half-written files whose process is gone. */
+/** Removes half-written files and folders whose process is gone. */
 export async function removeAbandoned(folder: string, now = Date.now()): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    if (await isAbandoned(path, name, now)) await rm(path, { force: true });
+    if (await isAbandoned(path, name, now)) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DomainError } from "#server/errors.ts";
+import { folderSegments, keySegments } from "./artifact-key.ts";
 import { incomingName, removeAbandoned } from "./incoming.ts";
 import type { ArtifactEntry, ArtifactInfo, ArtifactStore } from "./store.ts";
 
@@ -20,7 +21,7 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
   const incoming = join(root, incomingFolder);
   await mkdir(incoming, { recursive: true });
   await removeAbandoned(incoming);
-  const pathOf = (key: string): string => join(root, ...segmentsOf(key));
+  const pathOf = (key: string): string => join(root, ...keySegments(key));
 
   async function put(key: string, body: Readable): Promise<{ sizeBytes: number; sha256: string }> {
     const path = pathOf(key);
@@ -58,8 +59,7 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
   }
 
   async function list(key: string): Promise<ArtifactEntry[]> {
-    // A workspace's own folder may be listed, and nothing else done to it.
-    const folder = /^[\w-]+$/.test(key) ? join(root, key) : pathOf(key);
+    const folder = join(root, ...folderSegments(key));
     const found = await readdir(folder, { withFileTypes: true }).catch(undefinedWhenMissing);
     const entries = (found ?? [])
       .filter((entry) => entry.isDirectory() || entry.isFile())
@@ -100,18 +100,6 @@ async function checkFolder(folder: string): Promise<void> {
   } catch (cause) {
     throw new Error(`the folder cannot be written (${(cause as NodeJS.ErrnoException).code})`);
   }
-}
-
-/** Keys are validated where they are made (artifact-key.ts); this is the last door. */
-function segmentsOf(key: string): string[] {
-  const segments = key.split("/");
-  if (
-    segments.length < 2 ||
-    segments.some((one) => ["", ".", "..", incomingFolder].includes(one) || one.includes("\0"))
-  ) {
-    throw new Error("This is no key of an artifact.");
-  }
-  return segments;
 }
 
 /** Makes a folder and its parents. Each new name is forced to disk in its parent, or a crash could take the whole branch. */

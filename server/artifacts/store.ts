@@ -18,10 +18,15 @@ export interface UploadPart {
 export interface DirectTransfers {
   /** Begins an upload in so many parts. @returns its id, and one address per part to PUT it to. */
   begin(key: string, parts: number): Promise<{ uploadId: string; urls: string[] }>;
-  /** Puts the parts together. @throws DomainError "invalid" when parts are missing or changed, "not-found" for an unknown upload. */
-  complete(key: string, uploadId: string, parts: UploadPart[]): Promise<ArtifactInfo>;
+  /**
+   * Puts the parts together. Until then an older file stays.
+   * @throws DomainError "invalid" when parts are missing or changed, "too-large", "not-found" for an unknown upload.
+   */
+  complete(key: string, uploadId: string, parts: UploadPart[], maxBytes: number): Promise<ArtifactInfo>;
   /** Gives up an upload and its parts. Unknown is fine. */
   abort(key: string, uploadId: string): Promise<void>;
+  /** Gives up what was begun in a workspace before then and never ended, whoever began it: its process may have died. */
+  abortOlder(workspaceId: string, begunBefore: Date): Promise<void>;
   /** An address to GET the file from. @throws DomainError "not-found" */
   downloadUrl(key: string): Promise<{ url: string; sizeBytes: number }>;
 }
@@ -47,8 +52,11 @@ export interface ArtifactStore {
   list(key: string): Promise<ArtifactEntry[]>;
   /** Removes a file, or a folder with all that is in it. Missing is fine. */
   remove(key: string): Promise<void>;
-  /** A path on this machine's disk that holds the file, for ONNX Runtime, which reads paths. */
-  localPath(key: string): Promise<string>;
+  /**
+   * A path on this machine's disk that holds the file, for ONNX Runtime, which reads paths. What is there is to be used at once.
+   * @param findBeside given the path, names the files that have to lie beside it, as paths from its folder.
+   */
+  localPath(key: string, findBeside?: (path: string) => Promise<string[]>): Promise<string>;
   /** Resolves when files can be stored; rejects with a message for whoever looks after the installation. */
   check(): Promise<void>;
   /** Only a bucket has them. */

@@ -6,6 +6,7 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findOnnxFile } from "./find-onnx-file.ts";
 import type { ModelIntake } from "./model-intake.ts";
+import { externalFilesOf } from "./onnx/external-files.ts";
 import { tooLarge } from "./receive-file.ts";
 import { enqueueChecks } from "./requests/enqueue-checks.ts";
 import { storageKey } from "./storage-key.ts";
@@ -50,7 +51,8 @@ async function look(
     const key = await findOnnxFile(artifacts, await storageKey(ctx, location));
     const { sizeBytes } = await artifacts.stat(key);
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
-    const described = await describeModel({ path: await artifacts.localPath(key), isAlone: false });
+    const path = await artifacts.localPath(key, externalFilesOf);
+    const described = await describeModel({ path, isAlone: false });
     return { ...described, inspection: "servable", inspectionMessage: null, artifactKey: key };
   } catch (error) {
     const isVerdict = error instanceof DomainError && (error.code === "invalid" || error.code === "too-large");

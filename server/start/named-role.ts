@@ -1,6 +1,7 @@
 import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/config.ts";
 import { log } from "#server/log.ts";
+import { requireArtifacts } from "./artifacts.ts";
 import { requirePorts } from "./ports.ts";
 import { prepareDatabase, untilConnected } from "./prepare-database.ts";
 import { type RoleName, type RunningRole, roleNames, runRole } from "./role.ts";
@@ -30,8 +31,10 @@ export async function runNamedRole(name: string, config: Config): Promise<void> 
     );
   }
   await requirePorts([role], config, 0);
-  // A supervisor has prepared the database, and needs no line about it from each role.
+  // A supervisor has prepared the database, and looked for the bucket, and needs no line about it from each role.
   if (!process.connected) {
+    // Inference starts with the copies that it has.
+    if (role !== "gateway") await requireArtifacts(config.artifacts);
     const { email, password } = await prepareDatabase(config, databaseUrl);
     if (password) log.info("admin.created", { email, password });
   }

@@ -1,5 +1,6 @@
 import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/config.ts";
+import { requireArtifacts } from "./artifacts.ts";
 import { buildConsole } from "./build.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { startDatabase } from "./database.ts";
@@ -34,6 +35,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   opened.defer(lock.release);
   // The roles of a killed Leeway notice its end and drain.
   await requirePorts(roleNames, config, lock.isTakenOver ? (config.drainSeconds + 5) * 1000 : 0);
+  await requireArtifacts(config.artifacts);
   if (!config.isDevelopment) {
     const announce = () => say("Building the console. Only the first start and an upgrade need this minute.");
     await buildConsole(announce, stop);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "#server/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { artifactDownloads } from "./artifact-downloads.ts";
+import { artifactMultipart } from "./artifact-multipart.ts";
 import { artifactProxy } from "./artifact-proxy.ts";
 import { readJsonBodies } from "./body.ts";
 import { type Call, idempotencyHeader } from "./call.ts";
@@ -60,6 +61,7 @@ export async function mlflowPlugin(app: FastifyInstance, deps: WebDependencies):
       await guarded.register(async (json) => {
         readJsonBodies(json);
         for (const one of calls) serve(json, one, deps);
+        artifactMultipart(json, deps);
       });
       await guarded.register(async (otlp) => otlpIntake(otlp));
       await guarded.register(async (files) => {

@@ -2,10 +2,17 @@ import { collectArtifacts } from "#server/artifacts/collect-artifacts.ts";
 import { listReleases } from "#server/artifacts/release-queries.ts";
 import { requestCollection } from "#server/artifacts/request-collection.ts";
 import { sweepArtifacts } from "#server/artifacts/sweep-artifacts.ts";
+import { abortUpload, beginUpload, completeUpload } from "#server/tracking/artifacts/direct-uploads.ts";
+import { getDownloadUrl } from "#server/tracking/artifacts/queries.ts";
 import type { Calls } from "./call.ts";
 
-/** Files that nothing refers to. */
+/** Transfers that do not pass through Leeway, and files that nothing refers to. */
 export const artifactCalls = {
+  beginUpload: (ctx, { store, artifactPath }) => beginUpload(ctx, store, { path: artifactPath, parts: 1 }),
+  completeUpload: (ctx, { store, artifactPath }) =>
+    completeUpload(ctx, store, { path: artifactPath, uploadId: "x", sent: [], maxBytes: 10 }),
+  abortUpload: (ctx, { store, artifactPath }) => abortUpload(ctx, store, { path: artifactPath, uploadId: "x" }),
+  getDownloadUrl: (ctx, { store, artifactPath }) => getDownloadUrl(ctx, store, artifactPath),
   listReleases: (ctx) => listReleases(ctx),
   requestCollection: (ctx) => requestCollection(ctx, { action: "remove" }),
   collectArtifacts: (ctx, { store }) => collectArtifacts(ctx, store),

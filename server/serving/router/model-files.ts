@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { DomainError } from "#server/errors.ts";
+import { externalFilesOf } from "#server/registry/onnx/external-files.ts";
 import { type CopyOrder, type CopyReply, modelName } from "./model-copy.ts";
 
 /** What must be known of a version to have its file. */
@@ -31,7 +32,7 @@ export class ModelFiles {
    */
   async fetch({ versionId, modelName: model, version, artifactKey, sha256 }: StoredModel): Promise<string> {
     const target = join(this.folder, versionId);
-    const source = await this.artifacts.localPath(artifactKey).catch(() => undefined);
+    const source = await this.artifacts.localPath(artifactKey, externalFilesOf).catch(() => undefined);
     const reply = await copy({ source, target, sha256 });
     if (reply.kind === "copied") return join(target, modelName);
     const why =

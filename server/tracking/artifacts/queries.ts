@@ -3,6 +3,7 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { ArtifactFile } from "../contract.ts";
+import { transfersOf } from "./direct-uploads.ts";
 import { locateArtifact } from "./locate.ts";
 
 /** A file that is ready to be read. */
@@ -30,4 +31,18 @@ export async function listArtifacts(ctx: Context, store: ArtifactStore, path: st
   permit(ctx, "listArtifacts");
   const { key } = await locateArtifact(ctx, path);
   return store.list(key);
+}
+
+/**
+ * An address from which a file is read from the bucket itself, good for an hour.
+ * @throws DomainError "not-found", "invalid" where there is no bucket
+ */
+export async function getDownloadUrl(
+  ctx: Context,
+  store: ArtifactStore,
+  path: string,
+): Promise<{ url: string; sizeBytes: number }> {
+  permit(ctx, "getDownloadUrl");
+  const { key } = await locateArtifact(ctx, path);
+  return transfersOf(store).downloadUrl(key);
 }

@@ -1,0 +1,67 @@
+import { Readable } from "node:stream";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { folderSegments, keySegments } from "../artifact-key.ts";
+import type { BucketPlace } from "../artifact-place.ts";
+import type { ArtifactInfo, ArtifactStore } from "../store.ts";
+import { openBucket } from "./bucket.ts";
+import { explain, rethrow } from "./bucket-errors.ts";
+import { FileCache } from "./file-cache.ts";
+import { listFolder, refuseMixture, removeBelow } from "./listing.ts";
+import { putStream } from "./put-stream.ts";
+import { directTransfers } from "./transfers.ts";
+
+/** How long the last check speaks for the bucket: health is asked often, and every write to a bucket costs. */
+const checkedMs = 30_000;
+
+/** Artifacts in a bucket of Amazon S3, or of another server that speaks its protocol. What a put replaces is there until the new is. */
+export async function openBucketStore(place: BucketPlace): Promise<ArtifactStore> {
+  const bucket = openBucket(place);
+  const { client } = bucket;
+  let checkedAt = Number.NEGATIVE_INFINITY;
+
+  const objectOf = (key: string) => bucket.object(keySegments(key).join("/"));
+
+  async function stat(key: string): Promise<ArtifactInfo> {
+    const command = new HeadObjectCommand(objectOf(key));
+    const { ContentLength = 0, ETag = "" } = await client.send(command).catch(rethrow);
+    return { sizeBytes: ContentLength, etag: ETag.replaceAll('"', "") };
+  }
+
+  async function open(key: string, range?: { start: number; end: number }): Promise<Readable> {
+    const Range = range && `bytes=${range.start}-${range.end}`;
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ ...objectOf(key), Range }));
+      if (!(Body instanceof Readable)) throw new Error("The bucket answered without a stream.");
+      return Body;
+    } catch (error) {
+      // A disk gives nothing for what lies behind the end.
+      if (range && (error as Error).name === "InvalidRange") return Readable.from([]);
+      return rethrow(error);
+    }
+  }
+
+  const cache = await FileCache.open({ stat, open }, { folder: place.cacheFolder, maxBytes: place.cacheBytes });
+  return {
+    stat,
+    open,
+    async put(key, body) {
+      const segments = keySegments(key);
+      await refuseMixture(bucket, segments).catch(rethrow);
+      return putStream(bucket, key, body).catch(rethrow);
+    },
+    list: (key) => listFolder(bucket, folderSegments(key).join("/")).catch(rethrow),
+    remove: (key) => removeBelow(bucket, keySegments(key).join("/")).catch(rethrow),
+    localPath: (key, findBeside) => cache.fetch(key, findBeside),
+    async check() {
+      if (performance.now() - checkedAt < checkedMs) return;
+      try {
+        await client.send(new PutObjectCommand({ ...bucket.object(".probe"), Body: "Leeway can write here." }));
+        checkedAt = performance.now();
+      } catch (cause) {
+        const { variable, message } = explain(cause, place);
+        throw new Error(`${variable}: ${message}`, { cause });
+      }
+    },
+    parts: directTransfers(bucket, stat),
+  };
+}

@@ -1,0 +1,104 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
+  ListPartsCommand,
+  type ListPartsCommandOutput,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { DomainError } from "#server/errors.ts";
+import { keySegments } from "../artifact-key.ts";
+import type { ArtifactStore, DirectTransfers, UploadPart } from "../store.ts";
+import type { Bucket } from "./bucket.ts";
+import { rethrow } from "./bucket-errors.ts";
+import { refuseMixture } from "./listing.ts";
+
+/** As long as an announced upload counts: see announce-upload.ts. */
+const uploadSeconds = 24 * 3600;
+const downloadSeconds = 3600;
+const mostParts = 10_000;
+
+/** Transfers between clients and a bucket. The addresses are good for one part or file each, and need nothing else to prove who asks. */
+export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): DirectTransfers {
+  const { client } = bucket;
+  async function abort(object: { Bucket: string; Key: string }, UploadId: string): Promise<void> {
+    await client.send(new AbortMultipartUploadCommand({ ...object, UploadId })).catch((error: Error) => {
+      if (error.name !== "NoSuchUpload") rethrow(error);
+    });
+  }
+  return {
+    async begin(key, parts) {
+      if (!Number.isInteger(parts) || parts < 1 || parts > mostParts) {
+        throw new DomainError("invalid", `An upload has 1 to ${mostParts} parts.`);
+      }
+      await refuseMixture(bucket, keySegments(key)).catch(rethrow);
+      const object = bucket.object(key);
+      const { UploadId = "" } = await client.send(new CreateMultipartUploadCommand(object)).catch(rethrow);
+      const part = (PartNumber: number) => new UploadPartCommand({ ...object, UploadId, PartNumber });
+      const urls = Array.from({ length: parts }, (_, index) =>
+        getSignedUrl(client, part(index + 1), { expiresIn: uploadSeconds }),
+      );
+      return { uploadId: UploadId, urls: await Promise.all(urls) };
+    },
+    async complete(key, UploadId, parts, maxBytes) {
+      const upload = { ...bucket.object(key), UploadId };
+      const sizeBytes = await sizeOf(bucket, upload, parts).catch(rethrow);
+      if (sizeBytes > maxBytes) throw new DomainError("too-large", `An artifact has at most ${maxBytes} bytes here.`);
+      const Parts = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
+      const MultipartUpload = { Parts: Parts.sort((a, b) => a.PartNumber - b.PartNumber) };
+      await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload })).catch((error: Error) => {
+        if (["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"].includes(error.name)) {
+          throw new DomainError("invalid", `The parts do not fit together: ${error.message}`, { cause: error });
+        }
+        return rethrow(error);
+      });
+      return stat(key);
+    },
+    abort: (key, uploadId) => abort(bucket.object(key), uploadId),
+    async abortOlder(workspaceId, begunBefore) {
+      const { Bucket, Key } = bucket.object(`${workspaceId}/`);
+      let page: ListMultipartUploadsCommandOutput | undefined;
+      do {
+        page = await client.send(
+          new ListMultipartUploadsCommand({
+            Bucket,
+            Prefix: Key,
+            KeyMarker: page?.NextKeyMarker,
+            UploadIdMarker: page?.NextUploadIdMarker,
+          }),
+        );
+        for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+          if (Key && UploadId && Initiated && Initiated < begunBefore) await abort({ Bucket, Key }, UploadId);
+        }
+      } while (page.IsTruncated && page.NextKeyMarker);
+    },
+    async downloadUrl(key) {
+      const { sizeBytes } = await stat(key);
+      const command = new GetObjectCommand(bucket.object(key));
+      return { url: await getSignedUrl(client, command, { expiresIn: downloadSeconds }), sizeBytes };
+    },
+  };
+}
+
+/** Bytes of the parts that were sent. @throws DomainError "invalid" when one of those named was not sent. */
+async function sizeOf(
+  { client }: Bucket,
+  upload: { Bucket: string; Key: string; UploadId: string },
+  parts: UploadPart[],
+): Promise<number> {
+  const sizes = new Map<number, number>();
+  let page: ListPartsCommandOutput | undefined;
+  do {
+    page = await client.send(new ListPartsCommand({ ...upload, PartNumberMarker: page?.NextPartNumberMarker }));
+    for (const { PartNumber = 0, Size = 0 } of page.Parts ?? []) sizes.set(PartNumber, Size);
+  } while (page.IsTruncated && page.NextPartNumberMarker);
+  return parts.reduce((sum, { partNumber }) => {
+    const size = sizes.get(partNumber);
+    if (size === undefined) throw new DomainError("invalid", `Part ${partNumber} has not arrived. Send it again.`);
+    return sum + size;
+  }, 0);
+}
