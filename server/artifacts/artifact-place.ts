@@ -3,7 +3,7 @@ import { StartError } from "#db/start-error.ts";
 /** Where artifacts are kept. */
 export type ArtifactPlace = FolderPlace | BucketPlace;
 
-export interface FolderPlace {
+interface FolderPlace {
   kind: "folder";
   /** Absolute. */
   path: string;
