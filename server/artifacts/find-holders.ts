@@ -1,5 +1,14 @@
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
-import { artifactUploads, datasets, loggedModels, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
+import {
+  artifactUploads,
+  datasets,
+  datasetUploads,
+  datasetVersions,
+  loggedModels,
+  modelVersions,
+  registeredModels,
+  runs,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { overlap } from "./own-path.ts";
 import { isPlaceIn, type VersionPlace } from "./version-paths.ts";
@@ -36,6 +45,8 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     .from(datasets)
     .where(and(eq(datasets.workspaceId, workspaceId), sql`${datasets.source} like '%mlflow-artifacts:%'`));
 
+  const files = await datasetFiles(ctx);
+
   const holderOf = (prefix: string): string | undefined => {
     const path = pathOf(prefix);
     const owner = path.split("/").find((segment) => owners.has(segment));
@@ -43,6 +54,8 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     const version = places.find((place) => isPlaceIn(place, workspaceId, path));
     if (version) return version.label;
     if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload under way";
+    const file = files.find(({ key }) => overlap(key, prefix));
+    if (file) return `dataset ${file.name}`;
     const dataset = sources.find(({ source }) => source.includes(path));
     return dataset && `dataset ${dataset.name}`;
   };
@@ -52,6 +65,24 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
       return holder === undefined ? [] : [[prefix, holder] as const];
     }),
   );
+}
+
+/** Files of datasets: of versions, and of uploads that are still to be read. */
+async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }[]> {
+  const { workspaceId } = ctx.actor;
+  const ofVersions = ctx.db
+    .select({ name: datasetVersions.name, key: datasetVersions.artifactKey })
+    .from(datasetVersions)
+    .where(eq(datasetVersions.workspaceId, workspaceId));
+  const unread = and(
+    eq(datasetUploads.workspaceId, workspaceId),
+    inArray(datasetUploads.state, ["waiting", "running"]),
+  );
+  const ofUploads = ctx.db
+    .select({ name: datasetUploads.name, key: datasetUploads.artifactKey })
+    .from(datasetUploads)
+    .where(unread);
+  return ofVersions.unionAll(ofUploads);
 }
 
 /** Where the files of every version of this workspace are said to be. */

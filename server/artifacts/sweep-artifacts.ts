@@ -14,7 +14,7 @@ const batch = 200;
 /**
  * Looks through the store for folders that belong to nothing, such as an upload whose version was never registered, and lists them for
  * removal after a time of grace; removes nothing. Only folders that Leeway itself lays out are looked at: roots of runs and logged models,
- * and uploads by digest.
+ * uploads of models by digest, and uploads of datasets.
  */
 export async function sweepArtifacts(ctx: Context, store: ArtifactStore, now = new Date()): Promise<void> {
   permit(ctx, "sweepArtifacts");
@@ -98,6 +98,7 @@ async function* ownFolders(store: ArtifactStore, workspaceId: string): AsyncGene
     if (top === "models") {
       for (const digest of await folders(top)) if (/^[0-9a-f]{64}$/.test(digest)) yield [top, digest];
     }
+    if (top === "datasets") for (const upload of await folders(top)) yield [top, upload];
     if (!/^\d+$/.test(top)) continue;
     for (const owner of await folders(top)) {
       if (owner === "models") for (const model of await folders(top, owner)) yield [top, owner, model, "artifacts"];

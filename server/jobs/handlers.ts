@@ -4,6 +4,9 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { sweepArtifacts } from "#server/artifacts/sweep-artifacts.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import { findLeakage } from "#server/datasets/leakage/find-leakage.ts";
+import { readDataset } from "#server/datasets/read-dataset.ts";
+import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
@@ -35,6 +38,9 @@ export const handlers: Handlers = {
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
   "run-gates": runGates,
+  "read-dataset": (ctx, { uploadId }, { artifacts }) => readDataset(ctx, uploadId, artifacts),
+  "check-dataset": (ctx, data, { artifacts }) => checkDataset(ctx, data, artifacts),
+  "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),
   "maintain-predictions": maintainPredictions,
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),

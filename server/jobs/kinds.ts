@@ -4,6 +4,9 @@ import type { QueueOptions } from "pg-boss";
 export interface JobData {
   "inspect-version": { versionId: string };
   "run-gates": { versionId: string; alias: string; checkId: string };
+  "read-dataset": { uploadId: string };
+  "check-dataset": { versionId: string; contractId: string };
+  "find-leakage": { checkId: string };
   "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
   "pack-metrics": Record<string, never>;
@@ -22,6 +25,10 @@ export type JobKind = keyof JobData;
 export const queueOptions: Record<JobKind, QueueOptions> = {
   "inspect-version": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
   "run-gates": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
+  // A file of a hundred million rows takes an hour; a store that is out of reach may stay so for a night.
+  "read-dataset": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
+  "check-dataset": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
+  "find-leakage": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
   // Tries of a delivery are planned by itself; this is for a worker that died in the middle of one.
   "deliver-webhook": { retryLimit: 10, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

@@ -11,21 +11,26 @@ export async function receiveFile(body: Readable, path: string, maxBytes: number
   try {
     await pipeline(bounded(body, maxBytes), createWriteStream(path));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
-      throw new DomainError("invalid", "The upload ended before the whole file had arrived. Upload it again.", {
-        cause: error,
-      });
-    }
-    if (code === "ENOSPC" || code === "EDQUOT") {
-      throw new DomainError("unavailable", "The disk for uploads is full.", { cause: error, retryAfterSeconds: 60 });
-    }
-    throw error;
+    throw uploadError(error);
   }
 }
 
-/** Passes a stream on, up to a number of bytes. */
-async function* bounded(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
+/** What the sender is told of an upload that broke off, or found no room; any other error as it is. */
+export function uploadError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
+    return new DomainError("invalid", "The upload ended before the whole file had arrived. Upload it again.", {
+      cause: error,
+    });
+  }
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new DomainError("unavailable", "The disk for uploads is full.", { cause: error, retryAfterSeconds: 60 });
+  }
+  return error;
+}
+
+/** Passes a stream on, up to a number of bytes. @throws DomainError "too-large" beyond. */
+export async function* bounded(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
   let sizeBytes = 0;
   // Destroying a request would close its connection, and the answer could not be sent.
   for await (const chunk of body.iterator({ destroyOnReturn: false })) {
@@ -35,7 +40,7 @@ async function* bounded(body: Readable, maxBytes: number): AsyncGenerator<Buffer
   }
 }
 
-/** The error of a model file that is larger than this installation takes. */
+/** The error of a file that is larger than this installation takes. */
 export function tooLarge(maxBytes: number): DomainError {
   const limit = `${Math.floor(maxBytes / 2 ** 20).toLocaleString("en")} MiB`;
   return new DomainError("too-large", `The file is larger than ${limit}, the limit set by MAX_UPLOAD_BYTES.`);

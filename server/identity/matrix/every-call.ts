@@ -1,6 +1,7 @@
 import type { PermissionName } from "../permissions.ts";
 import { artifactCalls } from "./artifact-calls.ts";
 import type { Call } from "./call.ts";
+import { datasetCalls } from "./dataset-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { promotionCalls } from "./promotion-calls.ts";
@@ -16,6 +17,7 @@ import { webhookCalls } from "./webhook-calls.ts";
 export const everyCall: Record<PermissionName, Call> = {
   ...identityCalls,
   ...artifactCalls,
+  ...datasetCalls,
   ...trackingCalls,
   ...tableCalls,
   ...runCalls,

@@ -3,11 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
-import { modelVersions, registeredModels, users } from "#db/schema/index.ts";
+import { datasetVersions, modelVersions, registeredModels, users } from "#db/schema/index.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { readAuditLog } from "#server/audit/queries.ts";
 import type { Context } from "#server/context.ts";
+import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
+import { readDataset } from "#server/datasets/read-dataset.ts";
+import { setContract } from "#server/datasets/rules/set-contract.ts";
+import { uploadDataset } from "#server/datasets/upload-dataset.ts";
 import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
 import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
@@ -67,6 +71,14 @@ export interface Scene {
   endpoint: string;
   webhookId: string;
   deliveryId: string;
+  dataset: string;
+  digest: string;
+  datasetVersionId: string;
+  /** One that became a version, and one that is still to be read. */
+  datasetUploadId: string;
+  waitingUploadId: string;
+  contractId: string;
+  leakageCheckId: string;
   store: ArtifactStore;
 }
 
@@ -91,6 +103,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     auditId: entry?.id ?? 0,
     store,
     ...(await listen(ctx, secret)),
+    ...(await gather(ctx, store, secret)),
     ...tracked,
     ...served,
     ...requests,
@@ -154,6 +167,28 @@ async function serve(ctx: Context, store: ArtifactStore, secret: string) {
   const { id: endpointId } = await createEndpoint(ctx, { name: endpoint, description: secret });
   await deployVersion(ctx, { endpointId, model, version, reason: secret });
   return { model, version, versionId, endpoint, endpointId };
+}
+
+/** A dataset with a version, a contract, a file that is still to be read, and a question about leakage. */
+async function gather(ctx: Context, store: ArtifactStore, secret: string) {
+  const dataset = "a-dataset";
+  const intake = { artifacts: store, maxBytes: 1000 };
+  const upload = (rows: string) =>
+    uploadDataset(ctx, { name: dataset, fileName: "a.csv", note: secret }, Readable.from([Buffer.from(rows)]), intake);
+  const { id: datasetUploadId } = await upload(`split,text\ntrain,${secret}\ntest,${secret}\n`);
+  await readDataset(ctx, datasetUploadId, store);
+  const { id: waitingUploadId } = await upload(`text\n${secret}\n`);
+  const rules = { columns: [{ column: "text", levels: [secret] }] };
+  const { id: contractId } = await setContract(ctx, { name: dataset, rules, reason: secret });
+  const [version] = await ctx.db
+    .select()
+    .from(datasetVersions)
+    .where(eq(datasetVersions.workspaceId, ctx.actor.workspaceId));
+  const { id: datasetVersionId = "", digest = "" } = version ?? {};
+  const side = (value: string) => ({ name: dataset, digest, where: { column: "split", value } });
+  const question = { left: side("train"), right: side("test") };
+  const { id: leakageCheckId } = await requestLeakageCheck(ctx, { name: dataset, question });
+  return { dataset, digest, datasetVersionId, datasetUploadId, waitingUploadId, contractId, leakageCheckId };
 }
 
 /** A webhook that nobody answers, with a delivery that was given up. */

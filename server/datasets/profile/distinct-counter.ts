@@ -1,0 +1,54 @@
+import type { ColumnProfile } from "../contract.ts";
+import { shown } from "../rows/shown.ts";
+import { hash64 } from "./hash64.ts";
+
+/** Up to so many different values each is counted. */
+const mostExact = 1000;
+const mostLevels = 20;
+/** A longer text is prose, not a level. */
+const longestLevel = 200;
+/** 2^12 registers: a standard error of 1.04 / sqrt(4096) = 1.6 %. */
+const registerBits = 12;
+
+/**
+ * Counts different values: each of them up to 1,000 of at most 200 characters, beyond that by HyperLogLog (Flajolet, Fusy, Gandouet, Meunier: AofA 2007) in 4 KiB,
+ * whatever their number. With hashes of 64 bits no correction for large counts is needed.
+ */
+export class DistinctCounter {
+  #counts: Map<string, number> | undefined = new Map();
+  readonly #registers = new Uint8Array(2 ** registerBits);
+
+  add(text: string): void {
+    const [low, high] = hash64(text);
+    const register = low >>> (32 - registerBits);
+    // Zeros at the front of the 52 bits that do not choose the register.
+    const rest = (low << registerBits) >>> registerBits;
+    const zeros = rest === 0 ? 32 - registerBits + Math.clz32(high) : Math.clz32(rest) - registerBits;
+    if (zeros + 1 > (this.#registers[register] ?? 0)) this.#registers[register] = zeros + 1;
+    if (!this.#counts) return;
+    this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
+    if (this.#counts.size > mostExact || text.length > longestLevel) this.#counts = undefined;
+  }
+
+  count(): ColumnProfile["distinct"] {
+    if (this.#counts) return { count: this.#counts.size, method: "exact" };
+    return { count: estimate(this.#registers), method: "hyperloglog" };
+  }
+
+  /** The 20 most frequent; null when they were too many to count each. */
+  levels(): ColumnProfile["levels"] {
+    if (!this.#counts) return null;
+    return [...this.#counts]
+      .map(([value, count]) => ({ value: shown(value), count }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      .slice(0, mostLevels);
+  }
+}
+
+function estimate(registers: Uint8Array): number {
+  const size = registers.length;
+  const sum = registers.reduce((total, register) => total + 2 ** -register, 0);
+  const raw = ((0.7213 / (1 + 1.079 / size)) * size * size) / sum;
+  const empty = registers.reduce((total, register) => total + (register === 0 ? 1 : 0), 0);
+  return Math.round(raw <= 2.5 * size && empty > 0 ? size * Math.log(size / empty) : raw);
+}

@@ -1,0 +1,159 @@
+import { Readable } from "node:stream";
+import { CsvError, parse } from "csv-parse";
+import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
+import { valueOfText } from "./value.ts";
+
+const mostRecordCharacters = 4 * 2 ** 20;
+const delimiters = [",", ";", "\t", "|"];
+
+interface CsvRecord {
+  record: string[];
+  info: { lines: number };
+}
+
+/**
+ * Reads a CSV file in UTF-8 whose first line names the columns; the delimiter is told from that line. Rows come as they are read.
+ * @throws UnreadableFile with the line, now or while rows are read.
+ */
+export async function csvTable(body: Readable): Promise<Table> {
+  const text = decoded(body)[Symbol.asyncIterator]();
+  const first = await text.next();
+  const head = first.done ? "" : first.value;
+  if (head.trim() === "") throw new UnreadableFile("The file is empty.", { line: 1 });
+  async function* whole() {
+    yield head;
+    yield* { [Symbol.asyncIterator]: () => text };
+  }
+  const parser = parse({
+    delimiter: delimiterOf(head),
+    info: true,
+    skipEmptyLines: true,
+    bom: true,
+    maxRecordSize: mostRecordCharacters,
+  });
+  const source = Readable.from(whole());
+  source.on("error", (error) => parser.destroy(error));
+  const records = source.pipe(parser)[Symbol.asyncIterator]() as AsyncIterator<CsvRecord>;
+  const header = await nextRecord(records, []);
+  if (!header) throw new UnreadableFile("The file is empty.", { line: 1 });
+  // A data frame written with its index has no name for it.
+  const columns = header.record.map((name, index) => name.trim() || `column ${index + 1}`);
+  checkColumns(columns, 1);
+  return { columns, rows: rowsOf(records, columns) };
+}
+
+async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[]): AsyncGenerator<Row> {
+  // The parser counts a line break of two characters inside quotation marks as two lines.
+  let countedTwice = 0;
+  try {
+    for (;;) {
+      const next = await nextRecord(records, columns);
+      if (!next) return;
+      const { record, info } = next;
+      const breaks = occurrences(record, "\n");
+      if (breaks > 0) countedTwice += occurrences(record, "\r\n");
+      yield { at: info.lines - countedTwice - breaks, values: record.map(valueOfText) };
+    }
+  } finally {
+    await records.return?.();
+  }
+}
+
+function occurrences(cells: readonly string[], text: string): number {
+  return cells.reduce((sum, cell) => sum + (cell.includes(text) ? cell.split(text).length - 1 : 0), 0);
+}
+
+async function nextRecord(
+  records: AsyncIterator<CsvRecord>,
+  columns: readonly string[],
+): Promise<CsvRecord | undefined> {
+  try {
+    const { done, value } = await records.next();
+    return done ? undefined : value;
+  } catch (error) {
+    throw error instanceof CsvError ? explain(error, columns) : error;
+  }
+}
+
+function explain(error: CsvError, columns: readonly string[]): UnreadableFile {
+  const { lines } = error as unknown as { lines?: number };
+  const line = lines ?? 1;
+  const at = (error as unknown as { column?: number | string }).column;
+  const column = typeof at === "number" ? columns[at] : undefined;
+  const inColumn = column === undefined ? "" : ` in column "${column}"`;
+  switch (error.code) {
+    case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH": {
+      const { record = [] } = error as unknown as { record?: unknown[] };
+      const words = `Line ${line} has ${record.length} fields; the header has ${columns.length}.`;
+      return new UnreadableFile(words, { line, column: columns[record.length] });
+    }
+    case "CSV_QUOTE_NOT_CLOSED":
+      return new UnreadableFile(`A quotation mark${inColumn} is never closed; it was opened before line ${line}.`, {
+        line,
+        column,
+      });
+    case "CSV_MAX_RECORD_SIZE":
+      return new UnreadableFile(
+        `The row at line ${line} is longer than 4 MiB; a quotation mark may not be closed there.`,
+        { line, column },
+      );
+    default:
+      return new UnreadableFile(`Line ${line}${inColumn} has a quotation mark in the wrong place.`, { line, column });
+  }
+}
+
+/** Text of bytes in UTF-8. @throws UnreadableFile with the line that is not. */
+async function* decoded(body: Readable): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    let text: string;
+    try {
+      text = decoder.decode(chunk, { stream: true });
+    } catch {
+      throw notText(line + linesBeforeBadBytes(chunk));
+    }
+    if (text === "") continue;
+    if (text.includes("\0")) throw notText(line + (text.slice(0, text.indexOf("\0")).split("\n").length - 1));
+    line += text.split("\n").length - 1;
+    yield text;
+  }
+  try {
+    decoder.decode();
+  } catch {
+    throw notText(line);
+  }
+}
+
+function notText(line: number): UnreadableFile {
+  return new UnreadableFile(`Line ${line} is not text in UTF-8. Save the file as CSV in UTF-8.`, { line });
+}
+
+function linesBeforeBadBytes(chunk: Buffer): number {
+  let lines = 0;
+  for (let start = 0; start < chunk.length; lines++) {
+    const end = chunk.indexOf(10, start);
+    const bytes = chunk.subarray(start, end === -1 ? chunk.length : end);
+    // The first piece may go on in the middle of a character of the chunk before.
+    if (lines > 0 && !isUtf8(bytes)) return lines;
+    if (end === -1) break;
+    start = end + 1;
+  }
+  return 0;
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The delimiter that stands most often in the first line, outside quotation marks. */
+function delimiterOf(head: string): string {
+  const line = (/^[^\r\n]*/.exec(head)?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const counts = delimiters.map((delimiter) => line.split(delimiter).length);
+  return delimiters[counts.indexOf(Math.max(...counts))] ?? ",";
+}

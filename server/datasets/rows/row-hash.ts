@@ -1,0 +1,30 @@
+import { hash } from "node:crypto";
+import type { Value } from "./value.ts";
+
+/** Makes the SHA-512 of rows over some columns. */
+export type RowHasher = (values: readonly Value[]) => Buffer;
+
+/**
+ * Hashes rows by the values of `columns`, in the order of their names, whatever their order in the file. Each value is written as one
+ * letter for its kind, its length and its text, so that no two rows are written alike; integers and numbers share a letter, because
+ * a column that is whole in one file may be typed as double in the next.
+ * @param columns all of the table; @param chosen those that count, all when left out.
+ */
+export function rowHasher(columns: readonly string[], chosen: readonly string[] = columns): RowHasher {
+  const places = chosen.toSorted(byCodeUnits).map((name) => columns.indexOf(name));
+  return (values) => {
+    let text = "";
+    for (const place of places) {
+      const value = values[place] ?? null;
+      text += value === null ? "-;" : `${letters[value.kind]}${value.text.length}:${value.text};`;
+    }
+    return hash("sha512", text, "buffer");
+  };
+}
+
+const letters = { boolean: "b", integer: "n", number: "n", time: "t", text: "s" } as const;
+
+/** The order of names in hashes: the same on every machine, whatever its language. */
+export function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,152 @@
+import { Readable } from "node:stream";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { describe, expect, test } from "vitest";
+import { csvTable } from "./csv-rows.ts";
+import { digestOf, MultisetHash } from "./multiset-hash.ts";
+import { parquetTable } from "./parquet-rows.ts";
+import { rowHasher } from "./row-hash.ts";
+import { type Row, type Table, UnreadableFile } from "./rows.ts";
+
+const csv = (text: string | Buffer, chunkBytes = 7) => {
+  const bytes = Buffer.from(text);
+  const chunks = Array.from({ length: Math.ceil(bytes.length / chunkBytes) }, (_, index) =>
+    bytes.subarray(index * chunkBytes, (index + 1) * chunkBytes),
+  );
+  return csvTable(Readable.from(chunks));
+};
+
+async function rowsOf(table: Table): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const row of table.rows) rows.push(row);
+  return rows;
+}
+
+const parquet = (bytes: ArrayBuffer) => parquetTable(bytes.byteLength, async (start, end) => bytes.slice(start, end));
+
+async function contentHash(table: Table): Promise<string> {
+  const hash = new MultisetHash();
+  const hasher = rowHasher(table.columns);
+  for await (const { values } of table.rows) hash.add(hasher(values));
+  return hash.digest(table.columns);
+}
+
+async function problemOf(text: string | Buffer): Promise<UnreadableFile> {
+  try {
+    await rowsOf(await csv(text, 64));
+  } catch (error) {
+    if (error instanceof UnreadableFile) return error;
+    throw error;
+  }
+  throw new Error("The file was read.");
+}
+
+describe("a CSV file", () => {
+  test("gives its rows with the line each begins on", async () => {
+    const { columns, rows } = await csv('\uFEFFid;name\r\n1;"a\r\nb"\r\n\r\n2;""\r\n3;c');
+    expect(columns).toEqual(["id", "name"]);
+    const read = await rowsOf({ columns, rows });
+    expect(read.map(({ at, values }) => [at, ...values.map((value) => value?.text)])).toEqual([
+      [2, "1", "a\r\nb"],
+      [5, "2", undefined],
+      [6, "3", "c"],
+    ]);
+  });
+
+  test("written with the index of a data frame has a name for it", async () => {
+    expect((await csv(",a\n0,1\n")).columns).toEqual(["column 1", "a"]);
+  });
+
+  test.each([
+    ["", 1, undefined, "empty"],
+    ["a,b\n1,2\n3\n", 3, "b", "Line 3 has 1 fields; the header has 2"],
+    ["a,b\n1,2\n3,4,5\n", 3, undefined, "Line 3 has 3 fields"],
+    ['a,b\n1,"2\n3,4\n', undefined, "b", "never closed"],
+    ['a,b\n1,"x"y\n', 2, "b", 'Line 2 in column "b"'],
+    ["a,a\n1,2\n", 1, "a", 'Two columns are called "a"'],
+  ] as const)("%j is refused with line %s and column %s", async (text, line, column, words) => {
+    const problem = await problemOf(text);
+    expect(problem.message).toContain(words);
+    if (line !== undefined) expect(problem.line).toBe(line);
+    expect(problem.column).toBe(column);
+  });
+
+  test("in another encoding is refused with the line", async () => {
+    const problem = await problemOf(Buffer.concat([Buffer.from("a\nx\n"), Buffer.from([0xe9, 0x0a])]));
+    expect(problem).toMatchObject({ line: 3, message: expect.stringContaining("not text in UTF-8") });
+  });
+});
+
+describe("the content hash", () => {
+  const rows = [
+    ["LH", 12.5, true, "2026-05-01"],
+    ["BA", 3, false, "2026-05-02"],
+    ["BA", 3, false, "2026-05-02"],
+    ["AF", null, null, null],
+  ];
+  const asCsv = (list: typeof rows) => `carrier,delay,late,day\n${list.map((row) => row.join(",")).join("\n")}\n`;
+
+  test("is the same in any order of rows and columns", async () => {
+    const hash = await contentHash(await csv(asCsv(rows)));
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(digestOf(hash)).toHaveLength(16);
+    expect(await contentHash(await csv(asCsv(rows.toReversed())))).toBe(hash);
+    const turned = `day,late,delay,carrier\n${rows.map((row) => row.toReversed().join(",")).join("\n")}`;
+    expect(await contentHash(await csv(turned))).toBe(hash);
+  });
+
+  test("is the same for CSV and Parquet, whatever the types of the columns", async () => {
+    const column = (index: number) => rows.map((row) => row[index] ?? null);
+    const day = column(3).map((text) => (typeof text === "string" ? new Date(text) : null));
+    const single = parquetWriteBuffer({
+      columnData: [
+        { name: "carrier", data: column(0), type: "STRING" },
+        { name: "delay", data: column(1), type: "FLOAT" },
+        { name: "late", data: column(2), type: "BOOLEAN" },
+        { name: "day", data: day, type: "TIMESTAMP" },
+      ],
+      rowGroupSize: 3,
+    });
+    const texts = parquetWriteBuffer({
+      columnData: [
+        { name: "delay", data: column(1).map((value) => (value === null ? null : String(value))), type: "STRING" },
+        { name: "carrier", data: column(0), type: "STRING" },
+        { name: "late", data: column(2), type: "BOOLEAN" },
+        { name: "day", data: column(3), type: "STRING" },
+      ],
+    });
+    const hash = await contentHash(await csv(asCsv(rows)));
+    expect(await contentHash(await parquet(single))).toBe(hash);
+    expect(await contentHash(await parquet(texts))).toBe(hash);
+  });
+
+  test("changes with a value, a name, a missing row and a row that is there twice", async () => {
+    const text = asCsv(rows);
+    const changed = [
+      text.replace("12.5", "12.6"),
+      text.replace("delay", "delays"),
+      asCsv(rows.slice(0, 3)),
+      asCsv([...rows, ...rows.slice(0, 1)]),
+      text.replace("AF,,", "AF,0,"),
+    ];
+    const hashes = await Promise.all([text, ...changed].map(async (each) => contentHash(await csv(each))));
+    expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  test("does not mix cells: a,bc is not ab,c", async () => {
+    expect(await contentHash(await csv("x,y\na,bc\n"))).not.toBe(await contentHash(await csv("x,y\nab,c\n")));
+  });
+});
+
+describe("a Parquet file", () => {
+  test("gives rows across row groups with their numbers", async () => {
+    const bytes = parquetWriteBuffer({ columnData: [{ name: "n", data: [1, 2, 3, 4, 5] }], rowGroupSize: 2 });
+    const read = await rowsOf(await parquet(bytes));
+    expect(read.map(({ at, values }) => [at, values[0]?.number])).toEqual([1, 2, 3, 4, 5].map((n) => [n, n]));
+  });
+
+  test("that is none, or is cut off, is refused", async () => {
+    const bytes = parquetWriteBuffer({ columnData: [{ name: "n", data: [1, 2, 3] }] });
+    await expect(parquet(Buffer.from("a,b\n1,2\n").buffer as ArrayBuffer)).rejects.toThrow(UnreadableFile);
+    await expect(parquet(bytes.slice(0, bytes.byteLength - 10))).rejects.toThrow("not a Parquet file");
+  });
+});

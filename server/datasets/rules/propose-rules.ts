@@ -1,0 +1,67 @@
+import type { ColumnProfile, ColumnRule, ContractRules, DatasetVersion } from "../contract.ts";
+
+/** More different values than this are no list of levels. */
+const mostLevels = 20;
+/** A column of fewer rows may be unique by chance. */
+const fewRows = 20;
+
+/**
+ * What a version suggests to promise: the types it has, ranges a tenth wider than its own and rounded, levels where they are few, values
+ * where none is missing. Somebody who knows the data should look at it before it counts.
+ */
+export function proposeRules(profile: readonly ColumnProfile[]): ContractRules {
+  return { columns: profile.map(ruleOf), allowsOtherColumns: true };
+}
+
+/** The same for a version of which a client told the schema only. */
+export function proposeFromSchema(schema: NonNullable<DatasetVersion["schema"]>): ContractRules {
+  const columns = schema.map(({ name, type, required }): ColumnRule => {
+    const found = kindOfMlflow[type];
+    return { ...anything, column: name, type: found ?? null, nullable: !required };
+  });
+  return { columns, allowsOtherColumns: true };
+}
+
+const anything = { required: true, type: null, nullable: true, min: null, max: null, levels: null, unique: false };
+
+const kindOfMlflow: Record<string, ColumnRule["type"]> = {
+  boolean: "boolean",
+  integer: "integer",
+  long: "integer",
+  float: "number",
+  double: "number",
+  datetime: "time",
+  string: "text",
+};
+
+function ruleOf(column: ColumnProfile): ColumnRule {
+  const { name, type, count, missing, distinct, levels, numbers } = column;
+  const isListed = (type === "text" || type === "boolean") && distinct.count <= mostLevels && levels !== null;
+  const isUnique = distinct.method === "exact" && count === distinct.count && count >= fewRows && type !== "number";
+  // Numbers that name rows go on beyond the last one.
+  const isMeasure = (type === "integer" || type === "number") && !isUnique;
+  return {
+    ...anything,
+    column: name,
+    type: type === "empty" ? null : type,
+    nullable: missing > 0,
+    ...(isMeasure && numbers && widened(numbers.min, numbers.max)),
+    levels: isListed && count > distinct.count * 2 ? levels.map(({ value }) => value).sort() : null,
+    unique: isUnique,
+  };
+}
+
+/** A tenth of the span more on both sides, rounded outwards to two digits of the span; what is never negative stays so. */
+export function widened(min: number, max: number): { min: number; max: number } {
+  const span = max - min || Math.abs(max) || 1;
+  const step = 10 ** (Math.floor(Math.log10(span)) - 1);
+  // A billionth of a step is the error of the division, not a digit.
+  const low = round(Math.floor((min - span / 10) / step + 1e-9), step);
+  const high = round(Math.ceil((max + span / 10) / step - 1e-9), step);
+  return { min: min >= 0 ? Math.max(0, low) : low, max: max <= 0 ? Math.min(0, high) : high };
+}
+
+/** Steps below 1 are no exact doubles: 3 × 0.1 is to be 0.3. */
+function round(steps: number, step: number): number {
+  return step >= 1 ? steps * step : steps / Math.round(1 / step);
+}

@@ -1,0 +1,30 @@
+import { and, desc, eq } from "drizzle-orm";
+import { datasetContracts } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { type ContractRules, type DatasetContract, VersionKey } from "../contract.ts";
+import { toContract } from "../shapes.ts";
+import { loadDatasetVersion } from "../version-queries.ts";
+import { proposeFromSchema, proposeRules } from "./propose-rules.ts";
+
+/** Revisions of a dataset's contract, newest first, at most 100; none when it has no contract. */
+export async function listContractRevisions(ctx: Context, name: string): Promise<DatasetContract[]> {
+  permit(ctx, "listContractRevisions");
+  const rows = await ctx.db
+    .select()
+    .from(datasetContracts)
+    .where(and(eq(datasetContracts.workspaceId, ctx.actor.workspaceId), eq(datasetContracts.name, name)))
+    .orderBy(desc(datasetContracts.revision))
+    .limit(100);
+  return rows.map(toContract);
+}
+
+/** The rules that a version suggests. @throws DomainError "not-found", "conflict" when nothing is known of its columns. */
+export async function proposeContract(ctx: Context, input: VersionKey): Promise<ContractRules> {
+  permit(ctx, "proposeContract");
+  const { profile, schema } = await loadDatasetVersion(ctx, VersionKey.parse(input));
+  if (profile) return proposeRules(profile);
+  if (schema) return proposeFromSchema(schema);
+  throw new DomainError("conflict", "Nothing is known of the columns of this version. Upload its rows.");
+}

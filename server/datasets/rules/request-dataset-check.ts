@@ -1,0 +1,28 @@
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
+import { VersionKey } from "../contract.ts";
+import { findContract, findUploadedVersion } from "../lookups.ts";
+
+/**
+ * Has a version checked against the contract in force. New versions are checked by themselves; this is for older ones.
+ * @throws DomainError "not-found" when Leeway does not have its rows, "conflict" when there is no contract.
+ */
+export async function requestDatasetCheck(ctx: Context, input: VersionKey): Promise<void> {
+  permit(ctx, "requestDatasetCheck");
+  const key = VersionKey.parse(input);
+  await transact(ctx, async (ctx) => {
+    const version = await findUploadedVersion(ctx, key);
+    const contract = await findContract(ctx, key.name);
+    if (!contract) {
+      throw new DomainError("conflict", `"${key.name}" has no contract yet. Write one, then its versions are checked.`);
+    }
+    await enqueue(ctx, "check-dataset", { versionId: version.id, contractId: contract.id });
+    await record(ctx, "dataset.check-requested", {
+      subject: `dataset/${key.name}`,
+      after: { digest: key.digest, revision: contract.revision },
+    });
+  });
+}

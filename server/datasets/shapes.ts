@@ -1,0 +1,27 @@
+import type { datasetContracts, datasetUploads } from "#db/schema/index.ts";
+import { ContractRules, type DatasetContract, DatasetFormat, type DatasetUpload, UploadProblem } from "./contract.ts";
+
+/** An upload as it is told; `digest` is that of the version it became. */
+export function toUpload(row: typeof datasetUploads.$inferSelect, digest: string | null): DatasetUpload {
+  return {
+    id: row.id,
+    name: row.name,
+    fileName: row.fileName,
+    format: DatasetFormat.parse(row.format),
+    sizeBytes: row.sizeBytes,
+    note: row.note,
+    state: row.state,
+    rowsRead: row.rowsRead,
+    problem: row.problem === null ? null : UploadProblem.parse(row.problem),
+    digest,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+    finishedAt: row.finishedAt,
+  };
+}
+
+/** A contract as it is told. */
+export function toContract(row: typeof datasetContracts.$inferSelect): DatasetContract {
+  const { id, revision, reason, createdBy, createdAt } = row;
+  return { id, revision, rules: ContractRules.parse(row.rules), reason, createdBy, createdAt };
+}

@@ -1,0 +1,151 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import * as contract from "#server/datasets/contract.ts";
+import { getLeakageCheck, listLeakageChecks } from "#server/datasets/leakage/queries.ts";
+import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
+import { getDataset, getDatasetUpload, listDatasets, openDatasetFile } from "#server/datasets/queries.ts";
+import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
+import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
+import { setContract } from "#server/datasets/rules/set-contract.ts";
+import { uploadDataset } from "#server/datasets/upload-dataset.ts";
+import { getDatasetVersion } from "#server/datasets/version-queries.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { route } from "./route.ts";
+
+const DatasetPath = z.object({ dataset: z.string() });
+const VersionPath = DatasetPath.extend({ digest: z.string() });
+const keyOf = ({ dataset, digest }: z.infer<typeof VersionPath>) => ({ name: dataset, digest });
+
+/** Datasets, their uploads, versions, contracts and checks. */
+export function datasets(app: FastifyInstance, deps: WebDependencies): void {
+  collection(app);
+  uploads(app, deps);
+  versions(app, deps);
+  contracts(app);
+  leakage(app);
+}
+
+function collection(app: FastifyInstance): void {
+  const query = z.object({
+    search: z.string().optional().describe("Part of the name, in any case."),
+    after: z.string().optional().describe("The name to go on after: `next` of the page before."),
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+  });
+  const page = z.object({ datasets: z.array(contract.DatasetSummary), next: z.string().optional() });
+  const list = { summary: "List datasets by name", query, response: page };
+  route(app, { method: "GET", path: "/datasets", ...list }, async ({ ctx, query }) => {
+    const datasets = await listDatasets(ctx, query);
+    return { datasets, next: datasets.length === query.limit ? datasets.at(-1)?.name : undefined };
+  });
+  const show = { summary: "Show a dataset with its versions and contract", response: contract.Dataset };
+  route(app, { method: "GET", path: "/datasets/:dataset", params: DatasetPath, ...show }, ({ ctx, params }) =>
+    getDataset(ctx, params.dataset),
+  );
+}
+
+function uploads(app: FastifyInstance, { artifacts, config }: WebDependencies): void {
+  const path = "/datasets/:dataset/uploads";
+  const upload = {
+    summary: "Upload a CSV or Parquet file; a job reads it and makes the version",
+    params: DatasetPath,
+    query: z.object({
+      fileName: z.string().describe("Its ending tells the format: .csv, .tsv, .txt or .parquet."),
+      note: z.string().optional(),
+    }),
+    body: "stream" as const,
+    response: contract.DatasetUpload,
+    status: 202 as const,
+  };
+  route(app, { method: "POST", path, ...upload }, ({ ctx, params, query, stream }) =>
+    uploadDataset(ctx, { name: params.dataset, ...query }, stream, { artifacts, maxBytes: config.maxUploadBytes }),
+  );
+  const show = {
+    summary: "Show how far the reading of an upload is, and what it became",
+    params: DatasetPath.extend({ upload: z.uuid() }),
+    response: contract.DatasetUpload,
+  };
+  route(app, { method: "GET", path: `${path}/:upload`, ...show }, ({ ctx, params }) =>
+    getDatasetUpload(ctx, { name: params.dataset, id: params.upload }),
+  );
+}
+
+function versions(app: FastifyInstance, { artifacts }: WebDependencies): void {
+  const path = "/datasets/:dataset/versions/:digest";
+  const show = {
+    summary: "Show a version with its profile, checks, and what used it",
+    params: VersionPath,
+    response: contract.DatasetVersion,
+  };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getDatasetVersion(ctx, keyOf(params)));
+  const check = { summary: "Have a version checked against the contract in force", params: VersionPath };
+  route(app, { method: "POST", path: `${path}/checks`, ...check, status: 202 }, ({ ctx, params }) =>
+    requestDatasetCheck(ctx, keyOf(params)),
+  );
+  const file = `${path}/file`;
+  const summary = "Download the file of a version";
+  app.operations.push({ method: "GET", path: file, summary, params: VersionPath, status: 200 });
+  app.get(file, async (request, reply) => {
+    if (!request.caller) throw new Error("A REST route was registered outside v1Plugin.");
+    const key = keyOf(VersionPath.parse(request.params));
+    const { body, fileName, sizeBytes, sha256 } = await openDatasetFile(request.caller, key, artifacts);
+    return reply
+      .type("application/octet-stream")
+      .header("content-length", sizeBytes)
+      .header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`)
+      .header("etag", `"${sha256}"`)
+      .send(body);
+  });
+}
+
+function contracts(app: FastifyInstance): void {
+  const path = "/datasets/:dataset/contract";
+  const one = { params: DatasetPath };
+  const set = {
+    summary: "Write the next revision of a dataset's contract",
+    body: contract.SetContract.pick({ rules: true, reason: true }),
+    response: contract.DatasetContract,
+  };
+  route(app, { method: "PUT", path, ...one, ...set }, ({ ctx, params, body }) =>
+    setContract(ctx, { name: params.dataset, ...body }),
+  );
+  const revisions = z.object({ revisions: z.array(contract.DatasetContract) });
+  const list = { summary: "List the revisions of a contract, the one in force first", response: revisions };
+  route(app, { method: "GET", path: `${path}/revisions`, ...one, ...list }, async ({ ctx, params }) => ({
+    revisions: await listContractRevisions(ctx, params.dataset),
+  }));
+  const propose = { summary: "Propose the rules that a version suggests", response: contract.ContractRules };
+  const query = z.object({ digest: z.string() });
+  route(app, { method: "GET", path: `${path}/proposal`, ...one, query, ...propose }, ({ ctx, params, query }) =>
+    proposeContract(ctx, { name: params.dataset, ...query }),
+  );
+}
+
+function leakage(app: FastifyInstance): void {
+  const path = "/datasets/:dataset/leakage-checks";
+  const list = {
+    summary: "List checks for rows that are in two splits, newest first",
+    params: DatasetPath,
+    response: z.object({ checks: z.array(contract.LeakageCheck) }),
+  };
+  route(app, { method: "GET", path, ...list }, async ({ ctx, params }) => ({
+    checks: await listLeakageChecks(ctx, params.dataset),
+  }));
+  const ask = {
+    summary: "Ask which rows of one split are in another; a job answers",
+    params: DatasetPath,
+    body: contract.LeakageQuestion,
+    response: contract.LeakageCheck,
+    status: 202 as const,
+  };
+  route(app, { method: "POST", path, ...ask }, ({ ctx, params, body }) =>
+    requestLeakageCheck(ctx, { name: params.dataset, question: body }),
+  );
+  const show = {
+    summary: "Show a check for leakage with its answer",
+    params: DatasetPath.extend({ check: z.uuid() }),
+    response: contract.LeakageCheck,
+  };
+  route(app, { method: "GET", path: `${path}/:check`, ...show }, ({ ctx, params }) =>
+    getLeakageCheck(ctx, { name: params.dataset, id: params.check }),
+  );
+}
