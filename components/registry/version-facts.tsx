@@ -1,19 +1,38 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { VersionDetails } from "#server/registry/contract.ts";
+import { compareHref } from "./comparison.ts";
+import { EditTags } from "./edit-tags.tsx";
 import { runHref } from "./lineage-graph.ts";
 import classes from "./version-facts.module.css";
 
+interface VersionFactsProps {
+  version: VersionDetails;
+  /** Another version of the model, to look at the difference. */
+  compareWith: number | undefined;
+  /** Undefined for who may only read. */
+  setTag: ((tag: { key: string; value: string }) => Promise<ActionState>) | undefined;
+  deleteTag: (tag: { key: string }) => Promise<ActionState>;
+}
+
 /** Where a version comes from and what its file is. */
-export function VersionFacts({ version }: { version: VersionDetails }) {
+export function VersionFacts({ version, compareWith, setTag, deleteTag }: VersionFactsProps) {
   const { lineage } = version;
   return (
-    <Panel title="About this version">
+    <Panel
+      title="About this version"
+      right={
+        compareWith !== undefined && (
+          <Link href={compareHref(version.modelName, compareWith, version.version)}>Compare with v{compareWith}</Link>
+        )
+      }
+    >
       <dl className={classes.facts}>
         <Fact label="Registered">
           <RelativeTime at={version.createdAt} /> by {version.userName || noValue}
@@ -53,15 +72,19 @@ export function VersionFacts({ version }: { version: VersionDetails }) {
           <Copied value={version.source} label="Copy the source" />
         </Fact>
         {version.stage !== "None" && <Fact label="Stage">{version.stage}</Fact>}
-        {version.tags.length > 0 && (
-          <Fact label="Tags">
+        {version.graph && <Fact label="Parameters">{formatCount(version.graph.parameterCount)}</Fact>}
+        <Fact label="Tags">
+          {setTag ? (
+            <EditTags tags={version.tags} set={setTag} remove={deleteTag} />
+          ) : (
             <span className={classes.tags}>
+              {version.tags.length === 0 && <Missing />}
               {version.tags.map(({ key, value }) => (
                 <Tag key={key}>{value ? `${key}: ${value}` : key}</Tag>
               ))}
             </span>
-          </Fact>
-        )}
+          )}
+        </Fact>
       </dl>
     </Panel>
   );

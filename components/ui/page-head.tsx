@@ -32,6 +32,11 @@ export function PageHead({ title, badges, context, actions, sentence }: PageHead
   );
 }
 
+/** Panels under each other, in one of `Columns`. */
+export function Stack({ children }: { children: ReactNode }) {
+  return <div className={classes.stack}>{children}</div>;
+}
+
 /** A row of panels: `columns` as in CSS grid (default: equal thirds). Columns of fixed width go under the others first. */
 export function Columns({ columns, children }: { columns?: string; children: ReactNode }) {
   return (

@@ -48,6 +48,7 @@ export function promotions(app: FastifyInstance): void {
 function collection(app: FastifyInstance): void {
   const query = z.object({
     model: z.string().optional().describe("Only those of one model."),
+    version: z.coerce.number().int().optional().describe("Only those of one version of the model."),
     which: ListPromotionRequests.shape.which.describe(
       "open: not decided; mine-to-decide: ready, and the caller may approve them.",
     ),

@@ -59,8 +59,9 @@ export const EndPromotion = z.object({ id: z.uuid(), reason: Reason });
 export type EndPromotion = z.infer<typeof EndPromotion>;
 
 export const ListPromotionRequests = z.object({
-  /** Only those of one model. */
+  /** Only those of one model, and of one version of it. */
   name: z.string().optional(),
+  version: z.number().int().optional(),
   /** open: not decided; mine-to-decide: ready, and the caller may approve them. */
   which: z.enum(["all", "open", "mine-to-decide"]).default("all"),
   /** Only those requested before this time: of the last one of the page before. */

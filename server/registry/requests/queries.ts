@@ -16,11 +16,12 @@ export async function getPromotionRequest(ctx: Context, id: string): Promise<Pro
 /** Requests, newest first: of one model or of all, the open ones, or those that the caller can approve now. @throws DomainError "not-found" */
 export async function listPromotionRequests(ctx: Context, input: ListPromotionRequests): Promise<PromotionRequest[]> {
   permit(ctx, "listPromotionRequests");
-  const { name, which, before, limit } = ListPromotionRequests.parse(input);
+  const { name, version, which, before, limit } = ListPromotionRequests.parse(input);
   const mayDecide = ctx.actor.role === "operator" || ctx.actor.role === "admin";
   if (which === "mine-to-decide" && !mayDecide) return [];
   const ofModel = name === undefined ? undefined : eq(promotionRequests.modelId, (await findModel(ctx, name)).id);
-  const where = and(ofModel, which === "all" ? undefined : isOpen, olderThan(before));
+  const ofVersion = version === undefined ? undefined : eq(promotionRequests.version, version);
+  const where = and(ofModel, ofVersion, which === "all" ? undefined : isOpen, olderThan(before));
   const requests = await selectRequests(ctx, { where, limit: which === "mine-to-decide" ? 200 : limit });
   if (which !== "mine-to-decide") return requests;
   return requests.filter(({ state, isMine }) => !refusal("approve", state, { isAuthor: isMine })).slice(0, limit);

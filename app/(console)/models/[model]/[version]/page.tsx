@@ -1,18 +1,21 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
-import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { EditDescription } from "#components/registry/edit-description.tsx";
 import { Lineage } from "#components/registry/lineage.tsx";
 import { lineageColumns, versionHref } from "#components/registry/lineage-graph.ts";
+import { MetadataPanel } from "#components/registry/metadata-panel.tsx";
+import { OperatorsPanel } from "#components/registry/operators-panel.tsx";
 import { SignaturePanel } from "#components/registry/signature-panel.tsx";
 import { VersionFacts } from "#components/registry/version-facts.tsx";
 import { VersionState } from "#components/registry/version-state.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
-import { getVersionDetails } from "#server/registry/lineage-queries.ts";
-import { getModelSummary } from "#server/registry/model-queries.ts";
-import { listVersions } from "#server/registry/version-queries.ts";
+import { deleteVersionTagAction, describeVersionAction, setVersionTagAction } from "../../edit-actions.ts";
+import { PromotionSection } from "./promotion-section.tsx";
+import { readVersionPage, type VersionPageData } from "./read-page.ts";
 import { VersionActions } from "./version-actions.tsx";
 
 type Props = PageProps<"/models/[model]/[version]">;
@@ -25,17 +28,16 @@ export async function generateMetadata({ params }: Props) {
 export default async function VersionPage({ params }: Props) {
   const key = await keyOf(params);
   const ctx = await requireContext();
-  const version = await found(getVersionDetails(ctx, key));
-  const model = await getModelSummary(ctx, key.name);
-  const others = await listVersions(ctx, { name: key.name, limit: 30 });
+  const data = await readVersionPage(ctx, key);
+  const { version, model, others } = data;
   const label = `v${key.version}`;
-  const modelHref = `/models/${encodeURIComponent(key.name)}`;
+  const isReader = whyNot(ctx.actor.role, "updateModelVersion") !== undefined;
   return (
     <Page
       live
       crumbs={[
         { label: "Models", href: "/models" },
-        { label: key.name, href: modelHref },
+        { label: key.name, href: `/models/${encodeURIComponent(key.name)}` },
         {
           label,
           siblings: others.map((each) => ({ label: `v${each.version}`, href: versionHref(key.name, each.version) })),
@@ -54,20 +56,51 @@ export default async function VersionPage({ params }: Props) {
             ))}
           </>
         }
-        context={version.description || undefined}
+        context={
+          <>
+            {version.description || "not described"}
+            {!isReader && (
+              <EditDescription
+                subject={`${key.name} ${label}`}
+                description={version.description}
+                save={describeVersionAction.bind(null, key)}
+              />
+            )}
+          </>
+        }
         actions={<VersionActions ctx={ctx} model={model} version={version} />}
       />
       <Columns columns="minmax(0, 1fr) 380px">
-        <SignaturePanel
-          inspection={version.inspection}
-          message={version.inspectionMessage}
-          signature={version.signature}
-        />
-        <VersionFacts version={version} />
+        <Stack>
+          <PromotionSection ctx={ctx} data={data} />
+          <SignaturePanel
+            inspection={version.inspection}
+            message={version.inspectionMessage}
+            signature={version.signature}
+          />
+          <OperatorsPanel graph={version.graph} sizeBytes={version.sizeBytes} />
+        </Stack>
+        <Stack>
+          <MetadataPanel items={data.metadata} />
+          <VersionFacts
+            version={version}
+            compareWith={rival(data)}
+            setTag={isReader ? undefined : setVersionTagAction.bind(null, key)}
+            deleteTag={deleteVersionTagAction.bind(null, key)}
+          />
+        </Stack>
       </Columns>
       <Lineage subject={label} columns={lineageColumns(version)} />
     </Page>
   );
+}
+
+/** What a version is best compared with: the champion, else the one before it, else any other. */
+function rival({ version, others, model, checklist }: VersionPageData): number | undefined {
+  const champion = model.aliases.find(({ alias }) => alias === checklist.alias)?.version;
+  if (champion !== undefined && champion !== version.version) return champion;
+  const numbers = others.map((each) => each.version).filter((number) => number !== version.version);
+  return numbers.find((number) => number < version.version) ?? numbers[0];
 }
 
 /** The address says "v3"; "3" is understood too. */

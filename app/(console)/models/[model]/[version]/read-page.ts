@@ -1,0 +1,26 @@
+import { found } from "#app/_lib/found.ts";
+import type { Context } from "#server/context.ts";
+import type { VersionKey } from "#server/registry/contract.ts";
+import { getChecklist } from "#server/registry/gates/queries.ts";
+import { getVersionDetails } from "#server/registry/lineage-queries.ts";
+import { getModelSummary } from "#server/registry/model-queries.ts";
+import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
+import { getPolicy } from "#server/registry/policy/queries.ts";
+import { listPromotionRequests } from "#server/registry/requests/queries.ts";
+import { listVersions } from "#server/registry/version-queries.ts";
+
+/** Everything the page of a version shows. A version that is not there becomes the page that says so. */
+export async function readVersionPage(ctx: Context, key: VersionKey) {
+  const version = await found(getVersionDetails(ctx, key));
+  const [model, others, checklist, metadata, { policy }, requests] = await Promise.all([
+    getModelSummary(ctx, key.name),
+    listVersions(ctx, { name: key.name, limit: 30 }),
+    getChecklist(ctx, key),
+    getMetadata(ctx, key),
+    getPolicy(ctx, key.name),
+    listPromotionRequests(ctx, { ...key, limit: 10 }),
+  ]);
+  return { version, model, others, checklist, metadata, policy, requests };
+}
+
+export type VersionPageData = Awaited<ReturnType<typeof readVersionPage>>;

@@ -1,0 +1,53 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import type { SetModelOwner, VersionKey } from "#server/registry/contract.ts";
+import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
+import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
+import type { SetPolicy } from "#server/registry/policy/contract.ts";
+import { setPolicy } from "#server/registry/policy/set-policy.ts";
+import { setModelOwner } from "#server/registry/set-model-owner.ts";
+import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { setVersionTag } from "#server/registry/set-version-tag.ts";
+import { updateModelVersion } from "#server/registry/update-model-version.ts";
+import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
+
+export async function describeModelAction(name: string, description: string | null) {
+  return act(async (ctx) => {
+    await updateRegisteredModel(ctx, { name, description });
+  });
+}
+
+export async function describeVersionAction(key: VersionKey, description: string | null) {
+  return act(async (ctx) => {
+    await updateModelVersion(ctx, { ...key, description });
+  });
+}
+
+export async function setOwnerAction(change: SetModelOwner) {
+  return act(async (ctx) => {
+    await setModelOwner(ctx, change);
+  });
+}
+
+export async function setModelTagAction(name: string, tag: { key: string; value: string }) {
+  return act(async (ctx) => setModelTag(ctx, { name, ...tag }));
+}
+
+export async function deleteModelTagAction(name: string, { key }: { key: string }) {
+  return act(async (ctx) => deleteModelTag(ctx, { name, key }));
+}
+
+export async function setVersionTagAction(key: VersionKey, tag: { key: string; value: string }) {
+  return act(async (ctx) => setVersionTag(ctx, { ...key, ...tag }));
+}
+
+export async function deleteVersionTagAction(key: VersionKey, tag: { key: string }) {
+  return act(async (ctx) => deleteVersionTag(ctx, { ...key, ...tag }));
+}
+
+export async function setPolicyAction(change: SetPolicy) {
+  return act(async (ctx) => {
+    await setPolicy(ctx, change);
+  });
+}

@@ -1,0 +1,43 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import type { GateKey, WaiveGate } from "#server/registry/gates/contract.ts";
+import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
+import { waiveGate } from "#server/registry/gates/waive-gate.ts";
+import { approvePromotion } from "#server/registry/requests/approve-promotion.ts";
+import type { ApprovePromotion, EndPromotion, RequestPromotion } from "#server/registry/requests/contract.ts";
+import { rejectPromotion } from "#server/registry/requests/reject-promotion.ts";
+import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
+import { withdrawPromotion } from "#server/registry/requests/withdraw-promotion.ts";
+
+export async function requestPromotionAction(wish: RequestPromotion) {
+  return act(async (ctx) => {
+    await requestPromotion(ctx, wish);
+  });
+}
+
+export async function approveAction(decision: ApprovePromotion) {
+  return act(async (ctx) => {
+    await approvePromotion(ctx, decision);
+  });
+}
+
+export async function rejectAction(decision: EndPromotion) {
+  return act(async (ctx) => {
+    await rejectPromotion(ctx, decision);
+  });
+}
+
+export async function withdrawAction(decision: EndPromotion) {
+  return act(async (ctx) => {
+    await withdrawPromotion(ctx, decision);
+  });
+}
+
+export async function runGatesAction(key: GateKey) {
+  return act(async (ctx) => requestGateCheck(ctx, key));
+}
+
+export async function waiveGateAction(waiver: WaiveGate) {
+  return act(async (ctx) => waiveGate(ctx, waiver));
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import type { VersionComparison } from "#server/registry/compare/contract.ts";
+import { comparisonGroups, comparisonSentence } from "./comparison.ts";
+
+const comparison: VersionComparison = {
+  ...{ modelName: "digits", a: 2, b: 3, problems: [] },
+  signature: [{ name: "Input image", a: "FP32 [1]", b: "FP32 [1]" }],
+  format: [{ name: "Operator set com.microsoft", a: null, b: "1" }],
+  operators: [
+    { name: "Conv", a: 2, b: 0 },
+    { name: "Relu", a: 3, b: 3 },
+  ],
+  parameterCount: { name: "Parameters", a: 38_000, b: 38_000 },
+  sizeBytes: { name: "Size", a: 154_284, b: 46_191 },
+  metadata: [],
+  metrics: [
+    { name: "accuracy", a: 0.99, b: 0.985 },
+    { name: "loss", a: 0.03, b: null },
+  ],
+  params: [],
+};
+
+test("only what differs is shown, with the difference of numbers and how much is equal", () => {
+  expect(comparisonGroups(comparison, false)).toEqual([
+    {
+      title: "Metrics",
+      equal: 0,
+      rows: [
+        { name: "accuracy", a: "0.99", b: "0.985", change: "−0.005", differs: true },
+        { name: "loss", a: "0.03", b: "no value", change: undefined, differs: true },
+      ],
+    },
+    { title: "Signature", equal: 1, rows: [] },
+    { title: "Size", equal: 1, rows: [expect.objectContaining({ name: "Size", change: "−108\u00a0kB" })] },
+    { title: "Operators", equal: 1, rows: [expect.objectContaining({ name: "Conv", a: "2", b: "0", change: "−2" })] },
+    { title: "Format", equal: 0, rows: [expect.objectContaining({ a: "no value", b: "1", change: undefined })] },
+  ]);
+});
+
+test("all rows are shown when they are wanted", () => {
+  expect(comparisonGroups(comparison, true).map(({ rows, equal }) => [rows.length, equal])).toEqual([
+    [2, 0],
+    [1, 0],
+    [2, 0],
+    [2, 0],
+    [1, 0],
+  ]);
+});
+
+test("the sentence says first whether clients can change over", () => {
+  expect(comparisonSentence(comparison)).toBe("Clients of v2 can use v3 as it is; 2 of 2 metrics differ.");
+  expect(comparisonSentence({ ...comparison, problems: null, metrics: [] })).toBe(
+    "Whether clients of v2 can use v3 is not known; no metric is known.",
+  );
+  expect(comparisonSentence({ ...comparison, problems: ['Input "x" is gone.'] })).toContain(
+    'cannot use v3 as it is: Input "x" is gone. 2 of 2 metrics differ.',
+  );
+});

@@ -1,0 +1,68 @@
+"use client";
+
+import { ActionIcon, Button, Modal, Textarea } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import classes from "#components/identity/dialog.module.css";
+import { FormProblem } from "#components/identity/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useAction } from "#components/ui/use-action.ts";
+
+interface EditDescriptionProps {
+  /** "digits" or "digits v3". */
+  subject: string;
+  description: string | null;
+  save: (description: string | null) => Promise<ActionState>;
+}
+
+/** The pencil and the dialog that change a description. */
+export function EditDescription({ subject, description, save }: EditDescriptionProps) {
+  const router = useRouter();
+  const [opened, setOpened] = useState(false);
+  const [words, setWords] = useState(description ?? "");
+  const { state, busy, run } = useAction(save);
+  function submit() {
+    run(words.trim() || null, () => {
+      setOpened(false);
+      router.refresh();
+    });
+  }
+  return (
+    <>
+      <ActionIcon
+        variant="subtle"
+        size={24}
+        aria-label={`Describe ${subject}`}
+        onClick={() => {
+          setWords(description ?? "");
+          setOpened(true);
+        }}
+      >
+        <IconPencil size={15} stroke={1.8} aria-hidden="true" />
+      </ActionIcon>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={`Describe ${subject}`} size={560} yOffset="12vh">
+        <div className={classes.body}>
+          <FormProblem state={state} />
+          <Textarea
+            label="Description"
+            description="What it is for, what it was trained on, what it cannot do."
+            rows={5}
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+            error={state.fieldErrors?.description}
+            data-autofocus
+          />
+          <div className={classes.buttons}>
+            <Button variant="default" onClick={() => setOpened(false)}>
+              Keep it as it was
+            </Button>
+            <Button aria-disabled={busy} onClick={submit}>
+              {busy ? "Saving…" : "Save"}
+            </Button>
+          </div>
+        </div>
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { ActionIcon, Button, Modal, Select } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import classes from "#components/identity/dialog.module.css";
+import { FormProblem } from "#components/identity/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { SetModelOwner } from "#server/registry/contract.ts";
+
+interface EditOwnerProps {
+  modelName: string;
+  ownerId: string | null;
+  /** Of the workspace. */
+  people: { id: string; name: string; email: string }[];
+  save: (change: SetModelOwner) => Promise<ActionState>;
+}
+
+/** The pencil and the dialog that give a model to a person. */
+export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) {
+  const router = useRouter();
+  const [opened, setOpened] = useState(false);
+  const [chosen, setChosen] = useState(ownerId);
+  const { state, busy, run } = useAction(save);
+  function submit() {
+    if (!chosen) return;
+    run({ name: modelName, ownerId: chosen }, () => {
+      setOpened(false);
+      toast.done(`${modelName} belongs to ${people.find(({ id }) => id === chosen)?.name}.`);
+      router.refresh();
+    });
+  }
+  return (
+    <>
+      <ActionIcon
+        variant="subtle"
+        size={24}
+        aria-label={`Change the owner of ${modelName}`}
+        onClick={() => setOpened(true)}
+      >
+        <IconPencil size={15} stroke={1.8} aria-hidden="true" />
+      </ActionIcon>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={`Owner of ${modelName}`} size={440} yOffset="14vh">
+        <div className={classes.body}>
+          <FormProblem state={state} />
+          <Select
+            label="Owner"
+            description="Answers questions about the model, and is named where it is used."
+            placeholder="Choose a person"
+            searchable
+            nothingFoundMessage="Nobody of that name is in the workspace."
+            data={people.map(({ id, name, email }) => ({ value: id, label: `${name}, ${email}` }))}
+            value={chosen}
+            onChange={setChosen}
+            data-autofocus
+          />
+          <div className={classes.buttons}>
+            <Button variant="default" onClick={() => setOpened(false)}>
+              Leave it
+            </Button>
+            <Button disabled={!chosen || chosen === ownerId} aria-disabled={busy} onClick={submit}>
+              {busy ? "Saving…" : "Change owner"}
+            </Button>
+          </div>
+        </div>
+      </Modal>
+    </>
+  );
+}

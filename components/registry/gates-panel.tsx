@@ -1,0 +1,63 @@
+import { IconLock } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Checklist, GateLine } from "#server/registry/gates/contract.ts";
+import { GateRow } from "./gate-row.tsx";
+import { progressOf } from "./gate-words.ts";
+import classes from "./gates.module.css";
+
+interface GatesPanelProps {
+  checklist: Checklist;
+  /** Where gates are put on the checklist. */
+  policyHref: string;
+  /** What can be done about one gate. */
+  actionOf?: (line: GateLine) => ReactNode;
+  /** What can be done about all: run again. */
+  action?: ReactNode;
+}
+
+/** The checklist of a version, gate by gate, with its evidence. */
+export function GatesPanel({ checklist, policyHref, actionOf, action }: GatesPanelProps) {
+  const { gates, version, alias } = checklist;
+  const progress = progressOf(gates);
+  const title = `Gates for v${version}`;
+  if (gates.length === 0) {
+    return (
+      <Panel title={title} id="gates">
+        <EmptyState title="The checklist is empty" action={<a href={policyHref}>Open the policy</a>}>
+          Gates are part of the model's policy: metrics to reach, a signature that fits, metadata that must be there.
+        </EmptyState>
+      </Panel>
+    );
+  }
+  return (
+    <Panel
+      title={title}
+      subtitle={`to become ${alias}`}
+      id="gates"
+      right={
+        <StatusBadge state={progress.state} filled>
+          {progress.words}
+        </StatusBadge>
+      }
+      flush
+    >
+      <ul aria-label={title}>
+        {gates.map((line) => (
+          <GateRow line={line} action={actionOf?.(line)} key={line.gate} />
+        ))}
+      </ul>
+      <div className={classes.foot}>
+        <span className={classes.rule}>
+          <IconLock size={13} stroke={1.8} aria-hidden="true" />
+          {gates.length === 1
+            ? "A request is approved only when this gate has passed or is waived."
+            : `A request is approved only when all ${gates.length} have passed or are waived.`}
+        </span>
+        {action}
+      </div>
+    </Panel>
+  );
+}

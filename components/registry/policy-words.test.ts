@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { GateSetting, Policy } from "#server/registry/policy/contract.ts";
+import { enforcementWords, requirementTitle, settingWords } from "./policy-words.ts";
+
+test("a metric gate says bound, margin and how it is judged", () => {
+  const gate = (more: object) => settingWords(GateSetting.parse({ kind: "metric", metric: "accuracy", ...more }));
+  expect(gate({ bound: 0.95, margin: 0.02, scale: "proportion" })).toBe(
+    "at least 95 %, at most 2 pp worse than the champion, by the whole 95 % interval where one is known",
+  );
+  expect(gate({ bound: 0.3, better: "lower", judge: "point" })).toBe("at most 0.3, by the measured value");
+  expect(gate({ margin: 0, judge: "point" })).toBe("no worse than the champion, by the measured value");
+});
+
+test("what is enforced is one sentence each", () => {
+  expect(enforcementWords(Policy.parse({}))).toEqual([]);
+  const policy = Policy.parse({
+    protectedAliases: ["champion", "edge"],
+    enforce: { request: "metadata", aliasMove: "off", deploy: "gates" },
+  });
+  expect(enforcementWords(policy)).toEqual([
+    "champion, edge: moves by a request that somebody else approves, or by an operator with a reason.",
+    "A promotion is not asked for while required metadata is missing.",
+    "A version is deployed only when every gate has passed or is waived.",
+  ]);
+});
+
+test("a required metric is named", () => {
+  expect(requirementTitle("metric:f1")).toBe("Metric f1");
+  expect(requirementTitle("dataset-digest")).toBe("Dataset with digest");
+});

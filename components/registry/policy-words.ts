@@ -1,0 +1,63 @@
+import type { MetadataItem, MetricGate, Policy, PolicyInForce, Requirement } from "#server/registry/policy/contract.ts";
+import { type GateSetting, gateTitle } from "#server/registry/policy/contract.ts";
+
+/** What can be required, in words. */
+export const requirementTitles: Record<Requirement, string> = {
+  owner: "Owner",
+  description: "Description",
+  "source-run": "Source run",
+  "dataset-digest": "Dataset with digest",
+  signature: "Signature",
+  licence: "Licence",
+};
+
+/** The name of a required item: "metric:accuracy" is "Metric accuracy". */
+export function requirementTitle(item: MetadataItem["item"]): string {
+  return item.startsWith("metric:") ? `Metric ${item.slice(7)}` : (requirementTitles[item as Requirement] ?? item);
+}
+
+/** What a gate asks for: "accuracy: at least 95.0 %, at most 2.0 pp worse than the champion". */
+export function settingWords(setting: GateSetting): string {
+  if (setting.kind === "metadata") return "everything that is required is there";
+  if (setting.kind === "signature") return "accepts every request that the champion accepts";
+  return setting.kind === "metric" ? metricWords(setting) : gateTitle(setting);
+}
+
+function metricWords({ better, bound, margin, scale, judge, confidence }: MetricGate): string {
+  const value = (number: number) => (scale === "proportion" ? `${trim(number * 100)} %` : trim(number));
+  const difference = (number: number) => (scale === "proportion" ? `${trim(number * 100)} pp` : trim(number));
+  const parts = [
+    bound === null ? undefined : `${better === "higher" ? "at least" : "at most"} ${value(bound)}`,
+    margin === null
+      ? undefined
+      : margin === 0
+        ? "no worse than the champion"
+        : `at most ${difference(margin)} worse than the champion`,
+    judge === "point"
+      ? "by the measured value"
+      : `by the whole ${trim(confidence * 100)} % interval where one is known`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function trim(number: number): string {
+  return String(Number(number.toPrecision(4)));
+}
+
+/** What is refused, one sentence each; empty when nothing is. */
+export function enforcementWords({ enforce, protectedAliases }: Policy): string[] {
+  const aliases = protectedAliases.join(", ");
+  return [
+    aliases && `${aliases}: moves by a request that somebody else approves, or by an operator with a reason.`,
+    enforce.request === "metadata" && "A promotion is not asked for while required metadata is missing.",
+    enforce.aliasMove === "metadata" && "No alias is moved to a version that lacks required metadata.",
+    enforce.deploy === "metadata" && "A version that lacks required metadata is not deployed.",
+    enforce.deploy === "gates" && "A version is deployed only when every gate has passed or is waived.",
+  ].filter((words) => typeof words === "string" && words !== "") as string[];
+}
+
+/** Whose policy it is: "of the workspace". */
+export function originWords({ origin }: Pick<PolicyInForce, "origin">): string {
+  const words = { none: "nothing is asked for yet", workspace: "the default of the workspace", model: "of this model" };
+  return words[origin];
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { Button, Select } from "@mantine/core";
+import { IconArrowUpRight } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { RequestPromotion as Wish } from "#server/registry/requests/contract.ts";
+import { wishConsequences } from "./request-words.ts";
+
+interface RequestPromotionProps {
+  modelName: string;
+  version: number;
+  /** Aliases that can be asked for, and where each points now; the first one is offered. */
+  aliases: { alias: string; version: number | undefined }[];
+  actorName: string;
+  /** What the policy requires and this version lacks. */
+  missing: string[];
+  request: (wish: Wish) => Promise<ActionState>;
+  /** Why it is switched off: "needs the role member". */
+  why?: string | undefined;
+}
+
+/** Asks that an alias be pointed at this version; somebody else decides. */
+export function RequestPromotion(props: RequestPromotionProps) {
+  const { modelName, version, aliases, actorName, missing, request, why } = props;
+  const router = useRouter();
+  const [opened, setOpened] = useState(false);
+  const [alias, setAlias] = useState(aliases[0]?.alias ?? "champion");
+  const before = aliases.find((each) => each.alias === alias)?.version;
+
+  async function confirm(reason: string): Promise<string | undefined> {
+    const answer = await request({ name: modelName, version, alias, reason });
+    if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "It was not requested.";
+    toast.done(`${alias} was requested for v${version}. Its gates run now.`);
+    router.refresh();
+    return undefined;
+  }
+  return (
+    <>
+      {why && <span className="lw-small lw-quiet">{why}</span>}
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconArrowUpRight size={13} stroke={1.8} aria-hidden="true" />}
+        disabled={why !== undefined}
+        onClick={() => setOpened(true)}
+      >
+        Request promotion…
+      </Button>
+      <ConfirmWithReason
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Request ${alias} for ${modelName} v${version}?`}
+        evidence={missing.length > 0 ? `The policy requires what is missing: ${missing.join(", ")}.` : undefined}
+        consequences={wishConsequences({ modelName, version, alias, before })}
+        reasons={["Better answers", "Faster", "Repairs a fault"]}
+        confirmLabel={`Request ${alias}`}
+        keepLabel="Not now"
+        actorName={actorName}
+        onConfirm={confirm}
+      >
+        {aliases.length > 1 && (
+          <Select
+            label="Alias"
+            value={alias}
+            onChange={(value) => setAlias(value ?? alias)}
+            allowDeselect={false}
+            data={aliases.map((each) => ({
+              value: each.alias,
+              label: each.version === undefined ? each.alias : `${each.alias}, now v${each.version}`,
+            }))}
+          />
+        )}
+      </ConfirmWithReason>
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import type { State } from "#components/ui/status-shape.tsx";
+import type { PromotionRequest, RequestState } from "#server/registry/requests/contract.ts";
+
+/** Shape and word of where a request stands. */
+export const requestStateWords: Record<RequestState, { state: State; word: string }> = {
+  checking: { state: "running", word: "Checking" },
+  held: { state: "missed", word: "Held" },
+  ready: { state: "watch", word: "Waits for approval" },
+  approved: { state: "finished", word: "Approved" },
+  rejected: { state: "rolled-back", word: "Rejected" },
+  withdrawn: { state: "paused", word: "Withdrawn" },
+  void: { state: "paused", word: "Void" },
+};
+
+export type Verb = "approve" | "reject" | "withdraw";
+
+type Subject = Pick<PromotionRequest, "modelName" | "version" | "alias" | "fromVersion" | "gates" | "requestedBy">;
+
+/** The dialog of a decision: question, evidence, what will happen, buttons. */
+export function decisionWords(verb: Verb, request: Subject) {
+  const { modelName, version, alias, fromVersion } = request;
+  const from = fromVersion === null ? "nothing" : `v${fromVersion}`;
+  const stays = { label: "Alias", value: `${alias} stays at ${from}` };
+  const again = { label: "To undo", value: "request it again" };
+  const words = {
+    approve: {
+      title: `Point ${alias} at ${modelName} v${version}?`,
+      consequences: [
+        {
+          label: "Alias",
+          value: fromVersion === null ? `${alias} points at v${version}` : `${alias} moves from ${from} to v${version}`,
+        },
+        { label: "Clients", value: `models:/${modelName}@${alias} gives v${version} from now on` },
+        { label: "Traffic", value: "stays where it is: endpoints serve the version they were given" },
+        {
+          label: "To undo",
+          value: fromVersion === null ? `remove ${alias}` : `request ${alias} for ${from}, or move it with a reason`,
+        },
+      ],
+      reasons: ["Evidence is convincing", "Agreed with the team"],
+      confirmLabel: `Approve v${version}`,
+      keepLabel: fromVersion === null ? "Not now" : `Keep ${from}`,
+    },
+    reject: {
+      title: `Reject ${modelName} v${version} as ${alias}?`,
+      consequences: [stays, { label: "Request", value: `is closed; ${request.requestedBy} reads your reason` }, again],
+      reasons: ["Not enough evidence", "Too risky now"],
+      confirmLabel: "Reject the request",
+      keepLabel: "Leave it open",
+    },
+    withdraw: {
+      title: `Withdraw the request for ${modelName} v${version}?`,
+      consequences: [stays, { label: "Request", value: "is closed, and stays in the history" }, again],
+      reasons: ["A better version is coming", "Requested by mistake"],
+      confirmLabel: "Withdraw the request",
+      keepLabel: "Leave it open",
+    },
+  } as const satisfies Record<Verb, object>;
+  return { ...words[verb], evidence: evidenceWords(request) };
+}
+
+function evidenceWords({ gates }: Subject): string {
+  const waived = gates.filter(({ standing }) => standing === "waived").map(({ title }) => title);
+  const open = gates.filter(({ standing }) => standing !== "waived" && standing !== "passed").map(({ title }) => title);
+  if (gates.length === 0) return "The model's policy has no gates: nothing was measured.";
+  const passed = gates.length - waived.length - open.length;
+  return [
+    `${passed} of ${gates.length} gates passed`,
+    ...(waived.length > 0 ? [`waived: ${waived.join(", ")}`] : []),
+    ...(open.length > 0 ? [`not passed: ${open.join(", ")}`] : []),
+  ]
+    .join("; ")
+    .concat(".");
+}
+
+/** What becomes of an alias when it is asked for. */
+export function wishConsequences(wish: {
+  modelName: string;
+  version: number;
+  alias: string;
+  before: number | undefined;
+}) {
+  const { version, alias, before } = wish;
+  return [
+    {
+      label: "Gates",
+      value: before === undefined ? "run now" : `run now, compared with v${before}, which is ${alias}`,
+    },
+    { label: "Decision", value: "by somebody else than you, an operator or admin" },
+    { label: "If approved", value: `${alias} points at v${version}, and the history keeps who and why` },
+    { label: "To undo", value: "withdraw the request while it is open" },
+  ];
+}
