@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
 import { type ArtifactPlace, readBucketPlace } from "./artifacts/artifact-place.ts";
+import type { ImportRules } from "./transfer/contract.ts";
 import type { NetworkRules } from "./webhooks/contract.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -82,6 +83,8 @@ const Variables = z.object({
   MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
   /** "true" lets webhooks call plain http, and private, loopback and link-local addresses. */
   WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
+  /** "true" lets imports ask MLflow servers at private, loopback and link-local addresses. */
+  IMPORT_PRIVATE_ADDRESSES: flag.default(false),
   /** Seconds a stopping role has to finish what it began. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
   /** "true" serves the console by Next's development server, with hot reload and without a build. */
@@ -117,6 +120,7 @@ export interface Config {
   maxUploadBytes: number;
   maxRequestBytes: number;
   webhooks: NetworkRules;
+  imports: ImportRules;
   drainSeconds: number;
   isDevelopment: boolean;
 }
@@ -169,6 +173,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,
     webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
+    imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },
     drainSeconds: data.DRAIN_SECONDS,
     isDevelopment: data.LEEWAY_DEV,
   };

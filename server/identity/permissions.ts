@@ -49,6 +49,15 @@ export const permissions = {
   listDeliveries: { role: "admin", scope: "settings" },
   replayDelivery: { role: "admin", scope: "settings" },
   deliverWebhook: { role: "admin", scope: "settings" },
+  // imports and exports
+  listImports: { role: "viewer", scope: "read" },
+  getImport: { role: "viewer", scope: "read" },
+  listImportItems: { role: "viewer", scope: "read" },
+  startImport: { role: "operator", scope: "settings" },
+  startFileImport: { role: "operator", scope: "settings" },
+  cancelImport: { role: "operator", scope: "settings" },
+  runImport: { role: "admin", scope: "settings" },
+  resumeTransfers: { role: "admin", scope: "settings" },
   // events
   watchEvents: { role: "viewer", scope: "read" },
   // overview

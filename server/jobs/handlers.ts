@@ -16,6 +16,8 @@ import { maintainPredictions } from "#server/serving/telemetry/maintain-predicti
 import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/tracking/metrics/shrink-metrics.ts";
+import { runImport } from "#server/transfer/imports/run-import.ts";
+import { resumeTransfers } from "#server/transfer/resume-transfers.ts";
 import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
 import { forgetDeliveries } from "#server/webhooks/forget-deliveries.ts";
 import type { JobData, JobKind } from "./kinds.ts";
@@ -35,6 +37,9 @@ export const handlers: Handlers = {
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
   "deliver-webhook": (ctx, { deliveryId }, { config }) => deliverWebhook(ctx, deliveryId, config.webhooks),
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
+  "run-import": (ctx, { importId }, { artifacts, config }) =>
+    runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),
+  "resume-transfers": (ctx, _, { artifacts }) => resumeTransfers(ctx, artifacts),
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
   "run-gates": runGates,

@@ -9,6 +9,8 @@ export interface JobData {
   "find-leakage": { checkId: string };
   "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
+  "run-import": { importId: string };
+  "resume-transfers": Record<string, never>;
   "pack-metrics": Record<string, never>;
   "shrink-metrics": Record<string, never>;
   "maintain-predictions": Record<string, never>;
@@ -32,6 +34,9 @@ export const queueOptions: Record<JobKind, QueueOptions> = {
   // Tries of a delivery are planned by itself; this is for a worker that died in the middle of one.
   "deliver-webhook": { retryLimit: 10, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  // Who runs it holds a lease of a minute; one that lapsed is found by resume-transfers, and not by the queue's clock.
+  "run-import": { retryLimit: 0, expireInSeconds: 86_400 },
+  "resume-transfers": { retryLimit: 0, expireInSeconds: 300 },
   // What one minute leaves, the next one packs.
   "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },
   "shrink-metrics": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

@@ -9,6 +9,7 @@ interface Schedule {
 /** Every recurring task. */
 export const schedules: readonly Schedule[] = [
   { kind: "pack-metrics", cron: "* * * * *" },
+  { kind: "resume-transfers", cron: "* * * * *" },
   { kind: "maintain-predictions", cron: "7 * * * *" },
   { kind: "forget-deliveries", cron: "27 3 * * *" },
   { kind: "watch-runs", cron: "* * * * *" },

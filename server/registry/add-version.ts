@@ -9,7 +9,11 @@ import type { Tag } from "./contract.ts";
 import { noModel } from "./lookups.ts";
 
 type VersionRow = typeof modelVersions.$inferInsert;
-type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "userName" | "createdAt" | "updatedAt">;
+type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "createdAt" | "updatedAt"> & {
+  /** Number of a version that is taken over from elsewhere; the next one when left out, or when a greater one was given. */
+  number?: number | undefined;
+  createdAt?: number | undefined;
+};
 
 /**
  * Writes a version under the next number of its model, in the caller's transaction. Numbers are never given twice, and two
@@ -19,7 +23,7 @@ type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "user
 export async function addVersion(
   ctx: Context,
   name: string,
-  version: NewVersion,
+  { number: wanted, ...version }: NewVersion,
   tags: Tag[],
 ): Promise<{ id: string; version: number }> {
   const { workspaceId } = ctx.actor;
@@ -30,7 +34,7 @@ export async function addVersion(
   });
   const [model] = await ctx.db
     .update(registeredModels)
-    .set({ lastVersion: sql`${registeredModels.lastVersion} + 1`, updatedAt: now })
+    .set({ lastVersion: sql`greatest(${registeredModels.lastVersion} + 1, ${wanted ?? 0}::int)`, updatedAt: now })
     .where(and(eq(registeredModels.workspaceId, workspaceId), eq(registeredModels.name, name)))
     .returning();
   if (!model) throw noModel(name);
@@ -42,8 +46,8 @@ export async function addVersion(
       workspaceId,
       modelId: model.id,
       version: number,
-      userName: ctx.actor.name,
-      createdAt: now,
+      userName: version.userName ?? ctx.actor.name,
+      createdAt: version.createdAt ?? now,
       updatedAt: now,
     })
     .returning({ id: modelVersions.id });

@@ -9,6 +9,7 @@ import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
 import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
+import { imports } from "./imports.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { runChanges } from "./run-changes.ts";
@@ -38,6 +39,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   events,
   search,
   webhooks,
+  imports,
 ];
 
 /** Leeway's own REST interface, to be registered under /api/v1. Errors are `{ error: { code, message } }`. */

@@ -11,6 +11,7 @@ import { servingCalls } from "./serving-calls.ts";
 import { tableCalls } from "./table-calls.ts";
 import { traceCalls } from "./trace-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
+import { transferCalls } from "./transfer-calls.ts";
 import { webhookCalls } from "./webhook-calls.ts";
 
 /** A call of every command and query there is. Does not compile while a permission has none. */
@@ -27,4 +28,5 @@ export const everyCall: Record<PermissionName, Call> = {
   ...promotionCalls,
   ...servingCalls,
   ...webhookCalls,
+  ...transferCalls,
 };

@@ -32,6 +32,7 @@ import { setTraceTag } from "#server/tracking/traces/set-trace-tag.ts";
 import { storeSpans } from "#server/tracking/traces/store-spans.ts";
 import { sampleSpan } from "#server/tracking/traces/testing.ts";
 import { createView } from "#server/tracking/views/create-view.ts";
+import { startImport } from "#server/transfer/imports/start-import.ts";
 import { createWebhook } from "#server/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/webhooks/queries.ts";
 import { testWebhook } from "#server/webhooks/test-webhook.ts";
@@ -79,6 +80,7 @@ export interface Scene {
   waitingUploadId: string;
   contractId: string;
   leakageCheckId: string;
+  importId: string;
   store: ArtifactStore;
 }
 
@@ -104,6 +106,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     store,
     ...(await listen(ctx, secret)),
     ...(await gather(ctx, store, secret)),
+    ...(await bring(ctx, secret)),
     ...tracked,
     ...served,
     ...requests,
@@ -198,6 +201,13 @@ async function listen(ctx: Context, secret: string) {
   await testWebhook(ctx, { webhookId: webhook.id }, { allowsPrivate: true });
   const { deliveries } = await listDeliveries(ctx, { webhookId: webhook.id });
   return { webhookId: webhook.id, deliveryId: deliveries[0]?.id ?? "" };
+}
+
+/** An import that waits. */
+async function bring(ctx: Context, secret: string) {
+  const address = `http://127.0.0.1:1/${secret}`;
+  const { id } = await startImport(ctx, { address, token: secret }, { allowsPrivate: true });
+  return { importId: id };
 }
 
 async function request(ctx: Context, personId: string, wish: { name: string; version: number; reason: string }) {

@@ -3,7 +3,7 @@ import { loggedModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { KeyValue, LoggedModel } from "../contract.ts";
+import type { KeyValue, LoggedModel, LoggedModelStatus } from "../contract.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { checkKey } from "../keys.ts";
 import { randomName } from "../random-name.ts";
@@ -13,15 +13,20 @@ import { checkParams, storeLoggedModelParams } from "./store-params.ts";
 import { storeLoggedModelTags } from "./store-tags.ts";
 
 export interface CreateLoggedModel {
+  /** Of a model that is taken over from elsewhere; a new one when left out. */
+  id?: string | undefined;
   experimentId: number;
   name?: string | undefined;
   modelType?: string | undefined;
   sourceRunId?: string | undefined;
+  /** Of a model that is taken over: pending, and now, when left out. */
+  status?: LoggedModelStatus | undefined;
+  createdAt?: number | undefined;
   params: KeyValue[];
   tags: KeyValue[];
 }
 
-/** Begins a logged model, whose files are uploaded next. Names need not be unique; without one it gets a random one. */
+/** Begins a logged model, whose files are uploaded next. Names need not be unique; without one it gets a random one. @throws DomainError "conflict" for an id that is taken. */
 export async function createLoggedModel(ctx: Context, input: CreateLoggedModel): Promise<LoggedModel> {
   permit(ctx, "createLoggedModel");
   const { experimentId, modelType = "", sourceRunId = "", params, tags } = input;
@@ -34,22 +39,27 @@ export async function createLoggedModel(ctx: Context, input: CreateLoggedModel):
   }
   checkParams(params);
   for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);
-  const id = `m-${randomUUID().replaceAll("-", "")}`;
+  const id = input.id ?? `m-${randomUUID().replaceAll("-", "")}`;
   await transact(ctx, async (ctx) => {
     const { artifactLocation } = await lockActiveExperiment(ctx, experimentId, "share");
     const now = Date.now();
-    await ctx.db.insert(loggedModels).values({
-      id,
-      workspaceId: ctx.actor.workspaceId,
-      experimentId,
-      name,
-      modelType,
-      sourceRunId,
-      artifactUri: `${artifactLocation}/models/${id}/artifacts`,
-      status: "LOGGED_MODEL_PENDING",
-      createdAt: now,
-      updatedAt: now,
-    });
+    const [made] = await ctx.db
+      .insert(loggedModels)
+      .values({
+        id,
+        workspaceId: ctx.actor.workspaceId,
+        experimentId,
+        name,
+        modelType,
+        sourceRunId,
+        artifactUri: `${artifactLocation}/models/${id}/artifacts`,
+        status: input.status ?? "LOGGED_MODEL_PENDING",
+        createdAt: input.createdAt ?? now,
+        updatedAt: now,
+      })
+      .onConflictDoNothing()
+      .returning({ id: loggedModels.id });
+    if (!made) throw new DomainError("conflict", `A logged model with id=${id} exists already.`);
     await storeLoggedModelParams(ctx, id, params);
     await storeLoggedModelTags(ctx, id, tags);
   });

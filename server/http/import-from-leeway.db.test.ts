@@ -1,0 +1,156 @@
+import { Readable } from "node:stream";
+import { and, eq } from "drizzle-orm";
+import { expect, onTestFinished, test } from "vitest";
+import { importItems, imports } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { configureLog } from "#server/log.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
+import { createDefaultExperiment } from "#server/tracking/experiments/create-default-experiment.ts";
+import { deleteRun } from "#server/tracking/runs/delete-run.ts";
+import { setRunTag } from "#server/tracking/runs/set-run-tag.ts";
+import { expectRefusal } from "#server/tracking/testing.ts";
+import { getImport, listImportItems } from "#server/transfer/imports/queries.ts";
+import { runImport } from "#server/transfer/imports/run-import.ts";
+import { startImport } from "#server/transfer/imports/start-import.ts";
+import { summaryOf } from "#server/transfer/summary.ts";
+import { furnish, newStore } from "#server/transfer/testing.ts";
+import { mlflowServer } from "./mlflow/testing.ts";
+
+configureLog({ role: "test", level: "silent" });
+const source = await freshDatabase();
+const target = await freshDatabase();
+const rules = { allowsPrivate: true };
+
+/** A Leeway that is full and speaks MLflow's API, and an empty one that imports from it. */
+async function scene() {
+  const theirs = await newWorkspace(source.db);
+  const theirStore = await newStore();
+  const made = await furnish(theirs, theirStore);
+  const asked: string[] = [];
+  const app = await mlflowServer(theirs, { artifacts: theirStore });
+  app.addHook("onRequest", async (request) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ""}`);
+  });
+  const address = await app.listen({ host: "127.0.0.1", port: 0 });
+  onTestFinished(() => app.close());
+  const ours = await newWorkspace(target.db);
+  await createDefaultExperiment(ours);
+  const ourStore = await newStore();
+  return { theirs, theirStore, made, address, asked, ours, ourStore };
+}
+
+async function take(ctx: Context, artifacts: ArtifactStore, address: string) {
+  const { id } = await startImport(ctx, { address, token: "secret-token" }, rules);
+  await runImport(ctx, id, { artifacts, rules, maxBytes: 1_000_000 });
+  return getImport(ctx, id);
+}
+
+test("everything of another Leeway comes over equal, and its token is forgotten", async () => {
+  const { theirs, theirStore, address, asked, ours, ourStore } = await scene();
+  const done = await take(ours, ourStore, address);
+  expect(done).toMatchObject({
+    state: "done",
+    message: null,
+    counts: { experiments: 2, runs: 2, loggedModels: 1, versions: 2, unchanged: 0, withProblems: 0, files: 3 },
+  });
+  expect(await summaryOf(ours, ourStore)).toEqual(await summaryOf(theirs, theirStore));
+  expect(asked.every((line) => line.endsWith("Bearer secret-token"))).toBe(true);
+  const [row] = await ours.db.select().from(imports).where(eq(imports.id, done.id));
+  expect(row?.secret).toBeNull();
+});
+
+test("a second import passes over what has not changed and follows what has", async () => {
+  const { theirs, theirStore, made, address, ours, ourStore } = await scene();
+  await take(ours, ourStore, address);
+  await setRunTag(theirs, { runId: made.parentId, key: "verdict", value: "good" });
+  const again = await take(ours, ourStore, address);
+  expect(again.counts).toMatchObject({ runs: 2, unchanged: 4, withProblems: 0, points: 0 });
+  expect(await summaryOf(ours, ourStore)).toEqual(await summaryOf(theirs, theirStore));
+});
+
+test("an import that dies between two things goes on, and makes nothing twice", async () => {
+  const { theirs, theirStore, address, ours, ourStore } = await scene();
+  const { id } = await startImport(ours, { address }, rules);
+  let stored = 0;
+  const dying: ArtifactStore = {
+    ...ourStore,
+    put: (key, body) => {
+      stored += 1;
+      if (stored === 2) return new Promise(() => undefined);
+      return ourStore.put(key, body);
+    },
+  };
+  const killed = runImport(ours, id, { artifacts: dying, rules, maxBytes: 1_000_000 });
+  await expect.poll(() => stored).toBe(2);
+  // As after a death: nobody renews, and the lease lapses.
+  await ours.db
+    .update(imports)
+    .set({ leasedUntil: new Date(0) })
+    .where(eq(imports.id, id));
+  await runImport(ours, id, { artifacts: ourStore, rules, maxBytes: 1_000_000 });
+  expect(await getImport(ours, id)).toMatchObject({ state: "done", counts: { runs: 2, files: 3 } });
+  expect(await summaryOf(ours, ourStore)).toEqual(await summaryOf(theirs, theirStore));
+  void killed;
+});
+
+test("a run whose id is taken gets another, and its children and versions point at that", async () => {
+  const { theirs, made, address, theirStore } = await scene();
+  // The ids are taken: the same database holds them.
+  const other = await newWorkspace(source.db);
+  const store = await newStore();
+  const done = await take(other, store, address);
+  expect(done).toMatchObject({ state: "done", counts: { runs: 2, withProblems: 0 } });
+  const { items } = await listImportItems(other, { importId: done.id });
+  const local = new Map(items.map(({ sourceId, localId }) => [sourceId, localId]));
+  expect(local.get(made.childId)).not.toBe(made.childId);
+  const plain = async (ctx: Context, store: ArtifactStore) => JSON.stringify(await summaryOf(ctx, store));
+  let expected = await plain(theirs, theirStore);
+  for (const id of [made.parentId, made.childId, made.modelId]) expected = expected.replaceAll(id, local.get(id) ?? "");
+  expect(JSON.parse(await plain(other, store))).toEqual(JSON.parse(expected));
+});
+
+test("what is in the trash here stays there, and the import says so", async () => {
+  const { made, address, ours, ourStore } = await scene();
+  await take(ours, ourStore, address);
+  await deleteRun(ours, made.parentId);
+  const again = await take(ours, ourStore, address);
+  const { items } = await listImportItems(ours, { importId: again.id, withProblems: true });
+  expect(items).toMatchObject([{ sourceId: made.parentId, problems: [expect.stringContaining("in the trash here")] }]);
+});
+
+test("a server that is not there, and one that refuses, end an import with a sentence", async () => {
+  const ours = await newWorkspace(target.db);
+  const artifacts = await newStore();
+  await expectRefusal(
+    startImport(ours, { address: "http://127.0.0.1:1" }, { allowsPrivate: false }),
+    "invalid",
+    "private",
+  );
+  await expectRefusal(startImport(ours, { address: "ftp://x" }, rules), "invalid", "address of the server");
+  const app = await mlflowServer(await newWorkspace(source.db), {
+    authenticate: () =>
+      Promise.reject(Object.assign(new Error("no"), { name: "DomainError", code: "unauthenticated" })),
+  });
+  const address = await app.listen({ host: "127.0.0.1", port: 0 });
+  onTestFinished(() => app.close());
+  expect(await take(ours, artifacts, address)).toMatchObject({
+    state: "failed",
+    message: expect.stringContaining("Check the token"),
+  });
+});
+
+test("the file of a version that was taken over does not change with a later import", async () => {
+  const { theirs, theirStore, made, address, ours, ourStore } = await scene();
+  await take(ours, ourStore, address);
+  const path = `${made.experimentId}/${made.childId}/artifacts/more.txt`;
+  await storeArtifact(theirs, theirStore, { path, body: Readable.from([Buffer.from("more")]), maxBytes: 10 });
+  const again = await take(ours, ourStore, address);
+  const [item] = await ours.db
+    .select()
+    .from(importItems)
+    .where(and(eq(importItems.importId, again.id), eq(importItems.sourceId, made.childId)));
+  expect(item).toMatchObject({ isUnchanged: false, files: 3, problems: [] });
+});

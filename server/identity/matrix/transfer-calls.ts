@@ -1,0 +1,28 @@
+import { Readable } from "node:stream";
+import { cancelImport } from "#server/transfer/imports/cancel-import.ts";
+import { getImport, listImportItems, listImports } from "#server/transfer/imports/queries.ts";
+import { runImport } from "#server/transfer/imports/run-import.ts";
+import { startFileImport } from "#server/transfer/imports/start-file-import.ts";
+import { startImport } from "#server/transfer/imports/start-import.ts";
+import { resumeTransfers } from "#server/transfer/resume-transfers.ts";
+import type { Calls } from "./call.ts";
+
+const rules = { allowsPrivate: true };
+/** Nobody may be asked, so that running an import ends at once. */
+const closed = { allowsPrivate: false };
+
+/** Imports and exports. */
+export const transferCalls = {
+  listImports: (ctx) => listImports(ctx),
+  getImport: (ctx, { importId }) => getImport(ctx, importId),
+  listImportItems: (ctx, { importId }) => listImportItems(ctx, { importId }),
+  startImport: (ctx) => startImport(ctx, { address: "http://127.0.0.1:1" }, rules),
+  startFileImport: (ctx, { store }) =>
+    startFileImport(ctx, { kind: "mlruns", fileName: "mlruns.zip" }, Readable.from([Buffer.from("PK")]), {
+      artifacts: store,
+      maxBytes: 100,
+    }),
+  runImport: (ctx, { importId, store }) => runImport(ctx, importId, { artifacts: store, rules: closed, maxBytes: 100 }),
+  cancelImport: (ctx, { importId }) => cancelImport(ctx, importId),
+  resumeTransfers: (ctx, { store }) => resumeTransfers(ctx, store),
+} satisfies Calls;

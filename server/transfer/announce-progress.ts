@@ -1,0 +1,17 @@
+import type { Context } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { log } from "#server/log.ts";
+
+const quietMs = 1_000;
+
+/** Tells open pages that a transfer moved on, at most once a second. The end is told with the change itself. */
+export function progressTeller(ctx: Context, id: string): () => void {
+  let lastAt = 0;
+  return () => {
+    if (Date.now() - lastAt < quietMs) return;
+    lastAt = Date.now();
+    publish(ctx, "settings", id).catch((cause: unknown) =>
+      log.warn("transfer.progress-not-told", { id, reason: String(cause) }),
+    );
+  };
+}

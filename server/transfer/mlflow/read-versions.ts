@@ -1,0 +1,44 @@
+import type { SourceFile, SourceVersion } from "../source.ts";
+import type { MlflowClient } from "./client.ts";
+import { type Version, Versions } from "./wire.ts";
+
+/** All versions of a registered model of an MLflow server. */
+export async function readVersions(client: MlflowClient, name: string): Promise<SourceVersion[]> {
+  const found: SourceVersion[] = [];
+  // A quote in a name is doubled nowhere: MLflow's filters take names with one in double quotes.
+  const quote = name.includes("'") ? '"' : "'";
+  const wish = { filter: `name = ${quote}${name}${quote}`, max_results: 200 };
+  for (let page = ""; ; ) {
+    const answer = await client.ask("GET", "/api/2.0/mlflow/model-versions/search", {
+      ...wish,
+      ...(page && { page_token: page }),
+    });
+    const { model_versions, next_page_token } = Versions.parse(answer);
+    found.push(...model_versions.filter((each) => each.name === name).map((each) => toVersion(client, each)));
+    page = next_page_token;
+    if (!page) return found;
+  }
+}
+
+function toVersion(client: MlflowClient, version: Version): SourceVersion {
+  return {
+    number: version.version,
+    source: version.source,
+    runId: version.run_id,
+    loggedModelId: version.model_id || undefined,
+    description: version.description,
+    userName: version.user_id,
+    stage: version.current_stage,
+    createdAt: version.creation_timestamp,
+    tags: version.tags,
+    upload: uploadOf(client, version.source),
+  };
+}
+
+/** Another Leeway keeps uploaded ONNX files under their digest. */
+function uploadOf(client: MlflowClient, source: string): SourceFile | undefined {
+  const [, digest] = /^mlflow-artifacts:\/models\/([0-9a-f]{64})$/.exec(source) ?? [];
+  if (!digest) return undefined;
+  const path = `/api/2.0/mlflow-artifacts/artifacts/models/${digest}/model.onnx`;
+  return { path: "model.onnx", sizeBytes: undefined, open: () => client.open(path, {}) };
+}

@@ -1,0 +1,37 @@
+import { and, eq, inArray, isNotNull, lt, notInArray, or, sql } from "drizzle-orm";
+import { type exports, imports } from "#db/schema/index.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { type Context, systemContext } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
+import { removeUpload } from "./imports/remove-upload.ts";
+
+/**
+ * Has another runner go on with transfers whose runner died, or whose job was lost; and removes the files of imports that are over,
+ * where a death kept that from being done.
+ */
+export async function resumeTransfers(ctx: Context, artifacts: ArtifactStore): Promise<void> {
+  permit(ctx, "resumeTransfers");
+  const { workspaceId } = ctx.actor;
+  const ofWorkspace = workspaceId === "" ? undefined : eq(imports.workspaceId, workspaceId);
+  const lapsed = await ctx.db
+    .select({ id: imports.id, workspaceId: imports.workspaceId })
+    .from(imports)
+    .where(and(ofWorkspace, isLapsed(imports)));
+  for (const { id, workspaceId } of lapsed) await enqueue(inside(ctx, workspaceId), "run-import", { importId: id });
+  const left = await ctx.db
+    .select({ id: imports.id, workspaceId: imports.workspaceId })
+    .from(imports)
+    .where(and(ofWorkspace, isNotNull(imports.artifactKey), notInArray(imports.state, ["waiting", "running"])));
+  for (const { id, workspaceId } of left) await removeUpload(inside(ctx, workspaceId), artifacts, id);
+}
+
+function inside(ctx: Context, workspaceId: string): Context {
+  return systemContext(ctx.db, workspaceId, ctx.actor.id);
+}
+
+/** A minute is time enough for the job that was enqueued with it. */
+function isLapsed(table: typeof imports | typeof exports) {
+  const isOld = and(sql`${table.leasedUntil} is null`, lt(table.createdAt, sql`now() - interval '1 minute'`));
+  return and(inArray(table.state, ["waiting", "running"]), or(lt(table.leasedUntil, sql`now()`), isOld));
+}

@@ -1,0 +1,23 @@
+/** Where a version's files are at its source, in terms of what an import takes over. */
+export type VersionPlace =
+  | { kind: "run"; runId: string; path: string }
+  | { kind: "logged-model"; modelId: string }
+  | { kind: "version"; source: string }
+  | { kind: "elsewhere"; source: string };
+
+/**
+ * Reads where the files of a version are. Addresses of artifact stores hold the id of the run or logged model before "artifacts",
+ * whatever stands before it: "mlflow-artifacts:/1/<run>/artifacts/model", "s3://bucket/1/<run>/artifacts/model", "file:///…".
+ */
+export function placeOf(source: string): VersionPlace {
+  const [, runId, path = ""] = /^runs:\/+([^/]+)\/*(.*)$/s.exec(source) ?? [];
+  if (runId) return { kind: "run", runId, path };
+  const [, modelId] = /^models:\/+(m-[^/@]+)\/*$/.exec(source) ?? [];
+  if (modelId) return { kind: "logged-model", modelId };
+  if (source.startsWith("models:")) return { kind: "version", source };
+  const [, loggedModel] = /\/models\/(m-[0-9a-f]{32})\/artifacts(?:\/|$)/.exec(source) ?? [];
+  if (loggedModel) return { kind: "logged-model", modelId: loggedModel };
+  const [, run, rest = ""] = /\/([0-9a-f]{32})\/artifacts(?:\/+(.*?))?\/*$/s.exec(source) ?? [];
+  if (run) return { kind: "run", runId: run, path: rest };
+  return { kind: "elsewhere", source };
+}
