@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-export const importKinds = ["mlflow-server", "mlruns", "tensorboard", "leeway"] as const;
+const importKinds = ["mlflow-server", "mlruns", "tensorboard", "leeway"] as const;
 export type ImportKind = (typeof importKinds)[number];
 
 /** What is uploaded, as opposed to asked for at an address. */
-export const fileKinds = ["mlruns", "tensorboard", "leeway"] as const;
+const fileKinds = ["mlruns", "tensorboard"] as const;
 
-export const transferStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
+const transferStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
 const State = z.enum(transferStates);
 
 /** Which servers may be asked: only those on the internet, or also those of one's own network. */
@@ -67,7 +67,7 @@ export const Import = z.object({
 });
 export type Import = z.infer<typeof Import>;
 
-export const itemKinds = ["experiment", "run", "logged-model", "version"] as const;
+const itemKinds = ["experiment", "run", "logged-model", "version"] as const;
 
 /** One thing that was taken over, or could not be. */
 export const ImportItem = z.object({
@@ -91,27 +91,3 @@ export const ListItems = z.object({
   offset: z.number().int().min(0).default(0),
 });
 export type ListItems = z.input<typeof ListItems>;
-
-export const StartExport = z.object({
-  hasArtifacts: z.boolean().default(true).describe("Also the files of runs, logged models and versions."),
-});
-export type StartExport = z.input<typeof StartExport>;
-
-/** Files of exports are kept for so long. */
-export const keptDays = 7;
-
-export const Export = z.object({
-  id: z.uuid(),
-  state: State,
-  message: z.string().nullable(),
-  hasArtifacts: z.boolean(),
-  /** Of the file; while it is written, how much there is of it. */
-  sizeBytes: z.number().int().nullable(),
-  sha256: z.string().nullable(),
-  /** False before it is written, and after its days are over. */
-  isThere: z.boolean(),
-  startedByName: z.string(),
-  createdAt: z.date(),
-  endedAt: z.date().nullable(),
-});
-export type Export = z.infer<typeof Export>;
