@@ -73,6 +73,9 @@ export const permissions = {
   // health of runs
   listRunFindings: { role: "viewer", scope: "read" },
   listWorkspaceFindings: { role: "viewer", scope: "read" },
+  listRunValues: { role: "viewer", scope: "read" },
+  listRunFiles: { role: "viewer", scope: "read" },
+  getRunEnvironment: { role: "viewer", scope: "read" },
   listNanStarts: { role: "viewer", scope: "read" },
   listLastSteps: { role: "viewer", scope: "read" },
   searchRunFields: { role: "viewer", scope: "read" },

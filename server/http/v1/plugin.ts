@@ -4,6 +4,7 @@ import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
+import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
@@ -31,6 +32,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   findings,
   runTables,
   runChanges,
+  comparisons,
   runNotes,
   models,
   datasets,

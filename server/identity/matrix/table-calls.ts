@@ -1,6 +1,8 @@
 import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
 import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
 import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
+import { getRunEnvironment, listRunFiles } from "#server/tracking/compare/file-queries.ts";
+import { listRunValues } from "#server/tracking/compare/value-queries.ts";
 import { exportRuns } from "#server/tracking/export/export-runs.ts";
 import { listFieldValues, searchRunFields } from "#server/tracking/tables/field-queries.ts";
 import { groupRuns } from "#server/tracking/tables/group-queries.ts";
@@ -22,6 +24,9 @@ export const tableCalls = {
       ...{ experimentId, filter: "", by: "params.param", opened: [null] },
       ...{ sort: undefined, columns: undefined, offset: 0, limit: 5 },
     }),
+  listRunValues: (ctx, { runId }) => listRunValues(ctx, { runIds: [runId], columns: ["params.param"] }),
+  listRunFiles: (ctx, { store, runId }) => listRunFiles(ctx, store, runId),
+  getRunEnvironment: (ctx, { store, runId }) => getRunEnvironment(ctx, store, runId),
   exportRuns: async (ctx, { experimentId }) =>
     (await exportRuns(ctx, { experimentId, format: "csv", filter: "" })).toArray(),
   tagRuns: (ctx, { experimentId, runId }) => tagRuns(ctx, { experimentId, runIds: [runId], key: "team", value: "x" }),

@@ -1,0 +1,55 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import { mostRunsBehind, RunEnvironment, RunFiles, RunValues } from "#server/tracking/compare/contract.ts";
+import { getRunEnvironment, listRunFiles } from "#server/tracking/compare/file-queries.ts";
+import { listRunValues } from "#server/tracking/compare/value-queries.ts";
+import { route } from "./route.ts";
+
+const list = (what: string) =>
+  z
+    .string()
+    .transform((text) => text.split(",").filter(Boolean))
+    .describe(`${what}, separated by commas.`);
+
+/** What runs are compared by: their values, files and environments. */
+export function comparisons(app: FastifyInstance, { artifacts }: WebDependencies): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/run-values",
+      summary: "Read some metrics and params of runs, and of the newest other runs of their experiments behind them",
+      query: z.object({
+        runs: list("Ids of runs, at most 100"),
+        columns: list("metrics.<key> or params.<key>, at most 24"),
+        behind: z.coerce.number().int().min(0).max(mostRunsBehind).default(0),
+      }),
+      response: z.object({ runs: z.array(RunValues) }),
+    },
+    async ({ ctx, query: { runs: runIds, ...query } }) => ({ runs: await listRunValues(ctx, { runIds, ...query }) }),
+  );
+  const params = z.object({ run: z.string() });
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/runs/:run/files",
+      summary: "List the files of a run in all its folders, at most 500",
+      params,
+      response: RunFiles,
+    },
+    ({ ctx, params }) => listRunFiles(ctx, artifacts, params.run),
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/runs/:run/environment",
+      summary: "Show Python and packages of a run, as the files beside its models say them",
+      params,
+      response: RunEnvironment,
+    },
+    ({ ctx, params }) => getRunEnvironment(ctx, artifacts, params.run),
+  );
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { MetricValue } from "../contract.ts";
+
+/** The newest runs that stand behind those compared are no more than this. */
+export const mostRunsBehind = 500;
+
+/** Runs to compare, what to read of each, and how many newest runs of their experiments to put behind them. */
+export const ListRunValues = z.object({
+  runIds: z.array(z.string()).min(1).max(100),
+  /** "metrics.<key>", "params.<key>". */
+  columns: z
+    .array(
+      z
+        .string()
+        .max(300)
+        .regex(/^(metrics|params)\../s, 'A column is "metrics.<key>" or "params.<key>".'),
+    )
+    .max(24),
+  behind: z.number().int().min(0).max(mostRunsBehind).default(mostRunsBehind),
+});
+export type ListRunValues = z.input<typeof ListRunValues>;
+
+/** What a run has in some columns; a missing key is a missing value. */
+export const RunValues = z.object({
+  id: z.string(),
+  name: z.string(),
+  experimentId: z.number(),
+  /** Values of metrics are numbers, of params text. */
+  values: z.record(z.string(), z.union([MetricValue, z.string()])),
+});
+export type RunValues = z.infer<typeof RunValues>;
+
+/** What a run was trained with, as its own files say it. */
+export const RunEnvironment = z.object({
+  runId: z.string(),
+  /** The files that were read, by their path in the run or its model. */
+  sources: z.array(z.string()),
+  /** Undefined when no file names it. */
+  python: z.string().optional(),
+  /** Version by package, lower-case names; "" where none is demanded. */
+  packages: z.record(z.string(), z.string()),
+});
+export type RunEnvironment = z.infer<typeof RunEnvironment>;
+
+/** All files of a run, by path. */
+export const RunFiles = z.object({
+  runId: z.string(),
+  files: z.array(z.object({ path: z.string(), sizeBytes: z.number() })),
+  /** There are more, or they lie deeper. */
+  isCut: z.boolean(),
+});
+export type RunFiles = z.infer<typeof RunFiles>;
