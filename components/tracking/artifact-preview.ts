@@ -15,6 +15,11 @@ export function previewKind(name: string): PreviewKind {
   return texts.test(name) ? "text" : "none";
 }
 
+/** Where the file of a run is read from. */
+export function artifactAddress(runId: string, path: string): string {
+  return `/get-artifact?run_id=${encodeURIComponent(runId)}&path=${encodeURIComponent(path)}`;
+}
+
 /** Text as it is read best: JSON with its lines, if it is JSON and whole. */
 export function readable(text: string, kind: PreviewKind): string {
   if (kind !== "json") return text;

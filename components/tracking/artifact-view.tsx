@@ -3,7 +3,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { formatBytes } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import classes from "./artifact-browser.module.css";
-import { mostPreviewBytes, type PreviewKind, readable } from "./artifact-preview.ts";
+import { artifactAddress, mostPreviewBytes, type PreviewKind, readable } from "./artifact-preview.ts";
 
 /** A file that is looked at. */
 export interface OpenArtifact {
@@ -16,7 +16,7 @@ export interface OpenArtifact {
 
 /** One file: its content as far as it can be shown, and the way to have it. */
 export function ArtifactView({ runId, file }: { runId: string; file: OpenArtifact }) {
-  const address = `/get-artifact?run_id=${encodeURIComponent(runId)}&path=${encodeURIComponent(file.path)}`;
+  const address = artifactAddress(runId, file.path);
   return (
     <>
       <div className={classes.head}>

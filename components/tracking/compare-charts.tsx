@@ -8,7 +8,7 @@ import { CurveControls } from "./curve-controls.tsx";
 import type { CurveAxis } from "./curve-view.ts";
 import { CurvesNotRead } from "./curves-not-read.tsx";
 import { MetricChart } from "./metric-chart.tsx";
-import { metricKeys, mostCompared } from "./metric-groups.ts";
+import { metricKeys } from "./metric-groups.ts";
 import { useCurveView } from "./use-curve-view.ts";
 import { type CurveRun, useCurves } from "./use-curves.ts";
 
@@ -19,14 +19,16 @@ interface CompareChartsProps {
   metrics: Pick<LatestMetric, "key">[];
   initial: { keys: string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
   directions: Record<string, Direction>;
+  /** At most so many charts. */
+  most: number;
 }
 
 /** One chart per metric with a line for each run, under one cursor; they move while the runs log. */
-export function CompareCharts({ runs, metrics, initial, directions }: CompareChartsProps) {
+export function CompareCharts({ runs, metrics, initial, directions, most }: CompareChartsProps) {
   const [view, onView] = useCurveView();
   const all = metricKeys(metrics, "model");
   const found = metricKeys(metrics, "model", view.metric);
-  const keys = found.slice(0, mostCompared);
+  const keys = found.slice(0, most);
   const curves = useCurves({ runs, keys, view, initial });
   if (curves.isPending && curves.whole.length === 0)
     return <CurvesNotRead error={curves.error} onRetry={curves.refetch} />;

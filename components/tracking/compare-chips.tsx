@@ -5,11 +5,11 @@ import { styleOfPlace } from "#components/charts/series-style.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import type { Run } from "#server/tracking/contract.ts";
 import classes from "./compare.module.css";
-import { compareHref } from "./compare-view.ts";
+import { CompareLink } from "./compare-link.tsx";
 import { RunStatusBadge } from "./run-status.tsx";
 
 /** The runs compared, with their line; the first is the baseline, a click on another's dash makes it that. */
-export function CompareChips({ runs, all }: { runs: Run[]; all: boolean }) {
+export function CompareChips({ runs }: { runs: Run[] }) {
   const ids = runs.map(({ id }) => id);
   return (
     <ul className={classes.chips} aria-label="Runs compared">
@@ -22,24 +22,21 @@ export function CompareChips({ runs, all }: { runs: Run[]; all: boolean }) {
           {place === 0 ? (
             <Tag>baseline</Tag>
           ) : (
-            <Link
+            <CompareLink
               className="lw-small"
-              href={compareHref([run.id, ...ids.filter((id) => id !== run.id)], { all })}
-              aria-label={`Take ${run.name} as baseline`}
+              change={{ runs: [run.id, ...ids.filter((id) => id !== run.id)] }}
+              label={`Take ${run.name} as baseline`}
             >
               as baseline
-            </Link>
+            </CompareLink>
           )}
-          <Link
+          <CompareLink
             className={classes.remove}
-            href={compareHref(
-              ids.filter((id) => id !== run.id),
-              { all },
-            )}
-            aria-label={`Leave out ${run.name}`}
+            change={{ runs: ids.filter((id) => id !== run.id) }}
+            label={`Leave out ${run.name}`}
           >
             <IconX size={15} stroke={1.8} aria-hidden="true" />
-          </Link>
+          </CompareLink>
         </li>
       ))}
     </ul>

@@ -1,11 +1,42 @@
 import { expect, test } from "vitest";
-import { compareHref, readRunIds } from "./compare-view.ts";
+import { addressOf, compareHref, readCompareView, readRunIds, writeCompareView } from "./compare-view.ts";
 
-test("runs survive the address, in their order, each once and at most ten", () => {
-  const url = new URL(compareHref(["b", "a"], { all: true }), "http://leeway.test");
-  expect(url.search).toBe("?runs=b,a&all=1");
+test("runs survive the address, in their order, each once and at most thirty", () => {
+  const url = new URL(compareHref(["b", "a"]), "http://leeway.test");
+  expect(url.search).toBe("?runs=b,a");
   expect(readRunIds(url.searchParams.get("runs") ?? "")).toEqual(["b", "a"]);
   expect(readRunIds("a,,a,b")).toEqual(["a", "b"]);
-  expect(readRunIds(Array.from({ length: 20 }, (_, index) => `r${index}`))).toHaveLength(10);
+  expect(readRunIds(Array.from({ length: 40 }, (_, index) => `r${index}`))).toHaveLength(30);
   expect(readRunIds(undefined)).toEqual([]);
+});
+
+const view = {
+  tab: "scatter" as const,
+  all: true,
+  axes: ["params.lr", "metrics.val/acc"],
+  brushes: { "params.net": { words: ["a,b", "c~d"] }, "metrics.val/acc": { from: 0.9, to: 1 } },
+  x: "params.lr",
+  y: "metrics.val/acc",
+  colour: "params.net",
+  path: "plots/a b.png",
+};
+
+test("a view survives its address, and the plain one says nothing", () => {
+  const written = writeCompareView(new URLSearchParams("runs=a,b&smooth=0.6"), view);
+  const address = addressOf("/experiments/compare", written);
+  expect(address).toContain("runs=a,b&smooth=0.6");
+  expect(readCompareView(new URL(address, "http://leeway.test").searchParams)).toEqual(view);
+  const plain = readCompareView(new URLSearchParams());
+  expect(plain).toMatchObject({ tab: "overview", all: false, axes: undefined, brushes: {}, x: undefined, path: "" });
+  expect(writeCompareView(new URLSearchParams(), plain).toString()).toBe("");
+});
+
+test("what changes is written, the rest stays; what cannot be read counts as not said", () => {
+  const parameters = writeCompareView(new URLSearchParams("runs=a,b&tab=curves&x=time"), { runs: ["b"] });
+  expect(parameters.toString()).toBe("runs=b&tab=curves&x=time");
+  expect(writeCompareView(parameters, { tab: "overview" }).has("tab")).toBe(false);
+  const odd = readCompareView(
+    new URLSearchParams("tab=pie&axes=name,params.lr&sx=1&brush=params.lr&brush=~1..2&brush=a~2..1"),
+  );
+  expect(odd).toMatchObject({ tab: "overview", axes: ["params.lr"], x: undefined, brushes: {} });
 });

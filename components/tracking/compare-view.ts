@@ -1,17 +1,92 @@
-/** Fewer cannot be compared, more cannot be told apart. */
-export const compareLimits = { least: 2, most: 10 };
+import { type Brush, readBrush, writeBrush } from "#components/charts/brush.ts";
 
-/** The address that compares runs; the first is the baseline. */
-export function compareHref(runIds: readonly string[], options: { all?: boolean } = {}): string {
-  const parameters = new URLSearchParams({ runs: runIds.join(","), ...(options.all && { all: "1" }) });
-  return `/experiments/compare?${parameters.toString().replaceAll("%2C", ",")}`;
+/** Fewer cannot be compared, more are not told apart on any screen. */
+export const compareLimits = { least: 2, most: 30 };
+
+export const compareTabs = ["overview", "curves", "scatter", "artifacts"] as const;
+export type CompareTab = (typeof compareTabs)[number];
+
+/** What the address of a comparison says besides its runs and how curves are looked at. */
+export interface CompareView {
+  tab: CompareTab;
+  /** Also what is the same in all. */
+  all: boolean;
+  /** Columns that are axes, "params.lr"; undefined is Leeway's own choice. */
+  axes: string[] | undefined;
+  /** By column. */
+  brushes: Record<string, Brush>;
+  /** Columns; undefined is Leeway's own choice. */
+  x: string | undefined;
+  y: string | undefined;
+  colour: string | undefined;
+  /** The artifact that is looked at. */
+  path: string;
 }
 
-/** Ids in an address, each once, at most ten. */
+/** The address that compares runs; the first is the baseline. */
+export function compareHref(runIds: readonly string[]): string {
+  return `/experiments/compare?runs=${runIds.join(",")}`;
+}
+
+/** Ids in an address, each once, at most 30. */
 export function readRunIds(text: string | string[] | undefined): string[] {
   const ids = [text ?? []]
     .flat()
     .flatMap((part) => part.split(","))
     .filter(Boolean);
   return [...new Set(ids)].slice(0, compareLimits.most);
+}
+
+/** Reads the view from an address. What cannot be read counts as not said. */
+export function readCompareView(parameters: URLSearchParams): CompareView {
+  const axes = parameters.get("axes");
+  const column = (name: string) => parameters.get(name)?.match(/^(?:metrics|params)\../)?.input;
+  return {
+    tab: compareTabs.find((tab) => tab === parameters.get("tab")) ?? "overview",
+    all: parameters.get("all") === "1",
+    axes: axes === null ? undefined : axes.split(",").filter((each) => /^(metrics|params)\../.test(each)),
+    brushes: Object.fromEntries(
+      parameters.getAll("brush").flatMap((text) => {
+        const at = text.indexOf("~");
+        const brush = readBrush(text.slice(at + 1));
+        return at > 0 && brush ? [[text.slice(0, at), brush]] : [];
+      }),
+    ),
+    x: column("sx"),
+    y: column("sy"),
+    colour: column("sc"),
+    path: parameters.get("path") ?? "",
+  };
+}
+
+/** The parameters of an address after a change of the view or of the runs; the others stay. */
+export function writeCompareView(
+  parameters: URLSearchParams,
+  change: Partial<CompareView> & { runs?: readonly string[] },
+): URLSearchParams {
+  const next = new URLSearchParams(parameters);
+  const put = (name: string, value: string | undefined) => {
+    if (value) next.set(name, value);
+    else next.delete(name);
+  };
+  if (change.runs) put("runs", change.runs.join(","));
+  if (change.tab) put("tab", change.tab === "overview" ? undefined : change.tab);
+  if (change.all !== undefined) put("all", change.all ? "1" : undefined);
+  if ("axes" in change) put("axes", change.axes?.join(","));
+  if ("x" in change) put("sx", change.x);
+  if ("y" in change) put("sy", change.y);
+  if ("colour" in change) put("sc", change.colour);
+  if (change.path !== undefined) put("path", change.path);
+  if (change.brushes) {
+    next.delete("brush");
+    for (const [column, brush] of Object.entries(change.brushes))
+      next.append("brush", `${column}~${writeBrush(brush)}`);
+  }
+  return next;
+}
+
+/** Parameters as an address, readable where it can be. */
+export function addressOf(path: string, parameters: URLSearchParams): string {
+  const query = parameters.toString().replaceAll("%2C", ",").replaceAll("%7E", "~");
+  return query ? `${path}?${query}` : path;
 }

@@ -1,41 +1,49 @@
+"use client";
+
 import Link from "next/link";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { styleOfPlace } from "#components/charts/series-style.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { Segmented } from "#components/ui/tabs.tsx";
 import { Tag } from "#components/ui/tag.tsx";
+import type { Direction, Run } from "#server/tracking/contract.ts";
 import classes from "./compare.module.css";
-import { compareHref } from "./compare-view.ts";
-import type { DifferenceCell, DifferenceGroup } from "./differences.ts";
+import { type DifferenceCell, type DifferenceGroup, differences } from "./differences.ts";
+import { useCompareView } from "./use-compare-view.ts";
+import { useEnvironments } from "./use-environments.ts";
 
 interface DifferenceTableProps {
-  runs: { id: string; name: string; experimentId: number }[];
-  groups: DifferenceGroup[];
-  /** Also what is the same in all. */
-  all: boolean;
+  /** The first is the baseline. */
+  runs: Run[];
+  /** Which way each metric is better. */
+  directions: Record<string, Direction>;
 }
 
-/** Metrics, params, code and data of runs side by side; what differs from the first is tinted. */
-export function DifferenceTable({ runs, groups, all }: DifferenceTableProps) {
+/** Metrics, params, code, data, environment and tags of runs side by side; what differs from the first is tinted, most first. */
+export function DifferenceTable({ runs, directions }: DifferenceTableProps) {
   const ids = runs.map(({ id }) => id);
+  const { view, show } = useCompareView();
+  const { all } = view;
+  const groups = differences({ runs, directions, environments: useEnvironments(ids), all });
   return (
     <Panel
       title="Differences"
-      subtitle="against the baseline, the first run"
+      subtitle="against the first run, most different first"
       right={
-        <SegmentedLinks
+        <Segmented
           label="Rows"
-          items={[
-            { label: "Only what differs", href: compareHref(ids), current: !all },
-            { label: "All", href: compareHref(ids, { all: true }), current: all },
-          ]}
+          value={all ? "all" : "differing"}
+          onChange={(rows) => show({ all: rows === "all" })}
+          options={rowChoices}
         />
       }
       flush
     >
       {groups.length === 0 ? (
-        <EmptyState title="These runs do not differ">Metrics, parameters, dataset and commit are the same.</EmptyState>
+        <EmptyState title="These runs do not differ">
+          Metrics, parameters, data, code, packages and tags are the same.
+        </EmptyState>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the table is scrolled sideways by keys
         <section className={classes.scroll} aria-label="Differences, scrolls sideways" tabIndex={0}>
@@ -62,6 +70,11 @@ export function DifferenceTable({ runs, groups, all }: DifferenceTableProps) {
     </Panel>
   );
 }
+
+const rowChoices = [
+  { value: "differing" as const, label: "Only what differs" },
+  { value: "all" as const, label: "All" },
+];
 
 function Group({ group, columns, ids }: { group: DifferenceGroup; columns: number; ids: string[] }) {
   return (

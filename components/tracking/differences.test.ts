@@ -19,7 +19,7 @@ const runs = [
 const directions = { acc: "higher", loss: "lower" } as const;
 
 function words(all: boolean) {
-  return differences(runs, directions, all).map(({ title, rows }) => [
+  return differences({ runs, directions, all }).map(({ title, rows }) => [
     title,
     rows.map(({ label, cells }) => [
       label,
@@ -33,8 +33,8 @@ test("only what differs from the first run is listed, with the best of each metr
     [
       "Result",
       [
-        ["acc", "0.900", "0.950 ≠ best"],
         ["loss", "0.200", "NaN ≠"],
+        ["acc", "0.900", "0.950 ≠ best"],
       ],
     ],
     ["Parameters that differ", [["batch", "no value", "64 ≠"]]],
@@ -51,6 +51,48 @@ test("everything is listed when it is asked for", () => {
 });
 
 test("a metric without a direction, or with one value, has no best", () => {
-  const [group] = differences(runs, {}, true);
+  const [group] = differences({ runs, directions: {}, all: true });
   expect(group?.rows[0]?.cells.some(({ best }) => best)).toBe(false);
+});
+
+test("packages and tags of one's own are compared; a run whose files say nothing is no other environment", () => {
+  const [one, other] = runs;
+  const tagged = [
+    {
+      ...one,
+      tags: [
+        { key: "team", value: "a" },
+        { key: "mlflow.user", value: "ada" },
+      ],
+    },
+    {
+      ...other,
+      tags: [
+        { key: "team", value: "b" },
+        { key: "mlflow.user", value: "bo" },
+      ],
+    },
+  ] as Run[];
+  const environment = (runId: string, torch: string) => ({
+    runId,
+    sources: ["requirements.txt"],
+    python: "3.11",
+    packages: { torch, numpy: "" },
+  });
+  const groups = (environments: (ReturnType<typeof environment> | undefined)[], all = false) =>
+    differences({ runs: tagged, directions: {}, environments, all })
+      .filter(({ title }) => title === "Environment" || title === "Tags")
+      .map(({ rows }) => rows.map(({ label, cells }) => [label, ...cells.map(({ text }) => text)]));
+  expect(groups([environment("a", "2.4.0"), environment("b", "2.3.0")])).toEqual([
+    [["torch", "2.4.0", "2.3.0"]],
+    [["team", "a", "b"]],
+  ]);
+  expect(groups([undefined, environment("b", "2")], true)[0]?.[2]).toEqual(["torch", "not said", "2"]);
+  expect(groups([environment("a", "2"), undefined])).toHaveLength(1);
+  expect(groups([undefined, undefined])).toEqual([[["team", "a", "b"]]]);
+  expect(groups([environment("a", "2"), environment("b", "2")], true)[0]).toEqual([
+    ["Python", "3.11", "3.11"],
+    ["numpy", "any version", "any version"],
+    ["torch", "2", "2"],
+  ]);
 });

@@ -1,5 +1,8 @@
-import type { Direction, Run } from "#server/tracking/contract.ts";
+import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
+import type { Direction, KeyValue, Run } from "#server/tracking/contract.ts";
+import { codeRows, datasetsOf } from "./code-facts.ts";
 import { isSystemMetric } from "./metric-groups.ts";
+import { ranked } from "./rank-differences.ts";
 import { decimalsOf, formatMetric } from "./run-values.ts";
 
 export interface DifferenceCell {
@@ -11,9 +14,11 @@ export interface DifferenceCell {
   absent: boolean;
 }
 
-interface DifferenceRow {
+export interface DifferenceRow {
   label: string;
   cells: DifferenceCell[];
+  /** As they are compared; undefined is missing. */
+  values: (string | number | undefined)[];
 }
 
 export interface DifferenceGroup {
@@ -21,52 +26,84 @@ export interface DifferenceGroup {
   rows: DifferenceRow[];
 }
 
-/**
- * What runs have in common and where they differ, against the first of them.
- * @param directions which way each metric is better. @param all also what is the same in all.
- */
-export function differences(
-  runs: readonly Run[],
-  directions: Readonly<Record<string, Direction>>,
-  all: boolean,
-): DifferenceGroup[] {
+interface Compared {
+  /** The first is the baseline. */
+  runs: readonly Run[];
+  /** Which way each metric is better. */
+  directions: Readonly<Record<string, Direction>>;
+  /** Of each run, as far as they are read. */
+  environments?: readonly (RunEnvironment | undefined)[];
+  /** Also what is the same in all. */
+  all: boolean;
+}
+
+/** Where runs differ and what they have in common, against the first of them; within a group, what differs most stands first. */
+export function differences({ runs, directions, environments = [], all }: Compared): DifferenceGroup[] {
   const metricKeys = keysOf(runs.map(({ metrics }) => metrics)).filter((key) => !isSystemMetric(key));
+  const texts = (title: string, lists: readonly (readonly KeyValue[])[]) => ({
+    title,
+    rows: keysOf(lists).map((name) =>
+      textRow(
+        name,
+        lists.map((list) => list.find((entry) => entry.key === name)?.value),
+      ),
+    ),
+  });
   const groups = [
     { title: "Result", rows: metricKeys.map((key) => metricRow(key, runs, directions[key] ?? "unknown")) },
-    {
-      title: all ? "Parameters" : "Parameters that differ",
-      rows: keysOf(runs.map(({ params }) => params)).map((key) =>
-        textRow(
-          key,
-          runs.map(({ params }) => params.find((param) => param.key === key)?.value),
-        ),
-      ),
-    },
+    texts(
+      all ? "Parameters" : "Parameters that differ",
+      runs.map(({ params }) => params),
+    ),
     {
       title: "Code and data",
       rows: [
         textRow("dataset", runs.map(datasetsOf)),
-        textRow(
-          "commit",
-          runs.map(({ tags }) => tags.find(({ key }) => key === "mlflow.source.git.commit")?.value.slice(0, 10)),
-        ),
-        textRow(
-          "source",
-          runs.map(({ tags }) => tags.find(({ key }) => key === "mlflow.source.name")?.value),
-        ),
-      ].filter(({ cells }) => cells.some(({ absent }) => !absent)),
+        ...codeRows(runs).map(({ label, values }) => textRow(label, values)),
+      ].filter(hasValue),
     },
+    { title: "Environment", rows: environmentRows(runs.map((_, index) => environments[index])) },
+    texts(
+      "Tags",
+      runs.map(({ tags }) => tags.filter(({ key }) => !key.startsWith("mlflow."))),
+    ),
   ];
   return groups
     .map(({ title, rows }) => ({
       title,
-      rows: all ? rows : rows.filter(({ cells }) => cells.some((cell) => cell.differs)),
+      rows: ranked(all ? rows : rows.filter(({ cells }) => cells.some((cell) => cell.differs))),
     }))
     .filter(({ rows }) => rows.length > 0);
 }
 
+/** A run whose files say nothing has an unknown environment, not another one. */
+function environmentRows(environments: readonly (RunEnvironment | undefined)[]): DifferenceRow[] {
+  const known = environments.map((each) => (each && each.sources.length > 0 ? entriesOf(each) : undefined));
+  const first = known.find((entries) => entries !== undefined);
+  const names = [...new Set(known.flatMap((entries) => [...(entries?.keys() ?? [])]))].sort();
+  return names.map((label) => ({
+    label,
+    values: known.flatMap((entries) => (entries ? [entries.get(label)] : [])),
+    cells: known.map((entries) => ({
+      text: entries ? (entries.get(label) ?? "no value") : "not said",
+      differs: entries !== undefined && entries.get(label) !== first?.get(label),
+      best: false,
+      absent: entries?.get(label) === undefined,
+    })),
+  }));
+}
+
+function entriesOf({ python, packages }: RunEnvironment): Map<string, string> {
+  const entries = Object.entries(packages).map(([name, version]) => [name, version || "any version"] as const);
+  return new Map(python === undefined ? entries : [["Python", python], ...entries]);
+}
+
 function keysOf(lists: readonly (readonly { key: string }[])[]): string[] {
   return [...new Set(lists.flatMap((list) => list.map(({ key }) => key)))].sort();
+}
+
+function hasValue({ cells }: DifferenceRow): boolean {
+  return cells.some(({ absent }) => !absent);
 }
 
 function metricRow(key: string, runs: readonly Run[], direction: Direction): DifferenceRow {
@@ -77,6 +114,7 @@ function metricRow(key: string, runs: readonly Run[], direction: Direction): Dif
   const decimals = decimalsOf(values);
   return {
     label: key,
+    values,
     cells: values.map((value) => ({
       text: formatMetric(value, decimals),
       differs: value !== values[0],
@@ -89,6 +127,7 @@ function metricRow(key: string, runs: readonly Run[], direction: Direction): Dif
 function textRow(label: string, values: readonly (string | undefined)[]): DifferenceRow {
   return {
     label,
+    values: [...values],
     cells: values.map((value) => ({
       text: value ?? "no value",
       differs: value !== values[0],
@@ -96,13 +135,4 @@ function textRow(label: string, values: readonly (string | undefined)[]): Differ
       absent: value === undefined,
     })),
   };
-}
-
-/** Digests of what a run was trained on; of all its datasets when it does not say. */
-function datasetsOf({ datasets }: Run): string | undefined {
-  const training = datasets.filter(({ tags }) =>
-    tags.some(({ key, value }) => key === "mlflow.data.context" && value === "training"),
-  );
-  const named = (training.length > 0 ? training : datasets).map(({ digest }) => digest);
-  return named.length > 0 ? named.join(", ") : undefined;
 }

@@ -3,67 +3,106 @@ import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { CompareArtifacts } from "#components/tracking/compare-artifacts.tsx";
 import { CompareCharts } from "#components/tracking/compare-charts.tsx";
 import { CompareChips } from "#components/tracking/compare-chips.tsx";
-import { compareLimits, readRunIds } from "#components/tracking/compare-view.ts";
+import { CompareParallel } from "#components/tracking/compare-parallel.tsx";
+import { CompareRunsList } from "#components/tracking/compare-runs-list.tsx";
+import { CompareScatter } from "#components/tracking/compare-scatter.tsx";
+import { CompareTabs } from "#components/tracking/compare-tabs.tsx";
+import { type CompareView, compareLimits, readCompareView, readRunIds } from "#components/tracking/compare-view.ts";
 import { readCurveView } from "#components/tracking/curve-view.ts";
 import { DifferenceTable } from "#components/tracking/difference-table.tsx";
-import { differences } from "#components/tracking/differences.ts";
-import { metricKeys, mostCompared } from "#components/tracking/metric-groups.ts";
-import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
 import { plural } from "#components/ui/format.ts";
-import { PageHead } from "#components/ui/page-head.tsx";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import type { Context } from "#server/context.ts";
+import type { Run } from "#server/tracking/contract.ts";
 import { guessDirection } from "#server/tracking/headline.ts";
-import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
 import { getRun } from "#server/tracking/runs/queries.ts";
+import { readArtifacts } from "./read-artifacts.ts";
+import { readCurves, readValues } from "./read-page.ts";
 
 export const metadata = { title: "Compare runs, Experiments" };
 
 export default async function ComparePage({ searchParams }: PageProps<"/experiments/compare">) {
-  const address = await searchParams;
-  const { runs: wanted, all: wantsAll } = address;
+  const address = addressOf(await searchParams);
   const ctx = await requireContext();
-  const all = wantsAll === "1";
-  const runs = await Promise.all(readRunIds(wanted).map((id) => found(getRun(ctx, id))));
-  const byKey = new Map(runs.flatMap(({ metrics }) => metrics.map((metric) => [metric.key, metric])));
-  const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
-  const keys = metricKeys([...byKey.values()], "model", metric).slice(0, mostCompared);
-  const curves = await getMetricCurves(ctx, {
-    runIds: runs.map(({ id }) => id),
-    keys,
-    maxPoints: pointsPerCurve,
-  });
-  const directions = Object.fromEntries([...byKey.keys()].map((key) => [key, guessDirection(key)]));
+  const runs = await Promise.all(readRunIds(address.get("runs") ?? "").map((id) => found(getRun(ctx, id))));
+  const view = readCompareView(address);
   const title = `Compare ${plural(runs.length, "run")}`;
   const [first] = runs;
-  const back =
-    first && new Set(runs.map(({ experimentId }) => experimentId)).size === 1
-      ? `/experiments/${first.experimentId}`
-      : "/experiments";
+  const isOneExperiment = new Set(runs.map(({ experimentId }) => experimentId)).size === 1;
+  const back = first && isOneExperiment ? `/experiments/${first.experimentId}` : "/experiments";
   return (
     <Page live crumbs={[{ label: "Experiments", href: "/experiments" }, { label: title }]}>
       <PageHead title={title} context={<Link href={back}>Choose other runs</Link>} />
       {runs.length < compareLimits.least ? (
         <Panel flush>
           <EmptyState title="Two runs are needed">
-            Select two to ten runs in the table of an experiment, then press Compare.
+            Select two or more runs in the table of an experiment, then press Compare.
           </EmptyState>
         </Panel>
       ) : (
         <>
           {runs.map(({ id, status }) => status === "RUNNING" && <LiveRefresh topics={["run"]} id={id} key={id} />)}
-          <CompareChips runs={runs} all={all} />
-          <CompareCharts
-            runs={runs.map(({ id, name, startedAt }, place) => ({ id, name, startedAt, place }))}
-            metrics={[...byKey.keys()].map((key) => ({ key }))}
-            initial={{ keys, x, curves }}
-            directions={directions}
-          />
-          <DifferenceTable runs={runs} groups={differences(runs, directions, all)} all={all} />
+          <CompareChips runs={runs} />
+          <CompareTabs />
+          <Content ctx={ctx} runs={runs} view={view} address={address} />
         </>
       )}
     </Page>
   );
+}
+
+async function Content({
+  ctx,
+  runs,
+  view,
+  address,
+}: {
+  ctx: Context;
+  runs: Run[];
+  view: CompareView;
+  address: URLSearchParams;
+}) {
+  const compared = runs.map(({ id }) => id);
+  if (view.tab === "scatter") {
+    const { values, choices, scatter } = await readValues(ctx, runs, view);
+    return <CompareScatter compared={compared} runs={values} choices={choices} axes={scatter} />;
+  }
+  if (view.tab === "artifacts") return <CompareArtifacts {...(await readArtifacts(ctx, runs, view.path))} />;
+  const { x, metric } = readCurveView((name) => address.get(name));
+  const { moving, most, keys, curves } = await readCurves(ctx, runs, view.tab, metric);
+  const logged = new Set(runs.flatMap(({ metrics }) => metrics.map(({ key }) => key)));
+  const directions = Object.fromEntries([...logged].map((key) => [key, guessDirection(key)]));
+  const charts = (
+    <CompareCharts
+      runs={runs.map(({ id, name, startedAt }, place) => ({ id, name, startedAt, place }))}
+      metrics={moving}
+      initial={{ keys, x, curves }}
+      directions={directions}
+      most={most}
+    />
+  );
+  if (view.tab === "curves") return charts;
+  const { values, choices, axes } = await readValues(ctx, runs, view);
+  return (
+    <>
+      {charts}
+      <Columns columns="minmax(0, 1.15fr) minmax(0, 1fr)">
+        <CompareParallel compared={compared} runs={values} axes={axes} choices={choices} />
+        <DifferenceTable runs={runs} directions={directions} />
+      </Columns>
+      <CompareRunsList compared={compared} runs={values} axes={axes} />
+    </>
+  );
+}
+
+function addressOf(parameters: Record<string, string | string[] | undefined>): URLSearchParams {
+  const address = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    for (const each of [value ?? []].flat()) address.append(name, each);
+  return address;
 }

@@ -1,4 +1,3 @@
-import { text } from "node:stream/consumers";
 import { runtime } from "#app/_lib/context.ts";
 import { foldersTo, mostPreviewBytes, previewKind } from "#components/tracking/artifact-preview.ts";
 import type { OpenArtifact } from "#components/tracking/artifact-view.tsx";
@@ -6,8 +5,9 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
-import { listArtifacts, openArtifact } from "#server/tracking/artifacts/queries.ts";
+import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
 import type { ArtifactFile, Run } from "#server/tracking/contract.ts";
+import { readText } from "../../../read-text.ts";
 
 interface Artifacts {
   folders: Record<string, ArtifactFile[]>;
@@ -64,12 +64,10 @@ async function open(
 ): Promise<OpenArtifact> {
   const kind = previewKind(name);
   const isText = kind === "text" || kind === "json";
-  return { path, sizeBytes, kind, text: isText ? await beginning(ctx, run, path) : undefined };
-}
-
-async function beginning(ctx: Context, run: Run, path: string): Promise<string | undefined> {
-  const artifact = await openArtifact(ctx, runtime().artifacts, pathInRoot(run.artifactUri, path) ?? "");
-  if (artifact.sizeBytes === 0) return "";
-  const end = Math.min(artifact.sizeBytes, mostPreviewBytes) - 1;
-  return text(await artifact.open({ start: 0, end }));
+  return {
+    path,
+    sizeBytes,
+    kind,
+    text: isText ? await readText(ctx, run, path, { end: mostPreviewBytes }) : undefined,
+  };
 }

@@ -1,0 +1,21 @@
+import { text } from "node:stream/consumers";
+import { runtime } from "#app/_lib/context.ts";
+import type { Context } from "#server/context.ts";
+import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
+import { openArtifact } from "#server/tracking/artifacts/queries.ts";
+import type { Run } from "#server/tracking/contract.ts";
+
+/**
+ * A part of a text file of a run, in bytes: from `start`, before `end`. Halves of letters at its ends become replacement characters.
+ * @throws DomainError "not-found"
+ */
+export async function readText(
+  ctx: Context,
+  { artifactUri }: Pick<Run, "artifactUri">,
+  path: string,
+  { start = 0, end }: { start?: number; end: number },
+): Promise<string> {
+  const artifact = await openArtifact(ctx, runtime().artifacts, pathInRoot(artifactUri, path) ?? "");
+  const last = Math.min(artifact.sizeBytes, end) - 1;
+  return last < start ? "" : text(await artifact.open({ start, end: last }));
+}

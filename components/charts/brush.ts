@@ -1,0 +1,100 @@
+import { type AxisValue, numberAt, placeOn, type Rest, type ValueAxis } from "./value-axis.ts";
+
+/** A part of an axis: between two numbers, these words, or what rests below it. */
+export type Brush = { from: number; to: number } | { words: string[] } | { rest: Rest };
+
+/** Part of an axis as it is drawn: shares from its lower end, 0 to 1. */
+export interface Span {
+  low: number;
+  high: number;
+}
+
+/** Whether a value lies in a brush. */
+export function isInBrush(axis: ValueAxis, brush: Brush, value: AxisValue): boolean {
+  const place = placeOn(axis, value);
+  if ("rest" in brush) return "rest" in place && place.rest === brush.rest;
+  if ("rest" in place) return false;
+  if ("words" in brush) return brush.words.includes(String(value));
+  return axis.scale !== "category" && Number(value) >= brush.from && Number(value) <= brush.to;
+}
+
+/** The brush of a drawn part of an axis; undefined when no word lies in it. */
+export function brushOf(axis: ValueAxis, { low, high }: Span): Brush | undefined {
+  if (axis.scale === "category") {
+    const words = axis.categories.filter((word) => {
+      const place = placeOn(axis, word);
+      return "at" in place && place.at >= low - 1e-9 && place.at <= high + 1e-9;
+    });
+    return words.length > 0 ? { words } : undefined;
+  }
+  return { from: rounded(axis, low), to: rounded(axis, high) };
+}
+
+/** Four figures within the axis suffice; its ends stay exact, or they would leave out the extremes. */
+function rounded(axis: ValueAxis, share: number): number {
+  const value = numberAt(axis, share);
+  return share <= 0 || share >= 1 ? value : Number(value.toPrecision(4));
+}
+
+/** The drawn part of an axis that a brush covers; undefined for what rests below it, or lies outside. */
+export function spanOf(axis: ValueAxis, brush: Brush): Span | undefined {
+  if ("rest" in brush) return undefined;
+  if ("from" in brush && axis.scale === "category") return undefined;
+  const ends = "words" in brush ? brush.words.filter((word) => axis.categories.includes(word)) : [brush.from, brush.to];
+  const places = ends
+    .map((end) => placeOn(axis, clamp(axis, end)))
+    .flatMap((place) => ("at" in place ? [place.at] : []));
+  if (places.length === 0) return undefined;
+  return { low: Math.min(...places), high: Math.max(...places) };
+}
+
+function clamp(axis: ValueAxis, value: AxisValue): AxisValue {
+  return typeof value === "number" ? Math.min(axis.high, Math.max(axis.low, value)) : value;
+}
+
+const step = 0.05;
+
+/**
+ * The part that a key asks for: ↑ ↓ move it, with Shift its upper edge, with Alt its lower one; without a part they begin with the upper or
+ * lower half. Undefined clears it. The same part back when the key is none of these.
+ */
+export function spanByKey(
+  span: Span | undefined,
+  { key, shiftKey, altKey }: { key: string; shiftKey: boolean; altKey: boolean },
+): Span | undefined {
+  if (key === "Delete" || key === "Backspace" || key === "Escape") return undefined;
+  if (key !== "ArrowUp" && key !== "ArrowDown") return span;
+  const by = key === "ArrowUp" ? step : -step;
+  if (!span) return by > 0 ? { low: 0.5, high: 1 } : { low: 0, high: 0.5 };
+  const { low, high } = span;
+  if (shiftKey) return { low, high: Math.min(1, Math.max(low, high + by)) };
+  if (altKey) return { low: Math.max(0, Math.min(high, low + by)), high };
+  const shift = Math.min(Math.max(by, -low), 1 - high);
+  return { low: low + shift, high: high + shift };
+}
+
+/** A brush as it stands in an address: `0.9..1`, `["cnn"]`, `nan`. */
+export function writeBrush(brush: Brush): string {
+  if ("rest" in brush) return brush.rest;
+  return "words" in brush ? JSON.stringify(brush.words) : `${brush.from}..${brush.to}`;
+}
+
+/** A brush from an address; undefined when it is none. */
+export function readBrush(text: string): Brush | undefined {
+  if (text === "nan" || text === "missing") return { rest: text };
+  if (text.startsWith("[")) return readWords(text);
+  const [from = Number.NaN, to = Number.NaN] = text
+    .split("..")
+    .map((part) => (part === "" ? Number.NaN : Number(part)));
+  return Number.isFinite(from) && Number.isFinite(to) && to >= from ? { from, to } : undefined;
+}
+
+function readWords(text: string): Brush | undefined {
+  try {
+    const words: unknown = JSON.parse(text);
+    if (Array.isArray(words) && words.every((word) => typeof word === "string")) return { words };
+  } catch {
+    // Somebody cut the address.
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { formatCountOf, plural } from "#components/ui/format.ts";
+import type { Brush } from "./brush.ts";
+import { ChartFrame, type ChartFrameProps } from "./chart-frame.tsx";
+import type { ChartTable } from "./chart-table.tsx";
+import {
+  type AxisName,
+  axisWords,
+  brushWords,
+  type ManyValues,
+  type ParallelPicture,
+  prepareParallel,
+} from "./parallel.ts";
+import { ParallelPlot } from "./parallel-plot.tsx";
+
+export interface ParallelChartProps extends Omit<ChartFrameProps, "title"> {
+  title: string;
+  /** What a line is: "run". */
+  noun: string;
+  /** Those with a place are drawn in its colour, above the crowd. */
+  rows: readonly ManyValues[];
+  axes: readonly AxisName[];
+  /** By key of their axis. */
+  brushes: Readonly<Record<string, Brush>>;
+  onBrush: (key: string, brush: Brush | undefined) => void;
+  /** Moves an axis to the left or right. */
+  onMove: (key: string, by: -1 | 1) => void;
+}
+
+/** Many values of many things: an axis per value, a line per thing. Brushes on axes choose; the others step back. */
+export function ParallelChart(props: ParallelChartProps) {
+  const { title, noun, rows, axes, brushes, height = 340 } = props;
+  const picture = prepareParallel(rows, axes, brushes);
+  return (
+    <ChartFrame
+      {...props}
+      height={height}
+      legend={[]}
+      summary={summary(title, noun, picture, brushes)}
+      table={() => tableOf(picture)}
+      isEmpty={rows.length === 0 || axes.length === 0}
+    >
+      {(width) => <ParallelPlot {...props} height={height} picture={picture} width={width} />}
+    </ChartFrame>
+  );
+}
+
+function summary(
+  title: string,
+  noun: string,
+  { axes, lines, inside }: ParallelPicture,
+  brushes: Readonly<Record<string, Brush>>,
+): string {
+  const drawn = `${title}: ${plural(lines.length, noun)} over ${axes.map(({ label }) => label).join(", ")}`;
+  const words = axes.flatMap(({ key, label }) => (brushes[key] ? [brushWords(label, brushes[key])] : []));
+  if (words.length === 0) return `${drawn}.`;
+  return `${drawn}; ${formatCountOf(inside, lines.length)} in ${words.join(" and ")}.`;
+}
+
+/** Rows in the brushes first; each by its name and the beginning of its id. */
+function tableOf({ axes, lines }: ParallelPicture): ChartTable {
+  const ordered = lines.toSorted((a, b) => Number(b.isInside) - Number(a.isInside));
+  return {
+    head: ["Name", "In the brushes", ...axes.map(({ label }) => label)],
+    rows: ordered.map(({ row, isInside }) => [
+      `${row.label} ${row.id.slice(0, 6)}`,
+      isInside ? "yes" : "no",
+      ...axes.map(({ key }) => axisWords(row.values[key])),
+    ]),
+  };
+}

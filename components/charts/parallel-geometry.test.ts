@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { prepareParallel } from "./parallel.ts";
+import { axisX, nearestLine, pathOf, placeParallel, placeY, shareAt } from "./parallel-geometry.ts";
+
+const rows = [
+  { id: "a", label: "a", values: { x: 0, y: 1 } },
+  { id: "b", label: "b", values: { x: 1, y: 0 } },
+  { id: "c", label: "c", values: { x: Number.NaN } },
+];
+const names = ["x", "y"].map((key) => ({ key, label: key }));
+const picture = prepareParallel(rows, names, {});
+const { box, width } = placeParallel(picture, { width: 400, height: 200 });
+
+test("axes fill the width, and scroll rather than crowd", () => {
+  expect(width).toBe(400);
+  expect(axisX(box, 1)).toBeCloseTo(360);
+  const many = Array.from({ length: 12 }, (_, index) => ({ key: `${index}`, label: `${index}` }));
+  expect(placeParallel(prepareParallel(rows, many, {}), { width: 300, height: 200 }).width).toBeGreaterThan(700);
+});
+
+test("a place on the axis and the share at its height are one; rests lie below, apart", () => {
+  expect(shareAt(box, placeY(box, { at: 0.25 }))).toBeCloseTo(0.25);
+  expect([shareAt(box, -50), shareAt(box, 500)]).toEqual([1, 0]);
+  const [axis, nan, missing] = [{ at: 0 }, { rest: "nan" as const }, { rest: "missing" as const }].map((place) =>
+    placeY(box, place),
+  );
+  expect(Number(nan) - Number(axis)).toBeGreaterThan(15);
+  expect(Number(missing) - Number(nan)).toBeGreaterThan(15);
+  expect(Number(missing)).toBeLessThan(200);
+});
+
+test("the line under the pointer is found, none where there is none", () => {
+  const at = (share: number, y: number) => ({ x: axisX(box, 0) + share * box.width, y });
+  expect(nearestLine(box, picture.lines, at(0.1, placeY(box, { at: 0.1 })))).toBe(0);
+  expect(nearestLine(box, picture.lines, at(0.1, placeY(box, { at: 0.9 })))).toBe(1);
+  expect(nearestLine(box, picture.lines, at(0.01, placeY(box, { at: 0.5 })))).toBeUndefined();
+  expect(pathOf(box, picture.lines[0]?.places ?? [])).toMatch(/^M[\d.]+ [\d.]+L[\d.]+ 12$/);
+});

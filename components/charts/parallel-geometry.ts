@@ -1,0 +1,88 @@
+import type { ParallelPicture } from "./parallel.ts";
+import type { Place, Rest } from "./value-axis.ts";
+
+/** Where the axes of a parallel plot lie in its box, in px. */
+export interface ParallelBox {
+  left: number;
+  /** Between the first axis and the last. */
+  width: number;
+  top: number;
+  /** Of an axis. */
+  height: number;
+  count: number;
+  /** Distance of each resting place below the axes. */
+  rests: Partial<Record<Rest, number>>;
+}
+
+/** Between two axes, so that labels have room; a plot with more axes than fit scrolls. */
+const leastGap = 64;
+const restGap = 20;
+const labelWidth = 6.2;
+const longestLabel = 14;
+
+/** A label cut to so many letters, 14 by default. */
+export function shortLabel(label: string, most = longestLabel): string {
+  return label.length > most ? `${label.slice(0, most - 1)}…` : label;
+}
+
+/** Letters that fit between two axes. */
+export function lettersBetween({ width, count }: ParallelBox): number {
+  return Math.max(5, Math.min(longestLabel, Math.floor((width / Math.max(1, count - 1) - 16) / labelWidth)));
+}
+
+/** A box for the picture in so many px, or wider where its axes need it; and its whole size. */
+export function placeParallel(
+  { axes }: Pick<ParallelPicture, "axes">,
+  room: { width: number; height: number },
+): { box: ParallelBox; width: number } {
+  const longest = Math.max(0, ...(axes[0]?.ticks ?? []).map(({ label }) => shortLabel(label).length));
+  const taken = (["nan", "missing"] as const).filter((rest) => axes.some(({ rests }) => rests.includes(rest)));
+  const left = Math.max(taken.length > 0 ? 64 : 34, longest * labelWidth + 14);
+  const right = 40;
+  const width = Math.max(room.width - left - right, leastGap * (axes.length - 1));
+  const top = 12;
+  const height = room.height - top - 10 - (taken.length > 0 ? taken.length * restGap + 6 : 0);
+  const rests = Object.fromEntries(taken.map((rest, index) => [rest, 22 + index * restGap]));
+  return { box: { left, width, top, height, count: axes.length, rests }, width: left + width + right };
+}
+
+/** Distance of an axis from the left. */
+export function axisX({ left, width, count }: ParallelBox, index: number): number {
+  return count > 1 ? left + (index * width) / (count - 1) : left + width / 2;
+}
+
+/** Distance of a place on an axis from the top. */
+export function placeY({ top, height, rests }: ParallelBox, place: Place): number {
+  return "at" in place ? top + (1 - place.at) * height : top + height + (rests[place.rest] ?? 0);
+}
+
+/** Share of an axis at a distance from the top, never outside. */
+export function shareAt({ top, height }: ParallelBox, y: number): number {
+  return Math.min(1, Math.max(0, 1 - (y - top) / height));
+}
+
+/** The path of a line over all axes. */
+export function pathOf(box: ParallelBox, places: readonly Place[]): string {
+  return places.map((place, index) => `${index === 0 ? "M" : "L"}${axisX(box, index)} ${placeY(box, place)}`).join("");
+}
+
+/** The line nearest to a point, as its index; undefined when none is within `most` px. Later lines lie above earlier ones. */
+export function nearestLine(
+  box: ParallelBox,
+  lines: readonly { places: readonly Place[] }[],
+  point: { x: number; y: number },
+  most = 8,
+): number | undefined {
+  const gap = box.count > 1 ? box.width / (box.count - 1) : 1;
+  const before = Math.min(Math.max(0, Math.floor((point.x - box.left) / gap)), Math.max(0, box.count - 2));
+  const share = Math.min(1, Math.max(0, (point.x - axisX(box, before)) / gap));
+  let [nearest, least]: [number | undefined, number] = [undefined, most];
+  for (const [index, { places }] of lines.entries()) {
+    const [from, to = from] = [places[before], places[before + 1]];
+    if (!from || !to) continue;
+    const y = placeY(box, from) * (1 - share) + placeY(box, to) * share;
+    const distance = Math.abs(y - point.y);
+    if (distance <= least) [nearest, least] = [index, distance];
+  }
+  return nearest;
+}

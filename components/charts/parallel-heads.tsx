@@ -1,0 +1,49 @@
+"use client";
+
+import { useState } from "react";
+import classes from "./parallel.module.css";
+import type { ParallelPicture } from "./parallel.ts";
+import { axisX, type ParallelBox } from "./parallel-geometry.ts";
+
+interface HeadsProps {
+  axes: ParallelPicture["axes"];
+  box: ParallelBox;
+  height: number;
+  onMove: (key: string, by: -1 | 1) => void;
+}
+
+/** Names above the axes. Alt with arrow keys moves an axis, so does dragging its name. */
+export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
+  const [dragged, setDragged] = useState<string>();
+  const gap = box.count > 1 ? box.width / (box.count - 1) : box.width;
+  return (
+    <div className={classes.heads} style={{ height }}>
+      {axes.map(({ key, label }, index) => (
+        <button
+          className={classes.headOf}
+          type="button"
+          key={key}
+          style={{ left: axisX(box, index), maxWidth: Math.min(gap - 6, 150) }}
+          title={`${label}. Drag it, or press Alt and ← →, to move the axis.`}
+          aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
+          draggable
+          onDragStart={() => setDragged(key)}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={() => {
+            const from = axes.findIndex((axis) => axis.key === dragged);
+            for (let at = from; at !== index && from >= 0; at += Math.sign(index - from))
+              onMove(dragged ?? key, index > from ? 1 : -1);
+            setDragged(undefined);
+          }}
+          onKeyDown={(event) => {
+            if (!event.altKey || (event.key !== "ArrowLeft" && event.key !== "ArrowRight")) return;
+            event.preventDefault();
+            onMove(key, event.key === "ArrowLeft" ? -1 : 1);
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}

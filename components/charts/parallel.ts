@@ -1,0 +1,60 @@
+import { formatNumber, noValue } from "#components/ui/format.ts";
+import { type Brush, isInBrush } from "./brush.ts";
+import { type AxisValue, type Place, placeOn, planAxis, type ValueAxis } from "./value-axis.ts";
+
+/** A thing with its value on each axis. */
+export interface ManyValues {
+  id: string;
+  label: string;
+  /** Of its colour and dash; undefined is one of the crowd behind. */
+  place?: number | undefined;
+  values: Readonly<Record<string, AxisValue>>;
+}
+
+export interface AxisName {
+  key: string;
+  label: string;
+}
+
+export interface ParallelPicture {
+  axes: (ValueAxis & AxisName)[];
+  /** In the order of the rows. */
+  lines: { row: ManyValues; places: Place[]; isInside: boolean }[];
+  /** How many are in all brushes. */
+  inside: number;
+}
+
+/** Where each row crosses each axis, and whether it lies in all brushes. Brushes of axes that are not drawn do not count. */
+export function prepareParallel(
+  rows: readonly ManyValues[],
+  names: readonly AxisName[],
+  brushes: Readonly<Record<string, Brush>>,
+): ParallelPicture {
+  const axes = names.map((name) => ({ ...planAxis(rows.map(({ values }) => values[name.key])), ...name }));
+  const brushed = axes.flatMap((axis) => {
+    const brush = brushes[axis.key];
+    return brush ? [{ axis, brush }] : [];
+  });
+  const lines = rows.map((row) => ({
+    row,
+    places: axes.map((axis) => placeOn(axis, row.values[axis.key])),
+    isInside: brushed.every(({ axis, brush }) => isInBrush(axis, brush, row.values[axis.key])),
+  }));
+  return { axes, lines, inside: lines.filter(({ isInside }) => isInside).length };
+}
+
+/** A value in words: three figures of a number, a word as it is, "NaN", "no value". */
+export function axisWords(value: AxisValue): string {
+  if (value === undefined) return noValue;
+  if (typeof value === "string") return value === "" ? "empty" : value;
+  if (Number.isNaN(value)) return "NaN";
+  if (Math.abs(value) >= Number.MAX_VALUE) return "infinite";
+  return formatNumber(value);
+}
+
+/** A brush in words: "acc 0.9 to 1", "arch cnn", "loss NaN". */
+export function brushWords(label: string, brush: Brush): string {
+  if ("rest" in brush) return `${label} ${brush.rest === "nan" ? "NaN" : noValue}`;
+  if ("words" in brush) return `${label} ${brush.words.slice(0, 3).join(", ")}${brush.words.length > 3 ? " …" : ""}`;
+  return `${label} ${formatNumber(brush.from)} to ${formatNumber(brush.to)}`;
+}

@@ -1,0 +1,132 @@
+"use client";
+
+import { CartesianGrid, Scatter, ScatterChart as ScatterOf, Tooltip, XAxis, YAxis } from "recharts";
+import { plural } from "#components/ui/format.ts";
+import { axisProps } from "./axes.ts";
+import { ChartFrame, type ChartFrameProps } from "./chart-frame.tsx";
+import type { ChartTable } from "./chart-table.tsx";
+import { axisWidth } from "./geometry.ts";
+import { type AxisName, axisWords, type ManyValues } from "./parallel.ts";
+import { shortLabel } from "./parallel-geometry.ts";
+import { prepareScatter, rankCorrelation, type ScatterPicture, type ScatterPoint } from "./scatter.ts";
+import { ScatterMark, ScatterTooltip, TintKey } from "./scatter-parts.tsx";
+import type { ValueAxis } from "./value-axis.ts";
+
+export interface ScatterChartProps extends Omit<ChartFrameProps, "title"> {
+  title: string;
+  /** What a point is: "run". */
+  noun: string;
+  /** Those with a place stand out, with their name. */
+  rows: readonly ManyValues[];
+  x: AxisName;
+  y: AxisName;
+  colour: AxisName | undefined;
+  /** Where a click on a point leads. */
+  onOpen: (id: string) => void;
+}
+
+/** Things in the plane of two of their values, coloured by a third. */
+export function ScatterChart(props: ScatterChartProps) {
+  const { noun, rows, x, y, colour, height = 420 } = props;
+  const picture = prepareScatter(rows, { x: x.key, y: y.key, colour: colour?.key });
+  const left = picture.left.length;
+  return (
+    <ChartFrame
+      {...props}
+      height={height}
+      subtitle={
+        <>
+          {props.subtitle}
+          {left > 0 && `, ${plural(left, noun)} without both values ${left === 1 ? "is" : "are"} not drawn`}
+        </>
+      }
+      legend={[]}
+      summary={summaryOf(props, picture)}
+      table={() => tableOf(props)}
+      isEmpty={picture.points.length === 0}
+      empty={<span className="lw-small lw-quiet">No {noun} has both values.</span>}
+    >
+      {(width) => <Plot {...props} height={height} width={width} picture={picture} />}
+    </ChartFrame>
+  );
+}
+
+function Plot(props: ScatterChartProps & { height: number; width: number; picture: ScatterPicture }) {
+  const { width, height, picture, x, y, colour } = props;
+  const left = axisWidth(picture.y.ticks.map(({ label }) => shortLabel(label)));
+  return (
+    <>
+      {colour && picture.colour && <TintKey name={colour.label} axis={picture.colour} />}
+      <div style={{ position: "relative" }}>
+        <span className="lw-caption lw-muted">{y.label}</span>
+        <ScatterOf
+          width={width}
+          height={height - 44}
+          margin={{ top: 8, right: 24, bottom: 0, left: 0 }}
+          accessibilityLayer
+          title={props.title}
+        >
+          <CartesianGrid stroke="var(--lw-grid)" />
+          <XAxis
+            {...axisProps}
+            {...shares("x", picture.x)}
+            height={22}
+            axisLine={{ stroke: "var(--lw-line-strong)" }}
+          />
+          <YAxis {...axisProps} {...shares("y", picture.y)} width={left} axisLine={false} />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={false}
+            wrapperStyle={{ zIndex: 5 }}
+            content={({ active, payload }) =>
+              active && payload?.[0] ? (
+                <ScatterTooltip point={payload[0].payload as ScatterPoint} axes={colour ? [x, y, colour] : [x, y]} />
+              ) : null
+            }
+          />
+          <Scatter
+            data={picture.points.toSorted(
+              (a, b) => Number(a.row.place !== undefined) - Number(b.row.place !== undefined),
+            )}
+            isAnimationActive={false}
+            shape={(point: { cx?: number; cy?: number; payload?: ScatterPoint }) =>
+              point.payload ? <ScatterMark cx={point.cx ?? 0} cy={point.cy ?? 0} point={point.payload} /> : <g />
+            }
+            onClick={(point: { payload?: ScatterPoint }) => point.payload && props.onOpen(point.payload.row.id)}
+          />
+        </ScatterOf>
+        <p className="lw-caption lw-muted" style={{ textAlign: "right" }}>
+          {x.label}
+        </p>
+      </div>
+    </>
+  );
+}
+
+/** Both axes are shares: what is logarithmic, or words, is laid out before the chart library sees it. */
+function shares(dataKey: "x" | "y", { ticks }: ValueAxis) {
+  return {
+    type: "number",
+    dataKey,
+    domain: [-0.03, 1.03] as [number, number],
+    ticks: ticks.map(({ at }) => at),
+    tickFormatter: (at: number) => shortLabel(ticks.find((tick) => tick.at === at)?.label ?? ""),
+  } as const;
+}
+
+function summaryOf({ title, noun, x, y }: ScatterChartProps, { points }: ScatterPicture): string {
+  const correlation = rankCorrelation(points);
+  const drawn = `${title}: ${plural(points.length, noun)} by ${x.label} and ${y.label}`;
+  return correlation === undefined ? `${drawn}.` : `${drawn}; rank correlation ${correlation.toFixed(2)}.`;
+}
+
+function tableOf({ rows, x, y, colour }: ScatterChartProps): ChartTable {
+  const axes = colour ? [x, y, colour] : [x, y];
+  return {
+    head: ["Name", ...new Set(axes.map(({ label }) => label))],
+    rows: rows.map(({ id, label, values }) => [
+      `${label} ${id.slice(0, 6)}`,
+      ...new Map(axes.map((axis) => [axis.label, axisWords(values[axis.key])])).values(),
+    ]),
+  };
+}

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { type AxisValue, numberAt, placeOn, planAxis } from "./value-axis.ts";
+
+/** Numbers between 0 and 1 from a seed (mulberry32), so that a failure can be repeated. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const places = (values: AxisValue[]) => {
+  const axis = planAxis(values);
+  return values.map((value) => placeOn(axis, value));
+};
+
+test("params are text that may say numbers; a few different ones are all named", () => {
+  const axis = planAxis(["64", "128", "256", "64"]);
+  expect(axis).toMatchObject({ scale: "linear", low: 64, high: 256 });
+  expect(axis.ticks.map(({ label }) => label)).toEqual(["64", "128", "256"]);
+  expect(placeOn(axis, "128")).toEqual({ at: 1 / 3 });
+});
+
+test("values over decades stand by their logarithm", () => {
+  const axis = planAxis(["1e-4", "0.001", "0.01"]);
+  expect(axis.scale).toBe("log");
+  expect(placeOn(axis, "0.001")).toEqual({ at: expect.closeTo(0.5, 9) });
+  expect(numberAt(axis, 0.5)).toBeCloseTo(0.001, 9);
+});
+
+test("words have a place each, the first of the alphabet at the top; one alone stands in the middle", () => {
+  const axis = planAxis(["resnet18", "vit-tiny", "4", "resnet18"]);
+  expect(axis).toMatchObject({ scale: "category", categories: ["vit-tiny", "resnet18", "4"] });
+  expect(placeOn(axis, "resnet18")).toEqual({ at: 0.5 });
+  expect(places(["relu", "relu"])[0]).toEqual({ at: 0.5 });
+});
+
+test("NaN, infinity and what is missing rest below, told apart", () => {
+  const values = [0.5, Number.NaN, undefined, Number.MAX_VALUE, 0.7];
+  expect(planAxis(values).rests).toEqual(["nan", "missing"]);
+  expect(places(values).map((place) => ("rest" in place ? place.rest : "on"))).toEqual([
+    "on",
+    "nan",
+    "missing",
+    "nan",
+    "on",
+  ]);
+  expect(places(["nan", "0.1"])[0]).toEqual({ rest: "nan" });
+  expect(places(["nan", "adam"])[0]).toEqual({ at: 0 });
+  expect(planAxis([undefined]).rests).toEqual(["missing"]);
+});
+
+test("extremes stay on the axis and keep their order, in 300 random sets", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const random = numbers(seed);
+    const size = 10 ** Math.floor(random() * 12 - 6);
+    const values = Array.from({ length: 1 + Math.floor(random() * 60) }, (): AxisValue => {
+      const kind = random();
+      if (kind < 0.1) return undefined;
+      return kind < 0.2 ? Number.NaN : (random() - (seed % 3 === 0 ? 0 : 0.4)) * size;
+    });
+    const axis = planAxis(values);
+    const measured = values.flatMap((value) => (typeof value === "number" && value < 1e9 ? [value] : []));
+    measured.sort((a, b) => a - b);
+    const shares = measured
+      .map((value) => placeOn(axis, value))
+      .map((place) => ("at" in place ? place.at : Number.NaN));
+    for (const share of shares) {
+      expect(share, `seed ${seed}`).toBeGreaterThanOrEqual(-1e-9);
+      expect(share, `seed ${seed}`).toBeLessThanOrEqual(1 + 1e-9);
+    }
+    expect(shares, `seed ${seed}`).toEqual(shares.toSorted((a, b) => a - b));
+  }
+});
+
+test("labels do not touch, and the ends are named", () => {
+  const { ticks } = planAxis(["1", "1.01", "1.02", "50", "99.9", "100"]);
+  expect(ticks.map(({ label }) => label)).toEqual(["1", "50", "100"]);
+  expect(planAxis(Array.from({ length: 100 }, (_, index) => `name ${index}`)).ticks.length).toBeLessThanOrEqual(16);
+});

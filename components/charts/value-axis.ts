@@ -1,0 +1,116 @@
+import { formatNumber } from "#components/ui/format.ts";
+import { logTicks, niceTicks } from "./ticks.ts";
+
+/** What a thing has on an axis: a number, a word, or text that says a number. NaN was measured, undefined was not. */
+export type AxisValue = number | string | undefined;
+
+/** What has no place along an axis rests below it, under its name. */
+export type Rest = "nan" | "missing";
+
+/** Where a value stands: share of the axis from its lower end, 0 to 1, or at rest. */
+export type Place = { at: number } | { rest: Rest };
+
+export interface ValueAxis {
+  scale: "linear" | "log" | "category";
+  /** Ends of a numeric axis; lowest and highest value lie on or between them. */
+  low: number;
+  high: number;
+  /** From the lower end; empty for numbers. */
+  categories: string[];
+  ticks: { at: number; label: string }[];
+  /** Which resting places are taken. */
+  rests: Rest[];
+}
+
+/** An axis that spans more than this is logarithmic. */
+const leastLogSpan = 50;
+/** So few different numbers are all named. */
+const mostNamed = 6;
+const mostCategoryTicks = 16;
+/** Share of the axis between two labels that do not touch. */
+const leastTickGap = 0.055;
+
+const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const noNumeral = /^[+-]?(nan|inf|infinity)$/i;
+
+/** An axis for these values: numbers when all say one, by their logarithm when they span decades; else words, each with its place. */
+export function planAxis(values: readonly AxisValue[]): ValueAxis {
+  const present = values.filter((value) => value !== undefined);
+  const words = present.filter((value) => typeof value === "string");
+  const isNumeric = words.every((word) => numeral.test(word.trim()) || noNumeral.test(word.trim()));
+  const rests = (["nan", "missing"] as const).filter((rest) =>
+    values.some((value) => (rest === "missing" ? value === undefined : isNan(value, isNumeric))),
+  );
+  if (!isNumeric) return { ...categoryAxis(present), rests };
+  const numbers = [...new Set(present.map(Number).filter(isFinitePlace))].sort((a, b) => a - b);
+  return { ...numericAxis(numbers), rests };
+}
+
+function categoryAxis(present: readonly AxisValue[]): Omit<ValueAxis, "rests"> {
+  const named = new Set(present.filter((value) => !isNan(value, false)).map(String));
+  // The first in the alphabet stands at the top.
+  const categories = [...named].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+  const stride = Math.ceil(categories.length / mostCategoryTicks);
+  const ticks = categories.map((label, index) => ({ at: categoryAt(index, categories.length), label }));
+  return { scale: "category", low: 0, high: 1, categories, ticks: ticks.filter((_, index) => index % stride === 0) };
+}
+
+function numericAxis(numbers: readonly number[]): Omit<ValueAxis, "rests"> {
+  const [least = 0, most = least] = [numbers[0], numbers.at(-1)];
+  const scale = least > 0 && most / least >= leastLogSpan && numbers.length > 2 ? "log" : "linear";
+  const isNamed = numbers.length > 1 && numbers.length <= mostNamed;
+  const steps = isNamed ? [...numbers] : scale === "log" ? logTicks(least, most, 5) : niceTicks(least, most);
+  const axis = { scale, low: steps[0] ?? 0, high: steps.at(-1) ?? 1, categories: [] } as const;
+  const ticks = steps.map((value) => ({ at: shareOf(axis, value), label: formatNumber(value) }));
+  return { ...axis, categories: [], ticks: withRoom(ticks) };
+}
+
+/** Labels that do not touch; the ends are always named. */
+function withRoom(ticks: { at: number; label: string }[]): { at: number; label: string }[] {
+  let before = Number.NEGATIVE_INFINITY;
+  return ticks.filter(({ at }, index) => {
+    const isEnd = index === 0 || index === ticks.length - 1;
+    if (!isEnd && (at - before < leastTickGap || 1 - at < leastTickGap)) return false;
+    before = at;
+    return true;
+  });
+}
+
+/** Where a value stands on an axis that was planned with it. */
+export function placeOn(axis: ValueAxis, value: AxisValue): Place {
+  if (value === undefined) return { rest: "missing" };
+  if (axis.scale === "category") {
+    if (isNan(value, false)) return { rest: "nan" };
+    return { at: categoryAt(axis.categories.indexOf(String(value)), axis.categories.length) };
+  }
+  const number = Number(value);
+  return isFinitePlace(number) ? { at: shareOf(axis, number) } : { rest: "nan" };
+}
+
+/** The number at a share of a numeric axis. */
+export function numberAt({ scale, low, high }: ValueAxis, share: number): number {
+  if (share <= 0) return low;
+  if (share >= 1) return high;
+  return scale === "log" ? low * (high / low) ** share : low + share * (high - low);
+}
+
+function shareOf({ scale, low, high }: Pick<ValueAxis, "scale" | "low" | "high">, value: number): number {
+  if (!(high > low)) return 0.5;
+  // In halves, because the width of an axis from the least to the greatest double is no double.
+  if (scale === "linear") return (value / 2 - low / 2) / (high / 2 - low / 2);
+  return Math.log(value / low) / Math.log(high / low);
+}
+
+function categoryAt(index: number, count: number): number {
+  return count > 1 ? index / (count - 1) : 0.5;
+}
+
+/** NaN, and infinity, which MLflow's wire writes as the largest double. */
+function isNan(value: AxisValue, isNumeric: boolean): boolean {
+  if (value === undefined || (typeof value === "string" && !isNumeric)) return false;
+  return !isFinitePlace(Number(value));
+}
+
+function isFinitePlace(value: number): boolean {
+  return Math.abs(value) < Number.MAX_VALUE;
+}

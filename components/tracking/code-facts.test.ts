@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { codeFacts, uncommittedDiff } from "./code-facts.ts";
+
+const facts = (tags: Record<string, string>) =>
+  codeFacts({ tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }).map(
+    ({ label, value }) => `${label} ${value.replaceAll("\u00a0", " ")}`,
+  );
+
+test("what a run says of its code is listed, by the newer and the older names of the tags", () => {
+  expect(
+    facts({
+      "mlflow.source.git.commit": "9d02f1a1c3f5aa",
+      "mlflow.source.name": "train.py",
+      team: "x",
+      "mlflow.user": "a",
+    }),
+  ).toEqual(["commit 9d02f1a1c3", "source train.py"]);
+  expect(facts({ "mlflow.git.branch": "main", "mlflow.git.dirty": "True" })).toEqual([
+    "branch main",
+    "not committed changes that were not kept",
+  ]);
+  expect(facts({})).toEqual([]);
+});
+
+test("changes that were not committed are counted, and two of the same size are told apart", () => {
+  const patch = (word: string) => ({
+    "mlflow.git.diff": `--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@\n-old\n+${word}\n+more`,
+  });
+  const [one = "", other = ""] = ["new", "odd"].map((word) => facts(patch(word))[0]);
+  expect(one).toMatch(/^not committed 2 lines added, 1 removed \([0-9a-f]{4}\)$/);
+  expect(one).not.toBe(other);
+  expect(uncommittedDiff({ tags: [{ key: "git.diff", value: "+a" }] })).toBe("+a");
+});

@@ -1,0 +1,56 @@
+"use client";
+
+import type { Brush } from "#components/charts/brush.ts";
+import { brushWords } from "#components/charts/parallel.ts";
+import { ParallelChart } from "#components/charts/parallel-chart.tsx";
+import { plural } from "#components/ui/format.ts";
+import type { RunValues } from "#server/tracking/compare/contract.ts";
+import { AxesPicker } from "./axis-picker.tsx";
+import classes from "./compare.module.css";
+import { axisNames, linesOf, moved } from "./compare-axes.ts";
+import { useCompareView } from "./use-compare-view.ts";
+
+interface CompareParallelProps {
+  /** Ids of the runs compared, in the order of their colours. */
+  compared: readonly string[];
+  /** Those, and the crowd behind them. */
+  runs: RunValues[];
+  axes: readonly string[];
+  choices: readonly string[];
+}
+
+/** Params and results of the runs compared before all of their experiments; brushes narrow the list below. */
+export function CompareParallel({ compared, runs, axes, choices }: CompareParallelProps) {
+  const { view, show, read } = useCompareView();
+  const names = axisNames(axes);
+  const brushes = Object.fromEntries(Object.entries(view.brushes).filter(([column]) => axes.includes(column)));
+  const words = names.flatMap(({ key, label }) => (brushes[key] ? [brushWords(label, brushes[key])] : []));
+  function brush(column: string, next: Brush | undefined) {
+    const { [column]: _, ...others } = brushes;
+    show({ brushes: next ? { ...others, [column]: next } : others });
+  }
+  return (
+    <ParallelChart
+      title="What drives the result"
+      subtitle={`${plural(runs.length, "run")}${words.length > 0 ? `; brushed on ${words.join(" and ")}` : ""}`}
+      noun="run"
+      rows={linesOf(runs, compared)}
+      axes={names}
+      brushes={brushes}
+      onBrush={brush}
+      onMove={(column, by) => read({ axes: moved(axes, column, by) })}
+      height={480}
+      empty={<span className="lw-small lw-quiet">These runs have no params or metrics to lay side by side.</span>}
+      right={
+        <>
+          {words.length > 0 && (
+            <button className={classes.clear} type="button" onClick={() => show({ brushes: {} })}>
+              Clear the brushes
+            </button>
+          )}
+          <AxesPicker axes={axes} choices={choices} onChange={(next) => read({ axes: next })} />
+        </>
+      }
+    />
+  );
+}

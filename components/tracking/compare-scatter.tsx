@@ -1,0 +1,75 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { prepareScatter, rankCorrelation } from "#components/charts/scatter.ts";
+import { ScatterChart } from "#components/charts/scatter-chart.tsx";
+import { plural } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { RunValues } from "#server/tracking/compare/contract.ts";
+import { AxisSelect } from "./axis-picker.tsx";
+import classes from "./compare.module.css";
+import { axisNames, linesOf } from "./compare-axes.ts";
+import { useCompareView } from "./use-compare-view.ts";
+
+interface CompareScatterProps {
+  compared: readonly string[];
+  runs: RunValues[];
+  choices: readonly string[];
+  /** Columns; undefined where nothing can be drawn or nothing was chosen. */
+  axes: { x: string | undefined; y: string | undefined; colour: string | undefined };
+}
+
+/** Runs in the plane of any two params or metrics, coloured by a third; the choice is in the address. */
+export function CompareScatter({ compared, runs, choices, axes }: CompareScatterProps) {
+  const { read } = useCompareView();
+  const router = useRouter();
+  const { x, y, colour } = axes;
+  if (!x || !y) {
+    return (
+      <Panel flush>
+        <EmptyState title="There are no two values to draw">
+          These runs logged neither params that differ nor metrics.
+        </EmptyState>
+      </Panel>
+    );
+  }
+  const [across, up, tint] = axisNames(colour ? [x, y, colour] : [x, y]);
+  if (!across || !up) return null;
+  const rows = linesOf(runs, compared);
+  const { points } = prepareScatter(rows, { x, y });
+  return (
+    <>
+      <div className={classes.axes}>
+        <AxisSelect label="Across" value={x} choices={choices} onChange={(x) => read({ x })} />
+        <AxisSelect label="Up" value={y} choices={choices} onChange={(y) => read({ y })} />
+        <AxisSelect
+          label="Colour"
+          value={colour}
+          choices={choices}
+          onChange={(colour) => read({ colour })}
+          mayBeAbsent
+        />
+      </div>
+      <ScatterChart
+        title={`${up.label} by ${across.label}`}
+        subtitle={[plural(points.length, "run"), correlationWords(rankCorrelation(points))].filter(Boolean).join(", ")}
+        noun="run"
+        rows={rows}
+        x={across}
+        y={up}
+        colour={tint}
+        onOpen={(id) => {
+          const run = runs.find((each) => each.id === id);
+          if (run) router.push(`/experiments/${run.experimentId}/runs/${id}`);
+        }}
+      />
+    </>
+  );
+}
+
+/** Only for how values rise together: it says nothing of causes. */
+function correlationWords(correlation: number | undefined): string | undefined {
+  if (correlation === undefined) return undefined;
+  return `rank correlation ${correlation < 0 ? "−" : ""}${Math.abs(correlation).toFixed(2)}`;
+}

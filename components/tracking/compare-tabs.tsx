@@ -1,0 +1,23 @@
+"use client";
+
+import { Tabs } from "#components/ui/tabs.tsx";
+import { type CompareTab, compareTabs } from "./compare-view.ts";
+import { useCompareView } from "./use-compare-view.ts";
+
+const words: Record<CompareTab, string> = {
+  overview: "Overview",
+  curves: "Curves",
+  scatter: "Scatter",
+  artifacts: "Artifacts",
+};
+
+/** The parts of a comparison; going from one to another keeps all else that the address says. */
+export function CompareTabs() {
+  const { view, href } = useCompareView();
+  return (
+    <Tabs
+      label="Parts of the comparison"
+      items={compareTabs.map((tab) => ({ label: words[tab], href: href({ tab }), current: view.tab === tab }))}
+    />
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import { useQueries } from "@tanstack/react-query";
+import { readJson } from "#components/serving/wire.ts";
+import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
+
+/** Packages of runs, in their order; undefined while one is not read, or cannot be. Files beside a model do not change. */
+export function useEnvironments(runIds: readonly string[]): (RunEnvironment | undefined)[] {
+  return useQueries({
+    queries: runIds.map((id) => ({
+      // Not below the run: it is not read again whenever the run logs.
+      queryKey: ["environment", id],
+      queryFn: () => readJson<RunEnvironment>(`/api/v1/runs/${id}/environment`),
+      staleTime: 60_000,
+    })),
+    combine: (results) => results.map(({ data }) => data),
+  });
+}
