@@ -14,7 +14,7 @@ export interface DifferenceCell {
   absent: boolean;
 }
 
-export interface DifferenceRow {
+interface DifferenceRow {
   label: string;
   cells: DifferenceCell[];
   /** As they are compared; undefined is missing. */
