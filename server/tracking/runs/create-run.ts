@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { runs } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { publish } from "#server/events/publish.ts";
+import { announce } from "#server/events/announce.ts";
 import { once } from "#server/idempotency/once.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { KeyValue, Run, RunStatus } from "../contract.ts";
+import type { KeyValue, Run, RunInfo, RunStatus } from "../contract.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { checkKey } from "../keys.ts";
 import { randomName } from "../random-name.ts";
-import { loadRuns } from "./load-runs.ts";
-import { storeTags } from "./store-tags.ts";
-import { nameTag } from "./tags.ts";
+import { insertRun } from "./insert-run.ts";
+import { nameTag, parentTag, storedTags } from "./tags.ts";
 
 export interface CreateRun {
   /** Of a run that is taken over from elsewhere; a new one when left out. */
@@ -33,38 +33,43 @@ export interface CreateRun {
  */
 export async function createRun(ctx: Context, input: CreateRun, idempotencyKey?: string): Promise<Run> {
   permit(ctx, "createRun");
-  return once(ctx, "createRun", idempotencyKey, input, (ctx) => start(ctx, input));
+  const run = await once(ctx, "createRun", idempotencyKey, input, (ctx) => start(ctx, input));
+  announce(ctx, "experiment", String(run.experimentId));
+  return run;
 }
 
 async function start(ctx: Context, input: CreateRun): Promise<Run> {
-  const { experimentId, userName = "", startedAt = Date.now(), status = "RUNNING", endedAt, tags = [] } = input;
-  for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);
-  const name = nameOf(input.name, tags);
-  const id = input.id ?? randomUUID().replaceAll("-", "");
-  await transact(ctx, async (ctx) => {
-    const experiment = await lockActiveExperiment(ctx, experimentId, "share");
-    const [made] = await ctx.db
-      .insert(runs)
-      .values({
-        id,
-        workspaceId: ctx.actor.workspaceId,
-        experimentId,
-        name,
-        userName,
-        status,
-        startedAt,
-        endedAt,
-        artifactUri: `${experiment.artifactLocation}/${id}/artifacts`,
-        updatedAt: Date.now(),
-      })
-      .onConflictDoNothing()
-      .returning({ id: runs.id });
-    if (!made) throw new DomainError("conflict", `A run with id=${id} exists already.`);
-    await storeTags(ctx, id, [...tags, { key: nameTag, value: name }]);
-    await publish(ctx, "experiment", String(experimentId));
-  });
-  const [run] = await loadRuns(ctx, [id]);
-  return run as Run;
+  const { experimentId, userName = "", startedAt = Date.now(), status = "RUNNING", endedAt = null } = input;
+  for (const [index, tag] of (input.tags ?? []).entries()) checkKey(tag.key, `tags[${index}].key`);
+  const tags = storedTags([...(input.tags ?? []), { key: nameTag, value: nameOf(input.name, input.tags ?? []) }]);
+  const valueOf = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
+  const info = {
+    id: input.id ?? randomUUID().replaceAll("-", ""),
+    ...{ experimentId, userName, startedAt, status, endedAt, updatedAt: Date.now() },
+    ...{ name: valueOf(nameTag) ?? "", parentRunId: valueOf(parentTag) ?? null },
+  };
+  const artifactUri = await insert(ctx, info, tags);
+  return {
+    ...info,
+    ...{ isDeleted: false, artifactUri, tags },
+    ...{ metrics: [], params: [], datasets: [], inputModelIds: [], outputModels: [] },
+  };
+}
+
+/** @returns where the run's artifacts are. */
+async function insert(
+  ctx: Context,
+  info: Omit<RunInfo, "artifactUri" | "isDeleted">,
+  tags: readonly KeyValue[],
+): Promise<string> {
+  const columns = { keys: tags.map(({ key }) => key), values: tags.map(({ value }) => value) };
+  const [run] = await insertRun(ctx.db, { ...info, workspaceId: ctx.actor.workspaceId, ...columns });
+  if (run) return run.artifact_uri;
+  await transact(ctx, (ctx) => lockActiveExperiment(ctx, info.experimentId, "share"));
+  const known = await ctx.db.$count(runs, eq(runs.id, info.id));
+  if (known > 0) throw new DomainError("conflict", `A run with id=${info.id} exists already.`);
+  // The experiment was restored in between.
+  return insert(ctx, info, tags);
 }
 
 function nameOf(name: string | undefined, tags: readonly KeyValue[]): string {

@@ -1,4 +1,5 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { prepared } from "#db/prepared.ts";
 import { runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -15,17 +16,25 @@ export function thisRun(ctx: Context, id: string) {
   return and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, id));
 }
 
+const columns = Object.entries(getTableColumns(runs)).map(
+  ([name, column]) => sql`${column} as ${sql.identifier(name)}`,
+);
+
+const markAlive = prepared<RunRow>(
+  "lock-run",
+  sql`
+  update runs set updated_at = greatest(updated_at, ${sql.placeholder("now")}::bigint), needs_packing = true
+  where workspace_id = ${sql.placeholder("workspaceId")}::uuid and id = ${sql.placeholder("id")} and deleted_at is null
+  returning ${sql.join(columns, sql`, `)}`,
+);
+
 /**
  * First statement of every transaction that writes to a run: checks that it is active, marks it as alive, and makes other
  * writers of the same run wait. So no two of them can lock its rows in different orders, whatever they write.
  * @throws DomainError "not-found", or "invalid" when the run is deleted.
  */
 export async function lockActiveRun(ctx: Context, id: string): Promise<RunRow> {
-  const [run] = await ctx.db
-    .update(runs)
-    .set({ updatedAt: sql`greatest(${runs.updatedAt}, ${Date.now()})`, needsPacking: true })
-    .where(and(thisRun(ctx, id), isNull(runs.deletedAt)))
-    .returning();
+  const [run] = await markAlive(ctx.db, { id, workspaceId: ctx.actor.workspaceId, now: Date.now() });
   if (run) return run;
   const [deleted] = await ctx.db.select({ id: runs.id }).from(runs).where(thisRun(ctx, id));
   if (!deleted) throw noRun(id);

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { prepared } from "#db/prepared.ts";
 import { runParams } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import type { KeyValue } from "../contract.ts";
@@ -11,17 +12,25 @@ export interface ParamConflict {
   new: string;
 }
 
+const insertParams = prepared<{ key: string }>(
+  "store-params",
+  sql`
+  insert into run_params (workspace_id, run_id, key, value)
+  select ${sql.placeholder("workspaceId")}::uuid, ${sql.placeholder("runId")}, key, value
+  from unnest(${sql.placeholder("keys")}::text[], ${sql.placeholder("values")}::text[]) as param (key, value)
+  on conflict do nothing returning key`,
+);
+
 /**
  * Writes params of a run that the caller's transaction has locked. A param is written once; the same value again is fine.
  * @returns those that have another value already; the caller then lets the transaction fail.
  */
 export async function storeParams(ctx: Context, runId: string, params: readonly KeyValue[]): Promise<ParamConflict[]> {
   if (params.length === 0) return [];
-  const { workspaceId } = ctx.actor;
-  const rows = params.map(({ key, value }) => ({ workspaceId, runId, key, value: cut(value, mostParamCharacters) }));
-  const written = await ctx.db.insert(runParams).values(rows).onConflictDoNothing().returning({ key: runParams.key });
-  if (written.length === rows.length) return [];
-  const sent = new Map(rows.map((row) => [row.key, row.value]));
+  const sent = new Map(params.map(({ key, value }) => [key, cut(value, mostParamCharacters)]));
+  const columns = { keys: [...sent.keys()], values: [...sent.values()] };
+  const written = await insertParams(ctx.db, { workspaceId: ctx.actor.workspaceId, runId, ...columns });
+  if (written.length === sent.size) return [];
   const known = await ctx.db
     .select({ key: runParams.key, value: runParams.value })
     .from(runParams)

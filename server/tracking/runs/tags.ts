@@ -1,3 +1,6 @@
+import type { KeyValue } from "../contract.ts";
+import { cut, lastOfEach } from "../keys.ts";
+
 /** Tags that mean something to MLflow's client and to Leeway. */
 export const nameTag = "mlflow.runName";
 export const parentTag = "mlflow.parentRunId";
@@ -8,3 +11,10 @@ export const modelHistoryTag = "mlflow.log-model.history";
 /** Longer values of params and tags are cut, not refused; so a retry with the same long value is the same value. */
 export const mostParamCharacters = 6_000;
 export const mostTagCharacters = 8_000;
+
+/** Tags as they are stored: one for each key, cut, without an empty name. */
+export function storedTags(tags: readonly KeyValue[]): KeyValue[] {
+  return lastOfEach(tags)
+    .filter(({ key, value }) => key !== nameTag || value !== "")
+    .map(({ key, value }) => ({ key, value: cut(value, mostTagCharacters) }));
+}
