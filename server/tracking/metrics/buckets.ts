@@ -1,5 +1,5 @@
 import type { CurvePoint } from "../contract.ts";
-import type { ChunkSummary } from "./chunk-codec.ts";
+import type { ChunkSummary, PointColumns } from "./chunk-codec.ts";
 import { compareByTime, comparePoints, type StoredPoint } from "./stored-point.ts";
 
 /** What a curve is drawn along. */
@@ -21,16 +21,6 @@ const none: Part = {
   ...{ earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY },
 };
 
-/** One point as a part. */
-function partOf({ step, timestamp, value }: StoredPoint): Part {
-  const isNan = Number.isNaN(value);
-  return {
-    ...{ points: 1, nans: isNan ? 1 : 0, sum: isNan ? 0 : value, low: value, high: value },
-    ...{ nanStep: step, nanTimestamp: timestamp },
-    ...{ firstStep: step, lastStep: step, earliest: timestamp, latest: timestamp },
-  };
-}
-
 /** The bucket of a place on the axis, of `count` that divide the range. The same in SQL: see curve-queries.ts. */
 function bucketOf(place: number, range: { from: number; to: number }, count: number): number {
   const bucket = Math.floor(((place - range.from) * count) / (range.to - range.from + 1));
@@ -51,11 +41,40 @@ export class Buckets {
     this.#axis = axis;
   }
 
-  addPoint(point: StoredPoint): void {
-    this.addPart(partOf(point));
+  /** Those of some points that lie in the range. @returns how many these are. */
+  addPoints(points: PointColumns): number {
+    const { from, to } = this.#range;
+    const places = this.#axis === "step" ? points.steps : points.timestamps;
+    let [inside, first, last] = [0, -1, -1];
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] as number;
+      if (place < from || place > to) continue;
+      inside += 1;
+      if (first < 0 || place < (places[first] as number)) first = index;
+      if (last < 0 || place > (places[last] as number)) last = index;
+      addTo(this.#partAt(place), points, index);
+    }
+    if (inside > 0) this.#moveEnds(points, places, places[first] as number, places[last] as number);
+    return inside;
+  }
+
+  /** Of points at the same place, the others decide. */
+  #moveEnds(points: PointColumns, places: Float64Array, low: number, high: number): void {
     const compare = this.#axis === "step" ? comparePoints : compareByTime;
-    if (!this.#first || compare(point, this.#first) < 0) this.#first = point;
-    if (!this.#last || compare(point, this.#last) > 0) this.#last = point;
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index] as number;
+      if (place !== low && place !== high) continue;
+      const point = pointAt(points, index);
+      if (!this.#first || compare(point, this.#first) < 0) this.#first = point;
+      if (!this.#last || compare(point, this.#last) > 0) this.#last = point;
+    }
+  }
+
+  #partAt(place: number): Part {
+    const bucket = bucketOf(place, this.#range, this.#parts.length);
+    const part = this.#parts[bucket] ?? { ...none };
+    this.#parts[bucket] = part;
+    return part;
   }
 
   /** @param part that neither begins nor ends the curve, and lies in one bucket. */
@@ -96,6 +115,34 @@ export class Buckets {
     const isBefore = this.#axis === "step" ? gap.step <= point.step : gap.timestamp <= point.timestamp;
     return isBefore ? [gap, point] : [point, gap];
   }
+}
+
+function pointAt({ steps, timestamps, values }: PointColumns, index: number): StoredPoint {
+  return { step: steps[index] as number, timestamp: timestamps[index] as number, value: values[index] as number };
+}
+
+/** In place: a part for each of a hundred thousand points takes ten times as long. */
+function addTo(part: Part, { steps, timestamps, values }: PointColumns, index: number): void {
+  const step = steps[index] as number;
+  const timestamp = timestamps[index] as number;
+  const value = values[index] as number;
+  part.points += 1;
+  if (Number.isNaN(value)) {
+    if (part.nans === 0 || step < part.nanStep) {
+      part.nanStep = step;
+      part.nanTimestamp = timestamp;
+    }
+    part.nans += 1;
+  } else {
+    part.sum += value;
+    // NaN is "no value" and compares with nothing.
+    if (!(part.low <= value)) part.low = value;
+    if (!(part.high >= value)) part.high = value;
+  }
+  if (step < part.firstStep) part.firstStep = step;
+  if (step > part.lastStep) part.lastStep = step;
+  if (timestamp < part.earliest) part.earliest = timestamp;
+  if (timestamp > part.latest) part.latest = timestamp;
 }
 
 /** A point that stands for itself alone. */

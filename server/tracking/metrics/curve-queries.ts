@@ -3,9 +3,9 @@ import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { MetricCurve } from "../contract.ts";
 import { type Axis, Buckets, exact, type Part } from "./buckets.ts";
-import { readSummary, summaryBytes } from "./chunk-codec.ts";
+import { decodeColumns, type PointColumns, readSummary, summaryBytes } from "./chunk-codec.ts";
 import { partsSql, pointsOf, type StoredPart } from "./read-points.ts";
-import { compareByTime, type StoredPoint, sortedSet } from "./stored-point.ts";
+import { compareByTime, sortedSet } from "./stored-point.ts";
 
 interface CurveQuestion {
   runIds: readonly string[];
@@ -119,28 +119,32 @@ function drawCurve(
   range: { from: number; to: number },
   { axis, from, to, maxPoints, buckets: count }: View,
 ): Pick<MetricCurve, "totalPoints" | "points"> {
-  const isInside = ({ step, timestamp }: StoredPoint) => {
-    const place = axis === "step" ? step : timestamp;
-    return place >= from && place <= to;
-  };
   const buckets = new Buckets(count, range, axis);
-  const few: StoredPoint[] = [];
-  let totalPoints = 0;
+  let totalPoints = buckets.addPoints(columnsOf(parts.filter(({ data }) => data === null)));
   for (const part of parts) {
     if (part.data?.length === summaryBytes) {
       buckets.addPart(summaryOf(part, part.data));
       totalPoints += part.points;
-      continue;
-    }
-    for (const point of pointsOf(part).filter(isInside)) {
-      buckets.addPoint(point);
-      totalPoints += 1;
-      if (totalPoints <= maxPoints) few.push(point);
+    } else if (part.data) {
+      totalPoints += buckets.addPoints(decodeColumns(part.data, part.points));
     }
   }
   if (totalPoints > maxPoints) return { totalPoints, points: buckets.points(maxPoints) };
+  const few = parts.flatMap(pointsOf).filter(({ step, timestamp }) => {
+    const place = axis === "step" ? step : timestamp;
+    return place >= from && place <= to;
+  });
   const inOrder = axis === "step" ? sortedSet(few) : few.sort(compareByTime);
   return { totalPoints, points: inOrder.map(exact) };
+}
+
+/** Points that are in no chunk. */
+function columnsOf(parts: readonly StoredPart[]): PointColumns {
+  return {
+    steps: Float64Array.from(parts, ({ first_step }) => first_step),
+    timestamps: Float64Array.from(parts, ({ earliest }) => earliest),
+    values: Float64Array.from(parts, ({ value }) => value as number),
+  };
 }
 
 function summaryOf(part: StoredPart, data: Buffer): Part {
