@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "#server/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
+import { Admission, type AdmissionLimits } from "./admission.ts";
 import { artifactDownloads } from "./artifact-downloads.ts";
 import { artifactMultipart } from "./artifact-multipart.ts";
 import { artifactProxy } from "./artifact-proxy.ts";
@@ -45,7 +46,12 @@ const mostWaiting = 200;
  * MLflow's interface for its unmodified client: experiments, runs, artifacts, logged models, registry.
  * Its paths are absolute, so it is registered without a prefix.
  */
-export async function mlflowPlugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
+export async function mlflowPlugin(
+  app: FastifyInstance,
+  deps: WebDependencies,
+  limits?: AdmissionLimits,
+): Promise<void> {
+  const admission = new Admission(limits);
   await app.register(async (scope) => {
     const served = new Map<string, Set<string>>();
     scope.addHook("onRoute", ({ url, method }) => {
@@ -60,10 +66,14 @@ export async function mlflowPlugin(app: FastifyInstance, deps: WebDependencies):
       });
       await guarded.register(async (json) => {
         readJsonBodies(json);
+        admitWrites(json, admission);
         for (const one of calls) serve(json, one, deps);
         artifactMultipart(json, deps);
       });
-      await guarded.register(async (otlp) => otlpIntake(otlp));
+      await guarded.register(async (otlp) => {
+        admitWrites(otlp, admission);
+        otlpIntake(otlp);
+      });
       await guarded.register(async (files) => {
         artifactProxy(files, deps);
         artifactDownloads(files, deps);
@@ -80,6 +90,17 @@ function refuseWhenFull({ pool }: WebDependencies): void {
   if (pool.waitingCount > mostWaiting) {
     throw new DomainError("rate-limited", "Too many requests at once. Try again.", { retryAfterSeconds: 1 });
   }
+}
+
+/** Room is taken before the body is read, and given back when the connection has the answer or is gone. */
+function admitWrites(app: FastifyInstance, admission: Admission): void {
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.method === "GET" || request.method === "HEAD" || request.routeOptions.url?.endsWith("/search")) return;
+    const bytes = Number(request.headers["content-length"] ?? 0);
+    const leave = admission.admit(callerOf(request).actor.workspaceId, bytes);
+    if (reply.raw.closed) leave();
+    else reply.raw.once("close", leave);
+  });
 }
 
 function serve(app: FastifyInstance, one: Call, deps: WebDependencies): void {

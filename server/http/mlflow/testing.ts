@@ -9,10 +9,15 @@ import { readConfig } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import { createServer, type WebDependencies } from "#server/http/server.ts";
 import { createDefaultExperiment } from "#server/tracking/experiments/create-default-experiment.ts";
+import type { AdmissionLimits } from "./admission.ts";
 import { mlflowPlugin } from "./plugin.ts";
 
 /** The interface as the web role has it, for one caller, with an experiment 0 and an empty folder of artifacts. */
-export async function mlflowServer(ctx: Context, more: Partial<WebDependencies> = {}): Promise<FastifyInstance> {
+export async function mlflowServer(
+  ctx: Context,
+  more: Partial<WebDependencies> = {},
+  limits?: AdmissionLimits,
+): Promise<FastifyInstance> {
   const folder = await mkdtemp(join(tmpdir(), "leeway-mlflow-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await createDefaultExperiment(ctx);
@@ -26,6 +31,6 @@ export async function mlflowServer(ctx: Context, more: Partial<WebDependencies> 
     authenticate: async () => ctx,
     ...more,
   } as WebDependencies;
-  await app.register((scope) => mlflowPlugin(scope, deps));
+  await app.register((scope) => mlflowPlugin(scope, deps, limits));
   return app;
 }

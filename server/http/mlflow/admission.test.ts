@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { DomainError } from "#server/errors.ts";
+import { Admission } from "./admission.ts";
+
+const limits = { all: { requests: 4, bytes: 100 }, workspace: { requests: 2, bytes: 60 } };
+
+function refusal(admit: () => unknown): DomainError {
+  try {
+    admit();
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+  }
+  throw new Error("It was let in.");
+}
+
+test("a workspace has its share of requests and bytes, the process a limit for all; what is given back is free again", () => {
+  const admission = new Admission(limits);
+  const first = admission.admit("a", 10);
+  admission.admit("a", 10);
+  const full = refusal(() => admission.admit("a", 1));
+  expect(full).toMatchObject({ code: "rate-limited", message: expect.stringMatching(/^This workspace /) });
+  expect(full.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+  first();
+  admission.admit("a", 10);
+  admission.admit("b", 10);
+  expect(refusal(() => admission.admit("b", 51)).message).toMatch(/^This workspace /);
+  admission.admit("c", 10);
+  expect(refusal(() => admission.admit("d", 1)).message).toMatch(/^Leeway /);
+});
+
+test("bytes of all workspaces together are bounded, and one write alone always fits", () => {
+  const admission = new Admission(limits);
+  const large = admission.admit("a", 1_000);
+  expect(refusal(() => admission.admit("b", 1)).message).toMatch(/^Leeway /);
+  large();
+  for (const workspace of ["a", "b"]) admission.admit(workspace, 40);
+  expect(refusal(() => admission.admit("c", 21)).message).toMatch(/^Leeway /);
+  admission.admit("c", 20);
+});
