@@ -42,11 +42,11 @@ async function start(ctx: Context, input: CreateRun): Promise<Run> {
   const { experimentId, userName = "", startedAt = Date.now(), status = "RUNNING", endedAt = null } = input;
   for (const [index, tag] of (input.tags ?? []).entries()) checkKey(tag.key, `tags[${index}].key`);
   const tags = storedTags([...(input.tags ?? []), { key: nameTag, value: nameOf(input.name, input.tags ?? []) }]);
-  const valueOf = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
+  const tagValue = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
   const info = {
     id: input.id ?? randomUUID().replaceAll("-", ""),
     ...{ experimentId, userName, startedAt, status, endedAt, updatedAt: Date.now() },
-    ...{ name: valueOf(nameTag) ?? "", parentRunId: valueOf(parentTag) ?? null },
+    ...{ name: tagValue(nameTag) ?? "", parentRunId: tagValue(parentTag) ?? null },
   };
   const artifactUri = await insert(ctx, info, tags);
   return {
