@@ -154,6 +154,17 @@ export const permissions = {
   approvePromotion: { role: "operator", scope: "registry" },
   rejectPromotion: { role: "operator", scope: "registry" },
   withdrawPromotion: { role: "member", scope: "registry" },
+  // security of versions
+  getVersionSecurity: { role: "viewer", scope: "read" },
+  listSecuritySummaries: { role: "viewer", scope: "read" },
+  requestScan: { role: "member", scope: "registry" },
+  scanVersion: { role: "admin", scope: "registry" },
+  signVersion: { role: "member", scope: "registry" },
+  listTrustedKeys: { role: "viewer", scope: "read" },
+  addTrustedKey: { role: "admin", scope: "settings" },
+  revokeTrustedKey: { role: "admin", scope: "settings" },
+  getSecurityPolicy: { role: "viewer", scope: "read" },
+  setSecurityPolicy: { role: "admin", scope: "settings" },
   setPolicy: { role: "operator", scope: "registry" },
   // datasets
   listDatasets: { role: "viewer", scope: "read" },

@@ -12,6 +12,7 @@ import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.t
 import { runGates } from "#server/registry/gates/run-gates.ts";
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
+import { scanVersion } from "#server/registry/security/scan-version.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
 import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
@@ -35,6 +36,7 @@ export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
+  "scan-version": (ctx, { versionId }, { artifacts }) => scanVersion(ctx, versionId, artifacts),
   "deliver-webhook": (ctx, { deliveryId }, { config }) => deliverWebhook(ctx, deliveryId, config.webhooks),
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "run-import": (ctx, { importId }, { artifacts, config }) =>

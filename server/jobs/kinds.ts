@@ -3,6 +3,7 @@ import type { QueueOptions } from "pg-boss";
 /** Every kind of job and what it is told. Handlers are in handlers.ts, schedules in schedule.ts. */
 export interface JobData {
   "inspect-version": { versionId: string };
+  "scan-version": { versionId: string };
   "run-gates": { versionId: string; alias: string; checkId: string };
   "read-dataset": { uploadId: string };
   "check-dataset": { versionId: string; contractId: string };
@@ -26,6 +27,7 @@ export type JobKind = keyof JobData;
 /** How often each kind is tried again, and how long one attempt may take. */
 export const queueOptions: Record<JobKind, QueueOptions> = {
   "inspect-version": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
+  "scan-version": { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 900 },
   "run-gates": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
   // A file of a hundred million rows takes an hour; a store that is out of reach may stay so for a night.
   "read-dataset": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },

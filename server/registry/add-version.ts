@@ -7,6 +7,7 @@ import { publish } from "#server/events/publish.ts";
 import { lastOfEach } from "#server/tracking/keys.ts";
 import type { Tag } from "./contract.ts";
 import { noModel } from "./lookups.ts";
+import { enqueueScan } from "./security/enqueue-scan.ts";
 
 type VersionRow = typeof modelVersions.$inferInsert;
 type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "createdAt" | "updatedAt"> & {
@@ -54,6 +55,7 @@ export async function addVersion(
   if (!row) throw new Error("The version was not inserted.");
   const tagRows = lastOfEach(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
   if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
+  await enqueueScan(ctx, row.id);
   await record(ctx, "version.created", {
     subject: `version/${name}/${number}`,
     after: {

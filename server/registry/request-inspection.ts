@@ -8,6 +8,7 @@ import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
 import { VersionKey } from "./contract.ts";
 import { findVersion } from "./lookups.ts";
+import { enqueueScan } from "./security/enqueue-scan.ts";
 
 /**
  * Has the files of a version looked at again, for instance because they were uploaded after it was registered.
@@ -26,6 +27,7 @@ export async function requestInspection(ctx: Context, input: VersionKey): Promis
     if (!waiting)
       throw new DomainError("conflict", "This version can be served already. Register new files as a new version.");
     await enqueue(ctx, "inspect-version", { versionId: id });
+    await enqueueScan(ctx, id);
     await record(ctx, "version.inspection-requested", { subject: `version/${key.name}/${key.version}` });
     await publish(ctx, "model", modelId);
   });

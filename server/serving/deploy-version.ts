@@ -6,6 +6,7 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
+import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
 import type { Deployment } from "./contract.ts";
 import { currentDeployments } from "./deployment-rows.ts";
 import { DeployVersion } from "./input-contract.ts";
@@ -14,7 +15,7 @@ import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 /**
  * Puts a version behind an endpoint. Every gateway loads and warms it before it answers, so no request fails meanwhile.
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
- * version cannot be served, its policy keeps it from serving, or it serves already on the same providers.
+ * version cannot be served, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
  */
 export async function deployVersion(ctx: Context, input: DeployVersion): Promise<Deployment> {
   permit(ctx, "deployVersion");
@@ -23,7 +24,9 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     const { workspaceId, name: deployedBy } = ctx.actor;
     const endpoint = await findLiveEndpoint(ctx, endpointId);
     const version = await findServable(ctx, wish);
-    await refuseDeploy(ctx, { name: version.modelName, version: version.version });
+    const key = { name: version.modelName, version: version.version };
+    await refuseDeploy(ctx, key);
+    const warnings = await refuseUnsafe(ctx, version.id, key);
     // Two operators at once: the second waits here and then sees the first one's deployment as "before".
     const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!locked) throw archived(endpoint.name);
@@ -43,7 +46,7 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     await record(ctx, "version.deployed", {
       subject: `endpoint/${endpoint.name}`,
       before: before && { model: before.modelName, version: before.version, providers: before.providers },
-      after,
+      after: warnings.length > 0 ? { ...after, warnings } : after,
       reason,
     });
     await publish(ctx, "routes", endpointId);

@@ -7,6 +7,7 @@ import { identityCalls } from "./identity-calls.ts";
 import { promotionCalls } from "./promotion-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
 import { runCalls } from "./run-calls.ts";
+import { securityCalls } from "./security-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
 import { tableCalls } from "./table-calls.ts";
 import { traceCalls } from "./trace-calls.ts";
@@ -26,6 +27,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...evaluationCalls,
   ...registryCalls,
   ...promotionCalls,
+  ...securityCalls,
   ...servingCalls,
   ...webhookCalls,
   ...transferCalls,

@@ -13,6 +13,9 @@ import { readDataset } from "#server/datasets/read-dataset.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
 import { uploadDataset } from "#server/datasets/upload-dataset.ts";
 import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
+import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
+import { requestScan } from "#server/registry/security/request-scan.ts";
+import { signVersion } from "#server/registry/security/sign-version.ts";
 import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
@@ -68,6 +71,7 @@ export interface Scene {
   /** A promotion request of the admin, and one of the other person. */
   ownRequestId: string;
   requestId: string;
+  trustedKeyId: string;
   endpointId: string;
   endpoint: string;
   webhookId: string;
@@ -110,6 +114,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...tracked,
     ...served,
     ...requests,
+    trustedKeyId: await trust(ctx, { name: served.model, version: served.version }, secret),
   };
 }
 
@@ -192,6 +197,14 @@ async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   const question = { left: side("train"), right: side("test") };
   const { id: leakageCheckId } = await requestLeakageCheck(ctx, { name: dataset, question });
   return { dataset, digest, datasetVersionId, datasetUploadId, waitingUploadId, contractId, leakageCheckId };
+}
+
+/** A key that is trusted, a signature, and a scan that was asked for. */
+async function trust(ctx: Context, key: { name: string; version: number }, secret: string): Promise<string> {
+  const { id } = await addTrustedKey(ctx, { name: secret, publicKey: Buffer.alloc(32, 9).toString("base64") });
+  await signVersion(ctx, { ...key, signature: Buffer.alloc(64, 9).toString("base64") });
+  await requestScan(ctx, key);
+  return id;
 }
 
 /** A webhook that nobody answers, with a delivery that was given up. */

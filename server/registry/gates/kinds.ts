@@ -1,6 +1,8 @@
 import type { Context } from "#server/context.ts";
 import { checkMetadata } from "../policy/check-metadata.ts";
 import type { GateKind, GateSetting, Policy } from "../policy/contract.ts";
+import { judgeScanGate } from "../security/judge-gate.ts";
+import { loadSecurityPolicy } from "../security/load-security.ts";
 import type { GateEvidence, GateResult } from "./contract.ts";
 import { evaluateMetric } from "./evaluate-metric.ts";
 import { signatureProblems } from "./signature-problems.ts";
@@ -23,6 +25,7 @@ type Evaluate<Kind extends GateKind> = (
 const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
   metadata: (_ctx, { version, policy }) => metadata(version, policy),
   signature: (_ctx, { version, baseline }) => signature(version, baseline),
+  scan: async (ctx, { version }, setting) => judgeScanGate(setting, version.security, await loadSecurityPolicy(ctx)),
   metric: evaluateMetric,
 };
 

@@ -6,11 +6,14 @@ import { loadLoggedModels } from "#server/tracking/models/queries.ts";
 import { loadRuns } from "#server/tracking/runs/load-runs.ts";
 import type { VersionDetails } from "../contract.ts";
 import type { MetadataFacts } from "../policy/check-metadata.ts";
+import { chooseLicence } from "../security/choose-licence.ts";
+import { type KnownSecurity, loadSecurity, notKnown } from "../security/load-security.ts";
 
 /** What the gates know about one version. */
 export interface VersionFacts {
   version: VersionDetails;
   run: Run | null;
+  security: KnownSecurity;
   metadata: MetadataFacts;
 }
 
@@ -23,19 +26,31 @@ export async function loadVersionFacts(ctx: Context, versions: VersionDetails[])
   const runOf = new Map((await loadRuns(ctx, runIds)).map((run) => [run.id, run]));
   const modelIds = versions.flatMap(({ loggedModelId }) => (loggedModelId ? [loggedModelId] : []));
   const loggedOf = new Map((await loadLoggedModels(ctx, modelIds)).map((logged) => [logged.id, logged]));
+  const securityOf = await loadSecurity(
+    ctx,
+    versions.map(({ id }) => id),
+  );
   return versions.map((version) => {
     const run = runOf.get(version.runId) ?? null;
     const { datasets } = version.lineage;
+    const security = securityOf.get(version.id) ?? notKnown;
+    const licence = chooseLicence({
+      versionTags: version.tags,
+      modelTags: model.tags,
+      metadata: version.signature?.metadata,
+      scanned: security.scan?.report?.licence,
+    });
     return {
       version,
       run,
+      security,
       metadata: {
         owner: model.owner,
         description: version.description || model.description,
         run: run?.name ?? null,
         datasets: datasets.map(({ name, digest }) => `${name}, ${digest}`),
         unsigned: version.signature ? null : unsignedWords(version),
-        licence: licenceOf([...version.tags, ...model.tags]) ?? version.signature?.metadata.license ?? null,
+        licence: licence?.name ?? null,
         metrics: metricsOf(run, loggedOf.get(version.loggedModelId ?? "")),
       },
     };
@@ -82,10 +97,6 @@ async function ownerAndWords(ctx: Context, modelId: string) {
 
 function unsignedWords({ inspection, inspectionMessage }: VersionDetails): string {
   return inspection === "pending" ? "The file is still being opened." : (inspectionMessage ?? "It is no ONNX file.");
-}
-
-function licenceOf(tags: { key: string; value: string }[]): string | undefined {
-  return tags.find(({ key, value }) => /^licen[cs]e$/i.test(key) && value.trim() !== "")?.value;
 }
 
 /** The logged model's metrics count before those of its run, of which it may be one checkpoint among many. */

@@ -1,6 +1,20 @@
 import { DomainError } from "#server/errors.ts";
 import { type ByteSource, type Field, fieldsOf, textOf } from "./protobuf.ts";
 
+/** The model names a file outside its own folder. */
+export class LeavesFolderError extends DomainError {
+  readonly location: string;
+
+  constructor(location: string) {
+    super("invalid", `The model wants weights from "${location}", which is not inside its own folder.`);
+    this.location = location;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): value is LeavesFolderError {
+    return value instanceof Error && "location" in value;
+  }
+}
+
 /**
  * Adds the file in which a tensor lies, when it is not in the model's own. TensorProto: 13 holds key and value pairs, 14 says
  * whether they count.
@@ -30,7 +44,7 @@ function insideFolder(location: string): string {
   const segments = location.split("/").filter((segment) => segment !== ".");
   const leaves = segments.some((segment) => segment === "" || segment === "..");
   if (leaves || location.includes("\\") || location.includes("\0")) {
-    throw new DomainError("invalid", `The model wants weights from "${location}", which is not inside its own folder.`);
+    throw new LeavesFolderError(location);
   }
   return segments.join("/");
 }

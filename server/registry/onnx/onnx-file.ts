@@ -21,6 +21,8 @@ export interface OnnxFile {
   /** Files with weights, as paths from the model's folder. */
   externalFiles: string[];
   graph: OnnxGraph;
+  /** Domains of the functions that the file brings along: operators made of others. */
+  functionDomains: string[];
 }
 
 // Field numbers of ModelProto and GraphProto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
@@ -49,6 +51,7 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
     outputs: [],
     externalFiles: [],
     graph: { operators: [], parameterCount: 0 },
+    functionDomains: [],
   };
   const external = new Set<string>();
   const { visitor, counted } = graphCounter(source);
@@ -70,8 +73,10 @@ export function readOnnxFile(source: ByteSource): OnnxFile {
         file.producer = `${file.producer} ${textOf(source, field)}`.trim();
       else if (field.number === model.opset) addOpset(source, field, file.opsets);
       else if (field.number === model.metadata) addPair(source, field, file.metadata);
-      else if (field.number === model.functions) walk(field, "function");
-      else if (field.number === model.graph) {
+      else if (field.number === model.functions) {
+        file.functionDomains.push(domainOfFunction(source, field));
+        walk(field, "function");
+      } else if (field.number === model.graph) {
         isGraphSeen = true;
         readGraph(source, field, file);
         walk(field, "graph");
@@ -98,6 +103,11 @@ function readGraph(source: ByteSource, field: Field, file: OnnxFile): void {
 
 function nameOfTensor(source: ByteSource, field: Field): string {
   for (const part of fieldsOf(source, field.start, field.end)) if (part.number === 8) return textOf(source, part);
+  return "";
+}
+
+function domainOfFunction(source: ByteSource, field: Field): string {
+  for (const part of fieldsOf(source, field.start, field.end)) if (part.number === 10) return textOf(source, part);
   return "";
 }
 

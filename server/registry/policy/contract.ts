@@ -21,6 +21,13 @@ const RowCount = z.discriminatedUnion("from", [
 export const gateSettings = {
   metadata: z.object({ kind: z.literal("metadata") }),
   signature: z.object({ kind: z.literal("signature") }),
+  scan: z.object({
+    kind: z.literal("scan"),
+    /** Whether what needs a look, but is not dangerous, passes. */
+    allowsWarnings: z.boolean().default(true),
+    /** Whether the version must be signed by a trusted key, also where the workspace does not ask for it. */
+    needsSignature: z.boolean().default(false),
+  }),
   metric: z
     .object({
       kind: z.literal("metric"),
@@ -43,7 +50,12 @@ export const gateSettings = {
 } as const;
 export type GateKind = keyof typeof gateSettings;
 
-export const GateSetting = z.union([gateSettings.metadata, gateSettings.signature, gateSettings.metric]);
+export const GateSetting = z.union([
+  gateSettings.metadata,
+  gateSettings.signature,
+  gateSettings.scan,
+  gateSettings.metric,
+]);
 export type GateSetting = z.infer<typeof GateSetting>;
 export type MetricGate = Extract<GateSetting, { kind: "metric" }>;
 
@@ -91,6 +103,7 @@ export function gateTitle(setting: GateSetting): string {
 const titles: Record<Exclude<GateKind, "metric">, string> = {
   metadata: "Required metadata",
   signature: "Signature",
+  scan: "Scan of its files",
 };
 
 /** A policy and where it comes from. */

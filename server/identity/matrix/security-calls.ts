@@ -1,0 +1,32 @@
+import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
+import {
+  getSecurityPolicy,
+  getVersionSecurity,
+  listSecuritySummaries,
+  listTrustedKeys,
+} from "#server/registry/security/queries.ts";
+import { requestScan } from "#server/registry/security/request-scan.ts";
+import { revokeTrustedKey } from "#server/registry/security/revoke-trusted-key.ts";
+import { scanVersion } from "#server/registry/security/scan-version.ts";
+import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
+import { signVersion } from "#server/registry/security/sign-version.ts";
+import type { Calls } from "./call.ts";
+import type { Scene } from "./scene.ts";
+
+const keyOf = ({ model, version }: Scene) => ({ name: model, version });
+const reason = "x";
+
+/** Scans, signatures, trusted keys and the security policy. */
+export const securityCalls = {
+  getVersionSecurity: (ctx, scene) => getVersionSecurity(ctx, keyOf(scene)),
+  listSecuritySummaries: (ctx, { versionId }) => listSecuritySummaries(ctx, [versionId]),
+  requestScan: (ctx, scene) => requestScan(ctx, keyOf(scene)),
+  scanVersion: (ctx, { versionId, store }) => scanVersion(ctx, versionId, store),
+  signVersion: (ctx, scene) => signVersion(ctx, { ...keyOf(scene), signature: Buffer.alloc(64, 1).toString("base64") }),
+  listTrustedKeys: (ctx) => listTrustedKeys(ctx),
+  addTrustedKey: (ctx) =>
+    addTrustedKey(ctx, { name: "another key", publicKey: Buffer.alloc(32, 7).toString("base64") }),
+  revokeTrustedKey: (ctx, { trustedKeyId }) => revokeTrustedKey(ctx, { keyId: trustedKeyId, reason }),
+  getSecurityPolicy: (ctx) => getSecurityPolicy(ctx),
+  setSecurityPolicy: (ctx) => setSecurityPolicy(ctx, { unsigned: "warn", dangerous: "forbid", reason }),
+} as const satisfies Calls;

@@ -1,0 +1,23 @@
+import type { Licence } from "./contract.ts";
+
+interface Told {
+  versionTags: readonly { key: string; value: string }[];
+  modelTags: readonly { key: string; value: string }[];
+  /** Metadata of the ONNX file. */
+  metadata: Record<string, string> | undefined;
+  /** What the scan read in the version's files. */
+  scanned: Licence | null | undefined;
+}
+
+/** The licence of a version: what people said goes before what its files say. */
+export function chooseLicence({ versionTags, modelTags, metadata, scanned }: Told): Licence | null {
+  const tagged = (tags: Told["versionTags"]) =>
+    tags.find(({ key, value }) => /^licen[cs]e$/i.test(key) && value.trim() !== "")?.value;
+  const said: [string | undefined, string][] = [
+    [tagged(versionTags), "tag of the version"],
+    [tagged(modelTags), "tag of the model"],
+    [metadata?.license ?? metadata?.licence, "metadata of the ONNX file"],
+  ];
+  for (const [name, from] of said) if (name) return { name, from };
+  return scanned ?? null;
+}

@@ -1,0 +1,154 @@
+import { z } from "zod";
+
+export const scanVerdicts = ["clean", "warnings", "dangerous", "failed-to-scan"] as const;
+export const ScanVerdict = z.enum(scanVerdicts);
+export type ScanVerdict = z.infer<typeof ScanVerdict>;
+
+/** unread: the file, or a part of it, could not be looked at. */
+export const severities = ["dangerous", "unread", "warning", "note"] as const;
+
+/** Rules by name; the words of a finding say what it is in this file. */
+export const rules = [
+  "pickle-import",
+  "pickle-broken",
+  "python-code",
+  "onnx-operators",
+  "onnx-weights",
+  "onnx-broken",
+  "zip-bomb",
+  "zip-path",
+  "zip-broken",
+  "keras-lambda",
+  "native-code",
+  "not-looked-at",
+] as const;
+
+export const Finding = z.object({
+  /** Path from the version's folder; a file inside an archive follows after "!/". */
+  file: z.string(),
+  rule: z.enum(rules),
+  severity: z.enum(severities),
+  words: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const Licence = z.object({ name: z.string(), /** Where it was read, in words. */ from: z.string() });
+export type Licence = z.infer<typeof Licence>;
+
+export const ScanReport = z.object({
+  /** Worst first. */
+  findings: z.array(Finding),
+  /** Findings beyond the most that are kept. */
+  leftOut: z.number().int(),
+  files: z.number().int(),
+  sizeBytes: z.number().int(),
+  /** What the files or tags say when they were looked at; null when nothing does. */
+  licence: Licence.nullable(),
+  /** Why nothing could be looked at; null when something was. */
+  message: z.string().nullable(),
+});
+export type ScanReport = z.infer<typeof ScanReport>;
+
+/** Without a verdict: asked for, and not yet done. */
+export const VersionScan = z.object({
+  verdict: ScanVerdict.nullable(),
+  report: ScanReport.nullable(),
+  requestedAt: z.date(),
+  scannedAt: z.date().nullable(),
+});
+export type VersionScan = z.infer<typeof VersionScan>;
+
+/**
+ * unsigned: nobody signed; trusted, revoked: by a key that this workspace trusts, or did until it was revoked; unknown: no key of
+ * this workspace made it; unchecked: the file is not known yet.
+ */
+export const signatureStates = ["unsigned", "trusted", "revoked", "unknown", "unchecked"] as const;
+export type SignatureStateName = (typeof signatureStates)[number];
+
+export const SignatureState = z.object({
+  state: z.enum(signatureStates),
+  /** Of the key that made it, when it is known. */
+  keyName: z.string().nullable(),
+  /** Base64 of the 64 bytes; null when unsigned. */
+  signature: z.string().nullable(),
+  addedBy: z.string().nullable(),
+  addedAt: z.date().nullable(),
+});
+export type SignatureState = z.infer<typeof SignatureState>;
+
+export const TrustedKey = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  /** Base64 of the 32 bytes of an Ed25519 key. */
+  publicKey: z.string(),
+  addedBy: z.string(),
+  addedAt: z.date(),
+  revokedBy: z.string().nullable(),
+  revokedAt: z.date().nullable(),
+});
+export type TrustedKey = z.infer<typeof TrustedKey>;
+
+export const AddTrustedKey = z.object({
+  name: z.string().trim().min(1, "Give the key a name: whose it is, or which pipeline's.").max(100),
+  /** PEM, as openssl writes it, or base64 of the key's 32 bytes. */
+  publicKey: z.string().trim().min(1, "Paste the public key.").max(2000),
+});
+export type AddTrustedKey = z.infer<typeof AddTrustedKey>;
+
+export const RevokeTrustedKey = z.object({
+  keyId: z.uuid(),
+  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+});
+export type RevokeTrustedKey = z.infer<typeof RevokeTrustedKey>;
+
+/** The tag that brings a signature along where only tags can be sent, as by MLflow's clients. */
+export const signatureTag = "leeway.signature";
+
+export const SignVersion = z.object({
+  name: z.string(),
+  version: z.number().int(),
+  /** Base64 of an Ed25519 signature over the 64 hexadecimal characters of the version's SHA-256. */
+  signature: z.string().trim(),
+});
+export type SignVersion = z.infer<typeof SignVersion>;
+
+export const SecurityRule = z.enum(["allow", "warn", "forbid"]);
+export type SecurityRule = z.infer<typeof SecurityRule>;
+
+/** What happens when somebody deploys a version that is not signed by a trusted key, or whose files are not known to be harmless. */
+export const SecurityPolicy = z.object({ unsigned: SecurityRule, dangerous: SecurityRule });
+export type SecurityPolicy = z.infer<typeof SecurityPolicy>;
+
+export const defaultPolicy: SecurityPolicy = { unsigned: "allow", dangerous: "warn" };
+
+export const SecurityPolicyInForce = SecurityPolicy.extend({
+  /** Null while nobody has changed the defaults. */
+  changedBy: z.string().nullable(),
+  changedAt: z.date().nullable(),
+});
+export type SecurityPolicyInForce = z.infer<typeof SecurityPolicyInForce>;
+
+export const SetSecurityPolicy = SecurityPolicy.extend({ reason: RevokeTrustedKey.shape.reason });
+export type SetSecurityPolicy = z.infer<typeof SetSecurityPolicy>;
+
+/** All that is known of the safety of a version. */
+export const VersionSecurity = z.object({
+  /** Null for a version that nobody has had looked at. */
+  scan: VersionScan.nullable(),
+  signature: SignatureState,
+  licence: Licence.nullable(),
+  /** What the policy refuses or warns of, in words; empty when it may be deployed. */
+  refusals: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type VersionSecurity = z.infer<typeof VersionSecurity>;
+
+/** A version in a list. */
+export const SecuritySummary = z.object({
+  versionId: z.uuid(),
+  verdict: ScanVerdict.nullable(),
+  /** Whether a scan was asked for that has not ended. */
+  isWaiting: z.boolean(),
+  signature: z.enum(signatureStates),
+});
+export type SecuritySummary = z.infer<typeof SecuritySummary>;

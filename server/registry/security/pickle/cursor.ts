@@ -1,0 +1,78 @@
+import type { ByteSource } from "../../onnx/protobuf.ts";
+
+/** The bytes end in the middle of something, or are not what they should be. */
+export class BrokenPickle extends Error {
+  /** Whether it may be whole, and only this reader gave up. */
+  readonly isLimit: boolean;
+
+  constructor(message: string, isLimit = false) {
+    super(message);
+    this.name = "BrokenPickle";
+    this.isLimit = isLimit;
+  }
+}
+
+const windowBytes = 64 * 1024;
+const longestLine = 64 * 1024;
+
+/** Reads forward through bytes, a window at a time. Every read throws BrokenPickle at the end. */
+export class Cursor {
+  position: number;
+  private readonly source: ByteSource;
+  private window: Uint8Array = new Uint8Array(0);
+  private windowStart = 0;
+
+  constructor(source: ByteSource, start: number) {
+    this.source = source;
+    this.position = start;
+  }
+
+  get isAtEnd(): boolean {
+    return this.position >= this.source.sizeBytes;
+  }
+
+  byte(): number {
+    const offset = this.position - this.windowStart;
+    if (offset < 0 || offset >= this.window.length) {
+      if (this.isAtEnd) throw new BrokenPickle("it ends too early");
+      this.windowStart = this.position;
+      this.window = this.source.read(this.position, Math.min(this.position + windowBytes, this.source.sizeBytes));
+      if (this.window.length === 0) throw new BrokenPickle("it ends too early");
+    }
+    return this.window[this.position++ - this.windowStart] as number;
+  }
+
+  /** An unsigned number, lowest byte first. */
+  number(bytes: number): number {
+    let value = 0;
+    for (let index = 0; index < bytes; index++) value += this.byte() * 2 ** (8 * index);
+    return value;
+  }
+
+  /** Passes over bytes without reading them. */
+  skip(bytes: number): void {
+    if (this.position + bytes > this.source.sizeBytes) throw new BrokenPickle("it ends too early");
+    this.position += bytes;
+  }
+
+  /** Text of so many bytes; undefined, passed over, when it is longer than any name. */
+  text(bytes: number): string | undefined {
+    if (bytes > 4096) {
+      this.skip(bytes);
+      return undefined;
+    }
+    const taken = Buffer.alloc(bytes);
+    for (let index = 0; index < bytes; index++) taken[index] = this.byte();
+    return taken.toString("utf8");
+  }
+
+  /** Text up to the next line feed, which is not part of it. */
+  line(): string {
+    const taken: number[] = [];
+    for (let byte = this.byte(); byte !== 10; byte = this.byte()) {
+      if (taken.length >= longestLine) throw new BrokenPickle("a line does not end");
+      taken.push(byte);
+    }
+    return Buffer.from(taken).toString("utf8");
+  }
+}

@@ -1,0 +1,59 @@
+import { eq } from "drizzle-orm";
+import { registeredModelTags } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { VersionKey } from "../contract.ts";
+import { loadVersion } from "../version-rows.ts";
+import { chooseLicence } from "./choose-licence.ts";
+import type { SecurityPolicyInForce, SecuritySummary, TrustedKey, VersionSecurity } from "./contract.ts";
+import { judgeDeploy } from "./judge-deploy.ts";
+import { loadSecurity, loadSecurityPolicy, loadTrustedKeys } from "./load-security.ts";
+
+/** What is known of the safety of a version, and what the policy says about deploying it. @throws DomainError "not-found" */
+export async function getVersionSecurity(ctx: Context, input: VersionKey): Promise<VersionSecurity> {
+  permit(ctx, "getVersionSecurity");
+  return loadVersionSecurity(ctx, VersionKey.parse(input));
+}
+
+/** The same inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
+export async function loadVersionSecurity(ctx: Context, key: VersionKey): Promise<VersionSecurity> {
+  const version = await loadVersion(ctx, key);
+  const known = (await loadSecurity(ctx, [version.id])).get(version.id);
+  if (!known) throw new Error("A version was found, and then it was not.");
+  const modelTags = await ctx.db
+    .select({ key: registeredModelTags.key, value: registeredModelTags.value })
+    .from(registeredModelTags)
+    .where(eq(registeredModelTags.modelId, version.modelId));
+  const licence = chooseLicence({
+    versionTags: version.tags,
+    modelTags,
+    metadata: version.signature?.metadata,
+    scanned: known.scan?.report?.licence,
+  });
+  const policy = await loadSecurityPolicy(ctx);
+  return { ...known, licence, ...judgeDeploy(policy, known.scan, known.signature) };
+}
+
+/** Verdict and signature of versions of this workspace, for lists of them; others are passed over. */
+export async function listSecuritySummaries(ctx: Context, versionIds: string[]): Promise<SecuritySummary[]> {
+  permit(ctx, "listSecuritySummaries");
+  const known = await loadSecurity(ctx, versionIds);
+  return [...known].map(([versionId, { scan, signature }]) => ({
+    versionId,
+    verdict: scan?.verdict ?? null,
+    isWaiting: scan !== null && scan.verdict === null,
+    signature: signature.state,
+  }));
+}
+
+/** Public keys whose signatures this workspace believes, and those it has revoked, by name. */
+export async function listTrustedKeys(ctx: Context): Promise<TrustedKey[]> {
+  permit(ctx, "listTrustedKeys");
+  return loadTrustedKeys(ctx);
+}
+
+/** What happens when somebody deploys a version that is unsigned or dangerous. */
+export async function getSecurityPolicy(ctx: Context): Promise<SecurityPolicyInForce> {
+  permit(ctx, "getSecurityPolicy");
+  return loadSecurityPolicy(ctx);
+}

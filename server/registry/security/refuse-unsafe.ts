@@ -1,0 +1,20 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import type { VersionKey } from "../contract.ts";
+import { judgeDeploy } from "./judge-deploy.ts";
+import { loadSecurity, loadSecurityPolicy } from "./load-security.ts";
+
+/**
+ * Refuses to serve a version that the workspace's security policy forbids, by its scan and its signature as they are now.
+ * @returns what the policy warns of. @throws DomainError "conflict" with what is in the way and what to do.
+ */
+export async function refuseUnsafe(ctx: Context, versionId: string, { name, version }: VersionKey): Promise<string[]> {
+  const known = (await loadSecurity(ctx, [versionId])).get(versionId);
+  if (!known) return [];
+  const { refusals, warnings } = judgeDeploy(await loadSecurityPolicy(ctx), known.scan, known.signature);
+  if (refusals.length === 0) return warnings;
+  throw new DomainError(
+    "conflict",
+    `${name} v${version} may not serve in this workspace. ${refusals.join(" ")} The rules are under Settings, Security.`,
+  );
+}

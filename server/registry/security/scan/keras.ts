@@ -1,0 +1,31 @@
+import type { ByteSource } from "../../onnx/protobuf.ts";
+import type { Finding } from "../contract.ts";
+
+const mostConfigBytes = 16 * 2 ** 20;
+const chunkBytes = 2 ** 20;
+const lambda = /"class_name"\s*:\s*"Lambda"|"class_name"\s*:\s*"__lambda__"/;
+
+/** The config.json of a Keras model: Lambda layers hold Python bytecode, which runs when the model is loaded. */
+export function kerasFindings(file: string, source: ByteSource): Finding[] {
+  const text = Buffer.from(source.read(0, Math.min(source.sizeBytes, mostConfigBytes))).toString("utf8");
+  if (lambda.test(text)) return [lambdaIn(file)];
+  if (source.sizeBytes <= mostConfigBytes) return [];
+  return [{ file, rule: "not-looked-at", severity: "unread", words: "This configuration is too large to be read." }];
+}
+
+/** HDF5, as older Keras writes: its structure is not followed, but the words of a Lambda layer stand in it as they are. */
+export function hdf5Findings(file: string, source: ByteSource): Finding[] {
+  let before = "";
+  for (let start = 0; start < source.sizeBytes; start += chunkBytes) {
+    const chunk = Buffer.from(source.read(start, start + chunkBytes)).toString("latin1");
+    if (lambda.test(before + chunk)) return [lambdaIn(file)];
+    before = chunk.slice(-100);
+  }
+  const words = "HDF5 is not looked into, except for the words of Keras' Lambda layers, and there are none.";
+  return [{ file, rule: "not-looked-at", severity: "warning", words }];
+}
+
+function lambdaIn(file: string): Finding {
+  const words = "It has a Lambda layer: Python bytecode that runs when Keras loads the model.";
+  return { file, rule: "keras-lambda", severity: "dangerous", words };
+}

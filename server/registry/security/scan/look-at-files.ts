@@ -1,0 +1,61 @@
+import { text } from "node:stream/consumers";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { DomainError } from "#server/errors.ts";
+import type { Finding, Licence, ScanReport } from "../contract.ts";
+import { isLicenceFile, licenceOfMlModel, licenceOfText } from "./licence.ts";
+import { listFiles } from "./list-files.ts";
+import { Scanner } from "./scanner.ts";
+import { kept } from "./verdict.ts";
+
+const secondsInAll = 600;
+const secondsPerFile = 120;
+const mostTextBytes = 2 ** 18;
+
+/**
+ * Looks at every file of a version, one after the other and each with little memory, within ten minutes.
+ * @param root key of a folder, or of the file itself. @throws DomainError "invalid" when there are no files
+ */
+export async function lookAtFiles(artifacts: ArtifactStore, root: string): Promise<ScanReport> {
+  const { files, isCut } = await listFiles(artifacts, root).catch((error: unknown) => {
+    if (!(error instanceof DomainError) || error.code !== "not-found") throw error;
+    throw new DomainError(
+      "invalid",
+      "No files were found where the version should be. Log the model, then scan again.",
+    );
+  });
+  const endAt = performance.now() + secondsInAll * 1000;
+  const findings: Finding[] = [];
+  let licence: Licence | null = null;
+  const scanner = new Scanner();
+  try {
+    for (const [index, { path, key }] of files.entries()) {
+      const secondsLeft = (endAt - performance.now()) / 1000;
+      if (secondsLeft <= 0) {
+        findings.push(
+          unread(path, `There was no time left to look at this file and ${files.length - index - 1} more.`),
+        );
+        break;
+      }
+      const seconds = Math.min(secondsPerFile, secondsLeft);
+      findings.push(...(await scanner.look({ name: path, path: await artifacts.localPath(key), seconds })));
+      licence ??= await licenceIn(artifacts, path, key);
+    }
+  } finally {
+    await scanner.close();
+  }
+  if (isCut) findings.push(unread("", `There are more than ${files.length} files; the rest was not looked at.`));
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return { ...kept(findings), files: files.length, sizeBytes, licence, message: null };
+}
+
+async function licenceIn(artifacts: ArtifactStore, path: string, key: string): Promise<Licence | null> {
+  const isMlModel = path === "MLmodel";
+  if (!isMlModel && !isLicenceFile(path)) return null;
+  const words = await text(await artifacts.open(key, { start: 0, end: mostTextBytes - 1 }));
+  const name = isMlModel ? licenceOfMlModel(words) : licenceOfText(words);
+  return name ? { name, from: isMlModel ? "metadata of MLmodel" : `the file ${path}` } : null;
+}
+
+function unread(file: string, words: string): Finding {
+  return { file, rule: "not-looked-at", severity: "unread", words };
+}

@@ -1,0 +1,39 @@
+import { DomainError } from "#server/errors.ts";
+import { LeavesFolderError } from "../../onnx/external-data.ts";
+import { readOnnxFile } from "../../onnx/onnx-file.ts";
+import type { ByteSource } from "../../onnx/protobuf.ts";
+import type { Finding } from "../contract.ts";
+
+/** Domains whose operators ONNX Runtime brings along: https://onnxruntime.ai/docs/reference/operators/ */
+const knownDomains = new Set([
+  "",
+  "ai.onnx",
+  "ai.onnx.ml",
+  "ai.onnx.training",
+  "ai.onnx.preview.training",
+  "com.microsoft",
+  "com.microsoft.nchwc",
+  "com.ms.internal.nhwc",
+  "com.microsoft.experimental",
+  "org.pytorch.aten",
+]);
+
+/** Operators of other makers, weights outside the model's folder, or why the file cannot be read. */
+export function onnxFindings(file: string, source: ByteSource): Finding[] {
+  try {
+    const { opsets, functionDomains } = readOnnxFile(source);
+    const strange = Object.keys(opsets).filter((each) => !knownDomains.has(each) && !functionDomains.includes(each));
+    return strange.map((domain): Finding => {
+      const words = `It needs operators of "${domain}", whose code is not part of ONNX Runtime and comes from somewhere else.`;
+      return { file, rule: "onnx-operators", severity: "warning", words };
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const leaves = error instanceof LeavesFolderError;
+    return [
+      leaves
+        ? { file, rule: "onnx-weights", severity: "dangerous", words: error.message }
+        : { file, rule: "onnx-broken", severity: "unread", words: error.message },
+    ];
+  }
+}

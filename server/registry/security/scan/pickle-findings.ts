@@ -1,0 +1,56 @@
+import type { ByteSource } from "../../onnx/protobuf.ts";
+import type { Finding } from "../contract.ts";
+import { judgeImport } from "../pickle/imports.ts";
+import { type PickleWalk, walkPickle } from "../pickle/walk.ts";
+
+const mostNamed = 8;
+
+interface PickleFile {
+  name: string;
+  source: ByteSource;
+  start?: number;
+  deadlineAt: number;
+  /** False for a file that only may be a pickle: then it is one when it ends as one, or would import something. */
+  isCertain: boolean;
+}
+
+/** What a pickle would import, as findings. */
+export function pickleFindings({ name: file, source, start = 0, deadlineAt, isCertain }: PickleFile): Finding[] {
+  const walk = walkPickle(source, start, deadlineAt);
+  const imports = Map.groupBy(walk.imports, judgeImport);
+  const isPickle = walk.count > 0 ? walk.imports.length + walk.hiddenImports > 0 : imports.has("dangerous");
+  if (!isCertain && !isPickle) return [];
+  return [
+    ...(imports.get("dangerous") ?? []).map((imported): Finding => {
+      const words = `Loading it runs ${dotted(imported)}, which can harm whoever loads it.`;
+      return { file, rule: "pickle-import", severity: "dangerous", words };
+    }),
+    ...hidden(file, walk),
+    ...broken(file, walk),
+    ...strangers(file, imports.get("unknown") ?? []),
+  ];
+}
+
+function hidden(file: string, { hiddenImports }: PickleWalk): Finding[] {
+  if (hiddenImports === 0) return [];
+  const words = "Loading it runs something whose name is put together only then, as no honest program writes it.";
+  return [{ file, rule: "pickle-import", severity: "dangerous", words }];
+}
+
+function broken(file: string, { problem }: PickleWalk): Finding[] {
+  if (problem === undefined) return [];
+  return [
+    { file, rule: "pickle-broken", severity: "unread", words: `This pickle could not be read to its end: ${problem}.` },
+  ];
+}
+
+function strangers(file: string, imports: string[]): Finding[] {
+  if (imports.length === 0) return [];
+  const more = imports.length > mostNamed ? ` and ${imports.length - mostNamed} more` : "";
+  const words = `Loading it runs ${imports.slice(0, mostNamed).map(dotted).join(", ")}${more}, which Leeway does not know.`;
+  return [{ file, rule: "pickle-import", severity: "warning", words }];
+}
+
+function dotted(imported: string): string {
+  return imported.replace(" ", ".");
+}

@@ -1,0 +1,30 @@
+/** A thread that looks at files: reading them blocks, and one that makes it fail takes nothing else with it. */
+import { closeSync, openSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { fileSource } from "../../onnx/byte-sources.ts";
+import type { Finding } from "../contract.ts";
+import { scanFile } from "./scan-file.ts";
+
+export interface ScanOrder {
+  name: string;
+  /** On this machine's disk. */
+  path: string;
+  seconds: number;
+}
+export type ScanReply = { findings: Finding[] } | { failure: string };
+
+parentPort?.on("message", async (order: ScanOrder) => parentPort?.postMessage(await reply(order)));
+
+async function reply({ name, path, seconds }: ScanOrder): Promise<ScanReply> {
+  try {
+    const descriptor = openSync(path, "r");
+    try {
+      const limits = { deadlineAt: performance.now() + seconds * 1000, folder: workerData as string };
+      return { findings: await scanFile(name, fileSource(descriptor), limits) };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { log } from "#server/log.ts";
+import type { Finding } from "../contract.ts";
+import type { ScanOrder, ScanReply } from "./scan-worker.ts";
+
+const memoryMib = 512;
+/** What the thread gets to say by itself that it ran out of time, before it is ended. */
+const graceSeconds = 10;
+
+/** Looks at files in a thread of its own. A file that makes the thread fail, fill its memory or take too long is a finding. */
+export class Scanner {
+  private readonly folder = mkdtempSync(join(tmpdir(), "leeway-scan-"));
+  private worker: Worker | undefined;
+
+  /** Findings of one file. @param name as findings show it */
+  async look(order: ScanOrder): Promise<Finding[]> {
+    const reply = await this.ask(order);
+    if ("findings" in reply) return reply.findings;
+    log.warn("scan.file_failed", { file: order.name, reason: reply.failure });
+    const words = `Leeway could not look at it: ${reply.failure}.`;
+    return [{ file: order.name, rule: "not-looked-at", severity: "unread", words }];
+  }
+
+  /** Ends the thread and removes what it unpacked. */
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private ask(order: ScanOrder): Promise<ScanReply> {
+    this.worker ??= new Worker(new URL("./scan-worker.ts", import.meta.url), {
+      workerData: this.folder,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMib },
+    });
+    const { worker } = this;
+    return new Promise((resolve) => {
+      const settle = (reply: ScanReply, isAlive: boolean) => {
+        clearTimeout(timer);
+        worker.removeAllListeners();
+        if (!isAlive) {
+          this.worker = undefined;
+          worker.on("error", () => {});
+          void worker.terminate();
+        }
+        resolve(reply);
+      };
+      const fail = (failure: string) => settle({ failure }, false);
+      const timer = setTimeout(() => fail("it takes too long"), (order.seconds + graceSeconds) * 1000);
+      worker.once("message", (reply: ScanReply) => settle(reply, true));
+      worker.once("error", (error: Error & { code?: string }) =>
+        fail(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "it needs too much memory" : error.message),
+      );
+      worker.once("exit", () => fail("the thread that looks at files ended"));
+      worker.postMessage(order);
+    });
+  }
+}

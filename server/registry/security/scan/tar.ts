@@ -1,0 +1,42 @@
+import type { Finding } from "../contract.ts";
+import { tooDeep } from "./packed.ts";
+import { type Detect, partOf } from "./scanning.ts";
+
+const block = 512;
+const deepest = 4;
+
+/** A tar archive. Names longer than its headers hold are shortened in findings. */
+export const tarFindings: Detect = async (scanning, name, source, depth) => {
+  if (depth >= deepest) return [tooDeep(name)];
+  const findings: Finding[] = [];
+  for (let start = 0; start + block <= source.sizeBytes; ) {
+    const header = Buffer.from(source.read(start, start + block));
+    if (header[0] === 0) break;
+    scanning.entriesLeft -= 1;
+    if (scanning.entriesLeft < 0 || performance.now() > scanning.deadlineAt) {
+      const words = "It holds more files than the limits allow; the rest was not looked at.";
+      return [...findings, { file: name, rule: "not-looked-at", severity: "unread", words }];
+    }
+    const path = textIn(header, 0, 100);
+    const sizeBytes =
+      header[124] === 0x80 ? header.readUIntBE(130, 6) : Number.parseInt(textIn(header, 124, 12), 8) || 0;
+    const kind = header[156];
+    const isFile = kind === 0 || kind === 0x30;
+    if (/^\/|(^|\/)\.\.(\/|$)/.test(path)) {
+      const words = "Its name leads out of the folder into which the archive is unpacked.";
+      findings.push({ file: `${name}!/${path}`, rule: "zip-path", severity: "dangerous", words });
+    }
+    if (isFile)
+      findings.push(...(await scanning.scan(`${name}!/${path}`, partOf(source, start + block, sizeBytes), depth + 1)));
+    start += block + Math.ceil(sizeBytes / block) * block;
+  }
+  return findings;
+};
+
+function textIn(header: Buffer, start: number, length: number): string {
+  return header
+    .subarray(start, start + length)
+    .toString("utf8")
+    .replace(/\0.*$/s, "")
+    .trim();
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, createWriteStream, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { fileSource } from "../../onnx/byte-sources.ts";
+import type { ByteSource } from "../../onnx/protobuf.ts";
+import type { Finding } from "../contract.ts";
+import type { Scanning } from "./scanning.ts";
+
+const mostUnpacked = 2 ** 30;
+const chunkBytes = 2 ** 18;
+
+/** Beyond this size and this many times the packed size, a file is made to fill a disk or a memory. */
+export const bomb = { bytes: 256 * 2 ** 20, ratio: 100 };
+
+/** The bytes of a source as a stream. */
+export function streamOf(source: ByteSource, start = 0, end = source.sizeBytes): Readable {
+  return Readable.from(
+    (function* () {
+      for (let from = start; from < end; from += chunkBytes)
+        yield Buffer.from(source.read(from, Math.min(from + chunkBytes, end)));
+    })(),
+  );
+}
+
+interface Packed {
+  name: string;
+  /** What comes out of the packing. */
+  body: Readable;
+  packedBytes: number;
+}
+
+/** Why unpacking was given up. */
+class TooMuch extends Error {
+  readonly isBomb: boolean;
+
+  constructor(isBomb: boolean) {
+    super("too much");
+    this.isBomb = isBomb;
+  }
+}
+
+/**
+ * Unpacks to a temporary file, up to the limits, and lends it to `work`.
+ * @throws whatever the packing throws for broken bytes
+ */
+export async function withUnpacked(
+  scanning: Scanning,
+  { name, body, packedBytes }: Packed,
+  work: (source: ByteSource) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  const path = join(scanning.folder, randomUUID());
+  try {
+    await pipeline(body, bounded(scanning, packedBytes), createWriteStream(path));
+  } catch (error) {
+    rmSync(path, { force: true });
+    if (error instanceof TooMuch) return [tooMuch(name, error)];
+    throw error;
+  }
+  const descriptor = openSync(path, "r");
+  try {
+    return await work(fileSource(descriptor));
+  } finally {
+    closeSync(descriptor);
+    rmSync(path, { force: true });
+  }
+}
+
+function bounded(scanning: Scanning, packedBytes: number) {
+  return async function* (chunks: AsyncIterable<Buffer>) {
+    let sizeBytes = 0;
+    for await (const chunk of chunks) {
+      sizeBytes += chunk.length;
+      scanning.unpackLeft -= chunk.length;
+      if (sizeBytes > bomb.bytes && sizeBytes > packedBytes * bomb.ratio) throw new TooMuch(true);
+      if (sizeBytes > mostUnpacked || scanning.unpackLeft < 0) throw new TooMuch(false);
+      if (performance.now() > scanning.deadlineAt) throw new TooMuch(false);
+      yield chunk;
+    }
+  };
+}
+
+function tooMuch(file: string, { isBomb }: TooMuch): Finding {
+  if (isBomb) return bombIn(file, "more than a hundred times its size");
+  const words = "Unpacked it is larger, or takes longer, than the limits allow; it was not looked at.";
+  return { file, rule: "not-looked-at", severity: "unread", words };
+}
+
+/** The finding of something that is made to fill a disk or a memory. */
+export function bombIn(file: string, size: string): Finding {
+  const words = `It unpacks to ${size}, which fills the disk or the memory of whoever opens it.`;
+  return { file, rule: "zip-bomb", severity: "dangerous", words };
+}

@@ -1,0 +1,31 @@
+import type { SignatureState, TrustedKey } from "./contract.ts";
+import { isSignedBy } from "./public-key.ts";
+
+export interface StoredSignature {
+  signature: string;
+  addedBy: string;
+  addedAt: Date;
+}
+
+/** Of a version that nobody signed. */
+export const unsigned: SignatureState = {
+  state: "unsigned",
+  keyName: null,
+  signature: null,
+  addedBy: null,
+  addedAt: null,
+};
+
+/** Whether a signature counts, by the keys as they are now. A key that is trusted goes before one that was revoked. */
+export function signatureStateOf(
+  stored: StoredSignature | undefined,
+  sha256: string | null,
+  keys: readonly TrustedKey[],
+): SignatureState {
+  if (!stored) return unsigned;
+  if (!sha256) return { ...unsigned, ...stored, state: "unchecked" };
+  const makers = keys.filter(({ publicKey }) => isSignedBy(publicKey, sha256, stored.signature));
+  const maker = makers.find(({ revokedAt }) => revokedAt === null) ?? makers[0];
+  const state = maker ? (maker.revokedAt ? "revoked" : "trusted") : "unknown";
+  return { state, keyName: maker?.name ?? null, ...stored };
+}
