@@ -7,7 +7,9 @@ import { publish } from "#server/events/publish.ts";
 import { lastOfEach } from "#server/tracking/keys.ts";
 import type { Tag } from "./contract.ts";
 import { noModel } from "./lookups.ts";
+import { signatureTag } from "./security/contract.ts";
 import { enqueueScan } from "./security/enqueue-scan.ts";
+import { storeSignature } from "./security/store-signature.ts";
 
 type VersionRow = typeof modelVersions.$inferInsert;
 type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "createdAt" | "updatedAt"> & {
@@ -19,7 +21,8 @@ type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "crea
 /**
  * Writes a version under the next number of its model, in the caller's transaction. Numbers are never given twice, and two
  * versions made at once get two numbers: the second waits for the first.
- * @returns its id and number. @throws DomainError "not-found", "unavailable" while its files are being removed.
+ * @returns its id and number. @throws DomainError "not-found", "unavailable" while its files are being removed, "invalid" for a tag
+ * that should bring a signature and does not.
  */
 export async function addVersion(
   ctx: Context,
@@ -66,6 +69,8 @@ export async function addVersion(
       tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     },
   });
+  const signature = tags.findLast(({ key }) => key === signatureTag);
+  if (signature) await storeSignature(ctx, { versionId: row.id, name, version: number }, signature.value);
   await publish(ctx, "model", model.id);
   return { id: row.id, version: number };
 }

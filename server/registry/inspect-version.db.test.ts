@@ -165,7 +165,10 @@ describe("a registered version, looked at", () => {
       await put(ctx, `${root}/m.onnx`, model);
       await requestInspection(ctx, key);
       expect(await getVersion(ctx, key)).toMatchObject({ inspection: "pending", inspectionMessage: null });
-      expect(await waitingJobs(ctx)).toHaveLength(2);
+      expect((await waitingJobs(ctx)).map(({ name }) => name)).toEqual([
+        ...["inspect-version", "inspect-version"],
+        ...["scan-version", "scan-version"],
+      ]);
       await inspectVersion(ctx, id, intake);
       expect(await getVersion(ctx, key)).toMatchObject({ inspection: "servable", sha256 });
       await expect(requestInspection(ctx, key)).rejects.toMatchObject({ code: "conflict" });

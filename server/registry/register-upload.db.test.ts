@@ -52,7 +52,7 @@ describe("an uploaded file", () => {
       expect(artifactKey).toBe(`${ctx.actor.workspaceId}/models/${sha256}/model.onnx`);
       expect(await buffer(await artifacts.open(artifactKey ?? ""))).toEqual(model);
       expect(await auditActions(ctx)).toEqual(["model.created", "version.created"]);
-      expect(await waitingJobs(ctx)).toEqual([]);
+      expect(await waitingJobs(ctx)).toMatchObject([{ name: "scan-version", data: { versionId: version.id } }]);
     }),
   );
 

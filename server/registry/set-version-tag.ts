@@ -5,8 +5,13 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { SetVersionTag } from "./contract.ts";
 import { findVersion } from "./lookups.ts";
+import { signatureTag } from "./security/contract.ts";
+import { storeSignature } from "./security/store-signature.ts";
 
-/** Sets a tag of a version, or changes its value. @throws DomainError "not-found" */
+/**
+ * Sets a tag of a version, or changes its value. The tag "leeway.signature" brings a signature, which is then kept by itself.
+ * @throws DomainError "not-found", and what a signature that is not taken is refused with.
+ */
 export async function setVersionTag(ctx: Context, input: SetVersionTag): Promise<void> {
   permit(ctx, "setVersionTag");
   const { name, version, key, value } = SetVersionTag.parse(input);
@@ -17,6 +22,7 @@ export async function setVersionTag(ctx: Context, input: SetVersionTag): Promise
       .values({ workspaceId: ctx.actor.workspaceId, versionId, key, value })
       .onConflictDoUpdate({ target: [modelVersionTags.versionId, modelVersionTags.key], set: { value } });
     await record(ctx, "version.tagged", { subject: `version/${name}/${version}`, after: { [key]: value } });
+    if (key === signatureTag) await storeSignature(ctx, { versionId, name, version }, value);
     await publish(ctx, "model", modelId);
   });
 }

@@ -32,12 +32,12 @@ export async function lastAudit(ctx: Context) {
   return entry;
 }
 
-/** Data of the jobs that wait for this workspace. */
-export async function waitingJobs(ctx: Context): Promise<unknown[]> {
+/** Jobs that wait for this workspace, those of one transaction by kind. */
+export async function waitingJobs(ctx: Context): Promise<{ name: string; data: unknown }[]> {
   const { rows } = await ctx.db.execute(
-    sql`select name, data from pgboss.job where data->>'workspaceId' = ${ctx.actor.workspaceId} order by created_on`,
+    sql`select name, data from pgboss.job where data->>'workspaceId' = ${ctx.actor.workspaceId} order by created_on, name`,
   );
-  return rows;
+  return rows as { name: string; data: unknown }[];
 }
 
 /** Puts a version behind a new endpoint. */

@@ -40,6 +40,7 @@ describe("a new version", () => {
       });
       expect(await waitingJobs(ctx)).toEqual([
         { name: "inspect-version", data: { workspaceId: ctx.actor.workspaceId, versionId: version.id } },
+        { name: "scan-version", data: { workspaceId: ctx.actor.workspaceId, versionId: version.id } },
       ]);
       expect(await auditActions(ctx)).toEqual(["model.created", "version.created"]);
     }),

@@ -10,6 +10,7 @@ import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { openModelFile } from "#server/registry/open-model-file.ts";
 import { registerUpload } from "#server/registry/register-upload.ts";
 import { requestInspection } from "#server/registry/request-inspection.ts";
+import { signatureTag } from "#server/registry/security/contract.ts";
 import { setVersionTag } from "#server/registry/set-version-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { listVersions } from "#server/registry/version-queries.ts";
@@ -46,14 +47,22 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
   const upload = {
     summary: "Upload an ONNX file as a version; makes the model when there is none",
     params: ModelPath,
-    query: z.object({ description: z.string().optional() }),
+    query: z.object({
+      description: z.string().optional(),
+      signature: z
+        .string()
+        .optional()
+        .describe("Base64 of an Ed25519 signature over the 64 hexadecimal characters of the file's SHA-256."),
+    }),
     body: "stream" as const,
     response: ModelVersion,
     status: 201 as const,
   };
   route(app, { method: "POST", path, ...upload }, ({ ctx, params, query, stream }) => {
     const intake = { artifacts, describeModel, maxBytes: config.maxUploadBytes };
-    return registerUpload(ctx, { name: params.model, ...query }, stream, intake);
+    const { description, signature } = query;
+    const tags = signature === undefined ? [] : [{ key: signatureTag, value: signature }];
+    return registerUpload(ctx, { name: params.model, description, tags }, stream, intake);
   });
   const register = {
     summary: "Register a version from where its files are, such as a run's artifacts or a logged model",

@@ -16,11 +16,12 @@ import { modelVersions } from "./model-versions.ts";
 import { policies } from "./policies.ts";
 import { promotions } from "./promotions.ts";
 import { route } from "./route.ts";
+import { versionSecurity } from "./version-security.ts";
 
 const { ModelSummary, RegisteredModel } = contract;
 const ModelPath = z.object({ model: z.string() });
 
-/** Registered models, their tags, aliases, versions, policies, gates and promotion requests. */
+/** Registered models, their tags, aliases, versions, policies, gates, promotion requests and security. */
 export function models(app: FastifyInstance, deps: WebDependencies): void {
   collection(app);
   oneModel(app);
@@ -30,6 +31,7 @@ export function models(app: FastifyInstance, deps: WebDependencies): void {
   policies(app);
   gates(app);
   promotions(app);
+  versionSecurity(app);
 }
 
 function collection(app: FastifyInstance): void {

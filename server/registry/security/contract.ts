@@ -104,11 +104,21 @@ export type RevokeTrustedKey = z.infer<typeof RevokeTrustedKey>;
 /** The tag that brings a signature along where only tags can be sent, as by MLflow's clients. */
 export const signatureTag = "leeway.signature";
 
+/** What is signed, and how: for whoever signs, in the REST interface and on screen. */
+export const signingWords =
+  "Base64 of an Ed25519 signature over the SHA-256 of the version, as its 64 hexadecimal characters in lower case, in ASCII, without a line feed. Of a version with weights in further files it is the SHA-256 of the ONNX file followed by those files in order of name; the version shows it.";
+
+/** The same as commands. */
+export const signingExample = `openssl genpkey -algorithm ed25519 -out key.pem        # once; keep it secret
+openssl pkey -in key.pem -pubout                       # the public key, to be trusted here
+
+sha256sum model.onnx | cut -c 1-64 | tr -d '\\n' > digest
+openssl pkeyutl -sign -inkey key.pem -rawin -in digest | base64 -w 0 > signature`;
+
 export const SignVersion = z.object({
   name: z.string(),
   version: z.number().int(),
-  /** Base64 of an Ed25519 signature over the 64 hexadecimal characters of the version's SHA-256. */
-  signature: z.string().trim(),
+  signature: z.string().trim().describe(signingWords),
 });
 export type SignVersion = z.infer<typeof SignVersion>;
 

@@ -178,8 +178,9 @@ export class Machine {
       return unknown;
     }
     if (this.imports.names.size >= 10_000) throw new BrokenPickle("it imports more names than can be listed", true);
-    this.imports.names.add(`${module} ${name}`);
-    return { global: `${module} ${name}` };
+    const imported = `${module.replaceAll(/\s/g, "_")} ${name.replaceAll(/\s/g, "_")}`;
+    this.imports.names.add(imported);
+    return { global: imported };
   }
 }
 

@@ -18,13 +18,19 @@ const knownDomains = new Set([
   "org.pytorch.aten",
 ]);
 
+const mostNamed = 5;
+
 /** Operators of other makers, weights outside the model's folder, or why the file cannot be read. */
 export function onnxFindings(file: string, source: ByteSource): Finding[] {
   try {
-    const { opsets, functionDomains } = readOnnxFile(source);
-    const strange = Object.keys(opsets).filter((each) => !knownDomains.has(each) && !functionDomains.includes(each));
-    return strange.map((domain): Finding => {
-      const words = `It needs operators of "${domain}", whose code is not part of ONNX Runtime and comes from somewhere else.`;
+    const { opsets, graph, functionDomains } = readOnnxFile(source);
+    const isStrange = (domain: string) => !knownDomains.has(domain) && !functionDomains.includes(domain);
+    const named = Map.groupBy(graph.operators, ({ domain }) => domain);
+    const domains = new Set([...Object.keys(opsets), ...named.keys()].filter(isStrange));
+    return [...domains].map((domain): Finding => {
+      const names = (named.get(domain) ?? []).map(({ name }) => name).slice(0, mostNamed);
+      const what = names.length > 0 ? `${names.join(", ")} of "${domain}"` : `operators of "${domain}"`;
+      const words = `It needs ${what}, whose code is not part of ONNX Runtime and comes from somewhere else.`;
       return { file, rule: "onnx-operators", severity: "warning", words };
     });
   } catch (error) {

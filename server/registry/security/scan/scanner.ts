@@ -36,25 +36,23 @@ export class Scanner {
       resourceLimits: { maxOldGenerationSizeMb: memoryMib },
     });
     const { worker } = this;
-    return new Promise((resolve) => {
-      const settle = (reply: ScanReply, isAlive: boolean) => {
-        clearTimeout(timer);
-        worker.removeAllListeners();
-        if (!isAlive) {
-          this.worker = undefined;
-          worker.on("error", () => {});
-          void worker.terminate();
-        }
-        resolve(reply);
-      };
-      const fail = (failure: string) => settle({ failure }, false);
-      const timer = setTimeout(() => fail("it takes too long"), (order.seconds + graceSeconds) * 1000);
-      worker.once("message", (reply: ScanReply) => settle(reply, true));
-      worker.once("error", (error: Error & { code?: string }) =>
-        fail(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "it needs too much memory" : error.message),
-      );
-      worker.once("exit", () => fail("the thread that looks at files ended"));
-      worker.postMessage(order);
+    const { promise, resolve } = Promise.withResolvers<ScanReply>();
+    const lose = (failure: string) => {
+      this.worker = undefined;
+      resolve({ failure });
+      void worker.terminate();
+    };
+    const onError = (error: Error & { code?: string }) =>
+      lose(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "it needs too much memory" : error.message);
+    const onExit = () => lose("the thread that looks at files ended");
+    const timer = setTimeout(() => lose("it takes too long"), (order.seconds + graceSeconds) * 1000);
+    worker.on("message", resolve).on("error", onError).on("exit", onExit);
+    worker.postMessage(order);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      worker.off("message", resolve).off("exit", onExit);
+      // The last error listener stays: one without any would end the process.
+      if (this.worker === worker) worker.off("error", onError);
     });
   }
 }

@@ -1,0 +1,32 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Finding } from "#server/registry/security/contract.ts";
+import classes from "./security-panel.module.css";
+import { findingTold } from "./security-words.ts";
+
+type Row = Finding & { key: string };
+
+const columns: Column<Row>[] = [
+  {
+    key: "severity",
+    head: "Finding",
+    cell: ({ severity }) => <StatusBadge state={findingTold[severity].state}>{findingTold[severity].word}</StatusBadge>,
+  },
+  { key: "file", head: "File", cell: ({ file }) => <code className={classes.file}>{file || "all files"}</code> },
+  { key: "words", head: "What", cell: ({ words }) => <span className={classes.words}>{words}</span> },
+];
+
+/** What was found in the files of a version, the worst first. */
+export function FindingsTable({ findings, leftOut }: { findings: Finding[]; leftOut: number }) {
+  return (
+    <DataTable
+      label="Findings"
+      rows={findings.map((finding, index) => ({ ...finding, key: String(index) }))}
+      columns={columns}
+      rowKey={({ key }) => key}
+      density="compact"
+      maxHeight="360px"
+      foot={leftOut > 0 && <span>and {leftOut.toLocaleString("en")} more</span>}
+    />
+  );
+}

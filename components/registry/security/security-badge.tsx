@@ -1,0 +1,14 @@
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { SecuritySummary } from "#server/registry/security/contract.ts";
+import { signatureTold, tellVerdict } from "./security-words.ts";
+
+/** What the scan of a version found, and whether it is signed, in a table. */
+export function SecurityBadge({ summary }: { summary: SecuritySummary }) {
+  const { state, word } = tellVerdict(summary.verdict, summary.isWaiting);
+  return (
+    <span style={{ display: "inline-flex", gap: 6 }}>
+      <StatusBadge state={state}>{word}</StatusBadge>
+      <span className="lw-small lw-quiet">{signatureTold[summary.signature].word.toLowerCase()}</span>
+    </span>
+  );
+}

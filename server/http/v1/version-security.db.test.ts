@@ -1,0 +1,84 @@
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Fastify from "fastify";
+import { afterAll, expect, test } from "vitest";
+import { openLocalStore } from "#server/artifacts/local-store.ts";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { waitingJobs } from "#server/registry/testing.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-security-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const artifacts = await openLocalStore(folder);
+
+async function clientOf(ctx: Context) {
+  const app = Fastify();
+  const config = { publicUrl: "http://leeway.test", maxUploadBytes: 1_000_000 };
+  const deps = { config, artifacts, authenticate: async () => ctx };
+  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
+  return async (method: "GET" | "PUT" | "POST", path: string, payload?: object | Buffer) => {
+    const headers = Buffer.isBuffer(payload) ? { "content-type": "application/octet-stream" } : {};
+    const answer = await app.inject({ method, url: `/api/v1${path}`, headers, ...(payload && { payload }) });
+    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
+  };
+}
+
+const model = mlpModel([4, 3]);
+const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+const signature = sign(null, Buffer.from(createHash("sha256").update(model).digest("hex")), privateKey).toString(
+  "base64",
+);
+
+test(
+  "a pipeline uploads and signs, an admin trusts its key, and both see what counts",
+  inWorkspace(async (ctx) => {
+    const [admin, member] = [await clientOf(ctx), await clientOf(as(ctx, "member"))];
+    const uploaded = await member("POST", `/models/m/versions?signature=${encodeURIComponent(signature)}`, model);
+    expect(uploaded).toMatchObject({ status: 201, body: { version: 1 } });
+    const path = "/models/m/versions/1";
+    expect((await member("GET", `${path}/signature`)).body).toMatchObject({ state: "unknown", signature });
+    const key = { name: "pipeline", publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
+    expect((await member("POST", "/trusted-keys", key)).status).toBe(403);
+    const added = await admin("POST", "/trusted-keys", key);
+    expect(added).toMatchObject({ status: 201, body: { name: "pipeline", revokedAt: null } });
+    expect((await admin("POST", "/trusted-keys", key)).status).toBe(409);
+    expect((await member("GET", `${path}/security`)).body).toMatchObject({
+      scan: { verdict: null },
+      signature: { state: "trusted", keyName: "pipeline" },
+      licence: null,
+      refusals: [],
+      warnings: ["Its files are still being scanned."],
+    });
+    expect((await member("PUT", `${path}/signature`, { signature })).body).toMatchObject({ state: "trusted" });
+    expect((await member("PUT", `${path}/signature`, { signature: "x" })).status).toBe(400);
+    const revocation = `/trusted-keys/${added.body.id}/revocation`;
+    expect((await admin("POST", revocation, {})).status).toBe(400);
+    expect((await admin("POST", revocation, { reason: "it was lost" })).status).toBe(204);
+    expect((await member("GET", "/trusted-keys")).body.keys).toMatchObject([{ revokedBy: ctx.actor.name }]);
+    expect((await member("GET", `${path}/signature`)).body.state).toBe("revoked");
+  }),
+);
+
+test(
+  "a scan is asked for again, and the policy is read by all and written by admins",
+  inWorkspace(async (ctx) => {
+    const [admin, member] = [await clientOf(ctx), await clientOf(as(ctx, "member"))];
+    await member("POST", "/models/m/versions", model);
+    expect((await member("POST", "/models/m/versions/1/scan")).status).toBe(202);
+    expect(await waitingJobs(ctx)).toHaveLength(2);
+    expect((await member("POST", "/models/m/versions/9/scan")).status).toBe(404);
+    expect((await member("GET", "/security-policy")).body).toMatchObject({ unsigned: "allow", dangerous: "warn" });
+    const policy = { unsigned: "forbid", dangerous: "forbid", reason: "audit" };
+    expect((await member("PUT", "/security-policy", policy)).status).toBe(403);
+    expect((await admin("PUT", "/security-policy", policy)).body).toMatchObject({
+      unsigned: "forbid",
+      changedBy: ctx.actor.name,
+    });
+    expect((await member("GET", "/models/m/versions/1/security")).body.refusals).toHaveLength(2);
+  }),
+);

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
+import {
+  AddTrustedKey,
+  RevokeTrustedKey,
+  SecurityPolicyInForce,
+  SetSecurityPolicy,
+  SignatureState,
+  SignVersion,
+  TrustedKey,
+  VersionSecurity,
+} from "#server/registry/security/contract.ts";
+import { getSecurityPolicy, getVersionSecurity, listTrustedKeys } from "#server/registry/security/queries.ts";
+import { requestScan } from "#server/registry/security/request-scan.ts";
+import { revokeTrustedKey } from "#server/registry/security/revoke-trusted-key.ts";
+import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
+import { signVersion } from "#server/registry/security/sign-version.ts";
+import { route } from "./route.ts";
+
+const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });
+const keyOf = ({ model, version }: z.infer<typeof VersionPath>) => ({ name: model, version });
+
+/** Scans and signatures of versions, the keys that a workspace trusts, and its security policy. */
+export function versionSecurity(app: FastifyInstance): void {
+  versions(app);
+  keys(app);
+  policy(app);
+}
+
+function versions(app: FastifyInstance): void {
+  const path = "/models/:model/versions/:version";
+  const params = VersionPath;
+  const show = "Show scan, signature and licence of a version, and what the security policy says";
+  route(
+    app,
+    { method: "GET", path: `${path}/security`, summary: show, params, response: VersionSecurity },
+    ({ ctx, params }) => getVersionSecurity(ctx, keyOf(params)),
+  );
+  const scan = { summary: "Have the files of a version scanned again", params, status: 202 as const };
+  route(app, { method: "POST", path: `${path}/scan`, ...scan }, ({ ctx, params }) => requestScan(ctx, keyOf(params)));
+  const signature = { path: `${path}/signature`, params, response: SignatureState };
+  route(
+    app,
+    { method: "GET", ...signature, summary: "Show the signature of a version, and whether it counts" },
+    async ({ ctx, params }) => (await getVersionSecurity(ctx, keyOf(params))).signature,
+  );
+  route(
+    app,
+    { method: "PUT", ...signature, summary: "Sign a version", body: SignVersion.pick({ signature: true }) },
+    ({ ctx, params, body }) => signVersion(ctx, { ...keyOf(params), ...body }),
+  );
+}
+
+function keys(app: FastifyInstance): void {
+  const path = "/trusted-keys";
+  const list = { summary: "List the keys whose signatures count, and those that were revoked" };
+  route(app, { method: "GET", path, ...list, response: z.object({ keys: z.array(TrustedKey) }) }, async ({ ctx }) => ({
+    keys: await listTrustedKeys(ctx),
+  }));
+  const add = { summary: "Trust an Ed25519 key", body: AddTrustedKey, response: TrustedKey, status: 201 as const };
+  route(app, { method: "POST", path, ...add }, ({ ctx, body }) => addTrustedKey(ctx, body));
+  const params = RevokeTrustedKey.pick({ keyId: true });
+  const revoke = { summary: "Revoke a key: no signature of it counts any more", params };
+  const body = RevokeTrustedKey.pick({ reason: true });
+  route(app, { method: "POST", path: `${path}/:keyId/revocation`, ...revoke, body }, ({ ctx, params, body }) =>
+    revokeTrustedKey(ctx, { ...params, ...body }),
+  );
+}
+
+function policy(app: FastifyInstance): void {
+  const one = { path: "/security-policy", response: SecurityPolicyInForce };
+  const show = "Show what happens when somebody deploys a version that is unsigned or dangerous";
+  route(app, { method: "GET", ...one, summary: show }, ({ ctx }) => getSecurityPolicy(ctx));
+  const set = "Write what happens when somebody deploys a version that is unsigned or dangerous";
+  route(app, { method: "PUT", ...one, summary: set, body: SetSecurityPolicy }, ({ ctx, body }) =>
+    setSecurityPolicy(ctx, body),
+  );
+}
