@@ -4,6 +4,7 @@ const areas = {
   people: "People",
   tokens: "Tokens",
   webhooks: "Webhooks",
+  security: "Security",
   workspace: "Workspace",
   workspaces: "All workspaces",
   account: "Your account",

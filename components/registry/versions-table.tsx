@@ -6,11 +6,13 @@ import { formatBytes, noValue, truncateMiddle } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { VersionDetails } from "#server/registry/contract.ts";
+import type { SecuritySummary } from "#server/registry/security/contract.ts";
 import { runHref, versionHref } from "./lineage-graph.ts";
+import { SecurityBadge } from "./security/security-badge.tsx";
 import { VersionState } from "./version-state.tsx";
 import classes from "./versions-table.module.css";
 
-const columns: Column<VersionDetails>[] = [
+const columnsOf = (securityOf: ReadonlyMap<string, SecuritySummary>): Column<VersionDetails>[] => [
   {
     key: "version",
     head: "Version",
@@ -24,6 +26,7 @@ const columns: Column<VersionDetails>[] = [
     ),
   },
   { key: "state", head: "State", cell: (row) => <State version={row} /> },
+  { key: "security", head: "Security", cell: (row) => <SecurityBadge summary={securityOf.get(row.id)} /> },
   { key: "registered", head: "Registered", cell: (row) => <RelativeTime at={row.createdAt} /> },
   { key: "by", head: "By", cell: (row) => row.userName || <span className="lw-quiet">{noValue}</span> },
   {
@@ -36,13 +39,20 @@ const columns: Column<VersionDetails>[] = [
   { key: "run", head: "Run", cell: (row) => <RunOf version={row} /> },
 ];
 
+interface VersionsTableProps {
+  versions: VersionDetails[];
+  /** Scans and signatures of these versions. */
+  security: SecuritySummary[];
+  foot?: ReactNode;
+}
+
 /** The versions of a model, newest first. */
-export function VersionsTable({ versions, foot }: { versions: VersionDetails[]; foot?: ReactNode }) {
+export function VersionsTable({ versions, security, foot }: VersionsTableProps) {
   return (
     <DataTable
       label="Versions"
       rows={versions}
-      columns={columns}
+      columns={columnsOf(new Map(security.map((each) => [each.versionId, each])))}
       rowKey={(row) => row.id}
       rowHref={(row) => versionHref(row.modelName, row.version)}
       foot={foot}

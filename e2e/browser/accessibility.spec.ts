@@ -46,6 +46,7 @@ const places: Record<string, (scene: Scene) => string> = {
   people: () => "/settings/people",
   tokens: () => "/settings/tokens",
   webhooks: () => "/settings/webhooks",
+  security: () => "/settings/security",
   "a webhook": ({ webhookId }) => `/settings/webhooks/${webhookId}`,
   "the REST interface": () => "/api/v1/docs",
   "an absent page": () => "/endpoints/there-is-none",

@@ -1,9 +1,11 @@
+import { noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SecuritySummary } from "#server/registry/security/contract.ts";
 import { signatureTold, tellVerdict } from "./security-words.ts";
 
 /** What the scan of a version found, and whether it is signed, in a table. */
-export function SecurityBadge({ summary }: { summary: SecuritySummary }) {
+export function SecurityBadge({ summary }: { summary: SecuritySummary | undefined }) {
+  if (!summary) return <span className="lw-quiet">{noValue}</span>;
   const { state, word } = tellVerdict(summary.verdict, summary.isWaiting);
   return (
     <span style={{ display: "inline-flex", gap: 6 }}>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const scanVerdicts = ["clean", "warnings", "dangerous", "failed-to-scan"] as const;
+const scanVerdicts = ["clean", "warnings", "dangerous", "failed-to-scan"] as const;
 export const ScanVerdict = z.enum(scanVerdicts);
 export type ScanVerdict = z.infer<typeof ScanVerdict>;
 
@@ -8,7 +8,7 @@ export type ScanVerdict = z.infer<typeof ScanVerdict>;
 export const severities = ["dangerous", "unread", "warning", "note"] as const;
 
 /** Rules by name; the words of a finding say what it is in this file. */
-export const rules = [
+const rules = [
   "pickle-import",
   "pickle-broken",
   "python-code",
@@ -62,7 +62,7 @@ export type VersionScan = z.infer<typeof VersionScan>;
  * unsigned: nobody signed; trusted, revoked: by a key that this workspace trusts, or did until it was revoked; unknown: no key of
  * this workspace made it; unchecked: the file is not known yet.
  */
-export const signatureStates = ["unsigned", "trusted", "revoked", "unknown", "unchecked"] as const;
+const signatureStates = ["unsigned", "trusted", "revoked", "unknown", "unchecked"] as const;
 export type SignatureStateName = (typeof signatureStates)[number];
 
 export const SignatureState = z.object({
@@ -105,7 +105,7 @@ export type RevokeTrustedKey = z.infer<typeof RevokeTrustedKey>;
 export const signatureTag = "leeway.signature";
 
 /** What is signed, and how: for whoever signs, in the REST interface and on screen. */
-export const signingWords =
+const signingWords =
   "Base64 of an Ed25519 signature over the SHA-256 of the version, as its 64 hexadecimal characters in lower case, in ASCII, without a line feed. Of a version with weights in further files it is the SHA-256 of the ONNX file followed by those files in order of name; the version shows it.";
 
 /** The same as commands. */

@@ -12,12 +12,7 @@ import { loadSecurity, loadSecurityPolicy, loadTrustedKeys } from "./load-securi
 /** What is known of the safety of a version, and what the policy says about deploying it. @throws DomainError "not-found" */
 export async function getVersionSecurity(ctx: Context, input: VersionKey): Promise<VersionSecurity> {
   permit(ctx, "getVersionSecurity");
-  return loadVersionSecurity(ctx, VersionKey.parse(input));
-}
-
-/** The same inside a command, whose caller may not be allowed to read. @throws DomainError "not-found" */
-export async function loadVersionSecurity(ctx: Context, key: VersionKey): Promise<VersionSecurity> {
-  const version = await loadVersion(ctx, key);
+  const version = await loadVersion(ctx, VersionKey.parse(input));
   const known = (await loadSecurity(ctx, [version.id])).get(version.id);
   if (!known) throw new Error("A version was found, and then it was not.");
   const modelTags = await ctx.db

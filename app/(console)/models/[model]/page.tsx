@@ -16,6 +16,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import type { ModelSummary } from "#server/registry/contract.ts";
 import { listVersionDetails } from "#server/registry/lineage-queries.ts";
 import { getModelSummary } from "#server/registry/model-queries.ts";
+import { listSecuritySummaries } from "#server/registry/security/queries.ts";
 import { registerAction } from "../actions.ts";
 import { mostUploadBytes } from "../upload-limit.ts";
 
@@ -62,6 +63,7 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
         ) : (
           <VersionsTable
             versions={shown}
+            security={await listSecuritySummaries(ctx, idsOf(shown))}
             foot={
               <>
                 <span>{plural(model.versionCount, "version")}</span>
@@ -75,6 +77,8 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
     </Page>
   );
 }
+
+const idsOf = (versions: readonly { id: string }[]) => versions.map(({ id }) => id);
 
 /** The version whose way is shown: what serves, else the champion. */
 function leading(model: ModelSummary): number | undefined {

@@ -16,6 +16,7 @@ import { AliasTag } from "#components/ui/tag.tsx";
 import { deleteVersionTagAction, describeVersionAction, setVersionTagAction } from "../../edit-actions.ts";
 import { PromotionSection } from "./promotion-section.tsx";
 import { readVersionPage, type VersionPageData } from "./read-page.ts";
+import { SecuritySection } from "./security-section.tsx";
 import { VersionActions } from "./version-actions.tsx";
 
 type Props = PageProps<"/models/[model]/[version]">;
@@ -73,6 +74,7 @@ export default async function VersionPage({ params }: Props) {
       <Columns columns="minmax(0, 1fr) 380px">
         <Stack>
           <PromotionSection ctx={ctx} data={data} />
+          <SecuritySection ctx={ctx} version={key} />
           <SignaturePanel
             inspection={version.inspection}
             message={version.inspectionMessage}

@@ -1,0 +1,74 @@
+import type { Metadata } from "next";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { PolicyForm } from "#components/registry/security/policy-form.tsx";
+import { TrustKey } from "#components/registry/security/trust-key.tsx";
+import { TrustedKeysTable } from "#components/registry/security/trusted-keys-table.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { signingExample } from "#server/registry/security/contract.ts";
+import { getSecurityPolicy, listTrustedKeys } from "#server/registry/security/queries.ts";
+import { addTrustedKeyAction, revokeTrustedKeyAction, setSecurityPolicyAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Security, Settings" };
+
+export default async function SecurityPage() {
+  const ctx = await requireContext();
+  const keys = await listTrustedKeys(ctx);
+  const policy = await getSecurityPolicy(ctx);
+  const { role, name } = ctx.actor;
+  const why = whyNot(role, "addTrustedKey");
+  const address = `${runtime().config.publicUrl}/api/v1/models/MODEL/versions`;
+  return (
+    <Page crumbs={settingsCrumbs("security")}>
+      <PageHead
+        title="Security"
+        context="Which versions may serve, and whose signatures count"
+        actions={<TrustKey action={addTrustedKeyAction} why={why} />}
+      />
+      <SettingsTabs current="security" />
+      <Panel title="Trusted keys" subtitle="signatures of these count" flush>
+        <TrustedKeysTable
+          keys={keys}
+          revoke={why ? undefined : revokeTrustedKeyAction}
+          actorName={name}
+          empty={
+            <EmptyState title="No key is trusted yet">
+              Versions may be unsigned. To know that one comes from your pipeline, sign it there and trust the
+              pipeline's public key here.
+            </EmptyState>
+          }
+        />
+      </Panel>
+      <Columns columns="1fr 1fr">
+        <Panel title="When a version is deployed" subtitle="counts for every endpoint of this workspace">
+          <PolicyForm policy={policy} actorName={name} action={setSecurityPolicyAction} why={why} />
+        </Panel>
+        <Panel title="How to sign" subtitle="Ed25519 over the version's SHA-256, as 64 hexadecimal characters">
+          <CodeBlock
+            label="Example"
+            examples={[
+              { label: "Sign", code: signingExample },
+              {
+                label: "Upload signed",
+                code: `curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/octet-stream" \\\n  --data-binary @model.onnx -G --data-urlencode "signature=$(cat signature)" -X POST \\\n  ${address}`,
+              },
+              {
+                label: "Sign later",
+                code: `curl -X PUT -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\\n  -d "{\\"signature\\": \\"$(cat signature)\\"}" \\\n  ${address}/1/signature`,
+              },
+              {
+                label: "MLflow",
+                code: `client.set_model_version_tag("MODEL", "1", "leeway.signature", open("signature").read())`,
+              },
+            ]}
+          />
+        </Panel>
+      </Columns>
+    </Page>
+  );
+}
