@@ -83,7 +83,7 @@ export const RevokeToken = z.object({ tokenId: z.uuid(), reason: z.string().trim
 export type RevokeToken = z.input<typeof RevokeToken>;
 
 /** As MLflow's client takes the name of a workspace: it is part of addresses. */
-export const WorkspaceSlug = z
+const WorkspaceSlug = z
   .string()
   .trim()
   .min(2, "At least 2 characters.")

@@ -7,7 +7,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Scales a median absolute deviation to the standard deviation of a normal distribution: 1 / Φ⁻¹(3/4). */
-export const normalConsistency = 1.4826;
+const normalConsistency = 1.4826;
 
 /** Spread that outliers cannot move: the median distance from the median, scaled to a standard deviation. */
 export function robustDeviation(values: readonly number[]): number {

@@ -44,7 +44,7 @@ export const TraceInfo = z.object({
 });
 export type TraceInfo = z.infer<typeof TraceInfo>;
 
-export const TraceSpan = z.object({
+const TraceSpan = z.object({
   id: z.string(),
   parentId: z.string().nullable(),
   name: z.string(),
