@@ -1,29 +1,50 @@
 import { expect, test } from "vitest";
-import { columnGroups, onlyDiffering, toggled } from "./column-choices.ts";
+import { movedBy, movedTo, onlyDiffering, pickerRows, toggled } from "./column-choices.ts";
 
-const choices = {
-  keys: 9,
-  runs: 3,
-  metrics: [{ key: "val_loss", runs: 3 }],
-  params: [
-    { key: "lr", runs: 3, values: 3 },
-    { key: "epochs", runs: 3, values: 1 },
-  ],
+const none = { fields: [], total: 0 };
+const found = {
+  metric: { fields: [{ key: "val_loss", runs: 3 }], total: 1 },
+  param: {
+    fields: [
+      { key: "lr", runs: 3, values: 3 },
+      { key: "epochs", runs: 3, values: 1 },
+    ],
+    total: 2,
+  },
+  tag: none,
 };
+const question = { columns: ["status", "metrics.val_loss"], words: "", found, opened: [] };
+const texts = (rows: ReturnType<typeof pickerRows>) =>
+  rows.map((row) => (row.kind === "head" ? row.name : "hint" in row ? `${row.label}: ${row.hint}` : row.kind));
 
-test("a metric can be shown as its last value and as its course; a param says how much it varies", () => {
-  const [metrics, params] = columnGroups(choices, "");
-  expect(metrics?.items.map(({ key, hint }) => [key, hint])).toEqual([
-    ["metrics.val_loss", "last value"],
-    ["curve.val_loss", "course"],
+test("the columns shown come first, in their order; then what can be shown", () => {
+  const rows = pickerRows(question);
+  expect(texts(rows).slice(0, 4)).toEqual(["Shown", "Status: ", "val_loss: last value", "Run, code and data"]);
+  expect(texts(rows).slice(-6)).toEqual([
+    "Metrics",
+    "val_loss: last value",
+    "val_loss: course",
+    "Parameters",
+    "lr: 3 values",
+    "epochs: the same in all",
   ]);
-  expect(params?.items.map(({ hint }) => hint)).toEqual(["3 values", "the same in all"]);
 });
 
-test("groups without a match are left out, and long ones say how much is not listed", () => {
-  expect(columnGroups(choices, " LR ").map(({ name }) => name)).toEqual(["Parameters"]);
-  const many = Array.from({ length: 100 }, (_, index) => ({ key: `p${index}`, runs: 1, values: 1 }));
-  expect(columnGroups({ ...choices, params: many }, "p")[0]).toMatchObject({ name: "Parameters", more: 40 });
+test("a search lists what it finds, and not the columns shown", () => {
+  const rows = pickerRows({ ...question, words: " STAT ", found: { metric: none, param: none, tag: none } });
+  expect(texts(rows)).toEqual(["Run, code and data", "Status: "]);
+});
+
+test("of very many names a few are listed, until all are asked for; then the next page is read at the end", () => {
+  const fields = Array.from({ length: 100 }, (_, index) => ({ key: `m${index}`, runs: 1 }));
+  const many = { ...found, metric: { fields, total: 12_000 } };
+  const few = pickerRows({ ...question, words: "m", found: many });
+  // "Commit", eight metrics twice, two params.
+  expect(few.filter(({ kind }) => kind === "choice")).toHaveLength(1 + 2 * 8 + 2);
+  expect(few.find(({ kind }) => kind === "all")).toEqual({ kind: "all", of: "metric", label: "All 12,000 metrics" });
+  const all = pickerRows({ ...question, words: "m", found: many, opened: ["metric"] });
+  expect(all.filter(({ kind }) => kind === "choice").length).toBeGreaterThan(200);
+  expect(all.filter(({ kind }) => kind === "more")).toEqual([{ kind: "more", of: "metric" }]);
 });
 
 test("a new column stands after the last of its kind, and goes on a second click", () => {
@@ -39,6 +60,21 @@ test("a new column stands after the last of its kind, and goes on a second click
   expect(toggled(columns, "curve.loss")).toEqual(["status", "started", "curve.loss", "metrics.acc", "params.lr", "by"]);
   expect(toggled(columns, "params.lr")).toEqual(["status", "started", "metrics.acc", "by"]);
 });
+
+test("a column moves to the place of another, and not beyond the ends", () => {
+  expect(movedTo(["a", "b", "c"], "a", "c")).toEqual(["b", "c", "a"]);
+  expect(movedTo(["a", "b", "c"], "c", "a")).toEqual(["c", "a", "b"]);
+  expect(movedBy(["a", "b", "c"], "b", -1)).toEqual(["b", "a", "c"]);
+  expect(movedBy(["a", "b", "c"], "c", 1)).toEqual(["a", "b", "c"]);
+});
+
+const choices = {
+  ...{ keys: 9, runs: 3, metrics: [] },
+  params: [
+    { key: "lr", runs: 3, values: 3 },
+    { key: "epochs", runs: 3, values: 1 },
+  ],
+};
 
 test("only what differs keeps the place of the params", () => {
   expect(onlyDiffering(["status", "params.epochs", "by"], choices)).toEqual(["status", "params.lr", "by"]);

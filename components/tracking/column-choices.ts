@@ -1,50 +1,86 @@
 import { fixedRunColumns, type RunColumns } from "#server/tracking/contract.ts";
+import type { FieldKind, RunField } from "#server/tracking/tables/contract.ts";
 import { columnName } from "./column-names.ts";
 
-interface ColumnChoice {
+export interface ColumnChoice {
+  /** Of the column. */
   key: string;
   label: string;
-  /** "last", "course", "3 values". */
+  /** "last value", "course", "3 values". */
   hint: string;
 }
 
-export interface ColumnGroup {
-  name: string;
-  items: ColumnChoice[];
-  /** How many are not listed. */
-  more: number;
+/** A line of the picker. */
+export type PickerRow =
+  | { kind: "head"; name: string; hint: string }
+  /** A column that is shown, in its order. */
+  | ({ kind: "shown" } & ColumnChoice)
+  | ({ kind: "choice" } & ColumnChoice)
+  /** Opens a group that is too long to be listed unasked. */
+  | { kind: "all"; of: FieldKind; label: string }
+  /** Where the next page of an open group will be. */
+  | { kind: "more"; of: FieldKind };
+
+interface PickerQuestion {
+  columns: readonly string[];
+  /** As typed; "" lists the columns shown too. */
+  words: string;
+  /** What is read so far, and how many there are; undefined until it is known. */
+  found: Record<FieldKind, { fields: readonly RunField[]; total: number | undefined }>;
+  /** Groups that are listed whole. */
+  opened: readonly FieldKind[];
 }
 
-/** Longer lists are searched, not scrolled. */
-const mostPerGroup = 60;
+/** Longer groups show a few, until they are asked for. */
+const mostUnasked = 15;
+const few = 8;
+const groups = [
+  { of: "metric", name: "Metrics", noun: "metrics" },
+  { of: "param", name: "Parameters", noun: "params" },
+  { of: "tag", name: "Tags", noun: "tags" },
+] as const;
 
-/** What can be shown, by groups, of those whose name holds the words. */
-export function columnGroups(choices: RunColumns, words: string): ColumnGroup[] {
-  const courses = (key: string) => [
-    { key: `metrics.${key}`, label: key, hint: "last value" },
-    { key: `curve.${key}`, label: key, hint: "course" },
-  ];
-  const [system = [], metrics = []] = [true, false].map((isSystem) =>
-    choices.metrics.filter(({ key }) => key.startsWith("system/") === isSystem).flatMap(({ key }) => courses(key)),
-  );
-  const params = choices.params.map(({ key, values }) => ({
-    key: `params.${key}`,
-    label: key,
-    hint: values === 1 ? "the same in all" : `${values} values`,
-  }));
-  const fixed = fixedRunColumns.map((key) => ({ key, label: columnName(key), hint: "" }));
+/** The lines of the picker: the columns shown, then what can be shown, by groups. */
+export function pickerRows({ columns, words, found, opened }: PickerQuestion): PickerRow[] {
   const wanted = words.trim().toLowerCase();
-  return [
-    { name: "Metrics", items: metrics },
-    { name: "Parameters", items: params },
-    { name: "Run, code and data", items: fixed },
-    { name: "System metrics", items: system },
-  ]
-    .map(({ name, items }) => {
-      const found = items.filter(({ label }) => label.toLowerCase().includes(wanted));
-      return { name, items: found.slice(0, mostPerGroup), more: Math.max(0, found.length - mostPerGroup) };
-    })
-    .filter(({ items }) => items.length > 0);
+  const rows: PickerRow[] = [];
+  if (!wanted) {
+    rows.push({ kind: "head", name: "Shown", hint: "drag, or Alt and arrows" });
+    rows.push(...columns.map((key) => ({ kind: "shown" as const, ...choiceOf(key) })));
+  }
+  const fixed = fixedRunColumns.map(choiceOf).filter(({ label }) => label.toLowerCase().includes(wanted));
+  if (fixed.length > 0) rows.push({ kind: "head", name: "Run, code and data", hint: "" });
+  rows.push(...fixed.map((choice) => ({ kind: "choice" as const, ...choice })));
+  for (const { of, name, noun } of groups) {
+    const { fields, total = 0 } = found[of];
+    if (total === 0) continue;
+    const isWhole = total <= mostUnasked || opened.includes(of);
+    const listed = isWhole ? fields : fields.slice(0, few);
+    rows.push({ kind: "head", name, hint: total.toLocaleString("en") });
+    rows.push(
+      ...listed.flatMap((field) => choicesOf(of, field)).map((choice) => ({ kind: "choice" as const, ...choice })),
+    );
+    if (!isWhole) rows.push({ kind: "all", of, label: `All ${total.toLocaleString("en")} ${noun}` });
+    else if (fields.length < total) rows.push({ kind: "more", of });
+  }
+  return rows;
+}
+
+/** What a column shows, in words, for one that is shown. */
+function choiceOf(key: string): ColumnChoice {
+  const kind = kindOf(key);
+  const hint = { metrics: "last value", curve: "course", params: "param", tags: "tag" }[kind] ?? "";
+  return { key, label: columnName(key), hint };
+}
+
+function choicesOf(of: FieldKind, { key, values = 0 }: RunField): ColumnChoice[] {
+  if (of === "metric")
+    return [
+      { key: `metrics.${key}`, label: key, hint: "last value" },
+      { key: `curve.${key}`, label: key, hint: "course" },
+    ];
+  const hint = values === 1 ? "the same in all" : `${values.toLocaleString("en")} values`;
+  return [{ key: `${of}s.${key}`, label: key, hint }];
 }
 
 /** The columns with one more or one less; a new one stands after the last of its kind. */
@@ -61,14 +97,30 @@ export function toggled(columns: readonly string[], key: string): string[] {
   return columns.toSpliced(at, 0, key);
 }
 
-function kindOf(key: string): string {
-  return /^(metrics|curve|params)\./.exec(key)?.[1] ?? "fixed";
+/** The columns with one of them at the place of another. */
+export function movedTo(columns: readonly string[], key: string, place: string): string[] {
+  const [from, to] = [columns.indexOf(key), columns.indexOf(place)];
+  if (from < 0 || to < 0) return [...columns];
+  return columns.toSpliced(from, 1).toSpliced(to, 0, key);
 }
+
+/** The columns with one of them one place earlier (−1) or later (1). */
+export function movedBy(columns: readonly string[], key: string, by: -1 | 1): string[] {
+  const place = columns[columns.indexOf(key) + by];
+  return place === undefined ? [...columns] : movedTo(columns, key, place);
+}
+
+function kindOf(key: string): string {
+  return /^(metrics|curve|params|tags)\./.exec(key)?.[1] ?? "fixed";
+}
+
+/** More columns are no comparison. */
+const mostDiffering = 60;
 
 /** Instead of the params shown, those of which runs have different values. */
 export function onlyDiffering(columns: readonly string[], { params }: RunColumns): string[] {
   const differing = params.filter(({ values }) => values > 1).map(({ key }) => `params.${key}`);
   const first = columns.findIndex((key) => kindOf(key) === "params");
   const others = columns.filter((key) => kindOf(key) !== "params");
-  return others.toSpliced(first < 0 ? others.length : first, 0, ...differing);
+  return others.toSpliced(first < 0 ? others.length : first, 0, ...differing.slice(0, mostDiffering));
 }

@@ -1,36 +1,32 @@
 "use client";
 
-import { Button, Checkbox, Popover, TextInput } from "@mantine/core";
+import { Button, Popover, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconColumns3, IconSearch } from "@tabler/icons-react";
 import { startTransition, useEffect, useOptimistic, useState } from "react";
 import { formatCountOf } from "#components/ui/format.ts";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { fixedRunColumns, type RunColumns } from "#server/tracking/contract.ts";
-import { type ColumnGroup, columnGroups, onlyDiffering, toggled } from "./column-choices.ts";
+import { type FieldKind, fieldKinds } from "#server/tracking/tables/contract.ts";
+import { movedBy, movedTo, onlyDiffering, pickerRows, toggled } from "./column-choices.ts";
+import { ColumnList } from "./column-list.tsx";
 import classes from "./column-picker.module.css";
+import type { RunView } from "./run-view.ts";
+import { useRunFields } from "./use-run-fields.ts";
 
 interface ColumnPickerProps {
+  experimentId: number;
   columns: readonly string[];
+  pinned: readonly string[];
   choices: RunColumns;
-  /** The address is changed to these; undefined is the table's own choice. */
-  onChange: (columns: string[] | undefined) => void;
+  /** The address is changed to these; undefined columns are the table's own choice. */
+  onChange: (change: Partial<RunView>) => void;
 }
 
-/** Which columns are shown: search, groups, check boxes, only what differs, reset. Key V. */
-export function ColumnPicker({ columns: current, choices, onChange }: ColumnPickerProps) {
-  // Boxes answer at once, and the table when the new address is shown.
-  const [columns, setColumns] = useOptimistic(current);
+/** Which columns are shown: search, order, pins, only what differs, reset. Key V. */
+export function ColumnPicker({ columns, choices, ...props }: ColumnPickerProps) {
   const [opened, setOpened] = useState(false);
-  const [words, setWords] = useState("");
-  const groups = columnGroups(choices, words);
-  const total = fixedRunColumns.length + choices.metrics.length * 2 + choices.params.length;
-
-  function change(next: string[] | undefined) {
-    startTransition(() => {
-      if (next) setColumns(next);
-      onChange(next);
-    });
-  }
+  const total = fixedRunColumns.length + choices.keys;
 
   useEffect(() => {
     function listen(event: KeyboardEvent) {
@@ -45,7 +41,7 @@ export function ColumnPicker({ columns: current, choices, onChange }: ColumnPick
   }, []);
 
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={290} trapFocus returnFocus withinPortal>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus returnFocus withinPortal>
       <Popover.Target>
         <Button
           variant="default"
@@ -56,62 +52,83 @@ export function ColumnPicker({ columns: current, choices, onChange }: ColumnPick
           title="Columns (V)"
           onClick={() => setOpened(!opened)}
         >
-          Columns&ensp;<span className="lw-quiet">{formatCountOf(columns.length, total)}</span>
+          Columns&ensp;
+          <span className="lw-quiet">{formatCountOf(columns.length, Math.max(total, columns.length))}</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={classes.dropdown} aria-label="Columns">
-        <TextInput
-          data-autofocus
-          aria-label="Find a column"
-          placeholder="Find a column"
-          leftSection={<IconSearch size={15} stroke={1.7} aria-hidden="true" />}
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
-        <div className={classes.list}>
-          {groups.map((group) => (
-            <Group group={group} columns={columns} onToggle={(key) => change(toggled(columns, key))} key={group.name} />
-          ))}
-          {groups.length === 0 && <p className="lw-small lw-quiet">No column has “{words}” in its name.</p>}
-        </div>
-        <div className={classes.foot}>
-          <button className={classes.link} type="button" onClick={() => change(onlyDiffering(columns, choices))}>
-            Only what differs
-          </button>
-          <button className={classes.link} type="button" onClick={() => change(undefined)}>
-            Reset
-          </button>
-        </div>
+        <Picker columns={columns} choices={choices} {...props} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-interface GroupProps {
-  group: ColumnGroup;
-  columns: readonly string[];
-  onToggle: (key: string) => void;
-}
+function Picker({ experimentId, columns: current, pinned: currentPins, choices, onChange }: ColumnPickerProps) {
+  // Boxes answer at once, and the table when the new address is shown.
+  const [{ columns, pinned }, show] = useOptimistic({ columns: current, pinned: currentPins });
+  const [words, setWords] = useState("");
+  const [whole, setWhole] = useState<FieldKind[]>([]);
+  const [asked] = useDebouncedValue(words.trim(), 150);
+  const question = { experimentId, words: asked, perPage: 100, enabled: true };
+  const metric = useRunFields({ ...question, kind: "metric" });
+  const param = useRunFields({ ...question, kind: "param" });
+  const tag = useRunFields({ ...question, kind: "tag" });
+  const found = { metric, param, tag };
+  const failure = fieldKinds.map((kind) => found[kind].error).find(Boolean);
+  const isKnown = fieldKinds.every((kind) => found[kind].total !== undefined);
+  const rows = pickerRows({ columns, words: asked, found, opened: whole });
 
-function Group({ group, columns, onToggle }: GroupProps) {
+  function change(next: { columns?: string[] | undefined; pinned?: string[] }) {
+    startTransition(() => {
+      show({ columns: next.columns ?? columns, pinned: next.pinned ?? pinned });
+      onChange(next);
+    });
+  }
+
   return (
-    <fieldset className={classes.group}>
-      <legend className="lw-caption lw-quiet">{group.name}</legend>
-      {group.items.map((item) => (
-        <Checkbox
-          className={classes.choice}
-          size="xs"
-          key={item.key}
-          checked={columns.includes(item.key)}
-          onChange={() => onToggle(item.key)}
-          label={
-            <>
-              {item.label} <span className="lw-small lw-quiet">{item.hint}</span>
-            </>
-          }
-        />
-      ))}
-      {group.more > 0 && <p className="lw-small lw-quiet">and {group.more} more: search for them</p>}
-    </fieldset>
+    <>
+      <TextInput
+        data-autofocus
+        aria-label="Find a column"
+        placeholder="Find a column"
+        leftSection={<IconSearch size={15} stroke={1.7} aria-hidden="true" />}
+        value={words}
+        onChange={(event) => {
+          setWords(event.currentTarget.value);
+          setWhole([]);
+        }}
+      />
+      <ColumnList
+        rows={rows}
+        columns={columns}
+        pinned={pinned}
+        onToggle={(key) => change({ columns: toggled(columns, key), pinned: pinned.filter((each) => each !== key) })}
+        onPin={(key) =>
+          change({ pinned: pinned.includes(key) ? pinned.filter((each) => each !== key) : [...pinned, key] })
+        }
+        onMove={(key, by) => change({ columns: movedBy(columns, key, by) })}
+        onDrop={(key, place) => change({ columns: movedTo(columns, key, place) })}
+        onWhole={(kind) => setWhole([...whole, kind])}
+        onMore={(kind) => found[kind].more()}
+      />
+      {failure && <p className="lw-small lw-quiet">The names could not be read. {failure.message}</p>}
+      {rows.length === 0 && isKnown && <p className="lw-small lw-quiet">No column has “{words}” in its name.</p>}
+      <div className={classes.foot}>
+        <button
+          className={classes.link}
+          type="button"
+          onClick={() => change({ columns: onlyDiffering(columns, choices) })}
+        >
+          Only what differs
+        </button>
+        <button
+          className={classes.link}
+          type="button"
+          onClick={() => startTransition(() => onChange({ columns: undefined, pinned: [], widths: {} }))}
+        >
+          Reset
+        </button>
+      </div>
+    </>
   );
 }

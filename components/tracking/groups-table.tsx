@@ -18,7 +18,7 @@ interface GroupsTableProps extends ShownTable {
 }
 
 /** Runs by what they have in common; a group opens into its runs. */
-export function GroupsTable({ grouped, view, path, perPage, selection, onToggle }: GroupsTableProps) {
+export function GroupsTable({ grouped, view, path, perPage, selection, onToggle, ...layout }: GroupsTableProps) {
   const { table, groups, opened } = grouped;
   const rows = groupedRows(grouped);
   const from = (view.page - 1) * perPage;
@@ -39,7 +39,13 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle 
       rows={rows}
       columns={groupedColumns({
         groups,
-        columns: runColumns({ ...table, rows: runRows }, () => undefined, selection.ids),
+        columns: runColumns({
+          table: { ...table, rows: runRows },
+          sortHref: () => undefined,
+          selected: selection.ids,
+          // Groups have columns of their own before the others.
+          layout: { pinned: [], widths: layout.widths },
+        }),
         sortHref,
         onToggle: (value) => onToggle(toggledGroup(view.opened, value)),
         moreHref: (value) => {
@@ -48,6 +54,7 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle 
           return runViewHref(path, { ...view, q, groupBy: undefined, opened: [], page: 1 });
         },
       })}
+      onResize={layout.onResize}
       selection={selection}
       isSelectable={({ kind }) => kind === "run"}
       isGroup={({ kind }) => kind === "group"}

@@ -7,6 +7,7 @@ import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
+import { type ColumnLayout, laidOut, pinnedFirst } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";
 import { Initials } from "./initials.tsx";
 import classes from "./run-columns.module.css";
@@ -17,13 +18,18 @@ import { decimalsOf, formatMetric, placeOfReason } from "./run-values.ts";
 
 const quiet = <span className="lw-quiet">{noValue}</span>;
 
-/** The columns of a table of runs: the name, and those asked for. `sortHref` gives the address that sorts by one. */
-export function runColumns(
-  table: Pick<RunTable, "columns" | "rows" | "headline">,
-  sortHref: (column: string) => string | undefined,
-  selected: readonly string[] = [],
-): Column<RunTableRow>[] {
-  const { columns, rows } = table;
+interface RunColumnsInput {
+  table: Pick<RunTable, "columns" | "rows" | "headline">;
+  /** Gives the address that sorts by a column. */
+  sortHref: (column: string) => string | undefined;
+  selected: readonly string[];
+  layout: ColumnLayout;
+}
+
+/** The columns of a table of runs: the name, those pinned, and the others asked for. */
+export function runColumns({ table, sortHref, selected, layout }: RunColumnsInput): Column<RunTableRow>[] {
+  const columns = pinnedFirst(table.columns, layout.pinned);
+  const { rows } = table;
   const reasons = new Map(rows.map((row) => [row.run.id, placeOfReason(row, columns)]));
   const name: Column<RunTableRow> = {
     key: "name",
@@ -48,9 +54,9 @@ export function runColumns(
       span: (row) => (reasons.get(row.run.id)?.at === at ? (reasons.get(row.run.id)?.span ?? 1) : 1),
     };
   });
-  return [name, ...others].map((column) => {
+  return laidOut([name, ...others], layout).map((column) => {
     const href = sortHref(column.key);
-    return href ? { ...column, sortHref: href } : column;
+    return { ...column, name: columnName(column.key), ...(href && { sortHref: href }) };
   });
 }
 
@@ -70,15 +76,15 @@ function columnOf(key: string, { rows, headline }: Pick<RunTable, "rows" | "head
   }
   if (kind === "curve")
     return { key, head, width: 92, cell: (row) => <Sparkline points={row.curves[name] ?? []} width={80} /> };
-  if (kind === "params") {
+  if (kind === "params" || kind === "tags") {
     const isNumber = rows.every(
-      (row) => row.params[name] === undefined || /^-?[\d.]+(e[+-]?\d+)?$/i.test(row.params[name]),
+      (row) => row[kind][name] === undefined || /^-?[\d.]+(e[+-]?\d+)?$/i.test(row[kind][name]),
     );
     return {
       key,
       head,
       ...(isNumber && { align: "right" as const }),
-      cell: (row) => <Param value={row.params[name]} />,
+      cell: (row) => <Text value={row[kind][name]} />,
     };
   }
   if (key === "version") {
@@ -126,7 +132,7 @@ function Metric({ row, name, decimals, strong }: MetricProps): ReactNode {
   return strong ? <strong title={String(value)}>{text}</strong> : <span title={String(value)}>{text}</span>;
 }
 
-function Param({ value }: { value: string | undefined }) {
+function Text({ value }: { value: string | undefined }) {
   if (value === undefined) return quiet;
   return (
     <span className={`${classes.param} lw-truncate`} title={value}>

@@ -38,23 +38,16 @@ export function RunsPanel(props: RunsPanelProps) {
   const router = useRouter();
   const path = `/experiments/${experimentId}`;
   const { table, grouped } = useLastGood(props.table, props.grouped);
-  const [selected, setSelected] = useState(asked.selected);
-  const [isWhole, setWhole] = useState(false);
-  const view = { ...asked, selected };
+  const { view, isWhole, keep } = useKept(asked, path);
+  const { selected, widths } = view;
   const steady = useSteadyRows(table?.rows ?? [], runViewHref(path, { ...asked, selected: [], widths: {} }));
   const rows = grouped ? grouped.opened.flatMap(({ rows }) => rows) : steady.rows;
   useRefreshOnChange(rows, experimentId);
   const reload = useReload(steady.adopt);
   const go = (change: Partial<RunView>) => router.push(runViewHref(path, { ...view, ...change }), { scroll: false });
-  /** The address follows without asking the server for the same rows. */
-  const keep = (change: Partial<RunView>) =>
-    window.history.replaceState(null, "", runViewHref(path, { ...view, ...change }));
-  function select(ids: string[]) {
-    setSelected(ids);
-    setWhole(false);
-    keep({ selected: ids });
-  }
-  const shown = { view, path, perPage, selection: { ids: selected, onChange: select } };
+  const select = (ids: string[]) => keep({ selected: ids });
+  const resize = (key: string, width: number) => keep({ widths: { ...widths, [key]: width } }, isWhole);
+  const shown = { view, path, perPage, selection: { ids: selected, onChange: select }, widths, onResize: resize };
   return (
     <>
       <div className={classes.bar}>
@@ -76,7 +69,13 @@ export function RunsPanel(props: RunsPanelProps) {
           />
         )}
         {table && (
-          <ColumnPicker columns={table.columns} choices={table.choices} onChange={(columns) => go({ columns })} />
+          <ColumnPicker
+            experimentId={experimentId}
+            columns={table.columns}
+            pinned={view.pinned}
+            choices={table.choices}
+            onChange={go}
+          />
         )}
       </div>
       <Panel flush>
@@ -95,12 +94,27 @@ export function RunsPanel(props: RunsPanelProps) {
         isTrash={view.isTrash}
         viewerName={viewer.name}
         why={viewer.why}
-        onWhole={() => setWhole(true)}
+        onWhole={() => keep({}, true)}
         onClear={() => select([])}
         onChanged={reload}
       />
     </>
   );
+}
+
+/** What changes without asking the server for the same rows: the address follows. Another view begins with what its address says. */
+function useKept(asked: RunView, path: string) {
+  const from = runViewHref(path, { ...asked, selected: [], widths: {} });
+  const fresh = { from, selected: asked.selected, widths: asked.widths, isWhole: false };
+  const [kept, setKept] = useState(fresh);
+  if (kept.from !== from) setKept(fresh);
+  const { selected, widths, isWhole } = kept.from === from ? kept : fresh;
+  const view: RunView = { ...asked, selected, widths };
+  function keep(change: Partial<Pick<RunView, "selected" | "widths">>, isWhole = false) {
+    setKept({ from, selected, widths, ...change, isWhole });
+    window.history.replaceState(null, "", runViewHref(path, { ...view, ...change }));
+  }
+  return { view, isWhole, keep };
 }
 
 /** Renders the page anew after a change of one's own, and then shows its rows as they are: they may go. */

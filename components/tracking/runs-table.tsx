@@ -15,6 +15,8 @@ export interface ShownTable {
   path: string;
   perPage: number;
   selection: Selection;
+  widths: Record<string, number>;
+  onResize: (key: string, width: number) => void;
 }
 
 interface RunsTableProps extends ShownTable {
@@ -25,8 +27,9 @@ interface RunsTableProps extends ShownTable {
 }
 
 /** A page of runs. */
-export function RunsTable({ table, view, path, perPage, selection, fresh, onFresh }: RunsTableProps) {
+export function RunsTable({ table, view, path, perPage, selection, widths, onResize, ...waiting }: RunsTableProps) {
   const { rows, found, sort } = table;
+  const { fresh, onFresh } = waiting;
   const from = (view.page - 1) * perPage;
   const page = (to: number) => runViewHref(path, { ...view, page: to });
   return (
@@ -34,7 +37,13 @@ export function RunsTable({ table, view, path, perPage, selection, fresh, onFres
       label="Runs"
       density="dense"
       rows={rows}
-      columns={runColumns(table, (column) => sortHref(column, table, view, path), selection.ids)}
+      columns={runColumns({
+        table,
+        sortHref: (column) => sortHref(column, table, view, path),
+        selected: selection.ids,
+        layout: { pinned: view.pinned, widths },
+      })}
+      onResize={onResize}
       selection={selection}
       rowName={({ run }) => run.name}
       rowKey={({ run }) => run.id}

@@ -2,17 +2,16 @@
 
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconDots, IconPlus } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { CreateView, DeleteView, SavedView, UpdateView } from "#server/tracking/views/contract.ts";
-import { isChanged, type RunView, toState } from "./run-view.ts";
+import { isChanged, readRunView, toState } from "./run-view.ts";
 import { ViewNameDialog } from "./view-name-dialog.tsx";
 
 export interface ViewActionsProps {
   experimentId: number;
-  view: RunView;
   /** The saved view that is shown; undefined when none is. */
   saved: SavedView | undefined;
   /** Why nothing can be saved: "needs the role member". */
@@ -25,8 +24,10 @@ export interface ViewActionsProps {
 }
 
 /** Saves the view under a name, or changes, renames and deletes the one shown. */
-export function ViewActions({ experimentId, view, saved, why, actions }: ViewActionsProps) {
+export function ViewActions({ experimentId, saved, why, actions }: ViewActionsProps) {
   const router = useRouter();
+  // From the address itself: widths change it without another page.
+  const view = readRunView(Object.fromEntries(useSearchParams()), saved ? [saved] : []);
   const [dialog, setDialog] = useState<"save" | "rename">();
   const path = `/experiments/${experimentId}`;
   const changed = saved && isChanged(view, saved);

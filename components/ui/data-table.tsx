@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import classes from "./data-table.module.css";
 import { SelectAll, SelectRow } from "./data-table-select.tsx";
 import { noValue } from "./format.ts";
+import { ResizeHandle } from "./resize-handle.tsx";
 import { TableKeys } from "./table-keys.tsx";
 
 export interface Column<Row> {
@@ -12,6 +13,12 @@ export interface Column<Row> {
   /** Numbers are "right" (tabular figures); words "left". */
   align?: "left" | "right";
   width?: number | string;
+  /** Longer values are cut off at the width. */
+  isClipped?: boolean;
+  /** Stays in sight when the table scrolls sideways, at so many pixels from its left edge. */
+  pinnedAt?: number;
+  /** The name of the column for readers; by it the width can be changed, see `onResize`. */
+  name?: string;
   cell: (row: Row) => ReactNode;
   /** The address that sorts by this column; the current direction comes from `sort`. */
   sortHref?: string;
@@ -33,6 +40,8 @@ interface DataTableProps<Row> {
   /** Where a row leads; the first column is the link and the whole row its target. */
   rowHref?: (row: Row) => string | undefined;
   sort?: { key: string; direction: "ascending" | "descending" } | undefined;
+  /** The width of a column that has a name was changed, in pixels. Only in client components. */
+  onResize?: (key: string, width: number) => void;
   /** 36 comfortable, 32 dense, 28 compact. */
   density?: "comfortable" | "dense" | "compact";
   /** Only in client components. */
@@ -57,6 +66,7 @@ interface DataTableProps<Row> {
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { rows, columns, rowKey, sort, selection, density = "comfortable", isSelectable = () => true } = props;
+  const isPinned = columns.some(({ pinnedAt }) => pinnedAt !== undefined);
   if (rows.length === 0 && props.empty) return <>{props.empty}</>;
   return (
     <div className={classes.root}>
@@ -65,18 +75,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <thead>
             <tr>
               {selection && (
-                <th className={classes.check} scope="col">
+                <th className={classes.check} scope="col" data-pinned={isPinned || undefined}>
                   <SelectAll ids={rows.filter(isSelectable).map(rowKey)} selection={selection} />
                 </th>
               )}
               {columns.map((column) => (
-                <Head column={column} sort={sort} key={column.key} />
+                <Head column={column} sort={sort} onResize={props.onResize} key={column.key} />
               ))}
             </tr>
           </thead>
           <tbody>
             {rows.map((row) => (
-              <TableRow {...props} row={row} key={rowKey(row)} />
+              <TableRow {...props} row={row} isPinned={isPinned} key={rowKey(row)} />
             ))}
           </tbody>
         </table>
@@ -86,7 +96,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function Head<Row>({ column, sort }: { column: Column<Row>; sort: DataTableProps<Row>["sort"] }) {
+interface HeadProps<Row> extends Pick<DataTableProps<Row>, "sort" | "onResize"> {
+  column: Column<Row>;
+}
+
+function Head<Row>({ column, sort, onResize }: HeadProps<Row>) {
   const sorted = sort?.key === column.key ? sort.direction : undefined;
   const Mark = sorted === "ascending" ? IconArrowUp : IconArrowDown;
   const words = (
@@ -100,7 +114,12 @@ function Head<Row>({ column, sort }: { column: Column<Row>; sort: DataTableProps
       scope="col"
       data-align={column.align}
       data-sorted={sorted && true}
-      style={column.width ? { width: column.width, minWidth: column.width } : undefined}
+      data-pinned={column.pinnedAt !== undefined || undefined}
+      style={{
+        ...(column.width && { width: column.width, minWidth: column.width }),
+        ...(column.isClipped && { maxWidth: column.width }),
+        left: column.pinnedAt,
+      }}
       aria-sort={sorted ?? (column.sortHref ? "none" : undefined)}
     >
       {column.sortHref ? (
@@ -110,11 +129,12 @@ function Head<Row>({ column, sort }: { column: Column<Row>; sort: DataTableProps
       ) : (
         words
       )}
+      {onResize && column.name && <ResizeHandle name={column.name} onResize={(width) => onResize(column.key, width)} />}
     </th>
   );
 }
 
-function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row }) {
+function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row; isPinned: boolean }) {
   const { columns, selection, rowKey, rowHref, rowName, isSelectable = () => true } = props;
   const id = rowKey(row);
   const selected = selection?.ids.includes(id);
@@ -131,7 +151,7 @@ function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row }) {
       tabIndex={-1}
     >
       {selection && (
-        <td className={classes.check}>
+        <td className={classes.check} data-pinned={props.isPinned || undefined}>
           {isSelectable(row) && <SelectRow id={id} name={rowName?.(row) ?? id} selection={selection} />}
         </td>
       )}
@@ -145,7 +165,14 @@ function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row }) {
         const value = column.cell(row);
         const content = value === noValue ? <span className="lw-quiet">{value}</span> : value;
         return (
-          <td data-align={span > 1 ? "left" : column.align} colSpan={span > 1 ? span : undefined} key={column.key}>
+          <td
+            data-align={span > 1 ? "left" : column.align}
+            data-clipped={column.isClipped || undefined}
+            data-pinned={column.pinnedAt !== undefined || undefined}
+            style={{ left: column.pinnedAt, ...(column.isClipped && span === 1 && { maxWidth: column.width }) }}
+            colSpan={span > 1 ? span : undefined}
+            key={column.key}
+          >
             {index === 0 && href ? (
               <Link className={classes.link} href={href} data-lw-row-link>
                 {content}

@@ -94,7 +94,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
           <Tabs
             label="Views"
             items={runTabs(experiment, view, views)}
-            right={<ViewActions experimentId={experiment.id} {...{ view, saved, why }} actions={viewActions} />}
+            right={<ViewActions experimentId={experiment.id} {...{ saved, why }} actions={viewActions} />}
           />
           <RunsPanel
             {...{ ...shown, view, perPage }}

@@ -1,0 +1,46 @@
+/** Which columns of a table stay in sight, and how wide columns were made. */
+export interface ColumnLayout {
+  /** Keys, in no order. */
+  pinned: readonly string[];
+  /** Pixels by key. */
+  widths: Readonly<Record<string, number>>;
+}
+
+interface LaidOut {
+  key: string;
+  width?: number | string;
+  isClipped?: boolean;
+  pinnedAt?: number;
+}
+
+/** Check box with its padding. */
+const checkWidth = 44;
+const nameWidth = 230;
+const pinnedWidth = 110;
+
+/** The columns in their order, but those pinned before all others. */
+export function pinnedFirst(columns: readonly string[], pinned: readonly string[]): string[] {
+  const isPinned = (key: string) => pinned.includes(key);
+  return [...columns.filter(isPinned), ...columns.filter((key) => !isPinned(key))];
+}
+
+/**
+ * Columns with their widths and places. The first one names the row: as soon as a column is pinned it is, too, because
+ * a value without its name says nothing. What is pinned has a fixed width, so that the next one knows its place.
+ */
+export function laidOut<Column extends LaidOut>(
+  columns: readonly Column[],
+  { pinned, widths }: ColumnLayout,
+): Column[] {
+  const hasPins = columns.some(({ key }) => pinned.includes(key));
+  let left = checkWidth;
+  return columns.map((column, index) => {
+    const set = widths[column.key];
+    if (!hasPins || (index > 0 && !pinned.includes(column.key)))
+      return set === undefined ? column : { ...column, width: set, isClipped: true };
+    const width = set ?? (index === 0 ? nameWidth : Math.max(pinnedWidth, Number(column.width) || 0));
+    const pinnedAt = left;
+    left += width;
+    return { ...column, width, isClipped: true, pinnedAt };
+  });
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { newExperiment, newRun, signIn, unique } from "./scene.ts";
+
+/** Names of the runs shown, from top to bottom. */
+function names(page: Page) {
+  return page.getByRole("table", { name: "Runs" }).locator("tbody [data-lw-row-link]");
+}
+
+/** Six runs: two learning rates, three seeds each. */
+async function sweep(): Promise<string> {
+  const experiment = await newExperiment(unique("sweep"));
+  for (const [lr, best] of [
+    ["0.1", 0.8],
+    ["0.01", 0.9],
+  ] as const) {
+    for (const seed of [1, 2, 3]) {
+      await newRun(experiment, {
+        name: `lr-${lr}-${seed}`,
+        params: { lr, seed: String(seed), optimizer: seed === 3 ? "adam" : "sgd" },
+        tags: { team: "depots" },
+        metrics: { val_accuracy: [0.5, best + seed / 100], val_loss: [2, 1] },
+        status: "FINISHED",
+      });
+    }
+  }
+  return experiment;
+}
+
+test("runs are grouped by a param, with the mean over the seeds, and a group opens into its runs", async ({ page }) => {
+  await signIn(page, `/experiments/${await sweep()}`);
+  await page.getByRole("button", { name: "Group by" }).click();
+  await page.getByRole("textbox", { name: "Find a param or tag" }).fill("lr");
+  await page.getByRole("button", { name: /^lr/ }).click();
+  const group = page.getByRole("row", { name: /^0\.01/ });
+  await expect(group).toContainText("0.920 ± 0.025");
+  await expect(names(page)).toHaveCount(0);
+  await group.getByRole("button", { name: "0.01" }).click();
+  await expect(names(page)).toHaveText([/lr-0.01-3/, /lr-0.01-2/, /lr-0.01-1/]);
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  await page.reload();
+  await expect(names(page)).toHaveCount(3);
+  await group.getByRole("button", { name: "0.01" }).click();
+  await expect(names(page)).toHaveCount(0);
+});
+
+test("a view is saved under a name, reopened by its address, changed and deleted", async ({ page }) => {
+  const path = `/experiments/${await sweep()}`;
+  await signIn(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&sort=params.seed&cols=status,params.seed`);
+  await page.getByRole("button", { name: "Save this view…" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Large steps");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const tab = page.getByRole("link", { name: "Large steps" });
+  await expect(tab).toHaveAttribute("aria-current", "page");
+  await expect(page).toHaveURL(/\?view=[0-9a-f-]{36}$/);
+  const address = page.url();
+
+  await page.goto(path);
+  await expect(names(page)).toHaveCount(6);
+  await page.goto(address);
+  await expect(names(page)).toHaveText([/lr-0.1-1/, /lr-0.1-2/, /lr-0.1-3/]);
+  await expect(page.getByRole("columnheader")).toHaveText(["", "Run", "Status", "seed"]);
+
+  await page.getByRole("textbox", { name: "Filter runs" }).fill("params.lr = '0.01'");
+  await page.keyboard.press("Enter");
+  await expect(names(page)).toHaveText([/lr-0.01-1/, /lr-0.01-2/, /lr-0.01-3/]);
+  await expect(tab).toHaveAttribute("aria-current", "page");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByRole("button", { name: "Save changes" })).toBeHidden();
+  await page.goto(address);
+  await expect(names(page)).toHaveText([/lr-0.01-1/, /lr-0.01-2/, /lr-0.01-3/]);
+
+  await page.getByRole("button", { name: "Actions for the view Large steps" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await expect(tab).toBeHidden();
+  await expect(names(page)).toHaveCount(6);
+});
+
+test("all runs that a filter finds are tagged, deleted with a reason, brought back by Undo, and restored from the trash", async ({
+  page,
+}) => {
+  const path = `/experiments/${await sweep()}`;
+  await signIn(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&cols=status,tags.stage`);
+  await page.getByRole("checkbox", { name: "Select lr-0.1-1" }).check();
+  const bar = page.getByRole("toolbar", { name: "Selected rows" });
+  await bar.getByRole("button", { name: "Select all 3" }).click();
+  await expect(bar).toContainText(/3.runs selected/);
+  await bar.getByRole("button", { name: "Tag…" }).click();
+  await page.getByRole("textbox", { name: "Tag" }).fill("stage");
+  await page.getByRole("textbox", { name: "Value" }).fill("rough");
+  await page.getByRole("button", { name: /^Tag 3.runs$/ }).click();
+  await expect(page.getByRole("cell", { name: "rough" })).toHaveCount(3);
+
+  await bar.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Superseded" }).click();
+  await page.getByRole("button", { name: /^Delete 3.runs/ }).click();
+  await expect(page.getByText("No run satisfies the filter")).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText(/3.runs restored/)).toBeVisible();
+  await expect(names(page)).toHaveCount(3);
+
+  await page.getByRole("checkbox", { name: "Select lr-0.1-2" }).check();
+  await bar.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "Smoke test" }).click();
+  await page.getByRole("button", { name: /^Delete 1.run/ }).click();
+  await expect(names(page)).toHaveCount(2);
+  await page.getByRole("link", { name: "Deleted" }).click();
+  await expect(names(page)).toHaveText([/lr-0.1-2/]);
+  await page.getByRole("checkbox", { name: "Select lr-0.1-2" }).check();
+  await bar.getByRole("button", { name: "Restore" }).click();
+  await expect(page.getByText("No run is deleted")).toBeVisible();
+  await page.getByRole("link", { name: /^All runs/ }).click();
+  await expect(names(page)).toHaveCount(6);
+});
+
+test("a file has the runs that the filter finds, in order, with the columns shown", async ({ page }) => {
+  const path = `/experiments/${await sweep()}`;
+  const query = `q=${encodeURIComponent("params.optimizer = 'sgd'")}&sort=-metrics.val_accuracy&cols=params.lr,metrics.val_accuracy`;
+  await signIn(page, `${path}?${query}`);
+  await page.getByRole("button", { name: "Export" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "CSV", exact: true }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^sweep-.*-runs\.csv$/);
+  const [head, ...rows] = readFileSync(await file.path(), "utf8").trim().split("\r\n");
+  expect(head).toBe("run_id,run_name,params.lr,metrics.val_accuracy");
+  expect(rows.map((row) => row.slice(33))).toEqual([
+    "lr-0.01-2,0.01,0.92",
+    "lr-0.01-1,0.01,0.91",
+    "lr-0.1-2,0.1,0.8200000000000001",
+    "lr-0.1-1,0.1,0.81",
+  ]);
+  await page.getByRole("button", { name: "Export" }).click();
+  const other = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Parquet", exact: true }).click();
+  expect(readFileSync(await (await other).path()).subarray(0, 4).toString()).toBe("PAR1");
+});
