@@ -8,6 +8,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import type { GroupedRuns, RunTable } from "#server/tracking/contract.ts";
 import { type BulkActions, BulkBar } from "./bulk-bar.tsx";
 import { ColumnPicker } from "./column-picker.tsx";
+import { suggestFilter } from "./filter-suggestions.ts";
 import { GroupMenu } from "./group-menu.tsx";
 import { GroupsTable } from "./groups-table.tsx";
 import { NoRuns } from "./no-runs.tsx";
@@ -60,6 +61,7 @@ export function RunsPanel(props: RunsPanelProps) {
             table && (view.isTrash ? undefined : formatCountOf(table.found, total) + (total === 1 ? " run" : " runs"))
           }
           onSubmit={(q) => go({ q, page: 1 })}
+          complete={(query, caret) => suggestFilter(experimentId, query, caret)}
         />
         {!view.isTrash && (
           <GroupMenu

@@ -2,8 +2,11 @@
 
 import { IconFilter, IconX } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { CompletionList } from "./completion-list.tsx";
 import classes from "./filter-bar.module.css";
 import { queryTokens } from "./query-tokens.ts";
+import { type Complete, type Completion, useCompletion } from "./use-completion.ts";
 
 export interface FilterError {
   /** One sentence: what is wrong and what to write. */
@@ -25,18 +28,42 @@ interface FilterBarProps {
   result?: string | undefined;
   /** The last good result stays while this is shown. */
   error?: FilterError | undefined;
+  /** Suggests what can be written at the caret. */
+  complete?: Complete;
 }
 
 /** The query language in one line, coloured by part. `/` focuses it; Enter applies; Esc puts back what is in force. */
-export function FilterBar({ value, onSubmit, label, placeholder, result, error }: FilterBarProps) {
+export function FilterBar({ value, onSubmit, label, placeholder, result, error, complete }: FilterBarProps) {
   const [draft, setDraft] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const mirror = useRef<HTMLDivElement>(null);
   const errorId = useId();
+  const listId = useId();
+  const [caret, setCaret] = useState<number>();
+  const { items, active, onKey } = useCompletion({
+    complete,
+    at: caret === undefined ? undefined : { query: draft, caret },
+    onAccept: accept,
+  });
   useEffect(() => setDraft(value), [value]);
 
   function followScroll() {
     if (mirror.current && input.current) mirror.current.scrollLeft = input.current.scrollLeft;
+  }
+  function accept({ insert, from, to }: Completion) {
+    // The blank that comes with a completion may be there already.
+    const rest = draft.slice(to);
+    const text = insert.endsWith(" ") && rest.startsWith(" ") ? insert.slice(0, -1) : insert;
+    const place = from + insert.length;
+    flushSync(() => setDraft(draft.slice(0, from) + text + rest));
+    input.current?.focus();
+    input.current?.setSelectionRange(place, place);
+    setCaret(place);
+    followScroll();
+  }
+  function followCaret() {
+    followScroll();
+    setCaret(input.current?.selectionStart ?? undefined);
   }
   const shownError = error && draft === value ? error : undefined;
 
@@ -47,6 +74,7 @@ export function FilterBar({ value, onSubmit, label, placeholder, result, error }
         data-error={shownError ? true : undefined}
         onSubmit={(event) => {
           event.preventDefault();
+          setCaret(undefined);
           onSubmit(draft.trim());
         }}
       >
@@ -68,12 +96,26 @@ export function FilterBar({ value, onSubmit, label, placeholder, result, error }
             autoComplete="off"
             autoCapitalize="off"
             onScroll={followScroll}
-            onChange={(event) => setDraft(event.currentTarget.value)}
-            onKeyUp={followScroll}
-            onKeyDown={(event) => {
-              if (event.key === "Escape") setDraft(value);
+            onChange={(event) => {
+              setDraft(event.currentTarget.value);
+              followCaret();
             }}
+            onClick={followCaret}
+            onBlur={() => setCaret(undefined)}
+            onKeyUp={(event) => (/^(Arrow(Left|Right)|Home|End)$/.test(event.key) ? followCaret() : followScroll())}
+            onKeyDown={(event) => {
+              if (onKey(event)) event.preventDefault();
+              else if (event.key === "Escape") setDraft(value);
+            }}
+            {...(complete && {
+              role: "combobox",
+              "aria-autocomplete": "list",
+              "aria-expanded": items.length > 0,
+              "aria-controls": listId,
+              "aria-activedescendant": items[active] && `${listId}-${active}`,
+            })}
           />
+          {items.length > 0 && <CompletionList id={listId} items={items} active={active} onAccept={accept} />}
         </div>
         {result && <span className={classes.result}>{result}</span>}
         {draft && (

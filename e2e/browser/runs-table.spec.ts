@@ -62,7 +62,7 @@ test("a view is saved under a name, reopened by its address, changed and deleted
   await expect(names(page)).toHaveText([/lr-0.1-1/, /lr-0.1-2/, /lr-0.1-3/]);
   await expect(page.getByRole("columnheader")).toHaveText(["", "Run", "Status", "seed"]);
 
-  await page.getByRole("textbox", { name: "Filter runs" }).fill("params.lr = '0.01'");
+  await page.getByRole("combobox", { name: "Filter runs" }).fill("params.lr = '0.01'");
   await page.keyboard.press("Enter");
   await expect(names(page)).toHaveText([/lr-0.01-1/, /lr-0.01-2/, /lr-0.01-3/]);
   await expect(tab).toHaveAttribute("aria-current", "page");

@@ -103,12 +103,12 @@ test("runs are filtered, sorted and shown by columns, and the address keeps all 
   await page.reload();
   await expect(names(page)).toHaveText([/slow-tide/, /even-keel/]);
   await expect(page.getByRole("columnheader", { name: "epochs" })).toBeVisible();
-  await expect(page.getByRole("textbox", { name: "Filter runs" })).toHaveValue("metrics.val_accuracy > 0.7");
+  await expect(page.getByRole("combobox", { name: "Filter runs" })).toHaveValue("metrics.val_accuracy > 0.7");
 });
 
 test("a filter that cannot be read says why, and the last good result stays", async ({ page }) => {
   await signIn(page, `/experiments/${await threeRuns()}`);
-  const filter = page.getByRole("textbox", { name: "Filter runs" });
+  const filter = page.getByRole("combobox", { name: "Filter runs" });
   await filter.fill("color = 'red'");
   await filter.press("Enter");
   await expect(said(page, "Invalid attribute key 'color'")).toBeVisible();

@@ -1,0 +1,86 @@
+/** What can be written at a place of a query. */
+export interface CompletionPlace {
+  kind: "field" | "operator" | "null" | "value" | "joiner" | "nothing";
+  /** The field of the clause, as written; "" before there is one. */
+  field: string;
+  /** What is written of it so far. */
+  words: string;
+  /** The characters that a completion replaces. */
+  from: number;
+  to: number;
+}
+
+type State = "field" | "operator" | "list" | "listed" | "null" | "value" | "between" | "joiner";
+
+const tokens =
+  /(?<string>'(?:[^']|'')*'?|"(?:[^"]|"")*"?)|(?<word>[\p{L}_][\p{L}\p{N}_]*(?:\.(?:`[^`]*`?|[\p{L}\p{N}_]*))*|`[^`]*`?)|(?<number>-?[\d.]+(?:e[+-]?\d+)?)|(?<sign>[<>!=]+)|(?<mark>[(),])/giu;
+
+/** What can be written where the caret stands. It never fails: a query is unfinished most of the time. */
+export function completionAt(query: string, caret: number): CompletionPlace {
+  let state: State = "field";
+  let field = "";
+  let isBetween = false;
+  for (const token of query.matchAll(tokens)) {
+    const [text] = token;
+    const [from, to] = [token.index, token.index + text.length];
+    if (from >= caret) break;
+    const { word, number, string } = token.groups ?? {};
+    const isOpen = string
+      ? text.length === 1 || !text.endsWith(text[0] ?? "")
+      : word !== undefined || number !== undefined;
+    if (caret < to || (caret === to && isOpen)) return place(state, field, query.slice(from, caret), from, to);
+    if (state === "field" && word && !/^not$/i.test(text)) field = text;
+    if (state === "operator") isBetween = /^between$/i.test(text);
+    state = next(state, text, isBetween);
+    if (state === "between") isBetween = false;
+    if (state === "operator" && word && !/^not$/i.test(text)) field = text;
+  }
+  return place(state, field, "", caret, caret);
+}
+
+function next(state: State, text: string, isBetween: boolean): State {
+  const word = text.toUpperCase();
+  switch (state) {
+    case "field":
+      return word === "NOT" || text === "(" ? "field" : "operator";
+    case "operator":
+      if (word === "NOT") return "operator";
+      return word === "IN" ? "list" : word === "IS" ? "null" : "value";
+    case "list":
+      return text === "(" ? "listed" : "list";
+    case "listed":
+      return text === ")" ? "joiner" : "listed";
+    case "null":
+      return word === "NOT" ? "null" : "joiner";
+    case "value":
+      return isBetween ? "between" : "joiner";
+    case "between":
+      return "value";
+    case "joiner":
+      // Clauses may also stand side by side.
+      return word === "AND" || word === "OR" ? "field" : text === ")" ? "joiner" : "operator";
+  }
+}
+
+const kinds: Record<State, CompletionPlace["kind"]> = {
+  field: "field",
+  operator: "operator",
+  list: "nothing",
+  listed: "value",
+  null: "null",
+  value: "value",
+  between: "nothing",
+  joiner: "joiner",
+};
+
+function place(state: State, field: string, words: string, from: number, to: number): CompletionPlace {
+  return { kind: kinds[state], field: state === "field" ? "" : field, words, from, to };
+}
+
+/** What a field is of, and its key without quotes: "metrics.`val loss`" → metric, "val loss"; undefined for an attribute. */
+export function readField(text: string): { kind: "metric" | "param" | "tag"; key: string } | undefined {
+  const [, prefix = "", rest = ""] = /^(metrics?|param(?:eter)?s?|tags?)\.(.*)$/is.exec(text) ?? [];
+  if (!prefix) return undefined;
+  const kind = /^m/i.test(prefix) ? "metric" : /^p/i.test(prefix) ? "param" : "tag";
+  return { kind, key: rest.replace(/^`/, "").replace(/`$/, "").replaceAll("``", "`") };
+}

@@ -1,0 +1,110 @@
+import { readJson } from "#components/serving/wire.ts";
+import type { Completion } from "#components/ui/use-completion.ts";
+import { runStatuses } from "#server/tracking/contract.ts";
+import { findingKinds } from "#server/tracking/health/contract.ts";
+import { type FieldKind, type FieldValue, fieldKinds, type RunFields } from "#server/tracking/tables/contract.ts";
+import { type CompletionPlace, completionAt, readField } from "./filter-completion.ts";
+import { fieldOf, quoted } from "./run-clauses.ts";
+
+interface Suggestion {
+  label: string;
+  hint: string;
+  /** With what follows it. */
+  insert: string;
+}
+
+/** Attributes, with an example of what they are compared with. */
+const attributes: Record<string, string> = {
+  status: "'FAILED'",
+  user_id: "who started it",
+  run_name: "LIKE '%keel%'",
+  health: "= 'nan', IS NULL",
+  start_time: "milliseconds since 1970",
+  end_time: "milliseconds since 1970",
+  "datasets.name": "LIKE '%depots%'",
+  "datasets.digest": "of a dataset used",
+};
+const comparisons = ["=", "!=", ">", ">=", "<", "<=", "BETWEEN"];
+const ofText = ["=", "!=", "IN", "LIKE", "ILIKE"];
+const fewPerKind = 6;
+
+/** What can be written at the caret of a filter of an experiment's runs; names and values come from its newest runs. */
+export async function suggestFilter(experimentId: number, query: string, caret: number): Promise<Completion[]> {
+  const place = completionAt(query, caret);
+  const suggestions = await suggestionsAt(experimentId, place);
+  return suggestions.map((suggestion) => ({ ...suggestion, from: place.from, to: place.to }));
+}
+
+async function suggestionsAt(experimentId: number, place: CompletionPlace): Promise<Suggestion[]> {
+  switch (place.kind) {
+    case "field":
+      return [...matching(Object.entries(attributes), place.words), ...(await fieldsLike(experimentId, place.words))];
+    case "operator":
+      return operatorsOf(place);
+    case "null":
+      return words(["NULL", "NOT NULL"], place.words);
+    case "joiner":
+      return words(["AND", "OR"], place.words);
+    case "value":
+      return valuesOf(experimentId, place);
+    default:
+      return [];
+  }
+}
+
+/** Operators that make sense for what a field holds. */
+export function operatorsOf({ field, words: typed }: Pick<CompletionPlace, "field" | "words">): Suggestion[] {
+  const isNumber = readField(field)?.kind === "metric" || /_time$/.test(field);
+  return words([...(isNumber ? comparisons : ofText), "IS NULL", "IS NOT NULL"], typed);
+}
+
+function words(all: readonly string[], typed: string): Suggestion[] {
+  const wanted = typed.trim().toLowerCase();
+  return all
+    .filter((word) => word.toLowerCase().startsWith(wanted) && word.toLowerCase() !== wanted)
+    .map((word) => ({ label: word, hint: "", insert: word === "IN" ? "IN (" : `${word} ` }));
+}
+
+function matching(all: readonly [string, string][], typed: string): Suggestion[] {
+  const wanted = typed.toLowerCase();
+  return all
+    .filter(([name]) => name.includes(wanted) && name !== wanted)
+    .map(([name, hint]) => ({ label: name, hint, insert: `${name} ` }));
+}
+
+async function fieldsLike(experimentId: number, typed: string): Promise<Suggestion[]> {
+  const named = readField(typed);
+  const kinds = named ? [named.kind] : fieldKinds;
+  const found = await Promise.all(kinds.map((kind) => searchFields(experimentId, kind, named?.key ?? typed)));
+  return found.flat();
+}
+
+async function searchFields(experimentId: number, kind: FieldKind, wanted: string): Promise<Suggestion[]> {
+  const question = new URLSearchParams({ kind, words: wanted, limit: String(fewPerKind) });
+  const { fields } = await readJson<RunFields>(`/api/v1/experiments/${experimentId}/fields?${question}`);
+  return fields.flatMap(({ key, runs, values }) => {
+    const field = fieldOf(`${kind}s.${key}`);
+    const hint = values === undefined ? `in ${runs} runs` : values === 1 ? "one value" : `${values} values`;
+    return field ? [{ label: field, hint, insert: `${field} ` }] : [];
+  });
+}
+
+async function valuesOf(experimentId: number, { field, words: typed }: CompletionPlace): Promise<Suggestion[]> {
+  const wanted = typed.replace(/^['"]/, "").replaceAll("''", "'");
+  const name = field.replace(/^(attributes?|attr|run)\./, "");
+  if (name === "status") return texts(runStatuses, wanted);
+  if (name === "health") return texts(findingKinds, wanted);
+  const named = readField(field);
+  // A number is typed faster than it is found.
+  if (named?.kind === "metric" || /_time$/.test(name)) return [];
+  const asked = named ? `${named.kind}s.${named.key}` : name.startsWith("datasets.") ? name : `attributes.${name}`;
+  const question = new URLSearchParams({ field: asked, words: wanted, limit: "10" });
+  const { values } = await readJson<{ values: FieldValue[] }>(`/api/v1/experiments/${experimentId}/values?${question}`);
+  return values.map(({ value, runs }) => ({ label: value, hint: `${runs} runs`, insert: `${quoted(value)} ` }));
+}
+
+function texts(all: readonly string[], wanted: string): Suggestion[] {
+  return all
+    .filter((value) => value.toLowerCase().includes(wanted.toLowerCase()))
+    .map((value) => ({ label: value, hint: "", insert: `${quoted(value)} ` }));
+}
