@@ -45,6 +45,7 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle,
           selected: selection.ids,
           // Groups have columns of their own before the others.
           layout: { pinned: [], widths: layout.widths },
+          onPick: layout.onPick,
         }),
         sortHref,
         onToggle: (value) => onToggle(toggledGroup(view.opened, value)),

@@ -7,6 +7,8 @@ import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
+import { cellClauses } from "./cell-clauses.ts";
+import { PickableCell, type PickedCell } from "./cell-menu.tsx";
 import { type ColumnLayout, laidOut, pinnedFirst } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";
 import { Initials } from "./initials.tsx";
@@ -14,7 +16,7 @@ import classes from "./run-columns.module.css";
 import { RunHealthBadge } from "./run-health.tsx";
 import { RunStatusBadge } from "./run-status.tsx";
 import { Took } from "./run-took.tsx";
-import { decimalsOf, formatMetric, placeOfReason } from "./run-values.ts";
+import { cellValue, decimalsOf, formatMetric, placeOfReason, trainedOn } from "./run-values.ts";
 
 const quiet = <span className="lw-quiet">{noValue}</span>;
 
@@ -24,10 +26,12 @@ interface RunColumnsInput {
   sortHref: (column: string) => string | undefined;
   selected: readonly string[];
   layout: ColumnLayout;
+  /** A value was clicked; without, values are no buttons. */
+  onPick?: (picked: PickedCell) => void;
 }
 
 /** The columns of a table of runs: the name, those pinned, and the others asked for. */
-export function runColumns({ table, sortHref, selected, layout }: RunColumnsInput): Column<RunTableRow>[] {
+export function runColumns({ table, sortHref, selected, layout, onPick }: RunColumnsInput): Column<RunTableRow>[] {
   const columns = pinnedFirst(table.columns, layout.pinned);
   const { rows } = table;
   const reasons = new Map(rows.map((row) => [row.run.id, placeOfReason(row, columns)]));
@@ -48,8 +52,15 @@ export function runColumns({ table, sortHref, selected, layout }: RunColumnsInpu
       ...column,
       cell: (row) => {
         if (reasons.get(row.run.id)?.at === at) return <span className={classes.reason}>{row.failure}</span>;
-        if (key === "status") return <Status row={row} withReason={reasons.get(row.run.id) === undefined} />;
-        return column.cell(row);
+        const content =
+          key === "status" ? <Status row={row} withReason={reasons.get(row.run.id) === undefined} /> : column.cell(row);
+        const value = cellValue(row, key);
+        if (!onPick || value === undefined || cellClauses(key, value).length === 0) return content;
+        return (
+          <PickableCell column={key} value={value} onPick={onPick}>
+            {content}
+          </PickableCell>
+        );
       },
       span: (row) => (reasons.get(row.run.id)?.at === at ? (reasons.get(row.run.id)?.span ?? 1) : 1),
     };
@@ -143,7 +154,7 @@ function Text({ value }: { value: string | undefined }) {
 
 function Dataset({ row }: { row: RunTableRow }) {
   const { datasets } = row;
-  const first = datasets.find(({ context }) => context === "training") ?? datasets[0];
+  const first = trainedOn(row);
   if (!first) return quiet;
   const all = datasets.map(({ name, digest, context }) => [name, digest, context].filter(Boolean).join(" "));
   return (

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type RunInfo, type RunTableRow, silentAfterMs } from "#server/tracking/contract.ts";
 import { runState } from "./run-state.ts";
-import { decimalsOf, formatMetric, placeOfReason, tookMs } from "./run-values.ts";
+import { cellValue, decimalsOf, formatMetric, placeOfReason, tookMs } from "./run-values.ts";
 
 test.each([
   [[0.9687, 0.61], 3],
@@ -44,4 +44,16 @@ test("the reason stands in the widest place where values never came", () => {
   expect(placeOfReason({ ...row, metrics: { acc: "NaN" } }, ["metrics.acc", "params.lr"])).toEqual({ at: 0, span: 1 });
   expect(placeOfReason({ ...row, metrics: { acc: 1 } }, ["metrics.acc", "params.lr", "params.batch"])).toBeUndefined();
   expect(placeOfReason({ ...row, failure: undefined }, columns)).toBeUndefined();
+});
+
+test("a cell's value is what a filter may ask for: absence is null, what no filter knows is undefined", () => {
+  const datasets = [
+    { name: "held-out", digest: "d1", context: "validation" },
+    { name: "depots", digest: "d2", context: "training" },
+  ];
+  const whole = { ...row, run: { ...run, userName: "" }, metrics: { acc: 0.5 }, tags: {}, commit: null, datasets };
+  const values = ["params.lr", "metrics.acc", "tags.team", "by", "commit", "dataset", "took"].map((key) =>
+    cellValue(whole as unknown as RunTableRow, key),
+  );
+  expect(values).toEqual(["1", 0.5, null, null, null, "d2", undefined]);
 });

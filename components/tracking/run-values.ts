@@ -1,5 +1,6 @@
 import { formatNumber, noValue } from "#components/ui/format.ts";
 import type { MetricValue, RunInfo, RunTableRow } from "#server/tracking/contract.ts";
+import type { CellValue } from "./cell-clauses.ts";
 import { isSilent } from "./run-state.ts";
 
 /**
@@ -53,4 +54,20 @@ export function placeOfReason(row: RunTableRow, columns: readonly string[]): { a
     at += Math.max(1, span);
   }
   return best;
+}
+
+/** What a row has in a column, as a filter may ask for it: null is no value, undefined for what no filter asks for. */
+export function cellValue(row: RunTableRow, column: string): CellValue | undefined {
+  const dot = column.indexOf(".");
+  const [kind, key] = [column.slice(0, dot), column.slice(dot + 1)];
+  if (kind === "metrics" || kind === "params" || kind === "tags") return row[kind][key] ?? null;
+  if (column === "status") return row.run.status;
+  if (column === "by") return row.run.userName || null;
+  if (column === "commit") return row.commit;
+  return column === "dataset" ? (trainedOn(row)?.digest ?? null) : undefined;
+}
+
+/** The dataset that stands for all that a run used. */
+export function trainedOn({ datasets }: RunTableRow): RunTableRow["datasets"][number] | undefined {
+  return datasets.find(({ context }) => context === "training") ?? datasets[0];
 }

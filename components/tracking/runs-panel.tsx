@@ -7,11 +7,13 @@ import { formatCountOf } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import type { GroupedRuns, RunTable } from "#server/tracking/contract.ts";
 import { type BulkActions, BulkBar } from "./bulk-bar.tsx";
+import { CellMenu, type PickedCell } from "./cell-menu.tsx";
 import { ColumnPicker } from "./column-picker.tsx";
 import { suggestFilter } from "./filter-suggestions.ts";
 import { GroupMenu } from "./group-menu.tsx";
 import { GroupsTable } from "./groups-table.tsx";
 import { NoRuns } from "./no-runs.tsx";
+import { addClause } from "./run-clauses.ts";
 import { type RunView, runViewHref } from "./run-view.ts";
 import classes from "./runs-panel.module.css";
 import { RunsTable } from "./runs-table.tsx";
@@ -48,7 +50,9 @@ export function RunsPanel(props: RunsPanelProps) {
   const go = (change: Partial<RunView>) => router.push(runViewHref(path, { ...view, ...change }), { scroll: false });
   const select = (ids: string[]) => keep({ selected: ids });
   const resize = (key: string, width: number) => keep({ widths: { ...widths, [key]: width } }, isWhole);
-  const shown = { view, path, perPage, selection: { ids: selected, onChange: select }, widths, onResize: resize };
+  const [picked, setPicked] = useState<PickedCell>();
+  const selection = { ids: selected, onChange: select };
+  const shown = { view, path, perPage, selection, widths, onResize: resize, onPick: setPicked };
   return (
     <>
       <div className={classes.bar}>
@@ -89,6 +93,13 @@ export function RunsPanel(props: RunsPanelProps) {
           <RunsTable {...shown} table={{ ...table, rows }} fresh={steady.fresh} onFresh={steady.adopt} />
         )}
       </Panel>
+      {picked && (
+        <CellMenu
+          cell={picked}
+          onClause={(clause) => go({ q: addClause(view.q, clause), page: 1 })}
+          onClose={() => setPicked(undefined)}
+        />
+      )}
       <BulkBar
         {...{ experimentId, selected, isWhole, actions }}
         filter={view.q}

@@ -4,6 +4,7 @@ import { DataTable, type Selection } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { RunTable } from "#server/tracking/contract.ts";
+import type { PickedCell } from "./cell-menu.tsx";
 import { firstDirection } from "./column-names.ts";
 import { runColumns } from "./run-columns.tsx";
 import { type RunView, runViewHref, sortedBy } from "./run-view.ts";
@@ -17,6 +18,7 @@ export interface ShownTable {
   selection: Selection;
   widths: Record<string, number>;
   onResize: (key: string, width: number) => void;
+  onPick: (picked: PickedCell) => void;
 }
 
 interface RunsTableProps extends ShownTable {
@@ -27,7 +29,17 @@ interface RunsTableProps extends ShownTable {
 }
 
 /** A page of runs. */
-export function RunsTable({ table, view, path, perPage, selection, widths, onResize, ...waiting }: RunsTableProps) {
+export function RunsTable({
+  table,
+  view,
+  path,
+  perPage,
+  selection,
+  widths,
+  onResize,
+  onPick,
+  ...waiting
+}: RunsTableProps) {
   const { rows, found, sort } = table;
   const { fresh, onFresh } = waiting;
   const from = (view.page - 1) * perPage;
@@ -42,6 +54,7 @@ export function RunsTable({ table, view, path, perPage, selection, widths, onRes
         sortHref: (column) => sortHref(column, table, view, path),
         selected: selection.ids,
         layout: { pinned: view.pinned, widths },
+        onPick,
       })}
       onResize={onResize}
       selection={selection}

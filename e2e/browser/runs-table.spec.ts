@@ -123,7 +123,9 @@ test("a file has the runs that the filter finds, in order, with the columns show
   await page.getByRole("menuitem", { name: "CSV", exact: true }).click();
   const file = await download;
   expect(file.suggestedFilename()).toMatch(/^sweep-.*-runs\.csv$/);
-  const [head, ...rows] = readFileSync(await file.path(), "utf8").trim().split("\r\n");
+  const [head, ...rows] = readFileSync(await file.path(), "utf8")
+    .trim()
+    .split("\r\n");
   expect(head).toBe("run_id,run_name,params.lr,metrics.val_accuracy");
   expect(rows.map((row) => row.slice(33))).toEqual([
     "lr-0.01-2,0.01,0.92",
@@ -134,5 +136,52 @@ test("a file has the runs that the filter finds, in order, with the columns show
   await page.getByRole("button", { name: "Export" }).click();
   const other = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: "Parquet", exact: true }).click();
-  expect(readFileSync(await (await other).path()).subarray(0, 4).toString()).toBe("PAR1");
+  expect(
+    readFileSync(await (await other).path())
+      .subarray(0, 4)
+      .toString(),
+  ).toBe("PAR1");
+});
+
+test("the filter completes fields, operators and values, and a value in the table adds to it", async ({ page }) => {
+  await signIn(page, `/experiments/${await sweep()}`);
+  const filter = page.getByRole("combobox", { name: "Filter runs" });
+  const offered = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
+  await filter.pressSequentially("optim");
+  await expect(offered).toHaveText([/params\.optimizer/]);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(filter).toHaveValue("params.optimizer ");
+  await offered.filter({ hasText: /^=/ }).first().click();
+  await expect(filter).toHaveValue("params.optimizer = ");
+  await expect(offered).toHaveText([/sgd/, /adam/]);
+  await offered.nth(1).click();
+  await expect(filter).toHaveValue("params.optimizer = 'adam' ");
+  await page.keyboard.press("Enter");
+  await expect(names(page)).toHaveText([/lr-0.01-3/, /lr-0.1-3/]);
+
+  await page
+    .getByRole("row", { name: /lr-0.01-3/ })
+    .getByRole("button", { name: "0.01", exact: true })
+    .click();
+  await page.getByRole("menuitem", { name: "Not this" }).click();
+  await expect(names(page)).toHaveText([/lr-0.1-3/]);
+  await expect(filter).toHaveValue("params.optimizer = 'adam' AND NOT params.lr = '0.01'");
+});
+
+test("columns are found on the server, moved by keys and pinned, and the address keeps it", async ({ page }) => {
+  await signIn(page, `/experiments/${await sweep()}?cols=status,params.lr`);
+  const heads = page.getByRole("columnheader");
+  await page.keyboard.press("v");
+  await page.getByRole("textbox", { name: "Find a column" }).fill("optim");
+  await page.getByRole("checkbox", { name: /^optimizer/ }).check();
+  await expect(heads).toHaveText(["", "Run", "Status", "lr", "optimizer"]);
+  await page.getByRole("textbox", { name: "Find a column" }).fill("");
+  await page.getByRole("checkbox", { name: /^optimizer param/ }).press("Alt+ArrowUp");
+  await expect(heads).toHaveText(["", "Run", "Status", "optimizer", "lr"]);
+  await page.getByRole("button", { name: "Pin lr" }).click();
+  await expect(heads).toHaveText(["", "Run", "lr", "Status", "optimizer"]);
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await expect(heads).toHaveText(["", "Run", "lr", "Status", "optimizer"]);
 });
