@@ -57,6 +57,12 @@ export const permissions = {
   startFileImport: { role: "operator", scope: "settings" },
   cancelImport: { role: "operator", scope: "settings" },
   runImport: { role: "admin", scope: "settings" },
+  listExports: { role: "viewer", scope: "read" },
+  getExport: { role: "viewer", scope: "read" },
+  openExport: { role: "operator", scope: "settings" },
+  startExport: { role: "operator", scope: "settings" },
+  cancelExport: { role: "operator", scope: "settings" },
+  runExport: { role: "admin", scope: "settings" },
   resumeTransfers: { role: "admin", scope: "settings" },
   // events
   watchEvents: { role: "viewer", scope: "read" },

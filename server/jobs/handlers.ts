@@ -17,6 +17,7 @@ import { maintainPredictions } from "#server/serving/telemetry/maintain-predicti
 import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/tracking/metrics/shrink-metrics.ts";
+import { runExport } from "#server/transfer/exports/run-export.ts";
 import { runImport } from "#server/transfer/imports/run-import.ts";
 import { resumeTransfers } from "#server/transfer/resume-transfers.ts";
 import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
@@ -41,6 +42,7 @@ export const handlers: Handlers = {
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "run-import": (ctx, { importId }, { artifacts, config }) =>
     runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),
+  "run-export": (ctx, { exportId }, { artifacts }) => runExport(ctx, exportId, artifacts),
   "resume-transfers": (ctx, _, { artifacts }) => resumeTransfers(ctx, artifacts),
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,

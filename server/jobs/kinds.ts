@@ -11,6 +11,7 @@ export interface JobData {
   "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
   "run-import": { importId: string };
+  "run-export": { exportId: string };
   "resume-transfers": Record<string, never>;
   "pack-metrics": Record<string, never>;
   "shrink-metrics": Record<string, never>;
@@ -38,6 +39,7 @@ export const queueOptions: Record<JobKind, QueueOptions> = {
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // Who runs it holds a lease of a minute; one that lapsed is found by resume-transfers, and not by the queue's clock.
   "run-import": { retryLimit: 0, expireInSeconds: 86_400 },
+  "run-export": { retryLimit: 0, expireInSeconds: 86_400 },
   "resume-transfers": { retryLimit: 0, expireInSeconds: 300 },
   // What one minute leaves, the next one packs.
   "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },

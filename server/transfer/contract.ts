@@ -4,7 +4,7 @@ const importKinds = ["mlflow-server", "mlruns", "tensorboard", "leeway"] as cons
 export type ImportKind = (typeof importKinds)[number];
 
 /** What is uploaded, as opposed to asked for at an address. */
-const fileKinds = ["mlruns", "tensorboard"] as const;
+const fileKinds = ["mlruns", "tensorboard", "leeway"] as const;
 
 const transferStates = ["waiting", "running", "done", "failed", "cancelled"] as const;
 const State = z.enum(transferStates);
@@ -91,3 +91,26 @@ export const ListItems = z.object({
   offset: z.number().int().min(0).default(0),
 });
 export type ListItems = z.input<typeof ListItems>;
+export const StartExport = z.object({
+  hasArtifacts: z.boolean().default(true).describe("Also the files of runs, logged models and versions."),
+});
+export type StartExport = z.input<typeof StartExport>;
+
+/** Files of exports are kept for so long. */
+export const keptDays = 7;
+
+export const Export = z.object({
+  id: z.uuid(),
+  state: State,
+  message: z.string().nullable(),
+  hasArtifacts: z.boolean(),
+  /** Of the file; while it is written, how much there is of it. */
+  sizeBytes: z.number().int().nullable(),
+  sha256: z.string().nullable(),
+  /** False before it is written, and after its days are over. */
+  isThere: z.boolean(),
+  startedByName: z.string(),
+  createdAt: z.date(),
+  endedAt: z.date().nullable(),
+});
+export type Export = z.infer<typeof Export>;

@@ -1,14 +1,15 @@
 import { and, eq, inArray, isNotNull, lt, notInArray, or, sql } from "drizzle-orm";
-import { type exports, imports } from "#db/schema/index.ts";
+import { exports, imports } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { type Context, systemContext } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
+import { isUseless, removeExportFile } from "./exports/remove-export-file.ts";
 import { removeUpload } from "./imports/remove-upload.ts";
 
 /**
- * Has another runner go on with transfers whose runner died, or whose job was lost; and removes the files of imports that are over,
- * where a death kept that from being done.
+ * Has another runner go on with transfers whose runner died, or whose job was lost; and removes the files of imports that are over
+ * and of exports whose days are.
  */
 export async function resumeTransfers(ctx: Context, artifacts: ArtifactStore): Promise<void> {
   permit(ctx, "resumeTransfers");
@@ -24,6 +25,15 @@ export async function resumeTransfers(ctx: Context, artifacts: ArtifactStore): P
     .from(imports)
     .where(and(ofWorkspace, isNotNull(imports.artifactKey), notInArray(imports.state, ["waiting", "running"])));
   for (const { id, workspaceId } of left) await removeUpload(inside(ctx, workspaceId), artifacts, id);
+  const within = workspaceId === "" ? undefined : eq(exports.workspaceId, workspaceId);
+  const place = { id: exports.id, workspaceId: exports.workspaceId };
+  const unwritten = await ctx.db
+    .select(place)
+    .from(exports)
+    .where(and(within, isLapsed(exports)));
+  for (const { id, workspaceId } of unwritten) await enqueue(inside(ctx, workspaceId), "run-export", { exportId: id });
+  const useless = await ctx.db.select(place).from(exports).where(and(within, isUseless));
+  for (const { id, workspaceId } of useless) await removeExportFile(inside(ctx, workspaceId), artifacts, id);
 }
 
 function inside(ctx: Context, workspaceId: string): Context {

@@ -21,7 +21,7 @@ export function imports(app: FastifyInstance, { config, artifacts }: WebDependen
   };
   route(app, { method: "POST", path: "/imports", ...start }, ({ ctx, body }) => startImport(ctx, body, config.imports));
   const upload = {
-    summary: "Import a zip of an mlruns folder, or TensorBoard event files (a zip or one file)",
+    summary: "Import a zip of an mlruns folder, TensorBoard event files (a zip or one file), or an export of Leeway",
     query: contract.StartFileImport,
     body: "stream" as const,
     response: Import,

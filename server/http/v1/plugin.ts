@@ -8,6 +8,7 @@ import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
+import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
@@ -42,6 +43,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   search,
   webhooks,
   imports,
+  exports,
 ];
 
 /** Leeway's own REST interface, to be registered under /api/v1. Errors are `{ error: { code, message } }`. */

@@ -35,6 +35,7 @@ import { setTraceTag } from "#server/tracking/traces/set-trace-tag.ts";
 import { storeSpans } from "#server/tracking/traces/store-spans.ts";
 import { sampleSpan } from "#server/tracking/traces/testing.ts";
 import { createView } from "#server/tracking/views/create-view.ts";
+import { startExport } from "#server/transfer/exports/start-export.ts";
 import { startImport } from "#server/transfer/imports/start-import.ts";
 import { createWebhook } from "#server/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/webhooks/queries.ts";
@@ -85,6 +86,7 @@ export interface Scene {
   contractId: string;
   leakageCheckId: string;
   importId: string;
+  exportId: string;
   store: ArtifactStore;
 }
 
@@ -216,11 +218,12 @@ async function listen(ctx: Context, secret: string) {
   return { webhookId: webhook.id, deliveryId: deliveries[0]?.id ?? "" };
 }
 
-/** An import that waits. */
+/** An import and an export that wait. */
 async function bring(ctx: Context, secret: string) {
   const address = `http://127.0.0.1:1/${secret}`;
   const { id } = await startImport(ctx, { address, token: secret }, { allowsPrivate: true });
-  return { importId: id };
+  const { id: exportId } = await startExport(ctx, {});
+  return { importId: id, exportId };
 }
 
 async function request(ctx: Context, personId: string, wish: { name: string; version: number; reason: string }) {

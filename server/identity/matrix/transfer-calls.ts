@@ -1,4 +1,8 @@
 import { Readable } from "node:stream";
+import { cancelExport } from "#server/transfer/exports/cancel-export.ts";
+import { getExport, listExports, openExport } from "#server/transfer/exports/queries.ts";
+import { runExport } from "#server/transfer/exports/run-export.ts";
+import { startExport } from "#server/transfer/exports/start-export.ts";
 import { cancelImport } from "#server/transfer/imports/cancel-import.ts";
 import { getImport, listImportItems, listImports } from "#server/transfer/imports/queries.ts";
 import { runImport } from "#server/transfer/imports/run-import.ts";
@@ -24,5 +28,11 @@ export const transferCalls = {
     }),
   runImport: (ctx, { importId, store }) => runImport(ctx, importId, { artifacts: store, rules: closed, maxBytes: 100 }),
   cancelImport: (ctx, { importId }) => cancelImport(ctx, importId),
+  listExports: (ctx) => listExports(ctx),
+  getExport: (ctx, { exportId }) => getExport(ctx, exportId),
+  openExport: (ctx, { exportId, store }) => openExport(ctx, exportId, store),
+  startExport: (ctx) => startExport(ctx, {}),
+  runExport: (ctx, { exportId, store }) => runExport(ctx, exportId, store),
+  cancelExport: (ctx, { exportId }) => cancelExport(ctx, exportId),
   resumeTransfers: (ctx, { store }) => resumeTransfers(ctx, store),
 } satisfies Calls;

@@ -5,7 +5,7 @@ import { runCondition } from "../runs/find-runs.ts";
 import { runSearch } from "../search/compile.ts";
 
 /** What a column of an export holds. */
-export type CellKind = "text" | "number" | "time";
+export type CellKind = "text" | "number" | "integer" | "time";
 
 export interface ExportColumn {
   /** As the table names it: "started", "metrics.acc". */

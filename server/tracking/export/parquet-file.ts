@@ -8,7 +8,10 @@ const cellsPerGroup = 1_000_000;
 const mostRowsPerGroup = 20_000;
 const mostColumns = 2_000;
 
-const types = { text: "STRING", number: "DOUBLE", time: "TIMESTAMP" } as const satisfies Record<CellKind, string>;
+const types = { text: "STRING", number: "DOUBLE", integer: "INT64", time: "TIMESTAMP" } as const satisfies Record<
+  CellKind,
+  string
+>;
 
 /** Parquet, a row group at a time: metrics as doubles, times as timestamps in milliseconds UTC, null where there is no value. */
 export function parquetFile(
@@ -31,7 +34,10 @@ async function* groups(columns: readonly ExportColumn[], pages: AsyncIterable<Ce
   const rowsPerGroup = Math.max(1, Math.min(mostRowsPerGroup, Math.floor(cellsPerGroup / columns.length)));
   let rows: Cell[][] = [];
   function write() {
-    const columnData = columns.map(({ name }, place) => ({ name, data: rows.map((row) => row[place] ?? null) }));
+    const columnData = columns.map(({ name, kind }, place) => ({
+      name,
+      data: rows.map((row) => stored(row[place], kind)),
+    }));
     // Without an index of pages: it would be kept in memory until the end.
     parquet.write({
       columnData: columnData.map((column) => ({ ...column, offsetIndex: false })),
@@ -48,6 +54,10 @@ async function* groups(columns: readonly ExportColumn[], pages: AsyncIterable<Ce
   if (rows.length > 0) write();
   parquet.finish();
   yield taken(writer);
+}
+
+function stored(cell: Cell | undefined, kind: CellKind): Cell | bigint {
+  return kind === "integer" && typeof cell === "number" ? BigInt(cell) : (cell ?? null);
 }
 
 /** The bytes written so far, which the writer forgets. */

@@ -3,6 +3,7 @@ import type { imports } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { DomainError } from "#server/errors.ts";
 import type { ImportRules } from "../contract.ts";
+import { leewaySource } from "../leeway/source.ts";
 import { openMlflow } from "../mlflow/client.ts";
 import { mlflowSource } from "../mlflow/source.ts";
 import { mlrunsSource } from "../mlruns/source.ts";
@@ -42,6 +43,7 @@ export async function openSource(
   const zip = await openZip(path, maxBytes * unpackedTimes);
   try {
     if (row.kind === "mlruns") return mlrunsSource(zip);
+    if (row.kind === "leeway") return await leewaySource(zip);
     return tensorboardSource(eventFilesOfZip(zip), name, () => zip.close());
   } catch (error) {
     zip.close();

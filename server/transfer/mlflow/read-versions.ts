@@ -1,6 +1,6 @@
 import type { SourceFile, SourceVersion } from "../source.ts";
 import type { MlflowClient } from "./client.ts";
-import { type Version, Versions } from "./wire.ts";
+import { DownloadUri, type Version, Versions } from "./wire.ts";
 
 /** All versions of a registered model of an MLflow server. */
 export async function readVersions(client: MlflowClient, name: string): Promise<SourceVersion[]> {
@@ -14,16 +14,17 @@ export async function readVersions(client: MlflowClient, name: string): Promise<
       ...(page && { page_token: page }),
     });
     const { model_versions, next_page_token } = Versions.parse(answer);
-    found.push(...model_versions.filter((each) => each.name === name).map((each) => toVersion(client, each)));
+    for (const version of model_versions) if (version.name === name) found.push(await toVersion(client, version));
     page = next_page_token;
     if (!page) return found;
   }
 }
 
-function toVersion(client: MlflowClient, version: Version): SourceVersion {
+async function toVersion(client: MlflowClient, version: Version): Promise<SourceVersion> {
+  const source = await placeOf(client, version);
   return {
     number: version.version,
-    source: version.source,
+    source,
     runId: version.run_id,
     loggedModelId: version.model_id || undefined,
     description: version.description,
@@ -31,8 +32,15 @@ function toVersion(client: MlflowClient, version: Version): SourceVersion {
     stage: version.current_stage,
     createdAt: version.creation_timestamp,
     tags: version.tags,
-    upload: uploadOf(client, version.source),
+    upload: uploadOf(client, source),
   };
+}
+
+/** Where the files are: a version made of another one names that, and not a place. */
+async function placeOf(client: MlflowClient, { name, version, source }: Version): Promise<string> {
+  if (!source.startsWith("models:") || /^models:\/+m-/.test(source)) return source;
+  const answer = await client.ask("GET", "/api/2.0/mlflow/model-versions/get-download-uri", { name, version });
+  return DownloadUri.parse(answer).artifact_uri || source;
 }
 
 /** Another Leeway keeps uploaded ONNX files under their digest. */

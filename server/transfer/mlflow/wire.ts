@@ -124,3 +124,5 @@ export const Version = z.object({
 export type Version = z.infer<typeof Version>;
 
 export const Versions = z.object({ model_versions: list(Version), ...page });
+
+export const DownloadUri = z.object({ artifact_uri: text });
