@@ -164,6 +164,23 @@ test("an export whose runner died is written by another; one that is cancelled l
   );
 });
 
+test("an export that cannot read a file fails as a whole, and is not kept", async () => {
+  const { ctx, store } = await full();
+  const { id } = await startExport(ctx, {});
+  const broken: ArtifactStore = {
+    ...store,
+    open: async () =>
+      new Readable({
+        read() {
+          this.destroy(new Error("the disk is broken"));
+        },
+      }),
+  };
+  await runExport(ctx, id, broken);
+  expect(await getExport(ctx, id)).toMatchObject({ state: "failed", isThere: false });
+  expect(await store.list(`${ctx.actor.workspaceId}/exports/${id}`)).toEqual([]);
+});
+
 test("the file of an export goes after its days, and the export stays in the list", async () => {
   const { ctx, store } = await full();
   await exported(ctx, store);

@@ -41,22 +41,19 @@ export function newArchive(onBytes: (count: number) => void): Archive {
     const hash = createHash("sha256");
     let sizeBytes = 0;
     async function* counted(): AsyncGenerator<Uint8Array> {
-      try {
-        for await (const piece of content) {
-          const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
-          hash.update(bytes);
-          sizeBytes += bytes.length;
-          yield bytes;
-        }
-      } catch (error) {
-        reject(error);
-        throw error;
+      for await (const piece of content) {
+        const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
+        hash.update(bytes);
+        sizeBytes += bytes.length;
+        yield bytes;
       }
       resolve({ path, sizeBytes, sha256: hash.digest("hex") });
     }
+    const body = Readable.from(counted(), { objectMode: false });
+    body.on("error", reject);
     // Sizes are not known before the end, so that every file must be able to be large.
     const options = { compress: isCompressible, forceZip64Format: true, mtime: new Date() };
-    zip.addReadStreamLazy(path, options, (give) => give(null, Readable.from(counted(), { objectMode: false })));
+    zip.addReadStreamLazy(path, options, (give) => give(null, body));
     output.once("error", reject);
     return promise.finally(() => output.off("error", reject));
   }
