@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { GateEvidence, GateLine, Standing } from "#server/registry/gates/contract.ts";
-import { bulletOf, gateWords, progressOf } from "./gate-words.ts";
+import { bulletOf, gateWords, measureWords, progressOf } from "./gate-words.ts";
 
 const at = new Date(0);
 const evidence: GateEvidence = { better: "higher", scale: "proportion", interval: null, method: null, facts: [] };
@@ -29,6 +29,7 @@ test.each([
   [["passed", "waived"], "watch", "2 of 2 passed"],
   [["failed", "pending", "waived"], "missed", "1 of 3 passed"],
   [["passed", "pending"], "no-data", "1 of 2 passed"],
+  [["not-run", "not-run"], "not-started", "not run"],
   [["passed", "stale"], "not-started", "1 of 2 passed"],
 ] as [Standing[], string, string][])("a checklist of %j is %s: %s", (standings, state, words) => {
   expect(progressOf(standings.map((standing) => ({ standing })))).toEqual({ state, words });
@@ -54,4 +55,11 @@ describe("a bullet scale", () => {
     expect(bulletOf({ ...run, measured: null })).toBeUndefined();
     expect(bulletOf({ ...run, evidence: { ...evidence, better: null } })).toBeUndefined();
   });
+});
+
+test("a measure is a percentage for a share, a number else, and no value while nothing is known", () => {
+  expect(measureWords({ run })).toBe("80.0\u00a0%");
+  expect(measureWords({ run: { ...run, evidence: { ...evidence, scale: "number" } } })).toBe("0.8");
+  expect(measureWords({ run: null })).toBe("no value");
+  expect(measureWords(undefined)).toBe("no value");
 });

@@ -1,5 +1,6 @@
+import { formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { GateLine, GateRun, Standing } from "#server/registry/gates/contract.ts";
+import type { Checklist, GateLine, GateRun, Standing } from "#server/registry/gates/contract.ts";
 
 /** Shape and word of where a gate stands. */
 export const standingWords: Record<Standing, { state: State; word: string }> = {
@@ -21,6 +22,7 @@ export function gateWords({ standing, run, waiver }: Pick<GateLine, "standing" |
 /** Shape and words of a whole checklist: "2 of 3 passed". Waived ones count as passed and are a watch. */
 export function progressOf(lines: readonly Pick<GateLine, "standing">[]): { state: State; words: string } {
   const count = (...standings: Standing[]) => lines.filter(({ standing }) => standings.includes(standing)).length;
+  if (lines.every(({ standing }) => standing === "not-run")) return { state: "not-started", words: "not run" };
   const words = `${count("passed", "waived")} of ${lines.length} passed`;
   if (count("failed") > 0) return { state: "missed", words };
   if (count("pending") > 0) return { state: "no-data", words };
@@ -51,4 +53,19 @@ export function bulletOf(run: Pick<GateRun, "measured" | "limit" | "evidence"> |
     interval: evidence.interval && { low: place(evidence.interval.low), high: place(evidence.interval.high) },
     allowed: evidence.better === "higher" ? "right" : "left",
   };
+}
+
+const mostMeasures = 3;
+
+/** The gates that are numbers, as columns of a table: the first few of any of the checklists. */
+export function measuresOf(checklists: readonly Checklist[]): Pick<GateLine, "gate" | "title">[] {
+  const lines = checklists[0]?.gates ?? [];
+  return lines.filter(({ setting }) => setting.kind === "metric").slice(0, mostMeasures);
+}
+
+/** What a gate measured, as short as a cell: "96.8 %". */
+export function measureWords(line: Pick<GateLine, "run"> | undefined): string {
+  const { measured = null, evidence } = line?.run ?? {};
+  if (measured === null) return noValue;
+  return evidence?.scale === "proportion" ? formatPercent(measured, { decimals: 1 }) : formatNumber(measured);
 }

@@ -35,7 +35,6 @@ export function GatesPanel({ checklist, policyHref, actionOf, action }: GatesPan
   return (
     <Panel
       title={title}
-      subtitle={`to become ${alias}`}
       id="gates"
       right={
         <StatusBadge state={progress.state} filled>
@@ -53,8 +52,8 @@ export function GatesPanel({ checklist, policyHref, actionOf, action }: GatesPan
         <span className={classes.rule}>
           <IconLock size={13} stroke={1.8} aria-hidden="true" />
           {gates.length === 1
-            ? "A request is approved only when this gate has passed or is waived."
-            : `A request is approved only when all ${gates.length} have passed or are waived.`}
+            ? `It becomes ${alias} by a request only when this gate has passed or is waived.`
+            : `It becomes ${alias} by a request only when all ${gates.length} have passed or are waived.`}
         </span>
         {action}
       </div>

@@ -7,8 +7,8 @@ import type { Alias, ModelSummary } from "#server/registry/contract.ts";
 import { versionHref } from "./lineage-graph.ts";
 import classes from "./model-facts.module.css";
 
-/** Which version is where, and whose the model is, in one line. */
-export function ModelFacts({ model }: { model: ModelSummary }) {
+/** Which version is where, and whose the model is, in one line. @param props.editOwner the way to change the owner. */
+export function ModelFacts({ model, editOwner }: { model: ModelSummary; editOwner?: ReactNode }) {
   return (
     <dl className={classes.facts}>
       {model.aliases.toSorted(championFirst).map(({ alias, version }) => (
@@ -28,7 +28,12 @@ export function ModelFacts({ model }: { model: ModelSummary }) {
               </span>
             ))}
       </Fact>
-      <Fact label="Owner">{model.ownerName || <span className="lw-quiet">{noValue}</span>}</Fact>
+      <Fact label="Owner">
+        <span className={classes.owner}>
+          {model.ownerName || <span className="lw-quiet">{noValue}</span>}
+          {editOwner}
+        </span>
+      </Fact>
       <Fact label="Changed">
         <RelativeTime at={model.updatedAt} />
       </Fact>

@@ -1,63 +1,81 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { CopyButton } from "#components/ui/copy-button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatBytes, noValue, truncateMiddle } from "#components/ui/format.ts";
+import { formatBytes } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { VersionDetails } from "#server/registry/contract.ts";
+import type { Checklist, GateLine } from "#server/registry/gates/contract.ts";
 import type { SecuritySummary } from "#server/registry/security/contract.ts";
+import { measuresOf, measureWords, progressOf } from "./gate-words.ts";
 import { runHref, versionHref } from "./lineage-graph.ts";
 import { SecurityBadge } from "./security/security-badge.tsx";
 import { VersionState } from "./version-state.tsx";
 import classes from "./versions-table.module.css";
 
-const columnsOf = (securityOf: ReadonlyMap<string, SecuritySummary>): Column<VersionDetails>[] => [
-  {
-    key: "version",
-    head: "Version",
-    cell: (row) => (
-      <span className={classes.name}>
-        <strong>v{row.version}</strong>
-        {row.aliases.map((alias) => (
-          <AliasTag alias={alias} key={alias} />
-        ))}
-      </span>
-    ),
-  },
-  { key: "state", head: "State", cell: (row) => <State version={row} /> },
-  { key: "security", head: "Security", cell: (row) => <SecurityBadge summary={securityOf.get(row.id)} /> },
-  { key: "registered", head: "Registered", cell: (row) => <RelativeTime at={row.createdAt} /> },
-  { key: "by", head: "By", cell: (row) => row.userName || <span className="lw-quiet">{noValue}</span> },
-  {
-    key: "size",
-    head: "Size",
-    align: "right",
-    cell: (row) => <Known>{row.sizeBytes && formatBytes(row.sizeBytes)}</Known>,
-  },
-  { key: "sha256", head: "SHA-256", cell: (row) => <Digest sha256={row.sha256} /> },
-  { key: "run", head: "Run", cell: (row) => <RunOf version={row} /> },
-];
-
 interface VersionsTableProps {
   versions: VersionDetails[];
+  /** Where the versions stand with the checklist of the model. */
+  checklists: Checklist[];
   /** Scans and signatures of these versions. */
   security: SecuritySummary[];
   foot?: ReactNode;
 }
 
-/** The versions of a model, newest first. */
-export function VersionsTable({ versions, security, foot }: VersionsTableProps) {
+/** The versions of a model, newest first, with the measures and the state of their gates. */
+export function VersionsTable({ versions, checklists, security, foot }: VersionsTableProps) {
+  const gatesOf = new Map(checklists.map(({ version, gates }) => [version, gates]));
+  const securityOf = new Map(security.map((each) => [each.versionId, each]));
+  const measures = measuresOf(checklists);
+  const columns: Column<VersionDetails>[] = [
+    {
+      key: "version",
+      head: "Version",
+      cell: (row) => (
+        <span className={classes.name}>
+          <strong>v{row.version}</strong>
+          {row.aliases.map((alias) => (
+            <AliasTag alias={alias} key={alias} />
+          ))}
+        </span>
+      ),
+    },
+    { key: "state", head: "State", cell: (row) => <State version={row} /> },
+    { key: "security", head: "Security", cell: (row) => <SecurityBadge summary={securityOf.get(row.id)} /> },
+    { key: "registered", head: "Registered", cell: (row) => <RelativeTime at={row.createdAt} /> },
+    ...measures.map(
+      ({ gate, title }): Column<VersionDetails> => ({
+        key: gate,
+        head: title,
+        align: "right",
+        cell: (row) => measureWords(gatesOf.get(row.version)?.find((line) => line.gate === gate)),
+      }),
+    ),
+    { key: "size", head: "Size", align: "right", cell: (row) => formatBytes(row.sizeBytes) },
+    {
+      key: "gates",
+      head: "Gates",
+      cell: (row) => <Gates lines={gatesOf.get(row.version) ?? []} />,
+    },
+    { key: "run", head: "Run", cell: (row) => <RunOf version={row} /> },
+  ];
   return (
     <DataTable
       label="Versions"
       rows={versions}
-      columns={columnsOf(new Map(security.map((each) => [each.versionId, each])))}
+      columns={columns}
       rowKey={(row) => row.id}
       rowHref={(row) => versionHref(row.modelName, row.version)}
       foot={foot}
     />
   );
+}
+
+function Gates({ lines }: { lines: GateLine[] }) {
+  if (lines.length === 0) return <span className="lw-quiet">none</span>;
+  const { state, words } = progressOf(lines);
+  return <StatusBadge state={state}>{words}</StatusBadge>;
 }
 
 function State({ version }: { version: VersionDetails }) {
@@ -70,21 +88,6 @@ function State({ version }: { version: VersionDetails }) {
           {version.inspectionMessage}
         </span>
       )}
-    </span>
-  );
-}
-
-function Known({ children }: { children: ReactNode }) {
-  return children || <span className="lw-quiet">{noValue}</span>;
-}
-
-/** A digest short enough for a table, whole on hover and in the copy. */
-function Digest({ sha256 }: { sha256: string | null }) {
-  if (!sha256) return <span className="lw-quiet">{noValue}</span>;
-  return (
-    <span className={classes.digest}>
-      <code title={sha256}>{truncateMiddle(sha256, 14)}</code>
-      <CopyButton value={sha256} label="Copy the SHA-256" />
     </span>
   );
 }

@@ -26,8 +26,12 @@ export interface PaletteAction {
   onRun: () => void;
 }
 
+/** What waits for the viewer, by the address of the place in the navigation. */
+export type Waiting = Record<string, number>;
+
 interface ShellState {
   workspaces: Workspaces;
+  waiting: Waiting;
   helpOpened: boolean;
   setHelpOpened: (opened: boolean) => void;
   menuOpened: boolean;
@@ -38,14 +42,21 @@ interface ShellState {
 
 const ShellContext = createContext<ShellState | undefined>(undefined);
 
+interface ShellProviderProps {
+  workspaces: Workspaces;
+  waiting: Waiting;
+  children: ReactNode;
+}
+
 /** Holds what the parts of the shell share. */
-export function ShellProvider({ workspaces, children }: { workspaces: Workspaces; children: ReactNode }) {
+export function ShellProvider({ workspaces, waiting, children }: ShellProviderProps) {
   const [helpOpened, setHelpOpened] = useState(false);
   const [menuOpened, setMenuOpened] = useState(false);
   const [sets, setSets] = useState<PaletteAction[][]>([]);
   const state = useMemo<ShellState>(
     () => ({
       workspaces,
+      waiting,
       helpOpened,
       setHelpOpened,
       menuOpened,
@@ -56,7 +67,7 @@ export function ShellProvider({ workspaces, children }: { workspaces: Workspaces
         return () => setSets((before) => before.filter((each) => each !== actions));
       },
     }),
-    [workspaces, helpOpened, menuOpened, sets],
+    [workspaces, waiting, helpOpened, menuOpened, sets],
   );
   return <ShellContext value={state}>{children}</ShellContext>;
 }

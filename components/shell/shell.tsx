@@ -5,7 +5,7 @@ import { KeyHelp } from "./key-help.tsx";
 import { LiveEvents } from "./live-events.tsx";
 import { Palette } from "./palette.tsx";
 import classes from "./shell.module.css";
-import { ShellProvider, type Viewer, type Workspaces } from "./shell-context.tsx";
+import { ShellProvider, type Viewer, type Waiting, type Workspaces } from "./shell-context.tsx";
 import { ShellKeys } from "./shell-keys.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { useOneWorkspace } from "./workspace-switch.tsx";
@@ -13,14 +13,15 @@ import { useOneWorkspace } from "./workspace-switch.tsx";
 interface ShellProps {
   viewer: Viewer;
   workspaces: Workspaces;
+  waiting: Waiting;
   children: ReactNode;
 }
 
 /** The frame of the console around a page: skip links, navigation, palette, keys, event stream. */
-export function Shell({ viewer, workspaces, children }: ShellProps) {
+export function Shell({ viewer, workspaces, waiting, children }: ShellProps) {
   useOneWorkspace(workspaces.current.slug);
   return (
-    <ShellProvider workspaces={workspaces}>
+    <ShellProvider workspaces={workspaces} waiting={waiting}>
       <LiveEvents url={`/w/${workspaces.current.slug}/api/v1/events`}>
         <a className={classes.skip} href="#content">
           Skip to content

@@ -13,6 +13,7 @@ import { footNav, mainNav, type NavItem } from "./nav-items.ts";
 import { useShell, type Viewer } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 import { ViewerMenu } from "./viewer-menu.tsx";
+import { WaitingCount } from "./waiting-count.tsx";
 import { WorkspaceSwitch } from "./workspace-switch.tsx";
 
 interface SidebarProps {
@@ -90,6 +91,7 @@ function Item({ item }: { item: NavItem }) {
       <Link className={classes.item} href={item.href} aria-current={current ? "page" : undefined}>
         <Icon size={16} stroke={1.7} aria-hidden="true" />
         <span className={classes.label}>{item.label}</span>
+        <WaitingCount href={item.href} />
       </Link>
     </li>
   );

@@ -1,64 +1,66 @@
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { FirstModel } from "#components/registry/first-model.tsx";
-import { ModelsTable } from "#components/registry/models-table.tsx";
+import { EditPolicy } from "#components/registry/edit-policy.tsx";
+import { PolicyPanel } from "#components/registry/policy-panel.tsx";
 import { RegisterVersion } from "#components/registry/register-version.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
-import { Panel } from "#components/ui/panel.tsx";
-import { listModels } from "#server/registry/model-queries.ts";
+import { Tabs } from "#components/ui/tabs.tsx";
+import type { Context } from "#server/context.ts";
+import { getPolicy } from "#server/registry/policy/queries.ts";
 import { registerAction } from "./actions.ts";
+import { AllRequestsView } from "./all-requests-view.tsx";
+import { setPolicyAction } from "./edit-actions.ts";
+import { ModelsView } from "./models-view.tsx";
 import { mostUploadBytes } from "./upload-limit.ts";
 
 export const metadata = { title: "Models" };
 
-const perPage = 50;
-
 export default async function ModelsPage({ searchParams }: PageProps<"/models">) {
-  const { after } = await searchParams;
+  const { after, view } = await searchParams;
   const ctx = await requireContext();
-  const models = await listModels(ctx, { after: typeof after === "string" ? after : undefined, limit: perPage + 1 });
-  const shown = models.slice(0, perPage);
-  const next = models.length > perPage ? shown.at(-1)?.name : undefined;
-  const apiUrl = `${runtime().config.publicUrl}/api/v1`;
   return (
     <Page crumbs={[{ label: "Models" }]} live>
       <LiveRefresh topics={["model", "endpoint"]} />
       <PageHead
         title="Models"
-        context={contextOf(shown.length, after !== undefined || next !== undefined)}
         actions={
           <RegisterVersion
             maxBytes={mostUploadBytes}
-            apiUrl={apiUrl}
+            apiUrl={`${runtime().config.publicUrl}/api/v1`}
             register={registerAction}
             why={whyNot(ctx.actor.role, "registerUpload")}
             primary
           />
         }
       />
-      <Panel flush>
-        {shown.length === 0 ? (
-          <FirstModel trackingUrl={runtime().config.publicUrl} />
-        ) : (
-          <ModelsTable
-            models={shown}
-            foot={
-              <>
-                <span>{plural(shown.length, "model")}, by name</span>
-                {next && <Link href={`/models?after=${encodeURIComponent(next)}`}>Next</Link>}
-              </>
-            }
-          />
-        )}
-      </Panel>
+      <Tabs
+        label="Views of the registry"
+        items={[
+          { label: "Models", href: "/models", current: view !== "requests" && view !== "policy" },
+          { label: "Requests", href: "/models?view=requests", current: view === "requests" },
+          { label: "Policy", href: "/models?view=policy", current: view === "policy" },
+        ]}
+      />
+      {view === "requests" ? (
+        <AllRequestsView ctx={ctx} />
+      ) : view === "policy" ? (
+        <DefaultPolicy ctx={ctx} />
+      ) : (
+        <ModelsView ctx={ctx} after={typeof after === "string" ? after : undefined} />
+      )}
     </Page>
   );
 }
 
-function contextOf(count: number, isPart: boolean): string | undefined {
-  return count === 0 || isPart ? undefined : plural(count, "registered model");
+/** What models ask of their versions that have no policy of their own. */
+async function DefaultPolicy({ ctx }: { ctx: Context }) {
+  const inForce = await getPolicy(ctx);
+  return (
+    <PolicyPanel
+      inForce={inForce}
+      action={<EditPolicy inForce={inForce} save={setPolicyAction} why={whyNot(ctx.actor.role, "setPolicy")} />}
+    />
+  );
 }

@@ -1,86 +1,107 @@
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { Lineage } from "#components/registry/lineage.tsx";
-import { lineageColumns } from "#components/registry/lineage-graph.ts";
+import { EditDescription } from "#components/registry/edit-description.tsx";
+import { EditOwner } from "#components/registry/edit-owner.tsx";
 import { ModelFacts } from "#components/registry/model-facts.tsx";
 import { RegisterVersion } from "#components/registry/register-version.tsx";
-import { VersionsTable } from "#components/registry/versions-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
-import { Panel } from "#components/ui/panel.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
-import type { ModelSummary } from "#server/registry/contract.ts";
-import { listVersionDetails } from "#server/registry/lineage-queries.ts";
-import { getModelSummary } from "#server/registry/model-queries.ts";
-import { listSecuritySummaries } from "#server/registry/security/queries.ts";
+import { Tabs } from "#components/ui/tabs.tsx";
+import type { Context } from "#server/context.ts";
+import { listUsers } from "#server/identity/users/queries.ts";
 import { registerAction } from "../actions.ts";
+import { describeModelAction, setOwnerAction } from "../edit-actions.ts";
 import { mostUploadBytes } from "../upload-limit.ts";
+import { AliasesView } from "./aliases-view.tsx";
+import { PolicyView } from "./policy-view.tsx";
+import { type ModelPageData, readModelPage } from "./read-page.ts";
+import { RequestsView } from "./requests-view.tsx";
+import { VersionsView } from "./versions-view.tsx";
 
 export async function generateMetadata({ params }: PageProps<"/models/[model]">) {
   return { title: `${decodeURIComponent((await params).model)}, Models` };
 }
 
-const perPage = 20;
-
 export default async function ModelPage({ params, searchParams }: PageProps<"/models/[model]">) {
   const name = decodeURIComponent((await params).model);
-  const before = Number((await searchParams).before) || undefined;
+  const query = await searchParams;
+  const before = Number(query.before) || undefined;
   const ctx = await requireContext();
-  const model = await found(getModelSummary(ctx, name));
-  const versions = await listVersionDetails(ctx, { name, before, limit: perPage + 1 });
-  const shown = versions.slice(0, perPage);
-  const next = versions.length > perPage ? shown.at(-1)?.version : undefined;
-  const subject = shown.find(({ version }) => version === leading(model)) ?? shown[0];
-  const apiUrl = `${runtime().config.publicUrl}/api/v1`;
+  const data = await readModelPage(ctx, name);
+  const { model } = data;
+  const mayEdit = whyNot(ctx.actor.role, "updateRegisteredModel") === undefined;
   return (
     <Page crumbs={[{ label: "Models", href: "/models" }, { label: name }]} live>
       <LiveRefresh topics={["model"]} id={model.id} />
       <LiveRefresh topics={["endpoint"]} />
       <PageHead
         title={name}
-        context={model.description ?? undefined}
+        context={
+          <>
+            {model.description || "not described"}
+            {mayEdit && (
+              <EditDescription
+                subject={name}
+                description={model.description}
+                save={describeModelAction.bind(null, name)}
+              />
+            )}
+          </>
+        }
         actions={
           <RegisterVersion
             modelName={name}
             maxBytes={mostUploadBytes}
-            apiUrl={apiUrl}
+            apiUrl={`${runtime().config.publicUrl}/api/v1`}
             register={registerAction}
             why={whyNot(ctx.actor.role, "registerUpload")}
             primary
           />
         }
       />
-      <ModelFacts model={model} />
-      <Panel title="Versions" subtitle="newest first" flush>
-        {shown.length === 0 ? (
-          <EmptyState title="No version yet">
-            Log a model with registered_model_name="{name}", or register an ONNX file above.
-          </EmptyState>
-        ) : (
-          <VersionsTable
-            versions={shown}
-            security={await listSecuritySummaries(ctx, idsOf(shown))}
-            foot={
-              <>
-                <span>{plural(model.versionCount, "version")}</span>
-                {next && <Link href={`/models/${encodeURIComponent(name)}?before=${next}`}>Older</Link>}
-              </>
-            }
-          />
-        )}
-      </Panel>
-      {subject && <Lineage subject={`v${subject.version}`} columns={lineageColumns(subject)} />}
+      <ModelFacts model={model} editOwner={mayEdit && <Owner ctx={ctx} data={data} />} />
+      <Tabs label="Views of the model" items={tabs(data, String(query.view ?? "versions"))} />
+      {query.view === "requests" ? (
+        <RequestsView ctx={ctx} name={name} />
+      ) : query.view === "policy" ? (
+        <PolicyView ctx={ctx} data={data} />
+      ) : query.view === "aliases" ? (
+        <AliasesView ctx={ctx} name={name} question={questionOf(query)} before={before} />
+      ) : (
+        <VersionsView ctx={ctx} data={data} before={before} />
+      )}
     </Page>
   );
 }
 
-const idsOf = (versions: readonly { id: string }[]) => versions.map(({ id }) => id);
+function tabs({ model, open }: ModelPageData, view: string) {
+  const href = `/models/${encodeURIComponent(model.name)}`;
+  const others = ["requests", "policy", "aliases"];
+  return [
+    { label: "Versions", href, count: model.versionCount, current: !others.includes(view) },
+    {
+      label: "Requests",
+      href: `${href}?view=requests`,
+      current: view === "requests",
+      ...(open.length > 0 && { count: open.length }),
+    },
+    { label: "Policy", href: `${href}?view=policy`, current: view === "policy" },
+    { label: "Alias history", href: `${href}?view=aliases`, current: view === "aliases" },
+  ];
+}
 
-/** The version whose way is shown: what serves, else the champion. */
-function leading(model: ModelSummary): number | undefined {
-  return model.endpoints[0]?.version ?? model.aliases.find(({ alias }) => alias === "champion")?.version;
+async function Owner({ ctx, data }: { ctx: Context; data: ModelPageData }) {
+  const { users } = await listUsers(ctx, { limit: 500 });
+  const people = users
+    .filter(({ disabledAt }) => disabledAt === null)
+    .map(({ id, name, email }) => ({ id, name, email }));
+  return <EditOwner modelName={data.model.name} ownerId={data.ownerId} people={people} save={setOwnerAction} />;
+}
+
+/** "What was champion at that time?", when the address asks it. */
+function questionOf({ alias, at }: Record<string, string | string[] | undefined>) {
+  if (typeof alias !== "string" || typeof at !== "string") return undefined;
+  const moment = new Date(at);
+  return Number.isNaN(moment.getTime()) ? undefined : { alias, at: moment };
 }

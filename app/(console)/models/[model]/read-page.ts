@@ -1,0 +1,36 @@
+import { found } from "#app/_lib/found.ts";
+import type { Context } from "#server/context.ts";
+import type { Checklist } from "#server/registry/gates/contract.ts";
+import { listChecklists } from "#server/registry/gates/queries.ts";
+import { listVersionDetails } from "#server/registry/lineage-queries.ts";
+import { getModel, getModelSummary } from "#server/registry/model-queries.ts";
+import { getPolicy } from "#server/registry/policy/queries.ts";
+import { listPromotionRequests } from "#server/registry/requests/queries.ts";
+import { listSecuritySummaries } from "#server/registry/security/queries.ts";
+
+const perPage = 20;
+
+/** What every view of a model shows. A model that is not there becomes the page that says so. */
+export async function readModelPage(ctx: Context, name: string) {
+  const model = await found(getModelSummary(ctx, name));
+  const [{ ownerId, tags }, inForce, open] = await Promise.all([
+    getModel(ctx, name),
+    getPolicy(ctx, name),
+    listPromotionRequests(ctx, { name, which: "open" }),
+  ]);
+  return { model, ownerId, tags, inForce, open };
+}
+
+export type ModelPageData = Awaited<ReturnType<typeof readModelPage>>;
+
+/** One page of versions with their checklists, newest first. @param before only versions below this number. */
+export async function readVersions(ctx: Context, name: string, before: number | undefined) {
+  const versions = await listVersionDetails(ctx, { name, before, limit: perPage + 1 });
+  const shown = versions.slice(0, perPage);
+  const checklists: Checklist[] = await listChecklists(ctx, { name, versions: shown.map(({ version }) => version) });
+  const security = await listSecuritySummaries(
+    ctx,
+    shown.map(({ id }) => id),
+  );
+  return { shown, checklists, security, next: versions.length > perPage ? shown.at(-1)?.version : undefined };
+}

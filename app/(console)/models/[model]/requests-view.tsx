@@ -1,0 +1,24 @@
+import { RequestsPanel } from "#components/registry/requests-panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { Context } from "#server/context.ts";
+import { listPromotionRequests } from "#server/registry/requests/queries.ts";
+import { requestActions, withRefusals } from "../request-choices.ts";
+
+/** Every promotion request of a model, decided ones too. */
+export async function RequestsView({ ctx, name }: { ctx: Context; name: string }) {
+  const requests = await listPromotionRequests(ctx, { name, limit: 100 });
+  return (
+    <RequestsPanel
+      title="Promotion requests"
+      subtitle="newest first, at most 100"
+      requests={withRefusals(ctx, requests)}
+      actions={requestActions}
+      actorName={ctx.actor.name}
+      empty={
+        <EmptyState title="Nobody has asked for a promotion">
+          Open a version and request one: its gates run, somebody else approves, and the alias moves.
+        </EmptyState>
+      }
+    />
+  );
+}

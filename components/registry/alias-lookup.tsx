@@ -1,0 +1,84 @@
+"use client";
+
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useState } from "react";
+import { formatAbsolute } from "#components/ui/format-time.ts";
+import { useHydrated } from "#components/ui/now.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { AliasAt } from "#server/registry/aliases/contract.ts";
+import classes from "./alias-history.module.css";
+import { aliasAtSentence, changeSentence } from "./alias-history-words.ts";
+
+interface AliasLookupProps {
+  modelName: string;
+  /** Every alias the model ever had. */
+  aliases: string[];
+  /** The answer to what the address asks. */
+  answer?: AliasAt | undefined;
+}
+
+/** "What was champion at that time?" The question is the address, in absolute time. */
+export function AliasLookup({ modelName, aliases, answer }: AliasLookupProps) {
+  const router = useRouter();
+  const hydrated = useHydrated();
+  const zone = hydrated ? undefined : "UTC";
+  const asked = answer && hydrated ? localInput(new Date(answer.at)) : "";
+  const [problem, setProblem] = useState<string>();
+
+  function ask(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const at = new Date(String(form.get("at")));
+    if (Number.isNaN(at.getTime())) {
+      setProblem("Give a day and a time.");
+      return;
+    }
+    setProblem(undefined);
+    const query = new URLSearchParams({ view: "aliases", alias: String(form.get("alias")), at: at.toISOString() });
+    router.push(`/models/${encodeURIComponent(modelName)}?${query}`, { scroll: false });
+  }
+  return (
+    <Panel title="At a time" subtitle="which version an alias pointed at">
+      <form className={classes.form} onSubmit={ask}>
+        <NativeSelect
+          label="Alias"
+          name="alias"
+          data={aliases}
+          {...(answer && aliases.includes(answer.alias) && { defaultValue: answer.alias })}
+        />
+        <TextInput
+          label="At"
+          name="at"
+          type="datetime-local"
+          step={1}
+          defaultValue={asked}
+          error={problem}
+          key={asked}
+        />
+        <div>
+          <Button type="submit" variant="default">
+            Look up
+          </Button>
+        </div>
+        {answer && (
+          <output className={classes.answer}>
+            <strong>{aliasAtSentence(answer)}</strong>
+            <span className="lw-small lw-muted">at {formatAbsolute(answer.at, zone)}</span>
+            {answer.since && (
+              <span className="lw-small lw-muted">
+                {changeSentence(answer.since)}, <RelativeTime at={answer.since.at} />, {answer.since.actorName}
+              </span>
+            )}
+          </output>
+        )}
+      </form>
+    </Panel>
+  );
+}
+
+/** A moment as the field for local time takes it: "2026-05-04T03:12:00". */
+function localInput(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}

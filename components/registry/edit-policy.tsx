@@ -1,0 +1,59 @@
+"use client";
+
+import { Button, Modal } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { Policy, PolicyInForce, SetPolicy } from "#server/registry/policy/contract.ts";
+import { PolicyForm } from "./policy-form.tsx";
+
+interface EditPolicyProps {
+  /** Undefined: the default of the workspace. */
+  modelName?: string;
+  inForce: PolicyInForce;
+  save: (change: SetPolicy) => Promise<ActionState>;
+  /** Why it is switched off: "needs the role operator". */
+  why?: string | undefined;
+}
+
+/** The button and the dialog that write what a model asks of its versions. Open requests are checked again. */
+export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
+  const router = useRouter();
+  const [opened, setOpened] = useState(false);
+  const { state, busy, run, reset } = useAction(save);
+  const subject = modelName ? `${modelName}` : "the workspace";
+  function write(policy: Policy | null, reason: string) {
+    run({ ...(modelName && { name: modelName }), policy, reason }, () => {
+      setOpened(false);
+      toast.done(`The policy of ${subject} was changed. Open requests are checked again.`);
+      router.refresh();
+    });
+  }
+  return (
+    <>
+      {why && <span className="lw-quiet">{why}</span>}
+      <Button
+        variant="default"
+        size="xs"
+        disabled={why !== undefined}
+        onClick={() => {
+          reset();
+          setOpened(true);
+        }}
+      >
+        {modelName && inForce.origin !== "model" ? "Give it an own policy…" : "Edit…"}
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={`Policy of ${subject}`} size={680} yOffset="6vh">
+        <PolicyForm
+          policy={inForce.policy}
+          state={state}
+          busy={busy}
+          onSave={write}
+          onFollow={modelName && inForce.origin === "model" ? (reason) => write(null, reason) : undefined}
+        />
+      </Modal>
+    </>
+  );
+}

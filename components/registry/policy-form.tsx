@@ -1,0 +1,158 @@
+"use client";
+
+import { Button, Checkbox, NativeSelect, TagsInput, Textarea } from "@mantine/core";
+import { useState } from "react";
+import { FormProblem } from "#components/identity/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import {
+  type GateSetting,
+  gateName,
+  gateSettings,
+  gateTitle,
+  type MetricGate,
+  type Policy,
+  requirements,
+} from "#server/registry/policy/contract.ts";
+import { MetricGateFields } from "./metric-gate-fields.tsx";
+import classes from "./policy.module.css";
+import { requirementTitles } from "./policy-words.ts";
+
+interface PolicyFormProps {
+  policy: Policy;
+  /** Complaints of the last try. */
+  state: ActionState;
+  busy: boolean;
+  onSave: (policy: Policy, reason: string) => void;
+  /** Goes back to the workspace's policy; undefined where there is no own one. */
+  onFollow?: ((reason: string) => void) | undefined;
+}
+
+type Enforce = Policy["enforce"];
+const off = { value: "off", label: "Always" };
+const metadata = { value: "metadata", label: "With all required metadata" };
+const gates = { value: "gates", label: "With that, and all gates passed" };
+
+/** Gates that are on the checklist or not, without settings of their own. */
+const plainGates = (Object.keys(gateSettings) as GateSetting["kind"][])
+  .filter((kind) => kind !== "metric")
+  .flatMap((kind) => (gateSettings[kind].safeParse({ kind }).data as GateSetting | undefined) ?? []);
+
+/** Everything a policy can say, and why it is changed. */
+export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyFormProps) {
+  const [draft, setDraft] = useState(policy);
+  const [reason, setReason] = useState("");
+  const set = (change: Partial<Policy>) => setDraft({ ...draft, ...change });
+  const enforce = (change: Partial<Enforce>) => set({ enforce: { ...draft.enforce, ...change } });
+  const metrics = draft.gates.filter((gate) => gate.kind === "metric");
+  const others = draft.gates.filter((gate) => gate.kind !== "metric");
+  const setMetrics = (list: MetricGate[]) => set({ gates: [...others, ...list] });
+  const complaints = Object.values(state.fieldErrors ?? {});
+
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(draft, reason);
+      }}
+    >
+      <FormProblem state={complaints.length > 0 ? { ok: false, error: complaints.join(" ") } : state} />
+      <TagsInput
+        label="Protected aliases"
+        description="Move only by a request that somebody else approves, or by an operator with a reason."
+        placeholder="champion"
+        value={draft.protectedAliases}
+        onChange={(protectedAliases) => set({ protectedAliases })}
+        data-autofocus
+      />
+      <Checkbox.Group
+        label="Required metadata"
+        value={draft.required.items}
+        onChange={(items) => set({ required: { ...draft.required, items: items as Policy["required"]["items"] } })}
+      >
+        <div className={classes.choices}>
+          {requirements.map((item) => (
+            <Checkbox value={item} label={requirementTitles[item]} key={item} />
+          ))}
+        </div>
+      </Checkbox.Group>
+      <TagsInput
+        label="Required metrics"
+        placeholder="val_accuracy"
+        value={draft.required.metrics}
+        onChange={(names) => set({ required: { ...draft.required, metrics: names } })}
+      />
+      <fieldset className={classes.group}>
+        <legend>Gates</legend>
+        <div className={classes.choices}>
+          {plainGates.map((gate) => {
+            const isOn = others.some(({ kind }) => kind === gate.kind);
+            const rest = draft.gates.filter(({ kind }) => kind !== gate.kind);
+            return (
+              <Checkbox
+                label={gateTitle(gate)}
+                checked={isOn}
+                onChange={() => set({ gates: isOn ? rest : [gate, ...rest] })}
+                key={gateName(gate)}
+              />
+            );
+          })}
+        </div>
+        {metrics.map((gate, index) => (
+          <MetricGateFields
+            gate={gate}
+            place={index + 1}
+            onChange={(changed) => setMetrics(metrics.with(index, changed))}
+            onRemove={() => setMetrics(metrics.toSpliced(index, 1))}
+            // biome-ignore lint/suspicious/noArrayIndexKey: two may have one name while they are typed
+            key={index}
+          />
+        ))}
+        <div>
+          <Button variant="default" size="xs" onClick={() => setMetrics([...metrics, newMetric])}>
+            Add a metric
+          </Button>
+        </div>
+      </fieldset>
+      <fieldset className={classes.group}>
+        <legend>Allowed</legend>
+        <div className={classes.three}>
+          <NativeSelect
+            label="To request a promotion"
+            data={[off, metadata]}
+            value={draft.enforce.request}
+            onChange={(event) => enforce({ request: event.currentTarget.value as Enforce["request"] })}
+          />
+          <NativeSelect
+            label="To move an alias"
+            data={[off, metadata]}
+            value={draft.enforce.aliasMove}
+            onChange={(event) => enforce({ aliasMove: event.currentTarget.value as Enforce["aliasMove"] })}
+          />
+          <NativeSelect
+            label="To deploy"
+            data={[off, metadata, gates]}
+            value={draft.enforce.deploy}
+            onChange={(event) => enforce({ deploy: event.currentTarget.value as Enforce["deploy"] })}
+          />
+        </div>
+      </fieldset>
+      <Textarea label="Why?" rows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      <div className={classes.buttons}>
+        {onFollow && (
+          <Button variant="default" aria-disabled={busy} onClick={() => onFollow(reason)}>
+            Follow the workspace again
+          </Button>
+        )}
+        <Button type="submit" aria-disabled={busy}>
+          {busy ? "Saving…" : "Save the policy"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const newMetric: MetricGate = {
+  ...{ kind: "metric", metric: "", better: "higher", bound: null, margin: 0.01, scale: "proportion" },
+  ...{ rows: { from: "nowhere" }, seeds: "none", judge: "interval", confidence: 0.95 },
+};

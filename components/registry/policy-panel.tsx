@@ -1,0 +1,68 @@
+import type { ReactNode } from "react";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { gateName, gateTitle, type PolicyInForce } from "#server/registry/policy/contract.ts";
+import classes from "./policy.module.css";
+import { enforcementWords, originWords, requirementTitle, settingWords } from "./policy-words.ts";
+
+/** What a model asks of its versions before they are promoted or served, and who said so. */
+export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; action?: ReactNode }) {
+  const { policy, changedBy, changedAt, reason } = inForce;
+  const { required, protectedAliases, gates } = policy;
+  const items = [...required.items, ...required.metrics.map((metric) => `metric:${metric}`)];
+  const rules = enforcementWords(policy);
+  return (
+    <Panel title="Policy" subtitle={originWords(inForce)} right={action}>
+      <dl className={classes.facts}>
+        <Fact label="Protected aliases" empty="none: any member moves any alias">
+          {protectedAliases.length > 0 && (
+            <span className={classes.tags}>
+              {protectedAliases.map((alias) => (
+                <Tag key={alias}>{alias}</Tag>
+              ))}
+            </span>
+          )}
+        </Fact>
+        <Fact label="Required metadata" empty="nothing">
+          {items.length > 0 && items.map(requirementTitle).join(", ")}
+        </Fact>
+        <Fact label="Gates" empty="none: nothing is measured before a promotion">
+          {gates.length > 0 && (
+            <ul className={classes.list}>
+              {gates.map((setting) => (
+                <li key={gateName(setting)}>
+                  <strong>{gateTitle(setting)}</strong>: {settingWords(setting)}
+                </li>
+              ))}
+            </ul>
+          )}
+        </Fact>
+        <Fact label="What is refused" empty="nothing">
+          {rules.length > 0 && (
+            <ul className={classes.list}>
+              {rules.map((rule) => (
+                <li key={rule}>{rule}</li>
+              ))}
+            </ul>
+          )}
+        </Fact>
+        {changedAt && (
+          <Fact label="Last change" empty="">
+            <RelativeTime at={changedAt} /> by {changedBy}
+            {reason && <span className="lw-muted">: “{reason}”</span>}
+          </Fact>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ label, empty, children }: { label: string; empty: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children || <span className="lw-quiet">{empty}</span>}</dd>
+    </>
+  );
+}
