@@ -5,6 +5,8 @@ export interface DemoTarget {
   url: string;
   gatewayUrl: string;
   token: string;
+  /** Acts as this person instead of by the token. */
+  person?: { email: string; password: string };
 }
 
 /** An answer that says no. */
@@ -25,7 +27,7 @@ export async function send<Answer>(target: DemoTarget, method: string, url: stri
   for (let attempt = 1; ; attempt++) {
     const response = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${target.token}`, "content-type": contentType(body) },
+      headers: { authorization: authorizationOf(target), "content-type": contentType(body) },
       body: body === undefined || body instanceof Uint8Array ? (body as BodyInit | undefined) : JSON.stringify(body),
     });
     const text = await response.text();
@@ -40,6 +42,11 @@ export async function send<Answer>(target: DemoTarget, method: string, url: stri
 /** One call of the MLflow API. */
 export function mlflow<Answer>(target: DemoTarget, call: string, body: unknown): Promise<Answer> {
   return send(target, "POST", `${target.url}/api/2.0/mlflow/${call}`, body);
+}
+
+function authorizationOf({ token, person }: DemoTarget): string {
+  if (!person) return `Bearer ${token}`;
+  return `Basic ${Buffer.from(`${person.email}:${person.password}`).toString("base64")}`;
 }
 
 function contentType(body: unknown): string {

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { log } from "#server/log.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
+import { ensurePromotion } from "./promotion.ts";
 import { demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
 import { sendTraffic } from "./traffic.ts";
@@ -77,6 +78,7 @@ async function run(): Promise<void> {
     await replay(target, demo, await readRecording(demo), Date.now());
     await ensureEndpoint(target, demo, firstVersion[demo], 0.2);
   }
+  await ensurePromotion(target);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
   const requestsPerSecond = Number(options.rate);
   if (!(requestsPerSecond > 0)) return;

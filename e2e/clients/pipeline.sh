@@ -1,0 +1,87 @@
+#!/bin/sh
+# Brings a model from a build into Leeway: registers it, waits until its file was opened, runs its gates, and then asks for a
+# promotion or deploys. Needs curl only. Ends with 1, and says why, when a gate is in the way.
+#
+#   LEEWAY_URL=https://leeway.example.org LEEWAY_TOKEN=lw_… \
+#     pipeline.sh MODEL SOURCE [--promote ALIAS] [--deploy ENDPOINT] [--reason WORDS]
+#
+# SOURCE is an ONNX file, or what MLflow calls a source: runs:/RUN_ID/model.
+set -eu
+
+: "${LEEWAY_URL:?is not set}" "${LEEWAY_TOKEN:?is not set}"
+[ $# -ge 2 ] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+model=$1 source=$2 alias='' endpoint='' reason="Built by CI"
+shift 2
+while [ $# -gt 1 ]; do
+  case $1 in
+    --promote) alias=$2 ;;
+    --deploy) endpoint=$2 ;;
+    --reason) reason=$2 ;;
+    *) echo "Unknown option $1" >&2; exit 2 ;;
+  esac
+  shift 2
+done
+
+# api METHOD PATH [CURL OPTIONS]: prints the answer; a refusal ends the pipeline with the server's words.
+api() {
+  method=$1 path=$2
+  shift 2
+  answer=$(curl --silent --show-error --fail-with-body --retry 5 --request "$method" \
+    --header "Authorization: Bearer $LEEWAY_TOKEN" "$@" "$LEEWAY_URL/api/v1/$path") || {
+    echo "$method $path was refused: $answer" >&2
+    exit 1
+  }
+  printf '%s\n' "$answer"
+}
+json() { method=$1 path=$2 body=$3; shift 3; api "$method" "$path" --header 'Content-Type: application/json' --data "$body" "$@"; }
+# text NAME, number NAME: the first value of that name in the JSON on standard input; texts: all of them.
+text() { texts "$1" | head -n 1; }
+texts() { grep -Eo "\"($1)\":\"([^\"\\\\]|\\\\.)*\"" | sed 's/^"[^"]*":"//; s/"$//; s/\\\(.\)/\1/g'; }
+number() { grep -o "\"$1\":[0-9]*" | head -n 1 | cut -d : -f 2; }
+
+case $source in
+  *:/*) registered=$(json POST "models/$model/registrations" "{\"source\":\"$source\"}" \
+    --header "Idempotency-Key: ${CI_KEY:-$model-$$-$(date +%s)}") ;;
+  *) registered=$(api POST "models/$model/versions" --header 'Content-Type: application/octet-stream' --data-binary "@$source") ;;
+esac
+version=$(printf '%s\n' "$registered" | number version)
+here="models/$model/versions/$version"
+echo "Registered $model v$version."
+
+# Leeway opens the file in a job.
+tries=0
+while state=$(api GET "$here" | text inspection) && [ "$state" = pending ]; do
+  tries=$((tries + 1))
+  [ $tries -lt 150 ] || { echo "The file was not opened within five minutes." >&2; exit 1; }
+  sleep 2
+done
+[ "$state" = servable ] || { api GET "$here" | text inspectionMessage >&2; exit 1; }
+echo "It can be served."
+
+# The gates of the model's policy, compared with what the alias points at.
+compared=${alias:-champion}
+checklist=$(api GET "$here/checklist?alias=$compared")
+if printf '%s\n' "$checklist" | grep -q '"gates":\[\]'; then
+  echo "The policy has no gates."
+else
+  json POST "$here/gate-check" "{\"alias\":\"$compared\"}" > /dev/null
+  tries=0
+  while checklist=$(api GET "$here/checklist?alias=$compared") && printf '%s\n' "$checklist" | grep -Eq '"standing":"(not-run|stale)"'; do
+    tries=$((tries + 1))
+    [ $tries -lt 60 ] || { echo "The gates did not run within two minutes." >&2; exit 1; }
+    sleep 2
+  done
+  printf '%s\n' "$checklist" | texts 'title|standing|words' | sed 's/^/  /'
+  printf '%s\n' "$checklist" | grep -q '"isClear":true' || { echo "A gate is in the way: $LEEWAY_URL/models/$model/v$version" >&2; exit 1; }
+  echo "Every gate has passed or is waived."
+fi
+
+if [ -n "$alias" ]; then
+  wish="{\"version\":$version,\"alias\":\"$alias\",\"reason\":\"$reason\"}"
+  request=$(json POST "models/$model/promotions" "$wish" --header "Idempotency-Key: $model-$version-$alias" | text id)
+  echo "Asked that $alias be v$version; somebody else decides: $LEEWAY_URL/models/$model/v$version#request-$request"
+fi
+if [ -n "$endpoint" ]; then
+  json POST "endpoints/$endpoint/deployments" "{\"model\":\"$model\",\"version\":$version,\"reason\":\"$reason\"}" > /dev/null
+  echo "$endpoint serves v$version as soon as it is loaded."
+fi
