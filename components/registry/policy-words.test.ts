@@ -11,6 +11,13 @@ test("a metric gate says bound, margin and how it is judged", () => {
   expect(gate({ margin: 0, judge: "point" })).toBe("no worse than the champion, by the measured value");
 });
 
+test("a scan says whether warnings pass and whether a signature is needed", () => {
+  expect(settingWords(GateSetting.parse({ kind: "scan" }))).toBe("no dangerous file");
+  expect(settingWords(GateSetting.parse({ kind: "scan", allowsWarnings: false, needsSignature: true }))).toBe(
+    "no dangerous file, nor one that needs a look, and the signature of a trusted key",
+  );
+});
+
 test("what is enforced is one sentence each", () => {
   expect(enforcementWords(Policy.parse({}))).toEqual([]);
   const policy = Policy.parse({

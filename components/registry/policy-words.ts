@@ -1,5 +1,11 @@
-import type { MetadataItem, MetricGate, Policy, PolicyInForce, Requirement } from "#server/registry/policy/contract.ts";
-import { type GateSetting, gateTitle } from "#server/registry/policy/contract.ts";
+import type {
+  GateSetting,
+  MetadataItem,
+  MetricGate,
+  Policy,
+  PolicyInForce,
+  Requirement,
+} from "#server/registry/policy/contract.ts";
 
 /** What can be required, in words. */
 export const requirementTitles: Record<Requirement, string> = {
@@ -20,7 +26,12 @@ export function requirementTitle(item: MetadataItem["item"]): string {
 export function settingWords(setting: GateSetting): string {
   if (setting.kind === "metadata") return "everything that is required is there";
   if (setting.kind === "signature") return "accepts every request that the champion accepts";
-  return setting.kind === "metric" ? metricWords(setting) : gateTitle(setting);
+  return setting.kind === "scan" ? scanWords(setting) : metricWords(setting);
+}
+
+function scanWords({ allowsWarnings, needsSignature }: Extract<GateSetting, { kind: "scan" }>): string {
+  const files = allowsWarnings ? "no dangerous file" : "no dangerous file, nor one that needs a look";
+  return needsSignature ? `${files}, and the signature of a trusted key` : files;
 }
 
 function metricWords({ better, bound, margin, scale, judge, confidence }: MetricGate): string {
