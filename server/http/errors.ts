@@ -25,16 +25,28 @@ export function asDomainError(error: unknown): DomainError | undefined {
     const options = { cause: error, retryAfterSeconds: 2 };
     return new DomainError("unavailable", "The database cannot be reached just now. Try again in a moment.", options);
   }
-  if (holdsNul(error)) return new DomainError("invalid", "Text must not hold NUL characters.", { cause: error });
+  const unstorable = whatCannotBeStored(error);
+  if (unstorable) return new DomainError("invalid", unstorable, { cause: error });
   const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
   if (typeof status !== "number" || status < 400 || status >= 500) return undefined;
   return new DomainError(codeOf(status), (error as Error).message, { cause: error });
 }
 
-/** Postgres refuses NUL in any text, whichever argument it came in by: SQLSTATE 22021, character_not_in_repertoire. */
-function holdsNul(error: unknown): boolean {
+const noText = "Text must not hold NUL characters, nor halves of characters.";
+
+/** Values that Postgres refuses, whichever argument they came in by: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const refusals: { code: string; speaksOf: RegExp; message: string }[] = [
+  { code: "22021", speaksOf: /./, message: noText },
+  { code: "22P05", speaksOf: /./, message: noText },
+  { code: "22P02", speaksOf: / type json/, message: noText },
+  { code: "22P02", speaksOf: / type (uuid|integer|bigint)/, message: "An id or a number is not written as one." },
+  { code: "22003", speaksOf: / type (integer|bigint)/, message: "A number is too large." },
+];
+
+function whatCannotBeStored(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && cause.code === "22021";
+  if (!(cause instanceof Error && "code" in cause)) return undefined;
+  return refusals.find(({ code, speaksOf }) => code === cause.code && speaksOf.test(cause.message))?.message;
 }
 
 /** Zod's issues in one line: "name: Too small; tags.0: Invalid input". */

@@ -14,6 +14,8 @@ export interface Call {
   version: "2.0" | "3.0";
   /** Reads the arguments (query or body, with those of the path on top) and runs the call. The result is sent as JSON. */
   run(ctx: Context, sent: Record<string, unknown>, deps: WebDependencies): Promise<object>;
+  /** Names of its arguments. */
+  names: string[];
   /** Served to browsers only, below /ajax-api. */
   isForBrowsers: boolean;
 }
@@ -36,6 +38,7 @@ export function call<Shape extends Fields>(
     method,
     path,
     version: options.version ?? "2.0",
+    names: Object.keys(shape),
     isForBrowsers: options.isForBrowsers ?? false,
     run: (ctx, sent, deps) => {
       const given = method === "GET" ? fromQuery(sent, lists) : sent;

@@ -46,9 +46,11 @@ function optional<Value>(parse: (sent: unknown) => Value | undefined): Field<Val
   };
 }
 
-/** A string. Postgres cannot store NUL, so it is refused here. */
+/** A string. Postgres cannot store NUL, nor half a pair of surrogates in JSON, so they are refused here. */
 export function text(): Field<string | undefined> {
-  return optional((sent) => (typeof sent === "string" && !sent.includes("\0") ? sent : undefined));
+  return optional((sent) =>
+    typeof sent === "string" && !sent.includes("\0") && sent.isWellFormed() ? sent : undefined,
+  );
 }
 
 /** An integer as JSON number or decimal string, within what a double holds exactly. */

@@ -8,36 +8,13 @@ import { artifactProxy } from "./artifact-proxy.ts";
 import { readJsonBodies } from "./body.ts";
 import { type Call, idempotencyHeader } from "./call.ts";
 import { callerOf } from "./caller.ts";
+import { calls } from "./calls.ts";
 import { answerError } from "./errors.ts";
-import { evaluationCalls } from "./evaluations.ts";
-import { experimentCalls } from "./experiments.ts";
-import { loggedModelCalls } from "./logged-models.ts";
-import { loggingCalls } from "./logging.ts";
-import { metricCalls } from "./metrics.ts";
 import { otlpIntake } from "./otlp-intake.ts";
-import { registryCalls } from "./registry.ts";
 import { registryDownloads } from "./registry-downloads.ts";
-import { runCalls } from "./runs.ts";
 import { serveSystem } from "./system.ts";
-import { assessmentCalls } from "./trace-assessments.ts";
-import { traceCalls } from "./traces.ts";
 import { refuseUnknownPaths } from "./unknown-paths.ts";
-import { webhookCalls } from "./webhooks.ts";
 import { serveWorkspaces } from "./workspaces.ts";
-
-/** Every JSON call, by area. */
-const calls: Call[] = [
-  ...experimentCalls,
-  ...runCalls,
-  ...loggingCalls,
-  ...metricCalls,
-  ...loggedModelCalls,
-  ...registryCalls,
-  ...traceCalls,
-  ...evaluationCalls,
-  ...assessmentCalls,
-  ...webhookCalls,
-];
 
 /** Requests that may wait for a database connection before others are asked to come back. */
 const mostWaiting = 200;

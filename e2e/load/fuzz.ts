@@ -1,0 +1,28 @@
+/**
+ * `npm run fuzz -- --minutes 10`: every operation of the REST interface by its OpenAPI document, and every MLflow call with odd
+ * arguments, against a Leeway of its own. Whatever comes in, nothing may answer 5xx. The last line is JSON.
+ */
+import { parseArgs } from "node:util";
+import { startStack } from "../suite/stack.ts";
+import { countAnswers, summarise } from "./fuzz/answers.ts";
+import { fuzzMlflow } from "./fuzz/mlflow.ts";
+import { fuzzRest } from "./fuzz/rest.ts";
+
+const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" } } });
+const seconds = Number(values.minutes) * 60;
+
+await using stack = await startStack({ LOG_LEVEL: "warn" });
+const document = (await (await fetch(`${stack.url}/api/v1/openapi.json`)).json()) as { paths: Record<string, object> };
+const declared = Object.values(document.paths).reduce((sum, path) => sum + Object.keys(path).length, 0);
+const start = await countAnswers(stack.url);
+const wrong = await fuzzMlflow(stack, seconds / 5);
+const between = await countAnswers(stack.url);
+await fuzzRest(stack, (4 * seconds) / 5);
+const end = await countAnswers(stack.url);
+
+const mlflow = { ...summarise(start, between, /mlflow/), wrong };
+const rest = { declared, ...summarise(between, end, /^\/api\/v1/) };
+console.log(JSON.stringify({ mlflow, rest }, undefined, 2));
+console.log(JSON.stringify({ fuzz: { mlflow, rest } }));
+const failures = [...Object.keys(mlflow.serverErrors), ...Object.keys(rest.serverErrors), ...wrong];
+process.exitCode = failures.length === 0 ? 0 : 1;
