@@ -54,7 +54,11 @@ export function ArtifactBrowser(props: ArtifactBrowserProps) {
         </nav>
         <div className={classes.view}>
           {props.file ? (
-            <ArtifactView runId={props.runId} file={props.file} />
+            <ArtifactView
+              runId={props.runId}
+              file={props.file}
+              href={`${props.href}&path=${encodeURIComponent(props.path)}`}
+            />
           ) : (
             <EmptyState title="Choose a file">
               Texts, JSON and pictures are shown here; all can be downloaded.

@@ -1,7 +1,7 @@
 /** How a file is shown: as a picture, as text, or only as a name to download. */
 export type PreviewKind = "image" | "json" | "text" | "none";
 
-/** Longer texts are shown up to here. */
+/** Longer texts are shown in parts of this size. */
 export const mostPreviewBytes = 256 * 1024;
 
 const images = /\.(png|jpe?g|gif|webp|avif|svg)$/i;

@@ -1,21 +1,25 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
+import Link from "next/link";
 import { formatBytes } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import classes from "./artifact-browser.module.css";
-import { artifactAddress, mostPreviewBytes, type PreviewKind, readable } from "./artifact-preview.ts";
+import { artifactAddress, type PreviewKind, readable } from "./artifact-preview.ts";
+import { type TextWindow, windowsAround } from "./text-window.ts";
 
 /** A file that is looked at. */
 export interface OpenArtifact {
   path: string;
   sizeBytes: number;
   kind: PreviewKind;
-  /** The beginning of a text. */
+  /** The part that `text` is of. */
+  window: TextWindow;
+  /** Whole lines of a text. */
   text: string | undefined;
 }
 
-/** One file: its content as far as it can be shown, and the way to have it. */
-export function ArtifactView({ runId, file }: { runId: string; file: OpenArtifact }) {
+/** One file: its content, of a long text a part at a time, and the way to have it. `href` is the address that shows it. */
+export function ArtifactView({ runId, file, href }: { runId: string; file: OpenArtifact; href: string }) {
   const address = artifactAddress(runId, file.path);
   return (
     <>
@@ -35,12 +39,12 @@ export function ArtifactView({ runId, file }: { runId: string; file: OpenArtifac
           Download
         </Button>
       </div>
-      <Content file={file} address={address} />
+      <Content file={file} address={address} href={href} />
     </>
   );
 }
 
-function Content({ file, address }: { file: OpenArtifact; address: string }) {
+function Content({ file, address, href }: { file: OpenArtifact; address: string; href: string }) {
   if (file.kind === "image") {
     return (
       <div className={classes.picture}>
@@ -52,18 +56,49 @@ function Content({ file, address }: { file: OpenArtifact; address: string }) {
   if (file.text === undefined) {
     return <EmptyState title="No preview">This kind of file is not shown. Download it to open it.</EmptyState>;
   }
-  const isCut = file.sizeBytes > mostPreviewBytes;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
-      <pre className={classes.text} tabIndex={0}>
-        {readable(file.text, file.kind)}
-      </pre>
-      {isCut && (
-        <p className={`${classes.cut} lw-small lw-quiet`}>
-          The first {formatBytes(mostPreviewBytes)} of {formatBytes(file.sizeBytes)}.
-        </p>
-      )}
+      <PartOfText file={file} href={href} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long texts are scrolled by keys */}
+      <div className={classes.text} data-from-end={isEnd(file) || undefined} tabIndex={0}>
+        <pre>{readable(file.text, file.kind)}</pre>
+      </div>
     </>
+  );
+}
+
+/** Of a long text its end: it is read from below, and stays there while lines are added. */
+function isEnd({ window, sizeBytes }: OpenArtifact): boolean {
+  return window.start > 0 && window.end === sizeBytes;
+}
+
+/** Which part of a long text is shown, and the ways to the others. */
+function PartOfText({ file: { window, sizeBytes }, href }: { file: OpenArtifact; href: string }) {
+  const { first, earlier, later, last } = windowsAround(window, sizeBytes);
+  if (first === undefined && last === undefined) return null;
+  const ways = [
+    ["Beginning", first],
+    ["Earlier", earlier],
+    ["Later", later],
+    ["End", last],
+  ] as const;
+  const where = last === undefined ? "the end of" : first === undefined ? "the beginning of" : "a part of";
+  return (
+    <nav className={`${classes.cut} lw-small`} aria-label="Parts of the text">
+      <span className="lw-quiet">
+        {formatBytes(window.end - window.start)}, {where} {formatBytes(sizeBytes)}
+      </span>
+      {ways.map(([words, at]) =>
+        at === undefined ? (
+          <span className="lw-quiet" key={words}>
+            {words}
+          </span>
+        ) : (
+          <Link href={`${href}&at=${at}`} scroll={false} key={words}>
+            {words}
+          </Link>
+        ),
+      )}
+    </nav>
   );
 }

@@ -59,7 +59,7 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
         ) : compared.length >= compareLimits.most ? (
           <span className="lw-quiet">at most {compareLimits.most}</span>
         ) : (
-          <CompareLink change={{ runs: [...compared, id] }} label={`Compare ${label} too`}>
+          <CompareLink change={{ runs: [...compared, id] }} label={`add ${label} to the comparison`}>
             add
           </CompareLink>
         ),

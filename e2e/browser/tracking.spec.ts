@@ -187,7 +187,7 @@ test("chosen runs are compared: their curves over each other, and what differs",
   await expect(table.getByRole("row", { name: /^val_accuracy/ })).toContainText("0.810best0.950");
   await expect(table.getByRole("row", { name: /^lr/ })).toContainText("0.01");
   await expect(table.getByRole("row", { name: /^epochs/ })).toBeHidden();
-  await page.getByRole("link", { name: "All", exact: true }).click();
+  await page.getByRole("group", { name: "Rows" }).getByText("All", { exact: true }).click();
   await expect(table.getByRole("row", { name: /^epochs/ })).toBeVisible();
   await page.getByRole("link", { name: "Take even-keel as baseline" }).click();
   await expect(page.getByRole("list", { name: "Runs compared" }).getByRole("listitem").first()).toContainText(

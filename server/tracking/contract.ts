@@ -292,13 +292,22 @@ export interface GroupedRuns {
 }
 
 /** What belongs to a run besides what it logged itself. */
-export interface RunRelatives {
-  experimentName: string;
-  parent: { id: string; name: string; experimentId: number } | null;
+export const RunRelatives = z.object({
+  experimentName: z.string(),
+  parent: z.object({ id: z.string(), name: z.string(), experimentId: z.number() }).nullable(),
   /** Newest first, at most 100. */
-  children: RunInfo[];
+  children: z.array(RunInfo),
   /** Logged models that it made, by name; at most 100. */
-  models: { id: string; name: string; type: string; status: LoggedModelStatus; artifactUri: string }[];
+  models: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      type: z.string(),
+      status: z.enum(loggedModelStatuses),
+      artifactUri: z.string(),
+    }),
+  ),
   /** Model versions made from it, newest first. */
-  versions: { modelName: string; version: number }[];
-}
+  versions: z.array(z.object({ modelName: z.string(), version: z.number() })),
+});
+export type RunRelatives = z.infer<typeof RunRelatives>;

@@ -16,7 +16,7 @@ import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { runChanges } from "./run-changes.ts";
 import { runCreation } from "./run-creation.ts";
-import { runNotes } from "./run-notes.ts";
+import { runPages } from "./run-pages.ts";
 import { runTables } from "./run-tables.ts";
 import { search } from "./search.ts";
 import { tracking } from "./tracking.ts";
@@ -34,7 +34,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   runTables,
   runChanges,
   comparisons,
-  runNotes,
+  runPages,
   models,
   datasets,
   artifacts,

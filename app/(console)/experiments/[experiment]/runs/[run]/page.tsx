@@ -6,18 +6,19 @@ import { Page } from "#components/shell/page.tsx";
 import { ArtifactBrowser } from "#components/tracking/artifact-browser.tsx";
 import { isSystemMetric } from "#components/tracking/metric-groups.ts";
 import { RunCharts } from "#components/tracking/run-charts.tsx";
-import { RunDatasets } from "#components/tracking/run-datasets.tsx";
+import { RunEnvironment } from "#components/tracking/run-environment.tsx";
 import { RunFacts } from "#components/tracking/run-facts.tsx";
 import { RunHead } from "#components/tracking/run-head.tsx";
 import { RunHealth } from "#components/tracking/run-health.tsx";
 import { RunNote } from "#components/tracking/run-note.tsx";
-import { RunChildren, RunOutputs } from "#components/tracking/run-outputs.tsx";
+import { RunStory } from "#components/tracking/run-story.tsx";
+import { readAt } from "#components/tracking/text-window.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { getRun } from "#server/tracking/runs/queries.ts";
 import { writeNoteAction } from "./actions.ts";
 import { readArtifacts } from "./read-artifacts.ts";
-import { readRunPage } from "./read-page.ts";
+import { readEnvironment, readRunPage } from "./read-page.ts";
 
 type Props = PageProps<"/experiments/[experiment]/runs/[run]">;
 
@@ -29,9 +30,9 @@ export async function generateMetadata({ params }: Props) {
 export default async function RunPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const address = await searchParams;
-  const { tab: wanted, path } = address;
+  const { tab: wanted, path, at } = address;
   const run = await found(getRun(ctx, (await params).run));
-  const tab = wanted === "artifacts" || wanted === "system" ? wanted : "metrics";
+  const tab = wanted === "artifacts" || wanted === "system" || wanted === "environment" ? wanted : "metrics";
   const kind = tab === "system" ? "system" : "model";
   const { relatives, headline, failure, findings, initial } = await readRunPage(ctx, run, kind, address);
   const href = `/experiments/${run.experimentId}/runs/${run.id}`;
@@ -52,6 +53,7 @@ export default async function RunPage({ params, searchParams }: Props) {
         items={[
           { label: "Metrics", href, current: tab === "metrics" },
           { label: "Artifacts", href: `${href}?tab=artifacts`, current: tab === "artifacts" },
+          { label: "Code and environment", href: `${href}?tab=environment`, current: tab === "environment" },
           ...(hasSystem || tab === "system"
             ? [{ label: "System metrics", href: `${href}?tab=system`, current: tab === "system" }]
             : []),
@@ -63,19 +65,18 @@ export default async function RunPage({ params, searchParams }: Props) {
           <ArtifactBrowser
             runId={run.id}
             href={`${href}?tab=artifacts`}
-            {...(await readArtifacts(ctx, run, typeof path === "string" ? path : ""))}
+            {...(await readArtifacts(ctx, run, { path: typeof path === "string" ? path : "", at: readAt(at) }))}
           />
         </>
       )}
+      {tab === "environment" && <RunEnvironment run={run} environment={await readEnvironment(ctx, run.id)} />}
       {tab === "system" && <RunCharts run={run} initial={initial} kind="system" />}
       {tab === "metrics" && (
         <Columns columns="minmax(0, 1fr) 348px">
           <Stack>
             <RunHealth runId={run.id} initial={findings} />
             <RunCharts run={run} initial={initial} kind="model" />
-            <RunOutputs relatives={relatives} />
-            <RunChildren runs={relatives.children} />
-            <RunDatasets datasets={run.datasets} />
+            <RunStory run={run} relatives={relatives} />
           </Stack>
           <Stack>
             <RunNote run={run} why={whyNot(ctx.actor.role, "writeNote")} save={writeNoteAction} />

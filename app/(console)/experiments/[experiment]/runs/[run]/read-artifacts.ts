@@ -1,6 +1,7 @@
 import { runtime } from "#app/_lib/context.ts";
-import { foldersTo, mostPreviewBytes, previewKind } from "#components/tracking/artifact-preview.ts";
+import { foldersTo, previewKind } from "#components/tracking/artifact-preview.ts";
 import type { OpenArtifact } from "#components/tracking/artifact-view.tsx";
+import { wholeLines, windowOf } from "#components/tracking/text-window.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
@@ -18,21 +19,25 @@ interface Artifacts {
 }
 
 /**
- * The folders of a run that are open for `path`, and the file that it names. A path that leads nowhere opens what it can; a
+ * The folders of a run that are open for `path`, and the file that it names, from byte `at` on where it is long. A path that leads nowhere opens what it can; a
  * store that does not answer is told, so that the rest of the page is shown.
  */
-export async function readArtifacts(ctx: Context, run: Run, path: string): Promise<Artifacts> {
+export async function readArtifacts(
+  ctx: Context,
+  run: Run,
+  { path, at }: { path: string; at: number | undefined },
+): Promise<Artifacts> {
   const none = { folders: {}, path, file: undefined };
   if (pathInRoot(run.artifactUri, "") === undefined) return { ...none, elsewhere: run.artifactUri };
   try {
-    return await readOpen(ctx, run, path);
+    return await readOpen(ctx, run, path, at);
   } catch (cause) {
     log.error("artifacts.unreadable", { cause, runId: run.id });
     return { ...none, failed: "The artifact store did not answer; the log says why." };
   }
 }
 
-async function readOpen(ctx: Context, run: Run, path: string): Promise<Artifacts> {
+async function readOpen(ctx: Context, run: Run, path: string, at: number | undefined): Promise<Artifacts> {
   const folders: Record<string, ArtifactFile[]> = {};
   let file: OpenArtifact | undefined;
   for (const folder of new Set(["", ...foldersTo(path)])) {
@@ -42,7 +47,7 @@ async function readOpen(ctx: Context, run: Run, path: string): Promise<Artifacts
   const slash = path.lastIndexOf("/");
   const named = folders[path.slice(0, Math.max(0, slash))]?.find(({ name }) => name === path.slice(slash + 1));
   if (named?.isFolder) folders[path] = (await list(ctx, run, path)) ?? [];
-  else if (named) file = await open(ctx, run, path, named);
+  else if (named) file = await open(ctx, run, path, named, at);
   return { folders, path, file };
 }
 
@@ -61,13 +66,11 @@ async function open(
   run: Run,
   path: string,
   { name, sizeBytes = 0 }: ArtifactFile,
+  at: number | undefined,
 ): Promise<OpenArtifact> {
   const kind = previewKind(name);
   const isText = kind === "text" || kind === "json";
-  return {
-    path,
-    sizeBytes,
-    kind,
-    text: isText ? await readText(ctx, run, path, { end: mostPreviewBytes }) : undefined,
-  };
+  const window = windowOf(name, sizeBytes, at);
+  const text = isText ? wholeLines(await readText(ctx, run, path, window), window, sizeBytes) : undefined;
+  return { path, sizeBytes, kind, window, text };
 }

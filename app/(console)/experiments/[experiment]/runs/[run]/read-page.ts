@@ -1,8 +1,11 @@
+import { runtime } from "#app/_lib/context.ts";
 import { readCurveView } from "#components/tracking/curve-view.ts";
 import { metricKeys, mostDrawn } from "#components/tracking/metric-groups.ts";
 import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
+import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
+import { getRunEnvironment } from "#server/tracking/compare/file-queries.ts";
 import type { MetricCurve, Run } from "#server/tracking/contract.ts";
 import { chooseHeadline } from "#server/tracking/headline.ts";
 import { listRunFindings } from "#server/tracking/health/queries.ts";
@@ -37,6 +40,14 @@ export async function readRunPage(ctx: Context, run: Run, kind: "model" | "syste
 async function readCurves(ctx: Context, run: Run, keys: string[]): Promise<MetricCurve[] | undefined> {
   return getMetricCurves(ctx, { runIds: [run.id], keys, maxPoints: pointsPerCurve }).catch((cause: unknown) => {
     log.error("curves.unreadable", { cause, runId: run.id });
+    return undefined;
+  });
+}
+
+/** Undefined when the store does not answer: the rest of the run is shown. */
+export async function readEnvironment(ctx: Context, runId: string): Promise<RunEnvironment | undefined> {
+  return getRunEnvironment(ctx, runtime().artifacts, runId).catch((cause: unknown) => {
+    log.error("environment.unreadable", { cause, runId });
     return undefined;
   });
 }

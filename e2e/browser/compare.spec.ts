@@ -1,0 +1,164 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./scene.ts";
+
+/** Rules of accessibility that the page breaks. */
+async function broken(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+interface Sweep {
+  experiment: string;
+  /** Ids of the first two of five runs. */
+  ids: string[];
+  address: string;
+}
+
+/** Five runs of a sweep; the first two are compared. */
+async function sweep(): Promise<Sweep> {
+  const experiment = await newExperiment(unique("sweep"));
+  const scenes = [
+    { name: "slow-tide", accuracy: 0.7, lr: "0.001", net: "mlp" },
+    { name: "even-keel", accuracy: 0.95, lr: "0.01", net: "cnn" },
+    { name: "hard-alee", accuracy: 0.5, lr: "0.1", net: "mlp" },
+    { name: "long-reach", accuracy: 0.92, lr: "0.02", net: "cnn" },
+    { name: "low-water", accuracy: "NaN" as const, lr: "1", net: "cnn" },
+  ];
+  const ids: string[] = [];
+  for (const { name, accuracy, lr, net } of scenes) {
+    const metrics = { val_accuracy: [0.1, accuracy] };
+    ids.push(await newRun(experiment, { name, params: { lr, net, epochs: "2" }, metrics, status: "FINISHED" }));
+  }
+  const compared = ids.slice(0, 2);
+  return { experiment, ids: compared, address: `/experiments/compare?runs=${compared.join(",")}` };
+}
+
+/** Names in the list below the axes. */
+function listed(page: Page) {
+  return page.getByRole("table", { name: "Runs in the brushes" }).locator("tbody [data-lw-row-link]");
+}
+
+test("a brush on an axis narrows the list of runs, by keys too, and the address keeps it", async ({ page }) => {
+  const { address } = await sweep();
+  await signIn(page, address);
+  await expect(listed(page)).toHaveCount(5);
+  const handle = page.getByRole("slider", { name: "Part of val_accuracy" }).locator("rect").last();
+  await handle.scrollIntoViewIfNeeded();
+  const place = await handle.boundingBox();
+  if (!place) throw new Error("The axis has no place.");
+  const middle = place.x + place.width / 2;
+  await page.mouse.move(middle, place.y + 2);
+  await page.mouse.down();
+  await page.mouse.move(middle, place.y + place.height * 0.3, { steps: 5 });
+  await page.mouse.up();
+  await expect(listed(page)).toHaveText([/even-keel/, /long-reach/]);
+  await expect(page).toHaveURL(/brush=metrics\.val_accuracy~/);
+  await page.reload();
+  await expect(listed(page)).toHaveText([/even-keel/, /long-reach/]);
+  await page.getByRole("button", { name: "Clear the brushes" }).click();
+  await expect(listed(page)).toHaveCount(5);
+  await page.getByRole("slider", { name: "Part of net" }).press("ArrowDown");
+  await expect(listed(page)).toHaveText([/slow-tide/, /hard-alee/]);
+  await page.getByRole("slider", { name: "Part of net" }).press("Delete");
+  await page.getByRole("button", { name: "Only NaN in val_accuracy" }).press("Enter");
+  await expect(listed(page)).toHaveText([/low-water/]);
+  expect(await broken(page)).toEqual([]);
+  await page.getByRole("link", { name: "add low-water to the comparison" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /Compare 3.runs/ })).toBeVisible();
+  await expect(page).toHaveURL(/brush=metrics\.val_accuracy~nan/);
+});
+
+test("a scatter takes any axes, says them in the address, and has its numbers as a table", async ({ page }) => {
+  const { address } = await sweep();
+  await signIn(page, `${address}&tab=scatter`);
+  await expect(page.getByRole("figure").filter({ hasText: "val_accuracy by lr" })).toBeVisible();
+  await page.getByRole("combobox", { name: "Across" }).click();
+  await page.getByRole("option", { name: "net" }).click();
+  await expect(page).toHaveURL(/sx=params\.net/);
+  const chart = page.getByRole("figure").filter({ hasText: "val_accuracy by net" });
+  await expect(chart).toContainText("1 run without both values is not drawn");
+  await chart.hover();
+  await chart.getByRole("button", { name: "Table view" }).click();
+  await expect(chart.getByRole("row", { name: /even-keel/ })).toContainText("0.95");
+  expect(await broken(page)).toEqual([]);
+});
+
+test("what differs most stands first, packages and code too, and what is alike only when asked for", async ({
+  page,
+}) => {
+  const { experiment, ids, address } = await sweep();
+  for (const [index, id] of ids.entries()) {
+    const text = `torch==2.${index}.0\nnumpy==1.26\n`;
+    await putArtifact(experiment, id, "requirements.txt", Buffer.from(text));
+    await mlflow("runs/set-tag", { run_id: id, key: "mlflow.source.git.commit", value: `${index}d02f1a1c3` });
+  }
+  await signIn(page, address);
+  const table = page.getByRole("table", { name: "Differences" });
+  await expect(table.getByRole("row", { name: /^torch/ })).toContainText("2.1.0");
+  await expect(table.getByRole("row", { name: /^numpy/ })).toBeHidden();
+  await expect(table.getByRole("row", { name: /^commit/ })).toContainText("1d02f1a1c3");
+  const rows = await table.getByRole("rowheader").allTextContents();
+  expect(rows.indexOf("lr")).toBeLessThan(rows.indexOf("net"));
+  await page.getByRole("group", { name: "Rows" }).getByText("All", { exact: true }).click();
+  await expect(table.getByRole("row", { name: /^numpy/ })).toBeVisible();
+  await expect(page).toHaveURL(/all=1/);
+});
+
+test("the same file of several runs is laid side by side: pictures, and texts by their changes", async ({ page }) => {
+  const { experiment, ids, address } = await sweep();
+  const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  for (const [index, id] of ids.entries()) {
+    await putArtifact(experiment, id, "plots/dot.png", Buffer.from(dot, "base64"));
+    await putArtifact(experiment, id, "notes.txt", Buffer.from(`first line\nthe lr is 0.0${index}\n`));
+  }
+  await signIn(page, `${address}&tab=artifacts`);
+  for (const name of ["slow-tide", "even-keel"])
+    await expect(page.getByRole("img", { name: `plots/dot.png of ${name}` })).toBeVisible();
+  await page.getByRole("link", { name: /notes.txt/ }).click();
+  await expect(page).toHaveURL(/path=notes.txt/);
+  await expect(page.getByText("removed: the lr is 0.00")).toBeAttached();
+  await expect(page.getByText("added: the lr is 0.01")).toBeAttached();
+  expect(await broken(page)).toEqual([]);
+});
+
+test("the note of a run is written in Markdown, and its HTML is left out", async ({ page }) => {
+  const experiment = await newExperiment(unique("noted"));
+  const run = await newRun(experiment, { name: "calm-sound", status: "FINISHED" });
+  await signIn(page, `/experiments/${experiment}/runs/${run}`);
+  await page.getByRole("button", { name: "Write a note" }).click();
+  const note = "Tries a **wider** net.\n\n<b onclick=alert(1)>bold</b> and [a page](https://example.test)";
+  await page.getByRole("textbox", { name: "Note in Markdown" }).fill(note);
+  await page.getByRole("button", { name: "Save the note" }).click();
+  await expect(page.locator("strong", { hasText: "wider" })).toBeVisible();
+  await expect(page.locator("b", { hasText: "bold" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "a page" })).toHaveAttribute("rel", /noopener/);
+  await page.reload();
+  await expect(page.locator("strong", { hasText: "wider" })).toBeVisible();
+});
+
+test("a run whose loss is NaN says so while its page is open, and a long log is shown from its end", async ({
+  page,
+}) => {
+  // The worker looks once a minute.
+  test.setTimeout(150_000);
+  const experiment = await newExperiment(unique("ill"));
+  const run = await newRun(experiment, { name: "low-water", metrics: { train_loss: [2, 1, "NaN", "NaN"] } });
+  await signIn(page, `/experiments/${experiment}/runs/${run}`);
+  await expect(page.getByText(/at step 3/).filter({ visible: true })).toBeVisible();
+  const panel = page
+    .getByRole("region")
+    .or(page.locator("section"))
+    .filter({ has: page.getByRole("heading", { name: "Health" }) });
+  await expect(panel.getByText("train_loss is NaN since step 2.")).toBeVisible({ timeout: 100_000 });
+  await expect(page.getByText(/so far\. train_loss is NaN since step 2\.$/).filter({ visible: true })).toBeVisible();
+  const lines = Array.from({ length: 20_000 }, (_, step) => `step ${step} of the training`).join("\n");
+  await putArtifact(experiment, run, "train.log", Buffer.from(lines));
+  await page.goto(`/experiments/${experiment}/runs/${run}?tab=artifacts&path=train.log`);
+  await expect(page.getByText("step 19999 of the training")).toBeInViewport();
+  // The page is read once more when it begins to listen.
+  await expect(page.getByText(/^Live/).filter({ visible: true })).toBeVisible();
+  await page.getByRole("link", { name: "Beginning" }).click();
+  await expect(page).toHaveURL(/at=0$/);
+  await expect(page.getByText("step 0 of the training")).toBeVisible();
+});

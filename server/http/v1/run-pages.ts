@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { RunRelatives, WriteNote } from "#server/tracking/contract.ts";
+import { writeNote } from "#server/tracking/runs/write-note.ts";
+import { getRunRelatives } from "#server/tracking/tables/relatives-query.ts";
+import { route } from "./route.ts";
+
+/** What the page of a run shows besides what the run logged: where it belongs, and what people wrote about it. */
+export function runPages(app: FastifyInstance): void {
+  const params = z.object({ run: z.string() });
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/runs/:run/relatives",
+      summary: "Show the experiment, parent, children, logged models and model versions of a run",
+      params,
+      response: RunRelatives,
+    },
+    ({ ctx, params }) => getRunRelatives(ctx, params.run),
+  );
+  route(
+    app,
+    {
+      method: "PUT",
+      path: "/runs/:run/note",
+      summary: "Write the note of a run in Markdown; an empty one takes it away",
+      params,
+      body: WriteNote.omit({ runId: true }),
+    },
+    ({ ctx, params, body }) => writeNote(ctx, { runId: params.run, ...body }),
+  );
+}
