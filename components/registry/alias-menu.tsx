@@ -8,13 +8,15 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { wellKnownAliases } from "#server/registry/contract.ts";
-import { type AliasChange, aliasConsequences, aliasTitle, confirmWords } from "./alias-words.ts";
+import { type AliasChange, aliasConsequences, aliasTitle, confirmWords, protectionWords } from "./alias-words.ts";
 
 interface AliasMenuProps {
   modelName: string;
   version: number;
   /** Aliases of the whole model. */
   aliases: { alias: string; version: number }[];
+  /** Those that move only by a request, or by an operator with a reason. */
+  protectedAliases: readonly string[];
   actorName: string;
   /** Why it is switched off: "needs the role member". */
   why?: string | undefined;
@@ -25,7 +27,7 @@ interface AliasMenuProps {
 
 /** Points an alias at this version or takes one away; each asks for a reason. */
 export function AliasMenu(props: AliasMenuProps) {
-  const { modelName, version, aliases, actorName, setAlias, deleteAlias, why } = props;
+  const { modelName, version, aliases, protectedAliases, actorName, setAlias, deleteAlias, why } = props;
   const router = useRouter();
   const [change, setChange] = useState<AliasChange>();
   const own = aliases.filter((each) => each.version === version).map(({ alias }) => alias);
@@ -80,6 +82,7 @@ export function AliasMenu(props: AliasMenuProps) {
           opened
           onClose={() => setChange(undefined)}
           title={aliasTitle(change, words)}
+          evidence={protectedAliases.includes(change.alias.trim()) && protectionWords(change.alias.trim())}
           consequences={aliasConsequences(change, words)}
           actorName={actorName}
           onConfirm={confirm}

@@ -17,6 +17,11 @@ export function aliasTitle({ kind, alias }: AliasChange, { modelName, version }:
   return `Point ${kind === "name" ? "another alias" : alias} at ${modelName} v${version}?`;
 }
 
+/** What speaks against moving an alias by hand that is protected. */
+export function protectionWords(alias: string): string {
+  return `${alias} is protected: it should move by a request that somebody else approves. Only an operator moves it past that, and the history says so.`;
+}
+
 /** What will happen, what stays, how to undo. */
 export function aliasConsequences({ kind, alias }: AliasChange, { modelName, version, before }: AliasSubject) {
   const name = alias.trim() || "the alias";

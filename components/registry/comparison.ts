@@ -6,7 +6,7 @@ export function compareHref(model: string, a: number, b: number, all = false): s
   return `/models/${encodeURIComponent(model)}/compare?a=${a}&b=${b}${all ? "&all=1" : ""}`;
 }
 
-export interface ComparisonRow {
+interface ComparisonRow {
   name: string;
   a: string;
   b: string;

@@ -214,6 +214,8 @@ test(
     expect(rejected).toMatchObject({ state: "rejected", decision: { reason: "measure the south too" } });
     await expect(withdrawPromotion(author, { id: first.id, reason: "x" })).rejects.toMatchObject({ code: "conflict" });
     const second = await requestPromotion(author, wish);
+    expect(await listPromotionRequests(ctx, { name: "a", version: 2 })).toHaveLength(2);
+    expect(await listPromotionRequests(ctx, { name: "a", version: 3 })).toEqual([]);
     expect(await withdrawPromotion(author, { id: second.id, reason: "later" })).toMatchObject({ state: "withdrawn" });
     await expect(requestPromotion(author, { ...wish, version: 1 })).rejects.toMatchObject({ code: "conflict" });
     await expect(requestPromotion(author, { ...wish, version: 9 })).rejects.toMatchObject({ code: "not-found" });

@@ -69,7 +69,9 @@ export default async function VersionPage({ params }: Props) {
             )}
           </>
         }
-        actions={<VersionActions ctx={ctx} model={model} version={version} />}
+        actions={
+          <VersionActions ctx={ctx} model={model} version={version} protectedAliases={data.policy.protectedAliases} />
+        }
       />
       <Columns columns="minmax(0, 1fr) 380px">
         <Stack>

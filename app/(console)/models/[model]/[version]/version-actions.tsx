@@ -16,10 +16,11 @@ interface VersionActionsProps {
   ctx: Context;
   model: ModelSummary;
   version: VersionDetails;
+  protectedAliases: readonly string[];
 }
 
 /** What can be done with a version: alias, try, deploy; or have its files looked at again. */
-export async function VersionActions({ ctx, model, version }: VersionActionsProps) {
+export async function VersionActions({ ctx, model, version, protectedAliases }: VersionActionsProps) {
   const key = { name: model.name, version: version.version };
   return (
     <>
@@ -27,6 +28,7 @@ export async function VersionActions({ ctx, model, version }: VersionActionsProp
         modelName={key.name}
         version={key.version}
         aliases={model.aliases}
+        protectedAliases={protectedAliases}
         actorName={ctx.actor.name}
         why={whyNot(ctx.actor.role, "setAlias")}
         setAlias={setAliasAction}
