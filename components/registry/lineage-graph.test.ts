@@ -26,7 +26,7 @@ test("a version shows its datasets, its run, itself and its endpoints, each with
   const columns = lineageColumns(version);
   expect(columns.map(({ title }) => title)).toEqual(["Datasets", "Run", "Version", "Endpoints"]);
   expect(columns.flatMap(({ nodes }) => nodes.map((node) => [node.title, node.detail, node.href]))).toEqual([
-    ["photos", "training, 4be1", undefined],
+    ["photos", "training, 4be1", "/datasets/photos?version=4be1"],
     ["even-keel", "parcel-damage", "/experiments/7/runs/r1"],
     ["v3, champion", "parcel damage", "/models/parcel%20damage/v3"],
     ["parcel-damage", "serves v3", "/endpoints/parcel-damage"],

@@ -1,3 +1,4 @@
+import { datasetHref } from "#components/datasets/dataset-href.ts";
 import type { VersionDetails } from "#server/registry/contract.ts";
 
 export interface LineageNode {
@@ -30,6 +31,7 @@ export function lineageColumns(version: VersionDetails): LineageColumn[] {
       kind: "dataset",
       title: dataset.name,
       detail: use + dataset.digest,
+      href: datasetHref(dataset.name, dataset.digest),
     };
   });
   const endpoints = lineage.endpoints.map(

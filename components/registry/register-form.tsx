@@ -5,9 +5,9 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useState, useTransition } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
+import { FileField } from "#components/ui/file-field.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
-import { ModelFileField } from "./model-file-field.tsx";
 import classes from "./register-form.module.css";
 
 /** Registers what the form holds: "name", "description", "file". */
@@ -70,7 +70,8 @@ export function RegisterForm({ title, modelName, maxBytes, apiUrl, register, onC
             data-autofocus
           />
         )}
-        <ModelFileField
+        <FileField
+          label="ONNX file"
           file={file}
           onChange={(chosen) => {
             setFile(chosen);

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { datasetHref } from "#components/datasets/dataset-href.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
@@ -52,7 +53,8 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
           ) : (
             lineage.datasets.map((dataset) => (
               <div key={`${dataset.name} ${dataset.digest} ${dataset.context}`}>
-                {dataset.name} <code className="lw-quiet">{dataset.digest}</code>
+                <Link href={datasetHref(dataset.name, dataset.digest)}>{dataset.name}</Link>{" "}
+                <code className="lw-quiet">{dataset.digest}</code>
                 {dataset.context && <span className="lw-muted"> for {dataset.context}</span>}
               </div>
             ))

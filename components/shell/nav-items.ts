@@ -1,5 +1,6 @@
 import {
   IconBox,
+  IconDatabase,
   IconFlask2,
   IconHistory,
   IconLayoutDashboard,
@@ -31,6 +32,7 @@ export const mainNav: NavGroup[] = [
     items: [
       { label: "Experiments", href: "/experiments", icon: IconFlask2, key: "X" },
       { label: "Models", href: "/models", icon: IconBox, key: "M" },
+      { label: "Datasets", href: "/datasets", icon: IconDatabase, key: "D" },
       { label: "Playground", href: "/playground", icon: IconPlayerPlay, key: "P" },
     ],
   },

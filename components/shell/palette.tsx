@@ -7,6 +7,7 @@ import {
   IconArrowRight,
   IconBolt,
   IconBox,
+  IconDatabase,
   IconFlask2,
   IconSearch,
   IconServer2,
@@ -40,6 +41,7 @@ const kindIcons: Record<SearchHit["kind"], TablerIcon> = {
   experiment: IconFlask2,
   model: IconBox,
   version: IconBox,
+  dataset: IconDatabase,
   endpoint: IconServer2,
 };
 

@@ -1,3 +1,4 @@
+import { datasetHref } from "#components/datasets/dataset-href.ts";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -42,6 +43,7 @@ export function RunDatasets({ datasets }: { datasets: DatasetInput[] }) {
         label="Datasets"
         rows={datasets}
         rowKey={(row) => `${row.name} ${row.digest} ${contextOf(row)}`}
+        rowHref={(row) => datasetHref(row.name, row.digest)}
         density="compact"
         columns={columns}
         empty={

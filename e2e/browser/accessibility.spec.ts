@@ -9,6 +9,7 @@ interface Scene {
   experimentId: string;
   runId: string;
   webhookId: string;
+  dataset: string;
 }
 let scene: Scene;
 
@@ -26,8 +27,25 @@ test.beforeAll(async () => {
   const webhook = { name: "hook", url: "http://127.0.0.1:1/", events: ["webhook.created"] };
   const { id: webhookId } = await call<{ id: string }>("POST", "/api/v1/webhooks", webhook);
   await call("POST", `/api/v1/webhooks/${webhookId}/tests`, {});
-  scene = { ...names, experimentId, runId, webhookId };
+  const dataset = await newDataset();
+  scene = { ...names, experimentId, runId, webhookId, dataset };
 });
+
+/** A dataset whose second version breaks the contract that the first one suggests. */
+async function newDataset(): Promise<string> {
+  const path = `/api/v1/datasets/${unique("flights")}`;
+  const rows = (most: number) => Array.from({ length: 30 }, (_, row) => `${row % 2 ? "train" : "test"},${row % most}`);
+  for (const most of [5, 29]) {
+    const file = Buffer.from(["split,delay", ...rows(most)].join("\n"));
+    const { id } = await call<{ id: string }>("POST", `${path}/uploads?fileName=a.csv`, file);
+    const upload = () => call<{ digest: string }>("GET", `${path}/uploads/${id}`);
+    await expect.poll(async () => (await upload()).digest, { timeout: 20_000 }).not.toBeNull();
+    if (most > 5) continue;
+    const rules = await call("GET", `${path}/contract/proposal?digest=${(await upload()).digest}`);
+    await call("PUT", `${path}/contract`, { rules, reason: "as measured" });
+  }
+  return path.split("/").at(-1) ?? "";
+}
 
 const places: Record<string, (scene: Scene) => string> = {
   overview: () => "/overview",
@@ -42,6 +60,10 @@ const places: Record<string, (scene: Scene) => string> = {
   models: () => "/models",
   "a model": ({ digits }) => `/models/${digits}`,
   "a version": ({ digits }) => `/models/${digits}/v1`,
+  datasets: () => "/datasets",
+  "a dataset": ({ dataset }) => `/datasets/${dataset}`,
+  "a dataset's contract": ({ dataset }) => `/datasets/${dataset}?tab=contract`,
+  "a dataset's leakage": ({ dataset }) => `/datasets/${dataset}?tab=leakage`,
   "the audit log": () => "/audit",
   people: () => "/settings/people",
   tokens: () => "/settings/tokens",

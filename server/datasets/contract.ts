@@ -12,7 +12,6 @@ export type ColumnType = z.infer<typeof ColumnType>;
 
 const Level = z.object({ value: z.string(), count: z.number().int() });
 const Bin = z.object({ from: z.number(), to: z.number(), count: z.number().int() });
-export type Bin = z.infer<typeof Bin>;
 
 /** What the rows of one column hold. */
 export const ColumnProfile = z.object({
@@ -238,6 +237,15 @@ export const DatasetVersion = VersionSummary.extend({
   checks: z.array(DatasetCheck),
 });
 export type DatasetVersion = z.infer<typeof DatasetVersion>;
+
+/** A version whose rows can be compared with others. */
+export const ReadVersion = z.object({
+  name: z.string(),
+  digest: z.string(),
+  rows: z.number().int(),
+  createdAt: z.date(),
+});
+export type ReadVersion = z.infer<typeof ReadVersion>;
 
 /** One set of rows: a version, or those rows of it whose split column has a value. */
 const Side = z.object({

@@ -4,7 +4,14 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type Dataset, type DatasetSummary, type DatasetUpload, ListDatasets, VersionKey } from "./contract.ts";
+import {
+  type Dataset,
+  type DatasetSummary,
+  type DatasetUpload,
+  ListDatasets,
+  type ReadVersion,
+  VersionKey,
+} from "./contract.ts";
 import { findContract, findUploadedVersion, noDataset } from "./lookups.ts";
 import { describeLogged } from "./mlflow-description.ts";
 import { toContract, toUpload } from "./shapes.ts";
@@ -13,6 +20,7 @@ import { checkStates, countUsage, datasetNames, usageKey, type VersionRow, versi
 
 const mostVersions = 100;
 const mostUploads = 10;
+const mostReadVersions = 500;
 
 /** Datasets in the order of their names: what clients logged and what was uploaded, by name. */
 export async function listDatasets(ctx: Context, input: ListDatasets = {}): Promise<DatasetSummary[]> {
@@ -59,6 +67,18 @@ export async function getDataset(ctx: Context, name: string): Promise<Dataset> {
     uploads: uploads.map((row) => toUpload(row, null)),
     contract: contract ? toContract(contract) : null,
   };
+}
+
+/** Versions of all datasets whose rows Leeway has read, newest first, at most 500. */
+export async function listReadVersions(ctx: Context): Promise<ReadVersion[]> {
+  permit(ctx, "listReadVersions");
+  const { name, digest, rows, createdAt, workspaceId } = datasetVersions;
+  return ctx.db
+    .select({ name, digest, rows, createdAt })
+    .from(datasetVersions)
+    .where(eq(workspaceId, ctx.actor.workspaceId))
+    .orderBy(desc(createdAt))
+    .limit(mostReadVersions);
 }
 
 /** One upload: how far its reading is, and what it became. @throws DomainError "not-found" */

@@ -12,6 +12,7 @@ import { ensurePromotion } from "./promotion.ts";
 import { demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
 import { sendTraffic } from "./traffic.ts";
+import { uploadFlights } from "./upload-flights.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -79,6 +80,7 @@ async function run(): Promise<void> {
     await ensureEndpoint(target, demo, firstVersion[demo], 0.2);
   }
   await ensurePromotion(target);
+  await uploadFlights(target);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
   const requestsPerSecond = Number(options.rate);
   if (!(requestsPerSecond > 0)) return;

@@ -88,14 +88,22 @@ async function readDigits(): Promise<Sample[]> {
   }));
 }
 
-async function readFlights(): Promise<Sample[]> {
+interface Flights {
+  inputs: Record<string, Tensor["datatype"]>;
+  labels: string[];
+  /** The first one is the month. */
+  columns: string[];
+  rows: (number | string)[][];
+}
+
+/** The flights as a table, in the order in which they left. */
+export async function readFlightTable(): Promise<Flights> {
   const packed = await readFile(demoFile("flight-delay", "samples.json.gz"));
-  const file = JSON.parse(gunzipSync(packed).toString("utf8")) as {
-    inputs: Record<string, Tensor["datatype"]>;
-    labels: string[];
-    columns: string[];
-    rows: (number | string)[][];
-  };
+  return JSON.parse(gunzipSync(packed).toString("utf8")) as Flights;
+}
+
+async function readFlights(): Promise<Sample[]> {
+  const file = await readFlightTable();
   const column = (name: string) => file.columns.indexOf(name);
   return file.rows.map((row) => ({
     label: file.labels[Number(row[column("delayed")])] ?? "",

@@ -176,6 +176,7 @@ export const permissions = {
   listDatasets: { role: "viewer", scope: "read" },
   getDataset: { role: "viewer", scope: "read" },
   getDatasetVersion: { role: "viewer", scope: "read" },
+  listReadVersions: { role: "viewer", scope: "read" },
   getDatasetUpload: { role: "viewer", scope: "read" },
   openDatasetFile: { role: "viewer", scope: "read" },
   proposeContract: { role: "viewer", scope: "read" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
+import { datasets, endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { searchEverything } from "./queries.ts";
@@ -30,6 +30,8 @@ async function furnish(ctx: Context) {
     .insert(modelVersions)
     .values({ ...ours, modelId: model.id, version: 3, source: "", storageLocation: "", sha256 });
   await ctx.db.insert(endpoints).values({ workspaceId: ctx.actor.workspaceId, name: "parcel-damage", createdBy: "" });
+  const dataset = { name: "parcel-photos", digest: "d1", sourceType: "", source: "", createdAt: 1 };
+  await ctx.db.insert(datasets).values({ workspaceId: ctx.actor.workspaceId, experimentId: 71, ...dataset });
 }
 
 async function labels(ctx: Context, q: string) {
@@ -43,6 +45,7 @@ test(
     await furnish(ctx);
     expect(await labels(ctx, " PARCEL ")).toEqual([
       "model parcel damage",
+      "dataset parcel-photos",
       "endpoint parcel-damage",
       "experiment Parcel damage",
     ]);

@@ -2,6 +2,7 @@ import { and, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { listDatasets } from "#server/datasets/queries.ts";
 import { permit } from "#server/identity/permit.ts";
 import { listModels } from "#server/registry/model-queries.ts";
 import { SearchEverything, type SearchHit } from "./contract.ts";
@@ -10,8 +11,8 @@ import { SearchEverything, type SearchHit } from "./contract.ts";
 const mostPerKind = 6;
 
 /**
- * Experiments, runs, models, versions and endpoints of the workspace whose name holds the words, in any case, or whose id
- * begins with them. Each kind newest first, models and endpoints by name.
+ * Experiments, runs, models, versions, datasets and endpoints of the workspace whose name holds the words, in any case, or whose id
+ * begins with them. Each kind newest first, models, datasets and endpoints by name.
  */
 export async function searchEverything(ctx: Context, input: SearchEverything): Promise<SearchHit[]> {
   permit(ctx, "searchEverything");
@@ -19,6 +20,7 @@ export async function searchEverything(ctx: Context, input: SearchEverything): P
   return [
     ...(await findVersions(ctx, q)),
     ...(await findModels(ctx, q)),
+    ...(await findDatasets(ctx, q)),
     ...(await findEndpoints(ctx, q)),
     ...(await findExperiments(ctx, q)),
     ...(await findRuns(ctx, q)),
@@ -137,6 +139,17 @@ async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
     label: `${row.name} v${row.version}`,
     detail: row.sha256 ? `version, ${row.sha256.slice(0, 8)}` : "version",
     href: `/models/${encodeURIComponent(row.name)}/v${row.version}`,
+  }));
+}
+
+async function findDatasets(ctx: Context, q: string): Promise<SearchHit[]> {
+  const datasets = await listDatasets(ctx, { search: q, limit: mostPerKind });
+  return datasets.map(({ name, versions }) => ({
+    kind: "dataset",
+    id: name,
+    label: name,
+    detail: versions === 1 ? "dataset, 1 version" : `dataset, ${versions} versions`,
+    href: `/datasets/${encodeURIComponent(name)}`,
   }));
 }
 

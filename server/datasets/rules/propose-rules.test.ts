@@ -4,8 +4,11 @@ import { tableOf } from "../testing.ts";
 import { judgeTable } from "./judge-table.ts";
 import { proposeFromSchema, proposeRules, widened } from "./propose-rules.ts";
 
-const lines = Array.from({ length: 40 }, (_, index) => `${index},${index % 2 ? "BA" : "LH"},${index * 1.7 - 3},`);
-const table = tableOf("id,carrier,delay,gate", ...lines);
+const lines = Array.from(
+  { length: 40 },
+  (_, index) => `${index},${index % 2 ? "BA" : "LH"},${index * 1.7 - 3},,${index % 3}`,
+);
+const table = tableOf("id,carrier,delay,gate,stops", ...lines);
 
 async function profile() {
   const { columns, rows } = await table();
@@ -21,6 +24,7 @@ test("a version suggests its types, ranges, levels, and what is never missing or
     { column: "carrier", type: "text", nullable: false, min: null, levels: ["BA", "LH"], unique: false },
     { column: "delay", type: "number", min: -10, max: 70, unique: false },
     { column: "gate", type: null, nullable: true, levels: null },
+    { column: "stops", type: "integer", min: null, levels: ["0", "1", "2"] },
   ]);
 });
 
@@ -38,6 +42,11 @@ test.each([
   [1e6, 3e6, 800_000, 3_200_000],
 ])("%f to %f is widened to %f to %f", (min, max, low, high) => {
   expect(widened(min, max)).toEqual({ min: low, max: high });
+});
+
+test("limits of integers are integers", () => {
+  expect(widened(1, 7, true)).toEqual({ min: 0, max: 8 });
+  expect(widened(100, 4900, true)).toEqual({ min: 0, max: 5400 });
 });
 
 test("a schema that a client logged suggests types and nothing more", () => {

@@ -2,6 +2,8 @@ import type { ColumnProfile, ColumnRule, ContractRules, DatasetVersion } from ".
 
 /** More different values than this are no list of levels. */
 const mostLevels = 20;
+/** Integers of so few different values, each there often, are codes rather than amounts. */
+const mostCodes = 10;
 /** A column of fewer rows may be unique by chance. */
 const fewRows = 20;
 
@@ -36,25 +38,31 @@ const kindOfMlflow: Record<string, ColumnRule["type"]> = {
 
 function ruleOf(column: ColumnProfile): ColumnRule {
   const { name, type, count, missing, distinct, levels, numbers } = column;
-  const isListed = (type === "text" || type === "boolean") && distinct.count <= mostLevels && levels !== null;
   const isUnique = distinct.method === "exact" && count === distinct.count && count >= fewRows && type !== "number";
+  const isListed = levels !== null && isListOf(column);
   // Numbers that name rows go on beyond the last one.
-  const isMeasure = (type === "integer" || type === "number") && !isUnique;
+  const isAmount = (type === "integer" || type === "number") && !isUnique && !isListed;
   return {
     ...anything,
     column: name,
     type: type === "empty" ? null : type,
     nullable: missing > 0,
-    ...(isMeasure && numbers && widened(numbers.min, numbers.max)),
-    levels: isListed && count > distinct.count * 2 ? levels.map(({ value }) => value).sort() : null,
+    ...(isAmount && numbers && widened(numbers.min, numbers.max, type === "integer")),
+    levels: isListed ? levels.map(({ value }) => value).sort() : null,
     unique: isUnique,
   };
 }
 
-/** A tenth of the span more on both sides, rounded outwards to two digits of the span; what is never negative stays so. */
-export function widened(min: number, max: number): { min: number; max: number } {
+function isListOf({ type, count, distinct }: ColumnProfile): boolean {
+  if (type === "integer") return distinct.count <= mostCodes && count >= distinct.count * mostCodes;
+  return (type === "text" || type === "boolean") && distinct.count <= mostLevels && count > distinct.count * 2;
+}
+
+/** A tenth of the span more on both sides, rounded outwards to two digits of the span, or to integers; what is never negative stays so. */
+export function widened(min: number, max: number, whole = false): { min: number; max: number } {
   const span = max - min || Math.abs(max) || 1;
-  const step = 10 ** (Math.floor(Math.log10(span)) - 1);
+  const digits = 10 ** (Math.floor(Math.log10(span)) - 1);
+  const step = whole ? Math.max(1, digits) : digits;
   // A billionth of a step is the error of the division, not a digit.
   const low = round(Math.floor((min - span / 10) / step + 1e-9), step);
   const high = round(Math.ceil((max + span / 10) / step - 1e-9), step);

@@ -3,7 +3,13 @@ import { z } from "zod";
 import * as contract from "#server/datasets/contract.ts";
 import { getLeakageCheck, listLeakageChecks } from "#server/datasets/leakage/queries.ts";
 import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
-import { getDataset, getDatasetUpload, listDatasets, openDatasetFile } from "#server/datasets/queries.ts";
+import {
+  getDataset,
+  getDatasetUpload,
+  listDatasets,
+  listReadVersions,
+  openDatasetFile,
+} from "#server/datasets/queries.ts";
 import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
 import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
@@ -37,6 +43,11 @@ function collection(app: FastifyInstance): void {
     const datasets = await listDatasets(ctx, query);
     return { datasets, next: datasets.length === query.limit ? datasets.at(-1)?.name : undefined };
   });
+  const read = { summary: "List versions whose rows Leeway has read, newest first" };
+  const versions = z.object({ versions: z.array(contract.ReadVersion) });
+  route(app, { method: "GET", path: "/dataset-versions", ...read, response: versions }, async ({ ctx }) => ({
+    versions: await listReadVersions(ctx),
+  }));
   const show = { summary: "Show a dataset with its versions and contract", response: contract.Dataset };
   route(app, { method: "GET", path: "/datasets/:dataset", params: DatasetPath, ...show }, ({ ctx, params }) =>
     getDataset(ctx, params.dataset),

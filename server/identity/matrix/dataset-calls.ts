@@ -2,7 +2,13 @@ import { Readable } from "node:stream";
 import { findLeakage } from "#server/datasets/leakage/find-leakage.ts";
 import { getLeakageCheck, listLeakageChecks } from "#server/datasets/leakage/queries.ts";
 import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
-import { getDataset, getDatasetUpload, listDatasets, openDatasetFile } from "#server/datasets/queries.ts";
+import {
+  getDataset,
+  getDatasetUpload,
+  listDatasets,
+  listReadVersions,
+  openDatasetFile,
+} from "#server/datasets/queries.ts";
 import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
@@ -22,6 +28,7 @@ export const datasetCalls = {
   listDatasets: (ctx) => listDatasets(ctx),
   getDataset: (ctx, { dataset }) => getDataset(ctx, dataset),
   getDatasetVersion: (ctx, scene) => getDatasetVersion(ctx, keyOf(scene)),
+  listReadVersions: (ctx) => listReadVersions(ctx),
   getDatasetUpload: (ctx, { dataset, datasetUploadId }) =>
     getDatasetUpload(ctx, { name: dataset, id: datasetUploadId }),
   openDatasetFile: (ctx, scene) => openDatasetFile(ctx, keyOf(scene), scene.store),

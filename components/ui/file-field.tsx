@@ -4,10 +4,12 @@ import { Input } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFile, IconUpload } from "@tabler/icons-react";
 import { useId } from "react";
-import { formatBytes } from "#components/ui/format.ts";
-import classes from "./model-file-field.module.css";
+import classes from "./file-field.module.css";
+import { formatBytes } from "./format.ts";
 
-interface ModelFileFieldProps {
+interface FileFieldProps {
+  /** What kind of file: "ONNX file". */
+  label: string;
   file: File | undefined;
   onChange: (file: File | undefined) => void;
   /** What is wrong with it. */
@@ -15,15 +17,15 @@ interface ModelFileFieldProps {
 }
 
 /** One file, dropped or chosen. Any file may be chosen: what is wrong with it is said after it was opened. */
-export function ModelFileField({ file, onChange, error }: ModelFileFieldProps) {
+export function FileField({ label, file, onChange, error }: FileFieldProps) {
   const errorId = useId();
   return (
-    <Input.Wrapper label="ONNX file" error={error} errorProps={{ id: errorId, role: "alert" }}>
+    <Input.Wrapper label={label} error={error} errorProps={{ id: errorId, role: "alert" }}>
       <Dropzone
         className={classes.zone}
         multiple={false}
         onDrop={([dropped]) => onChange(dropped)}
-        inputProps={{ "aria-label": "ONNX file", "aria-describedby": error ? errorId : undefined }}
+        inputProps={{ "aria-label": label, "aria-describedby": error ? errorId : undefined }}
         data-error={error ? true : undefined}
         enablePointerEvents
       >

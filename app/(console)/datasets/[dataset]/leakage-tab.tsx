@@ -1,0 +1,41 @@
+import { whyNot } from "#app/_lib/why-not.ts";
+import { LeakageForm } from "#components/datasets/leakage-form.tsx";
+import { LeakageList } from "#components/datasets/leakage-list.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { Context } from "#server/context.ts";
+import type { DatasetVersion } from "#server/datasets/contract.ts";
+import { listLeakageChecks } from "#server/datasets/leakage/queries.ts";
+import { listReadVersions } from "#server/datasets/queries.ts";
+import { requestLeakageAction } from "../actions.ts";
+
+/** Asks for rows that are in two splits, and shows the answers. */
+export async function LeakageTab(props: { ctx: Context; name: string; version: DatasetVersion | null }) {
+  const { ctx, name, version } = props;
+  const checks = await listLeakageChecks(ctx, name);
+  const columns = version?.profile?.map(({ name, levels }) => ({
+    name,
+    levels: levels?.map(({ value }) => value) ?? [],
+  }));
+  return (
+    <>
+      {version && columns ? (
+        <LeakageForm
+          name={name}
+          digest={version.digest}
+          columns={columns}
+          versions={await listReadVersions(ctx)}
+          ask={requestLeakageAction}
+          why={whyNot(ctx.actor.role, "requestLeakageCheck")}
+        />
+      ) : (
+        <Panel title="Are test rows in the training rows?" flush>
+          <EmptyState title="Leeway has not read the rows of this version">
+            Runs told of it, its rows are elsewhere. Upload them to have them compared.
+          </EmptyState>
+        </Panel>
+      )}
+      <LeakageList checks={checks} />
+    </>
+  );
+}

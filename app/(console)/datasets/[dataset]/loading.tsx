@@ -1,0 +1,18 @@
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
+
+export default function Loading() {
+  return (
+    <Page crumbs={[{ label: "Datasets", href: "/datasets" }]} live>
+      <PageHead title={<Skeleton width={180} height={20} />} />
+      <Panel title="Versions" flush>
+        <SkeletonRows rows={3} />
+      </Panel>
+      <Panel title="Columns" flush>
+        <SkeletonRows rows={8} />
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,72 @@
+import { whyNot } from "#app/_lib/why-not.ts";
+import { CheckReport } from "#components/datasets/check-report.tsx";
+import { CheckVersion } from "#components/datasets/check-version.tsx";
+import { ProfileTable } from "#components/datasets/profile-table.tsx";
+import { SchemaTable } from "#components/datasets/schema-table.tsx";
+import { UsedBy } from "#components/datasets/used-by.tsx";
+import { VersionAbout } from "#components/datasets/version-about.tsx";
+import { DatasetVersionsTable } from "#components/datasets/versions-table.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { Context } from "#server/context.ts";
+import type { Dataset, DatasetVersion } from "#server/datasets/contract.ts";
+import { requestCheckAction } from "../actions.ts";
+
+interface VersionsTabProps {
+  ctx: Context;
+  dataset: Dataset;
+  version: DatasetVersion;
+}
+
+/** All versions, and the chosen one: its report, its columns, where it is from and what used it. */
+export function VersionsTab({ ctx, dataset, version }: VersionsTabProps) {
+  const short = version.digest.slice(0, 8);
+  return (
+    <>
+      <Panel title="Versions" subtitle="newest first" flush>
+        <DatasetVersionsTable dataset={dataset} current={version.digest} />
+      </Panel>
+      <Report ctx={ctx} dataset={dataset} version={version} />
+      <Panel title="Columns" subtitle={`of version ${short}`} flush>
+        {version.profile ? (
+          <ProfileTable profile={version.profile} />
+        ) : version.schema ? (
+          <SchemaTable schema={version.schema} />
+        ) : (
+          <EmptyState title="Nothing is known of its columns">
+            The client that logged this version told no schema. Upload the rows to have them read.
+          </EmptyState>
+        )}
+      </Panel>
+      <Columns columns="minmax(0, 1fr) 380px">
+        <UsedBy version={version} />
+        <VersionAbout version={version} />
+      </Columns>
+    </>
+  );
+}
+
+function Report({ ctx, dataset, version }: VersionsTabProps) {
+  const { contract } = dataset;
+  if (!version.file || !contract) return null;
+  const [newest] = version.checks;
+  const isCurrent = newest?.revision === contract.revision;
+  const why = whyNot(ctx.actor.role, "requestDatasetCheck");
+  return (
+    <Panel
+      title="Check report"
+      subtitle={newest ? `against revision ${newest.revision} of the contract` : "not checked yet"}
+      right={!isCurrent && <CheckVersion version={version} request={requestCheckAction} why={why} />}
+      flush
+    >
+      {newest ? (
+        <CheckReport check={newest} format={version.file.format} />
+      ) : (
+        <EmptyState title="This version was not checked yet">
+          New versions are checked by themselves as soon as their rows are read.
+        </EmptyState>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,72 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, plural } from "#components/ui/format.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { DatasetCheck, DatasetFormat, RuleResult } from "#server/datasets/contract.ts";
+import classes from "./datasets.module.css";
+
+const names: Record<RuleResult["rule"], string> = {
+  required: "is there",
+  type: "type",
+  nullable: "never missing",
+  range: "range",
+  levels: "levels",
+  unique: "unique",
+  "other columns": "other columns",
+};
+
+/** How a version fared against each promise, broken ones first. */
+export function CheckReport({ check, format }: { check: DatasetCheck; format: DatasetFormat }) {
+  const place = format === "csv" ? "line" : "row";
+  const columns: Column<RuleResult>[] = [
+    {
+      key: "promise",
+      head: "Promise",
+      cell: ({ column, rule }) => (
+        <span className={classes.tags}>
+          {column !== null && <code>{column}</code>} {names[rule]}
+        </span>
+      ),
+    },
+    {
+      key: "verdict",
+      head: "Verdict",
+      cell: ({ passed }) => (
+        <StatusBadge state={passed ? "on-target" : "missed"}>{passed ? "Kept" : "Broken"}</StatusBadge>
+      ),
+    },
+    { key: "expected", head: "Expected", cell: ({ expected }) => <span className={classes.words}>{expected}</span> },
+    { key: "measured", head: "Measured", cell: ({ measured }) => <span className={classes.words}>{measured}</span> },
+    {
+      key: "examples",
+      head: "First ones",
+      cell: ({ examples }) =>
+        examples.length === 0 ? (
+          ""
+        ) : (
+          <span className={classes.examples}>
+            {examples.map(({ at, value }) => (
+              <span key={at}>
+                <span className="lw-quiet">
+                  {place} {at}
+                </span>{" "}
+                <code>{value}</code>
+              </span>
+            ))}
+          </span>
+        ),
+    },
+  ];
+  const broken = check.results.filter(({ passed }) => !passed).length;
+  const rows = check.results.toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  return (
+    <DataTable
+      label="Check report"
+      rows={rows}
+      columns={columns}
+      rowKey={({ column, rule }) => `${column} ${rule}`}
+      density="dense"
+      maxHeight="420px"
+      foot={<span>{`${formatCount(broken)} of ${plural(rows.length, "promise")} broken`}</span>}
+    />
+  );
+}

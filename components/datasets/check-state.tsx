@@ -1,0 +1,27 @@
+import { plural } from "#components/ui/format.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { VersionSummary } from "#server/datasets/contract.ts";
+
+interface CheckStateProps {
+  check: VersionSummary["check"];
+  /** Whether there is a contract to keep. */
+  hasContract: boolean;
+  filled?: boolean;
+}
+
+/** Whether a version keeps the contract of its dataset. */
+export function CheckState({ check, hasContract, filled = false }: CheckStateProps) {
+  if (check) {
+    const words = check.passed ? "Keeps contract" : `Breaks ${plural(check.failed, "promise")}`;
+    return (
+      <StatusBadge state={check.passed ? "on-target" : "missed"} filled={filled}>
+        {words}
+      </StatusBadge>
+    );
+  }
+  return (
+    <StatusBadge state="no-data" filled={filled}>
+      {hasContract ? "Not checked" : "No contract"}
+    </StatusBadge>
+  );
+}

@@ -1,0 +1,82 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { noValue } from "#components/ui/format.ts";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { LeakageCheck, LeakageResult } from "#server/datasets/contract.ts";
+import classes from "./leakage.module.css";
+import { leakageSentence, sideWords } from "./leakage-words.ts";
+
+/** What was asked about leakage, and the answers. */
+export function LeakageList({ checks }: { checks: LeakageCheck[] }) {
+  if (checks.length === 0) {
+    return (
+      <Panel title="Answers" flush>
+        <EmptyState title="Nothing was asked yet">
+          A test row that the model has seen in training makes its score better than it is. Ask above.
+        </EmptyState>
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="Answers" subtitle="newest first" flush>
+      {checks.map((check) => (
+        <PanelSection key={check.id}>
+          <div className={classes.answer}>
+            <Verdict check={check} />
+            <span>
+              {leakageSentence(check) ?? `${sideWords(check.question.right)} against ${sideWords(check.question.left)}`}
+            </span>
+            <span className={`${classes.who} lw-quiet lw-small`}>
+              {check.createdBy}, <RelativeTime at={check.createdAt} />
+            </span>
+          </div>
+          {check.result && check.result.sharedRows > 0 && <Examples result={check.result} id={check.id} />}
+        </PanelSection>
+      ))}
+    </Panel>
+  );
+}
+
+function Verdict({ check: { state, result } }: { check: LeakageCheck }) {
+  if (state === "failed") return <StatusBadge state="no-data">Cannot tell</StatusBadge>;
+  if (!result) return <StatusBadge state="running">Comparing</StatusBadge>;
+  if (result.leftRows === 0 || result.rightRows === 0) return <StatusBadge state="no-data">Cannot tell</StatusBadge>;
+  const isClean = result.sharedRows === 0;
+  return <StatusBadge state={isClean ? "on-target" : "missed"}>{isClean ? "No leakage" : "Leaks"}</StatusBadge>;
+}
+
+const mostColumns = 8;
+
+function Examples({ result, id }: { result: LeakageResult; id: string }) {
+  type Example = LeakageResult["examples"][number];
+  const shown = result.columns.slice(0, mostColumns);
+  const columns: Column<Example>[] = [
+    { key: "right", head: "Test at", align: "right", width: 72, cell: (row) => row.rightAt },
+    { key: "left", head: "Training at", align: "right", width: 90, cell: (row) => row.leftAt },
+    ...shown.map((name, index) => ({
+      key: `c${index}`,
+      head: name,
+      cell: (row: Example) => row.values[index] ?? noValue,
+    })),
+  ];
+  const rest = result.columns.length - shown.length;
+  return (
+    <div className={classes.examples}>
+      <DataTable
+        label={`Examples of check ${id}`}
+        rows={result.examples}
+        columns={columns}
+        rowKey={(row) => String(row.rightAt)}
+        density="compact"
+        foot={
+          <span>
+            The first {result.examples.length}, by line or row number
+            {rest > 0 && `; ${rest} more columns are the same too`}
+          </span>
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import type { ColumnRule, ContractRules, SetContract } from "#server/datasets/contract.ts";
+
+/** A rule as it stands in the form: limits are texts until they are numbers. */
+export interface RuleDraft extends Omit<ColumnRule, "min" | "max" | "levels"> {
+  key: number;
+  min: string;
+  max: string;
+  levels: string[];
+}
+
+/** Rules as drafts; each has a key that stays with it. */
+export function toDrafts(rules: ContractRules): RuleDraft[] {
+  return rules.columns.map(({ min, max, levels, ...rule }, key) => ({
+    ...rule,
+    key,
+    min: min === null ? "" : String(min),
+    max: max === null ? "" : String(max),
+    levels: levels ?? [],
+  }));
+}
+
+/** A rule that promises nothing yet. */
+export function newDraft(drafts: readonly RuleDraft[]): RuleDraft {
+  const key = Math.max(-1, ...drafts.map((draft) => draft.key)) + 1;
+  return { key, column: "", required: true, type: null, nullable: true, min: "", max: "", levels: [], unique: false };
+}
+
+/** What the drafts promise; complaints by key of the draft when there are any. */
+export function toRules(
+  drafts: readonly RuleDraft[],
+  allowsOtherColumns: boolean,
+): { rules: SetContract["rules"]; complaints: Map<number, string> } {
+  const complaints = new Map<number, string>();
+  const seen = new Set<string>();
+  const columns = drafts.map(({ key, min, max, levels, ...rule }) => {
+    const [least, most] = [limitOf(min), limitOf(max)];
+    if (rule.column.trim() === "") complaints.set(key, "Say which column.");
+    else if (seen.has(rule.column)) complaints.set(key, "This column has a rule already.");
+    else if (Number.isNaN(least) || Number.isNaN(most)) complaints.set(key, "A limit is a number, such as 0 or 12.5.");
+    else if (least !== null && most !== null && least > most) complaints.set(key, "The least is above the most.");
+    seen.add(rule.column);
+    return { ...rule, min: least, max: most, levels: levels.length > 0 ? levels : null };
+  });
+  return { rules: { columns, allowsOtherColumns }, complaints };
+}
+
+/** Empty is no limit; what is no number is NaN. */
+function limitOf(text: string): number | null {
+  return text.trim() === "" ? null : Number(text.trim().replace("−", "-"));
+}

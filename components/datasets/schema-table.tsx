@@ -1,0 +1,26 @@
+import { DataTable } from "#components/ui/data-table.tsx";
+import { plural } from "#components/ui/format.ts";
+import type { DatasetVersion } from "#server/datasets/contract.ts";
+
+type Field = NonNullable<DatasetVersion["schema"]>[number];
+
+const columns = [
+  { key: "name", head: "Column", cell: (row: Field) => <code>{row.name}</code> },
+  { key: "type", head: "Type", cell: (row: Field) => row.type },
+  { key: "required", head: "May be missing", cell: (row: Field) => (row.required ? "no" : "yes") },
+];
+
+/** The columns that a client told of; their values were not read. */
+export function SchemaTable({ schema }: { schema: Field[] }) {
+  const fields = schema.map((field, index) => ({ ...field, key: `${index} ${field.name}` }));
+  return (
+    <DataTable
+      label="Columns"
+      rows={fields}
+      columns={columns}
+      rowKey={(row) => row.key}
+      density="compact"
+      foot={<span>{plural(schema.length, "column")}</span>}
+    />
+  );
+}

@@ -1,0 +1,80 @@
+import type { ReactNode } from "react";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { formatBytes, formatCount } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { DatasetVersion } from "#server/datasets/contract.ts";
+import classes from "./datasets.module.css";
+
+/** Where a version is from and what identifies it. */
+export function VersionAbout({ version }: { version: DatasetVersion }) {
+  const { file, source, facts } = version;
+  return (
+    <Panel title="About this version">
+      <dl className={classes.facts}>
+        <Fact label="Digest">
+          <Copied value={version.digest} label="Copy the digest" />
+        </Fact>
+        <Fact label="First heard of">
+          <RelativeTime at={version.createdAt} />
+          {file && ` from ${file.createdBy}`}
+        </Fact>
+        {file && (
+          <>
+            <Fact label="File">
+              <a href={`/api/v1/datasets/${encodeURIComponent(version.name)}/versions/${version.digest}/file`}>
+                {file.fileName}
+              </a>{" "}
+              <span className="lw-muted" title={`${formatCount(file.sizeBytes)} bytes`}>
+                {formatBytes(file.sizeBytes)}
+              </span>
+            </Fact>
+            <Fact label="Hash of the rows">
+              <Copied value={file.contentHash} label="Copy the hash of the rows" />
+            </Fact>
+            <Fact label="SHA-256 of the file">
+              <Copied value={file.sha256} label="Copy the SHA-256 of the file" />
+            </Fact>
+            {file.note && <Fact label="Note">{file.note}</Fact>}
+          </>
+        )}
+        {source && <Fact label="Source">{placeOf(source)}</Fact>}
+        {facts.map(({ name, value }) => (
+          <Fact label={name} key={name}>
+            {value}
+          </Fact>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+/** What a client says of the source is a text of JSON with a place in it, or any text. */
+function placeOf({ type, text }: NonNullable<DatasetVersion["source"]>): string {
+  try {
+    const said: unknown = JSON.parse(text);
+    const values = typeof said === "object" && said !== null ? Object.values(said) : [];
+    const place = values.find((value) => typeof value === "string");
+    return place ? `${place} (${type})` : type;
+  } catch {
+    return `${text} (${type})`;
+  }
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Copied({ value, label }: { value: string; label: string }) {
+  return (
+    <span className={classes.copied}>
+      <code className={classes.code}>{value}</code>
+      <CopyButton value={value} label={label} />
+    </span>
+  );
+}
