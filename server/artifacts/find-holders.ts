@@ -85,8 +85,8 @@ async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }
   return ofVersions.unionAll(ofUploads);
 }
 
-/** Where the files of every version of this workspace are said to be. */
-export async function versionPlaces(ctx: Context): Promise<VersionPlace[]> {
+/** Where the files of every version of this workspace are said to be, those in the trash included. */
+async function versionPlaces(ctx: Context): Promise<VersionPlace[]> {
   const rows = await ctx.db
     .select({
       model: registeredModels.name,
@@ -97,5 +97,22 @@ export async function versionPlaces(ctx: Context): Promise<VersionPlace[]> {
     .from(modelVersions)
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(eq(modelVersions.workspaceId, ctx.actor.workspaceId));
-  return rows.map(({ model, version, ...place }) => ({ label: `version ${version} of ${model}`, ...place }));
+  const { rows: trashed } = await ctx.db.execute<{
+    model: string;
+    version: number;
+    storage_location: string;
+    artifact_key: string | null;
+  }>(sql`
+    select name as model, version.version, version.storage_location, version.artifact_key
+    from trashed_models, jsonb_array_elements(rows) as kept,
+      jsonb_populate_recordset(null::model_versions, kept->'rows') as version
+    where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'model_versions'`);
+  return [
+    ...rows.map(({ model, version, ...place }) => ({ label: `version ${version} of ${model}`, ...place })),
+    ...trashed.map(({ model, version, storage_location: storageLocation, artifact_key: artifactKey }) => ({
+      label: `version ${version} of ${model}, which is in the trash`,
+      storageLocation,
+      artifactKey,
+    })),
+  ];
 }

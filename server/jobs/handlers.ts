@@ -20,6 +20,8 @@ import { shrinkMetrics } from "#server/tracking/metrics/shrink-metrics.ts";
 import { runExport } from "#server/transfer/exports/run-export.ts";
 import { runImport } from "#server/transfer/imports/run-import.ts";
 import { resumeTransfers } from "#server/transfer/resume-transfers.ts";
+import { applyRetention } from "#server/trash/apply-retention.ts";
+import { purgeTrash } from "#server/trash/purge-trash.ts";
 import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
 import { forgetDeliveries } from "#server/webhooks/forget-deliveries.ts";
 import type { JobData, JobKind } from "./kinds.ts";
@@ -55,5 +57,7 @@ export const handlers: Handlers = {
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
   "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
+  "purge-trash": (ctx) => inEveryWorkspace(ctx, (ctx) => purgeTrash(ctx)),
+  "apply-retention": (ctx) => inEveryWorkspace(ctx, (ctx) => applyRetention(ctx)),
   "sweep-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => sweepArtifacts(ctx, artifacts)),
 };

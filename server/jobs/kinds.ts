@@ -21,6 +21,8 @@ export interface JobData {
   "forget-answers": Record<string, never>;
   "collect-artifacts": Record<string, never>;
   "sweep-artifacts": Record<string, never>;
+  "purge-trash": Record<string, never>;
+  "apply-retention": Record<string, never>;
 }
 
 export type JobKind = keyof JobData;
@@ -51,4 +53,6 @@ export const queueOptions: Record<JobKind, QueueOptions> = {
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "collect-artifacts": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },
   "sweep-artifacts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
+  "purge-trash": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },
+  "apply-retention": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
 };

@@ -16,5 +16,7 @@ export const schedules: readonly Schedule[] = [
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
   { kind: "forget-answers", cron: "27 * * * *" },
   { kind: "collect-artifacts", cron: "37 * * * *" },
+  { kind: "purge-trash", cron: "*/15 * * * *" },
+  { kind: "apply-retention", cron: "7 2 * * *" },
   { kind: "sweep-artifacts", cron: "47 4 * * *" },
 ];

@@ -9,10 +9,11 @@ import { VersionKey } from "./contract.ts";
 import { noVersion } from "./lookups.ts";
 import { refuseWhileProtected } from "./policy/refuse-while-protected.ts";
 import { refuseWhileServed } from "./refuse-while-served.ts";
+import { keepDeleted } from "./trash/keep-deleted.ts";
 import { loadVersion } from "./version-rows.ts";
 
 /**
- * Deletes a version with its tags and aliases. Its number is not given again.
+ * Moves a version with its tags and aliases to the trash. Its number is not given again.
  * @throws DomainError "not-found", "conflict" while it serves an endpoint or a protected alias points at it.
  */
 export async function deleteModelVersion(ctx: Context, input: VersionKey): Promise<void> {
@@ -22,6 +23,7 @@ export async function deleteModelVersion(ctx: Context, input: VersionKey): Promi
     const { id, modelId, source, runId, aliases, sha256 } = await loadVersion(ctx, { name, version });
     await refuseWhileServed(ctx, eq(modelVersions.id, id));
     await refuseWhileProtected(ctx, { id: modelId, name }, aliases);
+    await keepDeleted(ctx, { modelId, name, version: { id, number: version } });
     for (const alias of aliases) await moveAlias(ctx, { modelId, alias, to: null, cause: "deletion", expected: id });
     const deleted = await ctx.db.delete(modelVersions).where(eq(modelVersions.id, id)).returning();
     if (deleted.length === 0) throw noVersion({ name, version });

@@ -9,9 +9,10 @@ import { noModel } from "./lookups.ts";
 import { selectAliases } from "./model-rows.ts";
 import { refuseWhileProtected } from "./policy/refuse-while-protected.ts";
 import { refuseWhileServed } from "./refuse-while-served.ts";
+import { keepDeleted } from "./trash/keep-deleted.ts";
 
 /**
- * Deletes a model with its versions, tags and aliases; the name is free again.
+ * Moves a model with its versions, tags and aliases to the trash; the name is free again.
  * @throws DomainError "not-found", "conflict" while a version of it serves an endpoint or a protected alias points at one.
  */
 export async function deleteRegisteredModel(ctx: Context, input: ModelKey): Promise<void> {
@@ -28,6 +29,7 @@ export async function deleteRegisteredModel(ctx: Context, input: ModelKey): Prom
       model,
       aliases.map(({ alias }) => alias),
     );
+    await keepDeleted(ctx, { modelId: model.id, name });
     await ctx.db.delete(registeredModels).where(isThis);
     await record(ctx, "model.deleted", {
       subject: `model/${name}`,

@@ -20,6 +20,7 @@ import { runPages } from "./run-pages.ts";
 import { runTables } from "./run-tables.ts";
 import { search } from "./search.ts";
 import { tracking } from "./tracking.ts";
+import { trash } from "./trash.ts";
 import { webhooks } from "./webhooks.ts";
 import { workspaces } from "./workspaces.ts";
 
@@ -38,6 +39,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   models,
   datasets,
   artifacts,
+  trash,
   endpoints,
   events,
   search,

@@ -13,6 +13,7 @@ import { tableCalls } from "./table-calls.ts";
 import { traceCalls } from "./trace-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
 import { transferCalls } from "./transfer-calls.ts";
+import { trashCalls } from "./trash-calls.ts";
 import { webhookCalls } from "./webhook-calls.ts";
 
 /** A call of every command and query there is. Does not compile while a permission has none. */
@@ -31,4 +32,5 @@ export const everyCall: Record<PermissionName, Call> = {
   ...servingCalls,
   ...webhookCalls,
   ...transferCalls,
+  ...trashCalls,
 };

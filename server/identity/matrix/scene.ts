@@ -12,6 +12,8 @@ import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-ch
 import { readDataset } from "#server/datasets/read-dataset.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
 import { uploadDataset } from "#server/datasets/upload-dataset.ts";
+import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
 import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
 import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
 import { requestScan } from "#server/registry/security/request-scan.ts";
@@ -29,6 +31,7 @@ import { createExperiment } from "#server/tracking/experiments/create-experiment
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
+import { deleteRun } from "#server/tracking/runs/delete-run.ts";
 import { logInputs } from "#server/tracking/runs/log-inputs.ts";
 import { createAssessment } from "#server/tracking/traces/create-assessment.ts";
 import { setTraceTag } from "#server/tracking/traces/set-trace-tag.ts";
@@ -37,6 +40,8 @@ import { sampleSpan } from "#server/tracking/traces/testing.ts";
 import { createView } from "#server/tracking/views/create-view.ts";
 import { startExport } from "#server/transfer/exports/start-export.ts";
 import { startImport } from "#server/transfer/imports/start-import.ts";
+import { listTrash } from "#server/trash/list-trash.ts";
+import { requestPurge } from "#server/trash/request-purge.ts";
 import { createWebhook } from "#server/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/webhooks/queries.ts";
 import { testWebhook } from "#server/webhooks/test-webhook.ts";
@@ -87,6 +92,8 @@ export interface Scene {
   leakageCheckId: string;
   importId: string;
   exportId: string;
+  trashedRunId: string;
+  trashedModelId: string;
   store: ArtifactStore;
 }
 
@@ -113,6 +120,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await listen(ctx, secret)),
     ...(await gather(ctx, store, secret)),
     ...(await bring(ctx, secret)),
+    ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,
     ...served,
     ...requests,
@@ -224,6 +232,17 @@ async function bring(ctx: Context, secret: string) {
   const { id } = await startImport(ctx, { address, token: secret }, { allowsPrivate: true });
   const { id: exportId } = await startExport(ctx, {});
   return { importId: id, exportId };
+}
+
+/** A run, a model and an open purge in the trash. */
+async function throwAway(ctx: Context, experimentId: number, secret: string) {
+  const [run, other] = [await createRun(ctx, { experimentId, name: secret }), await createRun(ctx, { experimentId })];
+  for (const { id } of [run, other]) await deleteRun(ctx, id);
+  await requestPurge(ctx, { kind: "run", id: other.id, reason: secret });
+  await createRegisteredModel(ctx, { name: "a-thrown-away-model", description: secret });
+  await deleteRegisteredModel(ctx, { name: "a-thrown-away-model" });
+  const [trashed] = (await listTrash(ctx, { kind: "model" })).items;
+  return { trashedRunId: run.id, trashedModelId: trashed?.id ?? "" };
 }
 
 async function request(ctx: Context, personId: string, wish: { name: string; version: number; reason: string }) {

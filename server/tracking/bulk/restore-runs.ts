@@ -4,6 +4,7 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { refuseWhilePurged } from "#server/trash/refuse-while-purged.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { chooseRuns } from "./choose-runs.ts";
 import { type BulkStep, ChosenRuns } from "./contract.ts";
@@ -16,6 +17,7 @@ export async function restoreRuns(ctx: Context, input: ChosenRuns): Promise<Bulk
     await lockActiveExperiment(ctx, chosen.experimentId, "share");
     const { ids, left, next } = await chooseRuns(ctx, chosen, "DELETED_ONLY");
     if (ids.length === 0) return { changed: [], left: 0 };
+    await refuseWhilePurged(ctx, "run", ids);
     await ctx.db.update(runs).set({ deletedAt: null }).where(inArray(runs.id, ids));
     const after = { runs: ids.length, runIds: ids };
     await record(ctx, "runs.restored", { subject: `experiment/${chosen.experimentId}`, after });

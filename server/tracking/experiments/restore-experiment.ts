@@ -4,12 +4,13 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { refuseWhilePurged } from "#server/trash/refuse-while-purged.ts";
 import { noExperiment, thisExperiment } from "./lock-experiment.ts";
 import { unlessTaken } from "./name-taken.ts";
 
 /**
  * Brings a deleted experiment back, with the runs that were deleted with it.
- * @throws DomainError "not-found", also when it is not deleted; "conflict" when its name has been taken meanwhile.
+ * @throws DomainError "not-found", also when it is not deleted; "conflict" when its name has been taken meanwhile, or it is being purged.
  */
 export async function restoreExperiment(ctx: Context, experimentId: number): Promise<void> {
   permit(ctx, "restoreExperiment");
@@ -21,6 +22,7 @@ export async function restoreExperiment(ctx: Context, experimentId: number): Pro
       .where(thisExperiment(ctx, experimentId))
       .for("no key update");
     if (!deleted || deleted.deletedAt === null) throw noExperiment(experimentId);
+    await refuseWhilePurged(ctx, "experiment", [String(experimentId)]);
     const change = ctx.db
       .update(experiments)
       .set({ deletedAt: null, updatedAt: Date.now() })

@@ -6,8 +6,13 @@ import { enqueue } from "#server/jobs/queue.ts";
 /**
  * Removes all metrics of runs: every point, and the series with their latest values. The runs stay. The caller decides that the runs
  * may go, and records it; doing it again changes nothing. A job then gives the space back to the disk.
+ * @param options.isMoreToCome true when the caller has that job done itself, at the end of many such calls.
  */
-export async function purgePoints(ctx: Context, runIds: readonly string[]): Promise<void> {
+export async function purgePoints(
+  ctx: Context,
+  runIds: readonly string[],
+  options: { isMoreToCome?: boolean } = {},
+): Promise<void> {
   permit(ctx, "purgePoints");
   if (runIds.length === 0) return;
   await transact(ctx, async (ctx) => {
@@ -20,7 +25,7 @@ export async function purgePoints(ctx: Context, runIds: readonly string[]): Prom
       points as (delete from metric_points where series_id in (select id from series)),
       chunks as (delete from metric_chunks where series_id in (select id from series))
       delete from metric_series where id in (select id from series)`);
-    if (rowCount) await enqueue(ctx, "shrink-metrics", {});
+    if (rowCount && !options.isMoreToCome) await enqueue(ctx, "shrink-metrics", {});
   });
 }
 

@@ -4,6 +4,7 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { refuseWhilePurged } from "#server/trash/refuse-while-purged.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { noRun, thisRun } from "./lock-run.ts";
 
@@ -20,6 +21,7 @@ export async function restoreRun(ctx: Context, runId: string): Promise<void> {
       .set({ deletedAt: null })
       .where(and(thisRun(ctx, runId), isNotNull(runs.deletedAt)))
       .returning({ name: runs.name });
+    await refuseWhilePurged(ctx, "run", [runId]);
     for (const { name } of restored) await record(ctx, "run.restored", { subject: `run/${runId}`, after: { name } });
     await publish(ctx, "run", runId);
     await publish(ctx, "experiment", String(known.experimentId));

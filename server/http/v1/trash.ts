@@ -1,0 +1,73 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import {
+  ExperimentKey,
+  ExperimentRetention,
+  ListTrash,
+  Purge,
+  PurgePreview,
+  RequestPurge,
+  RetentionRule,
+  TrashKey,
+  TrashList,
+} from "#server/trash/contract.ts";
+import { listTrash } from "#server/trash/list-trash.ts";
+import { listPurges, previewPurge } from "#server/trash/queries.ts";
+import { requestPurge } from "#server/trash/request-purge.ts";
+import { restore } from "#server/trash/restore.ts";
+import { getExperimentRetention, getRetention } from "#server/trash/retention-queries.ts";
+import { setExperimentRetention } from "#server/trash/set-experiment-retention.ts";
+import { setRetention } from "#server/trash/set-retention.ts";
+import { route } from "./route.ts";
+
+/** What was deleted: list, restore, delete for good; and the rules by which that happens by itself. */
+export function trash(app: FastifyInstance): void {
+  const list = { summary: "List what is in the trash, newest first", query: ListTrash, response: TrashList };
+  route(app, { method: "GET", path: "/trash", ...list }, ({ ctx, query }) => listTrash(ctx, query));
+  const restoration = { summary: "Restore something from the trash", body: TrashKey };
+  route(app, { method: "POST", path: "/trash/restorations", ...restoration }, ({ ctx, body }) => restore(ctx, body));
+  const preview = {
+    summary: "Say what deleting something for good would take, with bytes, and what uses it (a dry run)",
+    body: TrashKey,
+    response: PurgePreview,
+  };
+  route(app, { method: "POST", path: "/trash/previews", ...preview }, ({ ctx, body }) => previewPurge(ctx, body));
+  const purge = {
+    summary: "Delete something in the trash for good, unless something uses it; a job does it in steps",
+    body: RequestPurge,
+    response: Purge,
+    status: 202 as const,
+  };
+  route(app, { method: "POST", path: "/trash/purges", ...purge }, ({ ctx, body }) => requestPurge(ctx, body));
+  const purges = {
+    summary: "List what is being deleted for good, and what has been lately",
+    response: z.object({ purges: z.array(Purge) }),
+  };
+  route(app, { method: "GET", path: "/trash/purges", ...purges }, async ({ ctx }) => ({
+    purges: await listPurges(ctx),
+  }));
+  retention(app);
+}
+
+function retention(app: FastifyInstance): void {
+  const get = { summary: "Get the workspace's rule for old runs and the trash", response: RetentionRule };
+  route(app, { method: "GET", path: "/retention", ...get }, ({ ctx }) => getRetention(ctx));
+  const set = {
+    summary: "Set the workspace's rule for old runs and the trash",
+    body: RetentionRule,
+    response: RetentionRule,
+  };
+  route(app, { method: "PUT", path: "/retention", ...set }, ({ ctx, body }) => setRetention(ctx, body));
+  const path = "/experiments/:experimentId/retention";
+  const ofExperiment = { path, params: ExperimentKey, response: ExperimentRetention };
+  const getOwn = { ...ofExperiment, summary: "Get an experiment's own rule, if any, and that of its workspace" };
+  route(app, { method: "GET", ...getOwn }, ({ ctx, params }) => getExperimentRetention(ctx, params));
+  const setOwn = { ...ofExperiment, summary: "Give an experiment a rule of its own", body: RetentionRule };
+  route(app, { method: "PUT", ...setOwn }, ({ ctx, params, body }) =>
+    setExperimentRetention(ctx, { ...params, rule: body }),
+  );
+  const dropOwn = { ...ofExperiment, summary: "Take an experiment's own rule away" };
+  route(app, { method: "DELETE", ...dropOwn }, ({ ctx, params }) =>
+    setExperimentRetention(ctx, { ...params, rule: null }),
+  );
+}

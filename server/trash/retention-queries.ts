@@ -1,0 +1,57 @@
+import { eq } from "drizzle-orm";
+import { experimentRetention, workspaceRetention } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { defaultPurgeDays, ExperimentKey, type ExperimentRetention, type RetentionRule } from "./contract.ts";
+
+/** The rule of the workspace: never, and 30 days, while nobody has said otherwise. */
+export async function getRetention(ctx: Context): Promise<RetentionRule> {
+  permit(ctx, "getRetention");
+  return loadRule(ctx);
+}
+
+/** The rule of an experiment, when it has one of its own, and that of its workspace. */
+export async function getExperimentRetention(ctx: Context, input: ExperimentKey): Promise<ExperimentRetention> {
+  permit(ctx, "getExperimentRetention");
+  return loadExperimentRule(ctx, ExperimentKey.parse(input).experimentId);
+}
+
+/** As getExperimentRetention, for who is permitted something else already. */
+export async function loadExperimentRule(ctx: Context, experimentId: number): Promise<ExperimentRetention> {
+  const own = (await rulesOfExperiments(ctx)).get(experimentId) ?? null;
+  return { own, ofWorkspace: await loadRule(ctx) };
+}
+
+/** After how many days in the trash something of an experiment, or of none, is deleted for good. */
+export async function purgeDays(ctx: Context): Promise<(experimentId: number | null) => number | null> {
+  const ofWorkspace = await loadRule(ctx);
+  const own = await rulesOfExperiments(ctx);
+  return (experimentId) => ((experimentId === null ? undefined : own.get(experimentId)) ?? ofWorkspace).purgeAfterDays;
+}
+
+/** As getRetention, for who is permitted something else already. */
+export async function loadRule(ctx: Context): Promise<RetentionRule> {
+  const [row] = await ctx.db
+    .select()
+    .from(workspaceRetention)
+    .where(eq(workspaceRetention.workspaceId, ctx.actor.workspaceId));
+  const { deleteRunsAfterDays, purgeAfterDays } = row ?? {
+    deleteRunsAfterDays: null,
+    purgeAfterDays: defaultPurgeDays,
+  };
+  return { deleteRunsAfterDays, purgeAfterDays };
+}
+
+/** The rules of experiments that have their own. */
+async function rulesOfExperiments(ctx: Context): Promise<Map<number, RetentionRule>> {
+  const rows = await ctx.db
+    .select()
+    .from(experimentRetention)
+    .where(eq(experimentRetention.workspaceId, ctx.actor.workspaceId));
+  return new Map(
+    rows.map(({ experimentId, deleteRunsAfterDays, purgeAfterDays }) => [
+      experimentId,
+      { deleteRunsAfterDays, purgeAfterDays },
+    ]),
+  );
+}
