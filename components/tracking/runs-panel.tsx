@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState, useTransition } from "react";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -85,6 +86,8 @@ export function RunsPanel(props: RunsPanelProps) {
         )}
       </div>
       <Panel flush>
+        {/* Most runs of a group are not shown, so no event tells that its mean moved. */}
+        {grouped && <LiveRefresh topics={[]} everyMs={15_000} />}
         {grouped && table ? (
           <GroupsTable {...shown} grouped={grouped} onToggle={(opened) => go({ opened })} />
         ) : !table || rows.length === 0 ? (

@@ -8,6 +8,12 @@ function names(page: Page) {
   return page.getByRole("table", { name: "Runs" }).locator("tbody [data-lw-row-link]");
 }
 
+/** Opens a page of the console and waits until it hears of changes, and so of keys and clicks. */
+async function open(page: Page, address: string): Promise<void> {
+  await signIn(page, address);
+  await expect(page.getByText(/^Live/).filter({ visible: true })).toBeVisible();
+}
+
 /** Six runs: two learning rates, three seeds each. */
 async function sweep(): Promise<string> {
   const experiment = await newExperiment(unique("sweep"));
@@ -29,7 +35,7 @@ async function sweep(): Promise<string> {
 }
 
 test("runs are grouped by a param, with the mean over the seeds, and a group opens into its runs", async ({ page }) => {
-  await signIn(page, `/experiments/${await sweep()}`);
+  await open(page, `/experiments/${await sweep()}`);
   await page.getByRole("button", { name: "Group by" }).click();
   await page.getByRole("textbox", { name: "Find a param or tag" }).fill("lr");
   await page.getByRole("button", { name: /^lr/ }).click();
@@ -47,7 +53,7 @@ test("runs are grouped by a param, with the mean over the seeds, and a group ope
 
 test("a view is saved under a name, reopened by its address, changed and deleted", async ({ page }) => {
   const path = `/experiments/${await sweep()}`;
-  await signIn(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&sort=params.seed&cols=status,params.seed`);
+  await open(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&sort=params.seed&cols=status,params.seed`);
   await page.getByRole("button", { name: "Save this view…" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("Large steps");
   await page.getByRole("button", { name: "Save", exact: true }).click();
@@ -81,7 +87,7 @@ test("all runs that a filter finds are tagged, deleted with a reason, brought ba
   page,
 }) => {
   const path = `/experiments/${await sweep()}`;
-  await signIn(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&cols=status,tags.stage`);
+  await open(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&cols=status,tags.stage`);
   await page.getByRole("checkbox", { name: "Select lr-0.1-1" }).check();
   const bar = page.getByRole("toolbar", { name: "Selected rows" });
   await bar.getByRole("button", { name: "Select all 3" }).click();
@@ -117,7 +123,7 @@ test("all runs that a filter finds are tagged, deleted with a reason, brought ba
 test("a file has the runs that the filter finds, in order, with the columns shown", async ({ page }) => {
   const path = `/experiments/${await sweep()}`;
   const query = `q=${encodeURIComponent("params.optimizer = 'sgd'")}&sort=-metrics.val_accuracy&cols=params.lr,metrics.val_accuracy`;
-  await signIn(page, `${path}?${query}`);
+  await open(page, `${path}?${query}`);
   await page.getByRole("button", { name: "Export" }).click();
   const download = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: "CSV", exact: true }).click();
@@ -144,7 +150,7 @@ test("a file has the runs that the filter finds, in order, with the columns show
 });
 
 test("the filter completes fields, operators and values, and a value in the table adds to it", async ({ page }) => {
-  await signIn(page, `/experiments/${await sweep()}`);
+  await open(page, `/experiments/${await sweep()}`);
   const filter = page.getByRole("combobox", { name: "Filter runs" });
   const offered = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
   await filter.pressSequentially("optim");
@@ -170,7 +176,7 @@ test("the filter completes fields, operators and values, and a value in the tabl
 });
 
 test("columns are found on the server, moved by keys and pinned, and the address keeps it", async ({ page }) => {
-  await signIn(page, `/experiments/${await sweep()}?cols=status,params.lr`);
+  await open(page, `/experiments/${await sweep()}?cols=status,params.lr`);
   const heads = page.getByRole("columnheader");
   await page.keyboard.press("v");
   await page.getByRole("textbox", { name: "Find a column" }).fill("optim");

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { experiments, experimentTags, runFindings, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -87,11 +87,14 @@ async function summarise(ctx: Context, found: Found[], now: number): Promise<Exp
     .innerJoin(runs, eq(runs.id, runFindings.runId))
     .where(and(eq(runFindings.workspaceId, workspaceId), isNull(runFindings.until), ofThese))
     .groupBy(runs.experimentId);
-  const firstRuns = await ctx.db
-    .selectDistinctOn([runs.experimentId], { experimentId: runs.experimentId, userName: runs.userName })
-    .from(runs)
-    .where(ofThese)
-    .orderBy(runs.experimentId, asc(runs.startedAt));
+  // One look into the index for each, however many runs it has.
+  const { rows: firstRuns } = await ctx.db.execute<{ id: number; user_name: string }>(sql`
+    select experiment.id, first.user_name from unnest(${sql.param(ids)}::bigint[]) as experiment (id)
+    cross join lateral (
+      select user_name from runs
+      where workspace_id = ${workspaceId} and experiment_id = experiment.id and deleted_at is null
+      order by started_at limit 1
+    ) as first`);
   const tags = await ctx.db
     .select()
     .from(experimentTags)
@@ -104,7 +107,7 @@ async function summarise(ctx: Context, found: Found[], now: number): Promise<Exp
     );
   const countsOf = new Map(counts.map((row) => [row.experimentId, row]));
   const unhealthyOf = new Map(unhealthy.map((row) => [row.experimentId, row.runs]));
-  const firstOf = new Map(firstRuns.map((row) => [row.experimentId, row.userName]));
+  const firstOf = new Map(firstRuns.map((row) => [Number(row.id), row.user_name]));
   const tagOf = (id: number, key: string) => tags.find((tag) => tag.experimentId === id && tag.key === key)?.value;
   return found.map(({ id, name, createdAt }) => {
     const { experimentId, ...counted } = countsOf.get(id) ?? { ...none, experimentId: id, lastActivityAt: createdAt };

@@ -104,7 +104,6 @@ test(
     expect(groups).toMatchObject({ by: "params.lr", total: 2, metrics: ["acc"] });
     expect(opened.map(({ value, rows, found }) => [value, rows.map(({ run }) => run.name), found])).toEqual([
       [null, ["alone"], 1],
-      ["9", [], 0],
     ]);
   }),
 );

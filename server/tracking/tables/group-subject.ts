@@ -44,6 +44,13 @@ export function groupSubject(by: string): GroupSubject {
 
 /** The condition that a run is in a group. @throws DomainError "invalid" */
 export function groupCondition({ by, value: wanted }: GroupOfRuns): SQL {
+  const [, kind, key = ""] = /^(params|tags)\.(.+)$/s.exec(by) ?? [];
+  if (kind) {
+    // As a condition on the other table, which the planner may begin with.
+    const table = sql.identifier(kind === "params" ? "run_params" : "run_tags");
+    const entry = sql`select from ${table} as entry where entry.run_id = runs.id and entry.key = ${key}`;
+    return wanted === null ? sql`not exists (${entry})` : sql`exists (${entry} and entry.value = ${wanted})`;
+  }
   const { join, value } = groupSubject(by);
   return sql`(select ${value} from (values (1)) as one ${join}) is not distinct from ${wanted}::text`;
 }

@@ -4,7 +4,7 @@ import type { GroupedRuns } from "../contract.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { partsOf } from "./columns.ts";
 import { groupRuns } from "./group-queries.ts";
-import { type RunTableQuestion, readRunTable } from "./run-table.ts";
+import { frameOf, type RunTableQuestion, readPage } from "./run-table.ts";
 
 /** Figures of so many metrics are taken; more columns of groups stay empty. */
 const mostMetrics = 12;
@@ -23,18 +23,18 @@ export async function getGroupedRuns(
 ): Promise<GroupedRuns> {
   permit(ctx, "getGroupedRuns");
   const { experimentId, filter, by, opened, offset, limit, sort } = question;
-  const choices = await listRunColumns(ctx, experimentId);
-  const table = await readRunTable(ctx, { ...question, offset: 0, limit: 0 }, choices);
-  const metrics = table.columns.map(partsOf).flatMap((parts) => (parts?.kind === "metrics" ? [parts.key] : []));
+  const frame = frameOf(question, await listRunColumns(ctx, experimentId));
+  const metrics = frame.columns.map(partsOf).flatMap((parts) => (parts?.kind === "metrics" ? [parts.key] : []));
   const groups = await groupRuns(ctx, {
     ...{ experimentId, filter, by, offset, limit, sort },
     metrics: metrics.slice(0, mostMetrics),
   });
   const open: GroupedRuns["opened"] = [];
-  for (const value of opened.slice(0, mostOpened)) {
+  // Those on other pages are not shown, open or not.
+  for (const { value, runs } of groups.groups.filter(({ value }) => opened.includes(value)).slice(0, mostOpened)) {
     const part = { ...question, offset: 0, limit: mostPerGroup, group: { by, value } };
-    const { rows, found } = await readRunTable(ctx, part, choices);
-    open.push({ value, rows, found });
+    const { rows } = await readPage(ctx, part, frame);
+    open.push({ value, rows, found: runs });
   }
-  return { table, groups, opened: open };
+  return { table: { ...frame, rows: [], next: undefined, found: groups.runs }, groups, opened: open };
 }

@@ -4,7 +4,7 @@ import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
 import type { RunColumns, RunTable, RunTableRow } from "../contract.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
 import { listRunFindings } from "../health/queries.ts";
-import { countRuns, findRunIds } from "../runs/find-runs.ts";
+import { countRuns, findRunIds, type RunSearch } from "../runs/find-runs.ts";
 import { loadRuns } from "../runs/load-runs.ts";
 import { contextTag } from "../runs/tags.ts";
 import { listRunColumns } from "./column-queries.ts";
@@ -41,35 +41,40 @@ const mostPerPage = 500;
  */
 export async function getRunTable(ctx: Context, question: RunTableQuestion): Promise<RunTable> {
   permit(ctx, "getRunTable");
-  return readRunTable(ctx, question, await listRunColumns(ctx, question.experimentId));
+  const frame = frameOf(question, await listRunColumns(ctx, question.experimentId));
+  const page = await readPage(ctx, question, frame);
+  return { ...frame, ...page, found: await countRuns(ctx, searchOf(question)) };
 }
 
-/** The same, where what columns there are is known already. */
-export async function readRunTable(ctx: Context, question: RunTableQuestion, choices: RunColumns): Promise<RunTable> {
-  const { experimentId, filter, offset } = question;
-  const columns = question.columns ? knownColumns(question.columns) : defaultColumns(choices);
-  const wanted = question.sort && orderBy(question.sort) ? question.sort : undefined;
-  const sort = wanted ?? defaultSort(choices);
-  const search = {
-    experimentIds: [experimentId],
-    filter,
-    orderBy: [orderBy(sort)].filter((order) => order !== undefined),
-    viewType: question.isDeleted ? ("DELETED_ONLY" as const) : ("ACTIVE_ONLY" as const),
-    numericParams: true,
-    group: question.group,
-  };
-  const limit = Math.min(question.limit, mostPerPage);
-  const place = question.after ? { pageToken: question.after } : { offset: Math.max(0, offset) };
-  const { rows: ids, nextPageToken: next } = await findRunIds(ctx, { ...search, limit, ...place });
+/** What a table is but for its rows. */
+export type RunTableFrame = Pick<RunTable, "columns" | "choices" | "sort" | "headline">;
+
+/** The columns and the order of a table, as asked for or as they tell most. */
+export function frameOf({ columns, sort }: RunTableQuestion, choices: RunColumns): RunTableFrame {
   return {
-    rows: await rowsOf(ctx, ids, columns),
-    found: await countRuns(ctx, search),
-    next,
-    columns,
+    columns: columns ? knownColumns(columns) : defaultColumns(choices),
     choices,
-    sort,
+    sort: sort && orderBy(sort) ? sort : defaultSort(choices),
     headline: headlineOf(choices),
   };
+}
+
+/** One page of a table's rows. */
+export async function readPage(
+  ctx: Context,
+  question: RunTableQuestion,
+  { sort, columns }: RunTableFrame,
+): Promise<Pick<RunTable, "rows" | "next">> {
+  const search = { ...searchOf(question), orderBy: [orderBy(sort)].filter((order) => order !== undefined) };
+  const limit = Math.min(question.limit, mostPerPage);
+  const place = question.after ? { pageToken: question.after } : { offset: Math.max(0, question.offset) };
+  const { rows: ids, nextPageToken: next } = await findRunIds(ctx, { ...search, limit, ...place });
+  return { rows: await rowsOf(ctx, ids, columns), next };
+}
+
+function searchOf({ experimentId, filter, isDeleted, group }: RunTableQuestion): RunSearch {
+  const viewType = isDeleted ? "DELETED_ONLY" : "ACTIVE_ONLY";
+  return { experimentIds: [experimentId], filter, viewType, numericParams: true, group };
 }
 
 function headlineOf({ metrics }: RunColumns): RunTable["headline"] {

@@ -1,3 +1,4 @@
+import { cache } from "react";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
@@ -16,7 +17,8 @@ import { StaleLine } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Context } from "#server/context.ts";
 import type { ExperimentSummary, RunTable } from "#server/tracking/contract.ts";
-import { getExperimentSummary, listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
+import { searchExperiments } from "#server/tracking/experiments/queries.ts";
+import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
 import { listViews } from "#server/tracking/views/queries.ts";
 import { trackingToken } from "../tracking-token.ts";
 import {
@@ -31,23 +33,23 @@ import { hasRuns, perPage, readRuns } from "./read-page.ts";
 
 type Props = PageProps<"/experiments/[experiment]">;
 
-async function experimentOf(ctx: Context, params: Props["params"]) {
-  const idOrName = decodeURIComponent((await params).experiment);
-  return found(getExperimentSummary(ctx, { idOrName, now: Date.now() }));
-}
+/** Once per request: its title needs it too. */
+const experimentOf = cache(async (ctx: Context, segment: string) =>
+  found(getExperimentSummary(ctx, { idOrName: decodeURIComponent(segment), now: Date.now() })),
+);
 
 export async function generateMetadata({ params }: Props) {
-  const { name } = await experimentOf(await requireContext(), params);
+  const { name } = await experimentOf(await requireContext(), (await params).experiment);
   return { title: `${name}, Experiments` };
 }
 
 export default async function ExperimentPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
-  const experiment = await experimentOf(ctx, params);
+  const experiment = await experimentOf(ctx, (await params).experiment);
   const views = await listViews(ctx, experiment.id);
   const view = readRunView(await searchParams, views);
   const saved = views.find(({ id }) => id === view.viewId);
-  const { rows: others } = await listExperimentSummaries(ctx, { offset: 0, limit: 20, now: Date.now() });
+  const { rows: others } = await searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 });
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
   const shown = (await hasRuns(ctx, experiment)) ? await readRuns(ctx, experiment, view) : undefined;
   const why = whyNot(ctx.actor.role, "tagRuns");
