@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { afterAll, describe, expect, test } from "vitest";
 import { experiments, runs } from "#db/schema/index.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
+import { recordFile } from "#server/artifacts/record-file.ts";
 import type { Context } from "#server/context.ts";
 import { inWorkspace } from "#server/testing.ts";
 import type { CreateModelVersion } from "./contract.ts";
@@ -128,6 +129,24 @@ describe("a registered version, looked at", () => {
         signature: null,
       });
     })(),
+  );
+
+  test(
+    "is unservable when a file is not the one that was uploaded, and is not opened",
+    inWorkspace(async (ctx) => {
+      const key = `${ctx.actor.workspaceId}/${root}/m.onnx`;
+      await put(ctx, `${root}/m.onnx`, model);
+      await recordFile(ctx, key, { sizeBytes: model.length, sha256: "0".repeat(64) });
+      expect(await inspected(ctx)).toMatchObject({
+        inspection: "unservable",
+        inspectionMessage: expect.stringContaining('"m.onnx" is not the one that was uploaded: its SHA-256 differs'),
+      });
+      await recordFile(ctx, key, { sizeBytes: model.length, sha256 });
+      await requestInspection(ctx, { name: "digits", version: 1 });
+      const { id } = await findVersion(ctx, { name: "digits", version: 1 });
+      await inspectVersion(ctx, id, intake);
+      expect(await getVersion(ctx, { name: "digits", version: 1 })).toMatchObject({ inspection: "servable", sha256 });
+    }),
   );
 
   test(

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { modelVersions, promotionRequests } from "#db/schema/index.ts";
+import { recordedBeside } from "#server/artifacts/recorded-digests.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
@@ -52,7 +53,7 @@ async function look(
     const { sizeBytes } = await artifacts.stat(key);
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
     const path = await artifacts.localPath(key, externalFilesOf);
-    const described = await describeModel({ path, isAlone: false });
+    const described = await describeModel({ path, isAlone: false, recorded: await recordedBeside(ctx, key) });
     return { ...described, inspection: "servable", inspectionMessage: null, artifactKey: key };
   } catch (error) {
     const isVerdict = error instanceof DomainError && (error.code === "invalid" || error.code === "too-large");

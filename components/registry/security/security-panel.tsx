@@ -48,7 +48,7 @@ export function SecurityPanel({ security, action }: SecurityPanelProps) {
       {findings.length > 0 && <FindingsTable findings={findings} leftOut={scan?.report?.leftOut ?? 0} />}
       <PanelSection>
         <dl className={classes.facts}>
-          <dt>Signature</dt>
+          <dt>Provenance</dt>
           <dd>
             <Signature signature={signature} />
           </dd>

@@ -8,6 +8,8 @@ export interface DescribeOptions {
   path: string;
   /** True for a single uploaded file: weights in a second file are then missing, whatever lies beside it. */
   isAlone: boolean;
+  /** SHA-256 as it was recorded when the files were stored, by their paths from the model's folder. Any other content is refused. */
+  recorded?: ReadonlyMap<string, string>;
 }
 
 export interface ModelDescription {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { DomainError, type ErrorCode } from "#server/errors.ts";
 import { fileSource } from "./byte-sources.ts";
@@ -29,13 +29,14 @@ async function reply(options: DescribeOptions): Promise<DescribeReply> {
   }
 }
 
-async function examine({ path, isAlone }: DescribeOptions): Promise<ModelDescription> {
+async function examine({ path, isAlone, recorded }: DescribeOptions): Promise<ModelDescription> {
   const descriptor = openSync(path, "r");
   try {
     const file = readOnnxFile(fileSource(descriptor));
     refuseUnservableValues(file.inputs, file.outputs);
     const paths = [path, ...externalPaths(file, path, isAlone)];
-    return { signature: await openSession(file, path), graph: file.graph, ...digest(paths) };
+    const digested = digest(paths, dirname(path), recorded ?? new Map());
+    return { signature: await openSession(file, path), graph: file.graph, ...digested };
   } finally {
     closeSync(descriptor);
   }
@@ -67,17 +68,32 @@ async function openSession(file: OnnxFile, path: string): Promise<ModelDescripti
   return signature;
 }
 
-function digest(paths: string[]): { sizeBytes: number; sha256: string } {
-  const hash = createHash("sha256");
+/** Of all files together. @throws DomainError "invalid" for one that is not what was stored */
+function digest(
+  paths: string[],
+  folder: string,
+  recorded: ReadonlyMap<string, string>,
+): { sizeBytes: number; sha256: string } {
+  const all = createHash("sha256");
   const chunk = Buffer.alloc(2 ** 20);
   let sizeBytes = 0;
   for (const path of paths) {
+    const own = createHash("sha256");
     const descriptor = openSync(path, "r");
     for (let count = readSync(descriptor, chunk); count > 0; count = readSync(descriptor, chunk)) {
-      hash.update(chunk.subarray(0, count));
+      all.update(chunk.subarray(0, count));
+      own.update(chunk.subarray(0, count));
       sizeBytes += count;
     }
     closeSync(descriptor);
+    const name = relative(folder, path);
+    const expected = recorded.get(name);
+    if (expected && own.digest("hex") !== expected) {
+      throw new DomainError(
+        "invalid",
+        `The file "${name}" is not the one that was uploaded: its SHA-256 differs. Log the model again.`,
+      );
+    }
   }
-  return { sizeBytes, sha256: hash.digest("hex") };
+  return { sizeBytes, sha256: all.digest("hex") };
 }

@@ -109,11 +109,14 @@ const signingWords =
   "Base64 of an Ed25519 signature over the SHA-256 of the version, as its 64 hexadecimal characters in lower case, in ASCII, without a line feed. Of a version with weights in further files it is the SHA-256 of the ONNX file followed by those files in order of name; the version shows it.";
 
 /** The same as commands. */
-export const signingExample = `openssl genpkey -algorithm ed25519 -out key.pem        # once; keep it secret
-openssl pkey -in key.pem -pubout                       # the public key, to be trusted here
+export const signingExample = `# once; key.pem stays secret, what the second line prints is trusted here
+openssl genpkey -algorithm ed25519 -out key.pem
+openssl pkey -in key.pem -pubout
 
+# for every file
 sha256sum model.onnx | cut -c 1-64 | tr -d '\\n' > digest
-openssl pkeyutl -sign -inkey key.pem -rawin -in digest | base64 -w 0 > signature`;
+openssl pkeyutl -sign -inkey key.pem -rawin -in digest \\
+  | base64 -w 0 > signature`;
 
 export const SignVersion = z.object({
   name: z.string(),

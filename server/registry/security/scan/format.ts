@@ -48,7 +48,10 @@ const endings: [RegExp, Format][] = [
   [/\.(safetensors|gguf|txt|md|ya?ml|json|csv|tsv|png|jpe?g|gif|svg|parquet|arrow|npz\.json)$/i, "plain"],
 ];
 
-/** Tells a file by its first 512 bytes, and only then by its name: names are chosen by whoever made the file. */
+/** How much of a file tells what it is. */
+export const headBytes = 512;
+
+/** Tells a file by its first bytes, and only then by its name: names are chosen by whoever made the file. */
 export function formatOf(name: string, head: Uint8Array): Format {
   const hex = Buffer.from(head.subarray(0, 8)).toString("hex");
   const known = starts.find(([start]) => hex.startsWith(start))?.[1];

@@ -1,6 +1,6 @@
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
-import { type Format, formatOf } from "./format.ts";
+import { type Format, formatOf, headBytes } from "./format.ts";
 import { hdf5Findings, kerasFindings } from "./keras.ts";
 import { pickleInNumpyFile } from "./numpy-file.ts";
 import { onnxFindings } from "./onnx-findings.ts";
@@ -11,7 +11,6 @@ import type { Detect, Scanning } from "./scanning.ts";
 import { tarFindings } from "./tar.ts";
 import { zipFindings } from "./zip.ts";
 
-const headBytes = 512;
 const mostCodeBytes = 4 * 2 ** 20;
 
 interface Limits {

@@ -1,7 +1,7 @@
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
-import { formatOf } from "./format.ts";
+import { formatOf, headBytes } from "./format.ts";
 import { tooDeep } from "./packed.ts";
 import { type Detect, partOf, type Scanning } from "./scanning.ts";
 import { bomb, bombIn, streamOf, withUnpacked } from "./unpack.ts";
@@ -103,7 +103,7 @@ async function contentFindings(scanning: Scanning, archive: Archive, entry: Entr
 }
 
 async function headOf(zip: ZipFile, entry: Entry): Promise<Buffer> {
-  for await (const chunk of await zip.openReadStreamPromise(entry)) return Buffer.from(chunk).subarray(0, 512);
+  for await (const chunk of await zip.openReadStreamPromise(entry)) return Buffer.from(chunk).subarray(0, headBytes);
   return Buffer.alloc(0);
 }
 

@@ -1,0 +1,84 @@
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { call, demoFile, mlflow, signIn, unique } from "./scene.ts";
+
+const file = demoFile("digits/models/digits-v1.onnx");
+const sha256 = createHash("sha256").update(file).digest("hex");
+const path = (model: string) => `/api/v1/models/${model}/versions`;
+const security = (page: Page) =>
+  page.locator("section").filter({ has: page.getByRole("heading", { name: "Security" }) });
+
+// Other journeys deploy unsigned versions of the same workspace.
+test.afterAll(() => setPolicy("allow"));
+
+function setPolicy(unsigned: "allow" | "forbid") {
+  return call("PUT", "/api/v1/security-policy", { unsigned, dangerous: "warn", reason: "journey" });
+}
+
+async function deploy(page: Page, model: string, endpoint: string): Promise<void> {
+  await page.getByRole("button", { name: "Deploy…" }).click();
+  await page.getByRole("menuitem", { name: /new endpoint/i }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name of the endpoint").fill(endpoint);
+  await dialog.getByLabel("Reason").fill("First release");
+  await dialog.getByRole("button", { name: `Deploy ${model} v1` }).click();
+}
+
+test("a key is trusted, a version is signed, and only signed versions may serve", async ({ page }) => {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const [model, keyName] = [unique("digits"), unique("pipeline")];
+  await signIn(page, "/settings/security");
+  await page.getByRole("button", { name: "Trust a key…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(keyName);
+  await dialog.getByLabel("Public key").fill(privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  await dialog.getByRole("button", { name: "Trust this key" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("This is a private key");
+  await dialog.getByLabel("Public key").fill(publicKey.export({ type: "spki", format: "pem" }).toString());
+  await dialog.getByRole("button", { name: "Trust this key" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(keyName) })).toContainText("Trusted");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+
+  await call("POST", path(model), new Uint8Array(file));
+  await page.goto(`/models/${model}/v1`);
+  await expect(security(page)).toContainText("Unsigned");
+  await setPolicy("forbid");
+  await page.reload();
+  await expect(security(page)).toContainText("May not be deployed here: It is not signed");
+  await deploy(page, model, unique("digits"));
+  await expect(page.getByRole("dialog")).toContainText(
+    `${model} v1 may not serve in this workspace. It is not signed. The rules are under Settings, Security.`,
+  );
+
+  const signature = sign(null, Buffer.from(sha256), privateKey).toString("base64");
+  await call("PUT", `${path(model)}/1/signature`, { signature });
+  await page.reload();
+  await expect(security(page)).toContainText(`Signed`);
+  await expect(security(page)).toContainText(`by ${keyName}`);
+  await expect(security(page)).not.toContainText("May not be deployed");
+  const endpoint = unique("digits");
+  await deploy(page, model, endpoint);
+  await expect(page).toHaveURL(new RegExp(`/endpoints/${endpoint}`));
+});
+
+test("the scan of a logged model names what is dangerous, file by file", async ({ page }) => {
+  const model = unique("digits");
+  const { experiment_id } = await mlflow<{ experiment_id: string }>("experiments/create", { name: model });
+  const { run } = await mlflow<{ run: { info: { run_id: string; artifact_uri: string } } }>("runs/create", {
+    experiment_id,
+  });
+  const root = run.info.artifact_uri.replace("mlflow-artifacts:/", "");
+  const put = (name: string, content: Uint8Array) =>
+    call("PUT", `/api/2.0/mlflow-artifacts/artifacts/${root}/model/${name}`, content);
+  await put("model.onnx", new Uint8Array(file));
+  await put("preprocess.pkl", Buffer.from("cposix\nsystem\n(S'true'\ntR."));
+  await mlflow("registered-models/create", { name: model });
+  await mlflow("model-versions/create", { name: model, source: `runs:/${run.info.run_id}/model` });
+  await signIn(page, `/models/${model}/v1`);
+  await expect(security(page)).toContainText("Dangerous", { timeout: 30_000 });
+  await expect(page.getByRole("row", { name: /preprocess\.pkl/ })).toContainText("posix.system");
+  await page.goto(`/models/${model}`);
+  await expect(page.getByRole("row", { name: /^v1/ })).toContainText("Dangerous");
+});
