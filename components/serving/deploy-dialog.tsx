@@ -70,7 +70,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       opened
       onClose={onClose}
       title={place.id ? `Deploy ${next} to ${place.name}?` : `Deploy ${next} to a new endpoint?`}
-      evidence={compatibility(current, version)}
+      evidence={[compatibility(current, version), ...(version.concerns ?? [])].filter(Boolean).join(" ")}
       consequences={deployConsequences({ endpoint: name || "the endpoint", before: current, after: version })}
       reasons={current ? ["Better answers", "Faster", "Repairs a fault"] : ["First release"]}
       confirmLabel={`Deploy ${next}`}

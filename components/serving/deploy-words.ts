@@ -10,6 +10,8 @@ export interface VersionChoice {
   signature: Pick<Signature, "inputs" | "outputs"> | null;
   /** Why it cannot be served; undefined when it can. */
   problem?: string | undefined;
+  /** What the workspace's security policy warns of or refuses, in sentences. */
+  concerns?: string[];
 }
 
 /** Whether callers of `before` can call `after` unchanged, in one sentence; undefined when nothing is known. */

@@ -2,6 +2,7 @@ import type { VersionChoice } from "#components/serving/deploy-words.ts";
 import type { Context } from "#server/context.ts";
 import type { ModelVersion } from "#server/registry/contract.ts";
 import { listModels } from "#server/registry/model-queries.ts";
+import { listSecuritySummaries } from "#server/registry/security/queries.ts";
 import { getVersion, listVersions } from "#server/registry/version-queries.ts";
 import type { Deployment } from "#server/serving/contract.ts";
 
@@ -10,17 +11,25 @@ const models = 50;
 
 /** Versions that an endpoint may serve next: those of the model it serves, else the newest of every model. */
 export async function versionChoices(ctx: Context, current: Deployment | null): Promise<VersionChoice[]> {
-  if (current) return (await listVersions(ctx, { name: current.modelName, limit: perModel })).map(toChoice);
+  if (current) return toChoices(ctx, await listVersions(ctx, { name: current.modelName, limit: perModel }));
   const summaries = await listModels(ctx, { limit: models });
   const newest = await Promise.all(
     summaries.flatMap(({ name, latestVersion }) =>
       latestVersion ? [getVersion(ctx, { name, version: latestVersion.version })] : [],
     ),
   );
-  return newest.map(toChoice);
+  return toChoices(ctx, newest);
 }
 
-/** A version as the deploy dialog wants it. */
+/** Versions as the deploy dialog wants them, with what the security policy says of each. */
+export async function toChoices(ctx: Context, versions: ModelVersion[]): Promise<VersionChoice[]> {
+  const ids = versions.map(({ id }) => id);
+  const summaries = await listSecuritySummaries(ctx, ids);
+  const concernsOf = new Map(summaries.map((each) => [each.versionId, [...each.refusals, ...each.warnings]]));
+  return versions.map((version) => ({ ...toChoice(version), concerns: concernsOf.get(version.id) ?? [] }));
+}
+
+/** A version as the deploy dialog shows it. */
 export function toChoice(version: ModelVersion): VersionChoice {
   const { modelName, version: number, aliases, signature, inspection, inspectionMessage } = version;
   const problem =

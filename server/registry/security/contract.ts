@@ -163,5 +163,8 @@ export const SecuritySummary = z.object({
   /** Whether a scan was asked for that has not ended. */
   isWaiting: z.boolean(),
   signature: z.enum(signatureStates),
+  /** What the policy refuses or warns of, in words; empty when it may be deployed. */
+  refusals: z.array(z.string()),
+  warnings: z.array(z.string()),
 });
 export type SecuritySummary = z.infer<typeof SecuritySummary>;

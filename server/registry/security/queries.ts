@@ -29,15 +29,17 @@ export async function getVersionSecurity(ctx: Context, input: VersionKey): Promi
   return { ...known, licence, ...judgeDeploy(policy, known.scan, known.signature) };
 }
 
-/** Verdict and signature of versions of this workspace, for lists of them; others are passed over. */
+/** Verdict, signature and what the policy says of versions of this workspace, for lists of them; others are passed over. */
 export async function listSecuritySummaries(ctx: Context, versionIds: string[]): Promise<SecuritySummary[]> {
   permit(ctx, "listSecuritySummaries");
   const known = await loadSecurity(ctx, versionIds);
+  const policy = await loadSecurityPolicy(ctx);
   return [...known].map(([versionId, { scan, signature }]) => ({
     versionId,
     verdict: scan?.verdict ?? null,
     isWaiting: scan !== null && scan.verdict === null,
     signature: signature.state,
+    ...judgeDeploy(policy, scan, signature),
   }));
 }
 

@@ -94,7 +94,7 @@ describe("a scan", () => {
       expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({ verdict: "clean", report: { files: 1 } });
       expect((await auditActions(ctx)).filter((action) => action === "version.scanned")).toHaveLength(1);
       expect(await listSecuritySummaries(ctx, [id])).toEqual([
-        { versionId: id, verdict: "clean", isWaiting: false, signature: "unsigned" },
+        { versionId: id, verdict: "clean", isWaiting: false, signature: "unsigned", refusals: [], warnings: [] },
       ]);
       await expect(scanVersion(ctx, ctx.actor.workspaceId, artifacts)).resolves.toBeUndefined();
     }),

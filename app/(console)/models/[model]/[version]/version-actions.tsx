@@ -8,7 +8,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Context } from "#server/context.ts";
 import type { ModelSummary, VersionDetails } from "#server/registry/contract.ts";
 import { deployAction } from "../../../endpoints/actions.ts";
-import { toChoice } from "../../../endpoints/version-choices.ts";
+import { toChoices } from "../../../endpoints/version-choices.ts";
 import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../actions.ts";
 import { deployPlaces } from "../../deploy-places.ts";
 
@@ -48,7 +48,7 @@ export async function VersionActions({ ctx, model, version, protectedAliases }: 
           </ButtonLink>
           <DeployButton
             places={await deployPlaces(ctx, key.name)}
-            versions={[toChoice(version)]}
+            versions={await toChoices(ctx, [version])}
             deploy={deployAction}
             actorName={ctx.actor.name}
             providers={runtime().config.executionProviders}
