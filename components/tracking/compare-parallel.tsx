@@ -21,12 +21,12 @@ interface CompareParallelProps {
 
 /** Params and results of the runs compared before all of their experiments; brushes narrow the list below. */
 export function CompareParallel({ compared, runs, axes, choices }: CompareParallelProps) {
-  const { view, show, read } = useCompareView();
+  const { view, present, show, read } = useCompareView();
   const names = axisNames(axes);
-  const brushes = Object.fromEntries(Object.entries(view.brushes).filter(([column]) => axes.includes(column)));
+  const { brushes } = view;
   const words = names.flatMap(({ key, label }) => (brushes[key] ? [brushWords(label, brushes[key])] : []));
   function brush(column: string, next: Brush | undefined) {
-    const { [column]: _, ...others } = brushes;
+    const { [column]: _, ...others } = present().brushes;
     show({ brushes: next ? { ...others, [column]: next } : others });
   }
   return (
@@ -39,7 +39,7 @@ export function CompareParallel({ compared, runs, axes, choices }: CompareParall
       brushes={brushes}
       onBrush={brush}
       onMove={(column, by) => read({ axes: moved(axes, column, by) })}
-      height={480}
+      height={axes.length > 0 ? 480 : 60}
       empty={<span className="lw-small lw-quiet">These runs have no params or metrics to lay side by side.</span>}
       right={
         <>

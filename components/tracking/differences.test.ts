@@ -53,6 +53,12 @@ test("everything is listed when it is asked for", () => {
 test("a metric without a direction, or with one value, has no best", () => {
   const [group] = differences({ runs, directions: {}, all: true });
   expect(group?.rows[0]?.cells.some(({ best }) => best)).toBe(false);
+  const [some] = differences({
+    runs: [run({ a: 1 }, {}, ""), run({ a: 2 }, {}, ""), run({}, {}, "")],
+    directions: {},
+    all: true,
+  });
+  expect(some?.rows[0]?.cells.map(({ best }) => best)).toEqual([false, false, false]);
 });
 
 test("packages and tags of one's own are compared; a run whose files say nothing is no other environment", () => {

@@ -118,7 +118,7 @@ function metricRow(key: string, runs: readonly Run[], direction: Direction): Dif
     cells: values.map((value) => ({
       text: formatMetric(value, decimals),
       differs: value !== values[0],
-      best: isContest && value === best,
+      best: isContest && value !== undefined && value === best,
       absent: value === undefined,
     })),
   };
