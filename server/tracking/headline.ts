@@ -5,6 +5,9 @@ const lowerWords =
 const higherWords =
   /(^|[^a-z])(acc|accuracy|auc|auroc|auprc|roc|f1|f|fbeta|precision|recall|sensitivity|specificity|score|r2|map|ap|ndcg|mrr|iou|miou|dice|bleu|rouge|reward|return|psnr|ssim|hit|ctr|likelihood|top[0-9]+)([^a-z]|$)/;
 
+/** Names that speak of quality, for a case-insensitive search in Postgres: an experiment may have thousands of other metrics. */
+export const qualityPattern = `${lowerWords.source}|${higherWords.source}`;
+
 /** Reads the direction from the words of a name: "val_loss" is better lower, "Test/Accuracy" higher. */
 export function guessDirection(key: string): Direction {
   // camelCase is split into words first.

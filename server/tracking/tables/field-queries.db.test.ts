@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { chooseHeadline } from "../headline.ts";
+import { listRunColumns } from "./column-queries.ts";
 import { listFieldValues, searchRunFields } from "./field-queries.ts";
 import { addExperiment, addRun } from "./testing.ts";
 
@@ -24,6 +26,18 @@ test(
     expect((await searchRunFields(ctx, { ...search, words: "r_1/" })).fields.map(({ key }) => key)).toEqual([
       "layer_1/norm",
     ]);
+  }),
+);
+
+test(
+  "of thousands of metrics that are equally common, those of quality come first, and stand for a run",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    const metrics = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`layer_${index}/norm`, [1]]));
+    await addRun(ctx, 900, { metrics: { ...metrics, val_accuracy: [1], train_loss: [1] } });
+    const { fields } = await searchRunFields(ctx, { experimentId: 900, kind: "metric", limit: 3 });
+    expect(fields.map(({ key }) => key)).toEqual(["train_loss", "val_accuracy", "layer_0/norm"]);
+    expect(chooseHeadline((await listRunColumns(ctx, 900)).metrics)).toBe("val_accuracy");
   }),
 );
 

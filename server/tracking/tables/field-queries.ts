@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { qualityPattern } from "../headline.ts";
 import { type FieldKind, type FieldValue, type RunFields, SearchRunFields } from "./contract.ts";
 
 /** Older runs than these do not bring keys of their own. */
@@ -33,7 +34,10 @@ interface FieldRow extends Record<string, unknown> {
   looked: string;
 }
 
-/** The metrics, params or tags of an experiment's newest runs whose name holds some words, most common first, a page at a time. */
+/**
+ * The metrics, params or tags of an experiment's newest runs whose name holds some words, most common first, a page at a time. Of
+ * equally common metrics those whose name speaks of quality come first.
+ */
 export async function searchRunFields(ctx: Context, input: SearchRunFields): Promise<RunFields> {
   permit(ctx, "searchRunFields");
   const { experimentId, kind, words, offset, limit } = SearchRunFields.parse(input);
@@ -42,12 +46,13 @@ export async function searchRunFields(ctx: Context, input: SearchRunFields): Pro
   const holds = sql`key ilike ${`%${words.replaceAll(/[\\%_]/g, "\\$&")}%`}`;
   // Tags of the client itself are asked for by their full beginning only.
   const isShown = kind === "tag" && !words.startsWith("mlflow") ? sql`${holds} and key not like 'mlflow.%'` : holds;
+  const isTold = kind === "metric" ? sql`key ~* ${qualityPattern} desc,` : sql``;
   const { rows } = await ctx.db.execute<FieldRow>(sql`
     with entries as materialized (${entries})
     select key, count(*) as runs, ${hasValues ? sql`count(distinct value)` : sql`null`} as values,
       count(*) over () as total, (select count(distinct run_id) from entries) as looked
     from entries where ${isShown} group by key
-    order by lower(key) = lower(${words}) desc, count(*) desc, key collate "C" limit ${limit} offset ${offset}`);
+    order by lower(key) = lower(${words}) desc, count(*) desc, ${isTold} key collate "C" limit ${limit} offset ${offset}`);
   return {
     fields: rows.map(({ key, runs, values }) => ({
       key,
