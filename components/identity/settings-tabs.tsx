@@ -5,6 +5,7 @@ const areas = {
   tokens: "Tokens",
   webhooks: "Webhooks",
   security: "Security",
+  transfer: "Import and export",
   workspace: "Workspace",
   workspaces: "All workspaces",
   account: "Your account",

@@ -69,6 +69,7 @@ const places: Record<string, (scene: Scene) => string> = {
   tokens: () => "/settings/tokens",
   webhooks: () => "/settings/webhooks",
   security: () => "/settings/security",
+  "imports and exports": () => "/settings/transfer",
   "a webhook": ({ webhookId }) => `/settings/webhooks/${webhookId}`,
   "the REST interface": () => "/api/v1/docs",
   "an absent page": () => "/endpoints/there-is-none",

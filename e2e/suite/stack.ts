@@ -39,6 +39,8 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       ADMIN_PASSWORD: admin.password,
       // Receivers of webhooks run on this machine.
       WEBHOOK_PRIVATE_ADDRESSES: "true",
+      // So does the MLflow server that is imported from.
+      IMPORT_PRIVATE_ADDRESSES: "true",
       ...extra,
     },
   });

@@ -1,0 +1,73 @@
+import type { Metadata } from "next";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ExportDialog } from "#components/transfer/export-dialog.tsx";
+import { ExportsTable } from "#components/transfer/exports-table.tsx";
+import { ImportDialog } from "#components/transfer/import-dialog.tsx";
+import { ImportsTable } from "#components/transfer/imports-table.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { listExports } from "#server/transfer/exports/queries.ts";
+import { listImports } from "#server/transfer/imports/queries.ts";
+import { mostUploadBytes } from "../../models/upload-limit.ts";
+import { cancelExportAction, startExportAction, startFileImportAction, startImportAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Import and export, Settings" };
+
+export default async function TransferPage() {
+  const ctx = await requireContext();
+  const refusal = whyNot(ctx.actor.role, "startImport");
+  const [imports, exports] = await Promise.all([listImports(ctx), listExports(ctx)]);
+  return (
+    <Page crumbs={settingsCrumbs("transfer")} live>
+      <LiveRefresh topics={["settings"]} />
+      <PageHead
+        title="Import and export"
+        context="What comes from elsewhere, and the whole workspace as one file"
+        actions={
+          refusal ? (
+            <span className="lw-small lw-quiet">Starting one {refusal}</span>
+          ) : (
+            <>
+              <ExportDialog action={startExportAction} />
+              <ImportDialog
+                startServer={startImportAction}
+                startFile={startFileImportAction}
+                maxBytes={mostUploadBytes}
+                apiUrl={`${runtime().config.publicUrl}/api/v1`}
+              />
+            </>
+          )
+        }
+      />
+      <SettingsTabs current="transfer" />
+      <Panel title="Imports" subtitle="newest first" flush>
+        <ImportsTable
+          imports={imports}
+          empty={
+            <EmptyState title="Nothing was imported yet">
+              Runs, models and files of an MLflow server, of an mlruns folder, of TensorBoard or of another Leeway come
+              over with their histories. An import that is cut off goes on where it stopped, and a second one passes
+              over what has not changed.
+            </EmptyState>
+          }
+        />
+      </Panel>
+      <Panel title="Exports" subtitle="newest first, files are kept for 7 days" flush>
+        <ExportsTable
+          exports={exports}
+          cancel={refusal ? undefined : cancelExportAction}
+          empty={
+            <EmptyState title="Nothing was exported yet">
+              An export is one zip of Parquet and JSON that any tool reads, and that Leeway imports again.
+            </EmptyState>
+          }
+        />
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,68 @@
+import Link from "next/link";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatBytes, formatCount } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { ImportItem } from "#server/transfer/contract.ts";
+import classes from "./transfer.module.css";
+import { hrefOf, nameOf } from "./words.ts";
+
+const kinds: Record<ImportItem["kind"], string> = {
+  experiment: "Experiment",
+  run: "Run",
+  "logged-model": "Logged model",
+  version: "Version",
+};
+
+const columns: Column<ImportItem>[] = [
+  {
+    key: "thing",
+    head: "Thing",
+    cell: (item) => {
+      const href = hrefOf(item);
+      return (
+        <span className={classes.origin}>
+          <span className="lw-small lw-quiet">{kinds[item.kind]}</span>{" "}
+          {href ? <Link href={href}>{nameOf(item)}</Link> : <code>{nameOf(item)}</code>}
+        </span>
+      );
+    },
+  },
+  { key: "points", head: "Points", align: "right", cell: ({ points }) => formatCount(points) },
+  { key: "files", head: "Files", align: "right", cell: ({ files }) => formatCount(files) },
+  { key: "bytes", head: "Bytes", align: "right", cell: ({ bytes }) => formatBytes(bytes) },
+  {
+    key: "outcome",
+    head: "Outcome",
+    cell: ({ localId, isUnchanged, problems }) => (
+      <div className={classes.sentence}>
+        {problems.length === 0 && <span className="lw-quiet">{isUnchanged ? "Had not changed" : "Taken over"}</span>}
+        {localId === null && problems.length > 0 && <strong>Not taken over. </strong>}
+        {problems.map((problem) => (
+          <div key={problem}>{problem}</div>
+        ))}
+      </div>
+    ),
+  },
+  { key: "at", head: "When", cell: ({ at }) => <RelativeTime at={at} /> },
+];
+
+interface ItemsTableProps {
+  items: ImportItem[];
+  empty: React.ReactNode;
+  foot?: React.ReactNode;
+}
+
+/** What an import took over, latest first, with what is missing or differs. */
+export function ItemsTable({ items, empty, foot }: ItemsTableProps) {
+  return (
+    <DataTable
+      label="Things taken over"
+      rows={items}
+      columns={columns}
+      rowKey={({ kind, sourceId }) => `${kind} ${sourceId}`}
+      density="dense"
+      empty={empty}
+      foot={foot}
+    />
+  );
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { signIn, unique } from "./scene.ts";
+
+test("event files are imported and followed to their runs; the workspace is exported and its file downloaded", async ({
+  page,
+}) => {
+  const name = unique("digits-board");
+  await signIn(page, "/settings/transfer");
+  await page.getByRole("button", { name: "Import…" }).click();
+  await page.getByText("A file", { exact: true }).click();
+  await page.getByRole("combobox", { name: "What it is" }).click();
+  await page.getByRole("option", { name: "TensorBoard files" }).click();
+  const buffer = readFileSync("server/transfer/fixtures/tensorboard.zip");
+  await page.locator("input[type=file]").setInputFiles({ name: `${name}.zip`, mimeType: "application/zip", buffer });
+  await page.getByRole("button", { name: "Start the import" }).click();
+  await expect(page.getByRole("heading", { name: `${name}.zip` })).toBeVisible();
+  await expect(page.getByText(/Taken over: 1 experiment, 3 runs, 18 metric points/)).toBeVisible({ timeout: 30_000 });
+  await page.getByRole("link", { name: "With problems 3" }).click();
+  await expect(page.getByText("Only scalars are taken over. Left out: pic.").first()).toBeVisible();
+  await page.goto("/experiments");
+  await page.getByRole("link", { name }).click();
+  await expect(page.getByRole("link", { name: "run1/train" })).toBeVisible();
+
+  await page.goto("/settings/transfer");
+  await page.getByRole("button", { name: "Export…" }).click();
+  await page.getByRole("button", { name: "Start the export" }).click();
+  const link = page.getByRole("table", { name: "Exports" }).getByRole("link", { name: "Download" }).first();
+  await expect(link).toBeVisible({ timeout: 60_000 });
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  expect(download.suggestedFilename()).toMatch(/^leeway-.*\.zip$/);
+  expect(
+    readFileSync(await download.path())
+      .subarray(0, 2)
+      .toString(),
+  ).toBe("PK");
+});
