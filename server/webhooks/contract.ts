@@ -25,6 +25,8 @@ export const usualEvents = [
   { event: "promotion.*", words: "a promotion was asked for, approved, rejected or withdrawn" },
   { event: "gate.waived", words: "a gate that did not pass was accepted" },
   { event: "version.deployed", words: "a version was deployed" },
+  { event: "version.scanned", words: "the files of a version were scanned" },
+  { event: "version.signed", words: "a version was signed" },
   { event: "run.finished", words: "a run finished" },
   { event: "run.failed", words: "a run failed or was killed" },
   { event: "run.finding-opened", words: "a run became unhealthy" },

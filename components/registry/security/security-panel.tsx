@@ -38,10 +38,14 @@ export function SecurityPanel({ security, action }: SecurityPanelProps) {
         <div className={classes.lines}>
           <span>{sentence(scan)}</span>
           {refusals.length > 0 && (
-            <StatusBadge state="missed">May not be deployed here: {refusals.map(withoutStop).join("; ")}</StatusBadge>
+            <span>
+              <StatusBadge state="missed">May not be deployed here</StatusBadge>: {refusals.join(" ")}
+            </span>
           )}
           {warnings.length > 0 && (
-            <StatusBadge state="watch">Deploying it warns: {warnings.map(withoutStop).join("; ")}</StatusBadge>
+            <span>
+              <StatusBadge state="watch">Deploying it warns</StatusBadge>: {warnings.join(" ")}
+            </span>
           )}
         </div>
       </PanelSection>
@@ -109,8 +113,4 @@ function Signature({ signature }: { signature: SignatureState }) {
       </span>
     </span>
   );
-}
-
-function withoutStop(words: string): string {
-  return words.replace(/\.$/, "");
 }

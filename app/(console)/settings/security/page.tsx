@@ -54,11 +54,11 @@ export default async function SecurityPage() {
             examples={[
               { label: "Sign", code: signingExample },
               {
-                label: "Upload signed",
+                label: "Upload",
                 code: `curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/octet-stream" \\\n  --data-binary @model.onnx -G --data-urlencode "signature=$(cat signature)" -X POST \\\n  ${address}`,
               },
               {
-                label: "Sign later",
+                label: "Later",
                 code: `curl -X PUT -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\\n  -d "{\\"signature\\": \\"$(cat signature)\\"}" \\\n  ${address}/1/signature`,
               },
               {
