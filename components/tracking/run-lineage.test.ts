@@ -20,7 +20,7 @@ test("what a run read, who started it, and what came of it stand from left to ri
     versions: [{ modelName: "parcels", version: 4 }],
   };
   expect(titles(full, relatives)).toEqual([
-    ["photos|training, 05-08|", "m-1|model it read|"],
+    ["photos|training, 05-08|/datasets/photos?version=05-08", "m-1|model it read|"],
     ["sweep|started it|/experiments/3/runs/p", "even-keel|this run, started 2\u00a0runs|"],
     ["net|logged model|"],
     ["parcels v4|registered|/models/parcels/v4"],

@@ -1,3 +1,4 @@
+import { datasetHref } from "#components/datasets/dataset-href.ts";
 import { type LineageColumn, type LineageNode, runHref, versionHref } from "#components/registry/lineage-graph.ts";
 import { plural } from "#components/ui/format.ts";
 import type { Run, RunRelatives } from "#server/tracking/contract.ts";
@@ -6,7 +7,8 @@ import type { Run, RunRelatives } from "#server/tracking/contract.ts";
 export function runLineage(run: Run, { parent, children, models, versions }: RunRelatives): LineageColumn[] {
   const datasets = run.datasets.map(({ name, digest, tags }): LineageNode => {
     const use = tags.find(({ key }) => key === "mlflow.data.context")?.value;
-    return { id: `${name} ${digest} ${use}`, kind: "dataset", title: name, detail: use ? `${use}, ${digest}` : digest };
+    const detail = use ? `${use}, ${digest}` : digest;
+    return { id: `${name} ${digest} ${use}`, kind: "dataset", title: name, detail, href: datasetHref(name, digest) };
   });
   const used = run.inputModelIds.map(
     (id): LineageNode => ({ id: `used ${id}`, kind: "version", title: id.slice(0, 14), detail: "model it read" }),
