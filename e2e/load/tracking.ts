@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { atMost, comparedTo, type Row } from "./report.ts";
+import { measureLargeWorkspace } from "./tracking/large-rows.ts";
 import { startLeeway } from "./tracking/leeway-server.ts";
 import { type Measured, measure } from "./tracking/measure.ts";
 import { startMlflow } from "./tracking/mlflow-server.ts";
-import type { TrackingServer } from "./tracking/server.ts";
 
 /**
  * Leeway beside MLflow's own server, each on a Postgres of its own with the same settings, under the same load from the same client,
@@ -12,13 +12,20 @@ import type { TrackingServer } from "./tracking/server.ts";
 export async function run(): Promise<Row[]> {
   const { values } = parseArgs({ allowPositionals: true, options: { runs: { type: "string", default: "10000" } } });
   const runs = Number(values.runs);
-  const leeway = await measured(startLeeway, runs);
-  const peer = await measured(startMlflow, runs);
-  return rowsOf(leeway, peer);
+  const leeway = await startLeeway();
+  let numbers: Measured;
+  let alone: Row[];
+  try {
+    numbers = await measure(leeway, runs);
+    alone = await measureLargeWorkspace(leeway);
+  } finally {
+    await leeway.stop();
+  }
+  return [...rowsOf(numbers, await measuredPeer(runs)), ...alone];
 }
 
-async function measured(start: () => Promise<TrackingServer>, runs: number): Promise<Measured> {
-  const server = await start();
+async function measuredPeer(runs: number): Promise<Measured> {
+  const server = await startMlflow();
   try {
     return await measure(server, runs);
   } finally {
