@@ -19,7 +19,7 @@ import { freeze, roleProcess, untilOk } from "./chaos/faults.ts";
 import { caller } from "./chaos/inference-load.ts";
 import { type Phase, report } from "./chaos/report.ts";
 import { trainingScript } from "./chaos/tracking-load.ts";
-import { lostTelemetry, lostWrites } from "./chaos/verify.ts";
+import { lostTelemetry, verifyWrites } from "./chaos/verify.ts";
 
 const { values } = parseArgs({
   options: {
@@ -110,12 +110,11 @@ try {
   const predictions = (await Promise.all(callers)).flat();
   // Two windows and two flushes later, everything the gateway counted is in Postgres.
   await pause(30_000);
-  const lost = await Promise.all(told.map((one) => lostWrites(target, one)));
   process.exitCode = report({
     phases,
     predictions,
     acknowledgements,
-    writesLost: lost.reduce((sum, one) => sum + one, 0),
+    writes: await Promise.all(told.map((one) => verifyWrites(target, one))),
     telemetry: await lostTelemetry(target, predictions),
   })
     ? 0

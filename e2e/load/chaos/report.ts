@@ -1,4 +1,5 @@
 import type { Prediction } from "./inference-load.ts";
+import type { Verified } from "./verify.ts";
 
 /** A span of the test with at most one fault in it. */
 export interface Phase {
@@ -14,12 +15,12 @@ interface Findings {
   phases: readonly Phase[];
   predictions: readonly Prediction[];
   acknowledgements: number;
-  writesLost: number;
+  writes: readonly Verified[];
   telemetry: { windows: number; windowsLost: number; requestsLost: number };
 }
 
 /** Prints a table by phase and, as the last line, the findings as JSON. @returns whether every promise was kept. */
-export function report({ phases, predictions, acknowledgements, writesLost, telemetry }: Findings): boolean {
+export function report({ phases, predictions, acknowledgements, writes, telemetry }: Findings): boolean {
   const rows = phases.map((phase) => {
     const made = predictions.filter(({ at }) => at >= phase.from && at < phase.to);
     const failed = made.filter(({ status }) => status !== 200);
@@ -38,9 +39,15 @@ export function report({ phases, predictions, acknowledgements, writesLost, tele
   const failedWithGateway = rows
     .filter(({ phase }) => !phase.includes("gateway"))
     .reduce((sum, row) => sum + row.failed, 0);
+  const sum = (read: (one: Verified) => number) => writes.reduce((total, one) => total + read(one), 0);
+  const lost = { points: sum(({ pointsLost }) => pointsLost), artifacts: sum(({ artifactsLost }) => artifactsLost) };
+  const pointsTwice = sum((one) => one.pointsTwice);
   const result = {
     acknowledgedWrites: acknowledgements,
-    acknowledgedWritesLost: writesLost,
+    acknowledgedPoints: sum(({ pointsAcknowledged }) => pointsAcknowledged),
+    acknowledgedPointsLost: lost.points,
+    pointsStoredTwice: pointsTwice,
+    acknowledgedArtifactsLost: lost.artifacts,
     predictions: predictions.length,
     predictionsFailedWhileGatewayWasUp: failedWithGateway,
     telemetryWindows: telemetry.windows,
@@ -49,5 +56,6 @@ export function report({ phases, predictions, acknowledgements, writesLost, tele
   };
   console.table(result);
   console.log(JSON.stringify({ chaos: result, phases: rows }));
-  return writesLost === 0 && failedWithGateway === 0 && telemetry.windowsLost === 0;
+  const isKept = lost.points === 0 && lost.artifacts === 0 && pointsTwice === 0;
+  return isKept && failedWithGateway === 0 && telemetry.windowsLost === 0;
 }

@@ -8,25 +8,39 @@ interface History {
   next_page_token?: string;
 }
 
-/** Acknowledged metric points and artifacts that are not there, or not as they were sent. */
-export async function lostWrites(target: DemoTarget, told: Acknowledged): Promise<number> {
+/** What became of the writes of one training script. */
+export interface Verified {
+  pointsAcknowledged: number;
+  /** Acknowledged points that are not there, or not as they were sent. */
+  pointsLost: number;
+  /** Points that are there more than once: of those sent again because the first answer did not come. */
+  pointsTwice: number;
+  artifactsLost: number;
+}
+
+/** Reads back all that a training script was told is stored. */
+export async function verifyWrites(target: DemoTarget, told: Acknowledged): Promise<Verified> {
   const stored = new Map<number, number>();
+  let pointsTwice = 0;
   for (let token = ""; ; ) {
     const query = new URLSearchParams({ run_id: told.runId, metric_key: "loss", ...(token && { page_token: token }) });
     const page = await send<History>(target, "GET", `${target.url}/api/2.0/mlflow/metrics/get-history?${query}`);
-    for (const { step, value } of page.metrics ?? []) stored.set(Number(step), value);
+    for (const { step, value } of page.metrics ?? []) {
+      if (stored.has(Number(step))) pointsTwice += 1;
+      stored.set(Number(step), value);
+    }
     if (!page.next_page_token) break;
     token = page.next_page_token;
   }
-  let lost = 0;
-  for (const [step, value] of told.points) if (stored.get(step) !== value) lost += 1;
+  const pointsLost = [...told.points].filter(([step, value]) => stored.get(step) !== value).length;
+  let artifactsLost = 0;
   for (const [path, sha256] of told.artifacts) {
     const headers = { authorization: `Bearer ${target.token}` };
     const answer = await fetch(`${target.url}${artifactsOf(told)}/${path}`, { headers });
     const body = Buffer.from(await answer.arrayBuffer());
-    if (!answer.ok || createHash("sha256").update(body).digest("hex") !== sha256) lost += 1;
+    if (!answer.ok || createHash("sha256").update(body).digest("hex") !== sha256) artifactsLost += 1;
   }
-  return lost;
+  return { pointsAcknowledged: told.points.size, pointsLost, pointsTwice, artifactsLost };
 }
 
 interface Series {

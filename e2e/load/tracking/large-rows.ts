@@ -7,11 +7,12 @@ import { fillLargeWorkspace, type LargeWorkspace, largeMetrics } from "./large-w
 import type { LeewayServer } from "./leeway-server.ts";
 import { signIn } from "./session.ts";
 
-const runs = 100_000;
-const points = 10_000_000;
-
 /** The pages of runs and of their comparison as a browser gets them, in a workspace of 100,000 runs and 10 million points. */
-export async function measureLargeWorkspace({ stack, databaseUrl }: LeewayServer): Promise<Row[]> {
+export async function measureLargeWorkspace(
+  { stack, databaseUrl }: LeewayServer,
+  runs = 100_000,
+  points = 10_000_000,
+): Promise<Row[]> {
   const { experimentId, longRuns } = await fillFirstWorkspace(databaseUrl, runs, points);
   const { LEEWAY_EMAIL: email = "", LEEWAY_PASSWORD: password = "" } = stack.environment;
   const browser = openClient(stack.url, { cookie: await signIn(stack.url, email, password), accept: "text/html" });
