@@ -4,12 +4,14 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ExperimentsTable } from "#components/tracking/experiments-table.tsx";
 import { FirstRun } from "#components/tracking/first-run.tsx";
+import { RunsInTrouble } from "#components/tracking/run-health.tsx";
 import { readRunView, runViewHref } from "#components/tracking/run-view.ts";
 import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
+import { listWorkspaceFindings } from "#server/tracking/health/queries.ts";
 import { listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
 import { trackingToken } from "./tracking-token.ts";
 
@@ -49,6 +51,7 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
           />
         </Panel>
       )}
+      {page === 1 && <RunsInTrouble findings={await listWorkspaceFindings(ctx, {})} most={5} />}
       {rows.length > 0 && (
         <Panel flush>
           <ExperimentsTable
