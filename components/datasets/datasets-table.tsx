@@ -17,7 +17,7 @@ const columns: Column<DatasetSummary>[] = [
       row.newest ? (
         <CheckState check={currentCheck(row)} hasContract={row.contractRevision !== null} />
       ) : (
-        <StatusBadge state="running">Being read</StatusBadge>
+        <StatusBadge state="no-data">No version yet</StatusBadge>
       ),
   },
   { key: "rows", head: "Rows", align: "right", cell: (row) => formatCount(row.newest?.rows) },
