@@ -37,7 +37,7 @@ export function AliasHistory({ modelName, changes, foot }: AliasHistoryProps) {
                   {changeSentence(change)}
                   {change.reason && <>: “{change.reason}”</>}
                 </span>
-                <span className="lw-small lw-quiet">
+                <span className="lw-small lw-quiet" data-prose>
                   {change.actorName}
                   {change.toVersion !== null && (
                     <>

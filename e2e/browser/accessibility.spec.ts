@@ -16,6 +16,8 @@ let scene: Scene;
 test.beforeAll(async () => {
   const names = { digits: unique("digits"), flights: unique("flight-delay") };
   await newVersion(names.digits, "digits/models/digits-v2.onnx");
+  await newVersion(names.digits, "digits/models/digits-v3.onnx");
+  await askForPromotion(names.digits);
   await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
   await newEndpoint(names.digits, names.digits, 1);
   for (const { pixels } of digits(5)) await ask(names.digits, { inputs: [image(pixels)] });
@@ -47,6 +49,17 @@ async function newDataset(): Promise<string> {
   return path.split("/").at(-1) ?? "";
 }
 
+/** Gates, an alias and a request, so that their lists are not empty. */
+async function askForPromotion(model: string): Promise<void> {
+  const metric = { kind: "metric", metric: "val_accuracy", bound: 0.9, scale: "proportion" };
+  const gates = [{ kind: "metadata" }, { kind: "signature" }, metric];
+  const policy = { required: { items: ["owner", "licence"] }, gates };
+  const reason = "Scene of a journey";
+  await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason });
+  await call("PUT", `/api/v1/models/${model}/aliases/champion`, { version: 1 });
+  await call("POST", `/api/v1/models/${model}/promotions`, { version: 2, alias: "champion", reason });
+}
+
 const places: Record<string, (scene: Scene) => string> = {
   overview: () => "/overview",
   "getting started": () => "/getting-started",
@@ -60,6 +73,10 @@ const places: Record<string, (scene: Scene) => string> = {
   models: () => "/models",
   "a model": ({ digits }) => `/models/${digits}`,
   "a version": ({ digits }) => `/models/${digits}/v1`,
+  "requests of a model": ({ digits }) => `/models/${digits}?view=requests`,
+  "the policy of a model": ({ digits }) => `/models/${digits}?view=policy`,
+  "the alias history of a model": ({ digits }) => `/models/${digits}?view=aliases`,
+  "two versions": ({ digits }) => `/models/${digits}/compare?a=1&b=2`,
   datasets: () => "/datasets",
   "a dataset": ({ dataset }) => `/datasets/${dataset}`,
   "a dataset's contract": ({ dataset }) => `/datasets/${dataset}?tab=contract`,
