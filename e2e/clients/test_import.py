@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from uuid import uuid4
 
 import mlflow
 import pytest
@@ -56,9 +57,9 @@ def await_health(address: str, process: subprocess.Popen, log) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()[-2000:]
         try:
-            if requests.get(f"{address}/health", timeout=2).ok:
+            if requests.get(f"{address}/health", timeout=10).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             pass
         time.sleep(0.5)
     raise AssertionError(f"MLflow's server did not answer:\n{log.read_text()[-2000:]}")
@@ -84,11 +85,12 @@ def fill(client: MlflowClient, folder) -> dict:
     client.log_metric(child, "acc", 0.75, timestamp=2000, step=7, model_id=model.model_id)
     client.set_terminated(child, "FINISHED")
     client.set_terminated(parent, "FAILED")
-    client.create_registered_model("sorter", description="sorts", tags={"tier": "1"})
-    client.create_model_version("sorter", f"models:/{model.model_id}", run_id=child, model_id=model.model_id)
-    client.create_model_version("sorter", f"runs:/{child}/plots", run_id=child, description="second")
-    client.set_registered_model_alias("sorter", "champion", "2")
-    return {"experiment": experiment, "parent": parent, "child": child, "model": model.model_id}
+    sorter = f"sorter-{uuid4().hex[:8]}"
+    client.create_registered_model(sorter, description="sorts", tags={"tier": "1"})
+    client.create_model_version(sorter, f"models:/{model.model_id}", run_id=child, model_id=model.model_id)
+    client.create_model_version(sorter, f"runs:/{child}/plots", run_id=child, description="second")
+    client.set_registered_model_alias(sorter, "champion", "2")
+    return {"parent": parent, "child": child, "model": model.model_id, "sorter": sorter}
 
 
 def history(client: MlflowClient, run_id: str, key: str) -> list:
@@ -156,10 +158,10 @@ def test_artifacts_and_models_come_over(taken, tmp_path):
     model = client.get_logged_model(made["model"])
     assert (model.name, model.source_run_id, str(model.status)) == ("net", made["child"], "READY")
     assert [file.path for file in client.list_logged_model_artifacts(made["model"])] == ["MLmodel"]
-    champion = client.get_model_version_by_alias("sorter", "champion")
+    champion = client.get_model_version_by_alias(made["sorter"], "champion")
     assert (champion.version, champion.source, champion.description) == ("2", f"runs:/{made['child']}/plots", "second")
-    assert client.get_registered_model("sorter").description == "sorts"
-    assert client.get_model_version("sorter", "1").source == f"models:/{made['model']}"
+    assert client.get_registered_model(made["sorter"]).description == "sorts"
+    assert client.get_model_version(made["sorter"], "1").source == f"models:/{made['model']}"
 
 
 def test_a_second_import_takes_only_what_changed(leeway, server, taken):
