@@ -6,6 +6,7 @@ const areas = {
   webhooks: "Webhooks",
   security: "Security",
   transfer: "Import and export",
+  trash: "Trash",
   workspace: "Workspace",
   workspaces: "All workspaces",
   account: "Your account",

@@ -1,0 +1,69 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { formatBytes } from "#components/ui/format.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { PurgePreview, RequestPurge, TrashItem, TrashKey } from "#server/trash/contract.ts";
+import { kindWords, purgeLines } from "./trash-words.ts";
+
+export interface PurgeButtonProps {
+  item: TrashItem;
+  viewerName: string;
+  preview: (input: TrashKey) => Promise<ActionState<PurgePreview>>;
+  purge: (input: RequestPurge) => Promise<ActionState<unknown>>;
+}
+
+/** Counts first what deleting for good would take; what is in use is not offered, but said. */
+export function PurgeButton({ item: { kind, id, name }, viewerName, preview, purge }: PurgeButtonProps) {
+  const [counted, setCounted] = useState<PurgePreview>();
+  const { busy, run } = useAction(async (input: TrashKey) => {
+    const answer = await preview(input);
+    if (!answer.ok) toast.failed(`What ${name} takes could not be counted.`, answer.error);
+    return answer;
+  });
+
+  function offer(found: PurgePreview) {
+    const [use, ...others] = found.usedBy;
+    if (!use) return setCounted(found);
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    toast.failed(`${name} is in use and stays.`, `In use by ${use}${more}.`);
+  }
+  async function confirm(reason: string) {
+    const { ok, error, fieldErrors } = await purge({ kind, id, reason });
+    if (ok) toast.done(`${name} is being deleted for good.`);
+    return ok ? undefined : (error ?? fieldErrors?.reason ?? "It was not deleted.");
+  }
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        data-danger
+        aria-disabled={busy}
+        aria-label={`Delete ${name} for good…`}
+        onClick={() => run({ kind, id }, offer)}
+      >
+        {busy ? "Counting…" : "Delete for good…"}
+      </Button>
+      {counted && (
+        <ConfirmWithReason
+          opened
+          onClose={() => setCounted(undefined)}
+          title={`Delete the ${kindWords[kind].one} ${name} for good?`}
+          evidence={`Frees about ${formatBytes(counted.pointBytes + counted.fileBytes)}. Nothing else uses it.`}
+          consequences={purgeLines(counted)}
+          reasons={["No longer needed", "Made by mistake", "Must be erased"]}
+          confirmLabel="Delete for good"
+          keepLabel="Keep in the trash"
+          destructive
+          actorName={viewerName}
+          onConfirm={confirm}
+        />
+      )}
+    </>
+  );
+}
