@@ -85,6 +85,7 @@ const places: Record<string, (scene: Scene) => string> = {
   people: () => "/settings/people",
   tokens: () => "/settings/tokens",
   webhooks: () => "/settings/webhooks",
+  trash: () => "/settings/trash",
   security: () => "/settings/security",
   "imports and exports": () => "/settings/transfer",
   "a webhook": ({ webhookId }) => `/settings/webhooks/${webhookId}`,

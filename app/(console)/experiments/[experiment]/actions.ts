@@ -1,5 +1,6 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import type { ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
 import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
@@ -9,6 +10,8 @@ import type { CreateView, DeleteView, UpdateView } from "#server/tracking/views/
 import { createView } from "#server/tracking/views/create-view.ts";
 import { deleteView } from "#server/tracking/views/delete-view.ts";
 import { updateView } from "#server/tracking/views/update-view.ts";
+import type { SetExperimentRetention } from "#server/trash/contract.ts";
+import { setExperimentRetention } from "#server/trash/set-experiment-retention.ts";
 
 export async function tagRunsAction(input: TagRuns) {
   return act(async (ctx) => tagRuns(ctx, input));
@@ -20,6 +23,12 @@ export async function deleteRunsAction(input: DeleteRuns) {
 
 export async function restoreRunsAction(input: ChosenRuns) {
   return act(async (ctx) => restoreRuns(ctx, input));
+}
+
+export async function setRetentionAction(input: SetExperimentRetention) {
+  const state = await act(async (ctx) => setExperimentRetention(ctx, input));
+  revalidatePath(`/experiments/${input.experimentId}`);
+  return state;
 }
 
 export async function createViewAction(input: CreateView) {

@@ -10,6 +10,7 @@ import { runTabs } from "#components/tracking/run-tabs.ts";
 import { readRunView } from "#components/tracking/run-view.ts";
 import { RunsPanel } from "#components/tracking/runs-panel.tsx";
 import { ViewActions } from "#components/tracking/view-actions.tsx";
+import { ExperimentRetentionButton } from "#components/trash/experiment-retention.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -20,12 +21,14 @@ import type { ExperimentSummary, RunTable } from "#server/tracking/contract.ts";
 import { searchExperiments } from "#server/tracking/experiments/queries.ts";
 import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
 import { listViews } from "#server/tracking/views/queries.ts";
+import { getExperimentRetention } from "#server/trash/retention-queries.ts";
 import { trackingToken } from "../tracking-token.ts";
 import {
   createViewAction,
   deleteRunsAction,
   deleteViewAction,
   restoreRunsAction,
+  setRetentionAction,
   tagRunsAction,
   updateViewAction,
 } from "./actions.ts";
@@ -66,16 +69,23 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
         context={contextOf(experiment, view.sort ? undefined : shown?.table)}
         sentence={experiment.note ? experiment.note.split("\n", 1)[0] : undefined}
         actions={
-          shown?.table &&
-          !view.isTrash && (
-            <ExportMenu
+          <>
+            <ExperimentRetentionButton
               experimentId={experiment.id}
-              filter={view.q}
-              sort={shown.table.sort}
-              columns={shown.table.columns}
-              found={shown.table.found}
+              retention={await getExperimentRetention(ctx, { experimentId: experiment.id })}
+              offBecause={whyNot(ctx.actor.role, "setExperimentRetention")}
+              action={setRetentionAction}
             />
-          )
+            {shown?.table && !view.isTrash && (
+              <ExportMenu
+                experimentId={experiment.id}
+                filter={view.q}
+                sort={shown.table.sort}
+                columns={shown.table.columns}
+                found={shown.table.found}
+              />
+            )}
+          </>
         }
       />
       {!shown ? (

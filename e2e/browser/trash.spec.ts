@@ -1,0 +1,63 @@
+import { expect, test } from "@playwright/test";
+import { call, mlflow, signIn, unique } from "./scene.ts";
+
+/** An experiment with two runs, of which a registered model came from the first. */
+async function setScene() {
+  const name = unique("soundings");
+  const model = unique("depth");
+  const { experiment_id } = await mlflow<{ experiment_id: string }>("experiments/create", { name });
+  const runs: string[] = [];
+  for (const run_name of ["kept by a version", "plain"].map(unique)) {
+    const { run } = await mlflow<{ run: { info: { run_id: string } } }>("runs/create", { experiment_id, run_name });
+    runs.push(run_name);
+    await mlflow("runs/log-metric", { run_id: run.info.run_id, key: "loss", value: 1, timestamp: 1, step: 1 });
+    if (runs.length === 1) {
+      await mlflow("registered-models/create", { name: model });
+      await mlflow("model-versions/create", { name: model, source: `runs:/${run.info.run_id}/model` });
+    }
+    await mlflow("runs/delete", { run_id: run.info.run_id });
+  }
+  return { name, model, runs };
+}
+
+test("what a client deleted is in the trash, comes back, and is deleted for good only when nothing uses it", async ({
+  page,
+}) => {
+  const { model, runs } = await setScene();
+  const [used = "", plain = ""] = runs;
+  await mlflow("registered-models/create", { name: `${model}-old` });
+  await call("DELETE", "/api/2.0/mlflow/registered-models/delete", { name: `${model}-old` });
+  await signIn(page, "/settings/trash");
+  await page.getByRole("button", { name: `Restore ${model}-old` }).click();
+  await expect(page.getByText(`${model}-old was restored.`)).toBeVisible();
+  await expect(page.getByRole("button", { name: `Restore ${model}-old` })).toHaveCount(0);
+  await call("GET", `/api/2.0/mlflow/registered-models/get?name=${model}-old`);
+
+  await page.getByRole("button", { name: `Delete ${used} for good…` }).click();
+  await expect(page.getByText(`In use by version 1 of ${model}.`)).toBeVisible();
+
+  await page.getByRole("button", { name: `Delete ${plain} for good…` }).click();
+  const dialog = page.getByRole("dialog", { name: `Delete the run ${plain} for good?` });
+  await expect(dialog).toContainText("Metric points");
+  await dialog.getByRole("button", { name: "Made by mistake" }).click();
+  await dialog.getByRole("button", { name: "Delete for good" }).click();
+  await expect(page.getByRole("row").filter({ hasText: plain })).toHaveCount(0, { timeout: 30_000 });
+  const { purges } = await call<{ purges: { name: string; finishedAt: string | null }[] }>(
+    "GET",
+    "/api/v1/trash/purges",
+  );
+  expect(purges.find(({ name }) => name === plain)?.finishedAt).not.toBeNull();
+});
+
+test("an experiment gets a retention rule of its own and gives it back", async ({ page }) => {
+  const { name } = await setScene();
+  await signIn(page, `/experiments/${encodeURIComponent(name)}`);
+  await page.getByRole("button", { name: "Retention…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Retention of this experiment" });
+  await expect(dialog).toContainText("The rule of the workspace counts");
+  await dialog.getByLabel("Runs go to the trash after").fill("7");
+  await dialog.getByRole("button", { name: "Save rule" }).click();
+  await expect(dialog).toContainText("It has a rule of its own.");
+  await dialog.getByRole("button", { name: "Use the workspace’s" }).click();
+  await expect(dialog).toContainText("The rule of the workspace counts");
+});
