@@ -24,7 +24,7 @@ export function ExperimentRetentionButton(props: ExperimentRetentionButtonProps)
         Retention…
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title="Retention of this experiment" yOffset="14vh">
-        <p className="lw-muted">
+        <p className="lw-muted" style={{ marginBottom: 14 }}>
           {own ? "It has a rule of its own." : "The rule of the workspace counts, until this experiment has its own."}
         </p>
         <RetentionForm
