@@ -57,7 +57,7 @@ test("an experiment gets a retention rule of its own and gives it back", async (
   await expect(dialog).toContainText("The rule of the workspace counts");
   await dialog.getByLabel("Runs go to the trash after").fill("7");
   await dialog.getByRole("button", { name: "Save rule" }).click();
-  await expect(dialog).toContainText("It has a rule of its own.");
+  await expect(dialog).toContainText("It has a rule of its own.", { timeout: 45_000 });
   await dialog.getByRole("button", { name: "Use the workspace’s" }).click();
   await expect(dialog).toContainText("The rule of the workspace counts");
 });

@@ -27,7 +27,7 @@ export async function restoreRunsAction(input: ChosenRuns) {
 
 export async function setRetentionAction(input: SetExperimentRetention) {
   const state = await act(async (ctx) => setExperimentRetention(ctx, input));
-  revalidatePath(`/experiments/${input.experimentId}`);
+  revalidatePath("/experiments/[experiment]", "page");
   return state;
 }
 
