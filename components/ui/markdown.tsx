@@ -22,6 +22,12 @@ const components: Components = {
     const href = typeof src === "string" ? src : undefined;
     return <Outside href={href}>{alt || href}</Outside>;
   },
+  // A box that cannot be ticked here is no field.
+  input: ({ checked }) => (
+    <span role="img" aria-label={checked ? "done" : "to do"}>
+      {checked ? "☑ " : "☐ "}
+    </span>
+  ),
   // The page has its own headings; those of a text stand below them.
   h1: ({ children }) => <h3>{children}</h3>,
   h2: ({ children }) => <h4>{children}</h4>,
