@@ -2,22 +2,28 @@ import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { startEmbeddedPostgres } from "./embedded.ts";
 import { StartError } from "./start-error.ts";
 
 let folder: string;
+let running: { stop(): Promise<void> }[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "leeway-embedded-"));
   await chmod(folder, 0o755);
-  return () => rm(folder, { recursive: true });
+  running = [];
+  return async () => {
+    // A server that still writes would put files back while they are removed.
+    for (const server of running) await server.stop();
+    await rm(folder, { recursive: true });
+  };
 });
 
 async function start() {
   const options = { dataFolder: join(folder, "postgres"), logFile: join(folder, "postgres.log"), isTemporary: true };
   const server = await startEmbeddedPostgres(options);
-  onTestFinished(server.stop);
+  running.push(server);
   return server;
 }
 

@@ -4,7 +4,7 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { LeakageCheck, LeakageResult } from "#server/datasets/contract.ts";
+import type { LeakageCheck, LeakageResult } from "#server/datasets/leakage/contract.ts";
 import classes from "./leakage.module.css";
 import { leakageSentence, sideWords } from "./leakage-words.ts";
 

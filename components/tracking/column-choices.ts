@@ -1,5 +1,6 @@
-import { fixedRunColumns, type RunColumns } from "#server/tracking/contract.ts";
+import type { RunColumns } from "#server/tracking/contract.ts";
 import type { FieldKind, RunField } from "#server/tracking/tables/contract.ts";
+import { fixedRunColumns } from "#server/tracking/tables/contract.ts";
 import { columnName } from "./column-names.ts";
 
 export interface ColumnChoice {

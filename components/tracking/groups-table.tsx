@@ -4,7 +4,7 @@ import { DataTable } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
-import type { GroupedRuns } from "#server/tracking/contract.ts";
+import type { GroupedRuns } from "#server/tracking/tables/contract.ts";
 import { groupedColumns } from "./grouped-columns.tsx";
 import { addClause, clauseOf } from "./run-clauses.ts";
 import { runColumns } from "./run-columns.tsx";

@@ -6,7 +6,7 @@ import { Sparkline } from "#components/charts/sparkline.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { RunTable, RunTableRow } from "#server/tracking/contract.ts";
+import type { RunTable, RunTableRow } from "#server/tracking/tables/contract.ts";
 import { cellClauses } from "./cell-clauses.ts";
 import { PickableCell, type PickedCell } from "./cell-menu.tsx";
 import { type ColumnLayout, laidOut, pinnedFirst } from "./column-layout.ts";

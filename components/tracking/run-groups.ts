@@ -1,6 +1,5 @@
 import { formatNumber, plural } from "#components/ui/format.ts";
-import type { GroupedRuns, RunTableRow } from "#server/tracking/contract.ts";
-import type { GroupStatistics, RunGroup } from "#server/tracking/tables/contract.ts";
+import type { GroupedRuns, GroupStatistics, RunGroup, RunTableRow } from "#server/tracking/tables/contract.ts";
 import { formatMetric } from "./run-values.ts";
 
 /** A row of a grouped table: a group, one of its runs, or the note that it has more than are shown. */

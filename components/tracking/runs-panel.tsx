@@ -6,7 +6,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { GroupedRuns, RunTable } from "#server/tracking/contract.ts";
+import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
 import { type BulkActions, BulkBar } from "./bulk-bar.tsx";
 import { CellMenu, type PickedCell } from "./cell-menu.tsx";
 import { ColumnPicker } from "./column-picker.tsx";

@@ -3,7 +3,7 @@
 import { DataTable, type Selection } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { TableFoot } from "#components/ui/table-foot.tsx";
-import type { RunTable } from "#server/tracking/contract.ts";
+import type { RunTable } from "#server/tracking/tables/contract.ts";
 import type { PickedCell } from "./cell-menu.tsx";
 import { firstDirection } from "./column-names.ts";
 import { runColumns } from "./run-columns.tsx";

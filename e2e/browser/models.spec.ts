@@ -94,5 +94,5 @@ test("a version shows where it comes from, as a graph that keys walk and as a ta
   await expect(page.getByRole("table", { name: "Lineage" })).toContainText("parcel-photos");
   await page.getByRole("table", { name: "Lineage" }).getByRole("link", { name: "even-keel" }).click();
   await expect(page).toHaveURL(new RegExp(run));
-  await expect(page.getByRole("link", { name: `${model} v1` })).toBeVisible();
+  await expect(page.getByRole("link", { name: `${model} v1`, exact: true })).toBeVisible();
 });

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const graceDays = 7;
 
 /** A folder whose files are removed once nothing refers to them. Times are ISO 8601. */
-export const Release = z.object({
+const Release = z.object({
   id: z.uuid(),
   /** Below mlflow-artifacts:/. */
   path: z.string(),
@@ -20,7 +20,6 @@ export const Release = z.object({
   heldBy: z.string().nullable(),
   removingAt: z.date().nullable(),
 });
-export type Release = z.infer<typeof Release>;
 
 export const ReleaseList = z.object({
   releases: z.array(Release),

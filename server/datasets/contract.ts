@@ -62,7 +62,7 @@ export const UploadProblem = z.object({
 });
 export type UploadProblem = z.infer<typeof UploadProblem>;
 
-const workStates = ["waiting", "running", "done", "failed"] as const;
+export const workStates = ["waiting", "running", "done", "failed"] as const;
 
 export const DatasetUpload = z.object({
   id: z.uuid(),
@@ -82,7 +82,7 @@ export const DatasetUpload = z.object({
 });
 export type DatasetUpload = z.infer<typeof DatasetUpload>;
 
-const Column = z.string().min(1).max(1000);
+export const Column = z.string().min(1).max(1000);
 
 /** What a dataset promises of one column. */
 export const ColumnRule = z.object({
@@ -247,47 +247,6 @@ export const ReadVersion = z.object({
 });
 export type ReadVersion = z.infer<typeof ReadVersion>;
 
-/** One set of rows: a version, or those rows of it whose split column has a value. */
-const Side = z.object({
-  name: z.string(),
-  digest: z.string(),
-  where: z.object({ column: Column, value: z.string() }).nullable().default(null),
-});
-export type Side = z.infer<typeof Side>;
-
-/** Which rows of `right` (usually the test split) are in `left` (usually the training split) too? */
-export const LeakageQuestion = z.object({
-  left: Side,
-  right: Side,
-  /** Columns that make a row the same; null: all that both have, without split columns. */
-  columns: z.array(Column).min(1).max(1000).nullable().default(null),
-});
-export type LeakageQuestion = z.infer<typeof LeakageQuestion>;
-
-export const LeakageResult = z.object({
-  columns: z.array(z.string()),
-  leftRows: z.number().int(),
-  rightRows: z.number().int(),
-  /** Rows of right that are in left. */
-  sharedRows: z.number().int(),
-  examples: z.array(
-    z.object({ leftAt: z.number().int(), rightAt: z.number().int(), values: z.array(z.string().nullable()) }),
-  ),
-});
-export type LeakageResult = z.infer<typeof LeakageResult>;
-
-export const LeakageCheck = z.object({
-  id: z.uuid(),
-  question: LeakageQuestion,
-  state: z.enum(workStates),
-  result: LeakageResult.nullable(),
-  problem: z.string().nullable(),
-  createdBy: z.string(),
-  createdAt: z.date(),
-  finishedAt: z.date().nullable(),
-});
-export type LeakageCheck = z.infer<typeof LeakageCheck>;
-
 const DatasetName = z.string().superRefine((name, refinement) => {
   const message = problemOfDatasetName(name);
   if (message) refinement.addIssue({ code: "custom", message });
@@ -319,6 +278,3 @@ export const SetContract = z.object({
   reason: z.string().trim().min(1, "Say why in a few words.").max(2000),
 });
 export type SetContract = z.input<typeof SetContract>;
-
-export const RequestLeakageCheck = z.object({ name: z.string(), question: LeakageQuestion });
-export type RequestLeakageCheck = z.input<typeof RequestLeakageCheck>;

@@ -16,10 +16,14 @@ export const roleMeanings: Record<Role, string> = {
 /** What each scope lets a token do. */
 export const scopeMeanings: Record<(typeof scopes)[number], string> = {
   read: "Read everything",
+  "tracking:read": "Read experiments, runs and datasets",
   tracking: "Log runs, metrics and artifacts",
+  "registry:read": "Read models and versions",
   registry: "Register models and versions",
+  "serving:read": "Read endpoints and predictions",
   serving: "Deploy and switch endpoints",
   infer: "Ask endpoints for predictions",
+  "settings:read": "Read the audit log and what is stored",
   settings: "Manage people and tokens",
 };
 

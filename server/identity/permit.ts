@@ -1,6 +1,6 @@
 import type { Context, Role } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { type PermissionName, permissions } from "./permissions.ts";
+import { type PermissionName, permissions, type Scope } from "./permissions.ts";
 
 const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3 };
 
@@ -16,10 +16,15 @@ export function permit(ctx: Context, name: PermissionName): void {
       `This needs the role "${needed.role}"; you have "${ctx.actor.role}". An admin can change it under Settings, People.`,
     );
   }
-  if (ctx.actor.scopes && !ctx.actor.scopes.includes(needed.scope)) {
+  if (ctx.actor.scopes && !covers(ctx.actor.scopes, needed.scope)) {
     throw new DomainError(
       "forbidden",
       `This token lacks the scope "${needed.scope}". Make one that has it under Settings, Tokens.`,
     );
   }
+}
+
+/** Whether a token with these scopes may do what needs that one: "read" covers reading any resource. */
+export function covers(scopes: readonly string[], needed: Scope): boolean {
+  return scopes.includes(needed) || (needed.endsWith(":read") && scopes.includes("read"));
 }

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import type { RunFinding } from "./health/contract.ts";
-import type { RunGroups } from "./tables/contract.ts";
 import { atMost } from "./text-limit.ts";
 
 /** NaN has no place in JSON, so it travels as a word. Absent is a missing key, never 0. */
@@ -241,55 +239,6 @@ export const ArtifactFile = z.object({
   sizeBytes: z.number().optional(),
 });
 export type ArtifactFile = z.infer<typeof ArtifactFile>;
-
-/** Columns of a table of runs that are always there to choose; others are "metrics.<key>", "curve.<key>", "params.<key>", "tags.<key>". */
-export const fixedRunColumns = ["status", "started", "took", "dataset", "commit", "by", "version"] as const;
-
-/** A row of a table of runs, with what its columns show. */
-export interface RunTableRow {
-  run: RunInfo;
-  /** Why it failed, as far as it tells. */
-  failure: string | undefined;
-  /** What is wrong with it now, worst first. */
-  findings: RunFinding[];
-  /** Latest values of the metrics that are columns. */
-  metrics: Record<string, MetricValue>;
-  /** Of the params that are columns. */
-  params: Record<string, string>;
-  /** Of the tags that are columns. */
-  tags: Record<string, string>;
-  /** The course of each metric that is drawn small; null is NaN. */
-  curves: Record<string, { at: number; value: number | null }[]>;
-  datasets: { name: string; digest: string; context: string | null }[];
-  /** The tag mlflow.source.git.commit. */
-  commit: string | null;
-  /** Model versions made from it. */
-  versions: { modelName: string; version: number }[];
-}
-
-export interface RunTable {
-  rows: RunTableRow[];
-  /** How many runs satisfy the filter. */
-  found: number;
-  /** Of the next page; undefined on the last. */
-  next: string | undefined;
-  /** Keys of the columns shown, in order. */
-  columns: string[];
-  /** All that could be shown. */
-  choices: RunColumns;
-  /** What the rows are sorted by. */
-  sort: { column: string; descending: boolean };
-  /** The metric that stands for a run, and which way it is better. */
-  headline: { key: string; direction: Direction } | undefined;
-}
-
-/** A table of groups of runs; those that are open show their runs. */
-export interface GroupedRuns {
-  /** Without rows; its order is that of the runs in a group. */
-  table: RunTable;
-  groups: RunGroups;
-  opened: { value: string | null; rows: RunTableRow[]; found: number }[];
-}
 
 /** What belongs to a run besides what it logged itself. */
 export const RunRelatives = z.object({

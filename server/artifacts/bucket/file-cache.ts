@@ -47,9 +47,11 @@ export class FileCache {
    * Path of a copy of the file. The copy used longest ago goes when there are more bytes than allowed.
    * @throws DomainError "not-found", "unavailable" when it is larger than the whole cache may be.
    */
-  async fetch(key: string, findBeside: (path: string) => Promise<string[]> = async () => []): Promise<string> {
+  async fetch(key: string, findBeside?: (path: string) => Promise<string[]>): Promise<string> {
     const { etag } = await this.source.stat(key);
-    const entry = createHash("sha256").update(`${key}\0${etag}`).digest("hex");
+    // A copy by itself is another one than a copy with its files beside it.
+    const place = `${key}\0${etag}${findBeside ? "" : "\0alone"}`;
+    const entry = createHash("sha256").update(place).digest("hex");
     const before = this.fetching.get(entry);
     if (before) return before;
     const fetched = this.fetchEntry(entry, key, findBeside).finally(() => this.fetching.delete(entry));
@@ -60,7 +62,7 @@ export class FileCache {
   private async fetchEntry(
     entry: string,
     key: string,
-    findBeside: (path: string) => Promise<string[]>,
+    findBeside: (path: string) => Promise<string[]> = async () => [],
   ): Promise<string> {
     const target = join(this.folder, entry);
     const path = join(target, "files", basename(key));

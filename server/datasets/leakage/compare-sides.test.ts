@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Side } from "../contract.ts";
 import { isOfPass, RowIndex } from "../rows/row-index.ts";
 import { tableOf } from "../testing.ts";
 import { compareSides } from "./compare-sides.ts";
+import type { Side } from "./contract.ts";
 
 const side = (open: ReturnType<typeof tableOf>, where: Side["where"] = null) => ({ open, where, rows: 100 });
 const train = side(tableOf("id,text,label", "1,a,yes", "2,b,no", "3,c,yes"));

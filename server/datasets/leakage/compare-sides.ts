@@ -1,10 +1,10 @@
 import { DomainError } from "#server/errors.ts";
-import type { LeakageQuestion, LeakageResult, Side } from "../contract.ts";
 import { byCodeUnits, rowHasher } from "../rows/row-hash.ts";
 import { isOfPass, mostKeys, RowIndex } from "../rows/row-index.ts";
 import type { Row, Table } from "../rows/rows.ts";
 import { shown } from "../rows/shown.ts";
 import { valueOfText } from "../rows/value.ts";
+import type { LeakageQuestion, LeakageResult, Side } from "./contract.ts";
 
 export interface SideRows {
   where: Side["where"];

@@ -5,11 +5,11 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { LeakageQuestion, type LeakageResult } from "../contract.ts";
 import { findUploadedVersion } from "../lookups.ts";
 import { openTable } from "../rows/open-table.ts";
 import { UnreadableFile } from "../rows/rows.ts";
 import { compareSides, type SideRows } from "./compare-sides.ts";
+import { LeakageQuestion, type LeakageResult } from "./contract.ts";
 
 /**
  * Answers a question about leakage and keeps the answer. Run again it begins from the start; for one that is answered it does nothing.

@@ -22,8 +22,8 @@ test(
     const side = (name: string, digest: string | null) => ({ name, digest: digest ?? "" });
     const question = { left: side("train", train.digest), right: side("test", held.digest) };
     const { id } = await requestLeakageCheck(ctx, { name: "test", question });
-    const last = (await waitingJobs(ctx)).at(-1);
-    expect(last).toMatchObject({ name: "find-leakage", data: { checkId: id } });
+    const asked = (await waitingJobs(ctx)).filter(({ name }) => name === "find-leakage");
+    expect(asked).toMatchObject([{ data: { checkId: id } }]);
     expect(await lastAudit(ctx)).toMatchObject({ action: "dataset.leakage-check-requested", subject: "dataset/test" });
     for (let attempt = 0; attempt < 2; attempt++) await findLeakage(ctx, id, store);
     expect(await getLeakageCheck(ctx, { name: "test", id })).toMatchObject({

@@ -3,7 +3,7 @@ import { leakageChecks } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type LeakageCheck, LeakageQuestion, LeakageResult } from "../contract.ts";
+import { type LeakageCheck, LeakageQuestion, LeakageResult } from "./contract.ts";
 
 const mostChecks = 20;
 

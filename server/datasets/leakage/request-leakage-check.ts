@@ -5,8 +5,8 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
-import { type LeakageCheck, RequestLeakageCheck } from "../contract.ts";
 import { findUploadedVersion } from "../lookups.ts";
+import { type LeakageCheck, RequestLeakageCheck } from "./contract.ts";
 import { toLeakageCheck } from "./queries.ts";
 
 /**

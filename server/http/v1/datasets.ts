@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import * as contract from "#server/datasets/contract.ts";
+import { LeakageCheck, LeakageQuestion } from "#server/datasets/leakage/contract.ts";
 import { getLeakageCheck, listLeakageChecks } from "#server/datasets/leakage/queries.ts";
 import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
 import {
@@ -136,7 +137,7 @@ function leakage(app: FastifyInstance): void {
   const list = {
     summary: "List checks for rows that are in two splits, newest first",
     params: DatasetPath,
-    response: z.object({ checks: z.array(contract.LeakageCheck) }),
+    response: z.object({ checks: z.array(LeakageCheck) }),
   };
   route(app, { method: "GET", path, ...list }, async ({ ctx, params }) => ({
     checks: await listLeakageChecks(ctx, params.dataset),
@@ -144,8 +145,8 @@ function leakage(app: FastifyInstance): void {
   const ask = {
     summary: "Ask which rows of one split are in another; a job answers",
     params: DatasetPath,
-    body: contract.LeakageQuestion,
-    response: contract.LeakageCheck,
+    body: LeakageQuestion,
+    response: LeakageCheck,
     status: 202 as const,
   };
   route(app, { method: "POST", path, ...ask }, ({ ctx, params, body }) =>
@@ -154,7 +155,7 @@ function leakage(app: FastifyInstance): void {
   const show = {
     summary: "Show a check for leakage with its answer",
     params: DatasetPath.extend({ check: z.uuid() }),
-    response: contract.LeakageCheck,
+    response: LeakageCheck,
   };
   route(app, { method: "GET", path: `${path}/:check`, ...show }, ({ ctx, params }) =>
     getLeakageCheck(ctx, { name: params.dataset, id: params.check }),

@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { CreateToken, type NewToken } from "../contract.ts";
-import { permit } from "../permit.ts";
+import { covers, permit } from "../permit.ts";
 import { getToken, ownUserId } from "./queries.ts";
 import { newSecret } from "./secret.ts";
 
@@ -18,7 +18,7 @@ const dayMs = 24 * 3600 * 1000;
 export async function createToken(ctx: Context, input: CreateToken): Promise<NewToken> {
   permit(ctx, "createToken");
   const wish = CreateToken.parse(input);
-  const lacking = wish.scopes.find((scope) => ctx.actor.scopes && !ctx.actor.scopes.includes(scope));
+  const lacking = wish.scopes.find((scope) => ctx.actor.scopes && !covers(ctx.actor.scopes, scope));
   if (lacking)
     throw new DomainError("forbidden", `This token lacks the scope "${lacking}", so it cannot give it away.`);
   const userId = await ownUserId(ctx);

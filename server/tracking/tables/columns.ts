@@ -1,5 +1,6 @@
-import { fixedRunColumns, type ParamUse, type RunColumns, type RunTable } from "../contract.ts";
+import type { ParamUse, RunColumns } from "../contract.ts";
 import { chooseHeadline, chooseLoss, guessDirection } from "../headline.ts";
+import { fixedRunColumns, type RunTable } from "./contract.ts";
 
 /** Params shown without being asked for. */
 const mostParams = 3;

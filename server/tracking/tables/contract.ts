@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Direction, MetricValue, RunColumns, RunInfo } from "../contract.ts";
+import type { RunFinding } from "../health/contract.ts";
 
 /** What a column of a table of runs, a field of a filter or a group can be of. */
 export const fieldKinds = ["metric", "param", "tag"] as const;
@@ -99,3 +101,52 @@ export const GroupRuns = z.object({
   limit: z.number().int().min(1).max(500).default(100),
 });
 export type GroupRuns = z.input<typeof GroupRuns>;
+
+/** Columns of a table of runs that are always there to choose; others are "metrics.<key>", "curve.<key>", "params.<key>", "tags.<key>". */
+export const fixedRunColumns = ["status", "started", "took", "dataset", "commit", "by", "version"] as const;
+
+/** A row of a table of runs, with what its columns show. */
+export interface RunTableRow {
+  run: RunInfo;
+  /** Why it failed, as far as it tells. */
+  failure: string | undefined;
+  /** What is wrong with it now, worst first. */
+  findings: RunFinding[];
+  /** Latest values of the metrics that are columns. */
+  metrics: Record<string, MetricValue>;
+  /** Of the params that are columns. */
+  params: Record<string, string>;
+  /** Of the tags that are columns. */
+  tags: Record<string, string>;
+  /** The course of each metric that is drawn small; null is NaN. */
+  curves: Record<string, { at: number; value: number | null }[]>;
+  datasets: { name: string; digest: string; context: string | null }[];
+  /** The tag mlflow.source.git.commit. */
+  commit: string | null;
+  /** Model versions made from it. */
+  versions: { modelName: string; version: number }[];
+}
+
+export interface RunTable {
+  rows: RunTableRow[];
+  /** How many runs satisfy the filter. */
+  found: number;
+  /** Of the next page; undefined on the last. */
+  next: string | undefined;
+  /** Keys of the columns shown, in order. */
+  columns: string[];
+  /** All that could be shown. */
+  choices: RunColumns;
+  /** What the rows are sorted by. */
+  sort: { column: string; descending: boolean };
+  /** The metric that stands for a run, and which way it is better. */
+  headline: { key: string; direction: Direction } | undefined;
+}
+
+/** A table of groups of runs; those that are open show their runs. */
+export interface GroupedRuns {
+  /** Without rows; its order is that of the runs in a group. */
+  table: RunTable;
+  groups: RunGroups;
+  opened: { value: string | null; rows: RunTableRow[]; found: number }[];
+}

@@ -1,8 +1,8 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { GroupedRuns } from "../contract.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { partsOf } from "./columns.ts";
+import type { GroupedRuns } from "./contract.ts";
 import { groupRuns } from "./group-queries.ts";
 import { frameOf, type RunTableQuestion, readPage } from "./run-table.ts";
 

@@ -1,7 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
-import type { RunColumns, RunTable, RunTableRow } from "../contract.ts";
+import type { RunColumns } from "../contract.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
 import { listRunFindings } from "../health/queries.ts";
 import { countRuns, findRunIds, type RunSearch } from "../runs/find-runs.ts";
@@ -9,7 +9,7 @@ import { loadRuns } from "../runs/load-runs.ts";
 import { contextTag } from "../runs/tags.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { type ColumnKind, defaultColumns, defaultSort, knownColumns, orderBy, partsOf } from "./columns.ts";
-import type { GroupOfRuns } from "./contract.ts";
+import type { GroupOfRuns, RunTable, RunTableRow } from "./contract.ts";
 import { listLastSteps, listNanStarts, listSmallCurves } from "./curve-queries.ts";
 import { describeFailure, reasonTags } from "./failure.ts";
 

@@ -44,20 +44,6 @@ export const TraceInfo = z.object({
 });
 export type TraceInfo = z.infer<typeof TraceInfo>;
 
-const TraceSpan = z.object({
-  id: z.string(),
-  parentId: z.string().nullable(),
-  name: z.string(),
-  /** "LLM", "CHAIN", "TOOL" …; "" when the client named none. */
-  type: z.string(),
-  status: z.enum(["UNSET", "OK", "ERROR"]),
-  /** From the start of the trace. */
-  offsetMs: z.number(),
-  durationMs: z.number(),
-  attributes: Texts,
-});
-export type TraceSpan = z.infer<typeof TraceSpan>;
-
 /** A span as it arrives. */
 export interface NewSpan {
   traceId: string;

@@ -2,8 +2,9 @@ import { locateComplaint } from "#components/tracking/filter-error.ts";
 import type { RunView } from "#components/tracking/run-view.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { ExperimentSummary, GroupedRuns, RunTable } from "#server/tracking/contract.ts";
+import type { ExperimentSummary } from "#server/tracking/contract.ts";
 import { searchRuns } from "#server/tracking/runs/queries.ts";
+import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
 import { getGroupedRuns } from "#server/tracking/tables/grouped-runs.ts";
 import { getRunTable } from "#server/tracking/tables/run-table.ts";
 
