@@ -15,7 +15,9 @@ test("event files are imported and followed to their runs; the workspace is expo
   await page.locator("input[type=file]").setInputFiles({ name: `${name}.zip`, mimeType: "application/zip", buffer });
   await page.getByRole("button", { name: "Start the import" }).click();
   await expect(page.getByRole("heading", { name: `${name}.zip` })).toBeVisible();
-  await expect(page.getByText(/Taken over: 1 experiment, 3 runs, 18 metric points/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/Taken over: 1\sexperiment, 3\sruns, 18\smetric\spoints/)).toBeVisible({
+    timeout: 30_000,
+  });
   await page.getByRole("link", { name: "With problems 3" }).click();
   await expect(page.getByText("Only scalars are taken over. Left out: pic.").first()).toBeVisible();
   await page.goto("/experiments");
