@@ -20,8 +20,8 @@ export async function ensureEndpoint(
     },
   );
   if (!exists) await send(target, "POST", endpoints, { name, captureShare });
-  const { deployment } = await send<{ deployment: unknown }>(target, "GET", `${endpoints}/${name}`);
-  if (deployment) return;
+  const { current } = await send<{ current: unknown }>(target, "GET", `${endpoints}/${name}`);
+  if (current) return;
   await untilServable(target, name, version);
   await send(target, "POST", `${endpoints}/${name}/deployments`, {
     model: name,
