@@ -4,7 +4,7 @@ import { memberships, users, workspaces } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, systemContext, transact } from "#server/context.ts";
 import { createDefaultExperiment } from "#server/tracking/experiments/create-default-experiment.ts";
-import { scopes } from "./permissions.ts";
+import { scopes } from "./permissions/permission.ts";
 import { generatePassword, hashPassword } from "./sign-in/password.ts";
 import { createTokenFor } from "./tokens/create-token.ts";
 

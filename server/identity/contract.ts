@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { scopes } from "./permissions.ts";
+import { scopes } from "./permissions/permission.ts";
 
 export const roles = ["viewer", "member", "operator", "admin"] as const;
 const RoleName = z.enum(roles);

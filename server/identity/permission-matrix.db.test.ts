@@ -8,7 +8,8 @@ import { roles } from "./contract.ts";
 import { everyCall } from "./matrix/every-call.ts";
 import { setScene } from "./matrix/scene.ts";
 import { undone } from "./matrix/undone.ts";
-import { type PermissionName, permissions, scopes } from "./permissions.ts";
+import { scopes } from "./permissions/permission.ts";
+import { type PermissionName, permissions } from "./permissions.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();

@@ -1,6 +1,7 @@
 import type { Context, Role } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { type PermissionName, permissions, type Scope } from "./permissions.ts";
+import type { Scope } from "./permissions/permission.ts";
+import { type PermissionName, permissions } from "./permissions.ts";
 
 const rank: Record<Role, number> = { viewer: 0, member: 1, operator: 2, admin: 3 };
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
 import { authenticateRequest } from "#server/http/auth.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import type { Scope } from "#server/identity/permissions.ts";
+import type { Scope } from "#server/identity/permissions/permission.ts";
 import { createToken } from "#server/identity/tokens/create-token.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { v1Plugin } from "./plugin.ts";

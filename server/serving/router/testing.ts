@@ -5,7 +5,7 @@ import { Registry } from "prom-client";
 import type { Database } from "#db/client.ts";
 import type { Context } from "#server/context.ts";
 import type { Heard } from "#server/events/listen.ts";
-import type { Scope } from "#server/identity/permissions.ts";
+import type { Scope } from "#server/identity/permissions/permission.ts";
 import { createTokenFor } from "#server/identity/tokens/create-token.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import { type ModelFolder, newModelFolder } from "../testing.ts";

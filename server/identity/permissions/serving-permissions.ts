@@ -1,0 +1,16 @@
+import type { Permission } from "./permission.ts";
+
+/** Endpoints, deployments, predictions, inference. */
+export const servingPermissions = {
+  listEndpoints: { role: "viewer", scope: "serving:read" },
+  getEndpoint: { role: "viewer", scope: "serving:read" },
+  getEndpointSeries: { role: "viewer", scope: "serving:read" },
+  listPredictions: { role: "viewer", scope: "serving:read" },
+  createEndpoint: { role: "operator", scope: "serving" },
+  updateEndpoint: { role: "operator", scope: "serving" },
+  archiveEndpoint: { role: "operator", scope: "serving" },
+  deployVersion: { role: "operator", scope: "serving" },
+  recordLabels: { role: "member", scope: "infer" },
+  infer: { role: "viewer", scope: "infer" },
+  runPlayground: { role: "viewer", scope: "infer" },
+} as const satisfies Record<string, Permission>;
