@@ -29,7 +29,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     folder: join(config.dataDir, "web", "models"),
     providers: config.executionProviders,
     // One person waits for one answer: all the threads for one run.
-    limits: { workers: 1, threads: config.modelWorkers * config.modelThreads, maxQueued: 16 },
+    limits: { workers: 1, threads: config.modelWorkers * config.modelThreads },
   });
   setRuntime({ config, db, artifacts, describeModel, models, sessionSecret: secret });
   const deps: WebDependencies = {

@@ -30,6 +30,8 @@ export const endpoints = pgTable(
     description: text().notNull().default(""),
     /** Share of successful requests kept in the prediction log, 0 to 1. Failed requests are always kept. */
     captureShare: real().notNull().default(0.1),
+    /** ExecutionSettings of server/serving/execution/contract.ts; what is absent has its default. */
+    execution: jsonb().notNull().default({}),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),

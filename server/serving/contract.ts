@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { datatypes } from "#server/registry/contract.ts";
+import { BatchingState, ExecutionSettings } from "./execution/contract.ts";
 
 export type Datatype = (typeof datatypes)[number];
 
@@ -31,6 +32,7 @@ export const LoadedVersion = ServingProvider.partial().extend({
   /** Why it failed. */
   message: z.string().optional(),
   workers: z.number().int().optional(),
+  batching: BatchingState.optional(),
 });
 export type LoadedVersion = z.infer<typeof LoadedVersion>;
 
@@ -57,6 +59,7 @@ export const Endpoint = z.object({
   description: z.string(),
   /** Share of successful requests kept in the prediction log, 0 to 1. */
   captureShare: z.number(),
+  execution: ExecutionSettings,
   createdBy: z.string(),
   createdAt: z.date(),
   archivedAt: z.date().nullable(),

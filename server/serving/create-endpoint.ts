@@ -5,6 +5,7 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { CreateEndpoint, type Endpoint } from "./contract.ts";
+import { settingsOf } from "./execution/settings-of.ts";
 
 /** Makes an endpoint that serves nothing yet. @throws DomainError "conflict" when the name is or was taken */
 export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promise<Endpoint> {
@@ -26,6 +27,6 @@ export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promi
     await record(ctx, "endpoint.created", { subject: `endpoint/${name}`, after: { description, captureShare } });
     await publish(ctx, "endpoint", row.id);
     const { workspaceId: _, ...endpoint } = row;
-    return { ...endpoint, current: null };
+    return { ...endpoint, execution: settingsOf(endpoint.execution), current: null };
   });
 }

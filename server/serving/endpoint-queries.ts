@@ -5,6 +5,7 @@ import { permit } from "#server/identity/permit.ts";
 import { type EndpointDetails, type EndpointSummary, GatewayState, type GatewayView } from "./contract.ts";
 import { currentDeployments, deploymentHistory } from "./deployment-rows.ts";
 import { endpointState } from "./endpoint-state.ts";
+import { settingsOf } from "./execution/settings-of.ts";
 import { GetEndpoint, ListEndpoints } from "./input-contract.ts";
 import { findEndpoint } from "./lookups.ts";
 import { lastHourRates, noTraffic, recentTraffic } from "./recent-traffic.ts";
@@ -43,6 +44,7 @@ export async function listEndpoints(
     const own = onlyOf(gateways, row.id);
     return {
       ...row,
+      execution: settingsOf(row.execution),
       current,
       state: endpointState({ ...row, current }, own),
       gateways: { ready: own.filter((gateway) => answersWith(gateway, current?.versionId)).length, total: own.length },
@@ -61,7 +63,8 @@ export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<End
   const history = await deploymentHistory(ctx, row.id, historyLength);
   const current = history[0] ?? null;
   const gateways = onlyOf(await liveGateways(ctx), row.id);
-  return { ...row, current, history, gateways, state: endpointState({ ...row, current }, gateways) };
+  const execution = settingsOf(row.execution);
+  return { ...row, execution, current, history, gateways, state: endpointState({ ...row, current }, gateways) };
 }
 
 /** Every gateway that was heard of in the last 30 s, with all it has loaded. */

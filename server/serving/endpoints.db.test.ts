@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, desc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { ZodError } from "zod";
 import { auditEvents, deployments, endpoints, gatewayHeartbeats, modelAliases } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
@@ -8,6 +9,7 @@ import { archiveEndpoint } from "./archive-endpoint.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { deployVersion } from "./deploy-version.ts";
 import { getEndpoint, listEndpoints } from "./endpoint-queries.ts";
+import { defaultExecution } from "./execution/contract.ts";
 import { newVersion } from "./testing.ts";
 import { updateEndpoint } from "./update-endpoint.ts";
 
@@ -63,6 +65,28 @@ test(
     });
     await archiveEndpoint(ctx, { endpointId });
     await expect(updateEndpoint(ctx, { endpointId, captureShare: 0 })).rejects.toMatchObject({ code: "conflict" });
+  }),
+);
+
+test(
+  "settings of execution change one by one, and those that contradict each other are refused",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId, execution } = await createEndpoint(ctx, { name: "digits" });
+    expect(execution).toEqual(defaultExecution);
+    await updateEndpoint(ctx, { endpointId, execution: { maxBatchSize: 8, preferredBatchSizes: [4] } });
+    await updateEndpoint(ctx, { endpointId, execution: { maxQueueDelayMicroseconds: 500 } });
+    const wished = { ...defaultExecution, maxBatchSize: 8, preferredBatchSizes: [4], maxQueueDelayMicroseconds: 500 };
+    expect((await getEndpoint(ctx, { name: "digits" })).execution).toEqual(wished);
+    const wrong = [
+      { maxBatchSize: 2 }, // below a preferred size
+      { priorityLevels: 2 }, // without a default among them
+      { defaultPriorityLevel: 1 }, // of no levels
+      { maxQueueSize: 0 },
+      { maxbatchsize: 4 } as object,
+    ];
+    for (const execution of wrong)
+      await expect(updateEndpoint(ctx, { endpointId, execution })).rejects.toThrow(ZodError);
+    expect((await getEndpoint(ctx, { name: "digits" })).execution).toEqual(wished);
   }),
 );
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CreateEndpoint, ExecutionProvider, windowSeconds } from "./contract.ts";
+import { ExecutionChange } from "./execution/contract.ts";
 
 const endpointId = z.uuid();
 const Reason = z.string().trim().max(2000).default("");
@@ -9,6 +10,7 @@ export const UpdateEndpoint = z.object({
   endpointId,
   description: CreateEndpoint.shape.description.removeDefault().optional(),
   captureShare: CreateEndpoint.shape.captureShare.removeDefault().optional(),
+  execution: ExecutionChange.optional(),
 });
 export type UpdateEndpoint = z.input<typeof UpdateEndpoint>;
 

@@ -15,7 +15,7 @@ const runner = createModelRunner({
   artifacts: models,
   folder,
   providers: ["cpu"],
-  limits: { workers: 1, threads: 1, maxQueued: 8 },
+  limits: { workers: 1, threads: 1 },
 });
 afterAll(async () => {
   await runner.close();

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "./contract.ts";
+import { defaultExecution } from "./execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "./pool/open-model.ts";
 import { ModelFiles } from "./router/model-files.ts";
 import type { ServedModel } from "./router/routes.ts";
@@ -8,6 +9,8 @@ import type { ServedModel } from "./router/routes.ts";
 /** Loaded versions that are kept although nobody uses them. */
 const mostIdle = 4;
 const longestIdleMs = 10 * 60_000;
+/** A person tries one request at a time. */
+const execution = { ...defaultExecution, maxBatchSize: 1, maxQueueSize: 16 };
 
 interface Entry {
   versionId: string;
@@ -69,7 +72,8 @@ export class RecentModels {
   private async open(model: ServedModel, providers: readonly ExecutionProvider[]): Promise<OpenedModel> {
     const path = await this.files.fetch(model);
     const { modelName, version, sizeBytes, signature } = model;
-    return openModel({ name: `${modelName} version ${version}`, path, sizeBytes, signature }, providers, this.limits);
+    const local = { name: `${modelName} version ${version}`, path, sizeBytes, signature };
+    return openModel(local, providers, this.limits, execution);
   }
 
   private async evict(most: number): Promise<void> {

@@ -3,17 +3,22 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { ExecutionSettings } from "./execution/contract.ts";
+import { settingsOf } from "./execution/settings-of.ts";
 import { UpdateEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
-/** Changes the description or the share of requests that is logged. @throws DomainError "not-found", "conflict" when archived */
+/**
+ * Changes the description, the share of requests that is logged, or how requests run; gateways load the version again with other
+ * settings before they take over. @throws DomainError "not-found", "conflict" when archived, "invalid" for settings that contradict each other
+ */
 export async function updateEndpoint(ctx: Context, input: UpdateEndpoint): Promise<void> {
   permit(ctx, "updateEndpoint");
-  const { endpointId, ...wish } = UpdateEndpoint.parse(input);
+  const { endpointId, execution: change, ...wish } = UpdateEndpoint.parse(input);
   await transact(ctx, async (ctx) => {
-    const { name, description, captureShare } = await findLiveEndpoint(ctx, endpointId);
-    const before = { description, captureShare };
-    const after = { ...before, ...wish };
+    const { name, description, captureShare, execution } = await findLiveEndpoint(ctx, endpointId);
+    const before = { description, captureShare, execution: settingsOf(execution) };
+    const after = { ...before, ...wish, execution: ExecutionSettings.parse({ ...before.execution, ...change }) };
     const [changed] = await ctx.db.update(endpoints).set(after).where(liveEndpoint(ctx, endpointId)).returning();
     if (!changed) throw archived(name);
     await record(ctx, "endpoint.updated", { subject: `endpoint/${name}`, before, after });

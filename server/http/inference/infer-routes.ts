@@ -10,8 +10,6 @@ import { answerFor, UnsupportedEncoding } from "./errors.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 
-/** Longest time that a request may take; its own `timeout` can only shorten it. */
-const limitMs = 30_000;
 const jsonLengthHeader = "inference-header-content-length";
 
 /** Inference: section 6 of the contract. Latency is counted from here, when the body has been read. */
@@ -37,7 +35,7 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
 
 async function answer(attempt: Attempt, model: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const infer = read(request);
-  const { tensors, outputs } = await attempt.run(infer, limitMs, whenGone(reply));
+  const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed);
   const { provider, requestId, modelVersion } = attempt;
   const parameters = { request_id: requestId, provider };
   const { body, jsonLength } = encodeResponse({
@@ -69,13 +67,4 @@ function describeOn(reply: FastifyReply, attempt: Attempt): void {
 function requestIdOf(request: FastifyRequest): string {
   const given = request.headers["x-request-id"];
   return typeof given === "string" && /^[\w.:-]{1,256}$/.test(given) ? given : randomUUID();
-}
-
-/** Aborted when the connection closes before the answer was written. */
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableEnded) gone.abort();
-  });
-  return gone.signal;
 }

@@ -46,7 +46,7 @@ function oneEndpoint(app: FastifyInstance): void {
   const show = { summary: "Show an endpoint", params, response: EndpointDetails };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getEndpoint(ctx, { name: params.endpoint }));
   const body = inputs.UpdateEndpoint.omit({ endpointId: true });
-  const update = { summary: "Describe an endpoint, or change how much is logged", params, body };
+  const update = { summary: "Describe an endpoint, or change how much is logged or how requests run", params, body };
   route(app, { method: "PATCH", path, ...update }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     await updateEndpoint(ctx, { endpointId, ...body });

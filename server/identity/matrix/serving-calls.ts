@@ -34,6 +34,6 @@ export const servingCalls = {
   runPlayground: (ctx, { versionId, store }) =>
     createModelRunner({
       ...{ artifacts: store, folder: mkdtempSync(join(tmpdir(), "leeway-scene-")), providers: ["cpu"] },
-      limits: { workers: 1, threads: 1, maxQueued: 1 },
+      limits: { workers: 1, threads: 1 },
     }).run(ctx, { versionId, inputs: [{}] }),
 } as const satisfies Calls;

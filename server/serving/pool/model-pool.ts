@@ -1,55 +1,54 @@
 import { DomainError } from "#server/errors.ts";
 import type { Tensor } from "../tensor.ts";
+import { BatchQueue, type BatchRule, noBatching, retryAfterSeconds } from "./batch-queue.ts";
+import { DeadlineWatch } from "./deadline-watch.ts";
+import { ExecutionCounts } from "./execution-counts.ts";
 import { InferenceFailure } from "./failure.ts";
-import { RequestQueue, retryAfterSeconds } from "./request-queue.ts";
+import { joinRequests, splitOutputs } from "./join-batch.ts";
+import { type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
 import { type CrewOptions, WorkerCrew } from "./worker-crew.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
+import type { RunDone } from "./worker-messages.ts";
 
 export interface PoolOptions extends CrewOptions {
   /** Requests that may wait; more are refused. */
   maxQueued: number;
+  /** Levels that requests may ask for, and the one of those that ask for none; 0 levels ignore what they ask for. */
+  priorities?: { levels: number; default: number };
 }
 
-export interface PoolRequest {
-  tensors: Tensor[];
-  /** Names, in the order of the answer. */
-  outputs: string[];
-  /** On the clock of performance.now(). */
-  deadlineAt: number;
-  /** Aborted when the caller is gone. */
-  signal?: AbortSignal | undefined;
+/** For the gateway's state, metrics and statistics. */
+export interface PoolState {
+  queued: number;
+  running: number;
+  workers: number;
+  restarts: number;
+  loadMs: number;
+  counts: ExecutionCounts;
 }
 
-export interface PoolResult {
-  tensors: Tensor[];
-  /** Milliseconds in the queue, building inputs, running, taking outputs apart. */
-  queueMs: number;
-  inputMs: number;
-  runMs: number;
-  outputMs: number;
+interface Ran {
+  done: RunDone;
+  /** The outputs of each request of the batch. */
+  answers: Tensor[][];
 }
-
-interface Waiting extends PoolRequest {
-  enqueuedAt: number;
-  resolve(result: PoolResult): void;
-  reject(error: Error): void;
-}
-
-const longestTimerMs = 2 ** 31 - 1;
 
 /** One model version ready to run: its workers, and the bounded line in front of them. */
 export class ModelPool {
   readonly options: PoolOptions;
-  private readonly queue: RequestQueue<Waiting>;
+  private readonly queue: BatchQueue<WaitingRequest>;
   private readonly crew: WorkerCrew;
+  private readonly watch = new DeadlineWatch<WaitingRequest>((expired) => this.giveUp(expired));
+  private readonly counts = new ExecutionCounts();
   private running = 0;
-  private meanRunMs = 1;
+  private meanRequestMs = 1;
   private closing = false;
   private whenQuiet: (() => void) | undefined;
+  private delay: NodeJS.Timeout | undefined;
 
   private constructor(options: PoolOptions) {
     this.options = options;
-    this.queue = new RequestQueue(options.maxQueued);
+    this.queue = new BatchQueue(options.maxQueued, (options.priorities?.levels ?? 0) || 1);
     this.crew = new WorkerCrew(options, () => this.dispatch());
   }
 
@@ -60,31 +59,33 @@ export class ModelPool {
     return pool;
   }
 
-  /** For the gateway's state and metrics. */
-  get state(): { queued: number; running: number; workers: number; restarts: number; loadMs: number } {
+  get state(): PoolState {
     const { size: workers, restarts, loadMs } = this.crew;
-    return { queued: this.queue.length, running: this.running, workers, restarts, loadMs };
+    return { queued: this.queue.length, running: this.running, workers, restarts, loadMs, counts: this.counts };
+  }
+
+  /** From now on requests of equal shapes run together. The model must allow it. */
+  batchBy(rule: BatchRule): void {
+    this.queue.rule = rule;
   }
 
   /**
    * Queues a request and waits for its answer. The data of its tensors move away.
    * @throws DomainError "unavailable" (queue full, draining; with seconds to wait), "invalid" (the model refuses the input)
-   * @throws InferenceFailure at the deadline, when the caller leaves, when the model or its worker fails
+   * @throws InferenceFailure at the deadline, when the caller has left, when the model or its worker fails
    */
   run(request: PoolRequest): Promise<PoolResult> {
     const { name } = this.options;
     if (this.closing) return Promise.reject(unavailable(`${name} is being unloaded. Try again.`, 1));
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { ...request, enqueuedAt: performance.now(), resolve, reject };
-      if (!this.queue.push(waiting)) {
-        const seconds = retryAfterSeconds(this.queue.length, this.meanRunMs, this.crew.size);
-        const full = `${name} has ${this.queue.length} requests waiting, the most it takes. Try again in ${seconds} s.`;
-        reject(unavailable(full, seconds));
-        return;
-      }
-      this.watch(waiting);
-      this.dispatch();
-    });
+    const waiting = new WaitingRequest(request, this.levelOf(request), this.queue.rule !== noBatching);
+    if (!this.queue.push(waiting)) {
+      const seconds = retryAfterSeconds(this.queue.length, this.meanRequestMs, this.crew.size);
+      const full = `${name} has ${this.queue.length} requests waiting, the most it takes. Try again in ${seconds} s.`;
+      return Promise.reject(unavailable(full, seconds));
+    }
+    this.watch.add(waiting);
+    this.dispatch();
+    return waiting.answer;
   }
 
   /** Takes no more requests, answers those it has, then lets every worker leave. */
@@ -95,61 +96,85 @@ export class ModelPool {
         this.whenQuiet = resolve;
       });
     }
-    for (const waiting of this.queue.take(Infinity).expired) waiting.reject(unavailable("The model was unloaded.", 1));
+    for (const waiting of this.queue.clear()) this.refuse(waiting, unavailable("The model was unloaded.", 1));
+    this.watch.stop();
+    clearTimeout(this.delay);
     await this.crew.close();
   }
 
-  /** Gives up a request at its deadline or when its caller leaves, wherever it stands; a run is left to finish. */
-  private watch(waiting: Waiting): void {
-    const { resolve, reject, signal } = waiting;
-    const giveUp = (error: InferenceFailure) => {
-      waiting.reject(error);
-      if (this.queue.remove(waiting)) this.tellQuiet();
-    };
-    const onAbort = () => giveUp(new InferenceFailure("canceled", "The caller left before the answer."));
-    const leftMs = Math.min(longestTimerMs, Math.max(0, waiting.deadlineAt - waiting.enqueuedAt));
-    const timer = setTimeout(() => giveUp(late(leftMs)), leftMs);
-    const stopWatching = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
-    waiting.resolve = (result) => {
-      stopWatching();
-      resolve(result);
-    };
-    waiting.reject = (error) => {
-      stopWatching();
-      reject(error);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (signal?.aborted) onAbort();
+  private levelOf({ priority = 0 }: PoolRequest): number {
+    const { levels, default: usual } = this.options.priorities ?? { levels: 0, default: 0 };
+    return levels === 0 ? 0 : Math.min(levels, priority || usual) - 1;
   }
 
   private dispatch(): void {
-    while (this.queue.length > 0) {
-      const worker = this.crew.take();
-      if (!worker) return;
-      const { next, expired } = this.queue.take(performance.now());
-      for (const waiting of expired) waiting.reject(late(waiting.deadlineAt - waiting.enqueuedAt));
-      if (next) void this.execute(worker, next);
-      else this.crew.giveBack(worker);
+    clearTimeout(this.delay);
+    while (this.queue.length > 0 && this.crew.hasIdle) {
+      const { batch, dropped, waitMs } = this.queue.take(performance.now());
+      for (const waiting of dropped) this.refuse(waiting, waiting.isGone ? left() : late(waiting));
+      const worker = batch.length > 0 ? this.crew.take() : undefined;
+      if (worker) void this.execute(worker, batch);
+      else if (waitMs) {
+        this.delay = setTimeout(() => this.dispatch(), Math.ceil(waitMs));
+        break;
+      }
     }
     this.tellQuiet();
   }
 
-  private async execute(worker: WorkerHandle, waiting: Waiting): Promise<void> {
-    const queueMs = performance.now() - waiting.enqueuedAt;
-    this.running += 1;
-    try {
-      const { tensors, inputMs, runMs, outputMs } = await worker.run(waiting.tensors, waiting.outputs);
-      this.meanRunMs += 0.1 * (runMs - this.meanRunMs);
-      waiting.resolve({ tensors, queueMs, inputMs, runMs, outputMs });
-    } catch (error) {
-      waiting.reject(error as Error);
-    }
-    this.running -= 1;
+  private async execute(worker: WorkerHandle, batch: WaitingRequest[]): Promise<void> {
+    const startedAt = performance.now();
+    this.running += batch.length;
+    const ran = await this.runBatch(worker, batch).catch((error: Error) => error);
+    this.running -= batch.length;
+    if (ran instanceof Error) this.fail(batch, ran);
+    // The worker goes on with the next batch before the answers of this one are written.
     this.crew.giveBack(worker);
+    if (!(ran instanceof Error)) this.deliver(batch, ran, startedAt);
     this.tellQuiet();
+  }
+
+  private async runBatch(worker: WorkerHandle, batch: WaitingRequest[]): Promise<Ran> {
+    const inputs = batch.map(({ request }) => request.tensors);
+    const { outputs } = (batch[0] as WaitingRequest).request;
+    const [first = []] = inputs;
+    const done = await worker.run(batch.length === 1 ? first : joinRequests(inputs), outputs);
+    const rows = batch.map((waiting) => waiting.rows);
+    return { done, answers: batch.length === 1 ? [done.tensors] : splitOutputs(done.tensors, rows) };
+  }
+
+  private deliver(batch: WaitingRequest[], { done, answers }: Ran, startedAt: number): void {
+    const { inputMs, runMs, outputMs } = done;
+    const rows = batch.reduce((sum, waiting) => sum + waiting.rows, 0);
+    this.counts.add(rows, { inputMs, runMs, outputMs });
+    this.meanRequestMs += 0.1 * (runMs / batch.length - this.meanRequestMs);
+    for (const [place, waiting] of batch.entries()) {
+      const queueMs = startedAt - waiting.enqueuedAt;
+      this.watch.delete(waiting);
+      waiting.resolve({ tensors: answers[place] as Tensor[], queueMs, inputMs, runMs, outputMs });
+    }
+  }
+
+  /** One bad request must not fail those that happened to run with it: after a failure each is tried by itself. */
+  private fail(batch: WaitingRequest[], error: Error): void {
+    if (batch.length === 1) {
+      for (const waiting of batch) this.refuse(waiting, error);
+      return;
+    }
+    for (const waiting of batch) waiting.key = undefined;
+    this.queue.putBack(batch);
+  }
+
+  /** At their deadline, wherever they stand; a run is left to finish. */
+  private giveUp(expired: WaitingRequest[]): void {
+    for (const waiting of expired) waiting.reject(late(waiting));
+    this.queue.forgetUnwanted();
+    this.tellQuiet();
+  }
+
+  private refuse(waiting: WaitingRequest, error: Error): void {
+    this.watch.delete(waiting);
+    waiting.reject(error);
   }
 
   private tellQuiet(): void {
@@ -157,8 +182,13 @@ export class ModelPool {
   }
 }
 
-function late(afterMs: number): InferenceFailure {
-  return new InferenceFailure("deadline", `The deadline of ${Math.round(afterMs)} ms passed before the answer.`);
+function late({ deadlineAt, enqueuedAt }: WaitingRequest): InferenceFailure {
+  const afterMs = Math.round(deadlineAt - enqueuedAt);
+  return new InferenceFailure("deadline", `The deadline of ${afterMs} ms passed before the answer.`);
+}
+
+function left(): InferenceFailure {
+  return new InferenceFailure("canceled", "The caller left before the answer.");
 }
 
 function unavailable(message: string, retryAfterSeconds: number): DomainError {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { Signature } from "#server/registry/contract.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { defaultExecution } from "../execution/contract.ts";
 import { openModel } from "./open-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-open-"));
@@ -19,11 +20,11 @@ const signature = (inputShape: (number | string)[]): Signature => ({
   producer: "test",
   metadata: {},
 });
-const limits = { workers: 2, threads: 1, maxQueued: 4 };
+const limits = { workers: 2, threads: 1 };
 const model = { name: "digits version 1", path, sizeBytes: 1000, signature: signature(["N", 4]) };
 
 test("a model is warm on the wished provider, and what stood in the way of better ones is told", async () => {
-  const opened = await openModel(model, ["tensorrt", "cpu"], limits);
+  const opened = await openModel(model, ["tensorrt", "cpu"], limits, defaultExecution);
   expect(opened).toMatchObject({
     provider: "cpu",
     workers: 2,
@@ -34,20 +35,27 @@ test("a model is warm on the wished provider, and what stood in the way of bette
 });
 
 test("a model that does not run on zeros of its fixed shape is refused with ONNX Runtime's reason", async () => {
-  await expect(openModel({ ...model, signature: signature(["N", 5]) }, ["cpu"], limits)).rejects.toMatchObject({
+  await expect(
+    openModel({ ...model, signature: signature(["N", 5]) }, ["cpu"], limits, defaultExecution),
+  ).rejects.toMatchObject({
     code: "unavailable",
     message: expect.stringContaining("digits version 1 could not be loaded: Got invalid dimensions"),
   });
 });
 
 test("a model with a free dimension may fail on its synthetic input and still serve", async () => {
-  const opened = await openModel({ ...model, signature: signature(["N", "length"]) }, ["cpu"], limits);
+  const opened = await openModel(
+    { ...model, signature: signature(["N", "length"]) },
+    ["cpu"],
+    limits,
+    defaultExecution,
+  );
   expect(opened.pool.state.workers).toBe(2);
   await opened.pool.drain();
 });
 
 test("a model that does not fit into memory is refused before it is loaded", async () => {
-  await expect(openModel({ ...model, sizeBytes: 2 ** 50 }, ["cpu"], limits)).rejects.toMatchObject({
+  await expect(openModel({ ...model, sizeBytes: 2 ** 50 }, ["cpu"], limits, defaultExecution)).rejects.toMatchObject({
     code: "unavailable",
     message: expect.stringContaining("of memory"),
   });

@@ -2,6 +2,8 @@ import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, ServingProvider } from "../contract.ts";
+import type { BatchingState, ExecutionSettings } from "../execution/contract.ts";
+import { whyNotBatchable, whyNotProven } from "./batchable.ts";
 import { ModelPool } from "./model-pool.ts";
 import { planWorkers } from "./plan-workers.ts";
 import { chooseProvider, probeProviders } from "./providers.ts";
@@ -23,13 +25,12 @@ export interface ModelLimits {
   /** MODEL_WORKERS and MODEL_THREADS. */
   workers: number;
   threads: number;
-  /** Requests that may wait for a free worker. */
-  maxQueued: number;
 }
 
 export interface OpenedModel extends ServingProvider {
   pool: ModelPool;
   workers: number;
+  batching: BatchingState;
 }
 
 /**
@@ -40,12 +41,14 @@ export async function openModel(
   model: LocalModel,
   wished: readonly ExecutionProvider[],
   limits: ModelLimits,
+  settings: ExecutionSettings,
 ): Promise<OpenedModel> {
   const report = await probeProviders(wished);
   for (;;) {
     const choice = chooseProvider(wished, report);
     const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits);
     requireMemory(model.name, plan.memoryBytes);
+    const warmUp = new WarmUp(model, settings);
     try {
       const pool = await ModelPool.open({
         name: model.name,
@@ -53,10 +56,15 @@ export async function openModel(
         provider: choice.provider,
         workers: plan.workers,
         threads: plan.threads,
-        maxQueued: limits.maxQueued,
-        warmUp: (worker) => warmUp(worker, model),
+        maxQueued: settings.maxQueueSize,
+        priorities: { levels: settings.priorityLevels, default: settings.defaultPriorityLevel },
+        warmUp: (worker) => warmUp.run(worker),
       });
-      return { ...choice, pool, workers: plan.workers };
+      const { batching } = warmUp;
+      const { preferredBatchSizes, maxQueueDelayMicroseconds } = settings;
+      const rule = { preferredRows: preferredBatchSizes, maxDelayMs: maxQueueDelayMicroseconds / 1000 };
+      if (batching.maxBatchSize > 1) pool.batchBy({ maxRows: batching.maxBatchSize, ...rule });
+      return { ...choice, pool, workers: plan.workers, batching };
     } catch (cause) {
       const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
       if (choice.provider === "cpu") {
@@ -68,16 +76,42 @@ export async function openModel(
   }
 }
 
-/** The first run of a session is slow; two runs on zeros take that from the first caller, and show that the model runs. */
-async function warmUp(worker: WorkerHandle, { name, signature }: LocalModel): Promise<void> {
-  const outputs = signature.outputs.map((output) => output.name);
-  try {
-    for (let round = 0; round < 2; round += 1) await worker.run(syntheticInputs(signature), outputs);
-  } catch (cause) {
-    if (syntheticInputsMustRun(signature)) throw cause;
-    // With a free dimension of 1, such as an empty sentence, a good model may fail.
-    const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
-    log.warn("model.not_warmed", { model: name, reason });
+/** What each worker runs before it serves; the first one also finds out whether requests may run together. */
+class WarmUp {
+  batching: BatchingState;
+  private readonly model: LocalModel;
+  private readonly outputs: string[];
+  private proof: Promise<void> | undefined;
+
+  constructor(model: LocalModel, { maxBatchSize }: ExecutionSettings) {
+    this.model = model;
+    this.outputs = model.signature.outputs.map((output) => output.name);
+    const reason = maxBatchSize > 1 ? whyNotBatchable(model.signature) : undefined;
+    this.batching = reason ? { maxBatchSize: 1, reason } : { maxBatchSize };
+  }
+
+  /** The first run of a session is slow; two runs on zeros take that from the first caller, and show that the model runs. */
+  async run(worker: WorkerHandle): Promise<void> {
+    const { name, signature } = this.model;
+    try {
+      for (let round = 0; round < 2; round += 1) await worker.run(syntheticInputs(signature), this.outputs);
+    } catch (cause) {
+      if (syntheticInputsMustRun(signature)) throw cause;
+      // With a free dimension of 1, such as an empty sentence, a good model may fail.
+      const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+      log.warn("model.not_warmed", { model: name, reason });
+    }
+    if (this.batching.maxBatchSize === 1) return;
+    this.proof ??= this.prove(worker);
+    await this.proof;
+  }
+
+  private async prove(worker: WorkerHandle): Promise<void> {
+    const { name, signature } = this.model;
+    const reason = await whyNotProven(signature, async (inputs) => (await worker.run(inputs, this.outputs)).tensors);
+    if (!reason) return;
+    this.batching = { maxBatchSize: 1, reason: withoutPaths(reason) };
+    log.warn("model.not_batched", { model: name, reason: this.batching.reason });
   }
 }
 

@@ -52,6 +52,10 @@ export class WorkerCrew {
     throw failed.reason;
   }
 
+  get hasIdle(): boolean {
+    return this.idle.length > 0;
+  }
+
   /** Lends out a free worker. */
   take(): WorkerHandle | undefined {
     return this.idle.pop();

@@ -22,6 +22,8 @@ export interface InferRequest {
   id: string | undefined;
   /** Milliseconds after which the answer is of no use any more; undefined when the client set none. */
   timeoutMs: number | undefined;
+  /** Level of priority that it asks for, 1 being the highest; 0 when it asks for none. */
+  priority: number;
   inputs: InputPart[];
   /** Undefined: all, in the order of the model. */
   outputs: OutputPart[] | undefined;
@@ -45,6 +47,7 @@ export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
   return {
     id: (body.id as string | undefined) || undefined,
     timeoutMs: readTimeout(parameters.timeout),
+    priority: readPriority(parameters.priority),
     inputs: (body.inputs as unknown[]).map(readInput),
     outputs: outputs.length > 0 ? outputs : undefined,
     wantsBinary,
@@ -130,6 +133,11 @@ function readTimeout(timeout: Parameters[string] | undefined): number | undefine
   if (!Number.isSafeInteger(timeout) || (timeout as number) < 0)
     refuse("timeout must be a whole number of microseconds");
   return (timeout as number) / 1000;
+}
+
+function readPriority(priority: Parameters[string] = 0): number {
+  if (!Number.isSafeInteger(priority) || (priority as number) < 0) refuse("priority must be a whole number from 0");
+  return priority as number;
 }
 
 function flag(value: Parameters[string] | undefined, name: string): boolean | undefined {

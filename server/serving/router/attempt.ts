@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DomainError } from "#server/errors.ts";
 import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
-import type { PoolResult } from "../pool/model-pool.ts";
+import type { PoolResult } from "../pool/waiting-request.ts";
 import { type BoundRequest, bindRequest } from "../protocol/bind-request.ts";
 import { toLogged } from "../protocol/encode-json.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
@@ -60,11 +60,11 @@ export class Attempt {
   }
 
   /**
-   * Runs a request on the version that answers now.
-   * @param limitMs longest time it may take; a client's own limit can only shorten it
+   * Runs a request on the version that answers now. A client's own limit can only shorten the endpoint's.
+   * @param isGone whether the caller has left; asked before the request runs
    * @throws DomainError "invalid", "unavailable"; InferenceFailure
    */
-  async run(request: InferRequest, limitMs: number, signal: AbortSignal): Promise<PoolResult & BoundRequest> {
+  async run(request: InferRequest, isGone: () => boolean): Promise<PoolResult & BoundRequest> {
     this.request = request;
     if (request.id && request.id.length <= longestId) this.requestId = request.id;
     this.keeps = isSampled(this.requestId, this.route.captureShare);
@@ -76,9 +76,11 @@ export class Attempt {
     }
     const bound = bindRequest(request, model.signature);
     this.rows = rowCount(bound.tensors);
-    const deadlineAt = this.startedAt + Math.min(limitMs, request.timeoutMs ?? limitMs);
+    const { timeoutMs } = this.route.execution;
+    const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
     const outputs = bound.outputs.map((output) => output.name);
-    this.result = await opened.pool.run({ tensors: bound.tensors, outputs, deadlineAt, signal });
+    const { priority } = request;
+    this.result = await opened.pool.run({ tensors: bound.tensors, outputs, deadlineAt, priority, isGone });
     // Before the answer is written, since that may take the buffers.
     if (this.keeps) this.outputs = this.result.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
     return { ...this.result, outputs: bound.outputs, tensors: this.result.tensors };

@@ -15,6 +15,7 @@ import { deployVersion } from "../deploy-version.ts";
 import { getEndpoint } from "../endpoint-queries.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
 import { newVersion } from "../testing.ts";
+import { updateEndpoint } from "../update-endpoint.ts";
 import type { GatewayCore } from "./gateway-core.ts";
 import { newTestGateway, newToken, type TestGateway } from "./testing.ts";
 
@@ -43,7 +44,7 @@ const body = Buffer.from(
 async function infer(core: GatewayCore, ctx: Context): Promise<string> {
   const attempt = core.begin(ctx, "digits", undefined, "request");
   const request = readInferRequest(body, Buffer.alloc(0));
-  await attempt.run(request, 10_000, new AbortController().signal);
+  await attempt.run(request, () => false);
   attempt.settle({ status: 200, reason: "" });
   return attempt.modelVersion;
 }
@@ -90,6 +91,27 @@ test("a version that cannot be loaded leaves the one before it serving, and the 
   );
   expect(await infer(gateway.core, ctx)).toBe("1");
   expect(gateway.core.whyNotReady).toBeUndefined();
+});
+
+test("changed settings of execution take over without a failed request, and the console is told whether requests are batched", async () => {
+  const { ctx, gateway, endpointId } = await serving();
+  const { core } = gateway;
+  const before = core.table.find(ctx.actor.workspaceId, "digits")?.serving;
+  expect(before?.opened?.batching).toEqual({ maxBatchSize: 32 });
+  await updateEndpoint(ctx, { endpointId, execution: { maxBatchSize: 2, maxQueueDelayMicroseconds: 100 } });
+  gateway.tell("missed");
+  await vi.waitFor(
+    async () => {
+      expect(await infer(core, ctx)).toBe("1");
+      expect(core.table.find(ctx.actor.workspaceId, "digits")?.serving?.opened?.batching).toEqual({ maxBatchSize: 2 });
+    },
+    { timeout: 20_000 },
+  );
+  await vi.waitFor(async () => {
+    const { gateways } = await getEndpoint(ctx, { name: "digits" });
+    const mine = gateways.find((one) => one.gatewayId === core.gatewayId);
+    expect(mine?.versions).toMatchObject([{ state: "ready", isServing: true, batching: { maxBatchSize: 2 } }]);
+  }, 10_000);
 });
 
 test("a file whose content has changed since it was registered is not served", async () => {

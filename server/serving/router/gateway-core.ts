@@ -7,6 +7,7 @@ import { DomainError } from "#server/errors.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import { settingsOf } from "../execution/settings-of.ts";
 import { GatewayMetrics, type VersionGauges } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { Attempt } from "./attempt.ts";
@@ -21,7 +22,6 @@ import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
 const heartbeatMs = 5_000;
-const maxQueued = 128;
 
 export interface GatewayDependencies {
   db: Database;
@@ -63,7 +63,7 @@ export class GatewayCore {
     this.routesPath = join(folder, "routes.json");
     this.files = new ModelFiles(join(folder, "models"), artifacts);
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
-    const limits = { workers, threads, maxQueued };
+    const limits = { workers, threads };
     this.versions = new LoadedVersions({ files: this.files, limits, providers, onChange: () => this.settle() });
     this.table = new RoutingTable(this.versions);
     this.metrics = new GatewayMetrics(deps.registry, () => this.gauges());
@@ -89,7 +89,8 @@ export class GatewayCore {
    */
   async start(): Promise<void> {
     const copy = loadCopy<Route[]>(this.routesPath);
-    if (copy) this.apply(copy);
+    // The copy may be of a release that had fewer settings.
+    if (copy) this.apply(copy.map((route) => ({ ...route, execution: settingsOf(route.execution) })));
     const first = Promise.all(this.refreshers.map((refresher) => refresher.start()));
     // With a copy, nobody has to wait for a Postgres that does not answer.
     if (!copy) await first;

@@ -1,10 +1,11 @@
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import type { ExecutionSettings } from "../execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-model.ts";
 import type { ModelFiles } from "./model-files.ts";
 import type { Route, ServedModel } from "./routes.ts";
 
-/** A version on certain providers in this process. Endpoints that want the same share it. */
+/** A version on certain providers and with certain settings in this process. Endpoints that want the same share it. */
 export interface LoadedModel {
   key: string;
   model: ServedModel;
@@ -16,6 +17,7 @@ export interface LoadedModel {
 
 interface Entry extends LoadedModel {
   providers: readonly ExecutionProvider[];
+  execution: ExecutionSettings;
   failures: number;
   retryAt: number;
   work: Promise<void>;
@@ -55,11 +57,12 @@ export class LoadedVersions {
   /** The version that a route wants; starts to load it if it is not there, and again when it failed a while ago. */
   want(route: Route, now = performance.now()): LoadedModel {
     const providers = route.providers.length > 0 ? route.providers : this.providers;
-    const key = `${route.model.versionId} ${providers.join(",")}`;
+    const { model, execution } = route;
+    const key = `${model.versionId} ${providers.join(",")} ${JSON.stringify(execution)}`;
     const known = this.entries.get(key);
     if (known && !(known.state === "failed" && now >= known.retryAt)) return known;
     const entry: Entry = known ?? {
-      ...{ key, model: route.model, providers, failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
+      ...{ key, model, providers, execution, failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
       ...{ state: "loading", opened: undefined, message: undefined },
     };
     entry.state = "loading";
@@ -95,7 +98,8 @@ export class LoadedVersions {
     try {
       if (!entry.isWanted) return;
       const path = await this.files.fetch(entry.model);
-      entry.opened = await openModel({ name, path, sizeBytes, signature }, entry.providers, this.limits);
+      const local = { name, path, sizeBytes, signature };
+      entry.opened = await openModel(local, entry.providers, this.limits, entry.execution);
       Object.assign(entry, { state: "ready", message: undefined, failures: 0 });
       const { provider, fallbacks, workers } = entry.opened;
       const loadMs = Math.round(performance.now() - startedAt);

@@ -5,6 +5,8 @@ import type { Database } from "#db/client.ts";
 import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import type { ExecutionSettings } from "../execution/contract.ts";
+import { settingsOf } from "../execution/settings-of.ts";
 import type { StoredModel } from "./model-files.ts";
 
 /** A version as a gateway needs it: where its file is, and what goes in and out. */
@@ -23,6 +25,7 @@ export interface Route {
   captureShare: number;
   /** In order of preference; empty leaves the choice to the gateway. */
   providers: ExecutionProvider[];
+  execution: ExecutionSettings;
   model: ServedModel;
 }
 
@@ -35,6 +38,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       endpointId: endpoints.id,
       name: endpoints.name,
       captureShare: endpoints.captureShare,
+      execution: endpoints.execution,
       providers: deployments.providers,
       model: {
         versionId: modelVersions.id,
@@ -53,8 +57,9 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(isNull(endpoints.archivedAt), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
     .orderBy(deployments.endpointId, desc(deployments.id));
-  return rows.map(({ model, providers, ...row }) => ({
+  return rows.map(({ model, providers, execution, ...row }) => ({
     ...row,
+    execution: settingsOf(execution),
     providers: providers as ExecutionProvider[],
     model: {
       ...model,

@@ -1,4 +1,5 @@
 import type { LoadedVersion } from "../contract.ts";
+import type { OpenedModel } from "../pool/open-model.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import type { Route } from "./routes.ts";
 
@@ -65,10 +66,14 @@ export class RoutingTable {
         state,
         isServing: serving?.model.versionId === model.versionId && serving.opened === opened,
         ...(message !== undefined && { message }),
-        ...(opened && { provider: opened.provider, fallbacks: opened.fallbacks, workers: opened.workers }),
+        ...(opened && told(opened)),
       }));
     });
   }
+}
+
+function told({ provider, fallbacks, workers, batching }: OpenedModel): Partial<LoadedVersion> {
+  return { provider, fallbacks, workers, batching };
 }
 
 function keyOf(workspaceId: string, name: string): string {

@@ -1,9 +1,11 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CallPanel } from "#components/serving/call-panel.tsx";
 import { DeploymentsTable } from "#components/serving/deployments-table.tsx";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
+import { ExecutionPanel } from "#components/serving/execution-panel.tsx";
 import { InferenceAddress } from "#components/serving/inference-address.tsx";
 import { PredictionsPanel } from "#components/serving/predictions-panel.tsx";
 import { RangeMenu } from "#components/serving/range-menu.tsx";
@@ -17,6 +19,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { saveExecutionAction } from "../actions.ts";
 import { EndpointActions } from "./endpoint-actions.tsx";
 import { readEndpointPage } from "./read-page.ts";
 
@@ -77,6 +80,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />
         {example && <CallPanel gatewayUrl={gatewayUrl} endpoint={name} request={example} />}
       </Columns>
+      <ExecutionPanel endpoint={endpoint} why={whyNot(ctx.actor.role, "updateEndpoint")} save={saveExecutionAction} />
     </Page>
   );
 }

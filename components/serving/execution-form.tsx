@@ -1,0 +1,68 @@
+"use client";
+
+import { Button, NumberInput, TextInput } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import { FormProblem } from "#components/identity/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
+import { numberFields, readSizes } from "./execution-fields.ts";
+import classes from "./execution-form.module.css";
+
+interface ExecutionFormProps {
+  endpointId: string;
+  settings: ExecutionSettings;
+  /** Why the reader cannot change them. */
+  why: string | undefined;
+  save: (input: { endpointId: string; execution: ExecutionSettings }) => Promise<ActionState<unknown>>;
+}
+
+/** How gateways run an endpoint's requests. */
+export function ExecutionForm({ endpointId, settings, why, save }: ExecutionFormProps) {
+  const { state, busy, run } = useAction(save);
+  const [values, setValues] = useState(settings);
+  const [sizes, setSizes] = useState(settings.preferredBatchSizes.join(", "));
+  const isOff = why !== undefined;
+  const complaint = (key: string) =>
+    Object.entries(state.fieldErrors ?? {}).find(([path]) => path.startsWith(`execution.${key}`))?.[1];
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const execution = { ...values, preferredBatchSizes: readSizes(sizes) };
+    run({ endpointId, execution }, () => toast.done("Saved. Gateways load the version again, then take over."));
+  }
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <FormProblem state={state} />
+      <div className={classes.fields}>
+        {numberFields.map(({ key, ...field }) => (
+          <NumberInput
+            {...field}
+            key={key}
+            allowDecimal={false}
+            hideControls
+            disabled={isOff}
+            value={values[key]}
+            onChange={(value) => setValues({ ...values, [key]: Number(value) })}
+            error={complaint(key)}
+          />
+        ))}
+        <TextInput
+          label="Preferred batch sizes"
+          description="Sent at once when they can be formed, such as 8, 16. Most models need none."
+          disabled={isOff}
+          value={sizes}
+          onChange={(event) => setSizes(event.currentTarget.value)}
+          error={complaint("preferredBatchSizes")}
+        />
+      </div>
+      <div className={classes.line}>
+        <Button type="submit" variant="default" disabled={isOff} aria-disabled={busy}>
+          {busy ? "Saving…" : "Save settings"}
+        </Button>
+        {why && <span className="lw-quiet">{why}</span>}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "endpoints" ADD COLUMN "execution" jsonb DEFAULT '{}'::jsonb NOT NULL;

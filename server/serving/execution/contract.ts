@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+const members = {
+  /** Most rows that are run together; 1 runs each request by itself. A request with more rows is run by itself, whatever this is. */
+  maxBatchSize: z.number().int().min(1).max(1024),
+  /** Sizes that are sent at once when they can be formed, the largest first. Most models need none. */
+  preferredBatchSizes: z.array(z.number().int().min(2).max(1024)).max(8),
+  /** Longest time that a request waits for companions while a worker is free; 0 takes only what waits already. */
+  maxQueueDelayMicroseconds: z.number().int().min(0).max(1_000_000),
+  /** Requests that may wait; more are refused with 503. */
+  maxQueueSize: z.number().int().min(1).max(10_000),
+  /** Longest time from the read request to its answer. A request's own timeout can only shorten it. */
+  timeoutMs: z.number().int().min(1).max(600_000),
+  /** How many levels of priority requests may ask for, 1 being the highest; 0 ignores what they ask for. */
+  priorityLevels: z.number().int().min(0).max(16),
+  /** Level of requests that ask for none. */
+  defaultPriorityLevel: z.number().int().min(0).max(16),
+};
+
+/** How a gateway runs the requests of one endpoint. */
+export const ExecutionSettings = z
+  .object(members)
+  .refine(
+    ({ priorityLevels, defaultPriorityLevel: level }) => level <= priorityLevels && (level > 0 || !priorityLevels),
+    {
+      path: ["defaultPriorityLevel"],
+      error: "The default must be one of the levels: from 1 to the number of levels, and 0 without levels.",
+    },
+  )
+  .refine(({ maxBatchSize, preferredBatchSizes }) => preferredBatchSizes.every((size) => size <= maxBatchSize), {
+    path: ["preferredBatchSizes"],
+    error: "A preferred size cannot be larger than the largest batch.",
+  });
+export type ExecutionSettings = z.infer<typeof ExecutionSettings>;
+
+/** What is not given stays as it is. */
+export const ExecutionChange = z.object(members).partial().strict();
+
+/** Batches what has gathered while the workers were busy, and makes nothing wait. */
+export const defaultExecution: ExecutionSettings = {
+  maxBatchSize: 32,
+  preferredBatchSizes: [],
+  maxQueueDelayMicroseconds: 0,
+  maxQueueSize: 128,
+  timeoutMs: 30_000,
+  priorityLevels: 0,
+  defaultPriorityLevel: 0,
+};
+
+/** Whether requests are really run together, by what the gateway found out about the version. */
+export const BatchingState = z.object({
+  /** 1 when each request is run by itself. */
+  maxBatchSize: z.number().int(),
+  /** Why requests are not run together although the settings allow it, in words for people. */
+  reason: z.string().optional(),
+});
+export type BatchingState = z.infer<typeof BatchingState>;

@@ -1,0 +1,139 @@
+/** What a queue must know of a request that waits in it. */
+export interface Queued {
+  /** On the clock of performance.now(). */
+  enqueuedAt: number;
+  deadlineAt: number;
+  /** Whether somebody still wants the answer. */
+  isWanted: boolean;
+  /** Place among the levels of priority, 0 being served first. */
+  level: number;
+  rows: number;
+  /** Requests of the same key may run together; undefined runs alone. */
+  key: string | undefined;
+}
+
+/** When requests are run together: Triton's dynamic batcher. */
+export interface BatchRule {
+  maxRows: number;
+  preferredRows: readonly number[];
+  maxDelayMs: number;
+}
+
+export const noBatching: BatchRule = { maxRows: 1, preferredRows: [], maxDelayMs: 0 };
+
+interface Taken<Request> {
+  /** What should run now, together; empty when nothing should. */
+  batch: Request[];
+  /** What nobody waits for any more; it must not run. */
+  dropped: Request[];
+  /** Milliseconds until there is something to run even if nothing more arrives; undefined when nothing waits. */
+  waitMs: number | undefined;
+}
+
+/** A bounded line, by level of priority and then first come first served, that hands out batches. */
+export class BatchQueue<Request extends Queued> {
+  rule = noBatching;
+  length = 0;
+  private readonly limit: number;
+  private readonly levels: Request[][];
+
+  constructor(limit: number, levels = 1) {
+    this.limit = limit;
+    this.levels = Array.from({ length: levels }, () => []);
+  }
+
+  /** Adds to the end of its level. @returns false when the queue is full of requests that are wanted. */
+  push(request: Request): boolean {
+    if (this.length >= this.limit) this.forgetUnwanted();
+    if (this.length >= this.limit) return false;
+    this.levels[request.level]?.push(request);
+    this.length += 1;
+    return true;
+  }
+
+  /** Puts requests that were handed out back in front of their levels, whatever the limit: they were accepted before. */
+  putBack(requests: readonly Request[]): void {
+    for (const request of requests.toReversed()) {
+      this.levels[request.level]?.unshift(request);
+      this.length += 1;
+    }
+  }
+
+  /** Takes out what nobody waits for any more. */
+  forgetUnwanted(): void {
+    this.keep((request) => request.isWanted);
+  }
+
+  /** Takes out all. */
+  clear(): Request[] {
+    const all = this.levels.flat();
+    this.keep(() => false);
+    return all;
+  }
+
+  /**
+   * What should run next. The first request of the highest level leads; requests of its key that wait behind it, also in lower
+   * levels, fill up the batch.
+   */
+  take(now: number): Taken<Request> {
+    const dropped: Request[] = [];
+    const candidates: Request[] = [];
+    let rows = 0;
+    let isFull = false;
+    for (const request of this.levels.flat()) {
+      if (!request.isWanted || request.deadlineAt <= now) {
+        dropped.push(request);
+        continue;
+      }
+      const [leader] = candidates;
+      if (leader && (leader.key === undefined || request.key !== leader.key)) continue;
+      isFull = rows + request.rows > this.rule.maxRows;
+      if (leader && isFull) break;
+      candidates.push(request);
+      rows += request.rows;
+      isFull = rows >= this.rule.maxRows;
+      if (isFull || request.key === undefined) break;
+    }
+    const waitMs = this.waitMs(candidates, rows, isFull, now);
+    const batch = waitMs > 0 ? [] : this.trim(candidates, rows, isFull);
+    const gone = new Set([...dropped, ...batch]);
+    if (gone.size > 0) this.keep((request) => !gone.has(request));
+    return { batch, dropped, waitMs: this.length > 0 ? waitMs : undefined };
+  }
+
+  /** How long the candidates may still wait for companions. */
+  private waitMs(candidates: readonly Request[], rows: number, isFull: boolean, now: number): number {
+    const [leader] = candidates;
+    const { maxDelayMs, preferredRows } = this.rule;
+    if (!leader || leader.key === undefined || isFull || maxDelayMs === 0) return 0;
+    if (preferredRows.some((size) => size <= rows)) return 0;
+    const oldest = Math.min(...candidates.map((request) => request.enqueuedAt));
+    return Math.max(0, oldest + maxDelayMs - now);
+  }
+
+  /** The candidates up to the largest preferred size that they form; all of them when they form none or are a full batch. */
+  private trim(candidates: Request[], rows: number, isFull: boolean): Request[] {
+    const sizes = this.rule.preferredRows.filter((size) => size <= rows);
+    if (isFull || sizes.length === 0) return candidates;
+    const most = Math.max(...sizes);
+    let sum = 0;
+    return candidates.filter((request, place) => {
+      sum += request.rows;
+      return place === 0 || sum <= most;
+    });
+  }
+
+  private keep(isKept: (request: Request) => boolean): void {
+    this.length = 0;
+    for (const [place, level] of this.levels.entries()) {
+      const kept = level.filter(isKept);
+      this.levels[place] = kept;
+      this.length += kept.length;
+    }
+  }
+}
+
+/** Whole seconds after which a full queue has likely emptied, at least 1. */
+export function retryAfterSeconds(queued: number, meanRequestMs: number, workers: number): number {
+  return Math.max(1, Math.ceil((queued * meanRequestMs) / Math.max(1, workers) / 1000));
+}

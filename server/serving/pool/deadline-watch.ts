@@ -1,0 +1,55 @@
+interface Watched {
+  /** On the clock of performance.now(). */
+  deadlineAt: number;
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Tells which members of a set run out of time. One timer for all: a timer per request is the larger part of a quick one's cost. */
+export class DeadlineWatch<Request extends Watched> {
+  private readonly watched = new Set<Request>();
+  private readonly onExpired: (requests: Request[]) => void;
+  private timer: NodeJS.Timeout | undefined;
+  private firesAt = Number.POSITIVE_INFINITY;
+
+  constructor(onExpired: (requests: Request[]) => void) {
+    this.onExpired = onExpired;
+  }
+
+  add(request: Request): void {
+    this.watched.add(request);
+    if (request.deadlineAt < this.firesAt) this.fireAt(request.deadlineAt);
+  }
+
+  /** Leaves the timer as it is; when it fires, nobody may have expired. */
+  delete(request: Request): void {
+    this.watched.delete(request);
+  }
+
+  /** Lets go of the timer. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.firesAt = Number.POSITIVE_INFINITY;
+  }
+
+  private fireAt(at: number): void {
+    clearTimeout(this.timer);
+    this.firesAt = at;
+    const leftMs = Math.min(longestTimerMs, Math.max(0, Math.ceil(at - performance.now())));
+    this.timer = setTimeout(() => this.fire(), leftMs).unref();
+  }
+
+  private fire(): void {
+    const now = performance.now();
+    this.firesAt = Number.POSITIVE_INFINITY;
+    let next = Number.POSITIVE_INFINITY;
+    const expired: Request[] = [];
+    for (const request of this.watched) {
+      if (request.deadlineAt > now) next = Math.min(next, request.deadlineAt);
+      else expired.push(request);
+    }
+    if (next < Number.POSITIVE_INFINITY) this.fireAt(next);
+    for (const request of expired) this.watched.delete(request);
+    if (expired.length > 0) this.onExpired(expired);
+  }
+}
