@@ -85,6 +85,7 @@ async function answer(run: {
     parameters,
     tensors,
     outputs,
+    signature: model.signature,
   });
   return {
     outputs: tensors.map((tensor) => toLogged(tensor, Number.POSITIVE_INFINITY)),

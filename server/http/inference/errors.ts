@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug } from "#server/http/server.ts";
 import { type FailureReason, InferenceFailure } from "#server/serving/pool/failure.ts";
+import { UnsupportedEncoding } from "./compression.ts";
 
 /** 499 is nginx's number for a client that left; nobody receives it, but counters show it. */
 const statusOfFailure: Record<FailureReason, number> = { deadline: 504, canceled: 499, model: 500, worker: 500 };
@@ -20,7 +21,7 @@ export function answerFor(error: unknown, request: FastifyRequest): ErrorAnswer 
     return { status: statusOfFailure[error.reason], reason: error.reason, message: error.message, headers: {} };
   }
   if (error instanceof UnsupportedEncoding) {
-    const headers = { "accept-encoding": "identity" };
+    const headers = { "accept-encoding": "gzip, deflate" };
     return { status: 415, reason: "invalid", message: error.message, headers };
   }
   const known = asDomainError(error);
@@ -34,12 +35,4 @@ export function answerFor(error: unknown, request: FastifyRequest): ErrorAnswer 
     headers["retry-after"] = String(Math.max(1, Math.ceil(known.retryAfterSeconds ?? 1)));
   }
   return { status: statusOf[known.code], reason: known.code, message: known.message, headers };
-}
-
-/** A body that is compressed. */
-export class UnsupportedEncoding extends Error {
-  constructor(encoding: string) {
-    super(`The content encoding "${encoding}" is not supported; send the body uncompressed.`);
-    this.name = "UnsupportedEncoding";
-  }
 }

@@ -15,6 +15,6 @@ export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/", isOpen: true }, () => ({
     name: "leeway",
     version: manifest.version,
-    extensions: ["binary_tensor_data", "parameters"],
+    extensions: ["binary_tensor_data", "classification", "parameters", "schedule_policy"],
   }));
 }

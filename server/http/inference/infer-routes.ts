@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Signature } from "#server/registry/contract.ts";
 import { splitBody } from "#server/serving/protocol/binary.ts";
 import { type InferRequest, readInferRequest } from "#server/serving/protocol/infer-request.ts";
 import { encodeResponse } from "#server/serving/protocol/infer-response.ts";
+import { rawRequest } from "#server/serving/protocol/raw-request.ts";
 import type { Attempt, Outcome } from "#server/serving/router/attempt.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { callerOf } from "./caller.ts";
-import { answerFor, UnsupportedEncoding } from "./errors.ts";
+import { answerFor } from "./errors.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 
@@ -34,25 +36,23 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
 }
 
 async function answer(attempt: Attempt, model: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const infer = read(request);
+  const infer = read(request, attempt.signature);
   const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed);
-  const { provider, requestId, modelVersion } = attempt;
+  const { provider, requestId, modelVersion, signature } = attempt;
   const parameters = { request_id: requestId, provider };
   const { body, jsonLength } = encodeResponse({
-    ...{ id: infer.id, modelName: model, modelVersion, parameters, tensors, outputs },
+    ...{ id: infer.id, modelName: model, modelVersion, parameters, tensors, outputs, signature },
   });
   describeOn(reply, attempt);
   if (jsonLength !== undefined) reply.header(jsonLengthHeader, String(jsonLength));
   return reply.type(jsonLength === undefined ? "application/json" : "application/octet-stream").send(body);
 }
 
-function read(request: FastifyRequest): InferRequest {
-  const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") throw new UnsupportedEncoding(encoding);
+function read(request: FastifyRequest, signature: Signature): InferRequest {
   const header = request.headers[jsonLengthHeader];
   const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
   const { json, tail } = splitBody(body, Array.isArray(header) ? header[0] : header);
-  return readInferRequest(json, tail);
+  return json ? readInferRequest(json, tail) : rawRequest(tail, signature);
 }
 
 function describeOn(reply: FastifyReply, attempt: Attempt): void {

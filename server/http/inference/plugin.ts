@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { chosenWorkspace } from "#server/http/workspace-address.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { deflated, inflated } from "./compression.ts";
 import { answerFor } from "./errors.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { inferRoutes } from "./infer-routes.ts";
@@ -23,9 +24,17 @@ export async function inferencePlugin(app: FastifyInstance, { core }: InferenceD
       v2.decorateRequest("inferenceCaller", null);
       // What the body is, its first bytes and headers say: clients send any content type, or none.
       v2.removeAllContentTypeParsers();
-      v2.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: bodyLimitBytes }, (_request, body, done) =>
-        done(null, body),
+      v2.addContentTypeParser(
+        "*",
+        { parseAs: "buffer", bodyLimit: bodyLimitBytes },
+        (request: FastifyRequest, body: Buffer) => inflated(body, request.headers["content-encoding"], bodyLimitBytes),
       );
+      v2.addHook("onSend", async (request, reply, payload) => {
+        if (typeof payload !== "string" && !Buffer.isBuffer(payload)) return payload;
+        const shorter = await deflated(payload, request.headers["accept-encoding"]?.toString());
+        if (shorter) reply.headers({ "content-encoding": shorter.coding, vary: "accept-encoding" });
+        return shorter?.body ?? payload;
+      });
       v2.addHook("onRequest", async (request) => {
         if (request.is404 || request.routeOptions.config.isOpen) return;
         const { authorization } = request.headers;

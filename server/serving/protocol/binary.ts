@@ -7,16 +7,17 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /**
  * Splits a body into its JSON and the binary tensors behind it, at the length that the client gave.
  * @param header value of Inference-Header-Content-Length; without it, all is JSON.
+ * @returns no `json` at the length 0: then the body is nothing but the bytes of the only input.
  * @throws DomainError "invalid"
  */
-export function splitBody(body: Buffer, header: string | undefined): { json: Buffer; tail: Buffer } {
+export function splitBody(body: Buffer, header: string | undefined): { json: Buffer | undefined; tail: Buffer } {
   if (header === undefined) return { json: body, tail: body.subarray(body.length) };
   const text = header.trim();
   if (!/^\d{1,10}$/.test(text)) refuse("Inference-Header-Content-Length must be a whole number");
   const length = Number(text);
   if (length > body.length)
     refuse(`Inference-Header-Content-Length is ${length}, but the body has ${body.length} bytes`);
-  if (length === 0) refuse("a body without a JSON part is not supported; send the JSON part with its length");
+  if (length === 0) return { json: undefined, tail: body };
   return { json: body.subarray(0, length), tail: body.subarray(length) };
 }
 

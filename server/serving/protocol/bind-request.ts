@@ -2,6 +2,7 @@ import { datatypes, type Signature, type TensorSpec } from "#server/registry/con
 import type { Datatype } from "../contract.ts";
 import { elementCount, type Tensor } from "../tensor.ts";
 import { decodeBinary } from "./binary.ts";
+import { isClassifiable } from "./classify.ts";
 import { decodeJson } from "./decode-json.ts";
 import type { InferRequest, InputPart, OutputPart } from "./infer-request.ts";
 import { refuse } from "./refuse.ts";
@@ -50,15 +51,17 @@ export function readTensor(part: InputPart, datatype: Datatype, bytes: Buffer): 
 }
 
 function bindOutputs(request: InferRequest, signature: Signature): OutputPart[] {
-  const all = signature.outputs.map(({ name }) => ({ name, isBinary: request.wantsBinary }));
+  const all: OutputPart[] = signature.outputs.map(({ name }) => ({ name, isBinary: request.wantsBinary }));
   const outputs = request.outputs ?? all;
   refuseDuplicates(
     outputs.map((output) => output.name),
     "output",
   );
-  for (const { name, isBinary } of outputs) {
+  for (const { name, isBinary, classes } of outputs) {
     const spec = signature.outputs.find((output) => output.name === name);
     if (!spec) return refuse(`the model has no output '${name}'; it has ${listed(signature.outputs)}`);
+    if (classes !== undefined && !isClassifiable(spec.datatype))
+      refuse(`output '${name}': classification needs numbers, not ${spec.datatype}`);
     if (spec.datatype === "FP16" && !isBinary)
       refuse(`output '${name}': FP16 cannot be sent as JSON, request binary data`);
   }

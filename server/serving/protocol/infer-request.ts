@@ -14,6 +14,8 @@ export interface InputPart {
 export interface OutputPart {
   name: string;
   isBinary: boolean;
+  /** How many of the highest classes are wanted instead of the values; undefined for the values. */
+  classes?: number | undefined;
 }
 
 /** An inference request as it was sent, well-formed, but not yet compared with the model. */
@@ -47,7 +49,7 @@ export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
   return {
     id: (body.id as string | undefined) || undefined,
     timeoutMs: readTimeout(parameters.timeout),
-    priority: readPriority(parameters.priority),
+    priority: wholeNumber(parameters.priority ?? 0, "priority", 0),
     inputs: (body.inputs as unknown[]).map(readInput),
     outputs: outputs.length > 0 ? outputs : undefined,
     wantsBinary,
@@ -101,8 +103,12 @@ function readOutput(part: unknown, wantsBinary: boolean): OutputPart {
     return refuse("each of 'outputs' must be an object with a 'name'");
   const parameters = readParameters(part.parameters, `output '${part.name}'`);
   refuseSharedMemory(parameters);
-  if (parameters.classification !== undefined) refuse("the parameter classification is not supported");
-  return { name: part.name, isBinary: flag(parameters.binary_data, "binary_data") ?? wantsBinary };
+  const { binary_data: isBinary, classification } = parameters;
+  return {
+    name: part.name,
+    isBinary: flag(isBinary, "binary_data") ?? wantsBinary,
+    classes: classification === undefined ? undefined : wholeNumber(classification, "classification", 1),
+  };
 }
 
 function readParameters(parameters: unknown, owner: string): Parameters {
@@ -128,16 +134,13 @@ function refuseSharedMemory(parameters: Parameters): void {
 }
 
 /** The client counts in microseconds; 0 means none. */
-function readTimeout(timeout: Parameters[string] | undefined): number | undefined {
-  if (timeout === undefined || timeout === 0) return undefined;
-  if (!Number.isSafeInteger(timeout) || (timeout as number) < 0)
-    refuse("timeout must be a whole number of microseconds");
-  return (timeout as number) / 1000;
+function readTimeout(timeout: Parameters[string] = 0): number | undefined {
+  return wholeNumber(timeout, "timeout, in microseconds,", 0) / 1000 || undefined;
 }
 
-function readPriority(priority: Parameters[string] = 0): number {
-  if (!Number.isSafeInteger(priority) || (priority as number) < 0) refuse("priority must be a whole number from 0");
-  return priority as number;
+function wholeNumber(value: Parameters[string], name: string, least: number): number {
+  const isRight = Number.isSafeInteger(value) && (value as number) >= least;
+  return isRight ? (value as number) : refuse(`${name} must be a whole number of at least ${least}`);
 }
 
 function flag(value: Parameters[string] | undefined, name: string): boolean | undefined {

@@ -1,5 +1,8 @@
+import type { Signature } from "#server/registry/contract.ts";
+import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Tensor } from "../tensor.ts";
 import { encodeBinary } from "./binary.ts";
+import { classify } from "./classify.ts";
 import { encodeJson } from "./encode-json.ts";
 import type { OutputPart, Parameters } from "./infer-request.ts";
 
@@ -11,18 +14,24 @@ export interface InferResponse {
   /** In the order that was asked for. */
   tensors: Tensor[];
   outputs: OutputPart[];
+  /** Of the version that answered. */
+  signature: Signature;
 }
 
 /**
- * The body of a successful answer.
+ * The body of a successful answer. @throws DomainError "invalid" for an output that is too large to classify
  * @returns `jsonLength` when binary tensors follow the JSON: the value of Inference-Header-Content-Length.
  */
 export function encodeResponse(response: InferResponse): { body: Buffer | string; jsonLength: number | undefined } {
   const tail: Buffer[] = [];
-  const outputs = response.tensors.map((tensor, index) => {
+  const isBatched = hasBatchDimension(response.signature);
+  const outputs = response.tensors.map((output, index) => {
+    const { isBinary, classes } = response.outputs[index] as OutputPart;
+    const { labels } = response.signature;
+    const tensor = classes === undefined ? output : classify(output, classes, isBatched, labels);
     const { name, datatype, shape } = tensor;
     const head = JSON.stringify({ name, datatype, shape }).slice(0, -1);
-    if (!response.outputs[index]?.isBinary) return `${head},"data":${encodeJson(tensor)}}`;
+    if (!isBinary) return `${head},"data":${encodeJson(tensor)}}`;
     const bytes = encodeBinary(tensor);
     tail.push(bytes);
     return `${head},"parameters":{"binary_data_size":${bytes.length}}}`;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DomainError } from "#server/errors.ts";
+import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import { type BoundRequest, bindRequest } from "../protocol/bind-request.ts";
@@ -53,6 +54,11 @@ export class Attempt {
     this.metrics = metrics;
     this.requestId = requestId;
     this.modelVersion = String(this.answering.model.version);
+  }
+
+  /** What goes in and out of the version that answers. */
+  get signature(): Signature {
+    return this.answering.model.signature;
   }
 
   get provider(): ExecutionProvider | "none" {

@@ -1,0 +1,6 @@
+import type { Signature } from "#server/registry/contract.ts";
+
+/** Whether the first dimension of every input and output is free: then it counts the rows of a batch. */
+export function hasBatchDimension({ inputs, outputs }: Signature): boolean {
+  return [...inputs, ...outputs].every(({ shape }) => typeof shape[0] === "string");
+}
