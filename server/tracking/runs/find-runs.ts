@@ -1,22 +1,17 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import type { Page, ViewType } from "../contract.ts";
-import { compileFilter, runSearch } from "../search/compile.ts";
-import { type OrderKey, parseOrder } from "../search/order-by.ts";
+import { compileFilter, runSearch, type Source } from "../search/compile.ts";
+import type { Subject } from "../search/filter.ts";
+import { parseOrder } from "../search/order-by.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { parseFilter } from "../search/parse-filter.ts";
-import {
-  afterSql,
-  orderSql,
-  type SortColumn,
-  sortBy,
-  sortByNumber,
-  sortValuesOf,
-  sortValuesSql,
-} from "../search/sort.ts";
+import { afterSql, orderSql, sortValuesOf, sortValuesSql } from "../search/sort.ts";
 import type { GroupOfRuns } from "../tables/contract.ts";
 import { groupCondition } from "../tables/group-subject.ts";
-import { runColumn, runOrderVocabulary, runSource, runVocabulary } from "./vocabulary.ts";
+import { orderOf, type RunOrder } from "./order-runs.ts";
+import { runOrderVocabulary, runSource, runSourceOfFew, runVocabulary } from "./vocabulary.ts";
+import { walkMetric } from "./walk-metric.ts";
 
 export interface RunSearch {
   experimentIds: readonly number[];
@@ -35,7 +30,10 @@ export async function findRunIds(
   search: RunSearch & { limit: number; pageToken?: string | undefined; offset?: number },
 ): Promise<Page<string>> {
   const { experimentIds, filter = "", viewType = "ACTIVE_ONLY", orderBy = [], limit, pageToken, offset = 0 } = search;
-  const { joins, columns } = orderOf(parseOrder(orderBy, runOrderVocabulary), search.numericParams ?? false);
+  const keys = parseOrder(orderBy, runOrderVocabulary);
+  const numericParams = search.numericParams ?? false;
+  const order = orderOf(keys, numericParams);
+  const { columns } = order;
   const query = [
     experimentIds,
     filter,
@@ -48,14 +46,24 @@ export async function findRunIds(
   const after = decodePageToken(pageToken, query, kinds);
   const condition = runCondition(ctx, search);
   if (!condition) return { rows: [], nextPageToken: undefined };
-  const rows = await runSearch<Record<string, unknown> & { id: string }>(
-    ctx,
-    filter,
-    sql`
-      select runs.id, ${sortValuesSql(columns)} from runs ${joins}
-      where ${condition} ${after ? sql`and ${afterSql(columns, after)}` : sql``}
+  const read = (from: SQL, { joins, columns }: RunOrder, where: SQL) =>
+    runSearch<Record<string, unknown> & { id: string }>(
+      ctx,
+      filter,
+      sql`
+      select runs.id, ${sortValuesSql(columns)} from ${from} ${joins}
+      where ${where} ${after ? sql`and ${afterSql(columns, after)}` : sql``}
       order by ${orderSql(columns)} limit ${limit + 1} offset ${offset}`,
-  );
+    );
+  const walk = walkMetric(ctx, keys, offset + limit + 1, after);
+  const walked = walk
+    ? await read(
+        walk.from,
+        orderOf(keys, numericParams, true),
+        sql`${runCondition(ctx, search, runSourceOfFew)} and ${walk.condition}`,
+      )
+    : [];
+  const rows = walked.length > limit ? walked : await read(sql`runs`, order, condition);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const nextPageToken = rows.length > limit && last ? encodePageToken(query, sortValuesOf(last, columns)) : undefined;
@@ -78,37 +86,22 @@ export async function countRuns(ctx: Context, search: RunSearch): Promise<number
 export function runCondition(
   ctx: Context,
   { experimentIds, filter = "", viewType = "ACTIVE_ONLY", group }: RunSearch,
+  source: (subject: Subject) => Source = (subject) => runSource(subject),
 ): SQL | undefined {
   const parsed = parseFilter(filter, runVocabulary);
-  if (experimentIds.length === 0) return undefined;
+  const [first, ...others] = experimentIds;
+  if (first === undefined) return undefined;
+  // Of one experiment an index gives the order; of a list it does not.
+  const ofExperiments =
+    others.length === 0
+      ? sql`runs.experiment_id = ${first}::bigint`
+      : sql`runs.experiment_id = any(${sql.param([...experimentIds])}::bigint[])`;
   const stage = {
     ACTIVE_ONLY: sql` and runs.deleted_at is null`,
     DELETED_ONLY: sql` and runs.deleted_at is not null`,
     ALL: sql``,
   }[viewType];
   return sql`runs.workspace_id = ${ctx.actor.workspaceId}
-    and runs.experiment_id = any(${sql.param([...experimentIds])}::bigint[])${stage}
-    ${parsed ? sql`and ${compileFilter(parsed, runSource)}` : sql``} ${group ? sql`and ${groupCondition(group)}` : sql``}`;
-}
-
-function orderOf(keys: OrderKey[], numericParams: boolean): { joins: SQL; columns: SortColumn[] } {
-  const joins: SQL[] = [];
-  const columns = keys.flatMap(({ subject, isDescending }, index) => {
-    if (subject.entity === "attribute") {
-      const { value, type } = runColumn(subject.key);
-      return sortBy(value, type, isDescending);
-    }
-    const table = { metric: "metric_series", parameter: "run_params", tag: "run_tags" }[subject.entity] ?? "";
-    const alias = sql.identifier(`order${index}`);
-    joins.push(
-      sql`left join ${sql.identifier(table)} ${alias} on ${alias}.run_id = runs.id and ${alias}.key = ${subject.key}`,
-    );
-    if (subject.entity === "parameter" && numericParams) return sortByNumber(sql`${alias}.value`, isDescending);
-    return sortBy(sql`${alias}.value`, subject.entity === "metric" ? "double" : "text", isDescending);
-  });
-  const last: SortColumn[] = [
-    { value: sql`runs.started_at`, kind: "number", isDescending: true },
-    { value: sql`runs.id collate "C"`, kind: "text", isDescending: false },
-  ];
-  return { joins: sql.join(joins, sql` `), columns: [...columns, ...last] };
+    and ${ofExperiments}${stage}
+    ${parsed ? sql`and ${compileFilter(parsed, source)}` : sql``} ${group ? sql`and ${groupCondition(group)}` : sql``}`;
 }

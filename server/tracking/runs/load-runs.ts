@@ -1,7 +1,7 @@
-import { type AnyColumn, and, asc, eq, type SQL, sql } from "drizzle-orm";
-import { datasets, metricSeries, runDatasets, runModels, runParams, runs, runTags } from "#db/schema/index.ts";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import type { DatasetInput, KeyValue, Run } from "../contract.ts";
+import type { KeyValue, Run } from "../contract.ts";
 import { asMetricValue } from "../metrics/metric-value.ts";
 import { toRunInfo } from "./rows.ts";
 
@@ -12,81 +12,70 @@ export interface RunKeys {
   tags: readonly string[];
 }
 
-/** Runs of the caller's workspace with all that belongs to them, or only some keys, in the order of their ids: one query per collection. */
+/**
+ * Runs of the caller's workspace with all that belongs to them, or only some keys, in the order of their ids. One query, in which
+ * Postgres writes each collection of a run as one JSON text: a row for each entry takes several times as long to read.
+ */
 export async function loadRuns(ctx: Context, ids: readonly string[], only?: RunKeys): Promise<Run[]> {
   if (ids.length === 0) return [];
-  const found = await ctx.db.select().from(runs).where(oneOf(runs.id, ids));
-  const own = new Map(found.filter((run) => run.workspaceId === ctx.actor.workspaceId).map((run) => [run.id, run]));
-  const known = [...own.keys()];
-  const metrics = byRun(
-    await ctx.db
-      .select()
-      .from(metricSeries)
-      .where(and(oneOf(metricSeries.runId, known), only && oneOf(metricSeries.key, only.metrics)))
-      .orderBy(asc(metricSeries.key)),
-  );
-  const params = byRun(
-    await ctx.db
-      .select()
-      .from(runParams)
-      .where(and(oneOf(runParams.runId, known), only && oneOf(runParams.key, only.params))),
-  );
-  const tags = byRun(
-    await ctx.db
-      .select()
-      .from(runTags)
-      .where(and(oneOf(runTags.runId, known), only && oneOf(runTags.key, only.tags))),
-  );
-  const used = byRun(
-    await ctx.db
-      .select({ runId: runDatasets.runId, tags: runDatasets.tags, dataset: datasets })
-      .from(runDatasets)
-      .innerJoin(datasets, eq(datasets.id, runDatasets.datasetId))
-      .where(oneOf(runDatasets.runId, known))
-      .orderBy(asc(datasets.name), asc(datasets.digest)),
-  );
-  const models = byRun(
-    await ctx.db.select().from(runModels).where(oneOf(runModels.runId, known)).orderBy(asc(runModels.modelId)),
-  );
+  const found = await ctx.db
+    .select({
+      run: getTableColumns(runs),
+      metrics: listOf<[string, number | string, number, number]>(
+        sql`key, value, timestamp, step`,
+        sql`metric_series ${ofRun(only?.metrics)}`,
+        sql`key`,
+      ),
+      params: listOf<[string, string]>(sql`key, value`, sql`run_params ${ofRun(only?.params)}`, sql`key`),
+      tags: listOf<[string, string]>(sql`key, value`, sql`run_tags ${ofRun(only?.tags)}`, sql`key`),
+      datasets: listOf<[string, string, string, string, string | null, string | null, string]>(
+        sql`name, digest, source_type, source, schema, profile, tags`,
+        sql`run_datasets join datasets on datasets.id = dataset_id ${ofRun()}`,
+        sql`name, digest`,
+      ),
+      models: listOf<[string, boolean, number]>(
+        sql`model_id, is_output, step`,
+        sql`run_models ${ofRun()}`,
+        sql`model_id`,
+      ),
+    })
+    .from(runs)
+    .where(and(sql`${runs.id} = any(${sql.param([...ids])})`, eq(runs.workspaceId, ctx.actor.workspaceId)));
+  const byId = new Map(found.map((row) => [row.run.id, row]));
   return ids.flatMap((id) => {
-    const run = own.get(id);
-    if (!run) return [];
+    const row = byId.get(id);
+    if (!row) return [];
+    const models = row.models ?? [];
     return {
-      ...toRunInfo(run),
-      metrics: metrics(id).map(({ key, value, timestamp, step }) => ({
+      ...toRunInfo(row.run),
+      metrics: (row.metrics ?? []).map(([key, value, timestamp, step]) => ({
         key,
-        value: asMetricValue(value),
+        value: asMetricValue(Number(value)),
         timestamp,
         step,
       })),
-      params: params(id).map(toKeyValue),
-      tags: tags(id).map(toKeyValue),
-      datasets: used(id).map(toDatasetInput),
-      inputModelIds: models(id)
-        .filter(({ isOutput }) => !isOutput)
-        .map(({ modelId }) => modelId),
-      outputModels: models(id)
-        .filter(({ isOutput }) => isOutput)
-        .map(({ modelId, step }) => ({ modelId, step })),
+      params: (row.params ?? []).map(toKeyValue),
+      tags: (row.tags ?? []).map(toKeyValue),
+      datasets: (row.datasets ?? []).map(([name, digest, sourceType, source, schema, profile, tags]) => ({
+        ...{ name, digest, sourceType, source, schema, profile },
+        tags: JSON.parse(tags) as KeyValue[],
+      })),
+      inputModelIds: models.flatMap(([modelId, isOutput]) => (isOutput ? [] : modelId)),
+      outputModels: models.flatMap(([modelId, isOutput, step]) => (isOutput ? { modelId, step } : [])),
     };
   });
 }
 
-/** One parameter for any number of ids or keys. */
-function oneOf(column: AnyColumn, ids: readonly string[]): SQL {
-  return sql`${column} = any(${sql.param([...ids])})`;
+/** Rows of one run as a list of lists; null when there is none. */
+function listOf<Row extends unknown[]>(columns: SQL, from: SQL, order: SQL): SQL<Row[] | null> {
+  return sql`(select json_agg(json_build_array(${columns}) order by ${order}) from ${from})`;
 }
 
-function byRun<Row extends { runId: string }>(rows: Row[]): (runId: string) => Row[] {
-  const groups = Map.groupBy(rows, ({ runId }) => runId);
-  return (runId) => groups.get(runId) ?? [];
+/** The condition of a row of the run; one parameter for any number of keys. */
+function ofRun(keys?: readonly string[]): SQL {
+  return sql`where run_id = runs.id${keys ? sql` and key = any(${sql.param([...keys])}::text[])` : sql``}`;
 }
 
-function toKeyValue({ key, value }: KeyValue): KeyValue {
+function toKeyValue([key, value]: [string, string]): KeyValue {
   return { key, value };
-}
-
-function toDatasetInput(row: { tags: string; dataset: typeof datasets.$inferSelect }): DatasetInput {
-  const { name, digest, sourceType, source, schema, profile } = row.dataset;
-  return { name, digest, sourceType, source, schema, profile, tags: JSON.parse(row.tags) as KeyValue[] };
 }

@@ -8,6 +8,14 @@ export interface SortColumn {
   isDescending: boolean;
 }
 
+/** Where all values have the same place in an order; a constant that Postgres takes out of it. */
+const noRank: SortColumn = { value: sql`0::integer`, kind: "number", isDescending: false };
+
+/** The columns of sortBy for a value that is neither missing nor NaN: as they are, so that an index can give their order. */
+export function sortByPresent(value: SQL, type: "text" | "number", isDescending: boolean): SortColumn[] {
+  return [noRank, { value: type === "text" ? sql`${value} collate "C"` : value, kind: type, isDescending }];
+}
+
 /**
  * Columns that sort by a value that may be missing: numbers first, then NaN, then nothing, in both directions; text by bytes,
  * whatever the language of the database.
