@@ -28,7 +28,7 @@ async function addRuns(ctx: Context, count: number, seed: number) {
     const isDeleted = random() < 0.1;
     const [startedAt, lr] = [Math.floor(random() * 4), pick(random, ["0.1", "0.01"])];
     const metrics = acc === undefined ? undefined : { acc: [acc] };
-    const row = { startedAt, deletedAt: isDeleted ? 1 : null, params: { lr } };
+    const row = { startedAt, params: { lr }, ...(isDeleted && { deletedAt: 1 }) };
     scenes.push({
       id: await addRun(ctx, experimentId, { ...row, ...(metrics && { metrics }) }),
       ...row,
