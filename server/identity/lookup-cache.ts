@@ -89,12 +89,13 @@ async function inTime<Value>(promise: Promise<Value>, limitMs: number): Promise<
 
 const caches = new WeakMap<Database, Map<string, LookupCache<unknown>>>();
 
-/** The cache of one kind of lookup in a database, one per process. */
-export function lookupsOf<Value>(db: Database, kind: string): LookupCache<Value> {
+const whoMayDoWhat: LookupCacheOptions = { freshMs: 3_000, staleMs: 24 * 3_600_000, patienceMs: 500, most: 10_000 };
+
+/** The cache of one kind of lookup in a database, one per process. @param options the same for all of a kind. */
+export function lookupsOf<Value>(db: Database, kind: string, options = whoMayDoWhat): LookupCache<Value> {
   const ofDatabase = caches.get(db) ?? new Map<string, LookupCache<unknown>>();
   caches.set(db, ofDatabase);
-  const cache =
-    ofDatabase.get(kind) ?? new LookupCache({ freshMs: 3_000, staleMs: 24 * 3_600_000, patienceMs: 500, most: 10_000 });
+  const cache = ofDatabase.get(kind) ?? new LookupCache(options);
   ofDatabase.set(kind, cache);
   return cache as LookupCache<Value>;
 }

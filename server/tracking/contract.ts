@@ -155,8 +155,8 @@ export const WriteNote = z.object({
 });
 export type WriteNote = z.input<typeof WriteNote>;
 
-/** A row of the list of experiments. */
-export const ExperimentSummary = z.object({
+/** An experiment with figures of its runs. */
+export const ExperimentHead = z.object({
   id: z.number(),
   name: z.string(),
   /** The tag "owner", else who logged the first run; "" when nobody did. */
@@ -171,6 +171,11 @@ export const ExperimentSummary = z.object({
   failed: z.number(),
   /** Runs with something wrong that is not over, see findingKinds. */
   unhealthy: z.number(),
+});
+export type ExperimentHead = z.infer<typeof ExperimentHead>;
+
+/** A row of the list of experiments. */
+export const ExperimentSummary = ExperimentHead.extend({
   /** When a run last wrote; the creation of the experiment when none did. */
   lastActivityAt: z.number(),
 });

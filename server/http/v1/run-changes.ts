@@ -5,7 +5,7 @@ import { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk
 import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
 import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
 import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
-import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
+import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
 import { CreateView, SavedView, UpdateView } from "#server/tracking/views/contract.ts";
 import { createView } from "#server/tracking/views/create-view.ts";
 import { deleteView } from "#server/tracking/views/delete-view.ts";
@@ -103,5 +103,5 @@ function views(app: FastifyInstance): void {
 }
 
 async function idOf(ctx: Context, idOrName: string): Promise<number> {
-  return (await getExperimentSummary(ctx, { idOrName, now: Date.now() })).id;
+  return (await getExperimentHead(ctx, { idOrName, now: Date.now() })).id;
 }

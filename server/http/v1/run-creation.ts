@@ -3,7 +3,7 @@ import { z } from "zod";
 import { KeyValue, ProbableDuplicate, Run } from "#server/tracking/contract.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { listProbableDuplicates } from "#server/tracking/runs/duplicate-queries.ts";
-import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
+import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ experiment: z.string().describe("Its id or name.") });
@@ -21,7 +21,7 @@ export function runCreation(app: FastifyInstance): void {
     app,
     { method: "POST", path: "/experiments/:experiment/runs", ...create, isRepeatable: true },
     async ({ ctx, params, body, idempotencyKey }) => {
-      const { id } = await getExperimentSummary(ctx, { idOrName: params.experiment, now: Date.now() });
+      const { id } = await getExperimentHead(ctx, { idOrName: params.experiment, now: Date.now() });
       return createRun(ctx, { experimentId: id, ...body }, idempotencyKey);
     },
   );
@@ -34,7 +34,7 @@ export function runCreation(app: FastifyInstance): void {
     app,
     { method: "GET", path: "/experiments/:experiment/probable-duplicates", ...duplicates },
     async ({ ctx, params }) => {
-      const { id } = await getExperimentSummary(ctx, { idOrName: params.experiment, now: Date.now() });
+      const { id } = await getExperimentHead(ctx, { idOrName: params.experiment, now: Date.now() });
       return { duplicates: await listProbableDuplicates(ctx, id) };
     },
   );

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ExportRuns } from "#server/tracking/export/contract.ts";
 import { exportRuns } from "#server/tracking/export/export-runs.ts";
 import { FieldValue, fieldKinds, RunFields, RunGroups } from "#server/tracking/tables/contract.ts";
-import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
+import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
 import { listFieldValues, searchRunFields } from "#server/tracking/tables/field-queries.ts";
 import { groupRuns } from "#server/tracking/tables/group-queries.ts";
 import { route } from "./route.ts";
@@ -101,7 +101,7 @@ function files(app: FastifyInstance): void {
     });
     app.get(path, async (request, reply) => {
       if (!request.caller) throw new Error("The export of runs was registered outside v1Plugin.");
-      const experiment = await getExperimentSummary(request.caller, {
+      const experiment = await getExperimentHead(request.caller, {
         idOrName: params.parse(request.params).experiment,
         now: Date.now(),
       });
@@ -119,6 +119,6 @@ const formats = [
   { format: "parquet", type: "application/vnd.apache.parquet", name: "Parquet" },
 ] as const;
 
-async function idOf(ctx: Parameters<typeof getExperimentSummary>[0], idOrName: string): Promise<number> {
-  return (await getExperimentSummary(ctx, { idOrName, now: Date.now() })).id;
+async function idOf(ctx: Parameters<typeof getExperimentHead>[0], idOrName: string): Promise<number> {
+  return (await getExperimentHead(ctx, { idOrName, now: Date.now() })).id;
 }

@@ -7,7 +7,11 @@ import { ArtifactFile, ExperimentSummary, LoggedModel, MetricCurve, Run } from "
 import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
 import { listRunModels } from "#server/tracking/models/queries.ts";
 import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";
-import { getExperimentSummary, listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
+import {
+  getExperimentHead,
+  getExperimentSummary,
+  listExperimentSummaries,
+} from "#server/tracking/tables/experiment-queries.ts";
 import { route } from "./route.ts";
 
 /** Keys without which a run's first metrics are drawn. */
@@ -79,7 +83,7 @@ function experiments(app: FastifyInstance): void {
       response: z.object({ runs: z.array(Run), next: z.string().optional() }),
     },
     async ({ ctx, params, query }) => {
-      const { id } = await getExperimentSummary(ctx, { idOrName: params.experiment, now: Date.now() });
+      const { id } = await getExperimentHead(ctx, { idOrName: params.experiment, now: Date.now() });
       const { rows, nextPageToken } = await searchRuns(ctx, {
         experimentIds: [id],
         filter: query.filter,

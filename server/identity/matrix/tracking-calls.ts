@@ -27,7 +27,11 @@ import { logMetric } from "#server/tracking/metrics/log-metric.ts";
 import { countPointBytes, purgePoints } from "#server/tracking/metrics/purge-points.ts";
 import { listRunColumns } from "#server/tracking/tables/column-queries.ts";
 import { listLastSteps, listNanStarts, listSmallCurves } from "#server/tracking/tables/curve-queries.ts";
-import { getExperimentSummary, listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
+import {
+  getExperimentHead,
+  getExperimentSummary,
+  listExperimentSummaries,
+} from "#server/tracking/tables/experiment-queries.ts";
 import { getRunTable } from "#server/tracking/tables/run-table.ts";
 import type { Calls } from "./call.ts";
 
@@ -48,6 +52,8 @@ export const trackingCalls = {
   searchExperiments: (ctx) => searchExperiments(ctx, { limit: 10 }),
   searchDatasets: (ctx, { experimentId }) => searchDatasets(ctx, [experimentId]),
   listExperimentSummaries: (ctx) => listExperimentSummaries(ctx, { offset: 0, limit: 10, now: Date.now() }),
+  getExperimentHead: (ctx, { experimentId }) =>
+    getExperimentHead(ctx, { idOrName: String(experimentId), now: Date.now() }),
   getExperimentSummary: (ctx, { experimentId }) =>
     getExperimentSummary(ctx, { idOrName: String(experimentId), now: Date.now() }),
   listRunColumns: (ctx, { experimentId }) => listRunColumns(ctx, experimentId),

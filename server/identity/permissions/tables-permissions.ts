@@ -6,6 +6,7 @@ export const tablesPermissions = {
   getRunTable: { role: "viewer", scope: "read" },
   getRunRelatives: { role: "viewer", scope: "read" },
   listExperimentSummaries: { role: "viewer", scope: "tracking:read" },
+  getExperimentHead: { role: "viewer", scope: "tracking:read" },
   getExperimentSummary: { role: "viewer", scope: "tracking:read" },
   listRunColumns: { role: "viewer", scope: "tracking:read" },
   listSmallCurves: { role: "viewer", scope: "tracking:read" },

@@ -9,8 +9,10 @@ const mostKeys = 200;
 /** Which metrics and params the newest runs of an experiment have, most common first. */
 export async function listRunColumns(ctx: Context, experimentId: number): Promise<RunColumns> {
   permit(ctx, "listRunColumns");
-  const metrics = await searchRunFields(ctx, { experimentId, kind: "metric", limit: mostKeys });
-  const params = await searchRunFields(ctx, { experimentId, kind: "param", limit: mostKeys });
+  const [metrics, params] = await Promise.all([
+    searchRunFields(ctx, { experimentId, kind: "metric", limit: mostKeys }),
+    searchRunFields(ctx, { experimentId, kind: "param", limit: mostKeys }),
+  ]);
   return {
     metrics: metrics.fields.map(({ key, runs }) => ({ key, runs })),
     params: params.fields.map(({ key, runs, values = 0 }) => ({ key, runs, values })),

@@ -4,12 +4,13 @@ import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
 import type { RunColumns } from "../contract.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
 import { listRunFindings } from "../health/queries.ts";
-import { countRuns, findRunIds, type RunSearch } from "../runs/find-runs.ts";
+import { findRunIds, type RunSearch } from "../runs/find-runs.ts";
 import { loadRuns } from "../runs/load-runs.ts";
 import { contextTag } from "../runs/tags.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { type ColumnKind, defaultColumns, defaultSort, knownColumns, orderBy, partsOf } from "./columns.ts";
 import type { GroupOfRuns, RunTable, RunTableRow } from "./contract.ts";
+import { countFound } from "./count-found.ts";
 import { listLastSteps, listNanStarts, listSmallCurves } from "./curve-queries.ts";
 import { describeFailure, reasonTags } from "./failure.ts";
 
@@ -41,9 +42,12 @@ const mostPerPage = 500;
  */
 export async function getRunTable(ctx: Context, question: RunTableQuestion): Promise<RunTable> {
   permit(ctx, "getRunTable");
-  const frame = frameOf(question, await listRunColumns(ctx, question.experimentId));
-  const page = await readPage(ctx, question, frame);
-  return { ...frame, ...page, found: await countRuns(ctx, searchOf(question)) };
+  const read = async () => {
+    const frame = frameOf(question, await listRunColumns(ctx, question.experimentId));
+    return { ...frame, ...(await readPage(ctx, question, frame)) };
+  };
+  const [table, found] = await Promise.all([read(), countFound(ctx, searchOf(question))]);
+  return { ...table, found };
 }
 
 /** What a table is but for its rows. */
@@ -91,16 +95,17 @@ async function rowsOf(ctx: Context, ids: string[], columns: string[]): Promise<R
   const shown = { metrics: keysOf("metrics"), params: keysOf("params"), tags: keysOf("tags") };
   const runs = await loadRuns(ctx, ids, { ...shown, tags: [...shown.tags, userTag, commitTag, ...reasonTags] });
   const runIds = runs.map(({ id }) => id);
-  const curves = await Promise.all(
-    keysOf("curve")
-      .slice(0, mostCurves)
-      .map(async (key) => [key, await listSmallCurves(ctx, { runIds, key })] as const),
-  );
   const failed = runs.filter(({ status }) => status === "FAILED").map(({ id }) => id);
-  const nanStarts = await listNanStarts(ctx, failed);
-  const lastSteps = await listLastSteps(ctx, failed);
-  const findings = Map.groupBy(await listRunFindings(ctx, { runIds }), ({ runId }) => runId);
-  const versions = Map.groupBy(await listVersionsOfRuns(ctx, runIds), ({ runId }) => runId);
+  const drawn = keysOf("curve").slice(0, mostCurves);
+  const [curves, nanStarts, lastSteps, found, made] = await Promise.all([
+    Promise.all(drawn.map(async (key) => [key, await listSmallCurves(ctx, { runIds, key })] as const)),
+    listNanStarts(ctx, failed),
+    listLastSteps(ctx, failed),
+    listRunFindings(ctx, { runIds }),
+    listVersionsOfRuns(ctx, runIds),
+  ]);
+  const findings = Map.groupBy(found, ({ runId }) => runId);
+  const versions = Map.groupBy(made, ({ runId }) => runId);
   return runs.map((run) => {
     const { metrics, params, tags, datasets, inputModelIds, outputModels, ...info } = run;
     const tagOf = (key: string) => tags.find((tag) => tag.key === key)?.value;

@@ -17,10 +17,10 @@ import { Panel } from "#components/ui/panel.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Context } from "#server/context.ts";
-import type { ExperimentSummary } from "#server/tracking/contract.ts";
+import type { ExperimentHead } from "#server/tracking/contract.ts";
 import { searchExperiments } from "#server/tracking/experiments/queries.ts";
 import type { RunTable } from "#server/tracking/tables/contract.ts";
-import { getExperimentSummary } from "#server/tracking/tables/experiment-queries.ts";
+import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
 import { listViews } from "#server/tracking/views/queries.ts";
 import { getExperimentRetention } from "#server/trash/retention-queries.ts";
 import { trackingToken } from "../tracking-token.ts";
@@ -39,7 +39,7 @@ type Props = PageProps<"/experiments/[experiment]">;
 
 /** Once per request: its title needs it too. */
 const experimentOf = cache(async (ctx: Context, segment: string) =>
-  found(getExperimentSummary(ctx, { idOrName: decodeURIComponent(segment), now: Date.now() })),
+  found(getExperimentHead(ctx, { idOrName: decodeURIComponent(segment), now: Date.now() })),
 );
 
 export async function generateMetadata({ params }: Props) {
@@ -53,9 +53,12 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const views = await listViews(ctx, experiment.id);
   const view = readRunView(await searchParams, views);
   const saved = views.find(({ id }) => id === view.viewId);
-  const { rows: others } = await searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 });
+  const [{ rows: others }, shown, retention] = await Promise.all([
+    searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 }),
+    hasRuns(ctx, experiment).then((has) => (has ? readRuns(ctx, experiment, view) : undefined)),
+    getExperimentRetention(ctx, { experimentId: experiment.id }),
+  ]);
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
-  const shown = (await hasRuns(ctx, experiment)) ? await readRuns(ctx, experiment, view) : undefined;
   const why = whyNot(ctx.actor.role, "tagRuns");
   return (
     <Page
@@ -73,7 +76,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
           <>
             <ExperimentRetentionButton
               experimentId={experiment.id}
-              retention={await getExperimentRetention(ctx, { experimentId: experiment.id })}
+              retention={retention}
               offBecause={whyNot(ctx.actor.role, "setExperimentRetention")}
               action={setRetentionAction}
             />
@@ -124,7 +127,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
 
 const viewActions = { create: createViewAction, update: updateViewAction, remove: deleteViewAction };
 
-function contextOf({ runs, running, silent }: ExperimentSummary, table: RunTable | undefined): string {
+function contextOf({ runs, running, silent }: ExperimentHead, table: RunTable | undefined): string {
   if (runs === 0) return "Experiment without runs";
   const parts = [plural(runs, "run"), `${formatCount(running)} running now`];
   if (silent > 0) parts.push(`${formatCount(silent)} silent`);

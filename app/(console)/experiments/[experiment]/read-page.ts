@@ -2,7 +2,7 @@ import { locateComplaint } from "#components/tracking/filter-error.ts";
 import type { RunView } from "#components/tracking/run-view.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { ExperimentSummary } from "#server/tracking/contract.ts";
+import type { ExperimentHead } from "#server/tracking/contract.ts";
 import { searchRuns } from "#server/tracking/runs/queries.ts";
 import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
 import { getGroupedRuns } from "#server/tracking/tables/grouped-runs.ts";
@@ -18,7 +18,7 @@ export interface ShownRuns {
 }
 
 /** Reads the page of runs that a view asks for. */
-export async function readRuns(ctx: Context, { id }: ExperimentSummary, view: RunView): Promise<ShownRuns> {
+export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunView): Promise<ShownRuns> {
   const question = {
     ...{ experimentId: id, filter: view.q, sort: view.sort, columns: view.columns },
     ...{ offset: (view.page - 1) * perPage, limit: perPage },
@@ -41,7 +41,7 @@ export async function readRuns(ctx: Context, { id }: ExperimentSummary, view: Ru
 }
 
 /** Whether an experiment has had a run, though all of them may be in the trash. */
-export async function hasRuns(ctx: Context, { id, runs }: ExperimentSummary): Promise<boolean> {
+export async function hasRuns(ctx: Context, { id, runs }: ExperimentHead): Promise<boolean> {
   if (runs > 0) return true;
   const { rows } = await searchRuns(ctx, { experimentIds: [id], viewType: "DELETED_ONLY", limit: 1 });
   return rows.length > 0;
