@@ -1,7 +1,7 @@
 import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
 
 interface NumberField {
-  key: Exclude<keyof ExecutionSettings, "preferredBatchSizes">;
+  key: Exclude<keyof ExecutionSettings, "preferredBatchSizes" | "isolation">;
   label: string;
   description: string;
   min: number;
@@ -35,7 +35,18 @@ export const numberFields: readonly NumberField[] = [
     ...{ key: "defaultPriorityLevel", label: "Usual level", min: 0, max: 16, suffix: "" },
     description: "Of requests that ask for none.",
   },
+  {
+    ...{ key: "runLimitMs", label: "Longest run", min: 100, max: 3_600_000, suffix: " ms" },
+    description: "A run of the model that takes longer counts as hung; its worker is replaced.",
+  },
 ];
+
+/** Where the model runs, in words for people. */
+export const isolations = [
+  { value: "auto", label: "In a process until it is trusted" },
+  { value: "process", label: "Always in a process of its own" },
+  { value: "thread", label: "Always in the gateway’s threads" },
+] as const;
 
 /** "8, 16" as sizes; what is no whole number becomes NaN, which the contract refuses. */
 export function readSizes(text: string): number[] {

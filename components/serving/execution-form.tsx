@@ -1,13 +1,13 @@
 "use client";
 
-import { Button, NumberInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
-import { numberFields, readSizes } from "./execution-fields.ts";
+import type { ExecutionSettings, Isolation } from "#server/serving/execution/contract.ts";
+import { isolations, numberFields, readSizes } from "./execution-fields.ts";
 import classes from "./execution-form.module.css";
 
 interface ExecutionFormProps {
@@ -55,6 +55,14 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
           value={sizes}
           onChange={(event) => setSizes(event.currentTarget.value)}
           error={complaint("preferredBatchSizes")}
+        />
+        <NativeSelect
+          label="Where the model runs"
+          description="A process may crash or hang without harm to other models; threads are quicker."
+          disabled={isOff}
+          data={[...isolations]}
+          value={values.isolation}
+          onChange={(event) => setValues({ ...values, isolation: event.currentTarget.value as Isolation })}
         />
       </div>
       <div className={classes.line}>

@@ -27,8 +27,10 @@ export function ExecutionPanel({ endpoint, why, save }: ExecutionPanelProps) {
 }
 
 function subtitle(loaded: LoadedVersion[]): string {
-  const told = loaded.find(({ batching }) => batching)?.batching;
-  if (!told) return "not loaded yet";
-  if (told.reason) return `each by itself: ${told.reason}`;
-  return told.maxBatchSize > 1 ? `up to ${told.maxBatchSize} rows together` : "each by itself";
+  const told = loaded.find(({ batching }) => batching);
+  if (!told?.batching) return "not loaded yet";
+  const { maxBatchSize, reason } = told.batching;
+  const where = told.place === "process" ? "in a process of its own" : "in threads";
+  if (reason) return `${where}, each by itself: ${reason}`;
+  return maxBatchSize > 1 ? `${where}, up to ${maxBatchSize} rows together` : `${where}, each by itself`;
 }

@@ -33,6 +33,8 @@ export const LoadedVersion = ServingProvider.partial().extend({
   message: z.string().optional(),
   workers: z.number().int().optional(),
   batching: BatchingState.optional(),
+  /** Where its workers run: in the gateway's process, or in processes of their own. */
+  place: z.enum(["thread", "process"]).optional(),
 });
 export type LoadedVersion = z.infer<typeof LoadedVersion>;
 

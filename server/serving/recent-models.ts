@@ -1,7 +1,7 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "./contract.ts";
-import { defaultExecution } from "./execution/contract.ts";
+import { defaultExecution, type ExecutionSettings } from "./execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "./pool/open-model.ts";
 import { ModelFiles } from "./router/model-files.ts";
 import type { ServedModel } from "./router/routes.ts";
@@ -9,8 +9,8 @@ import type { ServedModel } from "./router/routes.ts";
 /** Loaded versions that are kept although nobody uses them. */
 const mostIdle = 4;
 const longestIdleMs = 10 * 60_000;
-/** A person tries one request at a time. */
-const execution = { ...defaultExecution, maxBatchSize: 1, maxQueueSize: 16 };
+/** A person tries one request at a time, of versions that nobody may have run before. */
+const execution: ExecutionSettings = { ...defaultExecution, maxBatchSize: 1, maxQueueSize: 16, isolation: "process" };
 
 interface Entry {
   versionId: string;

@@ -85,6 +85,27 @@ export function tensorAttribute(name: string, tensor: Buffer): Buffer {
   return Buffer.concat([bytes(1, name), bytes(5, tensor), integer(20, 4)]);
 }
 
+/**
+ * y = x doubled n times, x and y float32 [1] and n a single int64: a run takes as long as n is large, which may be forever.
+ */
+export function loopModel(): Buffer {
+  const body = Buffer.concat([
+    bytes(1, node("Identity", ["go_on"], ["goes_on"])),
+    bytes(1, node("Add", ["value", "value"], ["doubled"])),
+    bytes(2, "body"),
+    ...[tensorValue("round", "int64", []), tensorValue("go_on", "bool", []), tensorValue("value", "float32", [1])].map(
+      (value) => bytes(11, value),
+    ),
+    ...[tensorValue("goes_on", "bool", []), tensorValue("doubled", "float32", [1])].map((value) => bytes(12, value)),
+  ]);
+  const attribute = Buffer.concat([bytes(1, "body"), bytes(6, body), integer(20, 5)]);
+  return onnxModel({
+    nodes: [node("Loop", ["n", "", "x"], ["y"], "", [attribute])],
+    inputs: [tensorValue("n", "int64", []), tensorValue("x", "float32", [1])],
+    outputs: [tensorValue("y", "float32", [1])],
+  });
+}
+
 /** An attribute that holds a list of floats, as tree ensembles have; old writers put each in a field of its own. */
 export function floatsAttribute(name: string, values: number[], way: "packed" | "apart"): Buffer {
   const raw = Buffer.from(Float32Array.from(values).buffer);

@@ -1,5 +1,12 @@
 import { z } from "zod";
 
+/**
+ * thread: in the gateway's process, the quickest; process: each worker in a process of its own, which may crash or hang without
+ * harm to others; auto: in a process until the version has answered requests without trouble, then in threads.
+ */
+export const Isolation = z.enum(["auto", "thread", "process"]);
+export type Isolation = z.infer<typeof Isolation>;
+
 const members = {
   /** Most rows that are run together; 1 runs each request by itself. A request with more rows is run by itself, whatever this is. */
   maxBatchSize: z.number().int().min(1).max(1024),
@@ -15,6 +22,9 @@ const members = {
   priorityLevels: z.number().int().min(0).max(16),
   /** Level of requests that ask for none. */
   defaultPriorityLevel: z.number().int().min(0).max(16),
+  isolation: Isolation,
+  /** Milliseconds after which a run counts as one that never ends; its worker is replaced, and killed when it is a process. */
+  runLimitMs: z.number().int().min(100).max(3_600_000),
 };
 
 /** How a gateway runs the requests of one endpoint. */
@@ -45,6 +55,8 @@ export const defaultExecution: ExecutionSettings = {
   timeoutMs: 30_000,
   priorityLevels: 0,
   defaultPriorityLevel: 0,
+  isolation: "auto",
+  runLimitMs: 60_000,
 };
 
 /** Whether requests are really run together, by what the gateway found out about the version. */

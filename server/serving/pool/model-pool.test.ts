@@ -37,6 +37,8 @@ async function open(model: Buffer, options: Partial<PoolOptions> = {}): Promise<
     provider: "cpu",
     workers: 1,
     threads: 1,
+    isolation: "thread",
+    runLimitMs: 60_000,
     maxQueued: 8,
     warmUp: async () => {},
     ...options,
@@ -177,6 +179,8 @@ test("pools come and go under load and the process survives", async () => {
     provider: "cpu",
     workers: 2,
     threads: 1,
+    isolation: "thread",
+    runLimitMs: 60_000,
     maxQueued: 1000,
     warmUp: async () => {},
   };

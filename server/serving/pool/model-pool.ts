@@ -6,6 +6,7 @@ import { ExecutionCounts } from "./execution-counts.ts";
 import { InferenceFailure } from "./failure.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
 import { type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
+import type { WorkerPlace } from "./worker-channel.ts";
 import { type CrewOptions, WorkerCrew } from "./worker-crew.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 import type { RunDone } from "./worker-messages.ts";
@@ -23,7 +24,13 @@ export interface PoolState {
   running: number;
   workers: number;
   restarts: number;
+  /** Threads that hang, beside the workers. */
+  hung: number;
   loadMs: number;
+  /** Where its workers run. */
+  place: WorkerPlace;
+  /** Of workers that are processes of their own. */
+  pids: number[];
   counts: ExecutionCounts;
 }
 
@@ -60,8 +67,9 @@ export class ModelPool {
   }
 
   get state(): PoolState {
-    const { size: workers, restarts, loadMs } = this.crew;
-    return { queued: this.queue.length, running: this.running, workers, restarts, loadMs, counts: this.counts };
+    const { size: workers, restarts, hung, loadMs, place, pids } = this.crew;
+    const { queue, running, counts } = this;
+    return { queued: queue.length, running, workers, restarts, hung, loadMs, place, pids, counts };
   }
 
   /** From now on requests of equal shapes run together. The model must allow it. */
@@ -146,6 +154,7 @@ export class ModelPool {
   private deliver(batch: WaitingRequest[], { done, answers }: Ran, startedAt: number): void {
     const { inputMs, runMs, outputMs } = done;
     const rows = batch.reduce((sum, waiting) => sum + waiting.rows, 0);
+    this.crew.trust(batch.length);
     this.counts.add(rows, { inputMs, runMs, outputMs });
     this.meanRequestMs += 0.1 * (runMs / batch.length - this.meanRequestMs);
     for (const [place, waiting] of batch.entries()) {

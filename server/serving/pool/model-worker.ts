@@ -1,8 +1,8 @@
-/** A worker thread that holds one session and runs one request at a time: ONNX Runtime blocks the thread it is called on. */
+/** A worker, in a thread or a process of its own, that holds one session and runs one request at a time: ONNX Runtime blocks the thread it is called on. */
 import { readlinkSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { basename } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import ort from "onnxruntime-node";
 import type { ExecutionProvider } from "../contract.ts";
 import { type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
@@ -14,23 +14,50 @@ Reflect.deleteProperty(globalThis, "Float16Array");
 
 giveWay();
 
-const settings = workerData as WorkerSettings;
-const port = parentPort;
-if (!port) throw new Error("model-worker.ts runs in a worker thread only.");
-const post = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+const { settings, post, hear, leave } = parentPort ? inThread(parentPort) : inProcess();
 const datatypeOf = new Map(
   Object.entries(tensorTypes).map(([datatype, type]) => [type.runtimeName, datatype as Tensor["datatype"]]),
 );
 
 const session = await open().catch((error: unknown) => {
   post({ kind: "unloadable", message: messageOf(error) });
-  port.close();
+  leave();
 });
 if (session) {
-  port.on("message", (message: ToWorker) => {
+  hear((message) => {
     if (message.kind === "run") void run(session, message.tensors, message.outputs);
     else void close(session);
   });
+}
+
+interface Surroundings {
+  settings: WorkerSettings;
+  post(message: FromWorker, transfer?: ArrayBuffer[]): void;
+  hear(receive: (message: ToWorker) => void): void;
+  /** The worker ends by itself once nothing keeps its loop alive. A thread is never terminated: that aborts the process during a run. */
+  leave(): void;
+}
+
+function inThread(port: MessagePort): Surroundings {
+  return {
+    settings: workerData as WorkerSettings,
+    post: (message, transfer = []) => port.postMessage(message, transfer),
+    hear: (receive) => port.on("message", receive),
+    leave: () => port.close(),
+  };
+}
+
+function inProcess(): Surroundings {
+  // Ctrl+C reaches every process of the terminal; when this one goes is for the gateway to say.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+  // Without its gateway nobody waits for what it does.
+  process.once("disconnect", () => process.exit());
+  return {
+    settings: JSON.parse(process.argv[2] ?? "{}") as WorkerSettings,
+    post: (message) => void process.send?.(message),
+    hear: (receive) => process.on("message", receive),
+    leave: () => process.disconnect(),
+  };
 }
 
 /**
@@ -73,7 +100,7 @@ async function run(session: ort.InferenceSession, tensors: Tensor[], outputs: st
     const ranAt = performance.now();
     const answer = outputs.map((name) => fromRuntime(name, results[name]));
     const timing = { inputMs: builtAt - startedAt, runMs: ranAt - builtAt, outputMs: performance.now() - ranAt };
-    post({ kind: "done", tensors: answer, ...timing }, transferList(answer));
+    post({ kind: "done", tensors: answer, ...timing }, parentPort ? transferList(answer) : []);
   } catch (error) {
     post({ kind: "failed", message: messageOf(error) });
   }
@@ -81,8 +108,7 @@ async function run(session: ort.InferenceSession, tensors: Tensor[], outputs: st
 
 async function close(session: ort.InferenceSession): Promise<void> {
   await withGpu(() => session.release());
-  // The thread ends by itself once nothing keeps its loop alive. It is never terminated: that aborts the process during a run.
-  port?.close();
+  leave();
 }
 
 /**
@@ -90,7 +116,7 @@ async function close(session: ort.InferenceSession): Promise<void> {
  * concurrent calls from several threads crash the process (seen with onnxruntime-node 1.30.0).
  */
 async function withGpu<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (settings.provider !== "webgpu") return work();
+  if (settings.provider !== "webgpu" || !settings.gpuLock) return work();
   const lock = new Int32Array(settings.gpuLock);
   while (Atomics.compareExchange(lock, 0, 0, 1) !== 0) Atomics.wait(lock, 0, 1);
   try {

@@ -21,10 +21,11 @@ const signature = (inputShape: (number | string)[]): Signature => ({
   metadata: {},
 });
 const limits = { workers: 2, threads: 1 };
+const inThreads = { ...defaultExecution, isolation: "thread" as const };
 const model = { name: "digits version 1", path, sizeBytes: 1000, signature: signature(["N", 4]) };
 
 test("a model is warm on the wished provider, and what stood in the way of better ones is told", async () => {
-  const opened = await openModel(model, ["tensorrt", "cpu"], limits, defaultExecution);
+  const opened = await openModel(model, ["tensorrt", "cpu"], limits, inThreads);
   expect(opened).toMatchObject({
     provider: "cpu",
     workers: 2,
@@ -36,7 +37,7 @@ test("a model is warm on the wished provider, and what stood in the way of bette
 
 test("a model that does not run on zeros of its fixed shape is refused with ONNX Runtime's reason", async () => {
   await expect(
-    openModel({ ...model, signature: signature(["N", 5]) }, ["cpu"], limits, defaultExecution),
+    openModel({ ...model, signature: signature(["N", 5]) }, ["cpu"], limits, inThreads),
   ).rejects.toMatchObject({
     code: "unavailable",
     message: expect.stringContaining("digits version 1 could not be loaded: Got invalid dimensions"),
@@ -44,18 +45,13 @@ test("a model that does not run on zeros of its fixed shape is refused with ONNX
 });
 
 test("a model with a free dimension may fail on its synthetic input and still serve", async () => {
-  const opened = await openModel(
-    { ...model, signature: signature(["N", "length"]) },
-    ["cpu"],
-    limits,
-    defaultExecution,
-  );
+  const opened = await openModel({ ...model, signature: signature(["N", "length"]) }, ["cpu"], limits, inThreads);
   expect(opened.pool.state.workers).toBe(2);
   await opened.pool.drain();
 });
 
 test("a model that does not fit into memory is refused before it is loaded", async () => {
-  await expect(openModel({ ...model, sizeBytes: 2 ** 50 }, ["cpu"], limits, defaultExecution)).rejects.toMatchObject({
+  await expect(openModel({ ...model, sizeBytes: 2 ** 50 }, ["cpu"], limits, inThreads)).rejects.toMatchObject({
     code: "unavailable",
     message: expect.stringContaining("of memory"),
   });

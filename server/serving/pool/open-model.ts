@@ -46,7 +46,7 @@ export async function openModel(
   const report = await probeProviders(wished);
   for (;;) {
     const choice = chooseProvider(wished, report);
-    const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits);
+    const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits, settings.isolation);
     requireMemory(model.name, plan.memoryBytes);
     const warmUp = new WarmUp(model, settings);
     try {
@@ -56,6 +56,8 @@ export async function openModel(
         provider: choice.provider,
         workers: plan.workers,
         threads: plan.threads,
+        isolation: settings.isolation,
+        runLimitMs: settings.runLimitMs,
         maxQueued: settings.maxQueueSize,
         priorities: { levels: settings.priorityLevels, default: settings.defaultPriorityLevel },
         warmUp: (worker) => warmUp.run(worker),

@@ -19,4 +19,7 @@ test("a GPU gets one worker whatever the size", () => {
 
 test("memory counts the weights once per worker", () => {
   expect(planWorkers({ sizeBytes: 10 * megabyte, provider: "cpu" }, limits).memoryBytes).toBe(4 * 30 * megabyte);
+  expect(planWorkers({ sizeBytes: 10 * megabyte, provider: "cpu" }, limits, "process").memoryBytes).toBe(
+    4 * 60 * megabyte,
+  );
 });

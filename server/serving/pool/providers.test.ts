@@ -49,7 +49,16 @@ test.skipIf(whyNoWebGpu)(
     const folder = mkdtempSync(join(tmpdir(), "leeway-webgpu-"));
     const path = join(folder, "model.onnx");
     writeFileSync(path, mlpModel([4, 16, 3]));
-    const options = { name: "tiny", path, workers: 1, threads: 1, maxQueued: 100, warmUp: async () => {} };
+    const options = {
+      name: "tiny",
+      path,
+      workers: 1,
+      threads: 1,
+      isolation: "thread" as const,
+      runLimitMs: 60_000,
+      maxQueued: 100,
+      warmUp: async () => {},
+    };
     // Two pools on the GPU at once: they share its one device and must take turns.
     const pools = await Promise.all(
       (["cpu", "webgpu", "webgpu"] as const).map((provider) => ModelPool.open({ ...options, provider })),

@@ -15,6 +15,8 @@ const options = {
   provider: "cpu",
   workers: 1,
   threads: 1,
+  isolation: "thread",
+  runLimitMs: 60_000,
   maxQueued: 8,
   warmUp: async () => {},
   backOffMs: { first: 1, longest: 1 },

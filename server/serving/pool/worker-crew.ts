@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "../contract.ts";
-import { WorkerHandle } from "./worker-handle.ts";
+import type { Isolation } from "../execution/contract.ts";
+import type { WorkerPlace } from "./worker-channel.ts";
+import { type HandleOptions, WorkerHandle } from "./worker-handle.ts";
 
-export interface CrewOptions {
+export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script"> {
   /** Names the model in logs and messages: "digits version 3". */
   name: string;
   path: string;
@@ -11,31 +13,43 @@ export interface CrewOptions {
   workers: number;
   /** Threads per run. */
   threads: number;
+  isolation: Isolation;
   /** Runs that a worker must pass before it serves. */
   warmUp(worker: WorkerHandle): Promise<void>;
   /** Milliseconds before the first try to replace a lost worker, and the longest pause between two. */
   backOffMs?: { first: number; longest: number };
-  /** What a thread runs, for tests that need one to die. */
-  script?: URL;
 }
 
-/** The worker threads of one model version: started, lent out, replaced when they die, sent home. */
+/** Successful requests after which a version is trusted to run in the gateway's own process. */
+export const trustedAfter = 100;
+/** Losses that lie this far apart have nothing to do with each other. */
+const lossMemoryMs = 60_000;
+
+/** The workers of one model version: started, lent out, replaced when they die, sent home. */
 export class WorkerCrew {
   /** Workers that were lost since the crew was made. */
   restarts = 0;
   /** Milliseconds the slowest worker took to load. */
   loadMs = 0;
+  /** Threads that hang in a run that never seems to end. */
+  hung = 0;
+  /** Where new workers are started. */
+  place: WorkerPlace;
   private readonly options: CrewOptions;
   private readonly onIdle: () => void;
   private readonly idle: WorkerHandle[] = [];
   private readonly workers = new Set<WorkerHandle>();
   private readonly starting = new Set<Promise<void>>();
   private readonly closing = new AbortController();
+  private successes = 0;
+  private recentLosses = 0;
+  private lostAt = 0;
 
   /** @param onIdle called whenever a worker has become free. */
   constructor(options: CrewOptions, onIdle: () => void) {
     this.options = options;
     this.onIdle = onIdle;
+    this.place = options.isolation === "thread" ? "thread" : "process";
   }
 
   /** Workers that are loaded and warm. */
@@ -43,17 +57,23 @@ export class WorkerCrew {
     return this.workers.size;
   }
 
-  /** Loads and warms all workers. @throws Error with ONNX Runtime's message; no worker is left then. */
-  async start(): Promise<void> {
-    const starts = await Promise.allSettled(Array.from({ length: this.options.workers }, () => this.spawn()));
-    const failed = starts.find((start) => start.status === "rejected");
-    if (!failed) return;
-    await this.close();
-    throw failed.reason;
+  /** Processes of workers that have one of their own. */
+  get pids(): number[] {
+    return [...this.workers].flatMap(({ pid }) => pid ?? []);
   }
 
   get hasIdle(): boolean {
     return this.idle.length > 0;
+  }
+
+  /** Loads and warms all workers; of a version that is not trusted yet one, since each is a process. @throws Error with ONNX Runtime's message; no worker is left then. */
+  async start(): Promise<void> {
+    const count = this.options.isolation === "auto" ? 1 : this.options.workers;
+    const starts = await Promise.allSettled(Array.from({ length: count }, () => this.spawn()));
+    const failed = starts.find((start) => start.status === "rejected");
+    if (!failed) return;
+    await this.close();
+    throw failed.reason;
   }
 
   /** Lends out a free worker. */
@@ -61,11 +81,20 @@ export class WorkerCrew {
     return this.idle.pop();
   }
 
-  /** Takes a worker back after its run, unless it died meanwhile. */
+  /** Takes a worker back after its run, unless it is lost or no more needed. */
   giveBack(worker: WorkerHandle): void {
     if (!worker.isAlive) return;
-    this.idle.push(worker);
-    this.onIdle();
+    if (this.workers.has(worker)) {
+      this.idle.push(worker);
+      this.onIdle();
+    } else void worker.close();
+  }
+
+  /** Counts requests that were answered; a version that has answered enough of them moves into threads. */
+  trust(successes: number): void {
+    if (this.options.isolation !== "auto" || this.place === "thread") return;
+    this.successes += successes;
+    if (this.successes >= trustedAfter) void this.moveToThreads();
   }
 
   /** Lets every worker leave. All of them must be free. */
@@ -82,8 +111,8 @@ export class WorkerCrew {
   }
 
   private async open(): Promise<void> {
-    const { path, provider, threads, script } = this.options;
-    const worker = await WorkerHandle.open({ path, provider, threads }, script);
+    const { path, provider, threads, script, runLimitMs } = this.options;
+    const worker = await WorkerHandle.open({ path, provider, threads }, { place: this.place, runLimitMs, script });
     try {
       await this.options.warmUp(worker);
     } catch (error) {
@@ -93,23 +122,61 @@ export class WorkerCrew {
     this.loadMs = Math.max(this.loadMs, worker.loadMs);
     if (this.closing.signal.aborted) return worker.close();
     this.workers.add(worker);
-    void worker.ended.then(() => this.lose(worker));
+    void worker.lost.then(() => this.lose(worker));
     this.giveBack(worker);
   }
 
-  private lose(worker: WorkerHandle): void {
-    this.workers.delete(worker);
-    const place = this.idle.indexOf(worker);
-    if (place >= 0) this.idle.splice(place, 1);
-    if (!this.closing.signal.aborted) void this.heal();
+  private async moveToThreads(): Promise<void> {
+    this.place = "thread";
+    const before = [...this.workers];
+    try {
+      await Promise.all(Array.from({ length: this.options.workers }, () => this.spawn()));
+      log.info("version.trusted", { model: this.options.name, afterRequests: this.successes });
+    } catch (cause) {
+      log.warn("version.not_moved", { model: this.options.name, cause });
+      return;
+    }
+    for (const worker of before) this.retire(worker);
   }
 
-  /** Replaces a lost worker, waiting longer after each try that fails. */
+  /** Sends a worker home when it is free. */
+  private retire(worker: WorkerHandle): void {
+    if (!this.workers.delete(worker)) return;
+    if (this.leaveIdle(worker)) void worker.close();
+  }
+
+  private leaveIdle(worker: WorkerHandle): boolean {
+    const position = this.idle.indexOf(worker);
+    if (position >= 0) this.idle.splice(position, 1);
+    return position >= 0;
+  }
+
+  private lose(worker: WorkerHandle): void {
+    if (!this.workers.delete(worker)) return;
+    this.leaveIdle(worker);
+    if (worker.isHung) {
+      this.hung += 1;
+      void worker.ended.then(() => {
+        this.hung -= 1;
+      });
+    }
+    if (this.closing.signal.aborted) return;
+    // Whoever hung or crashed has to earn trust again, where it does no harm.
+    this.successes = 0;
+    if (this.options.isolation === "auto" || worker.isHung) this.place = "process";
+    void this.heal();
+  }
+
+  /** Replaces a lost worker, waiting longer after each loss in a row and after each try that fails. */
   private async heal(): Promise<void> {
     const { first, longest } = this.options.backOffMs ?? { first: 100, longest: 30_000 };
+    const now = performance.now();
+    this.recentLosses = now - this.lostAt > lossMemoryMs ? 0 : this.recentLosses + 1;
+    this.lostAt = now;
     this.restarts += 1;
     log.warn("worker.lost", { model: this.options.name, restarts: this.restarts });
-    for (let pauseMs = first; !this.closing.signal.aborted; pauseMs = Math.min(longest, pauseMs * 2)) {
+    let pauseMs = Math.min(longest, first * 2 ** this.recentLosses);
+    for (; !this.closing.signal.aborted; pauseMs = Math.min(longest, pauseMs * 2)) {
       try {
         await sleep(pauseMs, undefined, { signal: this.closing.signal });
         await this.spawn();

@@ -1,12 +1,21 @@
-import { Worker } from "node:worker_threads";
 import type { Tensor } from "../tensor.ts";
 import { InferenceFailure } from "./failure.ts";
 import { runError } from "./runtime-message.ts";
 import { transferList } from "./transfer.ts";
-import type { FromWorker, RunDone, ToWorker, WorkerSettings } from "./worker-messages.ts";
+import { openChannel, type WorkerChannel, type WorkerPlace } from "./worker-channel.ts";
+import type { FromWorker, RunDone, WorkerSettings } from "./worker-messages.ts";
 
 const modelWorker = new URL("./model-worker.ts", import.meta.url);
-const gpuLock = new SharedArrayBuffer(4);
+/** A model that takes longer to load never will. */
+const loadLimitMs = 10 * 60_000;
+
+export interface HandleOptions {
+  place: WorkerPlace;
+  /** Milliseconds after which a run counts as one that never ends. */
+  runLimitMs: number;
+  /** What the worker runs; another one only in tests. */
+  script?: URL | undefined;
+}
 
 interface Pending {
   resolve(done: RunDone): void;
@@ -16,75 +25,108 @@ interface Pending {
 /** The serving thread's end of one model worker. */
 export class WorkerHandle {
   /** Milliseconds that loading took. */
-  readonly loadMs: number;
-  /** Resolves when the thread has ended, for whatever reason. */
-  readonly ended: Promise<void>;
+  loadMs = 0;
+  /** Whether a run has gone on for too long in a thread, which cannot be stopped: it leaves by itself if the run ever ends. */
+  isHung = false;
   isAlive = true;
-  private readonly worker: Worker;
+  /** Resolves when the worker cannot be used any more: it has ended, or hangs. */
+  readonly lost: Promise<void>;
+  /** Resolves when its thread or process has ended. */
+  readonly ended: Promise<void>;
+  private readonly channel: WorkerChannel;
+  private readonly runLimitMs: number;
+  private readonly loading = Promise.withResolvers<void>();
+  private readonly losing = Promise.withResolvers<void>();
+  private readonly ending = Promise.withResolvers<void>();
   private pending: Pending | undefined;
+  private isStopped = false;
 
-  private constructor(worker: Worker, loadMs: number) {
-    this.worker = worker;
-    this.loadMs = loadMs;
-    worker.on("message", (message: FromWorker) => this.receive(message));
-    // "exit" follows; without a listener an error in the thread would end the process.
-    worker.on("error", () => {});
-    this.ended = new Promise((resolve) => {
-      worker.once("exit", () => {
-        this.isAlive = false;
-        this.settle((pending) =>
-          pending.reject(new InferenceFailure("worker", "The worker that ran the model ended unexpectedly.")),
-        );
-        resolve();
-      });
+  private constructor(settings: WorkerSettings, { place, runLimitMs, script = modelWorker }: HandleOptions) {
+    this.runLimitMs = runLimitMs;
+    this.lost = this.losing.promise;
+    this.ended = this.ending.promise;
+    this.channel = openChannel(place, script, settings);
+    this.channel.listen({
+      message: (message) => this.receive(message),
+      failed: (error) => this.loading.reject(error),
+      ended: () => {
+        this.lose();
+        this.ending.resolve();
+      },
     });
+  }
+
+  /** Starts a worker and loads the model in it. @throws Error with ONNX Runtime's message when the model does not load; the worker ends then. */
+  static async open(settings: WorkerSettings, options: HandleOptions): Promise<WorkerHandle> {
+    const handle = new WorkerHandle(settings, options);
+    const timer = setTimeout(() => handle.channel.kill(), loadLimitMs);
+    await handle.loading.promise.finally(() => clearTimeout(timer));
+    return handle;
+  }
+
+  get place(): WorkerPlace {
+    return this.channel.place;
+  }
+
+  get pid(): number | undefined {
+    return this.channel.pid;
   }
 
   /**
-   * Starts a thread and loads the model in it.
-   * @param script what the thread runs; another one only in tests.
-   * @throws Error with ONNX Runtime's message when the model does not load; the thread has ended then.
+   * Runs one request; the data of `tensors` may move to the worker. One at a time.
+   * @throws DomainError "invalid", InferenceFailure "model"; "worker" when the worker ends, or when the run exceeds the limit
    */
-  static open(settings: Omit<WorkerSettings, "gpuLock">, script: URL = modelWorker): Promise<WorkerHandle> {
-    const worker = new Worker(script, {
-      workerData: { ...settings, gpuLock } satisfies WorkerSettings,
-    });
-    return new Promise((resolve, reject) => {
-      const onExit = () => reject(new Error("The worker ended while it loaded the model."));
-      worker.once("error", reject);
-      worker.once("exit", onExit);
-      worker.once("message", (message: FromWorker) => {
-        worker.off("error", reject);
-        worker.off("exit", onExit);
-        if (message.kind === "ready") resolve(new WorkerHandle(worker, message.loadMs));
-        else reject(new Error(message.kind === "unloadable" ? message.message : `Unexpected "${message.kind}".`));
-      });
-    });
-  }
-
-  /** Runs one request; the data of `tensors` move to the thread. One at a time. @throws DomainError "invalid", InferenceFailure */
   run(tensors: Tensor[], outputs: string[]): Promise<RunDone> {
     if (this.pending) throw new Error("A model worker runs one request at a time.");
-    return new Promise((resolve, reject) => {
-      this.pending = { resolve, reject };
-      this.send({ kind: "run", tensors, outputs }, transferList(tensors));
-    });
+    const timer = setTimeout(() => this.stopRun(), this.runLimitMs);
+    const { promise, resolve, reject } = Promise.withResolvers<RunDone>();
+    this.pending = {
+      resolve: (done) => {
+        clearTimeout(timer);
+        resolve(done);
+      },
+      reject: (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    };
+    const transfer = this.place === "thread" ? transferList(tensors) : [];
+    this.channel.post({ kind: "run", tensors, outputs }, transfer);
+    return promise;
   }
 
-  /** Asks the idle thread to release the model and leave, and waits until it has. */
+  /** Asks the idle worker to release the model and leave, and waits until it has. */
   async close(): Promise<void> {
     if (this.pending) throw new Error("A busy model worker must not be closed.");
-    this.send({ kind: "close" });
+    this.channel.post({ kind: "close" }, []);
     await this.ended;
   }
 
-  private send(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.worker.postMessage(message, transfer);
+  private receive(message: FromWorker): void {
+    if (message.kind === "ready") {
+      this.loadMs = message.loadMs;
+      this.loading.resolve();
+    } else if (message.kind === "unloadable") this.loading.reject(new Error(message.message));
+    else if (this.isHung) this.channel.post({ kind: "close" }, []);
+    else if (message.kind === "done") this.settle((pending) => pending.resolve(message));
+    else this.settle((pending) => pending.reject(runError(message.message)));
   }
 
-  private receive(message: FromWorker): void {
-    if (message.kind === "done") this.settle((pending) => pending.resolve(message));
-    else if (message.kind === "failed") this.settle((pending) => pending.reject(runError(message.message)));
+  private stopRun(): void {
+    this.isStopped = true;
+    if (this.channel.kill()) return;
+    this.isHung = true;
+    this.lose();
+  }
+
+  private lose(): void {
+    this.isAlive = false;
+    this.loading.reject(new Error("The worker ended while it loaded the model."));
+    const why = this.isStopped
+      ? `The model ran for longer than ${this.runLimitMs / 1000} s, so the run was given up.`
+      : "The worker that ran the model ended unexpectedly.";
+    this.settle((pending) => pending.reject(new InferenceFailure("worker", why)));
+    this.losing.resolve();
   }
 
   private settle(how: (pending: Pending) => void): void {

@@ -8,8 +8,8 @@ export interface WorkerSettings {
   provider: ExecutionProvider;
   /** Threads that one run may use. */
   threads: number;
-  /** Shared by all workers of the process: see withGpu in model-worker.ts. */
-  gpuLock: SharedArrayBuffer;
+  /** Shared by all worker threads of the process: see withGpu in model-worker.ts. A process of its own has none. */
+  gpuLock?: SharedArrayBuffer;
 }
 
 export type ToWorker = { kind: "run"; tensors: Tensor[]; outputs: string[] } | { kind: "close" };

@@ -72,8 +72,9 @@ export class RoutingTable {
   }
 }
 
-function told({ provider, fallbacks, workers, batching }: OpenedModel): Partial<LoadedVersion> {
-  return { provider, fallbacks, workers, batching };
+function told({ provider, fallbacks, batching, pool }: OpenedModel): Partial<LoadedVersion> {
+  const { workers, place } = pool.state;
+  return { provider, fallbacks, batching, workers, place };
 }
 
 function keyOf(workspaceId: string, name: string): string {

@@ -1,0 +1,77 @@
+import { fork } from "node:child_process";
+import { Worker } from "node:worker_threads";
+import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
+
+/**
+ * Where a model runs. A thread is quicker and smaller, but a native crash of the model ends the gateway and a run that never
+ * ends cannot be stopped; a process can crash and be killed by itself.
+ */
+export type WorkerPlace = "thread" | "process";
+
+/** What a channel tells its one listener. */
+interface Listener {
+  message(message: FromWorker): void;
+  failed(error: Error): void;
+  /** The thread or process has ended, for whatever reason. */
+  ended(): void;
+}
+
+/** The way to a worker, wherever it runs. */
+export interface WorkerChannel {
+  readonly place: WorkerPlace;
+  /** Of a process. */
+  readonly pid: number | undefined;
+  post(message: ToWorker, transfer: ArrayBuffer[]): void;
+  listen(listener: Listener): void;
+  /** Ends a process at once, whatever it does. @returns false for a thread, which must not be ended while a model runs in it. */
+  kill(): boolean;
+}
+
+const gpuLock = new SharedArrayBuffer(4);
+
+/** Starts a worker. @param script what it runs */
+export function openChannel(place: WorkerPlace, script: URL, settings: WorkerSettings): WorkerChannel {
+  return place === "thread" ? threadChannel(script, settings) : processChannel(script, settings);
+}
+
+function threadChannel(script: URL, settings: WorkerSettings): WorkerChannel {
+  const worker = new Worker(script, { workerData: { ...settings, gpuLock } satisfies WorkerSettings });
+  return {
+    place: "thread",
+    pid: undefined,
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    listen: ({ message, failed, ended }) => {
+      worker.on("message", message);
+      // "exit" follows; without a listener an error in the thread would end the process.
+      worker.on("error", (error) => failed(error as Error));
+      worker.once("exit", ended);
+    },
+    kill: () => false,
+  };
+}
+
+function processChannel(script: URL, settings: WorkerSettings): WorkerChannel {
+  const child = fork(script, [JSON.stringify(settings)], {
+    // Typed arrays as they are, without a detour over JSON.
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    execArgv: [],
+  });
+  return {
+    place: "process",
+    pid: child.pid,
+    // One that has just died gets nothing any more; its end is told by "exit".
+    post: (message) => void (child.connected && child.send(message, () => {})),
+    listen: ({ message, failed, ended }) => {
+      child.on("message", (told) => message(told as FromWorker));
+      child.on("error", (error) => {
+        failed(error);
+        // A process that never started has no "exit".
+        if (child.pid === undefined) ended();
+      });
+      // Its last messages may arrive after its end.
+      child.once("exit", () => (child.connected ? child.once("disconnect", ended) : ended()));
+    },
+    kill: () => child.kill("SIGKILL"),
+  };
+}
