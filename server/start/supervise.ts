@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { StartError } from "#db/start-error.ts";
 import { log } from "#server/log.ts";
+import { settingsOf } from "./process-settings.ts";
 import type { RoleName } from "./role.ts";
 
 export interface SupervisedRole {
@@ -19,6 +20,7 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 /** Runs a role in a process of its own, and again whenever it ends, after a delay that doubles with each failure in a row. */
 export function supervise(name: RoleName, env: NodeJS.ProcessEnv): SupervisedRole {
+  const settings = settingsOf(name, env);
   const ready = Promise.withResolvers<void>();
   ready.promise.catch(() => {});
   let wasReady = false;
@@ -31,7 +33,10 @@ export function supervise(name: RoleName, env: NodeJS.ProcessEnv): SupervisedRol
   function run(): void {
     const startedAt = Date.now();
     ended = Promise.withResolvers();
-    child = spawn(process.execPath, [main, name], { stdio: ["ignore", "inherit", "inherit", "ipc"], env });
+    child = spawn(process.execPath, [...settings.options, main, name], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: settings.env,
+    });
     child.on("message", () => {
       wasReady = true;
       ready.resolve();

@@ -1,0 +1,20 @@
+import Fastify from "fastify";
+import { expect, test } from "vitest";
+import { restReference } from "./reference.ts";
+
+test("the reference and its code are served from this server, the first time and again", async () => {
+  const app = Fastify();
+  await app.register(restReference);
+  for (let time = 0; time < 2; time++) {
+    const page = await app.inject("/api/v1/docs/");
+    expect(page.statusCode).toBe(200);
+    expect(page.headers["content-type"]).toContain("text/html");
+    expect(page.body).toContain('<html lang="en"');
+    expect(page.body).toContain("/api/v1/openapi.json");
+  }
+  const code = await app.inject("/api/v1/docs/js/scalar.js");
+  expect(code.statusCode).toBe(200);
+  expect(code.headers["content-type"]).toContain("javascript");
+  expect((await app.inject("/api/v1/docs/none")).statusCode).toBe(404);
+  await app.close();
+});
