@@ -11,6 +11,8 @@ export interface Actor {
   readonly role: Role;
   /** What a token may do; undefined means everything the role may. */
   readonly scopes?: readonly string[] | undefined;
+  /** Names of the endpoints that a token may use; undefined means all. */
+  readonly endpoints?: readonly string[] | undefined;
   /** Network address of the caller, for the audit log. */
   readonly address?: string | undefined;
 }

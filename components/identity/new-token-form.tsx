@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Checkbox, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, MultiSelect, Select, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
@@ -10,6 +10,8 @@ import { FormProblem } from "./form-problem.tsx";
 
 interface NewTokenFormProps {
   action: (input: CreateToken) => Promise<ActionState<NewToken>>;
+  /** Names that a token can be limited to. */
+  endpoints: string[];
   onDone: (token: NewToken) => void;
 }
 
@@ -23,15 +25,17 @@ const lifetimes = [
 const usual: Scope[] = ["read", "tracking", "registry"];
 
 /** Name, scopes and lifetime of a new token. */
-export function NewTokenForm({ action, onDone }: NewTokenFormProps) {
+export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
   const { state, busy, run } = useAction(action);
   const [scopes, setScopes] = useState<Scope[]>(usual);
+  const [limitedTo, setLimitedTo] = useState<string[]>([]);
   const [lifetime, setLifetime] = useState("90");
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("name"));
-    run({ name, scopes, ...(lifetime !== "never" && { expiresInDays: Number(lifetime) }) }, onDone);
+    const limit = limitedTo.length > 0 ? { endpoints: limitedTo } : {};
+    run({ name, scopes, ...limit, ...(lifetime !== "never" && { expiresInDays: Number(lifetime) }) }, onDone);
   }
   return (
     <form className={classes.body} onSubmit={submit}>
@@ -58,6 +62,17 @@ export function NewTokenForm({ action, onDone }: NewTokenFormProps) {
           ))}
         </div>
       </Checkbox.Group>
+      {endpoints.length > 0 && (
+        <MultiSelect
+          label="Endpoints"
+          placeholder={limitedTo.length === 0 ? "all" : ""}
+          data={endpoints}
+          value={limitedTo}
+          onChange={setLimitedTo}
+          searchable
+          error={state.fieldErrors?.endpoints}
+        />
+      )}
       <Select
         label="Expires"
         data={lifetimes}

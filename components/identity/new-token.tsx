@@ -10,10 +10,12 @@ import { ShownOnce } from "./shown-once.tsx";
 interface NewTokenProps {
   action: (input: CreateToken) => Promise<ActionState<MadeToken>>;
   consoleUrl: string;
+  /** Names that a token can be limited to. */
+  endpoints: string[];
 }
 
 /** The button, its dialog, and the secret once with the lines that use it. */
-export function NewToken({ action, consoleUrl }: NewTokenProps) {
+export function NewToken({ action, consoleUrl, endpoints }: NewTokenProps) {
   const [opened, setOpened] = useState(false);
   const [made, setMade] = useState<MadeToken>();
   return (
@@ -22,6 +24,7 @@ export function NewToken({ action, consoleUrl }: NewTokenProps) {
       <Modal opened={opened} onClose={() => setOpened(false)} title="New token" size={480} yOffset="10vh">
         <NewTokenForm
           action={action}
+          endpoints={endpoints}
           onDone={(token) => {
             setOpened(false);
             setMade(token);

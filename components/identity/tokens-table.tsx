@@ -33,12 +33,13 @@ const badges: Record<TokenState, [State, string]> = {
   revoked: ["paused", "Revoked"],
 };
 
-function scopesCell({ scopes }: Token) {
+function scopesCell({ scopes, endpoints }: Token) {
   return (
     <span className={classes.tags}>
       {scopes.map((scope) => (
         <Tag key={scope}>{scope}</Tag>
       ))}
+      {endpoints && <span className="lw-small lw-quiet">only {endpoints.join(", ")}</span>}
     </span>
   );
 }

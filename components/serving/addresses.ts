@@ -3,6 +3,11 @@ export function endpointHref(name: string): string {
   return `/endpoints/${encodeURIComponent(name)}`;
 }
 
+/** Page of what an endpoint is set to. */
+export function endpointSettingsHref(name: string): string {
+  return `${endpointHref(name)}/settings`;
+}
+
 /** The playground with one or two versions chosen, and a logged request filled in. */
 export function playgroundHref(
   model: string,

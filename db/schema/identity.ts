@@ -81,6 +81,8 @@ export const apiTokens = pgTable(
     /** First characters of the secret, so that people recognise it. */
     prefix: text().notNull(),
     scopes: text().array().notNull(),
+    /** Names of the endpoints that it may use; null is all. */
+    endpoints: text().array(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp({ withTimezone: true }),
     lastUsedAt: timestamp({ withTimezone: true }),

@@ -32,6 +32,8 @@ export const endpoints = pgTable(
     captureShare: real().notNull().default(0.1),
     /** ExecutionSettings of server/serving/execution/contract.ts; what is absent has its default. */
     execution: jsonb().notNull().default({}),
+    /** Protection of server/serving/protection/contract.ts; what it leaves out has its default. */
+    protection: jsonb().notNull().default({}),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
@@ -92,6 +94,8 @@ export const servingWindows = pgTable(
     computeSumMs: doublePrecision().notNull(),
     /** Counts per bucket of the exponential latency histogram: {"42": 7}; bounds in server/stats/histogram.ts. */
     latencyBuckets: jsonb().notNull(),
+    /** Requests by violation of the input contract: {'["width","range","rejected"]': 2}. */
+    violations: jsonb().notNull().default({}),
   },
   (table) => [
     primaryKey({ columns: [table.endpointId, table.versionId, table.arm, table.windowStart, table.gatewayId] }),

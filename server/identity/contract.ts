@@ -78,6 +78,8 @@ export type ChangePassword = z.input<typeof ChangePassword>;
 export const CreateToken = z.object({
   name: Name,
   scopes: z.array(Scope).min(1, "Choose at least one scope."),
+  /** Names of the endpoints that it may use, for inference and everything else about endpoints; without it, all. */
+  endpoints: z.array(z.string().min(1).max(128)).min(1, "Choose at least one endpoint.").max(100).optional(),
   /** When the token stops to work; without it, never. */
   expiresInDays: z.coerce.number().int().min(1).max(3650).optional(),
 });
@@ -154,6 +156,8 @@ export const Token = z.object({
   /** First characters of the secret. */
   prefix: z.string(),
   scopes: z.array(Scope),
+  /** Null is all. */
+  endpoints: z.array(z.string()).nullable(),
   ownerId: z.uuid(),
   ownerName: z.string(),
   createdAt: z.date(),

@@ -6,11 +6,13 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { CreateEndpoint, type Endpoint } from "./contract.ts";
 import { settingsOf } from "./execution/settings-of.ts";
+import { permitEndpoint } from "./protection/permit-endpoint.ts";
 
 /** Makes an endpoint that serves nothing yet. @throws DomainError "conflict" when the name is or was taken */
 export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promise<Endpoint> {
   permit(ctx, "createEndpoint");
   const { name, description, captureShare } = CreateEndpoint.parse(input);
+  permitEndpoint(ctx, name);
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: createdBy } = ctx.actor;
     const [row] = await ctx.db

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { endpoints, gatewayHeartbeats } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -28,6 +28,7 @@ export async function listEndpoints(
     .where(
       and(
         eq(endpoints.workspaceId, ctx.actor.workspaceId),
+        ctx.actor.endpoints ? inArray(endpoints.name, [...ctx.actor.endpoints]) : undefined,
         withArchived ? undefined : isNull(endpoints.archivedAt),
         after === undefined ? undefined : gt(endpoints.name, after),
       ),

@@ -9,6 +9,7 @@ import type { ExecutionProvider, RunAnswer } from "./contract.ts";
 import { RunVersion } from "./input-contract.ts";
 import { InferenceFailure } from "./pool/failure.ts";
 import type { ModelLimits } from "./pool/open-model.ts";
+import { permitAnyEndpoint } from "./protection/permit-endpoint.ts";
 import { bindRequest } from "./protocol/bind-request.ts";
 import { toLogged } from "./protocol/encode-json.ts";
 import { readInferRequest } from "./protocol/infer-request.ts";
@@ -46,6 +47,7 @@ export function createModelRunner({ artifacts, folder, providers, limits }: Runn
     close: () => models.close(),
     run: async (ctx, input) => {
       permit(ctx, "runPlayground");
+      permitAnyEndpoint(ctx, "run versions outside of them");
       const { versionId, providers: wished, ...body } = RunVersion.parse(input);
       const model = await findServable(ctx, versionId);
       const choice = wished.length > 0 ? wished : providers;

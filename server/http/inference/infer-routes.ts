@@ -1,23 +1,23 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Signature } from "#server/registry/contract.ts";
 import { splitBody } from "#server/serving/protocol/binary.ts";
 import { type InferRequest, readInferRequest } from "#server/serving/protocol/infer-request.ts";
 import { encodeResponse } from "#server/serving/protocol/infer-response.ts";
 import { rawRequest } from "#server/serving/protocol/raw-request.ts";
 import type { Attempt, Outcome } from "#server/serving/router/attempt.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { admission } from "./admission.ts";
 import { callerOf } from "./caller.ts";
 import { answerFor } from "./errors.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
+import { requestIdOf } from "./request-id.ts";
 
 const jsonLengthHeader = "inference-header-content-length";
 
 /** Inference: section 6 of the contract. Latency is counted from here, when the body has been read. */
 export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
   for (const path of modelPaths) {
-    only(app, { method: "POST", url: `${path}/infer` }, async (request, reply) => {
+    only(app, { method: "POST", url: `${path}/infer`, onRequest: admission(core) }, async (request, reply) => {
       const { model, version } = request.params as ModelAddress;
       const attempt = core.begin(callerOf(request), model, version, requestIdOf(request));
       let outcome: Outcome = { status: 200, reason: "" };
@@ -36,7 +36,7 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
 }
 
 async function answer(attempt: Attempt, model: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const infer = read(request, attempt.signature);
+  const infer = read(request, attempt);
   const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed);
   const { provider, requestId, modelVersion, signature } = attempt;
   const parameters = { request_id: requestId, provider };
@@ -48,11 +48,12 @@ async function answer(attempt: Attempt, model: string, request: FastifyRequest, 
   return reply.type(jsonLength === undefined ? "application/json" : "application/octet-stream").send(body);
 }
 
-function read(request: FastifyRequest, signature: Signature): InferRequest {
+function read(request: FastifyRequest, attempt: Attempt): InferRequest {
   const header = request.headers[jsonLengthHeader];
   const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+  attempt.checkBody(body.length);
   const { json, tail } = splitBody(body, Array.isArray(header) ? header[0] : header);
-  return json ? readInferRequest(json, tail) : rawRequest(tail, signature);
+  return json ? readInferRequest(json, tail) : rawRequest(tail, attempt.signature);
 }
 
 function describeOn(reply: FastifyReply, attempt: Attempt): void {
@@ -60,11 +61,6 @@ function describeOn(reply: FastifyReply, attempt: Attempt): void {
     "leeway-request-id": encodeURIComponent(attempt.requestId),
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
+    ...(attempt.flags && { "leeway-input-flags": encodeURI(attempt.flags) }),
   });
-}
-
-/** The client's or a proxy's id when it can stand in a header, else a new one. */
-function requestIdOf(request: FastifyRequest): string {
-  const given = request.headers["x-request-id"];
-  return typeof given === "string" && /^[\w.:-]{1,256}$/.test(given) ? given : randomUUID();
 }

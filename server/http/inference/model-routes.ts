@@ -17,7 +17,7 @@ export const modelPaths = ["/models/:model", "/models/:model/versions/:version"]
 /** The list of models, and metadata and readiness of one: sections 1 and 5 of the contract. */
 export function modelRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/models" }, (request) => ({
-    models: core.table.namesOf(callerOf(request).actor.workspaceId),
+    models: core.namesFor(callerOf(request)),
   }));
   const find = (request: FastifyRequest): ServedEndpoint => {
     const { model, version } = request.params as ModelAddress;

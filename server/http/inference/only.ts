@@ -7,15 +7,21 @@ interface Address {
   url: string;
   /** Answers without asking who calls. */
   isOpen?: boolean;
+  /** Runs before the body is read. */
+  onRequest?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 }
 
 /** Registers an address with one method; every other method is answered 405 with Allow, where Fastify would say 404. */
 export function only(
   app: FastifyInstance,
-  { method, url, isOpen = false }: Address,
+  { method, url, isOpen = false, onRequest }: Address,
   handler: (request: FastifyRequest, reply: FastifyReply) => unknown,
 ): void {
-  app.route({ method, url, config: { isOpen }, handler: async (request, reply) => handler(request, reply) });
+  app.route({
+    ...{ method, url, config: { isOpen } },
+    ...(onRequest && { onRequest }),
+    handler: async (request, reply) => handler(request, reply),
+  });
   const allowed = method === "GET" ? ["GET", "HEAD"] : [method];
   app.route({
     method: methods.filter((other) => !allowed.includes(other)),

@@ -6,6 +6,7 @@ import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
+import { endpointProtection } from "./endpoint-protection.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
 import { exports } from "./exports.ts";
@@ -41,6 +42,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   artifacts,
   trash,
   endpoints,
+  endpointProtection,
   events,
   search,
   webhooks,

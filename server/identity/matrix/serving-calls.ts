@@ -7,6 +7,9 @@ import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { createModelRunner } from "#server/serving/model-runner.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { Protection } from "#server/serving/protection/contract.ts";
+import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
+import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { recordLabels } from "#server/serving/record-labels.ts";
 import { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
@@ -21,6 +24,10 @@ export const servingCalls = {
   getEndpoint: (ctx, { endpoint }) => getEndpoint(ctx, { name: endpoint }),
   getEndpointSeries: (ctx, { endpointId }) => getEndpointSeries(ctx, { endpointId, ...hour }),
   listPredictions: (ctx, { endpointId }) => listPredictions(ctx, { endpointId }),
+  getProtection: (ctx, { endpointId }) => getProtection(ctx, { endpointId }),
+  getViolations: (ctx, { endpointId }) => getViolations(ctx, { endpointId, from: hour.from, to: hour.to }),
+  setProtection: (ctx, { endpointId }) =>
+    setProtection(ctx, { endpointId, protection: Protection.parse({ requestsPerSecond: 5 }) }),
   createEndpoint: (ctx) => createEndpoint(ctx, { name: "another-endpoint" }),
   updateEndpoint: (ctx, { endpointId }) => updateEndpoint(ctx, { endpointId, description: "x" }),
   archiveEndpoint: (ctx, { endpointId }) => archiveEndpoint(ctx, { endpointId, reason: "old" }),

@@ -1,4 +1,5 @@
-import { apiTokens } from "#db/schema/index.ts";
+import { and, eq, inArray } from "drizzle-orm";
+import { apiTokens, endpoints } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -21,23 +22,50 @@ export async function createToken(ctx: Context, input: CreateToken): Promise<New
   const lacking = wish.scopes.find((scope) => ctx.actor.scopes && !covers(ctx.actor.scopes, scope));
   if (lacking)
     throw new DomainError("forbidden", `This token lacks the scope "${lacking}", so it cannot give it away.`);
+  const other =
+    ctx.actor.endpoints && (wish.endpoints ?? ["every endpoint"]).find((name) => !ctx.actor.endpoints?.includes(name));
+  if (other) throw new DomainError("forbidden", `This token may not use ${other}, so it cannot give that away.`);
+  await refuseUnknownEndpoints(ctx, wish.endpoints ?? []);
   const userId = await ownUserId(ctx);
   if (!userId) throw new DomainError("invalid", "A token acts for a person; this caller is none.");
   return createTokenFor(ctx, userId, wish);
 }
 
+async function refuseUnknownEndpoints(ctx: Context, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  const known = await ctx.db
+    .select({ name: endpoints.name })
+    .from(endpoints)
+    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), inArray(endpoints.name, names)));
+  const unknown = names.find((name) => !known.some((each) => each.name === name));
+  if (unknown !== undefined)
+    throw new DomainError("invalid", `There is no endpoint named "${unknown}". The page Endpoints lists them.`);
+}
+
 /** Makes a token for a person, without asking who may: for createToken and the first start. */
 export async function createTokenFor(ctx: Context, userId: string, wish: CreateToken): Promise<NewToken> {
-  const { name, scopes, expiresInDays } = CreateToken.parse(wish);
+  const { name, scopes, endpoints: limitedTo = null, expiresInDays } = CreateToken.parse(wish);
   const { secret, hash, prefix } = newSecret();
   const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * dayMs) : null;
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
-    const values = { workspaceId, userId, name, hash, prefix, scopes: [...new Set(scopes)], expiresAt };
+    const values = {
+      workspaceId,
+      userId,
+      name,
+      hash,
+      prefix,
+      scopes: [...new Set(scopes)],
+      endpoints: limitedTo,
+      expiresAt,
+    };
     const [row] = await ctx.db.insert(apiTokens).values(values).returning({ id: apiTokens.id });
     const token = await getToken(ctx, row?.id as string);
     const { ownerName } = token;
-    await record(ctx, "token.created", { subject: `token/${prefix}`, after: { name, ownerName, scopes, expiresAt } });
+    await record(ctx, "token.created", {
+      subject: `token/${prefix}`,
+      after: { name, ownerName, scopes, endpoints: limitedTo, expiresAt },
+    });
     await publish(ctx, "settings", token.id);
     return { token, secret };
   });

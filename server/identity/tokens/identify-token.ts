@@ -15,6 +15,7 @@ interface KnownToken {
   workspaceSlug: string;
   role: Role;
   scopes: string[];
+  endpoints: string[] | undefined;
   expiresAt: Date | null;
 }
 
@@ -39,9 +40,9 @@ export async function contextOfToken(db: Database, secret: string, place: TokenP
   if (token.expiresAt && token.expiresAt.getTime() <= Date.now()) {
     throw new DomainError("unauthenticated", "This token has expired. Make a new one under Settings, Tokens.");
   }
-  const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
+  const { id, name, workspaceId, workspaceSlug, role, scopes, endpoints } = token;
   if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
-  return { db, actor: { kind: "token", id, name, workspaceId, role, scopes, address } };
+  return { db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
 }
 
 async function findToken(db: Database, hash: string): Promise<KnownToken> {
@@ -69,7 +70,8 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
   if (archivedAt) throw refused("The workspace of this token is archived.");
   await noteUse(db, token.id);
   const { id, workspaceId, scopes, expiresAt } = token;
-  return { id, name: `${owner} (${token.name})`, workspaceId, workspaceSlug, role, scopes, expiresAt };
+  const endpoints = token.endpoints ?? undefined;
+  return { id, name: `${owner} (${token.name})`, workspaceId, workspaceSlug, role, scopes, endpoints, expiresAt };
 }
 
 function refused(reason: string): DomainError {

@@ -37,10 +37,10 @@ export async function ownUserId(ctx: Context): Promise<string | undefined> {
 }
 
 function select(ctx: Context, where: SQL | undefined) {
-  const { id, name, prefix, scopes, createdAt, expiresAt, lastUsedAt, revokedAt } = apiTokens;
+  const { id, name, prefix, scopes, endpoints, createdAt, expiresAt, lastUsedAt, revokedAt } = apiTokens;
   return ctx.db
     .select({
-      ...{ id, name, prefix, scopes, createdAt, expiresAt, lastUsedAt, revokedAt },
+      ...{ id, name, prefix, scopes, endpoints, createdAt, expiresAt, lastUsedAt, revokedAt },
       ownerId: users.id,
       ownerName: users.name,
     })

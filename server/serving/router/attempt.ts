@@ -3,14 +3,17 @@ import { DomainError } from "#server/errors.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
-import { type BoundRequest, bindRequest } from "../protocol/bind-request.ts";
+import { bindProtected } from "../protection/bind-protected.ts";
+import { checkBodySize } from "../protection/check-body-size.ts";
+import type { Violation } from "../protection/violation.ts";
+import type { BoundRequest } from "../protocol/bind-request.ts";
 import { toLogged } from "../protocol/encode-json.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import { logRequest } from "../protocol/log-request.ts";
 import type { GatewayMetrics, VersionLabels } from "../telemetry/metrics.ts";
 import { isSampled } from "../telemetry/sampling.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import type { CountKey } from "../telemetry/window-counts.ts";
+import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import { rowCount } from "../tensor.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
 import type { Route } from "./routes.ts";
@@ -28,6 +31,8 @@ export interface Outcome {
   reason: string;
   /** What the caller is told. */
   error?: string | undefined;
+  /** Counted, but not kept in the prediction log: one of the many that came too fast. */
+  isCountedOnly?: boolean | undefined;
 }
 
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
@@ -41,6 +46,7 @@ export class Attempt {
   private readonly telemetry: Telemetry;
   private readonly metrics: GatewayMetrics;
   private keeps = false;
+  private readonly violations: Violation[] = [];
   private request: InferRequest | undefined;
   private rows = 0;
   private result: PoolResult | undefined;
@@ -65,6 +71,17 @@ export class Attempt {
     return this.answering.opened?.provider ?? "none";
   }
 
+  /** What broke the input contract and was let through: "width=range, colour=level". */
+  get flags(): string {
+    const kept = this.violations.filter(({ outcome }) => outcome !== "rejected");
+    return kept.map(({ field, kind }) => `${field}=${kind}`).join(", ");
+  }
+
+  /** @param bytes size of the body, now that it is known. @throws DomainError "too-large" */
+  checkBody(bytes: number): void {
+    checkBodySize(this.route.protection, bytes);
+  }
+
   /**
    * Runs a request on the version that answers now. A client's own limit can only shorten the endpoint's.
    * @param isGone whether the caller has left; asked before the request runs
@@ -80,7 +97,8 @@ export class Attempt {
       const why = state === "failed" ? `could not be loaded: ${message}` : "is being loaded. Try again in a moment.";
       throw new DomainError("unavailable", `${what} ${why}`, { retryAfterSeconds: state === "failed" ? 10 : 1 });
     }
-    const bound = bindRequest(request, model.signature);
+    const { fields } = this.route.protection;
+    const bound = bindProtected(request, model.signature, fields, (found) => this.violations.push(...found));
     this.rows = rowCount(bound.tensors);
     const { timeoutMs } = this.route.execution;
     const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
@@ -93,14 +111,15 @@ export class Attempt {
   }
 
   /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when it returns. */
-  settle({ status, reason, error }: Outcome): void {
+  settle({ status, reason, error, isCountedOnly }: Outcome): void {
     const { queueMs = 0, runMs = 0 } = this.result ?? {};
     const latencyMs = performance.now() - this.startedAt;
-    const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs };
+    const violations = [...new Set(this.violations.map(violationKey))];
+    const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations };
     const key = this.key;
     this.telemetry.observe(key, observation);
     this.metrics.observe(this.labels, observation, reason);
-    if (status === 200 && !this.keeps) return;
+    if (isCountedOnly || (status === 200 && !this.keeps)) return;
     this.telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
       ...{ error: error ?? null, provider: this.provider },

@@ -17,6 +17,8 @@ interface KnownToken {
   workspaceSlug: string;
   role: Role;
   scopes: string[];
+  /** Names of the endpoints that it may use; null is all. */
+  endpoints: string[] | null;
   /** Milliseconds since 1970; null for never. */
   expiresAt: number | null;
 }
@@ -80,8 +82,9 @@ export class InferenceTokens {
     if (token && isTrusted && (token.expiresAt === null || token.expiresAt > this.now())) {
       this.noteUse(token, secret);
       const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
+      const endpoints = token.endpoints ?? undefined;
       if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
-      return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, address } };
+      return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
     }
     const refusal = this.refused.get(hash);
     if (refusal && refusal.until > this.now()) throw refusal.error;
@@ -121,6 +124,7 @@ async function readTokens(db: Database): Promise<KnownToken[]> {
       workspaceSlug: workspaces.slug,
       role: memberships.role,
       scopes: apiTokens.scopes,
+      endpoints: apiTokens.endpoints,
       expiresAt: apiTokens.expiresAt,
     })
     .from(apiTokens)

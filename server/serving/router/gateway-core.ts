@@ -7,7 +7,9 @@ import { DomainError } from "#server/errors.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { ExecutionProvider } from "../contract.ts";
-import { settingsOf } from "../execution/settings-of.ts";
+import { Admission } from "../protection/admission.ts";
+import { checkBodySize } from "../protection/check-body-size.ts";
+import { mayUse, permitEndpoint } from "../protection/permit-endpoint.ts";
 import { GatewayMetrics, type VersionGauges } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { Attempt } from "./attempt.ts";
@@ -16,7 +18,7 @@ import { writeHeartbeat } from "./heartbeat.ts";
 import { LoadedVersions } from "./loaded-versions.ts";
 import { ModelFiles } from "./model-files.ts";
 import { Refresher } from "./refresher.ts";
-import { loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
+import { completed, loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 
 const routesPollMs = 2_000;
@@ -51,6 +53,7 @@ export class GatewayCore {
   private readonly telemetry: Telemetry;
   private readonly metrics: GatewayMetrics;
   private readonly refreshers: Refresher[];
+  private readonly admission = new Admission();
   private readonly startedAt = new Date();
   private readonly routesPath: string;
   private readonly unsubscribe: () => void;
@@ -90,7 +93,7 @@ export class GatewayCore {
   async start(): Promise<void> {
     const copy = loadCopy<Route[]>(this.routesPath);
     // The copy may be of a release that had fewer settings.
-    if (copy) this.apply(copy.map((route) => ({ ...route, execution: settingsOf(route.execution) })));
+    if (copy) this.apply(copy.map((route) => ({ ...route, ...completed(route) })));
     const first = Promise.all(this.refreshers.map((refresher) => refresher.start()));
     // With a copy, nobody has to wait for a Postgres that does not answer.
     if (!copy) await first;
@@ -107,6 +110,7 @@ export class GatewayCore {
   /** An endpoint of the caller's workspace. @throws DomainError "forbidden", "not-found" also for a version that does not serve */
   endpoint(ctx: Context, name: string, version?: string): ServedEndpoint {
     permit(ctx, "infer");
+    permitEndpoint(ctx, name);
     const endpoint = this.table.find(ctx.actor.workspaceId, name);
     if (!endpoint) throw new DomainError("not-found", `There is no model '${name}', or nothing is deployed to it.`);
     const answering = endpoint.serving ?? endpoint.wanted;
@@ -119,11 +123,27 @@ export class GatewayCore {
     return endpoint;
   }
 
+  /** Names of the endpoints that the caller may use, sorted. */
+  namesFor(ctx: Context): string[] {
+    return this.table.namesOf(ctx.actor.workspaceId).filter((name) => mayUse(ctx, name));
+  }
+
   /** Begins one inference request. Whoever begins one must settle it. @throws as endpoint() */
   begin(ctx: Context, name: string, version: string | undefined, requestId: string): Attempt {
     const endpoint = this.endpoint(ctx, name, version);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
     return new Attempt(endpoint, requestId, this.telemetry, this.metrics);
+  }
+
+  /**
+   * Lets a request in by the limits of its endpoint, before its body is read.
+   * @param bodyBytes as the client says, undefined when it does not.
+   * @returns what to call when the request is over. @throws DomainError "too-large", "rate-limited"; as endpoint()
+   */
+  admit(ctx: Context, name: string, version: string | undefined, bodyBytes: number | undefined): () => void {
+    const { route } = this.endpoint(ctx, name, version);
+    checkBodySize(route.protection, bodyBytes);
+    return this.admission.admit(ctx.actor.id, route.endpointId, route.protection);
   }
 
   get gatewayId(): string {

@@ -7,6 +7,7 @@ import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { settingsOf } from "../execution/settings-of.ts";
+import { Protection } from "../protection/contract.ts";
 import type { StoredModel } from "./model-files.ts";
 
 /** A version as a gateway needs it: where its file is, and what goes in and out. */
@@ -23,11 +24,15 @@ export interface Route {
   /** The model's name on the wire. */
   name: string;
   captureShare: number;
+  protection: Protection;
   /** In order of preference; empty leaves the choice to the gateway. */
   providers: ExecutionProvider[];
   execution: ExecutionSettings;
   model: ServedModel;
 }
+
+/** What an endpoint is set to, as far as gateways need it. */
+type Settings = Pick<Route, "execution" | "protection">;
 
 /** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
 export async function readRoutes(db: Database): Promise<Route[]> {
@@ -39,6 +44,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       name: endpoints.name,
       captureShare: endpoints.captureShare,
       execution: endpoints.execution,
+      protection: endpoints.protection,
       providers: deployments.providers,
       model: {
         versionId: modelVersions.id,
@@ -57,9 +63,9 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(isNull(endpoints.archivedAt), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
     .orderBy(deployments.endpointId, desc(deployments.id));
-  return rows.map(({ model, providers, execution, ...row }) => ({
+  return rows.map(({ model, providers, execution, protection, ...row }) => ({
     ...row,
-    execution: settingsOf(execution),
+    ...completed({ execution, protection }),
     providers: providers as ExecutionProvider[],
     model: {
       ...model,
@@ -69,6 +75,11 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       signature: model.signature as Signature,
     },
   }));
+}
+
+/** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
+export function completed(stored: { [Key in keyof Settings]?: unknown }): Settings {
+  return { execution: settingsOf(stored.execution), protection: Protection.parse(stored.protection ?? {}) };
 }
 
 /** Keeps a value for a start without Postgres, when it is another one than is kept. Readable by the owner only. */

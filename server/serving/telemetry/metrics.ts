@@ -16,6 +16,7 @@ export interface VersionGauges {
 /** The gateway's own numbers for Prometheus; `model` is the name of the endpoint, as on the wire. */
 export class GatewayMetrics {
   private readonly requests: Counter;
+  private readonly violations: Counter;
   private readonly duration: Histogram;
   private readonly queue: Histogram;
   private readonly compute: Histogram;
@@ -30,6 +31,12 @@ export class GatewayMetrics {
       name: "leeway_inference_requests_total",
       help: "Inference requests by HTTP status and, where it failed, by reason.",
       labelNames: [...labelNames, "code", "reason"],
+      registers,
+    });
+    this.violations = new Counter({
+      name: "leeway_input_violations_total",
+      help: "Requests that broke the input contract of an endpoint, by field, kind and what was done.",
+      labelNames: [...labelNames, "field", "kind", "outcome"],
       registers,
     });
     this.duration = times("leeway_inference_duration_seconds", "Time from the read request to the written answer.");
@@ -70,6 +77,10 @@ export class GatewayMetrics {
 
   observe(labels: VersionLabels, observation: Observation, reason: string): void {
     this.requests.inc({ ...labels, code: observation.status, reason });
+    for (const violation of observation.violations ?? []) {
+      const [field, kind, outcome] = JSON.parse(violation) as [string, string, string];
+      this.violations.inc({ ...labels, field, kind, outcome });
+    }
     this.duration.observe(labels, observation.latencyMs / 1000);
     if (observation.status !== 200) return;
     this.queue.observe(labels, observation.queueMs / 1000);

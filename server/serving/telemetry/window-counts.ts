@@ -1,5 +1,6 @@
 import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import { type Arm, windowSeconds } from "../contract.ts";
+import type { Violation } from "../protection/violation.ts";
 
 /** What requests are counted by. */
 export interface CountKey {
@@ -17,6 +18,8 @@ export interface Observation {
   latencyMs: number;
   queueMs: number;
   computeMs: number;
+  /** What broke the input contract, by `violationKey`; each at most once per request. */
+  violations?: readonly string[];
 }
 
 /** Everything that happened to one key in one window, from its start on: a row of serving_windows but for the gateway. */
@@ -30,6 +33,13 @@ export interface WindowCounts extends CountKey {
   queueSumMs: number;
   computeSumMs: number;
   latencyBuckets: Histogram;
+  /** Requests by `violationKey`. */
+  violations: Record<string, number>;
+}
+
+/** Names a violation in the counters of a window. */
+export function violationKey({ field, kind, outcome }: Pick<Violation, "field" | "kind" | "outcome">): string {
+  return JSON.stringify([field, kind, outcome]);
 }
 
 export function windowStartOf(nowMs: number): number {
@@ -38,7 +48,7 @@ export function windowStartOf(nowMs: number): number {
 
 export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
   const sums = { latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 };
-  return { ...key, windowStart, requests: 0, rows: 0, failures: {}, ...sums, latencyBuckets: {} };
+  return { ...key, windowStart, requests: 0, rows: 0, failures: {}, ...sums, latencyBuckets: {}, violations: {} };
 }
 
 /**
@@ -50,6 +60,7 @@ export function count(counts: WindowCounts, observation: Observation): void {
   counts.requests += 1;
   if (status !== 200) counts.failures[status] = (counts.failures[status] ?? 0) + 1;
   else counts.rows += rows;
+  for (const key of observation.violations ?? []) counts.violations[key] = (counts.violations[key] ?? 0) + 1;
   if (status !== 200 && status !== 504) return;
   addTo(counts.latencyBuckets, latencyMs);
   counts.latencySumMs += latencyMs;

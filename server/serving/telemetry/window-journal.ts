@@ -29,10 +29,11 @@ export class WindowJournal {
     return index;
   }
 
-  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs }: Observation): void {
+  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs, violations }: Observation): void {
     const index = this.touch(id, key);
     const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)}`;
-    writeSync(this.file, `r ${index} ${status} ${rows} ${times}\n`);
+    const broken = violations && violations.length > 0 ? ` ${JSON.stringify(violations)}` : "";
+    writeSync(this.file, `r ${index} ${status} ${rows} ${times}${broken}\n`);
   }
 
   /** The window is over: its requests become one line per key. */
@@ -65,19 +66,27 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
     const [index, rest] = splitTwice(line);
     if (line.startsWith("a")) {
       const whole = JSON.parse(line.slice(2)) as WindowCounts;
-      counts.set(idOf(whole), whole);
+      counts.set(idOf(whole), { ...emptyCounts(whole, windowStart), ...whole });
     } else if (line.startsWith("k")) {
       const key = JSON.parse(rest) as CountKey;
       const known = counts.get(idOf(key)) ?? emptyCounts(key, windowStart);
       counts.set(idOf(key), known);
       keys.set(index, known);
     } else {
-      const [status = 0, rows = 0, latencyMs = 0, queueMs = 0, computeMs = 0] = rest.split(" ").map(Number);
       const known = keys.get(index);
-      if (known) count(known, { status, rows, latencyMs, queueMs, computeMs });
+      if (known) count(known, readObservation(rest));
     }
   }
   return counts;
+}
+
+/** Five numbers, and a list when the request broke the input contract. */
+function readObservation(text: string): Observation {
+  const list = text.indexOf("[");
+  const numbers = (list < 0 ? text : text.slice(0, list)).split(" ").map(Number);
+  const [status = 0, rows = 0, latencyMs = 0, queueMs = 0, computeMs = 0] = numbers;
+  const violations = list < 0 ? [] : (JSON.parse(text.slice(list)) as string[]);
+  return { status, rows, latencyMs, queueMs, computeMs, violations };
 }
 
 export function removeJournal(folder: string, windowStart: number): void {

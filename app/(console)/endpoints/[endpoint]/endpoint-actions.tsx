@@ -1,7 +1,7 @@
-import { IconPlayerPlay } from "@tabler/icons-react";
+import { IconAdjustmentsHorizontal, IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { playgroundHref } from "#components/serving/addresses.ts";
+import { endpointSettingsHref, playgroundHref } from "#components/serving/addresses.ts";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
 import { rollbackEvidence } from "#components/serving/deploy-words.ts";
 import { RollbackButton } from "#components/serving/rollback-button.tsx";
@@ -41,6 +41,13 @@ export async function EndpointActions({ ctx, endpoint, traffic, range }: Endpoin
           Try a request
         </ButtonLink>
       )}
+      <ButtonLink
+        href={endpointSettingsHref(name)}
+        variant="default"
+        leftSection={<IconAdjustmentsHorizontal size={15} stroke={1.8} aria-hidden="true" />}
+      >
+        Settings
+      </ButtonLink>
       <DeployButton
         {...common}
         places={[{ id, name, current: choices.find(({ version }) => version === current?.version) }]}

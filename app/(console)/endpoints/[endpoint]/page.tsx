@@ -11,6 +11,7 @@ import { PredictionsPanel } from "#components/serving/predictions-panel.tsx";
 import { RangeMenu } from "#components/serving/range-menu.tsx";
 import { rangeOf } from "#components/serving/time-range.ts";
 import { TrafficLive } from "#components/serving/traffic-live.tsx";
+import { ViolationsPanel } from "#components/serving/violations-panel.tsx";
 import { toWire } from "#components/serving/wire.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -33,7 +34,11 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id, current, history, gateways, state } = endpoint;
-  const { traffic, predictions, signatures, example } = await readEndpointPage(ctx, endpoint, range);
+  const { traffic, protection, violations, predictions, signatures, example } = await readEndpointPage(
+    ctx,
+    endpoint,
+    range,
+  );
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointHref(each.name) }));
   const { gatewayUrl } = runtime().config;
@@ -76,6 +81,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
           <DeploymentsTable history={history} gateways={gateways} versions={traffic?.versions ?? []} />
         )}
       </Panel>
+      <ViolationsPanel endpoint={name} fields={protection.fields} report={violations} rangeLabel={range.label} />
       <Columns columns={example ? "minmax(0, 1fr) 348px" : "minmax(0, 1fr)"}>
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />
         {example && <CallPanel gatewayUrl={gatewayUrl} endpoint={name} request={example} />}

@@ -6,6 +6,7 @@ import { log } from "#server/log.ts";
 import { getVersion } from "#server/registry/version-queries.ts";
 import type { Deployment, EndpointDetails } from "#server/serving/contract.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
 
 const mostVersions = 6;
@@ -20,7 +21,16 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
   const logged = await orUndefined(listPredictions(ctx, { endpointId, limit: predictionRows }));
   const signatures = await signaturesOf(ctx, history);
   const served = current ? signatures[current.versionId] : undefined;
-  return { traffic, predictions: logged?.predictions, signatures, example: served && exampleRequest(served) };
+  const protection = await getProtection(ctx, { endpointId });
+  const violations = await orUndefined(getViolations(ctx, { endpointId, ...span }));
+  return {
+    traffic,
+    protection,
+    violations,
+    predictions: logged?.predictions,
+    signatures,
+    example: served && exampleRequest(served),
+  };
 }
 
 async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {

@@ -12,6 +12,7 @@ import { lastChanges } from "#server/audit/queries.ts";
 import type { Token } from "#server/identity/contract.ts";
 import { getViewer } from "#server/identity/queries.ts";
 import { listTokens } from "#server/identity/tokens/queries.ts";
+import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { createTokenAction, revokeTokenAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Tokens, Settings" };
@@ -22,6 +23,7 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
   const viewer = await getViewer(ctx);
   const isAdmin = viewer.role === "admin";
   const { tokens, next } = await listTokens(ctx, typeof after === "string" ? { after } : {});
+  const { endpoints } = await listEndpoints(ctx, { limit: 500 });
   const changes = await lastChanges(ctx, tokens.map(subjectOf));
   return (
     <Page crumbs={settingsCrumbs("tokens")}>
@@ -33,7 +35,13 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
             <a href="/api/v1/docs">What a program can call</a>
           </>
         }
-        actions={<NewToken action={createTokenAction} consoleUrl={runtime().config.publicUrl} />}
+        actions={
+          <NewToken
+            action={createTokenAction}
+            consoleUrl={runtime().config.publicUrl}
+            endpoints={endpoints.map((endpoint) => endpoint.name)}
+          />
+        }
       />
       <SettingsTabs current="tokens" />
       <Panel flush>

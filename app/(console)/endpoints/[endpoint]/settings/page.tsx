@@ -1,0 +1,45 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { endpointHref } from "#components/serving/addresses.ts";
+import { FieldContracts } from "#components/serving/settings/field-contracts.tsx";
+import { LimitsForm } from "#components/serving/settings/limits-form.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { getVersion } from "#server/registry/version-queries.ts";
+import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { getProtection } from "#server/serving/protection/protection-queries.ts";
+import { setProtectionAction } from "./actions.ts";
+
+export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
+  return { title: `Settings, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
+}
+
+export default async function EndpointSettingsPage({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const { id: endpointId, current, archivedAt } = await found(getEndpoint(ctx, { name }));
+  const protection = await getProtection(ctx, { endpointId });
+  const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
+  const common = {
+    protection,
+    action: setProtectionAction.bind(null, endpointId),
+    offBecause: archivedAt ? "archived" : whyNot(ctx.actor.role, "setProtection"),
+  };
+  return (
+    <Page
+      crumbs={[
+        { label: "Endpoints", href: "/endpoints" },
+        { label: name, href: endpointHref(name) },
+        { label: "Settings" },
+      ]}
+    >
+      <PageHead title={`Settings of ${name}`} context="What holds for every version behind it." />
+      <Panel id="limits" title="Limits" subtitle="for each token, of each request">
+        <LimitsForm {...common} key={JSON.stringify(protection)} />
+      </Panel>
+      <FieldContracts {...common} inputs={served?.signature?.inputs ?? []} />
+    </Page>
+  );
+}

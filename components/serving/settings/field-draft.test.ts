@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { FieldContract } from "#server/serving/protection/contract.ts";
+import { readDraft, startDraft } from "./field-draft.ts";
+
+test.each([
+  { input: "x" },
+  { input: "x", column: 0, name: "width", type: "integer", minimum: 0, maximum: 10, onOutside: "clip" },
+  { input: "x", levels: [1, 2, 3], onOutside: "clip", fallback: 2 },
+  { input: "x", type: "text", levels: ["1", "2"], onMissing: "clip", fallback: "1" },
+  { input: "x", levels: ["red", "7"], onMissing: "flag" },
+])("a form that nobody touched gives back %j", (wish) => {
+  const field = FieldContract.parse(wish);
+  expect(readDraft(startDraft(field, []))).toEqual(field);
+});
+
+test("a new field begins at the first input and asks for nothing", () => {
+  const draft = startDraft(undefined, [{ name: "image", datatype: "FP32", shape: ["N", 4] }]);
+  expect(readDraft(draft)).toEqual(FieldContract.parse({ input: "image" }));
+});

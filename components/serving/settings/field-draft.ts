@@ -1,0 +1,61 @@
+import type { TensorSpec } from "#server/registry/contract.ts";
+import type { FieldContract, FieldPolicy } from "#server/serving/protection/contract.ts";
+
+/** A contract of a field as it stands in a form: what is left empty is not given. */
+export interface FieldDraft {
+  input: string;
+  column: string | number;
+  name: string;
+  type: NonNullable<FieldContract["type"]> | "";
+  minimum: string | number;
+  maximum: string | number;
+  levels: string;
+  onOutside: FieldPolicy;
+  onMissing: FieldPolicy;
+  onNotFinite: FieldPolicy;
+  fallback: string;
+}
+
+/** What the form starts with: the field, or a new one of the first input. */
+export function startDraft(field: FieldContract | undefined, inputs: readonly TensorSpec[]): FieldDraft {
+  const policies = { onOutside: "reject", onMissing: "reject", onNotFinite: "reject" } as const;
+  if (!field) {
+    const empty = { column: "", name: "", type: "", minimum: "", maximum: "", levels: "", fallback: "" } as const;
+    return { input: inputs[0]?.name ?? "", ...empty, ...policies };
+  }
+  const { column, type, minimum, maximum, levels, fallback, ...same } = field;
+  return {
+    ...same,
+    column: column ?? "",
+    type: type ?? "",
+    minimum: minimum ?? "",
+    maximum: maximum ?? "",
+    levels: levels?.join(", ") ?? "",
+    fallback: fallback === null ? "" : String(fallback),
+  };
+}
+
+/** The contract that a form describes. Levels and the fallback are numbers where they all read as such, unless the type is text. */
+export function readDraft(draft: FieldDraft): FieldContract {
+  const { column, type, minimum, maximum, levels, fallback, ...same } = draft;
+  const words = levels
+    .split(",")
+    .map((level) => level.trim())
+    .filter(Boolean);
+  const given = fallback.trim() === "" ? [] : [fallback.trim()];
+  const areNumbers = type !== "text" && [...words, ...given].every((word) => Number.isFinite(Number(word)));
+  const read = (word: string) => (areNumbers ? Number(word) : word);
+  return {
+    ...same,
+    column: orNull(column),
+    type: type || null,
+    minimum: orNull(minimum),
+    maximum: orNull(maximum),
+    levels: words.length > 0 ? words.map(read) : null,
+    fallback: given[0] === undefined ? null : read(given[0]),
+  };
+}
+
+function orNull(value: string | number): number | null {
+  return value === "" ? null : Number(value);
+}

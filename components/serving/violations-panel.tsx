@@ -1,0 +1,85 @@
+import Link from "next/link";
+import { BarCell } from "#components/ui/bar-list.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, plural } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import {
+  expectationOf,
+  type FieldContract,
+  type FieldViolations,
+  fieldName,
+  type ViolationKind,
+  type ViolationReport,
+} from "#server/serving/protection/contract.ts";
+import { endpointSettingsHref } from "./addresses.ts";
+
+interface ViolationsPanelProps {
+  endpoint: string;
+  fields: FieldContract[];
+  /** Undefined when it could not be read. */
+  report: ViolationReport | undefined;
+  /** "3 h" */
+  rangeLabel: string;
+}
+
+const kinds: Record<ViolationKind, string> = {
+  type: "wrong type",
+  range: "out of range",
+  level: "unknown level",
+  missing: "missing",
+  "not-finite": "NaN or infinite",
+};
+
+/** How often requests broke the input contract, by field; nothing while an endpoint has none and none was broken. */
+export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: ViolationsPanelProps) {
+  if (fields.length === 0 && (report?.violations.length ?? 0) === 0) return null;
+  const requests = report?.requests ?? 0;
+  const total = ({ rejected, clipped, flagged }: FieldViolations) => rejected + clipped + flagged;
+  const columns: Column<FieldViolations>[] = [
+    { key: "field", head: "Field", cell: ({ field }) => field },
+    { key: "kind", head: "Broken by", cell: ({ kind }) => kinds[kind] },
+    {
+      key: "expects",
+      head: "Expects now",
+      cell: ({ field }) => {
+        const contract = fields.find((each) => fieldName(each) === field);
+        return contract ? expectationOf(contract) : <span className="lw-quiet">no contract any more</span>;
+      },
+    },
+    {
+      key: "share",
+      head: "Share of requests",
+      cell: (row) => <BarCell value={requests > 0 ? Math.min(1, total(row) / requests) : 0} />,
+    },
+    { key: "rejected", head: "Refused", align: "right", cell: ({ rejected }) => formatCount(rejected) },
+    { key: "clipped", head: "Clipped", align: "right", cell: ({ clipped }) => formatCount(clipped) },
+    { key: "flagged", head: "Flagged", align: "right", cell: ({ flagged }) => formatCount(flagged) },
+  ];
+  return (
+    <Panel
+      id="violations"
+      title="Input contract"
+      subtitle={`${plural(fields.length, "field")}; requests that broke it in the last ${rangeLabel}`}
+      right={<Link href={`${endpointSettingsHref(endpoint)}#contract`}>Change…</Link>}
+      flush
+    >
+      {report ? (
+        <DataTable
+          label="Violations of the input contract"
+          density="dense"
+          rows={report.violations}
+          columns={columns}
+          rowKey={({ field, kind }) => `${field} ${kind}`}
+          empty={
+            <EmptyState title="No request broke it">
+              {requests > 0 ? `${plural(requests, "request")} kept to it.` : "There was no request."}
+            </EmptyState>
+          }
+        />
+      ) : (
+        <FailedState title="Violations could not be read">The rest of the page is good.</FailedState>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,145 @@
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test, vi } from "vitest";
+import { predictions, servingWindows } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/config.ts";
+import { createServer } from "#server/http/server.ts";
+import { createTokenFor } from "#server/identity/tokens/create-token.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { Protection } from "#server/serving/protection/contract.ts";
+import { setProtection } from "#server/serving/protection/set-protection.ts";
+import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { inferencePlugin } from "./plugin.ts";
+
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const gateway = newTestGateway(db);
+await newVersion(ctx, {}, gateway.models);
+const endpoints: Record<string, string> = {};
+for (const [name, protection] of Object.entries({
+  open: {},
+  rated: { requestsPerSecond: 0.01, burst: 2 },
+  small: { bodyLimitBytes: 200 },
+  checked: {
+    fields: [
+      { input: "x", column: 0, name: "width", minimum: 0, maximum: 10, onOutside: "clip" },
+      { input: "x", column: 1, name: "age", minimum: 0 },
+    ],
+  },
+})) {
+  const { id: endpointId } = await createEndpoint(ctx, { name, captureShare: 0 });
+  endpoints[name] = endpointId;
+  await setProtection(ctx, { endpointId, protection: Protection.parse(protection) });
+  await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+}
+const token = await newToken(ctx);
+const limited = (await createTokenFor(ctx, ctx.actor.id, { name: "one", scopes: ["infer"], endpoints: ["open"] }))
+  .secret;
+
+const app = createServer(readConfig({ MAX_REQUEST_BYTES: "1024" }));
+await inferencePlugin(app, { core: gateway.core });
+await gateway.core.start();
+await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+afterAll(async () => {
+  await app.close();
+  await gateway.close();
+});
+
+const infer = (name: string, data: (number | null)[] = [1, 2, 3, 4], secret = token) =>
+  app.inject({
+    ...{ method: "POST", url: `/v2/models/${name}/infer`, headers: { authorization: `Bearer ${secret}` } },
+    payload: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] }),
+  });
+
+/** What Postgres counts of an endpoint. */
+async function counted(name: string) {
+  await gateway.core.flush();
+  const rows = await db
+    .select()
+    .from(servingWindows)
+    .where(eq(servingWindows.endpointId, endpoints[name] as string));
+  return rows.reduce(
+    (sum, row) => ({
+      requests: sum.requests + row.requests,
+      failures: { ...sum.failures, ...(row.failures as object) },
+      violations: { ...sum.violations, ...(row.violations as object) },
+    }),
+    { requests: 0, failures: {}, violations: {} },
+  );
+}
+
+test("more requests than the rate are answered 429 with Retry-After; they are counted, but not logged", async () => {
+  const answers = [await infer("rated"), await infer("rated"), await infer("rated")];
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
+  expect(Number(answers[2]?.headers["retry-after"])).toBeGreaterThan(90);
+  expect(answers[2]?.json()).toEqual({ error: expect.stringContaining("0.01 requests per second") });
+  expect((await infer("rated", undefined, await newToken(ctx))).statusCode).not.toBe(429);
+  expect(await counted("rated")).toMatchObject({ requests: 4, failures: { 429: 1 } });
+  expect(
+    await db
+      .select()
+      .from(predictions)
+      .where(eq(predictions.endpointId, endpoints.rated as string)),
+  ).toEqual([]);
+});
+
+test("a request that was answered frees its place in the quota", async () => {
+  const endpointId = endpoints.open as string;
+  await setProtection(ctx, { endpointId, protection: Protection.parse({ concurrentRequests: 1 }) });
+  gateway.tell("missed");
+  await vi.waitFor(() => expect(gateway.core.endpoint(ctx, "open").route.protection.concurrentRequests).toBe(1));
+  const release = gateway.core.admit(ctx, "open", undefined, undefined);
+  expect(() => gateway.core.admit(ctx, "open", undefined, undefined)).toThrow("1 requests under way");
+  release();
+  for (let sent = 0; sent < 3; sent += 1) expect((await infer("open")).statusCode).toBe(200);
+});
+
+test("a body over the endpoint's limit is answered 413, before it is read and after", async () => {
+  const answer = await infer(
+    "small",
+    Array.from({ length: 100 }, () => 1.5),
+  );
+  expect(answer.statusCode).toBe(413);
+  expect(answer.json().error).toMatch(/The body has \d+ bytes; this endpoint takes 200 at most\./);
+  expect((await infer("small")).statusCode).toBe(200);
+  const attempt = gateway.core.begin(ctx, "small", undefined, "chunked");
+  expect(() => attempt.checkBody(201)).toThrow(expect.objectContaining({ code: "too-large" }));
+  attempt.settle({ status: 413, reason: "too-large" });
+  expect(await counted("small")).toMatchObject({ requests: 3, failures: { 413: 2 } });
+});
+
+test("the input contract names field, expected and got; what is clipped is answered and flagged; each is counted", async () => {
+  const refused = await infer("checked", [1, -5, 3, 4]);
+  expect(refused.statusCode).toBe(400);
+  expect(refused.json().error).toBe("input 'x', field 'age', row 0: expected a number of at least 0, got -5");
+  const [clipped, bound] = [await infer("checked", [99, 2, 3, 4]), await infer("checked", [10, 2, 3, 4])];
+  expect(clipped.statusCode).toBe(200);
+  expect(clipped.headers["leeway-input-flags"]).toBe("width=range");
+  expect(clipped.json().outputs[0].data).toEqual(bound.json().outputs[0].data);
+  expect(bound.headers["leeway-input-flags"]).toBeUndefined();
+  expect((await infer("checked", [1, null, 3, 4])).json().error).toContain("field 'age'");
+  expect(await counted("checked")).toEqual({
+    requests: 4,
+    failures: { 400: 2 },
+    violations: {
+      '["age","range","rejected"]': 1,
+      '["width","range","clipped"]': 1,
+      '["age","missing","rejected"]': 1,
+    },
+  });
+  const exposed = await gateway.registry.getSingleMetricAsString("leeway_input_violations_total");
+  expect(exposed).toMatch(/model="checked".*field="width",kind="range",outcome="clipped"} 1/);
+});
+
+test("a token that is limited to one endpoint sees and asks that one only", async () => {
+  expect((await infer("open", undefined, limited)).statusCode).toBe(200);
+  const refused = await infer("checked", undefined, limited);
+  expect(refused.statusCode).toBe(403);
+  expect(refused.json().error).toContain('may use "open" only');
+  const headers = { authorization: `Bearer ${limited}` };
+  expect((await app.inject({ url: "/v2/models/checked", headers })).statusCode).toBe(403);
+  expect((await app.inject({ url: "/v2/models", headers })).json()).toEqual({ models: ["open"] });
+});

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { Protection, ViolationReport } from "#server/serving/protection/contract.ts";
+import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
+import { setProtection } from "#server/serving/protection/set-protection.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ endpoint: z.string() });
+const path = "/endpoints/:endpoint";
+const hourMs = 3_600_000;
+
+/** What protects the model behind an endpoint: limits per token, size of the body, the contract of the input's fields. */
+export function endpointProtection(app: FastifyInstance): void {
+  const show = { summary: "Show the limits and the input contract of an endpoint", params, response: Protection };
+  route(app, { method: "GET", path: `${path}/protection`, ...show }, async ({ ctx, params }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getProtection(ctx, { endpointId });
+  });
+  const set = { summary: "Replace the limits and the input contract of an endpoint", body: Protection };
+  route(
+    app,
+    { method: "PUT", path: `${path}/protection`, ...set, params, response: Protection },
+    async ({ ctx, params, body }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return setProtection(ctx, { endpointId, protection: body });
+    },
+  );
+  const query = z.object({
+    from: z.coerce.date().optional().describe("ISO 8601; an hour before the end when left out."),
+    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+  });
+  const count = { summary: "Count requests that broke the input contract, by field", params, query };
+  route(
+    app,
+    { method: "GET", path: `${path}/violations`, ...count, response: ViolationReport },
+    async ({ ctx, params, query: { to = new Date(), from = new Date(to.getTime() - hourMs) } }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return getViolations(ctx, { endpointId, from, to });
+    },
+  );
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { windowSeconds } from "../contract.ts";
+
+/** Largest body of an inference request that any endpoint takes: Triton's default. */
+const mostBodyBytes = 64 * 2 ** 20;
+
+export const fieldTypes = ["number", "integer", "boolean", "text"] as const;
+
+/** What is done with a value that breaks the contract. Refused is the whole request; clipped is the value; flagged is only counted. */
+const fieldPolicies = ["reject", "clip", "flag"] as const;
+const FieldPolicy = z.enum(fieldPolicies);
+export type FieldPolicy = z.infer<typeof FieldPolicy>;
+
+/** type, range, level: a value of the wrong kind; missing: null, empty text or no such input; not-finite: NaN or an infinity. */
+const violationKinds = ["type", "range", "level", "missing", "not-finite"] as const;
+export type ViolationKind = (typeof violationKinds)[number];
+
+const Level = z.union([z.string().max(256), z.number()]);
+
+/** What one field of the input must be: a whole input, or one column of it. */
+export const FieldContract = z
+  .object({
+    /** Name of the input tensor. */
+    input: z.string().min(1, "Choose an input.").max(256),
+    /** Place in the last dimension, from 0; null is every element of the input. */
+    column: z.number().int().min(0).max(1_000_000).nullable().default(null),
+    /** What errors and counters call it; the input's name when it is left empty. */
+    name: z.string().trim().max(100).default(""),
+    type: z.enum(fieldTypes).nullable().default(null),
+    minimum: z.number().nullable().default(null),
+    maximum: z.number().nullable().default(null),
+    /** The only values there are. */
+    levels: z.array(Level).min(1, "Give at least one level.").max(1000).nullable().default(null),
+    /** For values of the wrong type, out of range, or none of the levels. */
+    onOutside: FieldPolicy.default("reject"),
+    onMissing: FieldPolicy.default("reject"),
+    onNotFinite: FieldPolicy.default("reject"),
+    /** Takes the place of a value that is clipped but has no bound to be clipped to. */
+    fallback: Level.nullable().default(null),
+  })
+  .superRefine((field, context) => {
+    const complain = (path: keyof typeof field, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    const { minimum, maximum, levels, type, fallback } = field;
+    if (minimum !== null && maximum !== null && minimum > maximum) complain("maximum", "Not below the minimum.");
+    if (type === "text" && (minimum ?? maximum) !== null) complain("minimum", "Text has no range.");
+    if (fallback === null && needsFallback(field)) complain("fallback", "Give the value that takes its place.");
+    if (fallback !== null && levels && !levels.includes(fallback)) complain("fallback", "Choose one of the levels.");
+    if (typeof fallback === "number" && (fallback < (minimum ?? fallback) || fallback > (maximum ?? fallback))) {
+      complain("fallback", "Choose a value inside the range.");
+    }
+    if (fallback !== null && type !== null && (type === "text") !== (typeof fallback === "string")) {
+      complain("fallback", type === "text" ? "Give text." : "Give a number.");
+    }
+  });
+export type FieldContract = z.infer<typeof FieldContract>;
+
+/** Whether clipping may meet a value that no bound replaces. */
+function needsFallback(field: Pick<FieldContract, "onOutside" | "onMissing" | "onNotFinite" | "levels" | "type">) {
+  const { onOutside, onMissing, onNotFinite, levels, type } = field;
+  const isUnordered = levels !== null || type === "text" || type === "boolean";
+  return onMissing === "clip" || onNotFinite === "clip" || (onOutside === "clip" && isUnordered);
+}
+
+/** What errors, counters and pages call a field. */
+export function fieldName({ name, input, column }: Pick<FieldContract, "name" | "input" | "column">): string {
+  return name || (column === null ? input : `${input}[${column}]`);
+}
+
+/** What a field expects, in words: "a whole number from 0 to 10", "one of "red", "green"". */
+export function expectationOf(field: Pick<FieldContract, "type" | "minimum" | "maximum" | "levels">): string {
+  const { type, minimum, maximum, levels } = field;
+  if (levels) {
+    const shown = levels.slice(0, 5).map((level) => JSON.stringify(level));
+    return `one of ${shown.join(", ")}${levels.length > 5 ? ` and ${levels.length - 5} more` : ""}`;
+  }
+  if (type === "text") return "text";
+  if (type === "boolean") return "0 or 1";
+  const noun = type === "integer" ? "a whole number" : "a number";
+  if (minimum !== null && maximum !== null) return `${noun} from ${minimum} to ${maximum}`;
+  if (minimum !== null) return `${noun} of at least ${minimum}`;
+  return maximum === null ? noun : `${noun} of at most ${maximum}`;
+}
+
+/** How an endpoint protects its model. Rates and numbers hold for each token, in each gateway process. */
+export const Protection = z.object({
+  /** Bytes; null is the most there is, 64 MiB. */
+  bodyLimitBytes: z.number().int().min(64, "At least 64 bytes.").max(mostBodyBytes).nullable().default(null),
+  /** Mean rate that one token may send; null is any. */
+  requestsPerSecond: z.number().min(0.01, "At least 0.01.").max(1_000_000).nullable().default(null),
+  /** Requests that may come at once before the rate holds; null is one second's worth, at least 1. */
+  burst: z.number().int().min(1).max(1_000_000).nullable().default(null),
+  /** Requests of one token that may be under way at once; null is any. */
+  concurrentRequests: z.number().int().min(1).max(100_000).nullable().default(null),
+  fields: z
+    .array(FieldContract)
+    .max(200)
+    .default([])
+    .refine((fields) => new Set(fields.map(fieldName)).size === fields.length, "Two fields have the same name."),
+});
+export type Protection = z.infer<typeof Protection>;
+
+const endpointId = z.uuid();
+
+export const GetProtection = z.object({ endpointId });
+export type GetProtection = z.input<typeof GetProtection>;
+
+/** Replaces the whole of it. */
+export const SetProtection = z.object({ endpointId, protection: Protection });
+export type SetProtection = z.input<typeof SetProtection>;
+
+export const GetViolations = z
+  .object({ endpointId, from: z.coerce.date(), to: z.coerce.date() })
+  .refine(({ from, to }) => from < to, "The start must be before the end.");
+export type GetViolations = z.input<typeof GetViolations>;
+
+/** Requests with a violation of one field and kind, in a span of time. */
+export const FieldViolations = z.object({
+  field: z.string(),
+  kind: z.enum(violationKinds),
+  rejected: z.number().int(),
+  clipped: z.number().int(),
+  flagged: z.number().int(),
+});
+export type FieldViolations = z.infer<typeof FieldViolations>;
+
+export const ViolationReport = z.object({
+  /** Requests in the span, with and without violations. */
+  requests: z.number().int(),
+  /** Most frequent first. */
+  violations: z.array(FieldViolations),
+  windowSeconds: z.literal(windowSeconds),
+});
+export type ViolationReport = z.infer<typeof ViolationReport>;
