@@ -71,7 +71,13 @@ const Variables = z.object({
   OIDC_DEFAULT_ROLE: z.enum(["viewer", "member", "operator", "admin"]).optional(),
   /** Execution providers in order of preference, separated by commas: "cpu", "webgpu", "cuda", "tensorrt". */
   EXECUTION_PROVIDERS: providers.default(["cpu"]),
-  /** Worker threads per process that run models. Default: one less than the cores, at least one. */
+  /**
+   * Gateway processes that share GATEWAY_PORT. Each loads every model by itself, so memory grows with them; with two, a native
+   * crash in one leaves the other answering, and more HTTP is answered at once. Default: 2 from 4 cores on, where two serving
+   * threads leave cores to the models, else 1. More than one needs Linux.
+   */
+  GATEWAY_PROCESSES: count.max(64).optional(),
+  /** Worker threads per process that run models. Default: the cores that the serving threads leave, shared by the gateway processes, at least one. */
   MODEL_WORKERS: count.max(256).optional(),
   /** Threads that one run of a model may use. */
   MODEL_THREADS: count.max(256).default(1),
@@ -114,6 +120,7 @@ export interface Config {
   authSecret: string | undefined;
   oidc: Oidc | undefined;
   executionProviders: ExecutionProvider[];
+  gatewayProcesses: number;
   modelWorkers: number;
   modelThreads: number;
   flushSeconds: number;
@@ -149,6 +156,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new StartError(`WORKER_PORT: must be a port that is neither PORT nor GATEWAY_PORT, and ${workerPort} is not`);
   }
   const dataDir = resolve(data.DATA_DIR);
+  const cores = availableParallelism();
+  const gatewayProcesses = data.GATEWAY_PROCESSES ?? (cores >= 4 && process.platform === "linux" ? 2 : 1);
+  if (gatewayProcesses > 1 && process.platform !== "linux") {
+    throw new StartError("GATEWAY_PROCESSES: must be 1 on this system; only Linux shares a port among processes");
+  }
   return {
     databaseUrl: data.DATABASE_URL,
     dataDir,
@@ -167,7 +179,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     authSecret: data.AUTH_SECRET,
     oidc: readOidc(data),
     executionProviders: data.EXECUTION_PROVIDERS,
-    modelWorkers: data.MODEL_WORKERS ?? Math.max(1, availableParallelism() - 1),
+    gatewayProcesses,
+    modelWorkers: data.MODEL_WORKERS ?? Math.max(1, Math.floor(cores / gatewayProcesses) - 1),
     modelThreads: data.MODEL_THREADS,
     flushSeconds: data.FLUSH_SECONDS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,

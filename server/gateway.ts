@@ -8,11 +8,12 @@ import { health } from "./http/health.ts";
 import { inferencePlugin } from "./http/inference/plugin.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
+import { metricsOfAll } from "./http/sibling-metrics.ts";
 import { log } from "./log.ts";
 import { createGatewayCore } from "./serving/router/gateway-core.ts";
 import type { RunningRole } from "./start/role.ts";
 
-/** The gateway role: inference. It goes on while Postgres is away. */
+/** The gateway role: inference. It goes on while Postgres is away. With GATEWAY_PROCESSES, one of several that share the port. */
 export async function startGateway(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-gateway" });
   const events = listen(databaseUrl, "leeway-gateway");
@@ -29,7 +30,8 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     flushSeconds: config.flushSeconds,
   });
   const app = createServer(config);
-  metrics(app, config, "gateway", pool);
+  const isOneOfMany = config.gatewayProcesses > 1;
+  metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);
   health(app, {
     models: async () => {
       const reason = core.whyNotReady;
@@ -38,7 +40,9 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   });
   await inferencePlugin(app, { core });
   await core.start();
-  await app.listen({ port: config.gatewayPort, host: config.host });
+  // The kernel gives each new connection to one of the processes that listen.
+  const address = { port: config.gatewayPort, host: config.host, reusePort: isOneOfMany };
+  await app.listen(address);
   log.info("gateway.started", { port: config.gatewayPort, gatewayId: core.gatewayId });
   return {
     stop: async () => {

@@ -22,7 +22,7 @@ try {
     await buildConsole(() => console.log("Building the console."), new AbortController().signal);
   } else {
     const { runNamedRole } = await import("./start/named-role.ts");
-    await runNamedRole(name, config);
+    await runNamedRole(name, config, process.env);
   }
   process.exit(0);
 } catch (error) {

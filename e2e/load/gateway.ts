@@ -18,6 +18,7 @@ import { waitFor } from "../suite/stack.ts";
 
 export interface RunningGateway {
   url: string;
+  pid: number;
   /** Authorization header of a caller. */
   headers: Record<string, string>;
   /** Puts a model behind a new endpoint and waits until it answers. */
@@ -50,6 +51,7 @@ export async function startGatewayProcess(environment: Record<string, string> = 
   const headers = { authorization: `Bearer ${scene.token}` };
   return {
     url,
+    pid: child.pid as number,
     headers,
     serve: async (name, model, signature) => {
       await deploy(scene.ctx, join(folder, "artifacts"), { name, model, signature });

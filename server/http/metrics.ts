@@ -15,8 +15,15 @@ const requestSeconds = new Histogram({
 /**
  * `/metrics` in Prometheus' text format: the process (memory, processor, event loop), every request by route, the database
  * connections, and whatever else the role registers with prom-client.
+ * @param read what is answered; all that this process has registered unless told otherwise
  */
-export function metrics(app: FastifyInstance, config: Config, role: string, pool: Pool): void {
+export function metrics(
+  app: FastifyInstance,
+  config: Config,
+  role: string,
+  pool: Pool,
+  read: () => Promise<string> = () => register.metrics(),
+): void {
   register.setDefaultLabels({ role });
   collectDefaultMetrics();
   new Gauge({
@@ -38,7 +45,7 @@ export function metrics(app: FastifyInstance, config: Config, role: string, pool
     if (config.metricsToken && !isSame(request.headers.authorization ?? "", `Bearer ${config.metricsToken}`)) {
       throw new DomainError("unauthenticated", "Send METRICS_TOKEN as a bearer token.");
     }
-    return reply.type(register.contentType).send(await register.metrics());
+    return reply.type(register.contentType).send(await read());
   });
 }
 

@@ -4,7 +4,8 @@ import { log } from "#server/log.ts";
 import { requireArtifacts } from "./artifacts.ts";
 import { requirePorts } from "./ports.ts";
 import { prepareDatabase, untilConnected } from "./prepare-database.ts";
-import { type RoleName, type RunningRole, roleNames, runRole } from "./role.ts";
+import { processesOf, type RoleName, type RunningRole, roleNames, runRole } from "./role.ts";
+import { superviseGroup } from "./supervise-group.ts";
 
 type Start = (config: Config, databaseUrl: string) => Promise<RunningRole>;
 
@@ -16,10 +17,10 @@ const starts: Record<RoleName, () => Promise<Start>> = {
 };
 
 /**
- * Runs one role in this process until it is told to stop.
+ * Runs one role in this process, or several processes of it below this one, until it is told to stop.
  * @throws StartError when there is no such role, no database, or its port is taken.
  */
-export async function runNamedRole(name: string, config: Config): Promise<void> {
+export async function runNamedRole(name: string, config: Config, env: NodeJS.ProcessEnv): Promise<void> {
   const role = roleNames.find((known) => known === name);
   if (!role) {
     throw new StartError(`There is no role "${name}": ${roleNames.join(", ")}. Without a name, all of them start.`);
@@ -30,7 +31,10 @@ export async function runNamedRole(name: string, config: Config): Promise<void> 
       'DATABASE_URL: is needed to run one role by itself. "npm start" runs all of them, with a Postgres of its own.',
     );
   }
-  await requirePorts([role], config, 0);
+  const processes = processesOf(role, config);
+  const isMember = process.connected && processes > 1;
+  // Where processes share a port, whoever supervises them has looked.
+  if (!isMember) await requirePorts([role], config, 0);
   // A supervisor has prepared the database, and looked for the bucket, and needs no line about it from each role.
   if (!process.connected) {
     // Inference starts with the copies that it has.
@@ -41,6 +45,11 @@ export async function runNamedRole(name: string, config: Config): Promise<void> 
   await runRole(async () => {
     // Inference goes on without Postgres; the other roles have nothing to do until it is back.
     if (role !== "gateway") await untilConnected(databaseUrl, Number.POSITIVE_INFINITY);
+    if (processes > 1 && !isMember) {
+      const group = superviseGroup(role, processes, env);
+      await group.ready;
+      return group;
+    }
     const start = await starts[role]();
     return start(config, databaseUrl);
   }, config);

@@ -4,6 +4,11 @@ import { log } from "#server/log.ts";
 export const roleNames = ["web", "gateway", "worker"] as const;
 export type RoleName = (typeof roleNames)[number];
 
+/** How many processes of a role share its port. */
+export function processesOf(role: RoleName, config: Config): number {
+  return role === "gateway" ? config.gatewayProcesses : 1;
+}
+
 /** A role that runs in this process. */
 export interface RunningRole {
   /** Takes nothing new, finishes what began, and lets go of everything. */

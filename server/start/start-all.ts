@@ -7,8 +7,8 @@ import { startDatabase } from "./database.ts";
 import { greeting, secretsOf } from "./greeting.ts";
 import { requirePorts } from "./ports.ts";
 import { prepareDatabase } from "./prepare-database.ts";
-import { roleNames } from "./role.ts";
-import { supervise } from "./supervise.ts";
+import { processesOf, roleNames } from "./role.ts";
+import { superviseGroup } from "./supervise-group.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -48,7 +48,8 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   opened.defer(() => {
     if (!isGreeted && first.token) say(secretsOf(first));
   });
-  const roles = roleNames.map((name) => supervise(name, roleEnvironment(config, env, database.url)));
+  const environment = roleEnvironment(config, env, database.url);
+  const roles = roleNames.map((name) => superviseGroup(name, processesOf(name, config), environment));
   opened.defer(async () => void (await Promise.all(roles.map((role) => role.stop()))));
   const stopped = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();

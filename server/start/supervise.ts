@@ -10,6 +10,8 @@ export interface SupervisedRole {
   ready: Promise<void>;
   /** Asks the role to finish what it began and end. Resolves when it has. */
   stop(): Promise<void>;
+  /** Sends the process a message; one that is not there gets none. */
+  tell(message: object): void;
 }
 
 const mostFailedStarts = 3;
@@ -18,8 +20,15 @@ const longestDelayMs = 5_000;
 const steadyMs = 30_000;
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** Runs a role in a process of its own, and again whenever it ends, after a delay that doubles with each failure in a row. */
-export function supervise(name: RoleName, env: NodeJS.ProcessEnv): SupervisedRole {
+/**
+ * Runs a role in a process of its own, and again whenever it ends, after a delay that doubles with each failure in a row.
+ * @param hear gets what the process says besides "ready"
+ */
+export function supervise(
+  name: RoleName,
+  env: NodeJS.ProcessEnv,
+  hear: (message: object) => void = () => {},
+): SupervisedRole {
   const settings = settingsOf(name, env);
   const ready = Promise.withResolvers<void>();
   ready.promise.catch(() => {});
@@ -37,7 +46,8 @@ export function supervise(name: RoleName, env: NodeJS.ProcessEnv): SupervisedRol
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: settings.env,
     });
-    child.on("message", () => {
+    child.on("message", (message) => {
+      if (message !== "ready") return hear(message as object);
       wasReady = true;
       ready.resolve();
     });
@@ -67,6 +77,7 @@ export function supervise(name: RoleName, env: NodeJS.ProcessEnv): SupervisedRol
       child.kill("SIGTERM");
       await ended.promise;
     },
+    tell: (message) => void (child.connected && child.send(message, () => {})),
   };
 }
 

@@ -51,8 +51,16 @@ function copy({ source, target, sha256 }: CopyOrder): CopyReply {
     rmSync(incoming, { recursive: true });
     return { kind: "differs" };
   }
-  rmSync(target, { recursive: true, force: true });
-  renameSync(incoming, target);
+  try {
+    renameSync(incoming, target);
+  } catch {
+    // Another gateway process may have put its copy there meanwhile, and loads it now.
+    if (isIntact(join(target, modelName), sha256)) rmSync(incoming, { recursive: true });
+    else {
+      rmSync(target, { recursive: true, force: true });
+      renameSync(incoming, target);
+    }
+  }
   return { kind: "copied" };
 }
 

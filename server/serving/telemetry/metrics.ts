@@ -66,6 +66,7 @@ export class GatewayMetrics {
       name: "leeway_model_load_seconds",
       help: "Time that the slowest worker took to load the version.",
       labelNames,
+      aggregator: "max",
       registers,
       collect() {
         this.reset();

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/serving/testing.ts";
+import { startGatewayProcess } from "../load/gateway.ts";
+
+const body = JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] });
+
+/** One inference on a connection of its own, so that the kernel chooses a process anew. */
+function infer(url: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const agent = new Agent({ keepAlive: false });
+    const sent = request(`${url}/v2/models/digits/infer`, { agent, method: "POST", headers });
+    sent.once("error", reject);
+    sent.once("response", (answer) => {
+      answer.once("end", () => resolve(answer.statusCode ?? 0));
+      answer.resume();
+    });
+    sent.end(body);
+  });
+}
+
+const childrenOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+
+const counted = (metrics: string) =>
+  Array.from(metrics.matchAll(/^leeway_inference_requests_total{.*} (\d+)$/gm)).reduce(
+    (sum, [, count]) => sum + Number(count),
+    0,
+  );
+
+test("two processes share the port: either counts for both, and one that is killed leaves the other answering", async () => {
+  const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "2" });
+  onTestFinished(() => gateway.stop());
+  await gateway.serve("digits", mlpModel([4, 16, 3]), mlpSignature);
+  const { url, headers, pid } = gateway;
+  // The other process may still load.
+  await vi.waitFor(
+    async () => expect(await Promise.all(Array.from({ length: 16 }, () => infer(url, headers)))).not.toContain(503),
+    { timeout: 30_000, interval: 200 },
+  );
+  const before = counted(await gateway.metrics());
+  for (let count = 0; count < 40; count += 1) expect(await infer(url, headers)).toBe(200);
+  const answers = await Promise.all(Array.from({ length: 8 }, async () => counted(await gateway.metrics())));
+  expect(new Set(answers)).toEqual(new Set([before + 40]));
+
+  const [victim] = childrenOf(pid);
+  process.kill(victim as number, "SIGKILL");
+  await vi.waitFor(() => expect(childrenOf(pid)).not.toContain(victim), { timeout: 10_000 });
+  for (let count = 0; count < 20; count += 1) expect(await infer(url, headers)).toBe(200);
+  await vi.waitFor(() => expect(childrenOf(pid)).toHaveLength(2), { timeout: 20_000 });
+});
