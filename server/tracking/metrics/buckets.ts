@@ -21,7 +21,7 @@ const none: Part = {
   ...{ earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY },
 };
 
-/** The bucket of a place on the axis, of `count` that divide the range. The same in SQL: see curve-queries.ts. */
+/** The bucket of a place on the axis, of `count` that divide the range. */
 function bucketOf(place: number, range: { from: number; to: number }, count: number): number {
   const bucket = Math.floor(((place - range.from) * count) / (range.to - range.from + 1));
   return Math.min(Math.max(bucket, 0), count - 1);
@@ -77,9 +77,9 @@ export class Buckets {
     return part;
   }
 
-  /** @param part that neither begins nor ends the curve, and lies in one bucket. */
+  /** To the bucket of its middle. @param part that neither begins nor ends the curve. */
   addPart(part: Part): void {
-    const place = this.#axis === "step" ? part.firstStep : part.earliest;
+    const place = this.#axis === "step" ? middle(part.firstStep, part.lastStep) : middle(part.earliest, part.latest);
     const bucket = bucketOf(place, this.#range, this.#parts.length);
     this.#parts[bucket] = join(this.#parts[bucket] ?? none, part);
   }
@@ -90,7 +90,9 @@ export class Buckets {
    */
   points(most: number): CurvePoint[] {
     const ends = [this.#first, this.#last].map((point) => (point ? [exact(point)] : []));
-    const points = [...(ends[0] ?? []), ...this.#parts.flatMap((part) => this.#pointsOf(part)), ...(ends[1] ?? [])];
+    const place = ({ step, timestamp }: CurvePoint) => (this.#axis === "step" ? step : timestamp);
+    const between = this.#parts.flatMap(pointsOf).sort((a, b) => place(a) - place(b));
+    const points = [...(ends[0] ?? []), ...between, ...(ends[1] ?? [])];
     if (points.length <= most || this.#parts.length === 1) return points;
     this.#parts = Array.from({ length: Math.ceil(this.#parts.length / 2) }, (_, index) => {
       const [part, next] = [this.#parts[2 * index], this.#parts[2 * index + 1]];
@@ -98,23 +100,21 @@ export class Buckets {
     });
     return this.points(most);
   }
+}
 
-  #pointsOf(part: Part | undefined): CurvePoint[] {
-    if (!part) return [];
-    const gap = { step: part.nanStep, timestamp: part.nanTimestamp, value: null };
-    const numbers = part.points - part.nans;
-    if (numbers === 0) return [gap];
-    const point = {
-      step: middle(part.firstStep, part.lastStep),
-      timestamp: middle(part.earliest, part.latest),
-      value: meanOf(part, numbers),
-      low: part.low,
-      high: part.high,
-    };
-    if (part.nans === 0) return [point];
-    const isBefore = this.#axis === "step" ? gap.step <= point.step : gap.timestamp <= point.timestamp;
-    return isBefore ? [gap, point] : [point, gap];
-  }
+function pointsOf(part: Part | undefined): CurvePoint[] {
+  if (!part) return [];
+  const gap = { step: part.nanStep, timestamp: part.nanTimestamp, value: null };
+  const numbers = part.points - part.nans;
+  if (numbers === 0) return [gap];
+  const point = {
+    step: middle(part.firstStep, part.lastStep),
+    timestamp: middle(part.earliest, part.latest),
+    value: meanOf(part, numbers),
+    low: part.low,
+    high: part.high,
+  };
+  return part.nans > 0 ? [gap, point] : [point];
 }
 
 function pointAt({ steps, timestamps, values }: PointColumns, index: number): StoredPoint {

@@ -98,6 +98,8 @@ test(
         for (const { zoom, maxPoints } of asked) {
           const [curve] = await getMetricCurves(ctx, { runIds: [runId], keys: ["loss"], maxPoints, ...zoom });
           expect(curve?.points.length ?? 0, `seed ${seed}`).toBeLessThanOrEqual(maxPoints);
+          const places = (curve?.points ?? []).map(({ step, timestamp }) => (zoom.x === "step" ? step : timestamp));
+          expect(places, `seed ${seed}`).toEqual(places.toSorted((a, b) => a - b));
           spans.push(spanOf(curve?.points ?? []));
         }
         return spans;

@@ -4,6 +4,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { MetricCurve } from "../contract.ts";
 import { type Axis, Buckets, exact, type Part } from "./buckets.ts";
 import { decodeColumns, type PointColumns, readSummary, summaryBytes } from "./chunk-codec.ts";
+import { pointsPerChunk } from "./chunks.ts";
 import { partsSql, pointsOf, type StoredPart } from "./read-points.ts";
 import { compareByTime, sortedSet } from "./stored-point.ts";
 
@@ -19,8 +20,8 @@ interface CurveQuestion {
   to?: number | undefined;
 }
 
-/** Chunks of a series with no more points than this are read whole; of longer ones, those within one bucket by their summary. */
-const readWholePoints = 50_000;
+/** A chunk that is no longer than so many buckets counts as one point of the picture, by its summary. */
+const summedUpBuckets = 2;
 
 interface Series extends Record<string, unknown> {
   id: number;
@@ -36,7 +37,8 @@ interface Series extends Record<string, unknown> {
 /**
  * Curves of some metrics of some runs, thinned to what a screen can show. The range of each series is cut into buckets; each is
  * one point with the mean of its values, and their lowest and highest as a band, so the extremes of the picture are those of
- * the data. The first and last point stay. A bucket with a NaN has a point without a value there too: a gap.
+ * the data. The first and last point stay. A bucket with a NaN has a point without a value there too: a gap. A chunk of
+ * packed points that is not much wider than a bucket is one point too, so a long curve may have half of the points asked for.
  */
 export async function getMetricCurves(ctx: Context, question: CurveQuestion): Promise<MetricCurve[]> {
   permit(ctx, "getMetricCurves");
@@ -93,21 +95,22 @@ async function findSeries(ctx: Context, { runIds, keys }: CurveQuestion, view: V
 
 async function readParts(ctx: Context, found: readonly Series[], view: View): Promise<StoredPart[]> {
   if (found.length === 0) return [];
-  const { low, high, place, from, to, buckets } = view;
+  const { low, high, place, from, to, buckets, maxPoints } = view;
+  // The chunks at both ends may hold points outside of the range.
+  const mostWhole = maxPoints + 2 * pointsPerChunk;
   const column = (read: (series: Series) => unknown) => sql.param(found.map(read));
   const series = sql`unnest(
     ${column(({ id }) => id)}::bigint[], ${column(({ first }) => first)}::bigint[], ${column(({ last }) => last)}::bigint[],
-    ${column(({ stored }) => stored > readWholePoints)}::boolean[]
+    ${column(({ stored }) => stored > mostWhole)}::boolean[]
   ) as series (id, first, last, is_long)`;
-  // As in buckets.ts. The chunks at the ends are read whole: their first and last point are drawn.
-  const bucket = (at: SQL) =>
-    sql`floor((${at} - series.first)::double precision * ${buckets}::integer / (series.last - series.first + 1))`;
   const { rows } = await ctx.db.execute<StoredPart>(
     partsSql(series, {
       chunks: sql`${high} >= ${from} and ${low} <= ${to}`,
       points: sql`${place} between ${from} and ${to}`,
+      // The chunks at the ends are read whole: their first and last point are drawn.
       data: sql`case
-        when series.is_long and ${low} > series.first and ${high} < series.last and ${bucket(low)} = ${bucket(high)}
+        when series.is_long and ${low} > series.first and ${high} < series.last and (${high} - ${low})::double precision
+          <= ${summedUpBuckets}::integer * (series.last - series.first + 1)::double precision / ${buckets}::integer
         then substring(chunk.data for ${summaryBytes}::integer) else chunk.data end`,
     }),
   );
@@ -120,16 +123,18 @@ function drawCurve(
   { axis, from, to, maxPoints, buckets: count }: View,
 ): Pick<MetricCurve, "totalPoints" | "points"> {
   const buckets = new Buckets(count, range, axis);
+  let isSummedUp = false;
   let totalPoints = buckets.addPoints(columnsOf(parts.filter(({ data }) => data === null)));
   for (const part of parts) {
     if (part.data?.length === summaryBytes) {
       buckets.addPart(summaryOf(part, part.data));
       totalPoints += part.points;
+      isSummedUp = true;
     } else if (part.data) {
       totalPoints += buckets.addPoints(decodeColumns(part.data, part.points));
     }
   }
-  if (totalPoints > maxPoints) return { totalPoints, points: buckets.points(maxPoints) };
+  if (totalPoints > maxPoints || isSummedUp) return { totalPoints, points: buckets.points(maxPoints) };
   const few = parts.flatMap(pointsOf).filter(({ step, timestamp }) => {
     const place = axis === "step" ? step : timestamp;
     return place >= from && place <= to;
