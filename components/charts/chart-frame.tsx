@@ -68,7 +68,6 @@ export function ChartFrame(props: FrameProps) {
         <span className={classes.title}>{title}</span>
         {subtitle && <span className={classes.subtitle}>{subtitle}</span>}
         <span className={classes.right}>
-          <Legend entries={legend} />
           {props.right}
           {drawable && csv && (
             <button
@@ -94,6 +93,7 @@ export function ChartFrame(props: FrameProps) {
             </button>
           )}
         </span>
+        <Legend entries={legend} />
       </figcaption>
       <p className="lw-hidden" id={summaryId}>
         {drawable ? props.summary : ""}

@@ -11,7 +11,7 @@ export function VersionAbout({ version }: { version: DatasetVersion }) {
   const { file, source, facts } = version;
   return (
     <Panel title="About this version">
-      <dl className={classes.facts}>
+      <dl className="lw-facts">
         <Fact label="Digest">
           <Copied value={version.digest} label="Copy the digest" />
         </Fact>

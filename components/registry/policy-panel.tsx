@@ -14,7 +14,7 @@ export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; actio
   const rules = enforcementWords(policy);
   return (
     <Panel title="Policy" subtitle={originWords(inForce)} right={action}>
-      <dl className={classes.facts}>
+      <dl className="lw-facts">
         <Fact label="Protected aliases" empty="none: any member moves any alias">
           {protectedAliases.length > 0 && (
             <span className={classes.tags}>

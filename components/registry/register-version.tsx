@@ -1,8 +1,7 @@
 "use client";
 
-import { Button, Modal, ModalTitle } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { UploadButton } from "#components/ui/upload-button.tsx";
 import { type RegisterAction, RegisterForm } from "./register-form.tsx";
 
 interface RegisterVersionProps {
@@ -20,33 +19,16 @@ interface RegisterVersionProps {
 }
 
 /** The button and dialog that register an ONNX file as a version. */
-export function RegisterVersion({ primary = false, why, ...form }: RegisterVersionProps) {
-  const [opened, setOpened] = useState(false);
-  const close = () => setOpened(false);
+export function RegisterVersion({ primary, why, ...form }: RegisterVersionProps) {
   return (
-    <>
-      {why && <span className="lw-small lw-quiet">{why}</span>}
-      <Button
-        variant={primary ? "filled" : "default"}
-        leftSection={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
-        disabled={why !== undefined}
-        onClick={() => setOpened(true)}
-      >
-        Register version…
-      </Button>
-      <Modal opened={opened} onClose={close} withCloseButton={false} size={560} yOffset="12vh" padding={0}>
-        {opened && (
-          <RegisterForm
-            {...form}
-            title={
-              <ModalTitle fz={15} fw={600}>
-                {form.modelName ? `Register a version of ${form.modelName}` : "Register a version"}
-              </ModalTitle>
-            }
-            onClose={close}
-          />
-        )}
-      </Modal>
-    </>
+    <UploadButton
+      label="Register version…"
+      icon={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
+      title={form.modelName ? `Register a version of ${form.modelName}` : "Register a version"}
+      primary={primary}
+      why={why}
+    >
+      {(title, close) => <RegisterForm {...form} title={title} onClose={close} />}
+    </UploadButton>
   );
 }

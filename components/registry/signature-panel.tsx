@@ -66,7 +66,7 @@ function SignatureFacts({ signature }: { signature: Signature }) {
   const opsets = Object.entries(signature.opsets).map(([domain, version]) => `${domain || "ai.onnx"} ${version}`);
   const others = Object.entries(metadata);
   return (
-    <dl className={classes.facts}>
+    <dl className="lw-facts">
       <dt>Operator sets</dt>
       <dd>{opsets.join(", ")}</dd>
       <dt>Producer</dt>

@@ -34,7 +34,7 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
         )
       }
     >
-      <dl className={classes.facts}>
+      <dl className="lw-facts">
         <Fact label="Registered">
           <RelativeTime at={version.createdAt} /> by {version.userName || noValue}
         </Fact>

@@ -84,7 +84,7 @@ function Facts({ prediction, signature }: ContentProps) {
   const { requestId, at, modelName, version, provider, latencyMs, label, status } = prediction;
   const right = isRight(prediction, signature?.labels);
   return (
-    <dl className={classes.facts}>
+    <dl className="lw-facts">
       <dt>Request</dt>
       <dd>
         <code>{requestId}</code> <CopyButton value={requestId} label="Copy the request id" />

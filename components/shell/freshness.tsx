@@ -18,14 +18,17 @@ export function Freshness() {
   if (stopped) {
     return (
       <span className={classes.freshness}>
-        <StatusShape state="no-data" /> Stopped, {formatRelative(stoppedAt, now)}
+        <StatusShape state="no-data" />
+        <span>Stopped, {formatRelative(stoppedAt, now)}</span>
       </span>
     );
   }
   return (
     <span className={classes.freshness}>
       <StatusShape state={lastAt ? "on-target" : "no-data"} size={8} />
-      {lastAt ? `Live, ${formatRelative(Math.min(lastAt, now), now)}` : "Connecting"}
+      <span className={classes.freshnessWords}>
+        {lastAt ? `Live, ${formatRelative(Math.min(lastAt, now), now)}` : "Connecting"}
+      </span>
     </span>
   );
 }

@@ -34,7 +34,12 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
   const computed = useComputedColorScheme("light");
   const dark = hydrated && computed === "dark";
   return (
-    <header className={classes.bar} data-print="off" data-ready={hydrated || undefined}>
+    <header
+      className={classes.bar}
+      data-print="off"
+      data-ready={hydrated || undefined}
+      data-controls={controls ? true : undefined}
+    >
       <ActionIcon
         className={classes.menu}
         variant="subtle"

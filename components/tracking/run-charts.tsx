@@ -13,6 +13,7 @@ import { CurvesNotRead } from "./curves-not-read.tsx";
 import { MetricChart } from "./metric-chart.tsx";
 import {
   groupCurves,
+  isSystemMetric,
   lineName,
   type MetricGroup,
   machinePart,
@@ -44,7 +45,7 @@ export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
   const curves = useCurves({ runs: [{ id, name, startedAt }], keys, view, initial });
   if (curves.isPending && curves.whole.length === 0)
     return <CurvesNotRead error={curves.error} onRetry={curves.refetch} />;
-  if (all.length === 0) return <NothingToDraw run={run} />;
+  if (all.length === 0) return <NothingToDraw run={run} kind={kind} />;
   const groups = groupCurves(curves.whole);
   const draw = (group: MetricGroup) => (
     <MetricChart
@@ -79,7 +80,8 @@ export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
           read again when the run changes.
         </StaleLine>
       )}
-      {groups.length === 0 && (found.length === 0 ? <NotFound search={view.metric} /> : <NothingToDraw run={run} />)}
+      {groups.length === 0 &&
+        (found.length === 0 ? <NotFound search={view.metric} /> : <NothingToDraw run={run} kind={kind} />)}
       {kind === "model" ? (
         <div className={classes.grid}>{groups.map(draw)}</div>
       ) : (
@@ -114,18 +116,22 @@ function NotFound({ search }: { search: string }) {
   );
 }
 
-function NothingToDraw({ run }: { run: Run }) {
+function NothingToDraw({ run, kind }: Pick<RunChartsProps, "run" | "kind">) {
+  const logged = run.metrics.some(({ key }) => isSystemMetric(key) === (kind === "system"));
+  const what = kind === "system" ? "system metric" : "metric";
   return (
     <Panel flush>
-      <EmptyState title={run.metrics.length === 0 ? "No metric was logged" : "No curve to draw"}>
-        {emptyWords(run)}
+      <EmptyState title={logged ? "No curve to draw" : `No ${what} was logged`}>
+        {emptyWords(run, kind, logged)}
       </EmptyState>
     </Panel>
   );
 }
 
-function emptyWords(run: Run): string {
-  if (run.metrics.length > 0) return "Each metric has one value; the table has them.";
+function emptyWords(run: Run, kind: RunChartsProps["kind"], logged: boolean): string {
+  if (logged) return "Each metric has one value; the table has them.";
+  if (kind === "system")
+    return "mlflow.enable_system_metrics_logging() before a run starts logs what its machine does.";
   return run.status === "RUNNING"
     ? "The curves appear here as soon as the run logs its first metrics."
     : "The run ended without logging one. Its params, tags and artifacts are beside.";

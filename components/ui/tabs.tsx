@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatCount } from "./format.ts";
+import { TabList } from "./tab-list.tsx";
 import classes from "./tabs.module.css";
 
 export interface TabItem {
@@ -15,7 +16,7 @@ export interface TabItem {
 export function Tabs({ label, items, right }: { label: string; items: TabItem[]; right?: ReactNode }) {
   return (
     <div className={classes.line}>
-      <nav className={classes.tabs} aria-label={label}>
+      <TabList label={label} current={items.find(({ current }) => current)?.href} className={classes.tabs}>
         {items.map((item) => (
           <Link
             className={classes.tab}
@@ -28,7 +29,7 @@ export function Tabs({ label, items, right }: { label: string; items: TabItem[];
             {item.count !== undefined && <span className="lw-quiet lw-number"> {formatCount(item.count)}</span>}
           </Link>
         ))}
-      </nav>
+      </TabList>
       {right && <div className={classes.right}>{right}</div>}
     </div>
   );

@@ -1,13 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
-import { leeway, signIn, unique } from "./scene.ts";
-
-/** Fills the sign-in form and sends it. */
-async function tryToSignIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
+import { leeway, signIn, signInByForm, unique } from "./scene.ts";
 
 /** What the form complains about; outside of it Next announces pages by an alert of its own. */
 function problem(page: Page): Locator {
@@ -39,9 +32,9 @@ test("a page leads through sign-in and back; a wrong password does not say what 
   await expect(page.getByText("You will go straight on to Settings, tokens.").filter({ visible: true })).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map((violation) => violation.id)).toEqual([]);
-  await tryToSignIn(page, leeway.email, "wrong");
+  await signInByForm(page, { email: leeway.email, password: "wrong" });
   await expect(problem(page)).toHaveText("Email or password is wrong.");
-  await tryToSignIn(page, leeway.email, leeway.password);
+  await signInByForm(page, leeway);
   await expect(page).toHaveURL(/\/settings\/tokens/);
 });
 
@@ -49,7 +42,7 @@ test("after five tries the form waits and counts down", async ({ page }) => {
   await page.goto("/login");
   const email = `${unique("nobody")}@example.test`;
   for (let tries = 0; tries < 5; tries++) {
-    await tryToSignIn(page, email, "wrong");
+    await signInByForm(page, { email: email, password: "wrong" });
     await expect(page.getByRole("button", { name: "Signing in…" })).toBeHidden();
   }
   await expect(problem(page)).toContainText("Too many tries. You can try again in");
@@ -65,7 +58,7 @@ test("a new person is asked for an own password, may only look, and is out once 
   const password = await addPerson(page, name, email, "viewer");
   const theirs = await anotherBrowser(browser);
   await theirs.goto("/login?callbackUrl=/settings/people");
-  await tryToSignIn(theirs, email, password);
+  await signInByForm(theirs, { email, password });
   await theirs.getByLabel("Password you signed in with").fill(password);
   await theirs.getByLabel("New password").fill("seven bells of the first watch");
   await theirs.getByRole("button", { name: "Change password" }).click();
@@ -80,7 +73,7 @@ test("a new person is asked for an own password, may only look, and is out once 
   await expect(page.getByText(`${name} was disabled.`).filter({ visible: true })).toBeVisible();
   await theirs.goto("/audit");
   await expect(theirs).toHaveURL(/\/login/);
-  await tryToSignIn(theirs, email, "seven bells of the first watch");
+  await signInByForm(theirs, { email: email, password: "seven bells of the first watch" });
   await expect(problem(theirs)).toContainText("This account is disabled.");
 });
 

@@ -27,12 +27,17 @@ export async function signIn(page: Page, address: string): Promise<void> {
     return;
   }
   await page.goto(`/login?callbackUrl=${encodeURIComponent(address)}`);
-  await page.getByLabel("Email").fill(leeway.email);
-  await page.getByLabel("Password", { exact: true }).fill(leeway.password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await signInByForm(page, leeway);
   await expect(page).not.toHaveURL(/\/login/);
   session = await page.context().cookies();
   await page.goto(address);
+}
+
+/** Fills in the sign-in page that is open. */
+export async function signInByForm(page: Page, account: { email: string; password: string }): Promise<void> {
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** Calls an interface of Leeway as the first token. @throws with the answer when it is not a success. */

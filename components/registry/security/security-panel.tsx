@@ -51,7 +51,7 @@ export function SecurityPanel({ security, action }: SecurityPanelProps) {
       </PanelSection>
       {findings.length > 0 && <FindingsTable findings={findings} leftOut={scan?.report?.leftOut ?? 0} />}
       <PanelSection>
-        <dl className={classes.facts}>
+        <dl className="lw-facts">
           <dt>Provenance</dt>
           <dd>
             <Signature signature={signature} />

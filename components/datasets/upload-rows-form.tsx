@@ -1,0 +1,86 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { plural } from "#components/ui/format.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { UploadForm, uploadCommand } from "#components/ui/upload-form.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { DatasetUpload } from "#server/datasets/contract.ts";
+import { datasetHref } from "./dataset-href.ts";
+import { useReading } from "./use-reading.ts";
+
+/** Sends what the form holds: "name", "note", "file". */
+export type UploadAction = (form: FormData) => Promise<ActionState<DatasetUpload>>;
+
+interface UploadRowsFormProps {
+  title: ReactNode;
+  name?: string | undefined;
+  maxBytes: number;
+  apiUrl: string;
+  upload: UploadAction;
+  onClose: () => void;
+}
+
+/** Name, file and note; then how far the file is read, and the version it became or what is wrong with it. */
+export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose }: UploadRowsFormProps) {
+  const router = useRouter();
+  const sending = useAction(upload);
+  const [problem, setProblem] = useState<string>();
+  const reading = useReading({
+    onDone: ({ name, digest, rowsRead }) => {
+      toast.done(`Version ${digest} of ${name} has ${plural(rowsRead, "row")}.`);
+      onClose();
+      router.push(datasetHref(name, digest ?? undefined));
+    },
+    onFailed: setProblem,
+  });
+  const busy = sending.busy || reading.upload !== undefined;
+  const { error, fieldErrors } = sending.state;
+  return (
+    <UploadForm
+      title={title}
+      name={{
+        label: "Dataset",
+        description: "A dataset of this name is made when there is none.",
+        placeholder: "parcel-photos",
+        given: name,
+      }}
+      file={{ label: "CSV or Parquet file", missing: "Choose a CSV or Parquet file." }}
+      limit={{
+        maxBytes,
+        scope: "tracking",
+        command: (name, file) =>
+          uploadCommand(
+            `${apiUrl}/datasets/${encodeURIComponent(name)}/uploads?fileName=${encodeURIComponent(file)}`,
+            file,
+          ),
+      }}
+      status={sending.busy ? "Sending the file…" : wordsOf(reading.upload)}
+      submitLabel={busy ? "Reading…" : "Upload"}
+      closeLabel={reading.upload ? "Close" : "Cancel"}
+      busy={busy}
+      errors={{ name: fieldErrors?.name, note: fieldErrors?.note, file: problem ?? error ?? fieldErrors?.fileName }}
+      onChoose={() => {
+        setProblem(undefined);
+        sending.reset();
+      }}
+      onSubmit={({ name, note, file }) => {
+        setProblem(undefined);
+        const form = new FormData();
+        form.set("name", name);
+        form.set("note", note);
+        form.set("file", file);
+        sending.run(form, reading.watch);
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function wordsOf(upload: { state: string; rowsRead: number } | undefined): string {
+  if (!upload) return "The same rows, in any order and format, are the same version.";
+  if (upload.state === "waiting") return "The file has arrived and waits to be read.";
+  return `Reading: ${plural(upload.rowsRead, "row")} so far. It goes on when you close this.`;
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { Button, Modal, ModalTitle } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+
+interface UploadButtonProps {
+  /** "Upload rows…" */
+  label: string;
+  icon: ReactNode;
+  /** Of the dialog. */
+  title: string;
+  /** The one primary button of the page. */
+  primary: boolean | undefined;
+  /** Why it is switched off: "needs the role member". */
+  why: string | undefined;
+  /** The form in the dialog. */
+  children: (title: ReactNode, close: () => void) => ReactNode;
+}
+
+/** A button and the dialog in which a file is sent; what was typed is forgotten with the dialog. */
+export function UploadButton({ label, icon, title, primary, why, children }: UploadButtonProps) {
+  const [opened, setOpened] = useState(false);
+  const close = () => setOpened(false);
+  return (
+    <>
+      {why && <span className="lw-small lw-quiet">{why}</span>}
+      <Button
+        variant={primary ? "filled" : "default"}
+        leftSection={icon}
+        disabled={why !== undefined}
+        onClick={() => setOpened(true)}
+      >
+        {label}
+      </Button>
+      <Modal opened={opened} onClose={close} withCloseButton={false} size={560} yOffset="12vh" padding={0}>
+        {opened &&
+          children(
+            <ModalTitle fz={15} fw={600}>
+              {title}
+            </ModalTitle>,
+            close,
+          )}
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { expect } from "@playwright/test";
+import { call, newExperiment, newRun, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+export interface Scene {
+  digits: string;
+  flights: string;
+  experimentId: string;
+  runId: string;
+  /** Of two runs, as the comparison wants them. */
+  runIds: string;
+  webhookId: string;
+  importId: string;
+  dataset: string;
+}
+
+/** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
+export async function newScene(): Promise<Scene> {
+  const names = { digits: unique("digits"), flights: unique("flight-delay") };
+  await newVersion(names.digits, "digits/models/digits-v2.onnx");
+  await newVersion(names.digits, "digits/models/digits-v3.onnx");
+  await askForPromotion(names.digits);
+  await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
+  await newEndpoint(names.digits, names.digits, 1);
+  for (const { pixels } of digits(5)) await ask(names.digits, { inputs: [image(pixels)] });
+  await ask(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  const experimentId = await newExperiment(unique("parcel-damage"));
+  const metrics = { val_accuracy: [0.5, 0.7, "NaN" as const, 0.9], loss: [1, 0.5, 0.4, 0.3] };
+  const runId = await newRun(experimentId, { name: "even-keel", status: "FINISHED", params: { lr: "0.1" }, metrics });
+  const failed = await newRun(experimentId, { name: "low-water", status: "FAILED", metrics: { loss: [1, "NaN"] } });
+  const webhook = { name: "hook", url: "http://127.0.0.1:1/", events: ["webhook.created"] };
+  const { id: webhookId } = await call<{ id: string }>("POST", "/api/v1/webhooks", webhook);
+  await call("POST", `/api/v1/webhooks/${webhookId}/tests`, {});
+  const { id: importId } = await call<{ id: string }>("POST", "/api/v1/imports", { address: "http://127.0.0.1:1" });
+  return {
+    ...names,
+    experimentId,
+    runId,
+    runIds: `${runId},${failed}`,
+    webhookId,
+    importId,
+    dataset: await newDataset(),
+  };
+}
+
+/** A dataset whose second version breaks the contract that the first one suggests. */
+async function newDataset(): Promise<string> {
+  const path = `/api/v1/datasets/${unique("flights")}`;
+  const rows = (most: number) => Array.from({ length: 30 }, (_, row) => `${row % 2 ? "train" : "test"},${row % most}`);
+  for (const most of [5, 29]) {
+    const file = Buffer.from(["split,delay", ...rows(most)].join("\n"));
+    const { id } = await call<{ id: string }>("POST", `${path}/uploads?fileName=a.csv`, file);
+    const upload = () => call<{ digest: string }>("GET", `${path}/uploads/${id}`);
+    await expect.poll(async () => (await upload()).digest, { timeout: 20_000 }).not.toBeNull();
+    if (most > 5) continue;
+    const rules = await call("GET", `${path}/contract/proposal?digest=${(await upload()).digest}`);
+    await call("PUT", `${path}/contract`, { rules, reason: "as measured" });
+  }
+  return path.split("/").at(-1) ?? "";
+}
+
+/** Gates, an alias and a request, so that their lists are not empty. */
+async function askForPromotion(model: string): Promise<void> {
+  const metric = { kind: "metric", metric: "val_accuracy", bound: 0.9, scale: "proportion" };
+  const gates = [{ kind: "metadata" }, { kind: "signature" }, metric];
+  const policy = { required: { items: ["owner", "licence"] }, gates };
+  const reason = "Scene of a journey";
+  await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason });
+  await call("PUT", `/api/v1/models/${model}/aliases/champion`, { version: 1 });
+  await call("POST", `/api/v1/models/${model}/promotions`, { version: 2, alias: "champion", reason });
+}

@@ -1,0 +1,27 @@
+import { readdirSync } from "node:fs";
+
+const folder = new URL("../../app/", import.meta.url);
+
+/** The address of every page of the console as its folder says it: "/experiments/[experiment]/runs/[run]". */
+export function pageRoutes(): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /(^|\/)page\.tsx$/.test(file))
+    .map((file) => {
+      const segments = file.split("/").slice(0, -1);
+      return `/${segments.filter((segment) => !segment.startsWith("(")).join("/")}`;
+    })
+    .toSorted();
+}
+
+/** The page that answers an address: of those that fit, the one with the fewest parameters, as the router chooses. */
+export function routeOf(address: string, routes: readonly string[]): string | undefined {
+  const path = address.split("?", 1)[0]?.split("/") ?? [];
+  const isParameter = (segment: string | undefined) => segment?.startsWith("[");
+  const parameters = (route: string) => route.split("/").filter(isParameter).length;
+  return routes
+    .filter((route) => {
+      const segments = route.split("/");
+      return segments.length === path.length && segments.every((each, at) => isParameter(each) || each === path[at]);
+    })
+    .toSorted((a, b) => parameters(a) - parameters(b))[0];
+}
