@@ -10,3 +10,13 @@ export async function found<Thing>(query: Promise<Thing>): Promise<Thing> {
     throw error;
   }
 }
+
+/** What a query finds; undefined when it is not there. */
+export async function foundOrNot<Thing>(query: Promise<Thing>): Promise<Thing | undefined> {
+  try {
+    return await query;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "not-found") return undefined;
+    throw error;
+  }
+}

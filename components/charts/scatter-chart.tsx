@@ -9,6 +9,7 @@ import { axisWidth } from "./geometry.ts";
 import { type AxisName, axisWords, type ManyValues } from "./parallel.ts";
 import { shortLabel } from "./parallel-geometry.ts";
 import { prepareScatter, rankCorrelation, type ScatterPicture, type ScatterPoint } from "./scatter.ts";
+import { placeNames } from "./scatter-names.ts";
 import { ScatterMark, ScatterTooltip, TintKey } from "./scatter-parts.tsx";
 import type { ValueAxis } from "./value-axis.ts";
 
@@ -51,26 +52,38 @@ export function ScatterChart(props: ScatterChartProps) {
   );
 }
 
+const margin = { top: 8, right: 24, bottom: 0, left: 0 };
+/** Shares of an axis, with room for the marks at its ends. */
+const domain: [number, number] = [-0.03, 1.03];
+const xAxisHeight = 22;
+/** Of the names of both axes. */
+const belowPlot = 44;
+
 function Plot(props: ScatterChartProps & { height: number; width: number; picture: ScatterPicture }) {
   const { width, height, picture, x, y, colour } = props;
   const left = axisWidth(picture.y.ticks.map(({ label }) => shortLabel(label)));
+  const names = placeNames(
+    picture.points
+      .filter(({ row }) => row.place !== undefined)
+      .map(({ row, x, y }) => ({
+        id: row.id,
+        label: row.label,
+        x: left + ((x - domain[0]) / (domain[1] - domain[0])) * (width - left - margin.right),
+        y: margin.top + ((domain[1] - y) / (domain[1] - domain[0])) * (height - belowPlot - margin.top - xAxisHeight),
+      })),
+    { width, height: height - belowPlot },
+  );
   return (
     <>
       {colour && picture.colour && <TintKey name={colour.label} axis={picture.colour} />}
       <div style={{ position: "relative" }}>
         <span className="lw-caption lw-muted">{y.label}</span>
-        <ScatterOf
-          width={width}
-          height={height - 44}
-          margin={{ top: 8, right: 24, bottom: 0, left: 0 }}
-          accessibilityLayer
-          title={props.title}
-        >
+        <ScatterOf width={width} height={height - belowPlot} margin={margin} accessibilityLayer title={props.title}>
           <CartesianGrid stroke="var(--lw-grid)" />
           <XAxis
             {...axisProps}
             {...shares("x", picture.x)}
-            height={22}
+            height={xAxisHeight}
             axisLine={{ stroke: "var(--lw-line-strong)" }}
           />
           <YAxis {...axisProps} {...shares("y", picture.y)} width={left} axisLine={false} />
@@ -90,7 +103,16 @@ function Plot(props: ScatterChartProps & { height: number; width: number; pictur
             )}
             isAnimationActive={false}
             shape={(point: { cx?: number; cy?: number; payload?: ScatterPoint }) =>
-              point.payload ? <ScatterMark cx={point.cx ?? 0} cy={point.cy ?? 0} point={point.payload} /> : <g />
+              point.payload ? (
+                <ScatterMark
+                  cx={point.cx ?? 0}
+                  cy={point.cy ?? 0}
+                  point={point.payload}
+                  name={names.get(point.payload.row.id)}
+                />
+              ) : (
+                <g />
+              )
             }
             onClick={(point: { payload?: ScatterPoint }) => point.payload && props.onOpen(point.payload.row.id)}
           />
@@ -108,7 +130,7 @@ function shares(dataKey: "x" | "y", { ticks }: ValueAxis) {
   return {
     type: "number",
     dataKey,
-    domain: [-0.03, 1.03] as [number, number],
+    domain,
     ticks: ticks.map(({ at }) => at),
     tickFormatter: (at: number) => shortLabel(ticks.find((tick) => tick.at === at)?.label ?? ""),
   } as const;

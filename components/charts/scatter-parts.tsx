@@ -1,6 +1,7 @@
 import { type AxisName, axisWords } from "./parallel.ts";
 import classes from "./scatter.module.css";
 import type { ScatterPoint, Tint } from "./scatter.ts";
+import type { PlacedName } from "./scatter-names.ts";
 import { styleOfPlace } from "./series-style.ts";
 import type { ValueAxis } from "./value-axis.ts";
 
@@ -27,8 +28,16 @@ function shapeOf(tint: Tint | undefined, cx: number, cy: number, r: number): str
   return draw?.(cx, cy, r) ?? "";
 }
 
+interface ScatterMarkProps {
+  cx: number;
+  cy: number;
+  point: ScatterPoint;
+  /** Where its name stands, when there is room for it. */
+  name: PlacedName | undefined;
+}
+
 /** One point; a compared one has its name and the ring of its line. */
-export function ScatterMark({ cx, cy, point }: { cx: number; cy: number; point: ScatterPoint }) {
+export function ScatterMark({ cx, cy, point, name }: ScatterMarkProps) {
   const { row, tint } = point;
   const style = row.place === undefined ? undefined : styleOfPlace(row.place);
   return (
@@ -40,8 +49,8 @@ export function ScatterMark({ cx, cy, point }: { cx: number; cy: number; point: 
         stroke={style ? "var(--lw-text)" : "var(--lw-control-edge)"}
         strokeWidth={style ? 1.75 : 0.75}
       />
-      {style && (
-        <text className={classes.name} x={cx + 10} y={cy + 4}>
+      {style && name && (
+        <text className={classes.name} x={cx + name.dx} y={cy + name.dy + 4} textAnchor={name.anchor}>
           {row.label}
         </text>
       )}

@@ -1,3 +1,5 @@
+import { hintWords } from "#components/playground/hint-words.ts";
+import { type InputHint, readHints } from "#components/playground/input-hints.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
@@ -8,6 +10,7 @@ import classes from "./signature-panel.module.css";
 
 interface Row extends TensorSpec {
   direction: "Input" | "Output";
+  hint: InputHint | undefined;
 }
 
 const columns: Column<Row>[] = [
@@ -16,6 +19,13 @@ const columns: Column<Row>[] = [
   { key: "datatype", head: "Type", cell: (row) => <code>{row.datatype}</code> },
   { key: "shape", head: "Shape", cell: (row) => <Shape shape={row.shape} /> },
 ];
+
+/** Only for a file that says more of its inputs than their type. */
+const meaning: Column<Row> = {
+  key: "meaning",
+  head: "Meaning, as the file says",
+  cell: ({ hint }) => hint && <span className={classes.meaning}>{hintWords(hint)}</span>,
+};
 
 interface SignaturePanelProps {
   inspection: "pending" | "servable" | "unservable";
@@ -40,31 +50,33 @@ export function SignaturePanel({ inspection, message, signature }: SignaturePane
       </Panel>
     );
   }
+  const hints = readHints(signature);
+  const hasHints = Object.keys(hints).length > 0;
   const rows: Row[] = [
-    ...signature.inputs.map((input): Row => ({ ...input, direction: "Input" })),
-    ...signature.outputs.map((output): Row => ({ ...output, direction: "Output" })),
+    ...signature.inputs.map((input): Row => ({ ...input, direction: "Input", hint: hints[input.name] })),
+    ...signature.outputs.map((output): Row => ({ ...output, direction: "Output", hint: undefined })),
   ];
   return (
     <Panel title="Signature" subtitle={subtitle} flush>
       <DataTable
         label="Signature"
         rows={rows}
-        columns={columns}
+        columns={hasHints ? [...columns, meaning] : columns}
         rowKey={(row) => `${row.direction} ${row.name}`}
         density="compact"
         maxHeight="400px"
       />
       <PanelSection>
-        <SignatureFacts signature={signature} />
+        <SignatureFacts signature={signature} hasHints={hasHints} />
       </PanelSection>
     </Panel>
   );
 }
 
-function SignatureFacts({ signature }: { signature: Signature }) {
+function SignatureFacts({ signature, hasHints }: { signature: Signature; hasHints: boolean }) {
   const { labels = [], metadata } = signature;
   const opsets = Object.entries(signature.opsets).map(([domain, version]) => `${domain || "ai.onnx"} ${version}`);
-  const others = Object.entries(metadata);
+  const others = Object.entries(metadata).filter(([key]) => !(hasHints && key === "inputs"));
   return (
     <dl className="lw-facts">
       <dt>Operator sets</dt>

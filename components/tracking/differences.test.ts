@@ -61,6 +61,15 @@ test("a metric without a direction, or with one value, has no best", () => {
   expect(some?.rows[0]?.cells.map(({ best }) => best)).toEqual([false, false, false]);
 });
 
+test("values of a metric keep two figures each, however far they lie apart", () => {
+  const [group] = differences({
+    runs: [run({ loss: 0.0574 }, {}, ""), run({ loss: 0.0288 }, {}, ""), run({ loss: 1.42 }, {}, "")],
+    directions: { loss: "lower" },
+    all: false,
+  });
+  expect(group?.rows[0]?.cells.map(({ text }) => text)).toEqual(["0.0574", "0.0288", "1.42"]);
+});
+
 test("packages and tags of one's own are compared; a run whose files say nothing is no other environment", () => {
   const [one, other] = runs;
   const tagged = [

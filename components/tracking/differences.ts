@@ -111,7 +111,8 @@ function metricRow(key: string, runs: readonly Run[], direction: Direction): Dif
   const numbers = values.filter((value) => typeof value === "number");
   const best = direction === "higher" ? Math.max(...numbers) : direction === "lower" ? Math.min(...numbers) : undefined;
   const isContest = new Set(numbers).size > 1;
-  const decimals = decimalsOf(values);
+  // One value is read against the other: 0.06 and 0.03 would hide how they differ.
+  const decimals = decimalsOf(values, 2);
   return {
     label: key,
     values,

@@ -6,14 +6,14 @@ import { isSilent } from "./run-state.ts";
 
 /**
  * How many decimals all numbers of a column are shown with, so that they can be compared at a glance: three significant figures
- * of the largest; undefined when the smallest would not be seen then.
+ * of the largest; undefined when the smallest would keep fewer than `least` of its own.
  */
-export function decimalsOf(values: readonly (MetricValue | undefined)[]): number | undefined {
+export function decimalsOf(values: readonly (MetricValue | undefined)[], least = 1): number | undefined {
   const sizes = values.flatMap((value) => (typeof value === "number" && value !== 0 ? [Math.abs(value)] : []));
   if (sizes.length === 0) return undefined;
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(high)));
-  return decimals > 5 || high >= 1e9 || low < 10 ** -decimals ? undefined : decimals;
+  return decimals > 5 || high >= 1e9 || low < 10 ** (least - 1 - decimals) ? undefined : decimals;
 }
 
 /** A metric's value: "0.969", "NaN", "no value". */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseHeadline, chooseLoss, guessDirection } from "./headline.ts";
+import { chooseHeadline, guessDirection } from "./headline.ts";
 
 test.each([
   ["val_accuracy", "higher"],
@@ -31,7 +31,6 @@ test("the headline is quality on held-out data, not a loss and not a condition o
     val_loss: 16,
   };
   expect(chooseHeadline(uses(digits))).toBe("val_accuracy");
-  expect(chooseLoss(uses(digits))).toBe("val_loss");
 });
 
 test("a metric of few runs is not the headline of all", () => {
@@ -42,5 +41,4 @@ test("without quality the loss stands for the run; without any metric nothing do
   expect(chooseHeadline(uses({ "system/cpu_utilization_percentage": 9, lr: 9 }))).toBeUndefined();
   expect(chooseHeadline(uses({ train_loss: 5, "system/cpu_utilization_percentage": 9, lr: 9 }))).toBe("train_loss");
   expect(chooseHeadline([])).toBeUndefined();
-  expect(chooseLoss(uses({ accuracy: 3 }))).toBeUndefined();
 });

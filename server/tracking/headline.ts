@@ -35,14 +35,6 @@ export function chooseHeadline(uses: readonly MetricUse[]): string | undefined {
   });
 }
 
-/** The loss whose curve is drawn small in a table: that of held-out data if there is one. */
-export function chooseLoss(uses: readonly MetricUse[]): string | undefined {
-  return best(
-    uses.filter(({ key }) => /loss/i.test(key) && !conditions.test(key)),
-    ({ key }) => heldOut(key),
-  );
-}
-
 function heldOut(key: string): number {
   if (/(^|[^a-z])val(id(ation)?)?([^a-z]|$)/i.test(key)) return 1;
   return /(^|[^a-z])(eval|test|dev)([^a-z]|$)/i.test(key) ? 0.5 : 0;

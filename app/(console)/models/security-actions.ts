@@ -3,7 +3,12 @@
 import { act } from "#app/_lib/action.ts";
 import type { VersionKey } from "#server/registry/contract.ts";
 import { requestScan } from "#server/registry/security/request-scan.ts";
+import { signVersion } from "#server/registry/security/sign-version.ts";
 
 export async function scanAgainAction(key: VersionKey) {
   return act(async (ctx) => requestScan(ctx, key));
+}
+
+export async function signVersionAction(key: VersionKey, signature: string) {
+  return act(async (ctx) => signVersion(ctx, { ...key, signature }));
 }

@@ -13,10 +13,12 @@ interface SecurityPanelProps {
   security: VersionSecurity;
   /** The button that scans again, for who may. */
   action?: ReactNode;
+  /** The button that adds a signature, for who may. */
+  sign?: ReactNode;
 }
 
 /** What the scan of a version's files found, who signed it, its licence, and what the security policy says. */
-export function SecurityPanel({ security, action }: SecurityPanelProps) {
+export function SecurityPanel({ security, action, sign }: SecurityPanelProps) {
   const { scan, signature, licence, refusals, warnings } = security;
   const { state, word } = tellVerdict(scan?.verdict ?? null, scan !== null);
   const findings = scan?.report?.findings ?? [];
@@ -54,7 +56,7 @@ export function SecurityPanel({ security, action }: SecurityPanelProps) {
         <dl className="lw-facts">
           <dt>Provenance</dt>
           <dd>
-            <Signature signature={signature} />
+            <Signature signature={signature} sign={sign} />
           </dd>
           <dt>Licence</dt>
           <dd>
@@ -95,7 +97,7 @@ function sentence(scan: VersionScan | null): string {
   return `Of ${files}, ${count("unread")} could not be looked at, so nobody knows what they do.`;
 }
 
-function Signature({ signature }: { signature: SignatureState }) {
+function Signature({ signature, sign }: { signature: SignatureState; sign: ReactNode }) {
   const { state, word } = signatureTold[signature.state];
   return (
     <span className={classes.head}>
@@ -111,6 +113,7 @@ function Signature({ signature }: { signature: SignatureState }) {
         )}
         {signature.state === "unsigned" && <Link href="/settings/security">How to sign</Link>}
       </span>
+      {sign}
     </span>
   );
 }

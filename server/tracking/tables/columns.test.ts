@@ -17,14 +17,14 @@ const choices = {
   ],
 };
 
-test("the columns are the headline, the loss, and the params that differ, seeds last", () => {
+test("the columns are the headline and its course, and the params that differ, seeds last", () => {
   expect(differingParams(choices)).toEqual(["lr", "batch", "seed", "rare"]);
   expect(defaultColumns(choices)).toEqual([
     "status",
     "started",
     "took",
     "metrics.val_accuracy",
-    "curve.train_loss",
+    "curve.val_accuracy",
     "params.lr",
     "params.batch",
     "params.seed",

@@ -1,23 +1,21 @@
 import type { ParamUse, RunColumns } from "../contract.ts";
-import { chooseHeadline, chooseLoss, guessDirection } from "../headline.ts";
+import { chooseHeadline, guessDirection } from "../headline.ts";
 import { fixedRunColumns, type RunTable } from "./contract.ts";
 
 /** Params shown without being asked for. */
 const mostParams = 3;
 
 /**
- * The columns of a table of runs that nobody has chosen: state, times, the headline metric, the course of the loss, the params
- * that differ most often, and where a run comes from and went.
+ * The columns of a table of runs that nobody has chosen: state, times, the headline metric and its course, the params that differ
+ * most often, and where a run comes from and went.
  */
 export function defaultColumns(choices: RunColumns): string[] {
   const headline = chooseHeadline(choices.metrics);
-  const loss = chooseLoss(choices.metrics);
   return [
     "status",
     "started",
     "took",
-    ...(headline ? [`metrics.${headline}`] : []),
-    ...(loss ? [`curve.${loss}`] : []),
+    ...(headline ? [`metrics.${headline}`, `curve.${headline}`] : []),
     ...differingParams(choices)
       .slice(0, mostParams)
       .map((key) => `params.${key}`),

@@ -50,7 +50,7 @@ test(
         "started",
         "took",
         "metrics.val_accuracy",
-        "curve.val_loss",
+        "curve.val_accuracy",
         "params.lr",
         "dataset",
         "commit",
@@ -65,9 +65,9 @@ test(
       metrics: { val_accuracy: 0.9 },
       params: { lr: "0.2" },
       curves: {
-        val_loss: [
-          { at: 0, value: 2 },
-          { at: 1, value: 1 },
+        val_accuracy: [
+          { at: 0, value: 0.2 },
+          { at: 1, value: 0.9 },
         ],
       },
       commit: "9d02f1a",

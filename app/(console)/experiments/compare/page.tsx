@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
-import { found } from "#app/_lib/found.ts";
+import { foundOrNot } from "#app/_lib/found.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { CompareArtifacts } from "#components/tracking/compare-artifacts.tsx";
@@ -13,10 +13,10 @@ import { CompareTabs } from "#components/tracking/compare-tabs.tsx";
 import { type CompareView, compareLimits, readCompareView, readRunIds } from "#components/tracking/compare-view.ts";
 import { readCurveView } from "#components/tracking/curve-view.ts";
 import { DifferenceTable } from "#components/tracking/difference-table.tsx";
-import { plural } from "#components/ui/format.ts";
+import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { Context } from "#server/context.ts";
 import type { Run } from "#server/tracking/contract.ts";
 import { guessDirection } from "#server/tracking/headline.ts";
@@ -29,7 +29,9 @@ export const metadata = { title: "Compare runs, Experiments" };
 export default async function ComparePage({ searchParams }: PageProps<"/experiments/compare">) {
   const address = addressOf(await searchParams);
   const ctx = await requireContext();
-  const runs = await Promise.all(readRunIds(address.get("runs") ?? "").map((id) => found(getRun(ctx, id))));
+  const asked = readRunIds(address.get("runs") ?? "");
+  const runs = (await Promise.all(asked.map((id) => foundOrNot(getRun(ctx, id))))).filter((run) => run !== undefined);
+  const gone = asked.length - runs.length;
   const view = readCompareView(address);
   const title = `Compare ${plural(runs.length, "run")}`;
   const [first] = runs;
@@ -38,6 +40,12 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
   return (
     <Page live crumbs={[{ label: "Experiments", href: "/experiments" }, { label: title }]}>
       <PageHead title={title} context={<Link href={back}>Choose other runs</Link>} />
+      {gone > 0 && (
+        <StaleLine>
+          {formatCountOf(gone, asked.length)} runs of this address {gone === 1 ? "was" : "were"} not found: deleted for
+          good, or of another workspace.
+        </StaleLine>
+      )}
       {runs.length < compareLimits.least ? (
         <Panel flush>
           <EmptyState title="Two runs are needed">

@@ -76,7 +76,7 @@ export default async function VersionPage({ params }: Props) {
       <Columns columns="minmax(0, 1fr) 380px">
         <Stack>
           <PromotionSection ctx={ctx} data={data} />
-          <SecuritySection ctx={ctx} version={key} />
+          <SecuritySection ctx={ctx} version={key} sha256={version.sha256} />
           <SignaturePanel
             inspection={version.inspection}
             message={version.inspectionMessage}

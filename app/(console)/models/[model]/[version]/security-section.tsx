@@ -1,19 +1,37 @@
 import { whyNot } from "#app/_lib/why-not.ts";
 import { ScanAgain } from "#components/registry/security/scan-again.tsx";
 import { SecurityPanel } from "#components/registry/security/security-panel.tsx";
+import { SignButton } from "#components/registry/security/sign-button.tsx";
 import type { Context } from "#server/context.ts";
 import type { VersionKey } from "#server/registry/contract.ts";
 import { getVersionSecurity } from "#server/registry/security/queries.ts";
-import { scanAgainAction } from "../../security-actions.ts";
+import { scanAgainAction, signVersionAction } from "../../security-actions.ts";
+
+interface SecuritySectionProps {
+  ctx: Context;
+  version: VersionKey;
+  /** Of its file; a version without one cannot be signed. */
+  sha256: string | null;
+}
 
 /** What is known of the safety of a version. */
-export async function SecuritySection({ ctx, version }: { ctx: Context; version: VersionKey }) {
+export async function SecuritySection({ ctx, version, sha256 }: SecuritySectionProps) {
   const security = await getVersionSecurity(ctx, version);
   const mayScan = !whyNot(ctx.actor.role, "requestScan") && security.scan?.verdict !== null;
   return (
     <SecurityPanel
       security={security}
       action={mayScan && <ScanAgain scan={scanAgainAction.bind(null, version)} isFirst={security.scan === null} />}
+      sign={
+        sha256 !== null &&
+        !whyNot(ctx.actor.role, "signVersion") && (
+          <SignButton
+            sha256={sha256}
+            isSigned={security.signature.state !== "unsigned"}
+            sign={signVersionAction.bind(null, version)}
+          />
+        )
+      }
     />
   );
 }

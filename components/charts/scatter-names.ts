@@ -1,0 +1,60 @@
+/** A point of a chart with a name, in pixels. */
+export interface NamedPoint {
+  id: string;
+  x: number;
+  y: number;
+  label: string;
+}
+
+export interface PlacedName {
+  /** "start" stands at the right of the point, "end" at its left. */
+  anchor: "start" | "end";
+  /** Where the text begins or ends, from the point. */
+  dx: number;
+  dy: number;
+}
+
+/** Of 11 px type, a little generously. */
+const characterWidth = 6.4;
+const lineHeight = 13;
+/** Between a point and its name. */
+const gap = 10;
+const shifts = [0, lineHeight, -lineHeight, 2 * lineHeight, -2 * lineHeight, 3 * lineHeight, -3 * lineHeight];
+
+interface Box {
+  left: number;
+  right: number;
+  middle: number;
+}
+
+/**
+ * Places for the names of points, so that none leaves the picture or lies on another: right of its point if it can, else left, moved
+ * up or down by lines. One that finds no place is left out; the point still tells it when asked.
+ */
+export function placeNames(
+  points: readonly NamedPoint[],
+  { width, height }: { width: number; height: number },
+): Map<string, PlacedName> {
+  const taken: Box[] = [];
+  const placed = new Map<string, PlacedName>();
+  for (const { id, x, y, label } of points.toSorted((a, b) => a.y - b.y || a.x - b.x)) {
+    const length = label.length * characterWidth;
+    const candidates = shifts.flatMap((dy) => [
+      { anchor: "start" as const, dx: gap, dy, box: { left: x + gap, right: x + gap + length, middle: y + dy } },
+      { anchor: "end" as const, dx: -gap, dy, box: { left: x - gap - length, right: x - gap, middle: y + dy } },
+    ]);
+    const free = candidates.find(({ box }) => fits(box, width, height) && taken.every((each) => !overlaps(each, box)));
+    if (!free) continue;
+    taken.push(free.box);
+    placed.set(id, { anchor: free.anchor, dx: free.dx, dy: free.dy });
+  }
+  return placed;
+}
+
+function fits({ left, right, middle }: Box, width: number, height: number): boolean {
+  return left >= 0 && right <= width && middle >= lineHeight / 2 && middle <= height - lineHeight / 2;
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && Math.abs(a.middle - b.middle) < lineHeight;
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { Button, Modal, Textarea } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useState } from "react";
+import classes from "#components/identity/dialog.module.css";
+import { FormProblem } from "#components/identity/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { SignatureState } from "#server/registry/security/contract.ts";
+
+interface SignButtonProps {
+  /** Hexadecimal, of the version's file: what is signed. */
+  sha256: string;
+  isSigned: boolean;
+  sign: (signature: string) => Promise<ActionState<SignatureState>>;
+}
+
+/** The button and the dialog that take a signature made elsewhere; the private key never comes here. */
+export function SignButton({ sha256, isSigned, sign }: SignButtonProps) {
+  const [opened, setOpened] = useState(false);
+  const close = () => setOpened(false);
+  return (
+    <>
+      <Button variant="default" size="xs" onClick={() => setOpened(true)}>
+        {isSigned ? "Replace the signature…" : "Add a signature…"}
+      </Button>
+      <Modal opened={opened} onClose={close} title="Add a signature" size={560} yOffset="12vh">
+        <Form sha256={sha256} sign={sign} onDone={close} />
+      </Modal>
+    </>
+  );
+}
+
+function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { onDone: () => void }) {
+  const router = useRouter();
+  const { state, busy, run } = useAction(sign);
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    run(String(new FormData(event.currentTarget).get("signature") ?? ""), (signature) => {
+      toast.done(doneWords(signature));
+      onDone();
+      router.refresh();
+    });
+  }
+  return (
+    <form className={classes.body} onSubmit={submit}>
+      <FormProblem state={state} />
+      <CodeBlock examples={[{ label: "Where the private key is", code: commandOf(sha256) }]} />
+      <Textarea
+        label="Signature"
+        name="signature"
+        rows={3}
+        description="Base64, as the command prints it. One that no trusted key made is kept, and shown as such."
+        error={state.fieldErrors?.signature}
+        styles={{ input: { fontFamily: "var(--lw-font-mono)", fontSize: 12 } }}
+        data-autofocus
+      />
+      <div className={classes.buttons}>
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" aria-disabled={busy}>
+          {busy ? "Checking…" : "Add the signature"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function doneWords({ state, keyName }: SignatureState): string {
+  if (state === "trusted") return `Signed by ${keyName}.`;
+  if (state === "revoked") return `The signature is of ${keyName}, which was revoked.`;
+  return "The signature was kept. No key of this workspace made it.";
+}
+
+function commandOf(sha256: string): string {
+  return `printf %s ${sha256} > digest\nopenssl pkeyutl -sign -inkey key.pem -rawin -in digest | base64 -w 0`;
+}
