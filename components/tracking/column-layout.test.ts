@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
-import { laidOut, pinnedFirst } from "./column-layout.ts";
+import { laidOut, pinnedFirst, withColumnAfterName } from "./column-layout.ts";
 
-const columns = [{ key: "name" }, { key: "status" }, { key: "curve.loss", width: 92 }, { key: "by" }];
+const columns: { key: string; width?: number; pinnedAt?: number }[] = [
+  { key: "name" },
+  { key: "status" },
+  { key: "curve.loss", width: 92 },
+  { key: "by" },
+];
 
 test("pinned columns come first, in the order of the table", () => {
   expect(pinnedFirst(["a", "b", "c", "d"], ["d", "b"])).toEqual(["b", "d", "a", "c"]);
@@ -22,6 +27,25 @@ test("with a pin the name is pinned too, and each one stands where the one befor
     ["name", 44],
     ["status", 274],
     ["curve.loss", 364],
+    ["by", undefined],
+  ]);
+});
+
+test("a column after the name pushes those that are pinned to the right, and is pinned with them", () => {
+  const added = { key: "runs", width: 80 };
+  expect(withColumnAfterName(laidOut(columns, { pinned: [], widths: {} }), added).map(({ key }) => key)).toEqual([
+    "name",
+    "runs",
+    "status",
+    "curve.loss",
+    "by",
+  ]);
+  const places = withColumnAfterName(laidOut(columns, { pinned: ["status"], widths: { name: 200 } }), added);
+  expect(places.map(({ key, pinnedAt }) => [key, pinnedAt])).toEqual([
+    ["name", 44],
+    ["runs", 244],
+    ["status", 324],
+    ["curve.loss", undefined],
     ["by", undefined],
   ]);
 });

@@ -44,3 +44,19 @@ export function laidOut<Column extends LaidOut>(
     return { ...column, width, isClipped: true, pinnedAt };
   });
 }
+
+/** Room for a column of a known width between the one that names the row and the others, which keep their order. */
+export function withColumnAfterName<Column extends LaidOut>(columns: readonly Column[], added: Column): Column[] {
+  const [name, ...others] = columns;
+  if (!name) return [added];
+  const { pinnedAt, width: nameSize } = name;
+  if (pinnedAt === undefined) return [name, added, ...others];
+  const width = Number(added.width);
+  return [
+    name,
+    { ...added, pinnedAt: pinnedAt + Number(nameSize) },
+    ...others.map((column) =>
+      column.pinnedAt === undefined ? column : { ...column, pinnedAt: column.pinnedAt + width },
+    ),
+  ];
+}

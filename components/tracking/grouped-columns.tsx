@@ -4,6 +4,7 @@ import type { Column } from "#components/ui/data-table.tsx";
 import { formatCount, formatCountOf, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunGroup, RunGroups, RunTableRow } from "#server/tracking/tables/contract.ts";
+import { withColumnAfterName } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";
 import classes from "./grouped-columns.module.css";
 import { formatMean, type GroupedRow, meanWords } from "./run-groups.ts";
@@ -19,48 +20,52 @@ interface GroupedColumnsInput {
   moreHref: (value: string | null) => string;
 }
 
+/** Of "100,000" with its padding. */
+const runsWidth = 80;
+
 /** The columns of a grouped table: the value that the runs have in common, how many they are, and those of the runs. */
 export function groupedColumns(input: GroupedColumnsInput): Column<GroupedRow>[] {
   const { groups, columns, sortHref, onToggle, moreHref } = input;
-  const [name, ...others] = columns;
+  const [name] = columns;
   const sorted = (key: string) => {
     const href = sortHref(key);
     return href ? { sortHref: href } : {};
   };
-  return [
-    {
-      key: "value",
-      head: columnName(groups.by),
-      ...sorted("value"),
-      cell: (row) => {
-        if (row.kind === "group") return <Toggle row={row} onToggle={onToggle} />;
-        if (row.kind === "run") return <span className={classes.run}>{name?.cell(row.row)}</span>;
-        return (
-          <span className={`${classes.run} lw-small`}>
-            {formatCountOf(row.shown, row.found)} shown,{" "}
-            <Link href={moreHref(row.value)}>{groups.by === "dataset" ? "show all that used it" : "show all"}</Link>
-          </span>
-        );
-      },
+  const value: Column<GroupedRow> = {
+    key: "value",
+    head: columnName(groups.by),
+    ...sorted("value"),
+    ...(name?.pinnedAt !== undefined && { width: name.width, pinnedAt: name.pinnedAt, isClipped: true }),
+    cell: (row) => {
+      if (row.kind === "group") return <Toggle row={row} onToggle={onToggle} />;
+      if (row.kind === "run") return <span className={classes.run}>{name?.cell(row.row)}</span>;
+      return (
+        <span className={`${classes.run} lw-small`}>
+          {formatCountOf(row.shown, row.found)} shown,{" "}
+          <Link href={moreHref(row.value)}>{groups.by === "dataset" ? "show all that used it" : "show all"}</Link>
+        </span>
+      );
     },
-    {
-      key: "runs",
-      head: "Runs",
-      align: "right",
-      ...sorted("runs"),
-      cell: (row) => (row.kind === "group" ? formatCount(row.group.runs) : null),
-    },
-    ...others.map((column): Column<GroupedRow> => {
-      const { cell, span, sortHref: _, ...rest } = column;
-      const ofGroup = groupCell(column.key, groups);
-      return {
-        ...rest,
-        ...sorted(column.key),
-        cell: (row) => (row.kind === "run" ? cell(row.row) : row.kind === "group" ? ofGroup(row.group) : null),
-        span: (row) => (row.kind === "run" ? (span?.(row.row) ?? 1) : 1),
-      };
-    }),
-  ];
+  };
+  const runs: Column<GroupedRow> = {
+    key: "runs",
+    head: "Runs",
+    align: "right",
+    width: runsWidth,
+    ...sorted("runs"),
+    cell: (row) => (row.kind === "group" ? formatCount(row.group.runs) : null),
+  };
+  const others = columns.slice(1).map((column): Column<GroupedRow> => {
+    const { cell, span, sortHref: _, ...rest } = column;
+    const ofGroup = groupCell(column.key, groups);
+    return {
+      ...rest,
+      ...sorted(column.key),
+      cell: (row) => (row.kind === "run" ? cell(row.row) : row.kind === "group" ? ofGroup(row.group) : null),
+      span: (row) => (row.kind === "run" ? (span?.(row.row) ?? 1) : 1),
+    };
+  });
+  return withColumnAfterName([value, ...others], runs);
 }
 
 function groupCell(key: string, { groups, metrics }: RunGroups): (group: RunGroup) => React.ReactNode {

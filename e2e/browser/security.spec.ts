@@ -53,9 +53,17 @@ test("a key is trusted, a version is signed, and only signed versions may serve"
   );
 
   const signature = sign(null, Buffer.from(sha256), privateKey).toString("base64");
-  await call("PUT", `${path(model)}/1/signature`, { signature });
-  await page.reload();
-  await expect(security(page)).toContainText(`Signed`);
+  await page.goto(`/models/${model}/v1`);
+  await page.getByRole("button", { name: "Add a signature…" }).click();
+  const signing = page.getByRole("dialog");
+  await expect(signing).toContainText(sha256);
+  await signing.getByLabel("Signature").fill("not a signature");
+  await signing.getByRole("button", { name: "Add the signature" }).click();
+  await expect(signing.getByRole("alert")).toBeVisible();
+  await signing.getByLabel("Signature").fill(signature);
+  await signing.getByRole("button", { name: "Add the signature" }).click();
+  await expect(signing).toBeHidden();
+  await expect(security(page)).toContainText("Signed");
   await expect(security(page)).toContainText(`by ${keyName}`);
   await expect(security(page)).not.toContainText("May not be deployed");
   const endpoint = unique("digits");
