@@ -4,7 +4,15 @@ import { trafficCharts } from "./traffic-series.ts";
 import type { Wire } from "./wire.ts";
 
 const none = { latencyMsP50: null, latencyMsP95: null, latencyMsP99: null, queueMsMean: null, computeMsMean: null };
-const total = { ...none, requests: 0, requestsPerSecond: null, serverErrors: 0, clientErrors: 0 };
+const total = {
+  ...none,
+  requests: 0,
+  requestsPerSecond: null,
+  serverErrors: 0,
+  clientErrors: 0,
+  cacheHits: 0,
+  coalesced: 0,
+};
 const at = (step: number) => new Date(step * 60_000).toISOString();
 
 type Row = [step: number, version: number, requests: number, errors: number];

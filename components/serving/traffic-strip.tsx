@@ -37,7 +37,7 @@ export function TrafficStrip({ traffic, range }: TrafficStripProps) {
       <MetricTile
         label={<Rate total={total} range={range} />}
         {...split(formatUnit(total.requestsPerSecond, "/s"))}
-        comparison={`${earlier}${formatUnit(before.requestsPerSecond, "/s")}`}
+        comparison={shared(total) ?? `${earlier}${formatUnit(before.requestsPerSecond, "/s")}`}
         sparkline={<Shape traffic={traffic} value={(step) => step.requestsPerSecond} />}
       />
       {quantileTiles.map(({ key, name, sentence }) => (
@@ -83,6 +83,15 @@ function Rate({ total, range }: { total: TrafficTotal; range: TimeRange }) {
       Requests
     </Definition>
   );
+}
+
+/** Requests that are not among those counted, since no run of the model was theirs. */
+function shared({ cacheHits, coalesced }: TrafficTotal): string | undefined {
+  const parts = [
+    ...(cacheHits > 0 ? [`${formatCount(cacheHits)} from the cache`] : []),
+    ...(coalesced > 0 ? [`${formatCount(coalesced)} coalesced`] : []),
+  ];
+  return parts.length > 0 ? `and ${parts.join(", ")}` : undefined;
 }
 
 function secondsOf({ requests, requestsPerSecond }: TrafficTotal): number | null {

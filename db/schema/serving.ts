@@ -34,6 +34,8 @@ export const endpoints = pgTable(
     execution: jsonb().notNull().default({}),
     /** Protection of server/serving/protection/contract.ts; what it leaves out has its default. */
     protection: jsonb().notNull().default({}),
+    /** CacheSettings of server/serving/cache/contract.ts; what it leaves out has its default. */
+    cache: jsonb().notNull().default({}),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
@@ -96,6 +98,9 @@ export const servingWindows = pgTable(
     latencyBuckets: jsonb().notNull(),
     /** Requests by violation of the input contract: {'["width","range","rejected"]': 2}. */
     violations: jsonb().notNull().default({}),
+    /** Answered without the model, and left out of all that is above but the violations. */
+    cacheHits: integer().notNull().default(0),
+    coalesced: integer().notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.endpointId, table.versionId, table.arm, table.windowStart, table.gatewayId] }),

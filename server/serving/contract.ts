@@ -128,6 +128,9 @@ const SeriesPoint = z.object({
   arm: z.enum(arms),
   requestsPerSecond: z.number(),
   requests: z.number().int(),
+  /** Answered from the cache, and by the run of an identical request; not among the requests. */
+  cacheHits: z.number().int(),
+  coalesced: z.number().int(),
   /** Requests answered with 500 or more, and with 400 to 499. */
   serverErrors: z.number().int(),
   clientErrors: z.number().int(),

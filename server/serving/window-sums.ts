@@ -15,6 +15,9 @@ export interface WindowSum<Key> {
   latencies: Histogram;
   queueSumMs: number;
   computeSumMs: number;
+  /** Answered without the model; not among the requests. */
+  cacheHits: number;
+  coalesced: number;
 }
 
 /**
@@ -25,12 +28,13 @@ export async function sumWindows<Key>(ctx: Context, where: SQL, key: SQL): Promi
   // Grouped by text, which is hashed a third faster than jsonb: 0.8 s instead of 1.2 s for a week of one endpoint.
   const { rows } = await ctx.db.execute(sql`
     with chosen as materialized (
-      select (${key})::text as key, window_start, requests, failures, latency_buckets, queue_sum_ms, compute_sum_ms
+      select (${key})::text as key, window_start, requests, failures, latency_buckets, queue_sum_ms, compute_sum_ms, cache_hits, coalesced
       from serving_windows
       where workspace_id = ${ctx.actor.workspaceId} and ${where}
     ), sums as (
       select key, count(distinct window_start)::int as windows, sum(requests)::int as requests,
-        sum(queue_sum_ms) as "queueSumMs", sum(compute_sum_ms) as "computeSumMs"
+        sum(queue_sum_ms) as "queueSumMs", sum(compute_sum_ms) as "computeSumMs",
+        sum(cache_hits)::int as "cacheHits", sum(coalesced)::int as coalesced
       from chosen group by key
     ), failed as (
       select key, jsonb_object_agg(status, count) as failures from (
@@ -43,7 +47,7 @@ export async function sumWindows<Key>(ctx: Context, where: SQL, key: SQL): Promi
         from chosen, jsonb_each_text(latency_buckets) as one group by 1, 2
       ) as counts group by key
     )
-    select key::jsonb as key, windows, requests, "queueSumMs", "computeSumMs",
+    select key::jsonb as key, windows, requests, "queueSumMs", "computeSumMs", "cacheHits", coalesced,
       coalesce(failures, '{}') as failures, coalesce(latencies, '{}') as latencies
     from sums left join failed using (key) left join measured using (key)
     order by sums.key::jsonb`);
@@ -56,6 +60,8 @@ export function describeSum(sum: WindowSum<unknown>) {
   const [p50, p95, p99] = quantiles(sum.latencies, [0.5, 0.95, 0.99]);
   return {
     requests: sum.requests,
+    cacheHits: sum.cacheHits,
+    coalesced: sum.coalesced,
     requestsPerSecond: sum.requests / (sum.windows * windowSeconds),
     serverErrors: failuresFrom(sum, 500, 599),
     clientErrors: failuresFrom(sum, 400, 499),
@@ -79,11 +85,15 @@ export function totalOf(sums: readonly WindowSum<unknown>[], windows = 0): Traff
     latencies: {},
     queueSumMs: 0,
     computeSumMs: 0,
+    cacheHits: 0,
+    coalesced: 0,
   };
   for (const sum of sums) {
     total.requests += sum.requests;
     total.queueSumMs += sum.queueSumMs;
     total.computeSumMs += sum.computeSumMs;
+    total.cacheHits += sum.cacheHits;
+    total.coalesced += sum.coalesced;
     for (const [status, count] of Object.entries(sum.failures)) {
       total.failures[status] = (total.failures[status] ?? 0) + count;
     }

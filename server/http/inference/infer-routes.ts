@@ -6,6 +6,7 @@ import { rawRequest } from "#server/serving/protocol/raw-request.ts";
 import type { Attempt, Outcome } from "#server/serving/router/attempt.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { admission } from "./admission.ts";
+import { cacheHeaders, cacheParameters, cacheWish } from "./cache-control.ts";
 import { callerOf } from "./caller.ts";
 import { answerFor } from "./errors.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
@@ -37,9 +38,9 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
 
 async function answer(attempt: Attempt, model: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const infer = read(request, attempt);
-  const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed);
+  const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed, cacheWish(request));
   const { provider, requestId, modelVersion, signature } = attempt;
-  const parameters = { request_id: requestId, provider };
+  const parameters = { request_id: requestId, provider, ...cacheParameters(attempt) };
   const { body, jsonLength } = encodeResponse({
     ...{ id: infer.id, modelName: model, modelVersion, parameters, tensors, outputs, signature },
   });
@@ -61,6 +62,7 @@ function describeOn(reply: FastifyReply, attempt: Attempt): void {
     "leeway-request-id": encodeURIComponent(attempt.requestId),
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
+    ...cacheHeaders(attempt),
     ...(attempt.flags && { "leeway-input-flags": encodeURI(attempt.flags) }),
   });
 }

@@ -6,6 +6,7 @@ import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
+import { endpointCache } from "./endpoint-cache.ts";
 import { endpointProtection } from "./endpoint-protection.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
@@ -43,6 +44,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   trash,
   endpoints,
   endpointProtection,
+  endpointCache,
   events,
   search,
   webhooks,

@@ -2,6 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
+import { getCache } from "#server/serving/cache/cache-queries.ts";
+import { CacheSettings } from "#server/serving/cache/contract.ts";
+import { setCache } from "#server/serving/cache/set-cache.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
@@ -28,6 +31,8 @@ export const servingCalls = {
   getViolations: (ctx, { endpointId }) => getViolations(ctx, { endpointId, from: hour.from, to: hour.to }),
   setProtection: (ctx, { endpointId }) =>
     setProtection(ctx, { endpointId, protection: Protection.parse({ requestsPerSecond: 5 }) }),
+  getCache: (ctx, { endpointId }) => getCache(ctx, { endpointId }),
+  setCache: (ctx, { endpointId }) => setCache(ctx, { endpointId, cache: CacheSettings.parse({ ttlSeconds: 60 }) }),
   createEndpoint: (ctx) => createEndpoint(ctx, { name: "another-endpoint" }),
   updateEndpoint: (ctx, { endpointId }) => updateEndpoint(ctx, { endpointId, description: "x" }),
   archiveEndpoint: (ctx, { endpointId }) => archiveEndpoint(ctx, { endpointId, reason: "old" }),

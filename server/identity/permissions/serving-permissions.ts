@@ -9,6 +9,8 @@ export const servingPermissions = {
   getProtection: { role: "viewer", scope: "serving:read" },
   getViolations: { role: "viewer", scope: "serving:read" },
   setProtection: { role: "operator", scope: "serving" },
+  getCache: { role: "viewer", scope: "serving:read" },
+  setCache: { role: "operator", scope: "serving" },
   createEndpoint: { role: "operator", scope: "serving" },
   updateEndpoint: { role: "operator", scope: "serving" },
   archiveEndpoint: { role: "operator", scope: "serving" },

@@ -22,7 +22,9 @@ export async function getViolations(ctx: Context, input: GetViolations): Promise
       and window_start >= ${from.toISOString()}::timestamptz and window_start < ${to.toISOString()}::timestamptz
       and window_start < now() - make_interval(secs => ${windowSeconds})`;
   const [total] = (
-    await ctx.db.execute<{ requests: number }>(sql`select coalesce(sum(requests), 0)::int as requests ${chosen}`)
+    await ctx.db.execute<{ requests: number }>(
+      sql`select coalesce(sum(requests + cache_hits + coalesced), 0)::int as requests ${chosen}`,
+    )
   ).rows;
   const { rows } = await ctx.db.execute(sql`
     select field, kind,

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { DomainError } from "#server/errors.ts";
 import type { Signature } from "#server/registry/contract.ts";
+import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
+import { cacheKey } from "../cache/cache-key.ts";
 import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import { bindProtected } from "../protection/bind-protected.ts";
@@ -35,6 +37,12 @@ export interface Outcome {
   isCountedOnly?: boolean | undefined;
 }
 
+interface AttemptTools {
+  telemetry: Telemetry;
+  metrics: GatewayMetrics;
+  answers: AnswerStore;
+}
+
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
 export class Attempt {
   readonly startedAt = performance.now();
@@ -45,14 +53,19 @@ export class Attempt {
   private readonly answering: LoadedModel;
   private readonly telemetry: Telemetry;
   private readonly metrics: GatewayMetrics;
+  private readonly answers: AnswerStore;
   private keeps = false;
   private readonly violations: Violation[] = [];
   private request: InferRequest | undefined;
   private rows = 0;
   private result: PoolResult | undefined;
+  /** What made the answer; the model unless it was shared. */
+  private answered: Pick<Answer, "source" | "ageSeconds"> = { source: "model", ageSeconds: 0 };
   private outputs: LoggedTensor[] | undefined;
 
-  constructor(endpoint: ServedEndpoint, requestId: string, telemetry: Telemetry, metrics: GatewayMetrics) {
+  constructor(endpoint: ServedEndpoint, requestId: string, tools: AttemptTools) {
+    const { telemetry, metrics, answers } = tools;
+    this.answers = answers;
     this.route = endpoint.route;
     // Whatever happens to the endpoint meanwhile, this request belongs to the version that it found.
     this.answering = endpoint.serving ?? endpoint.wanted;
@@ -71,6 +84,17 @@ export class Attempt {
     return this.answering.opened?.provider ?? "none";
   }
 
+  /** Where the answer came from, and how many seconds ago the model gave it. */
+  get source(): Pick<Answer, "source" | "ageSeconds"> {
+    return this.answered;
+  }
+
+  /** Whether the endpoint keeps answers or shares runs. */
+  get mayShare(): boolean {
+    const { ttlSeconds, coalesces } = this.route.cache;
+    return ttlSeconds !== null || coalesces;
+  }
+
   /** What broke the input contract and was let through: "width=range, colour=level". */
   get flags(): string {
     const kept = this.violations.filter(({ outcome }) => outcome !== "rejected");
@@ -85,9 +109,10 @@ export class Attempt {
   /**
    * Runs a request on the version that answers now. A client's own limit can only shorten the endpoint's.
    * @param isGone whether the caller has left; asked before the request runs
+   * @param wish whether an answer of before will do
    * @throws DomainError "invalid", "unavailable"; InferenceFailure
    */
-  async run(request: InferRequest, isGone: () => boolean): Promise<PoolResult & BoundRequest> {
+  async run(request: InferRequest, isGone: () => boolean, wish: CacheWish = "any"): Promise<PoolResult & BoundRequest> {
     this.request = request;
     if (request.id && request.id.length <= longestId) this.requestId = request.id;
     this.keeps = isSampled(this.requestId, this.route.captureShare);
@@ -104,7 +129,21 @@ export class Attempt {
     const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
     const outputs = bound.outputs.map((output) => output.name);
     const { priority } = request;
-    this.result = await opened.pool.run({ tensors: bound.tensors, outputs, deadlineAt, priority, isGone });
+    const { endpointId, cache: settings } = this.route;
+    const { result, ...answered } = await this.answers.answer({
+      ...{ endpointId, settings, wish, caller: { deadlineAt, isGone } },
+      key: () => cacheKey(this.answering.key, outputs, bound.tensors),
+      run: (isUnwanted) => {
+        // Others may come to wait for a shared run with more time than this one has.
+        const runUntil = settings.coalesces ? this.startedAt + timeoutMs : deadlineAt;
+        return opened.pool.run({ tensors: bound.tensors, outputs, deadlineAt: runUntil, priority, isGone: isUnwanted });
+      },
+      onShared: () => {
+        this.answered = { source: "coalesced", ageSeconds: 0 };
+      },
+    });
+    this.answered = answered;
+    this.result = result;
     // Before the answer is written, since that may take the buffers.
     if (this.keeps) this.outputs = this.result.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
     return { ...this.result, outputs: bound.outputs, tensors: this.result.tensors };
@@ -114,12 +153,14 @@ export class Attempt {
   settle({ status, reason, error, isCountedOnly }: Outcome): void {
     const { queueMs = 0, runMs = 0 } = this.result ?? {};
     const latencyMs = performance.now() - this.startedAt;
+    const { source } = this.answered;
+    const sharedBy = source === "model" ? undefined : source;
     const violations = [...new Set(this.violations.map(violationKey))];
-    const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations };
+    const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations, sharedBy };
     const key = this.key;
     this.telemetry.observe(key, observation);
     this.metrics.observe(this.labels, observation, reason);
-    if (isCountedOnly || (status === 200 && !this.keeps)) return;
+    if (isCountedOnly || (status === 200 && (sharedBy || !this.keeps))) return;
     this.telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
       ...{ error: error ?? null, provider: this.provider },

@@ -6,6 +6,7 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import { permit } from "#server/identity/permit.ts";
+import { AnswerStore } from "../cache/answer-store.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
@@ -50,10 +51,11 @@ export class GatewayCore {
   private readonly deps: GatewayDependencies;
   private readonly versions: LoadedVersions;
   private readonly files: ModelFiles;
-  private readonly telemetry: Telemetry;
-  private readonly metrics: GatewayMetrics;
+  readonly telemetry: Telemetry;
+  readonly metrics: GatewayMetrics;
   private readonly refreshers: Refresher[];
   private readonly admission = new Admission();
+  readonly answers = new AnswerStore();
   private readonly startedAt = new Date();
   private readonly routesPath: string;
   private readonly unsubscribe: () => void;
@@ -132,7 +134,7 @@ export class GatewayCore {
   begin(ctx: Context, name: string, version: string | undefined, requestId: string): Attempt {
     const endpoint = this.endpoint(ctx, name, version);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
-    return new Attempt(endpoint, requestId, this.telemetry, this.metrics);
+    return new Attempt(endpoint, requestId, this);
   }
 
   /**
@@ -180,6 +182,7 @@ export class GatewayCore {
 
   private apply(routes: Route[]): void {
     this.table.apply(routes);
+    this.answers.keepOnly(new Map(routes.map(({ endpointId, cache }) => [endpointId, cache])));
     this.hasRoutes = true;
   }
 
@@ -206,7 +209,9 @@ export class GatewayCore {
       const { queued, running, restarts, loadMs } = serving.opened.pool.state;
       const version = String(serving.model.version);
       const labels = { workspace: route.workspaceSlug, model: route.name, version, arm: "stable" };
-      return [{ labels, pending: queued + running, restarts, loadMs }];
+      return [
+        { labels, pending: queued + running, restarts, loadMs, cacheBytes: this.answers.bytesOf(route.endpointId) },
+      ];
     });
   }
 }

@@ -4,6 +4,7 @@ import { and, desc, eq, isNotNull, isNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
 import type { Signature } from "#server/registry/contract.ts";
+import { CacheSettings } from "../cache/contract.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { settingsOf } from "../execution/settings-of.ts";
@@ -25,6 +26,7 @@ export interface Route {
   name: string;
   captureShare: number;
   protection: Protection;
+  cache: CacheSettings;
   /** In order of preference; empty leaves the choice to the gateway. */
   providers: ExecutionProvider[];
   execution: ExecutionSettings;
@@ -32,7 +34,7 @@ export interface Route {
 }
 
 /** What an endpoint is set to, as far as gateways need it. */
-type Settings = Pick<Route, "execution" | "protection">;
+type Settings = Pick<Route, "execution" | "protection" | "cache">;
 
 /** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
 export async function readRoutes(db: Database): Promise<Route[]> {
@@ -45,6 +47,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       captureShare: endpoints.captureShare,
       execution: endpoints.execution,
       protection: endpoints.protection,
+      cache: endpoints.cache,
       providers: deployments.providers,
       model: {
         versionId: modelVersions.id,
@@ -63,9 +66,9 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(isNull(endpoints.archivedAt), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
     .orderBy(deployments.endpointId, desc(deployments.id));
-  return rows.map(({ model, providers, execution, protection, ...row }) => ({
+  return rows.map(({ model, providers, execution, protection, cache, ...row }) => ({
     ...row,
-    ...completed({ execution, protection }),
+    ...completed({ execution, protection, cache }),
     providers: providers as ExecutionProvider[],
     model: {
       ...model,
@@ -79,7 +82,11 @@ export async function readRoutes(db: Database): Promise<Route[]> {
 
 /** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
 export function completed(stored: { [Key in keyof Settings]?: unknown }): Settings {
-  return { execution: settingsOf(stored.execution), protection: Protection.parse(stored.protection ?? {}) };
+  return {
+    execution: settingsOf(stored.execution),
+    protection: Protection.parse(stored.protection ?? {}),
+    cache: CacheSettings.parse(stored.cache ?? {}),
+  };
 }
 
 /** Keeps a value for a start without Postgres, when it is another one than is kept. Readable by the owner only. */

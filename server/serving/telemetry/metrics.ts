@@ -11,12 +11,15 @@ export interface VersionGauges {
   pending: number;
   restarts: number;
   loadMs: number;
+  /** Outputs kept in the cache of the endpoint. */
+  cacheBytes: number;
 }
 
 /** The gateway's own numbers for Prometheus; `model` is the name of the endpoint, as on the wire. */
 export class GatewayMetrics {
   private readonly requests: Counter;
   private readonly violations: Counter;
+  private readonly shared: Counter;
   private readonly duration: Histogram;
   private readonly queue: Histogram;
   private readonly compute: Histogram;
@@ -39,6 +42,12 @@ export class GatewayMetrics {
       labelNames: [...labelNames, "field", "kind", "outcome"],
       registers,
     });
+    this.shared = new Counter({
+      name: "leeway_shared_answers_total",
+      help: "Requests answered without a run of the model: from the cache, or by the run of an identical request.",
+      labelNames: [...labelNames, "source"],
+      registers,
+    });
     this.duration = times("leeway_inference_duration_seconds", "Time from the read request to the written answer.");
     this.queue = times("leeway_inference_queue_seconds", "Time that requests waited for a free worker.");
     this.compute = times("leeway_inference_compute_seconds", "Time that models ran.");
@@ -50,6 +59,16 @@ export class GatewayMetrics {
       collect() {
         this.reset();
         for (const { labels, pending } of loaded()) this.set(labels, pending);
+      },
+    });
+    new Gauge({
+      name: "leeway_cache_bytes",
+      help: "Bytes of answers that are kept to be given again.",
+      labelNames,
+      registers,
+      collect() {
+        this.reset();
+        for (const { labels, cacheBytes } of loaded()) this.set(labels, cacheBytes);
       },
     });
     new Counter({
@@ -77,11 +96,15 @@ export class GatewayMetrics {
   }
 
   observe(labels: VersionLabels, observation: Observation, reason: string): void {
-    this.requests.inc({ ...labels, code: observation.status, reason });
     for (const violation of observation.violations ?? []) {
       const [field, kind, outcome] = JSON.parse(violation) as [string, string, string];
       this.violations.inc({ ...labels, field, kind, outcome });
     }
+    if (observation.sharedBy) {
+      this.shared.inc({ ...labels, source: observation.sharedBy });
+      return;
+    }
+    this.requests.inc({ ...labels, code: observation.status, reason });
     this.duration.observe(labels, observation.latencyMs / 1000);
     if (observation.status !== 200) return;
     this.queue.observe(labels, observation.queueMs / 1000);

@@ -20,6 +20,8 @@ export interface Observation {
   computeMs: number;
   /** What broke the input contract, by `violationKey`; each at most once per request. */
   violations?: readonly string[];
+  /** Where the answer came from when no run of the model was its own. */
+  sharedBy?: "cache" | "coalesced" | undefined;
 }
 
 /** Everything that happened to one key in one window, from its start on: a row of serving_windows but for the gateway. */
@@ -35,6 +37,9 @@ export interface WindowCounts extends CountKey {
   latencyBuckets: Histogram;
   /** Requests by `violationKey`. */
   violations: Record<string, number>;
+  /** Requests that were answered without the model, counted nowhere else. */
+  cacheHits: number;
+  coalesced: number;
 }
 
 /** Names a violation in the counters of a window. */
@@ -48,7 +53,18 @@ export function windowStartOf(nowMs: number): number {
 
 export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
   const sums = { latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 };
-  return { ...key, windowStart, requests: 0, rows: 0, failures: {}, ...sums, latencyBuckets: {}, violations: {} };
+  return {
+    ...key,
+    windowStart,
+    requests: 0,
+    rows: 0,
+    failures: {},
+    ...sums,
+    latencyBuckets: {},
+    violations: {},
+    cacheHits: 0,
+    coalesced: 0,
+  };
 }
 
 /**
@@ -57,10 +73,13 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
  */
 export function count(counts: WindowCounts, observation: Observation): void {
   const { status, rows, latencyMs, queueMs, computeMs } = observation;
+  for (const key of observation.violations ?? []) counts.violations[key] = (counts.violations[key] ?? 0) + 1;
+  if (observation.sharedBy === "cache") counts.cacheHits += 1;
+  if (observation.sharedBy === "coalesced") counts.coalesced += 1;
+  if (observation.sharedBy) return;
   counts.requests += 1;
   if (status !== 200) counts.failures[status] = (counts.failures[status] ?? 0) + 1;
   else counts.rows += rows;
-  for (const key of observation.violations ?? []) counts.violations[key] = (counts.violations[key] ?? 0) + 1;
   if (status !== 200 && status !== 504) return;
   addTo(counts.latencyBuckets, latencyMs);
   counts.latencySumMs += latencyMs;

@@ -29,11 +29,11 @@ export class WindowJournal {
     return index;
   }
 
-  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs, violations }: Observation): void {
+  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs, ...rare }: Observation): void {
     const index = this.touch(id, key);
     const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)}`;
-    const broken = violations && violations.length > 0 ? ` ${JSON.stringify(violations)}` : "";
-    writeSync(this.file, `r ${index} ${status} ${rows} ${times}${broken}\n`);
+    const isPlain = !rare.sharedBy && (rare.violations ?? []).length === 0;
+    writeSync(this.file, `r ${index} ${status} ${rows} ${times}${isPlain ? "" : ` ${JSON.stringify(rare)}`}\n`);
   }
 
   /** The window is over: its requests become one line per key. */
@@ -80,13 +80,13 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
   return counts;
 }
 
-/** Five numbers, and a list when the request broke the input contract. */
+/** Five numbers, and in JSON what few requests have: a broken input contract, an answer without the model. */
 function readObservation(text: string): Observation {
-  const list = text.indexOf("[");
-  const numbers = (list < 0 ? text : text.slice(0, list)).split(" ").map(Number);
+  const start = text.indexOf("{");
+  const numbers = (start < 0 ? text : text.slice(0, start)).split(" ").map(Number);
   const [status = 0, rows = 0, latencyMs = 0, queueMs = 0, computeMs = 0] = numbers;
-  const violations = list < 0 ? [] : (JSON.parse(text.slice(list)) as string[]);
-  return { status, rows, latencyMs, queueMs, computeMs, violations };
+  const rare = start < 0 ? {} : (JSON.parse(text.slice(start)) as Partial<Observation>);
+  return { status, rows, latencyMs, queueMs, computeMs, ...rare };
 }
 
 export function removeJournal(folder: string, windowStart: number): void {

@@ -2,11 +2,21 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
+import type { CacheSettings } from "#server/serving/cache/contract.ts";
+import { setCache } from "#server/serving/cache/set-cache.ts";
 import type { Protection } from "#server/serving/protection/contract.ts";
 import { setProtection } from "#server/serving/protection/set-protection.ts";
 
+const refresh = () => revalidatePath("/endpoints/[endpoint]/settings", "page");
+
 export async function setProtectionAction(endpointId: string, protection: Protection) {
   const state = await act((ctx) => setProtection(ctx, { endpointId, protection }));
-  if (state.ok) revalidatePath("/endpoints/[endpoint]/settings", "page");
+  if (state.ok) refresh();
+  return state;
+}
+
+export async function setCacheAction(endpointId: string, cache: CacheSettings) {
+  const state = await act((ctx) => setCache(ctx, { endpointId, cache }));
+  if (state.ok) refresh();
   return state;
 }

@@ -2,15 +2,17 @@ import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
+import { CacheForm } from "#components/serving/settings/cache-form.tsx";
 import { FieldContracts } from "#components/serving/settings/field-contracts.tsx";
 import { LimitsForm } from "#components/serving/settings/limits-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { getVersion } from "#server/registry/version-queries.ts";
+import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 import { getProtection } from "#server/serving/protection/protection-queries.ts";
-import { setProtectionAction } from "./actions.ts";
+import { setCacheAction, setProtectionAction } from "./actions.ts";
 
 export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
   return { title: `Settings, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
@@ -22,11 +24,9 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
   const { id: endpointId, current, archivedAt } = await found(getEndpoint(ctx, { name }));
   const protection = await getProtection(ctx, { endpointId });
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
-  const common = {
-    protection,
-    action: setProtectionAction.bind(null, endpointId),
-    offBecause: archivedAt ? "archived" : whyNot(ctx.actor.role, "setProtection"),
-  };
+  const cache = await getCache(ctx, { endpointId });
+  const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setProtection");
+  const common = { protection, offBecause, action: setProtectionAction.bind(null, endpointId) };
   return (
     <Page
       crumbs={[
@@ -38,6 +38,14 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
       <PageHead title={`Settings of ${name}`} context="What holds for every version behind it." />
       <Panel id="limits" title="Limits" subtitle="for each token, of each request">
         <LimitsForm {...common} key={JSON.stringify(protection)} />
+      </Panel>
+      <Panel id="cache" title="Cache" subtitle="answers given again, and runs that are shared">
+        <CacheForm
+          cache={cache}
+          offBecause={offBecause}
+          action={setCacheAction.bind(null, endpointId)}
+          key={JSON.stringify(cache)}
+        />
       </Panel>
       <FieldContracts {...common} inputs={served?.signature?.inputs ?? []} />
     </Page>

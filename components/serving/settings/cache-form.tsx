@@ -1,0 +1,85 @@
+"use client";
+
+import { Button, NumberInput, Switch } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import { FormProblem } from "#components/identity/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { CacheSettings } from "#server/serving/cache/contract.ts";
+import classes from "./settings.module.css";
+
+interface CacheFormProps {
+  cache: CacheSettings;
+  action: (cache: CacheSettings) => Promise<ActionState<unknown>>;
+  /** Why it cannot be changed by the reader. */
+  offBecause: string | undefined;
+}
+
+const megabyte = 1_000_000;
+
+/** How long answers are given again, how many are kept, and whether identical requests run once. */
+export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
+  const { state, busy, run } = useAction(action);
+  const [ttl, setTtl] = useState<string | number>(cache.ttlSeconds ?? "");
+  const [megabytes, setMegabytes] = useState<string | number>(cache.mostBytes / megabyte);
+  const [coalesces, setCoalesces] = useState(cache.coalesces);
+  const isOff = offBecause !== undefined;
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const ttlSeconds = ttl === "" ? null : Number(ttl);
+    const mostBytes = Math.round(Number(megabytes) * megabyte);
+    run({ ttlSeconds, mostBytes, coalesces }, () => toast.done("Saved. Gateways follow within seconds."));
+  }
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <FormProblem state={state} />
+      <div className={classes.pair}>
+        <NumberInput
+          label="Answers are given again for"
+          placeholder="never"
+          description="Only for models that answer the same input the same way."
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          suffix=" s"
+          min={0}
+          allowDecimal={false}
+          hideControls
+          disabled={isOff}
+          value={ttl}
+          onChange={setTtl}
+          error={state.fieldErrors?.["cache.ttlSeconds"]}
+        />
+        <NumberInput
+          label="Answers kept"
+          description="Of each gateway; those unused for longest go first."
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          suffix=" MB"
+          min={0}
+          decimalScale={3}
+          hideControls
+          disabled={isOff}
+          value={megabytes}
+          onChange={setMegabytes}
+          error={state.fieldErrors?.["cache.mostBytes"]}
+        />
+      </div>
+      <Switch
+        label="Identical requests that come at the same time run once"
+        checked={coalesces}
+        disabled={isOff}
+        onChange={(event) => setCoalesces(event.currentTarget.checked)}
+      />
+      <p className="lw-small lw-quiet">
+        Such answers say so in the header leeway-cache, and count neither in the latency nor in the errors of the
+        version. A request with Cache-Control: no-cache always runs.
+      </p>
+      <div className={classes.line}>
+        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+          {busy ? "Saving…" : "Save cache"}
+        </Button>
+        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+      </div>
+    </form>
+  );
+}

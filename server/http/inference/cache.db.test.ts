@@ -1,0 +1,113 @@
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test, vi } from "vitest";
+import { servingWindows } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/config.ts";
+import { createServer } from "#server/http/server.ts";
+import { getCache } from "#server/serving/cache/cache-queries.ts";
+import { CacheSettings } from "#server/serving/cache/contract.ts";
+import { setCache } from "#server/serving/cache/set-cache.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
+import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { inferencePlugin } from "./plugin.ts";
+
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const gateway = newTestGateway(db);
+await newVersion(ctx, {}, gateway.models);
+await newVersion(ctx, { version: 2 }, gateway.models);
+const { id: endpointId } = await createEndpoint(ctx, { name: "digits", captureShare: 0 });
+const settings = CacheSettings.parse({ ttlSeconds: 3600, coalesces: true });
+await setCache(ctx, { endpointId, cache: settings });
+await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+const { id: plainId } = await createEndpoint(ctx, { name: "plain", captureShare: 0 });
+await deployVersion(ctx, { endpointId: plainId, model: "digits", version: 1 });
+const authorization = `Bearer ${await newToken(ctx)}`;
+const app = createServer(readConfig({ MAX_REQUEST_BYTES: "1024" }));
+await inferencePlugin(app, { core: gateway.core });
+await gateway.core.start();
+await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+afterAll(async () => {
+  await app.close();
+  await gateway.close();
+});
+
+const infer = async (data: unknown[], headers: Record<string, string> = {}, name = "digits") => {
+  const response = await app.inject({
+    ...{ method: "POST", url: `/v2/models/${name}/infer`, headers: { authorization, ...headers } },
+    payload: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] }),
+  });
+  return { status: response.statusCode, headers: response.headers, body: response.json() };
+};
+
+test("a repeated request is answered from the cache, says so, and counts apart from the model's", async () => {
+  const first = await infer([1, 2, 3, 4]);
+  const second = await infer([[1, 2, 3, 4]]);
+  expect(first.headers["leeway-cache"]).toBe("miss");
+  expect(first.body.parameters.cache).toBeUndefined();
+  expect(second.headers).toMatchObject({ "leeway-cache": "hit", age: "0" });
+  expect(second.body.parameters.cache).toBe("hit");
+  expect(second.body.outputs).toEqual(first.body.outputs);
+  expect((await infer([1, 2, 3, 4], { "cache-control": "no-cache" })).headers["leeway-cache"]).toBe("miss");
+  expect((await infer([1, 2, 3])).status).toBe(400);
+  expect((await infer([1, 2, 3])).status).toBe(400);
+  await gateway.core.flush();
+  const rows = await db.select().from(servingWindows).where(eq(servingWindows.endpointId, endpointId));
+  const sum = (pick: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + pick(row), 0);
+  expect(sum((row) => row.requests)).toBe(4);
+  expect(sum((row) => row.cacheHits)).toBe(1);
+  expect(sum((row) => Object.values(row.latencyBuckets as Record<string, number>).reduce((a, b) => a + b, 0))).toBe(2);
+  const exposed = await gateway.registry.getSingleMetricAsString("leeway_shared_answers_total");
+  expect(exposed).toMatch(/model="digits".*source="cache"} 1/);
+});
+
+test("identical requests at the same time run the model once", async () => {
+  const answers = await Promise.all([5, 5, 5, 5].map((value) => infer([value, 0, 0, 0])));
+  expect(answers.map(({ headers }) => headers["leeway-cache"]).sort()).toEqual([
+    "coalesced",
+    "coalesced",
+    "coalesced",
+    "miss",
+  ]);
+  expect(new Set(answers.map(({ body }) => JSON.stringify(body.outputs))).size).toBe(1);
+  expect(answers.filter(({ body }) => body.parameters.cache === "coalesced")).toHaveLength(3);
+});
+
+test("an endpoint without a cache says nothing of one", async () => {
+  await infer([1, 2, 3, 4], {}, "plain");
+  const again = await infer([1, 2, 3, 4], {}, "plain");
+  expect(again.headers["leeway-cache"]).toBeUndefined();
+  expect(again.body.parameters.cache).toBeUndefined();
+});
+
+test("another version answers anew", async () => {
+  await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
+  gateway.tell("missed");
+  await vi.waitFor(() => expect(gateway.core.endpoint(ctx, "digits").serving?.model.version).toBe(2), 20_000);
+  const answer = await infer([1, 2, 3, 4]);
+  expect(answer.headers).toMatchObject({ "leeway-cache": "miss", "leeway-model-version": "2" });
+});
+
+test("the series tells hits and coalesced requests beside the requests", async () => {
+  const windowStart = new Date(Date.now() - 60_000);
+  const { workspaceId } = ctx.actor;
+  const zero = { failures: {}, latencySumMs: 0, queueSumMs: 0, computeSumMs: 0, latencyBuckets: {}, rows: 0 };
+  await db.insert(servingWindows).values({
+    ...{ workspaceId, endpointId: plainId, versionId: crypto.randomUUID(), arm: "stable", gatewayId: "g", windowStart },
+    ...{ requests: 3, cacheHits: 7, coalesced: 2, ...zero },
+  });
+  const span = { from: new Date(Date.now() - 120_000), to: new Date(), stepSeconds: 10 };
+  const { total } = await getEndpointSeries(ctx, { endpointId: plainId, ...span });
+  expect(total).toMatchObject({ requests: 3, cacheHits: 7, coalesced: 2 });
+});
+
+test("settings are kept whole, a viewer may not change them, and too short a time is refused", async () => {
+  expect(await getCache(ctx, { endpointId })).toEqual(settings);
+  const viewer = { ...ctx, actor: { ...ctx.actor, role: "viewer" as const } };
+  await expect(setCache(viewer, { endpointId, cache: settings })).rejects.toMatchObject({ code: "forbidden" });
+  expect(() => CacheSettings.parse({ ttlSeconds: 0 })).toThrow("At least 1 second");
+});

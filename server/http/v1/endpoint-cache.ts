@@ -1,0 +1,24 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { getCache } from "#server/serving/cache/cache-queries.ts";
+import { CacheSettings } from "#server/serving/cache/contract.ts";
+import { setCache } from "#server/serving/cache/set-cache.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ endpoint: z.string() });
+const path = "/endpoints/:endpoint/cache";
+
+/** How an endpoint keeps answers and shares runs. */
+export function endpointCache(app: FastifyInstance): void {
+  const show = { summary: "Show how an endpoint keeps answers and shares runs", params, response: CacheSettings };
+  route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getCache(ctx, { endpointId });
+  });
+  const set = { summary: "Replace how an endpoint keeps answers and shares runs", params, body: CacheSettings };
+  route(app, { method: "PUT", path, ...set, response: CacheSettings }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return setCache(ctx, { endpointId, cache: body });
+  });
+}

@@ -1,0 +1,74 @@
+import { InferenceFailure } from "../pool/failure.ts";
+
+/** Somebody who waits for an answer. */
+export interface Caller {
+  /** On the clock of performance.now(). */
+  deadlineAt: number;
+  isGone(): boolean;
+}
+
+interface SharedRun<Result> {
+  callers: Caller[];
+  result: Promise<Result>;
+}
+
+/** Runs identical requests that come at the same time once. */
+export class SharedRuns<Result> {
+  private readonly runs = new Map<string, SharedRun<Result>>();
+
+  /**
+   * Waits for the run of `key` that is under way, or starts one. Each caller waits until its own deadline at most; the run is
+   * given up only when nobody waits for it any more.
+   * @param start begins the run; its argument tells whether nobody wants it any more.
+   * @param onShared hears that somebody else's run is waited for
+   * @returns whether the run was somebody else's, and its result
+   * @throws what the run throws, to all its callers; InferenceFailure "deadline"
+   */
+  async join(
+    key: string,
+    caller: Caller,
+    start: (isUnwanted: () => boolean) => Promise<Result>,
+    onShared: () => void = () => {},
+  ): Promise<{ isShared: boolean; result: Result }> {
+    const known = this.runs.get(key);
+    if (!known) return { isShared: false, result: await untilDeadline(this.begin(key, caller, start), caller) };
+    known.callers.push(caller);
+    onShared();
+    try {
+      return { isShared: true, result: await untilDeadline(known.result, caller) };
+    } catch (error) {
+      // Those before this caller had less time, or had all left when it came.
+      if (!isOfOthers(error) || !isWaiting(caller)) throw error;
+      return this.join(key, caller, start, onShared);
+    }
+  }
+
+  private begin(key: string, caller: Caller, start: (isUnwanted: () => boolean) => Promise<Result>): Promise<Result> {
+    const callers = [caller];
+    const result = start(() => !callers.some(isWaiting)).finally(() => this.runs.delete(key));
+    this.runs.set(key, { callers, result });
+    return result;
+  }
+}
+
+function isWaiting({ deadlineAt, isGone }: Caller): boolean {
+  return performance.now() < deadlineAt && !isGone();
+}
+
+function isOfOthers(error: unknown): boolean {
+  return error instanceof InferenceFailure && (error.reason === "deadline" || error.reason === "canceled");
+}
+
+async function untilDeadline<Result>(run: Promise<Result>, { deadlineAt }: Caller): Promise<Result> {
+  const leftMs = Math.max(0, deadlineAt - performance.now());
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const message = `The deadline of ${Math.round(leftMs)} ms passed before the answer.`;
+    timer = setTimeout(() => reject(new InferenceFailure("deadline", message)), leftMs);
+  });
+  try {
+    return await Promise.race([run, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
