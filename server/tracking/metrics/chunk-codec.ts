@@ -58,6 +58,16 @@ export function decodeColumns(data: Buffer, count: number): PointColumns {
   return { steps, timestamps, values };
 }
 
+/** The steps of a chunk alone, in order. @param count how many points it holds. */
+export function decodeSteps(data: Buffer, count: number): Float64Array {
+  const reader = new Reader(data, summaryBytes);
+  const kind = reader.byte();
+  // Those of timestamps and values.
+  reader.byte();
+  reader.byte();
+  return readIntegers(reader, count, kind);
+}
+
 /** The points of a chunk, in order. @param count how many it holds. */
 export function decodeChunk(data: Buffer, count: number): StoredPoint[] {
   const { steps, timestamps, values } = decodeColumns(data, count);

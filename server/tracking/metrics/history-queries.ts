@@ -5,8 +5,8 @@ import type { LatestMetric, Page } from "../contract.ts";
 import { noRun } from "../runs/lock-run.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { asMetricValue } from "./metric-value.ts";
-import { readPage, readPoints } from "./read-points.ts";
-import { sampleSteps } from "./sample-steps.ts";
+import { readPage } from "./read-points.ts";
+import { readSample } from "./read-sample.ts";
 import type { StoredPoint } from "./stored-point.ts";
 
 /** A point with the run it belongs to. */
@@ -75,17 +75,14 @@ export async function sampleMetricHistory(
   permit(ctx, "sampleMetricHistory");
   const { runIds, key, limit, range } = input;
   const series = (await seriesOf(ctx, input)).sort((a, b) => runIds.indexOf(a.run_id) - runIds.indexOf(b.run_id));
-  const points = await readPoints(
+  const points = await readSample(
     ctx,
     series.map(({ id }) => id),
+    limit,
     range,
   );
-  const chosen = sampleSteps([...points.values()], limit);
   return series.flatMap(({ id, run_id: runId }) =>
-    (points.get(id) ?? [])
-      .filter(({ step }) => chosen.has(step))
-      .slice(0, mostPoints)
-      .map((point) => ({ runId, ...toMetric(key, point) })),
+    (points.get(id) ?? []).slice(0, mostPoints).map((point) => ({ runId, ...toMetric(key, point) })),
   );
 }
 

@@ -11,7 +11,7 @@ import { logBatch } from "./log-batch.ts";
 import { packMetrics } from "./pack-metrics.ts";
 import { packRun, quietAfterMs } from "./pack-run.ts";
 import { purgePoints } from "./purge-points.ts";
-import { readPoints } from "./read-points.ts";
+import { readSample } from "./read-sample.ts";
 import { shrinkMetrics } from "./shrink-metrics.ts";
 import { sortedSet } from "./stored-point.ts";
 
@@ -30,14 +30,8 @@ function randomFrom(seed: number): () => number {
 
 async function storedOf(ctx: Context, runId: string) {
   const { rows } = await ctx.db.execute<{ id: number }>(sql`select id from metric_series where run_id = ${runId}`);
-  return (
-    (
-      await readPoints(
-        ctx,
-        rows.map(({ id }) => id),
-      )
-    ).get(rows[0]?.id ?? 0) ?? []
-  );
+  const [id = 0] = rows.map((row) => row.id);
+  return (await readSample(ctx, [id], Number.POSITIVE_INFINITY)).get(id) ?? [];
 }
 
 /** Every point is somewhere once, and no two chunks of a series overlap. */

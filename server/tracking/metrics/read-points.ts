@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { decodeChunk } from "./chunk-codec.ts";
-import { compareByTime, type StoredPoint, sortedSet } from "./stored-point.ts";
+import { compareByTime, type StoredPoint } from "./stored-point.ts";
 
 /** A chunk, or a point that is in none (then with a value and without data). */
 export interface StoredPart extends Record<string, unknown> {
@@ -17,7 +17,7 @@ export interface StoredPart extends Record<string, unknown> {
 }
 
 /** Some series by their ids, for partsSql. */
-function seriesOf(ids: readonly number[]): SQL {
+export function seriesOf(ids: readonly number[]): SQL {
   return sql`unnest(${sql.param([...ids])}::bigint[]) as series (id)`;
 }
 
@@ -39,25 +39,6 @@ export function partsSql(series: SQL, only: { chunks: SQL; points: SQL; data?: S
 /** The points of a part that was read with all its bytes. */
 export function pointsOf({ data, points, first_step: step, earliest: timestamp, value }: StoredPart): StoredPoint[] {
   return data ? decodeChunk(data, points) : [{ step, timestamp, value: value as number }];
-}
-
-/** All points of each series between two steps, in the order of (step, timestamp, value). The ids are of the caller's workspace. */
-export async function readPoints(
-  ctx: Context,
-  seriesIds: readonly number[],
-  range: { start: number; end: number } = { start: Number.MIN_SAFE_INTEGER, end: Number.MAX_SAFE_INTEGER },
-): Promise<Map<number, StoredPoint[]>> {
-  if (seriesIds.length === 0) return new Map();
-  const { start, end } = range;
-  const { rows } = await ctx.db.execute<StoredPart>(
-    partsSql(seriesOf(seriesIds), {
-      chunks: sql`chunk.last_step >= ${start} and chunk.first_step <= ${end}`,
-      points: sql`point.step between ${start} and ${end}`,
-    }),
-  );
-  const bySeries = Map.groupBy(rows, (row) => row.series_id);
-  const isInside = ({ step }: StoredPoint) => step >= start && step <= end;
-  return new Map([...bySeries].map(([id, parts]) => [id, sortedSet(parts.flatMap(pointsOf).filter(isInside))]));
 }
 
 /**

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { sampleSteps } from "./sample-steps.ts";
 
-const upTo = (last: number) => Array.from({ length: last + 1 }, (_, step) => ({ step, timestamp: 0, value: 0 }));
-const sampled = (series: ReturnType<typeof upTo>[], limit: number) =>
-  [...sampleSteps(series, limit)].sort((a, b) => a - b);
+const upTo = (last: number) => Float64Array.from({ length: last + 1 }, (_, step) => step);
+const sampled = (series: Float64Array[], limit: number) => [...sampleSteps(series, limit)];
 
 // Golden values of section 8.3 of the wire contract.
 test.each([

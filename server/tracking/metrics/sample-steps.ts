@@ -1,18 +1,29 @@
-import type { StoredPoint } from "./stored-point.ts";
-
 /**
  * The steps at which MLflow draws several series: all if there are at most `limit`; else so many, evenly by position, with the
  * last; and the first and last of each series. Source: section 8.3 of the wire contract.
- * @param series points of each in the order of their steps.
+ * @param series steps of each, in order, as often as they occur.
+ * @returns in order.
  */
-export function sampleSteps(series: readonly (readonly StoredPoint[])[], limit: number): Set<number> {
-  const all = [...new Set(series.flatMap((points) => points.map(({ step }) => step)))].sort((a, b) => a - b);
-  const chosen = new Set(all.length <= limit ? all : all.slice(-1));
-  for (let place = 0; all.length > limit && place < limit; place++) {
-    chosen.add(all[Math.floor((place * all.length) / limit)] as number);
+export function sampleSteps(series: readonly Float64Array[], limit: number): Float64Array {
+  const all = distinct(series.length === 1 ? (series[0] as Float64Array) : sorted(series));
+  if (all.length <= limit) return all;
+  const chosen = Array.from({ length: limit }, (_, place) => all[Math.floor((place * all.length) / limit)] as number);
+  chosen.push(all.at(-1) as number);
+  for (const steps of series) chosen.push(...steps.subarray(0, 1), ...steps.subarray(-1));
+  return distinct(Float64Array.from(chosen).sort());
+}
+
+/** All steps of some parts, in order. */
+export function sorted(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((count, { length }) => count + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
-  for (const points of series) {
-    for (const end of [points[0], points.at(-1)]) if (end) chosen.add(end.step);
-  }
-  return chosen;
+  return all.sort();
+}
+
+function distinct(steps: Float64Array): Float64Array {
+  return steps.filter((step, index) => index === 0 || step !== steps[index - 1]);
 }
