@@ -80,6 +80,10 @@ export const modelVersions = pgTable(
     graph: jsonb(),
     /** Lines of the requirements.txt beside the model. */
     packages: jsonb(),
+    /** A Pipeline of server/registry/pipeline/definition.ts; does not change once the version was deployed. */
+    pipeline: jsonb(),
+    /** SHA-256 of the pipeline's canonical JSON. */
+    pipelineDigest: text(),
     createdAt: milliseconds().notNull(),
     updatedAt: milliseconds().notNull(),
   },

@@ -123,6 +123,8 @@ export const predictions = pgTable(
     error: text(),
     provider: text().notNull(),
     latencyMs: real().notNull(),
+    /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
+    pipelineDigest: text(),
     inputs: jsonb(),
     outputs: jsonb(),
   },

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { log } from "#server/log.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
+import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
@@ -77,6 +78,7 @@ async function run(): Promise<void> {
   const target: DemoTarget = { url, gatewayUrl, token: readFileSync(tokenFile, "utf8").trim() };
   for (const demo of demoNames) {
     await replay(target, demo, await readRecording(demo), Date.now());
+    if (demo === "digits") await ensurePipelines(target);
     await ensureEndpoint(target, demo, firstVersion[demo], 0.2);
   }
   await ensurePromotion(target);

@@ -66,6 +66,7 @@ export async function addVersion(
       runId: version.runId,
       sha256: version.sha256,
       description: version.description,
+      ...(version.pipelineDigest && { pipelineDigest: version.pipelineDigest }),
       tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     },
   });

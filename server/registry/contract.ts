@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { problemOfAlias, problemOfModelName, problemOfTagKey, problemOfTagValue, problemOfText } from "./names.ts";
+import { Pipeline } from "./pipeline/definition.ts";
 
 /** Datatypes of the Open Inference Protocol that ONNX Runtime's Node binding can serve. */
 export const datatypes = [
@@ -89,6 +90,8 @@ export const ModelVersion = z.object({
   graph: OnnxGraph.nullable(),
   /** Lines of the requirements.txt that lies beside the model; null when there is none. */
   packages: z.array(z.string()).nullable(),
+  /** SHA-256 of what is done before and after the model; null when that is nothing. */
+  pipelineDigest: z.string().nullable(),
   tags: z.array(Tag),
   aliases: z.array(z.string()),
   createdAt: z.number().int(),
@@ -229,6 +232,7 @@ export const CreateModelVersion = z.object({
   loggedModelId: z.string().optional(),
   description: Description.default(""),
   tags: z.array(NewTag).max(1000).default([]),
+  pipeline: Pipeline.optional(),
 });
 export type CreateModelVersion = z.input<typeof CreateModelVersion>;
 
@@ -254,6 +258,7 @@ export const RegisterUpload = z.object({
   name: checked(problemOfModelName),
   description: Description.default(""),
   tags: z.array(NewTag).max(1000).default([]),
+  pipeline: Pipeline.optional(),
 });
 export type RegisterUpload = z.input<typeof RegisterUpload>;
 

@@ -5,6 +5,7 @@ import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
 import { addVersion } from "./add-version.ts";
 import { CreateModelVersion, type ModelVersion } from "./contract.ts";
+import { pipelineColumns } from "./pipeline/digest.ts";
 import { findLoggedModel, resolveSource } from "./resolve-source.ts";
 import { tagLoggedModel } from "./tag-logged-model.ts";
 import { loadVersion } from "./version-rows.ts";
@@ -25,7 +26,7 @@ export async function createModelVersion(
 }
 
 async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersion> {
-  const { name, loggedModelId, tags, ...rest } = CreateModelVersion.parse(input);
+  const { name, loggedModelId, tags, pipeline, ...rest } = CreateModelVersion.parse(input);
   return transact(ctx, async (ctx) => {
     await lockToRefer(ctx);
     const origin = await resolveSource(ctx, rest.source);
@@ -35,6 +36,7 @@ async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersio
       name,
       {
         ...rest,
+        ...pipelineColumns(pipeline),
         runId: rest.runId || origin.runId,
         storageLocation: origin.storageLocation,
         loggedModelId: made,

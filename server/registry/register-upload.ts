@@ -15,13 +15,15 @@ import { addVersion } from "./add-version.ts";
 import { type ModelVersion, RegisterUpload } from "./contract.ts";
 import type { ModelIntake } from "./model-intake.ts";
 import { ownerOf } from "./owner-of.ts";
+import { pipelineColumns } from "./pipeline/digest.ts";
+import { refuseMisfit } from "./pipeline/refuse-misfit.ts";
 import { receiveFile } from "./receive-file.ts";
 import { loadVersion } from "./version-rows.ts";
 
 /**
  * Registers an uploaded ONNX file as a version that can be deployed at once; a model of that name is made when there is none.
  * The file is opened before anything is registered, and kept under its digest, so the same file is stored once.
- * @throws DomainError "invalid" with what is wrong with the file, "too-large".
+ * @throws DomainError "invalid" with what is wrong with the file or its pipeline, "too-large".
  */
 export async function registerUpload(
   ctx: Context,
@@ -30,12 +32,13 @@ export async function registerUpload(
   intake: ModelIntake,
 ): Promise<ModelVersion> {
   permit(ctx, "registerUpload");
-  const { name, description, tags } = RegisterUpload.parse(input);
+  const { name, description, tags, pipeline } = RegisterUpload.parse(input);
   const folder = await mkdtemp(join(tmpdir(), "leeway-upload-"));
   try {
     const path = join(folder, "model.onnx");
     await receiveFile(body, path, intake.maxBytes);
     const described = await intake.describeModel({ path, isAlone: true });
+    if (pipeline) refuseMisfit(pipeline, described.signature);
     // A folder, as MLflow's clients expect of a version.
     const folderSegments = ["models", described.sha256];
     const key = artifactKey(ctx.actor.workspaceId, [...folderSegments, "model.onnx"]);
@@ -51,6 +54,7 @@ export async function registerUpload(
         name,
         {
           ...described,
+          ...pipelineColumns(pipeline),
           description,
           source: location,
           storageLocation: location,

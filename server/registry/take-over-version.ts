@@ -3,6 +3,7 @@ import type { Context } from "#server/context.ts";
 import { enqueue } from "#server/jobs/queue.ts";
 import { addVersion } from "./add-version.ts";
 import { CreateModelVersion, type ModelVersion, type Stage } from "./contract.ts";
+import { pipelineColumns } from "./pipeline/digest.ts";
 import { resolveSource } from "./resolve-source.ts";
 import { loadVersion } from "./version-rows.ts";
 
@@ -16,7 +17,7 @@ export async function takeOverVersion(
   input: CreateModelVersion,
   origin: { number: number; userName: string; createdAt: number; stage: Stage },
 ): Promise<ModelVersion> {
-  const { name, loggedModelId, tags, ...rest } = CreateModelVersion.parse(input);
+  const { name, loggedModelId, tags, pipeline, ...rest } = CreateModelVersion.parse(input);
   await lockToRefer(ctx);
   const place = await resolveSource(ctx, rest.source);
   const { id, version } = await addVersion(
@@ -25,6 +26,7 @@ export async function takeOverVersion(
     {
       ...rest,
       ...origin,
+      ...pipelineColumns(pipeline),
       runId: rest.runId || place.runId,
       storageLocation: place.storageLocation,
       loggedModelId: loggedModelId ?? place.loggedModelId,

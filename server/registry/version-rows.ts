@@ -35,7 +35,7 @@ export async function selectVersions(
   const tagsOf = Map.groupBy(tags, (tag) => tag.versionId);
   const aliasesOf = Map.groupBy(aliases, (alias) => alias.versionId);
   return rows.map(({ version, modelName }) => {
-    const { workspaceId, artifactKey, inspectedAt, stage, signature, graph, packages, ...rest } = version;
+    const { workspaceId, artifactKey, inspectedAt, pipeline, stage, signature, graph, packages, ...rest } = version;
     return {
       ...rest,
       modelName,

@@ -192,6 +192,9 @@ export const Prediction = z.object({
   error: z.string().nullable(),
   provider: z.string(),
   latencyMs: z.number(),
+  /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
+  pipelineDigest: z.string().nullable(),
+  /** What the client sent; after a pipeline, what the model saw besides. */
   inputs: z.array(LoggedTensor).nullable(),
   outputs: z.array(LoggedTensor).nullable(),
   /** What turned out to be true, when it was reported. */
@@ -216,6 +219,8 @@ export type CreateEndpoint = z.input<typeof CreateEndpoint>;
 /** What a version answered, where it ran and where the time went. */
 export interface RunAnswer extends ServingProvider {
   outputs: LoggedTensor[];
+  /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
+  seen: LoggedTensor[];
   /** The answer as the gateway would send it. */
   response: string;
   /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */

@@ -5,6 +5,7 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
 import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
 import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
 import type { Deployment } from "./contract.ts";
@@ -15,7 +16,7 @@ import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 /**
  * Puts a version behind an endpoint. Every gateway loads and warms it before it answers, so no request fails meanwhile.
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
- * version cannot be served, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
+ * version cannot be served, its pipeline does not fit, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
  */
 export async function deployVersion(ctx: Context, input: DeployVersion): Promise<Deployment> {
   permit(ctx, "deployVersion");
@@ -27,6 +28,7 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     const key = { name: version.modelName, version: version.version };
     await refuseDeploy(ctx, key);
     const warnings = await refuseUnsafe(ctx, version.id, key);
+    await refuseMisfitOf(ctx, version.id);
     // Two operators at once: the second waits here and then sees the first one's deployment as "before".
     const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!locked) throw archived(endpoint.name);

@@ -7,17 +7,20 @@ import { permit } from "#server/identity/permit.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, RunAnswer } from "./contract.ts";
 import { RunVersion } from "./input-contract.ts";
+import { openPassage } from "./pipeline/passage.ts";
+import { PipelineThreads } from "./pipeline/pipeline-threads.ts";
 import { InferenceFailure } from "./pool/failure.ts";
 import type { ModelLimits } from "./pool/open-model.ts";
 import { permitAnyEndpoint } from "./protection/permit-endpoint.ts";
-import { bindRequest } from "./protocol/bind-request.ts";
 import { toLogged } from "./protocol/encode-json.ts";
 import { readInferRequest } from "./protocol/infer-request.ts";
 import { encodeResponse } from "./protocol/infer-response.ts";
 import { RecentModels } from "./recent-models.ts";
-import type { ServedModel } from "./router/routes.ts";
+import { type ServedModel, servedPipeline } from "./router/routes.ts";
 
 const limitMs = 60_000;
+/** Elements of one tensor that a pipeline made, for people to look at: a colour picture of 512 pixels a side. */
+const mostSeenElements = 3 * 512 * 512;
 
 export interface RunnerDependencies {
   artifacts: Pick<ArtifactStore, "localPath">;
@@ -43,15 +46,24 @@ export interface ModelRunner {
 /** Makes the runner; the web role does so once, before Next starts, since bundled code cannot start threads. */
 export function createModelRunner({ artifacts, folder, providers, limits }: RunnerDependencies): ModelRunner {
   const models = new RecentModels({ artifacts, folder, limits });
+  const pipelines = new PipelineThreads(1);
   return {
-    close: () => models.close(),
+    close: async () => {
+      await models.close();
+      await pipelines.close();
+    },
     run: async (ctx, input) => {
       permit(ctx, "runPlayground");
       permitAnyEndpoint(ctx, "run versions outside of them");
       const { versionId, providers: wished, ...body } = RunVersion.parse(input);
       const model = await findServable(ctx, versionId);
       const choice = wished.length > 0 ? wished : providers;
-      return models.use(model, choice, (opened, loadMs) => answer({ model, body, opened, loadMs }));
+      return models.use(model, choice, (opened, loadMs) =>
+        answer({ model, body, opened, loadMs, pipelines }).catch((cause: unknown) => {
+          if (!(cause instanceof InferenceFailure)) throw cause;
+          throw new DomainError("unavailable", cause.message, { cause });
+        }),
+      );
     },
   };
 }
@@ -63,21 +75,19 @@ async function answer(run: {
   body: object;
   opened: Opened;
   loadMs: number | null;
+  pipelines: PipelineThreads;
 }): Promise<RunAnswer> {
   const { model, opened, loadMs } = run;
   const startedAt = performance.now();
+  const deadlineAt = startedAt + limitMs;
   const request = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
-  const { tensors: inputs, outputs } = bindRequest(request, model.signature);
+  const passage = await openPassage(request, model, { threads: run.pipelines, deadlineAt });
+  const seen = passage.digest ? passage.tensors.map((tensor) => toLogged(tensor, mostSeenElements)) : [];
   const boundAt = performance.now();
-  const names = outputs.map((output) => output.name);
-  const result = await opened.pool
-    .run({ tensors: inputs, outputs: names, deadlineAt: boundAt + limitMs })
-    .catch((cause: unknown) => {
-      if (!(cause instanceof InferenceFailure)) throw cause;
-      throw new DomainError("unavailable", cause.message, { cause });
-    });
+  const result = await opened.pool.run({ tensors: passage.tensors, outputs: passage.modelOutputs, deadlineAt });
   const ranAt = performance.now();
-  const { tensors } = result;
+  const { wanted: outputs } = passage;
+  const tensors = await passage.finish(result.tensors);
   const { modelName, version } = model;
   const parameters = { provider: opened.provider };
   const { body } = encodeResponse({
@@ -91,6 +101,7 @@ async function answer(run: {
   });
   return {
     outputs: tensors.map((tensor) => toLogged(tensor, Number.POSITIVE_INFINITY)),
+    seen,
     response: String(body),
     provider: opened.provider,
     fallbacks: opened.fallbacks,
@@ -120,5 +131,6 @@ async function findServable(ctx: Context, versionId: string): Promise<ServedMode
   return {
     ...{ versionId, modelName, version: version.version, artifactKey },
     ...{ sha256: sha256 ?? undefined, sizeBytes: sizeBytes ?? 0, signature: signature as Signature },
+    pipeline: servedPipeline(version),
   };
 }

@@ -7,6 +7,8 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import type { Pipeline } from "#server/registry/pipeline/definition.ts";
+import { pipelineColumns } from "#server/registry/pipeline/digest.ts";
 
 /** The signature of mlpModel([4, 16, 3]). */
 export const mlpSignature: Signature = {
@@ -35,6 +37,7 @@ interface NewVersion {
   bytes?: Buffer;
   signature?: Signature;
   inspection?: "pending" | "servable" | "unservable";
+  pipeline?: Pipeline;
 }
 
 /** A version as the registry leaves it once the file was opened. @param folder where its file is written, if anywhere. */
@@ -69,6 +72,7 @@ export async function newVersion(ctx: Context, wish: NewVersion = {}, folder?: M
         sha256: createHash("sha256").update(bytes).digest("hex"),
         signature,
       }),
+      ...pipelineColumns(wish.pipeline),
       ...stamp,
     })
     .returning();

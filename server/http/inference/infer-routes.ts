@@ -39,8 +39,9 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
 async function answer(attempt: Attempt, model: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const infer = read(request, attempt);
   const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed, cacheWish(request));
-  const { provider, requestId, modelVersion, signature } = attempt;
-  const parameters = { request_id: requestId, provider, ...cacheParameters(attempt) };
+  const { provider, requestId, modelVersion, signature, pipelineDigest } = attempt;
+  const pipelineParameter = pipelineDigest && { pipeline_digest: pipelineDigest };
+  const parameters = { request_id: requestId, provider, ...cacheParameters(attempt), ...pipelineParameter };
   const { body, jsonLength } = encodeResponse({
     ...{ id: infer.id, modelName: model, modelVersion, parameters, tensors, outputs, signature },
   });

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "#server/errors.ts";
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import { planPipeline } from "#server/registry/pipeline/plan.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { ServedPipeline } from "#server/serving/router/routes.ts";
 import type { ServedEndpoint } from "#server/serving/router/routing-table.ts";
 import { callerOf } from "./caller.ts";
 import { only } from "./only.ts";
@@ -42,8 +44,19 @@ function metadataOf({ route, serving, wanted }: ServedEndpoint): object {
     platform: "onnx_onnxv1",
     inputs: model.signature.inputs.map(onWire),
     outputs: model.signature.outputs.map(onWire),
-    properties: { model: model.modelName, ...(opened && { provider: opened.provider }) },
+    properties: {
+      model: model.modelName,
+      ...(opened && { provider: opened.provider }),
+      ...(model.pipeline && { pipeline_digest: model.pipeline.digest }),
+    },
+    ...(model.pipeline && pipelineOf(model.pipeline, model.signature)),
   };
+}
+
+/** The other way to ask: clients that send everything in `inputs` must not find both there. */
+function pipelineOf({ definition, digest }: ServedPipeline, signature: Signature): object {
+  const { inputs, outputs } = planPipeline(definition, signature);
+  return { pipeline: { digest, inputs: inputs.map(onWire), outputs: outputs.map(onWire) } };
 }
 
 /** A symbolic dimension is -1 on the wire. */

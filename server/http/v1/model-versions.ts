@@ -8,6 +8,7 @@ import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
 import { getVersionDetails } from "#server/registry/lineage-queries.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { openModelFile } from "#server/registry/open-model-file.ts";
+import { PipelineText } from "#server/registry/pipeline/contract.ts";
 import { registerUpload } from "#server/registry/register-upload.ts";
 import { requestInspection } from "#server/registry/request-inspection.ts";
 import { signatureTag } from "#server/registry/security/contract.ts";
@@ -53,6 +54,7 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
         .string()
         .optional()
         .describe("Base64 of an Ed25519 signature over the 64 hexadecimal characters of the file's SHA-256."),
+      pipeline: PipelineText.optional().describe("Its pipeline as JSON; a long one is set afterwards."),
     }),
     body: "stream" as const,
     response: ModelVersion,
@@ -60,9 +62,9 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
   };
   route(app, { method: "POST", path, ...upload }, ({ ctx, params, query, stream }) => {
     const intake = { artifacts, describeModel, maxBytes: config.maxUploadBytes };
-    const { description, signature } = query;
+    const { description, signature, pipeline } = query;
     const tags = signature === undefined ? [] : [{ key: signatureTag, value: signature }];
-    return registerUpload(ctx, { name: params.model, description, tags }, stream, intake);
+    return registerUpload(ctx, { name: params.model, description, tags, pipeline }, stream, intake);
   });
   const register = {
     summary: "Register a version from where its files are, such as a run's artifacts or a logged model",

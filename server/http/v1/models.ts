@@ -16,12 +16,13 @@ import { modelVersions } from "./model-versions.ts";
 import { policies } from "./policies.ts";
 import { promotions } from "./promotions.ts";
 import { route } from "./route.ts";
+import { versionPipelines } from "./version-pipelines.ts";
 import { versionSecurity } from "./version-security.ts";
 
 const { ModelSummary, RegisteredModel } = contract;
 const ModelPath = z.object({ model: z.string() });
 
-/** Registered models, their tags, aliases, versions, policies, gates, promotion requests and security. */
+/** Registered models, their tags, aliases, versions, policies, gates, promotion requests, pipelines and security. */
 export function models(app: FastifyInstance, deps: WebDependencies): void {
   collection(app);
   oneModel(app);
@@ -31,6 +32,7 @@ export function models(app: FastifyInstance, deps: WebDependencies): void {
   policies(app);
   gates(app);
   promotions(app);
+  versionPipelines(app);
   versionSecurity(app);
 }
 

@@ -12,6 +12,8 @@ import { getVersionDetails, listVersionDetails } from "#server/registry/lineage-
 import type { ModelIntake } from "#server/registry/model-intake.ts";
 import { getModel, getModelSummary, listModels } from "#server/registry/model-queries.ts";
 import { openModelFile } from "#server/registry/open-model-file.ts";
+import { getPipeline } from "#server/registry/pipeline/queries.ts";
+import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
 import { registerUpload } from "#server/registry/register-upload.ts";
 import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
 import { requestInspection } from "#server/registry/request-inspection.ts";
@@ -75,6 +77,8 @@ export const registryCalls = {
   deleteModelVersion: (ctx, scene) => deleteModelVersion(ctx, keyOf(scene)),
   setVersionTag: (ctx, scene) => setVersionTag(ctx, { ...keyOf(scene), ...tag }),
   deleteVersionTag: (ctx, scene) => deleteVersionTag(ctx, { ...keyOf(scene), key: "tag" }),
+  getPipeline: (ctx, scene) => getPipeline(ctx, keyOf(scene)),
+  setPipeline: (ctx, scene) => setPipeline(ctx, { ...keyOf(scene), pipeline: null }),
   transitionStage: (ctx, scene) => transitionStage(ctx, { ...keyOf(scene), stage: "Staging" }),
   requestInspection: (ctx, scene) => requestInspection(ctx, keyOf(scene)),
   inspectVersion: (ctx, scene) => inspectVersion(ctx, scene.versionId, intakeOf(scene)),

@@ -32,6 +32,8 @@ export const registryPermissions = {
   deleteModelVersion: { role: "member", scope: "registry" },
   setVersionTag: { role: "member", scope: "registry" },
   deleteVersionTag: { role: "member", scope: "registry" },
+  getPipeline: { role: "viewer", scope: "registry:read" },
+  setPipeline: { role: "member", scope: "registry" },
   transitionStage: { role: "member", scope: "registry" },
   requestInspection: { role: "member", scope: "registry" },
   inspectVersion: { role: "admin", scope: "registry" },

@@ -15,6 +15,7 @@ export interface ComparedVersion {
     | "signature"
     | "graph"
     | "packages"
+    | "pipelineDigest"
     | "tags"
   >;
   metrics: ReadonlyMap<string, number>;
@@ -79,12 +80,13 @@ function operatorsOf({ graph }: Version): ReadonlyMap<string, number> {
   );
 }
 
-function metadataOf({ description, source, sha256, tags, signature, packages }: Version): Texts {
+function metadataOf({ description, source, sha256, tags, signature, packages, pipelineDigest }: Version): Texts {
   const some = (name: string, value: string | null): [string, string][] => (value ? [[name, value]] : []);
   return new Map([
     ...some("Description", description),
     ...some("Source", source),
     ...some("SHA-256", sha256),
+    ...some("Pipeline", pipelineDigest),
     ...some("Packages", packages?.join(", ") ?? null),
     ...tags.map(({ key, value }): [string, string] => [`Tag ${key}`, value]),
     ...Object.entries(signature?.metadata ?? {}).map(([key, value]): [string, string] => [`File ${key}`, value]),

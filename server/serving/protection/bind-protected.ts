@@ -1,10 +1,11 @@
-import type { Signature } from "#server/registry/contract.ts";
 import { type BoundRequest, bindRequest } from "../protocol/bind-request.ts";
-import type { InferRequest } from "../protocol/infer-request.ts";
+import type { Tensor } from "../tensor.ts";
 import { checkInputs } from "./check-inputs.ts";
 import type { FieldContract } from "./contract.ts";
 import { fillGaps } from "./fill-gaps.ts";
 import { refusalOf, type Violation } from "./violation.ts";
+
+type Note = (violations: readonly Violation[]) => void;
 
 /**
  * Reads a request as bindRequest does, and holds it to the contract of the endpoint's fields as well.
@@ -12,20 +13,29 @@ import { refusalOf, type Violation } from "./violation.ts";
  * @throws DomainError "invalid" that names the field, what is expected and what came
  */
 export function bindProtected(
-  request: InferRequest,
-  signature: Signature,
   fields: readonly FieldContract[],
-  note: (violations: readonly Violation[]) => void,
+  note: Note,
+  ...[request, signature, read]: Parameters<typeof bindRequest>
 ): BoundRequest {
-  if (fields.length === 0) return bindRequest(request, signature);
+  if (fields.length === 0) return bindRequest(request, signature, read);
   const filled = fillGaps(request, signature.inputs, fields);
   note(filled.violations);
   const missing = refusalOf(filled.violations);
   if (missing) throw missing;
-  const bound = bindRequest(filled.request, signature);
-  const violations = checkInputs(bound.tensors, fields, filled.violations);
+  const bound = bindRequest(filled.request, signature, read);
+  holdToContract(bound.tensors, fields, note, filled.violations);
+  return bound;
+}
+
+/** Compares tensors with the contract of their fields. @param known violations found before. @throws as bindProtected */
+export function holdToContract(
+  tensors: readonly Tensor[],
+  fields: readonly FieldContract[],
+  note: Note,
+  known: readonly Violation[] = [],
+): void {
+  const violations = checkInputs(tensors, fields, known);
   note(violations);
   const refusal = refusalOf(violations);
   if (refusal) throw refusal;
-  return bound;
 }

@@ -139,7 +139,7 @@ function bind(given: ReturnType<typeof row>, ...wishes: object[]) {
   const noted: Violation[] = [];
   const fields = wishes.map(field);
   try {
-    const { tensors } = bindProtected(given, mlpSignature, fields, (found) => noted.push(...found));
+    const { tensors } = bindProtected(fields, (found) => noted.push(...found), given, mlpSignature);
     return { data: Array.from(tensors[0]?.data as Float32Array), told: told(noted) };
   } catch (error) {
     return { error: (error as Error).message, told: told(noted) };

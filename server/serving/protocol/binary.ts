@@ -47,17 +47,22 @@ export function encodeBinary({ data }: Tensor): Buffer {
 
 /** Each element is its length in four bytes and that many bytes of UTF-8. */
 function decodeTexts(name: string, raw: Buffer, count: number): string[] {
-  const texts: string[] = [];
+  return splitElements(name, raw, count).map((element, index) => decodeText(name, index, element));
+}
+
+/** The elements of a BYTES tensor, each behind its length in four bytes; views, not copies. @throws DomainError "invalid" */
+export function splitElements(name: string, raw: Buffer, count: number): Buffer[] {
+  const elements: Buffer[] = [];
   let offset = 0;
   while (offset < raw.length) {
-    if (offset + 4 > raw.length) refuse(`input '${name}': the length of element ${texts.length} is cut off`);
+    if (offset + 4 > raw.length) refuse(`input '${name}': the length of element ${elements.length} is cut off`);
     const end = offset + 4 + raw.readUInt32LE(offset);
-    if (end > raw.length) refuse(`input '${name}': element ${texts.length} is longer than binary_data_size`);
-    texts.push(decodeText(name, texts.length, raw.subarray(offset + 4, end)));
+    if (end > raw.length) refuse(`input '${name}': element ${elements.length} is longer than binary_data_size`);
+    elements.push(raw.subarray(offset + 4, end));
     offset = end;
   }
-  if (texts.length !== count) refuse(`input '${name}': the shape needs ${count} elements, got ${texts.length}`);
-  return texts;
+  if (elements.length !== count) refuse(`input '${name}': the shape needs ${count} elements, got ${elements.length}`);
+  return elements;
 }
 
 function decodeText(name: string, index: number, bytes: Buffer): string {

@@ -15,9 +15,15 @@ export interface BoundRequest {
 
 /**
  * Compares a request with the signature of a model and reads its tensors. ONNX Runtime itself ignores unknown inputs and
- * answers some of these mistakes late or not at all. @throws DomainError "invalid" that names the input, what is expected and what came
+ * answers some of these mistakes late or not at all.
+ * @param read how the elements of an input are read, where that is not as usual
+ * @throws DomainError "invalid" that names the input, what is expected and what came
  */
-export function bindRequest(request: InferRequest, signature: Signature): BoundRequest {
+export function bindRequest(
+  request: InferRequest,
+  signature: Pick<Signature, "inputs" | "outputs">,
+  read: typeof readTensor = readTensor,
+): BoundRequest {
   const names = request.inputs.map((input) => input.name);
   refuseDuplicates(names, "input");
   const missing = signature.inputs.find((input) => !names.includes(input.name));
@@ -31,7 +37,7 @@ export function bindRequest(request: InferRequest, signature: Signature): BoundR
     checkShape(part, spec, sizes);
     const end = offset + (part.binarySize ?? 0);
     if (end > request.tail.length) refuse(`input '${part.name}': the body ends before its binary data do`);
-    const tensor = readTensor(part, spec.datatype, request.tail.subarray(offset, end));
+    const tensor = read(part, spec.datatype, request.tail.subarray(offset, end));
     offset = end;
     return tensor;
   });
@@ -50,7 +56,7 @@ export function readTensor(part: InputPart, datatype: Datatype, bytes: Buffer): 
   return { name, datatype, shape, data };
 }
 
-function bindOutputs(request: InferRequest, signature: Signature): OutputPart[] {
+function bindOutputs(request: InferRequest, signature: Pick<Signature, "outputs">): OutputPart[] {
   const all: OutputPart[] = signature.outputs.map(({ name }) => ({ name, isBinary: request.wantsBinary }));
   const outputs = request.outputs ?? all;
   refuseDuplicates(

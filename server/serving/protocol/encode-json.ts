@@ -14,11 +14,18 @@ export function encodeJson({ datatype, data }: Tensor): string {
   return `[${/[NI]/.test(text) ? text.replaceAll(/-?Infinity|NaN/g, '"$&"') : text}]`;
 }
 
-/** A tensor as it is kept in the prediction log; without data when there are more than `most` elements. */
+/** Characters of text that are kept in the place of one element: files may travel as text. */
+const charactersPerElement = 16;
+
+/** A tensor as it is kept in the prediction log; without data when there are more than `most` elements, or too much text. */
 export function toLogged(tensor: Tensor, most: number): LoggedTensor {
   const { name, datatype, shape, data } = tensor;
-  if (data.length > most) return { name, datatype, shape };
+  if (data.length > most || charactersOf(data) > most * charactersPerElement) return { name, datatype, shape };
   return { name, datatype, shape, data: Array.isArray(data) ? data : elementsOf(datatype, data) };
+}
+
+function charactersOf(data: Tensor["data"]): number {
+  return Array.isArray(data) ? data.reduce((sum, text) => sum + text.length, 0) : 0;
 }
 
 function elementsOf(datatype: Tensor["datatype"], data: NumericData): (number | string | boolean)[] {

@@ -9,6 +9,8 @@ export interface InputPart {
   /** JSON elements, or how many bytes of the tail. Exactly one of both. */
   data: unknown;
   binarySize: number | undefined;
+  /** How text stands for bytes, such as "base64"; undefined when the client says nothing. */
+  contentType?: string | undefined;
 }
 
 export interface OutputPart {
@@ -82,7 +84,17 @@ function readInput(part: unknown, index: number): InputPart {
   if ((data === undefined) === (binarySize === undefined)) {
     refuse(`input '${name}': give either 'data' or the parameter binary_data_size`);
   }
-  return { name, datatype, shape: readShape(name, shape), data, binarySize: binarySize as number | undefined };
+  const { content_type: contentType } = parameters;
+  if (contentType !== undefined && typeof contentType !== "string")
+    refuse(`input '${name}': content_type must be a string`);
+  return {
+    name,
+    datatype,
+    shape: readShape(name, shape),
+    data,
+    binarySize: binarySize as number | undefined,
+    contentType,
+  };
 }
 
 function readShape(name: string, shape: unknown): number[] {

@@ -4,8 +4,10 @@ import type { Signature } from "#server/registry/contract.ts";
 import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
+import { openPassage } from "../pipeline/passage.ts";
+import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
-import { bindProtected } from "../protection/bind-protected.ts";
+import { bindProtected, holdToContract } from "../protection/bind-protected.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import type { Violation } from "../protection/violation.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
@@ -37,10 +39,12 @@ export interface Outcome {
   isCountedOnly?: boolean | undefined;
 }
 
+/** What every request of a gateway uses. */
 interface AttemptTools {
   telemetry: Telemetry;
   metrics: GatewayMetrics;
   answers: AnswerStore;
+  pipelines: PipelineThreads;
 }
 
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
@@ -49,11 +53,14 @@ export class Attempt {
   readonly modelVersion: string;
   /** What labels refer to: the client's id, or the one that was given to the request. */
   requestId: string;
+  /** Of the pipeline that the request went through. */
+  pipelineDigest: string | null = null;
   private readonly route: Route;
   private readonly answering: LoadedModel;
   private readonly telemetry: Telemetry;
   private readonly metrics: GatewayMetrics;
   private readonly answers: AnswerStore;
+  private readonly pipelines: PipelineThreads;
   private keeps = false;
   private readonly violations: Violation[] = [];
   private request: InferRequest | undefined;
@@ -62,15 +69,18 @@ export class Attempt {
   /** What made the answer; the model unless it was shared. */
   private answered: Pick<Answer, "source" | "ageSeconds"> = { source: "model", ageSeconds: 0 };
   private outputs: LoggedTensor[] | undefined;
+  /** What a pipeline made for the model. */
+  private seen: LoggedTensor[] = [];
 
   constructor(endpoint: ServedEndpoint, requestId: string, tools: AttemptTools) {
-    const { telemetry, metrics, answers } = tools;
+    const { telemetry, metrics, answers, pipelines } = tools;
     this.answers = answers;
+    this.pipelines = pipelines;
+    this.telemetry = telemetry;
+    this.metrics = metrics;
     this.route = endpoint.route;
     // Whatever happens to the endpoint meanwhile, this request belongs to the version that it found.
     this.answering = endpoint.serving ?? endpoint.wanted;
-    this.telemetry = telemetry;
-    this.metrics = metrics;
     this.requestId = requestId;
     this.modelVersion = String(this.answering.model.version);
   }
@@ -122,21 +132,30 @@ export class Attempt {
       const why = state === "failed" ? `could not be loaded: ${message}` : "is being loaded. Try again in a moment.";
       throw new DomainError("unavailable", `${what} ${why}`, { retryAfterSeconds: state === "failed" ? 10 : 1 });
     }
-    const { fields } = this.route.protection;
-    const bound = bindProtected(request, model.signature, fields, (found) => this.violations.push(...found));
-    this.rows = rowCount(bound.tensors);
     const { timeoutMs } = this.route.execution;
     const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
-    const outputs = bound.outputs.map((output) => output.name);
+    const { fields } = this.route.protection;
+    const note = (found: readonly Violation[]) => this.violations.push(...found);
+    const passage = await openPassage(request, model, {
+      ...{ threads: this.pipelines, deadlineAt },
+      bind: (...what) => bindProtected(fields, note, ...what),
+    });
+    // What a pipeline made is held to the contract of the model's inputs too.
+    if (passage.digest) holdToContract(passage.tensors, fields, note);
+    this.rows = rowCount(passage.tensors);
+    this.pipelineDigest = passage.digest;
+    // Before it runs, since that takes the buffers.
+    if (passage.digest) this.seen = passage.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
     const { priority } = request;
+    const { tensors: ready, modelOutputs: outputs } = passage;
     const { endpointId, cache: settings } = this.route;
     const { result, ...answered } = await this.answers.answer({
       ...{ endpointId, settings, wish, caller: { deadlineAt, isGone } },
-      key: () => cacheKey(this.answering.key, outputs, bound.tensors),
+      key: () => cacheKey(this.answering.key, outputs, ready),
       run: (isUnwanted) => {
         // Others may come to wait for a shared run with more time than this one has.
         const runUntil = settings.coalesces ? this.startedAt + timeoutMs : deadlineAt;
-        return opened.pool.run({ tensors: bound.tensors, outputs, deadlineAt: runUntil, priority, isGone: isUnwanted });
+        return opened.pool.run({ tensors: ready, outputs, deadlineAt: runUntil, priority, isGone: isUnwanted });
       },
       onShared: () => {
         this.answered = { source: "coalesced", ageSeconds: 0 };
@@ -144,9 +163,13 @@ export class Attempt {
     });
     this.answered = answered;
     this.result = result;
+    const tensors = await passage.finish(result.tensors);
     // Before the answer is written, since that may take the buffers.
-    if (this.keeps) this.outputs = this.result.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
-    return { ...this.result, outputs: bound.outputs, tensors: this.result.tensors };
+    if (this.keeps) {
+      const all = new Set([...tensors, ...result.tensors]);
+      this.outputs = [...all].map((tensor) => toLogged(tensor, mostLoggedElements));
+    }
+    return { ...result, outputs: passage.wanted, tensors };
   }
 
   /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when it returns. */
@@ -164,9 +187,16 @@ export class Attempt {
     this.telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
       ...{ error: error ?? null, provider: this.provider },
-      inputs: this.request ? logRequest(this.request, mostLoggedElements) : null,
+      pipelineDigest: this.pipelineDigest,
+      inputs: this.request ? this.loggedInputs(this.request) : null,
       outputs: this.outputs ?? null,
     });
+  }
+
+  /** What the client sent, and what the model saw of it where that is something else. */
+  private loggedInputs(request: InferRequest): LoggedTensor[] {
+    const sent = logRequest(request, mostLoggedElements);
+    return [...sent, ...this.seen.filter((tensor) => !sent.some(({ name }) => name === tensor.name))];
   }
 
   private get key(): CountKey {

@@ -8,6 +8,7 @@ import type { EventFeed } from "#server/events/listen.ts";
 import { permit } from "#server/identity/permit.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import { mayUse, permitEndpoint } from "../protection/permit-endpoint.ts";
@@ -53,6 +54,7 @@ export class GatewayCore {
   private readonly files: ModelFiles;
   readonly telemetry: Telemetry;
   readonly metrics: GatewayMetrics;
+  readonly pipelines: PipelineThreads;
   private readonly refreshers: Refresher[];
   private readonly admission = new Admission();
   readonly answers = new AnswerStore();
@@ -71,6 +73,7 @@ export class GatewayCore {
     const limits = { workers, threads };
     this.versions = new LoadedVersions({ files: this.files, limits, providers, onChange: () => this.settle() });
     this.table = new RoutingTable(this.versions);
+    this.pipelines = new PipelineThreads(workers);
     this.metrics = new GatewayMetrics(deps.registry, () => this.gauges());
     this.telemetry = new Telemetry({
       db,
@@ -169,6 +172,7 @@ export class GatewayCore {
     this.unsubscribe();
     await Promise.all(this.refreshers.map((refresher) => refresher.stop()));
     await this.versions.keepOnly(new Set());
+    await this.pipelines.close();
     await this.telemetry.close();
     this.metrics.close();
   }

@@ -4,6 +4,7 @@ import { and, desc, eq, isNotNull, isNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
 import type { Signature } from "#server/registry/contract.ts";
+import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { CacheSettings } from "../cache/contract.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
@@ -15,6 +16,19 @@ import type { StoredModel } from "./model-files.ts";
 export interface ServedModel extends StoredModel {
   sizeBytes: number;
   signature: Signature;
+  pipeline?: ServedPipeline | undefined;
+}
+
+/** What a version does before and after its model. */
+export interface ServedPipeline {
+  definition: Pipeline;
+  digest: string;
+}
+
+/** A version's pipeline out of its row; undefined when it has none. */
+export function servedPipeline(row: { pipeline: unknown; pipelineDigest: string | null }): ServedPipeline | undefined {
+  const { pipeline, pipelineDigest } = row;
+  return pipeline && pipelineDigest ? { definition: pipeline as Pipeline, digest: pipelineDigest } : undefined;
 }
 
 /** What an endpoint should serve. */
@@ -57,6 +71,8 @@ export async function readRoutes(db: Database): Promise<Route[]> {
         sha256: modelVersions.sha256,
         sizeBytes: modelVersions.sizeBytes,
         signature: modelVersions.signature,
+        pipeline: modelVersions.pipeline,
+        pipelineDigest: modelVersions.pipelineDigest,
       },
     })
     .from(deployments)
@@ -66,18 +82,21 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(isNull(endpoints.archivedAt), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
     .orderBy(deployments.endpointId, desc(deployments.id));
-  return rows.map(({ model, providers, execution, protection, cache, ...row }) => ({
-    ...row,
-    ...completed({ execution, protection, cache }),
-    providers: providers as ExecutionProvider[],
-    model: {
-      ...model,
-      artifactKey: model.artifactKey as string,
-      sha256: model.sha256 ?? undefined,
-      sizeBytes: model.sizeBytes ?? 0,
-      signature: model.signature as Signature,
-    },
-  }));
+  return rows.map(
+    ({ model: { pipeline, pipelineDigest, ...model }, providers, execution, protection, cache, ...row }) => ({
+      ...row,
+      ...completed({ execution, protection, cache }),
+      providers: providers as ExecutionProvider[],
+      model: {
+        ...model,
+        artifactKey: model.artifactKey as string,
+        sha256: model.sha256 ?? undefined,
+        sizeBytes: model.sizeBytes ?? 0,
+        signature: model.signature as Signature,
+        pipeline: servedPipeline({ pipeline, pipelineDigest }),
+      },
+    }),
+  );
 }
 
 /** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */

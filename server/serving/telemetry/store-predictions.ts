@@ -18,6 +18,8 @@ export interface LoggedPrediction {
   error: string | null;
   provider: string;
   latencyMs: number;
+  /** Null when the request brought the model's own tensors. */
+  pipelineDigest: string | null;
   inputs: LoggedTensor[] | null;
   outputs: LoggedTensor[] | null;
 }
@@ -43,11 +45,12 @@ export async function storePredictions(db: Database, lines: readonly string[]): 
 async function insert(db: Database, lines: readonly string[]): Promise<void> {
   await db.execute(sql`
     insert into predictions
-      (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, inputs, outputs)
+      (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, pipeline_digest, inputs,
+      outputs)
     select id, "workspaceId", "endpointId", "versionId", arm, at, "requestId", status, error, provider, "latencyMs",
-      nullif(inputs, 'null'), nullif(outputs, 'null')
+      "pipelineDigest", nullif(inputs, 'null'), nullif(outputs, 'null')
     from jsonb_to_recordset(${`[${lines.join(",")}]`}::jsonb) as given(id uuid, "workspaceId" uuid, "endpointId" uuid,
       "versionId" uuid, arm text, at timestamptz, "requestId" text, status int, error text, provider text,
-      "latencyMs" real, inputs jsonb, outputs jsonb)
+      "latencyMs" real, "pipelineDigest" text, inputs jsonb, outputs jsonb)
     on conflict do nothing`);
 }

@@ -29,7 +29,7 @@ const options = (name: string) => ({ db, folder: join(folder, name), flushSecond
 
 const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
   ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: randomUUID(), status: 200, error: null },
-  ...{ provider: "cpu", latencyMs: 5, inputs: null, outputs: null },
+  ...{ provider: "cpu", latencyMs: 5, pipelineDigest: null, inputs: null, outputs: null },
   ...values,
 });
 const total = async (versionId: string) => {

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { SetPipeline, VersionPipeline } from "#server/registry/pipeline/contract.ts";
+import { getPipeline } from "#server/registry/pipeline/queries.ts";
+import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
+import { route } from "./route.ts";
+
+const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });
+const keyOf = ({ model, version }: z.infer<typeof VersionPath>) => ({ name: model, version });
+
+/** What is done before and after the model of a version. */
+export function versionPipelines(app: FastifyInstance): void {
+  const path = "/models/:model/versions/:version/pipeline";
+  const common = { path, params: VersionPath, response: VersionPipeline };
+  const show = { summary: "Show the pipeline of a version, and what clients send and get through it" };
+  route(app, { method: "GET", ...show, ...common }, ({ ctx, params }) => getPipeline(ctx, keyOf(params)));
+  const set = {
+    summary: "Set the pipeline of a version, or take it away with null; not once it was deployed",
+    body: SetPipeline.pick({ pipeline: true }),
+  };
+  route(app, { method: "PUT", ...set, ...common }, ({ ctx, params, body }) =>
+    setPipeline(ctx, { ...keyOf(params), ...body }),
+  );
+}

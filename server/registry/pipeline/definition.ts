@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { afterSteps, columnSteps, imageSteps } from "./steps.ts";
+
+const Name = z.string().trim().min(1, "Give it a name.").max(128);
+
+const Image = z.object({
+  kind: z.literal("image"),
+  /** What a client sends: files as bytes, one per row. */
+  name: Name,
+  /** Input of the model that gets the result. */
+  into: Name,
+  steps: z
+    .array(imageSteps)
+    .min(1)
+    .max(32)
+    .refine((steps) => steps[0]?.step === "decode", { message: 'The first step must be "decode".', path: [0] })
+    .refine((steps) => !steps.slice(1).some(({ step }) => step === "decode"), "Only the first step decodes.")
+    .superRefine((steps, refinement) => {
+      const problem = problemOfOrder(steps.map(({ step }) => step));
+      if (problem) refinement.addIssue({ code: "custom", message: problem.message, path: [problem.place] });
+    }),
+});
+
+/** Steps on pixels of 0 to 255 come first, then arithmetic, then the type. The order of the axes ends the steps that move pixels. */
+function problemOfOrder(steps: string[]): { place: number; message: string } | undefined {
+  const after = (marks: string[], names: string[]) => {
+    const mark = steps.findIndex((step) => marks.includes(step));
+    const place = steps.findIndex((step, at) => mark >= 0 && at > mark && names.includes(step));
+    return place < 0 ? undefined : { place, message: `Put "${steps[place]}" before "${steps[mark]}".` };
+  };
+  return (
+    after(["layout"], ["resize", "centre-crop", "colour", "layout"]) ??
+    after(["scale", "normalise", "dtype"], ["resize", "colour"]) ??
+    after(["dtype"], ["scale", "normalise", "dtype"])
+  );
+}
+
+const Columns = z.object({
+  kind: z.literal("columns"),
+  /** What a client sends: each column an input of its own, one element per row. */
+  columns: z
+    .array(z.object({ name: Name, datatype: z.enum(["FP32", "FP64", "INT32", "INT64", "BOOL", "BYTES"]) }))
+    .min(1)
+    .max(2000),
+  /** Input of the model that gets all columns side by side, [rows, columns]; null gives each column to the input of its name. */
+  into: Name.nullable(),
+  steps: z.array(columnSteps).max(64).default([]),
+});
+
+const After = z.object({
+  /** What a client gets. */
+  name: Name,
+  /** Output of the model that it is made from. */
+  from: Name,
+  steps: z.array(afterSteps).max(16).default([]),
+});
+
+/** What a version does with data before its model sees them and with what the model says, as data: no code is run. */
+export const Pipeline = z
+  .object({
+    before: z
+      .array(z.discriminatedUnion("kind", [Image, Columns]))
+      .max(32)
+      .default([]),
+    after: z.array(After).max(64).default([]),
+  })
+  .refine(({ before, after }) => before.length + after.length > 0, "A pipeline has steps before the model or after it.")
+  .superRefine(({ before, after }, refinement) => {
+    const inputs = before.flatMap((part) =>
+      part.kind === "image" ? [part.name] : part.columns.map(({ name }) => name),
+    );
+    const twice = firstTwice(inputs);
+    if (twice !== undefined) {
+      refinement.addIssue({ code: "custom", message: `Two inputs are called "${twice}".`, path: ["before"] });
+    }
+    const output = firstTwice(after.map(({ name }) => name));
+    if (output !== undefined) {
+      refinement.addIssue({ code: "custom", message: `Two outputs are called "${output}".`, path: ["after"] });
+    }
+  });
+export type Pipeline = z.output<typeof Pipeline>;
+export type ImagePart = z.output<typeof Image>;
+export type ColumnsPart = z.output<typeof Columns>;
+export type AfterPart = z.output<typeof After>;
+
+function firstTwice(names: string[]): string | undefined {
+  return names.find((name, place) => names.indexOf(name) !== place);
+}

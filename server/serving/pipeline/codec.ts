@@ -1,0 +1,53 @@
+/** The only file that knows the picture library. It decodes in threads of its own, never in the caller's. */
+import sharp, { type Sharp } from "sharp";
+import type { DecodeStep } from "#server/registry/pipeline/steps.ts";
+import { refuse } from "../protocol/refuse.ts";
+import { imageFormat } from "./image-format.ts";
+import type { Picture } from "./picture.ts";
+
+// One thread per picture: several pictures are under way at once, and libvips would start one per core for each.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const longestSeconds = 20;
+
+/**
+ * The pixels of a PNG, JPEG or WebP file as red, green, blue of 0 to 255. Colour profiles are not applied, as training
+ * libraries do not apply them; of an animation, the first picture.
+ * @throws DomainError "invalid" for another format, a broken file, or more pixels than the step allows, before they are unpacked
+ */
+export async function decode(bytes: Uint8Array, step: DecodeStep, what: string): Promise<Picture> {
+  if (!imageFormat(bytes)) refuse(`${what}: expected a PNG, JPEG or WebP file, got ${shownStart(bytes)}`);
+  // The header alone tells the size.
+  const header = sharp(bytes, { limitInputPixels: false, failOn: "error" });
+  const { width, height } = await header.metadata().catch((cause: unknown) => broken(what, cause));
+  if (width * height > step.maxPixels) {
+    refuse(`${what}: expected at most ${step.maxPixels} pixels, got ${width} × ${height}`);
+  }
+  const [r, g, b] = step.background;
+  const source = sharp(bytes, { limitInputPixels: step.maxPixels, failOn: "error", ignoreIcc: true, pages: 1 });
+  const upright = step.orient ? source.autoOrient() : source;
+  return toPicture(upright.flatten({ background: { r, g, b } }).toColourspace("srgb"), what);
+}
+
+async function toPicture(work: Sharp, what: string): Promise<Picture> {
+  const { data, info } = await work
+    .timeout({ seconds: longestSeconds })
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => broken(what, cause));
+  const channels = info.channels === 1 ? 1 : 3;
+  if (info.channels !== channels) throw new Error(`The decoder gave ${info.channels} channels.`);
+  const { width, height } = info;
+  return { width, height, channels, data: new Uint8Array(data), planes: false };
+}
+
+function broken(what: string, cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+  return refuse(`${what}: the picture cannot be read: ${reason}`);
+}
+
+function shownStart(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "an empty element";
+  return `bytes that begin with ${Buffer.from(bytes.subarray(0, 8)).toString("hex")}`;
+}

@@ -1,0 +1,23 @@
+import type { TensorSpec } from "#server/registry/contract.ts";
+import type { Pipeline } from "#server/registry/pipeline/definition.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Given } from "./run-before.ts";
+
+/** What a thread is to do with a pipeline: all that stands before the model, or some of what stands after it. */
+export type Work =
+  | { kind: "before"; given: Given; targets: readonly TensorSpec[] }
+  | { kind: "after"; outputs: Tensor[]; names: readonly string[]; labels: readonly string[] | undefined };
+
+export interface ToThread {
+  digest: string;
+  /** Sent once per thread. */
+  definition: Pipeline | undefined;
+  work: Work;
+  /** Milliseconds after which nobody waits any more. */
+  leftMs: number;
+}
+
+export type FromThread =
+  | { kind: "done"; tensors: Tensor[] }
+  | { kind: "refused"; message: string }
+  | { kind: "failed"; message: string };
