@@ -1,13 +1,12 @@
 import { sql } from "drizzle-orm";
-import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { expect, test } from "vitest";
-import * as schema from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { configureLog } from "#server/log.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { everyCall } from "./matrix/every-call.ts";
+import { fingerprint, tenantTables } from "./matrix/fingerprint.ts";
 import { type Scene, setScene } from "./matrix/scene.ts";
 import { undone } from "./matrix/undone.ts";
 import { type PermissionName, permissions } from "./permissions.ts";
@@ -20,25 +19,7 @@ const scene = await setScene(theirs, "their-secret");
 const own = await newWorkspace(db);
 const ownScene = await setScene(own, "own-secret");
 
-const tenantTables = Object.values(schema)
-  .filter((table) => table instanceof PgTable)
-  .map((table) => getTableConfig(table))
-  .filter((table) => table.columns.some((column) => column.name === "workspaceId"))
-  .map((table) => table.name);
-
-/** A digest of every row of their workspace, and of its people. */
-async function fingerprint(ctx: Context): Promise<unknown> {
-  const digest = sql.raw("md5(coalesce(string_agg(t::text, '|' order by t::text), ''))");
-  const ofTables = tenantTables.map(
-    (name) =>
-      sql`select ${name} as name, ${digest} as digest from ${sql.identifier(name)} as t where workspace_id = ${scene.workspaceId}`,
-  );
-  const people = sql`select user_id from memberships where workspace_id = ${scene.workspaceId}`;
-  const ofUsers = sql`select 'users' as name, ${digest} as digest from users as t where id in (${people})`;
-  return (await ctx.db.execute(sql.join([...ofTables, ofUsers], sql` union all `))).rows;
-}
-
-const before = await fingerprint(own);
+const before = await fingerprint(own, scene.workspaceId);
 
 /** All that a result tells, also inside maps. */
 function told(result: unknown): string {
@@ -49,7 +30,7 @@ test("the fingerprint covers every table of tenants and notices a change", async
   expect(tenantTables.length).toBeGreaterThan(25);
   const changed = await undone(theirs, async (ctx) => {
     await ctx.db.execute(sql`update runs set name = 'x' where id = ${scene.runId}`);
-    return fingerprint(ctx);
+    return fingerprint(ctx, scene.workspaceId);
   });
   expect(changed).not.toEqual(before);
 });
@@ -73,7 +54,7 @@ const names = Object.keys(permissions) as PermissionName[];
 test.each(names)("%s with another workspace's ids finds nothing and changes nothing there", async (name) => {
   await undone(own, async (ctx) => {
     const { result, error } = await answer(name, ctx, scene);
-    expect(await fingerprint(ctx)).toEqual(before);
+    expect(await fingerprint(ctx, scene.workspaceId)).toEqual(before);
     expect(told(result) + error?.message).not.toContain(scene.secret);
     if (!error || error.code === "not-found") return;
     // Any other refusal must be about something of the caller's own that has the same name.

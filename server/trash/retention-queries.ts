@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { experimentRetention, workspaceRetention } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { getExperiment } from "#server/tracking/experiments/queries.ts";
 import { defaultPurgeDays, ExperimentKey, type ExperimentRetention, type RetentionRule } from "./contract.ts";
 
 /** The rule of the workspace: never, and 30 days, while nobody has said otherwise. */
@@ -10,10 +11,12 @@ export async function getRetention(ctx: Context): Promise<RetentionRule> {
   return loadRule(ctx);
 }
 
-/** The rule of an experiment, when it has one of its own, and that of its workspace. */
+/** The rule of an experiment, when it has one of its own, and that of its workspace. @throws DomainError "not-found" */
 export async function getExperimentRetention(ctx: Context, input: ExperimentKey): Promise<ExperimentRetention> {
   permit(ctx, "getExperimentRetention");
-  return loadExperimentRule(ctx, ExperimentKey.parse(input).experimentId);
+  const { experimentId } = ExperimentKey.parse(input);
+  await getExperiment(ctx, experimentId);
+  return loadExperimentRule(ctx, experimentId);
 }
 
 /** As getExperimentRetention, for who is permitted something else already. */

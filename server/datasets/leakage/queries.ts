@@ -3,11 +3,13 @@ import { leakageChecks } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import { noDataset } from "../lookups.ts";
+import { isKnown } from "../version-rows.ts";
 import { type LeakageCheck, LeakageQuestion, LeakageResult } from "./contract.ts";
 
 const mostChecks = 20;
 
-/** Checks for leakage of a dataset, newest first, at most 20. */
+/** Checks for leakage of a dataset, newest first, at most 20. @throws DomainError "not-found" when there is no such dataset */
 export async function listLeakageChecks(ctx: Context, name: string): Promise<LeakageCheck[]> {
   permit(ctx, "listLeakageChecks");
   const rows = await ctx.db
@@ -16,6 +18,7 @@ export async function listLeakageChecks(ctx: Context, name: string): Promise<Lea
     .where(and(eq(leakageChecks.workspaceId, ctx.actor.workspaceId), eq(leakageChecks.name, name)))
     .orderBy(desc(leakageChecks.createdAt))
     .limit(mostChecks);
+  if (rows.length === 0 && !(await isKnown(ctx, name))) throw noDataset(name);
   return rows.map(toLeakageCheck);
 }
 

@@ -4,11 +4,13 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type ContractRules, type DatasetContract, VersionKey } from "../contract.ts";
+import { noDataset } from "../lookups.ts";
 import { toContract } from "../shapes.ts";
 import { loadDatasetVersion } from "../version-queries.ts";
+import { isKnown } from "../version-rows.ts";
 import { proposeFromSchema, proposeRules } from "./propose-rules.ts";
 
-/** Revisions of a dataset's contract, newest first, at most 100; none when it has no contract. */
+/** Revisions of a dataset's contract, newest first, at most 100; none when it has no contract. @throws DomainError "not-found" */
 export async function listContractRevisions(ctx: Context, name: string): Promise<DatasetContract[]> {
   permit(ctx, "listContractRevisions");
   const rows = await ctx.db
@@ -17,6 +19,7 @@ export async function listContractRevisions(ctx: Context, name: string): Promise
     .where(and(eq(datasetContracts.workspaceId, ctx.actor.workspaceId), eq(datasetContracts.name, name)))
     .orderBy(desc(datasetContracts.revision))
     .limit(100);
+  if (rows.length === 0 && !(await isKnown(ctx, name))) throw noDataset(name);
   return rows.map(toContract);
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { FindingOfRun, RunFinding } from "#server/tracking/health/contract.ts";
 import { listRunFindings, listWorkspaceFindings } from "#server/tracking/health/queries.ts";
+import { getRun } from "#server/tracking/runs/queries.ts";
 import { route } from "./route.ts";
 
 /** What is wrong with runs. */
@@ -31,6 +32,9 @@ export function findings(app: FastifyInstance): void {
       params: z.object({ run: z.string() }),
       response: z.object({ findings: z.array(RunFinding) }),
     },
-    async ({ ctx, params }) => ({ findings: await listRunFindings(ctx, { runIds: [params.run], withPast: true }) }),
+    async ({ ctx, params }) => {
+      const { id } = await getRun(ctx, params.run);
+      return { findings: await listRunFindings(ctx, { runIds: [id], withPast: true }) };
+    },
   );
 }

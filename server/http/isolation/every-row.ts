@@ -1,0 +1,31 @@
+import { inferenceRows } from "./inference-rows.ts";
+import { mlflowFileRows } from "./mlflow-file-rows.ts";
+import { mlflowRegistryRows } from "./mlflow-registry-rows.ts";
+import { mlflowTraceRows } from "./mlflow-trace-rows.ts";
+import { mlflowTrackingRows } from "./mlflow-tracking-rows.ts";
+import { registryRows } from "./registry-rows.ts";
+import type { Row, Rows } from "./row.ts";
+import { trackingRows } from "./tracking-rows.ts";
+import { workspaceRows } from "./workspace-rows.ts";
+
+/** A row for every route there is. */
+export const everyRow: Rows = {
+  ...workspaceRows,
+  ...trackingRows,
+  ...registryRows,
+  ...mlflowTrackingRows,
+  ...mlflowRegistryRows,
+  ...mlflowTraceRows,
+  ...mlflowFileRows,
+  ...inferenceRows,
+};
+
+/** The addresses of MLflow's pages are those of its clients with another beginning. */
+export const forClients = (route: string): string => route.replace(" /ajax-api/", " /api/");
+
+/** The row of a route of either beginning. */
+export function rowOf(route: string): Row {
+  const row = everyRow[forClients(route)];
+  if (!row) throw new Error(`${route} has no row.`);
+  return row;
+}

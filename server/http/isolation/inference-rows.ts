@@ -1,0 +1,21 @@
+import type { Scene } from "#server/identity/matrix/scene.ts";
+import { absent, nothing, open, type Rows } from "./row.ts";
+
+const _file = (content: string) => ({ body: content, headers: { "content-type": "application/octet-stream" } });
+
+const infer = { body: { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] } };
+const byName = ({ endpoint }: Scene) => ({ params: { model: endpoint } });
+
+/** The Open Inference Protocol, where a model is an endpoint. The one of the scene has no file, so that nobody gets an answer. */
+export const inferenceRows: Rows = {
+  "GET /v2": open(),
+  "GET /v2/health/live": open(),
+  "GET /v2/health/ready": open(),
+  "GET /v2/models": nothing(),
+  "GET /v2/models/:model": absent(byName),
+  "GET /v2/models/:model/ready": absent(byName, 503),
+  "GET /v2/models/:model/versions/:version": absent(byName),
+  "GET /v2/models/:model/versions/:version/ready": absent(byName, 503),
+  "POST /v2/models/:model/infer": absent((scene) => ({ ...byName(scene), ...infer }), 503),
+  "POST /v2/models/:model/versions/:version/infer": absent((scene) => ({ ...byName(scene), ...infer }), 503),
+};

@@ -1,0 +1,70 @@
+import type { FastifyInstance } from "fastify";
+import type { Pool } from "pg";
+import type { Database } from "#db/client.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { type Config, readConfig } from "#server/config.ts";
+import { DomainError } from "#server/errors.ts";
+import type { EventFeed } from "#server/events/listen.ts";
+import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { authenticateRequest } from "../auth.ts";
+import { inferencePlugin } from "../inference/plugin.ts";
+import { mlflowPlugin } from "../mlflow/plugin.ts";
+import { createServer, type WebDependencies } from "../server.ts";
+import { v1Plugin } from "../v1/plugin.ts";
+
+/** All interfaces of both roles in one server, with the routes that it has. */
+export interface WholeServer {
+  app: FastifyInstance;
+  /** "GET /api/v1/runs/:run", as they were registered. */
+  routes: Set<string>;
+}
+
+/**
+ * The REST interface, MLflow's and inference as the roles register them, with callers known by their real tokens.
+ * @param current the connection that the next request works on, such as a transaction that is undone.
+ */
+export async function wholeServer(
+  db: Database,
+  artifacts: ArtifactStore,
+  core: GatewayCore,
+  current: () => Database,
+): Promise<WholeServer> {
+  const config: Config = readConfig({ WEBHOOK_PRIVATE_ADDRESSES: "true", IMPORT_PRIVATE_ADDRESSES: "true" });
+  const app = createServer(config);
+  const routes = new Set<string>();
+  app.addHook("onRoute", ({ method, url }) => {
+    const methods = [method].flat();
+    // Of many methods are only those that refuse: 405 beside what an address takes, and 404 below unknown ones.
+    if (methods.length <= 2) for (const one of methods.filter((name) => name !== "HEAD")) routes.add(`${one} ${url}`);
+  });
+  const deps: WebDependencies = {
+    config,
+    db,
+    pool: { waitingCount: 0 } as Pool,
+    artifacts,
+    events: {} as EventFeed,
+    authenticate: async (request) => ({
+      ...(await authenticateRequest(request, { db, config, sessionSecret: "secret" })),
+      db: current(),
+    }),
+  };
+  await app.register((scope) => mlflowPlugin(scope, deps));
+  await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  await inferencePlugin(app, { core });
+  return { app, routes };
+}
+
+/** A store of files as a bucket is one: with transfers that do not pass through Leeway, of which none has begun. */
+export function withTransfers(store: ArtifactStore): ArtifactStore {
+  const unknown = async () => {
+    throw new DomainError("not-found", "There is no such upload.");
+  };
+  const parts = {
+    begin: async (key: string) => ({ uploadId: "an upload", urls: [`http://bucket.test/${key}`] }),
+    complete: unknown,
+    abort: unknown,
+    abortOlder: async () => {},
+    downloadUrl: async (key: string) => ({ url: `http://bucket.test/${key}`, ...(await store.stat(key)) }),
+  };
+  return { ...store, parts };
+}
