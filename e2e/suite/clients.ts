@@ -5,32 +5,63 @@ import { ensurePython } from "./packages.ts";
 import { pythonPrograms } from "./python.ts";
 import type { Stack } from "./stack.ts";
 
-const requirements = "e2e/clients/requirements.txt";
-const requirementFiles = [requirements, "e2e/clients/requirements-training.txt"];
+interface Journey {
+  /** Folder of its Python environment, below `.cache`. */
+  environment: string;
+  /** Of the packages; files after the first are those that it names. */
+  requirements: [string, ...string[]];
+  tests: string[];
+}
 
-/** The real Python clients (mlflow, tritonclient, requests) against a running Leeway. */
+/** The older client stands beside the newest in an environment of its own: one environment has one mlflow. */
+const journeys: Journey[] = [
+  {
+    environment: "venv",
+    requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
+    tests: ["e2e/clients", "--ignore=e2e/clients/older"],
+  },
+  {
+    environment: "venv-older",
+    requirements: ["e2e/clients/requirements-older.txt"],
+    // Without the conftest of the others, which needs their packages.
+    tests: ["e2e/clients/older", "--confcutdir=e2e/clients/older", "--disable-warnings"],
+  },
+];
+
+/** The real Python clients (mlflow, also of 2.22; tritonclient, requests) against a running Leeway. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
-  const result = (passed: number, failed: number, skipped: string[]): Outcome => ({
-    suite: "clients",
-    passed,
-    failed,
-    skipped,
-    seconds: (Date.now() - startedAt) / 1000,
-  });
-  if (!ensurePython()) return result(0, 0, ["No Python 3.10 or newer with venv. Install python3 and python3-venv."]);
-  const programs = pythonPrograms("venv", ["-r", requirements], requirementFiles);
-  if (!programs) return result(0, 0, ["The Python packages could not be installed."]);
-  const file = ".cache/results/clients.xml";
+  const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };
+  if (ensurePython()) {
+    for (const journey of journeys) add(outcome, await run(journey, stack));
+  } else {
+    outcome.skipped.push("No Python 3.10 or newer with venv. Install python3 and python3-venv.");
+  }
+  return { ...outcome, seconds: (Date.now() - startedAt) / 1000 };
+}
+
+type Counts = Pick<Outcome, "passed" | "failed" | "skipped">;
+
+function add(sum: Outcome, { passed, failed, skipped }: Counts): void {
+  sum.passed += passed;
+  sum.failed += failed;
+  sum.skipped.push(...skipped);
+}
+
+async function run({ environment, requirements, tests }: Journey, stack: Stack): Promise<Counts> {
+  const programs = pythonPrograms(environment, ["-r", requirements[0]], requirements);
+  if (!programs)
+    return { passed: 0, failed: 0, skipped: [`The packages of ${requirements[0]} could not be installed.`] };
+  const file = `.cache/results/clients-${environment}.xml`;
   rmSync(file, { force: true });
   const code = await execute(
     `${programs}/python`,
-    ["-m", "pytest", "e2e/clients", "-q", `--junitxml=${file}`],
+    ["-m", "pytest", ...tests, "-q", `--junitxml=${file}`],
     stack.environment,
   );
   const report = existsSync(file) ? readFileSync(file, "utf8") : "";
   const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(report)?.[1] ?? 0);
   const failed = count("failures") + count("errors");
   const skipped = [...report.matchAll(/<skipped [^>]*message="([^"]*)"/g)].map((match) => match[1] ?? "");
-  return result(count("tests") - failed - skipped.length, Math.max(failed, code === 0 ? 0 : 1), skipped);
+  return { passed: count("tests") - failed - skipped.length, failed: Math.max(failed, code === 0 ? 0 : 1), skipped };
 }

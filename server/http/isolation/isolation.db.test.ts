@@ -7,7 +7,7 @@ import type { Context } from "#server/context.ts";
 import { fingerprint } from "#server/identity/matrix/fingerprint.ts";
 import { setScene } from "#server/identity/matrix/scene.ts";
 import { undone } from "#server/identity/matrix/undone.ts";
-import { scopes } from "#server/identity/permissions.ts";
+import { scopes } from "#server/identity/permissions/permission.ts";
 import { getViewer } from "#server/identity/queries.ts";
 import { configureLog } from "#server/log.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";

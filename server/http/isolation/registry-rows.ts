@@ -81,6 +81,9 @@ export const registryRows: Rows = {
     body: { model, version, reason },
   })),
   "GET /api/v1/endpoints/:endpoint/series": absent(),
+  "GET /api/v1/endpoints/:endpoint/protection": absent(),
+  "PUT /api/v1/endpoints/:endpoint/protection": absent(body({ requestsPerSecond: 5 })),
+  "GET /api/v1/endpoints/:endpoint/violations": absent(),
   "GET /api/v1/endpoints/:endpoint/predictions": absent(),
   "POST /api/v1/endpoints/:endpoint/labels": absent(body({ labels: [{ requestId: "1", label: "3" }] })),
 };
