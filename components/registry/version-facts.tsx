@@ -11,6 +11,7 @@ import type { VersionDetails } from "#server/registry/contract.ts";
 import { compareHref } from "./comparison.ts";
 import { EditTags } from "./edit-tags.tsx";
 import { runHref } from "./lineage-graph.ts";
+import { originWithoutRun } from "./origin-words.ts";
 import classes from "./version-facts.module.css";
 
 interface VersionFactsProps {
@@ -44,7 +45,7 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
           ) : version.runId ? (
             <span className="lw-muted">{version.runId}, not found in this workspace</span>
           ) : (
-            <span className="lw-muted">none, the file was uploaded</span>
+            <span className="lw-muted">{originWithoutRun(version.source)}</span>
           )}
         </Fact>
         <Fact label="Datasets">

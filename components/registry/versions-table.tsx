@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatBytes } from "#components/ui/format.ts";
+import { formatBytes, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
@@ -10,6 +10,7 @@ import type { Checklist, GateLine } from "#server/registry/gates/contract.ts";
 import type { SecuritySummary } from "#server/registry/security/contract.ts";
 import { measuresOf, measureWords, progressOf } from "./gate-words.ts";
 import { runHref, versionHref } from "./lineage-graph.ts";
+import { isUploaded } from "./origin-words.ts";
 import { SecurityBadge } from "./security/security-badge.tsx";
 import { VersionState } from "./version-state.tsx";
 import classes from "./versions-table.module.css";
@@ -95,5 +96,6 @@ function State({ version }: { version: VersionDetails }) {
 function RunOf({ version }: { version: VersionDetails }) {
   const { run } = version.lineage;
   if (run) return <Link href={runHref(run.experimentId, run.id)}>{run.name}</Link>;
-  return <span className="lw-quiet">{version.runId ? "deleted" : "uploaded"}</span>;
+  const origin = isUploaded(version.source) ? "uploaded" : noValue;
+  return <span className="lw-quiet">{version.runId ? "deleted" : origin}</span>;
 }

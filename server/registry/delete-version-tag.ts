@@ -1,13 +1,14 @@
 import { and, eq } from "drizzle-orm";
-import { modelVersionTags } from "#db/schema/index.ts";
+import { modelVersionTags, promotionRequests } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { DeleteVersionTag } from "./contract.ts";
 import { findVersion } from "./lookups.ts";
+import { enqueueChecks } from "./requests/enqueue-checks.ts";
 
-/** Takes a tag off a version; one that is not there is fine. @throws DomainError "not-found" for the version. */
+/** Takes a tag off a version; one that is not there is fine. Gates of open promotion requests run again. @throws DomainError "not-found" for the version. */
 export async function deleteVersionTag(ctx: Context, input: DeleteVersionTag): Promise<void> {
   permit(ctx, "deleteVersionTag");
   const { name, version, key } = DeleteVersionTag.parse(input);
@@ -19,6 +20,7 @@ export async function deleteVersionTag(ctx: Context, input: DeleteVersionTag): P
       .returning();
     if (!tag) return;
     await record(ctx, "version.untagged", { subject: `version/${name}/${version}`, before: { [key]: tag.value } });
+    await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
     await publish(ctx, "model", modelId);
   });
 }

@@ -1,15 +1,17 @@
-import { modelVersionTags } from "#db/schema/index.ts";
+import { eq } from "drizzle-orm";
+import { modelVersionTags, promotionRequests } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { SetVersionTag } from "./contract.ts";
 import { findVersion } from "./lookups.ts";
+import { enqueueChecks } from "./requests/enqueue-checks.ts";
 import { signatureTag } from "./security/contract.ts";
 import { storeSignature } from "./security/store-signature.ts";
 
 /**
- * Sets a tag of a version, or changes its value. The tag "leeway.signature" brings a signature, which is then kept by itself.
+ * Sets a tag of a version, or changes its value. Gates of open promotion requests run again. The tag "leeway.signature" brings a signature, which is then kept by itself.
  * @throws DomainError "not-found", and what a signature that is not taken is refused with.
  */
 export async function setVersionTag(ctx: Context, input: SetVersionTag): Promise<void> {
@@ -23,6 +25,7 @@ export async function setVersionTag(ctx: Context, input: SetVersionTag): Promise
       .onConflictDoUpdate({ target: [modelVersionTags.versionId, modelVersionTags.key], set: { value } });
     await record(ctx, "version.tagged", { subject: `version/${name}/${version}`, after: { [key]: value } });
     if (key === signatureTag) await storeSignature(ctx, { versionId, name, version }, value);
+    await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
     await publish(ctx, "model", modelId);
   });
 }

@@ -6,10 +6,13 @@ import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { listAliasChanges } from "../aliases/queries.ts";
 import { deleteAlias } from "../delete-alias.ts";
 import { deleteModelVersion } from "../delete-model-version.ts";
+import { deleteVersionTag } from "../delete-version-tag.ts";
 import { waiveGate } from "../gates/waive-gate.ts";
 import { setPolicy } from "../policy/set-policy.ts";
 import { setAlias } from "../set-alias.ts";
+import { setVersionTag } from "../set-version-tag.ts";
 import { auditActions, lastAudit, waitingJobs } from "../testing.ts";
+import { updateModelVersion } from "../update-model-version.ts";
 import { getVersionByAlias } from "../version-queries.ts";
 import { approvePromotion } from "./approve-promotion.ts";
 import { getPromotionRequest, listPromotionRequests } from "./queries.ts";
@@ -152,6 +155,24 @@ describe("what happens meanwhile", () => {
       });
       expect(await approvePromotion(other, { id, fromVersion: 3 })).toMatchObject({ state: "approved" });
     }),
+  );
+
+  test.each<[string, (ctx: Context) => Promise<unknown>]>([
+    ["a description", (ctx) => updateModelVersion(ctx, { name: "a", version: 2, description: "Sorts parcels." })],
+    ["a tag", (ctx) => setVersionTag(ctx, { name: "a", version: 2, key: "licence", value: "mit" })],
+    ["a tag that is taken off", (ctx) => deleteVersionTag(ctx, { name: "a", version: 2, key: "old" })],
+  ])("%s has the gates of a version run again, and those of no other", (_what, change) =>
+    inWorkspace(async (ctx) => {
+      const { author } = await setScene(ctx);
+      await setVersionTag(ctx, { name: "a", version: 2, key: "old", value: "x" });
+      await requestPromotion(author, wish);
+      const checks = async () => (await waitingJobs(ctx)).filter((job) => JSON.stringify(job).includes("run-gates"));
+      const asked = (await checks()).length;
+      await updateModelVersion(ctx, { name: "a", version: 1, description: "another version" });
+      expect(await checks()).toHaveLength(asked);
+      await change(ctx);
+      expect(await checks()).toHaveLength(asked + 1);
+    })(),
   );
 
   test(

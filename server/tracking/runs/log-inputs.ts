@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { datasets, runDatasets, runModels } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
+import { announce } from "#server/events/announce.ts";
 import { permit } from "#server/identity/permit.ts";
 import { LogInputs } from "../log-contract.ts";
 import { announceRun } from "./announce-run.ts";
@@ -35,4 +36,5 @@ export async function logInputs(ctx: Context, input: LogInputs): Promise<void> {
     if (models.length > 0) await ctx.db.insert(runModels).values(models).onConflictDoNothing();
   });
   announceRun(ctx, runId);
+  for (const name of new Set(sent.map(({ name }) => name))) announce(ctx, "dataset", name);
 }
