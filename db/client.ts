@@ -26,6 +26,8 @@ export function openDatabase(url: string, options: { max: number; name: string }
     application_name: options.name,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // Compiling a plan takes longer than to run it, for every query here; Postgres compiles those that it thinks expensive.
+    onConnect: (client) => client.query("set jit = off"),
   });
   // An idle connection that dies (a restarted server) must not take the process with it.
   pool.on("error", () => {});
