@@ -9,6 +9,7 @@ const looks: Record<EndpointState["kind"], { state: State; word: string }> = {
   failed: { state: "missed", word: "Not answering" },
   "no-gateway": { state: "missed", word: "No gateway" },
   empty: { state: "not-started", word: "Nothing deployed" },
+  unloaded: { state: "paused", word: "Unloaded" },
   archived: { state: "paused", word: "Archived" },
 };
 

@@ -36,9 +36,13 @@ export const endpoints = pgTable(
     protection: jsonb().notNull().default({}),
     /** CacheSettings of server/serving/cache/contract.ts; what it leaves out has its default. */
     cache: jsonb().notNull().default({}),
+    /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
+    versionsKept: integer().notNull().default(0),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
+    /** Since when gateways hold none of its versions, by request; null when they do. */
+    unloadedAt: instant(),
   },
   (table) => [uniqueIndex("endpoints_name").on(table.workspaceId, table.name)],
 );

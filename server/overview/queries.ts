@@ -53,7 +53,8 @@ const badness: Record<EndpointState["kind"], number> = {
   starting: 3,
   serving: 4,
   empty: 5,
-  archived: 6,
+  unloaded: 6,
+  archived: 7,
 };
 
 /** By state, then by failed share; no value is last. */

@@ -62,9 +62,13 @@ export const Endpoint = z.object({
   /** Share of successful requests kept in the prediction log, 0 to 1. */
   captureShare: z.number(),
   execution: ExecutionSettings,
+  /** How many versions that were deployed before the current one stay loaded, to be addressed by their number. */
+  versionsKept: z.number().int(),
   createdBy: z.string(),
   createdAt: z.date(),
   archivedAt: z.date().nullable(),
+  /** Since when gateways hold none of its versions, by request. */
+  unloadedAt: z.date().nullable(),
   /** What serves; null until something is deployed. */
   current: Deployment.nullable(),
 });
@@ -81,10 +85,10 @@ export type RecentTraffic = z.infer<typeof RecentTraffic>;
 
 /**
  * serving: every gateway answers with the current version; starting: some still load it; degraded: requests are answered, but
- * not everywhere as wished; failed, no-gateway: they are not; empty: nothing is deployed.
+ * not everywhere as wished; failed, no-gateway: they are not; empty: nothing is deployed; unloaded: by request.
  */
 export const EndpointState = z.object({
-  kind: z.enum(["serving", "starting", "degraded", "failed", "no-gateway", "empty", "archived"]),
+  kind: z.enum(["serving", "starting", "degraded", "failed", "no-gateway", "empty", "unloaded", "archived"]),
   /** What is not as wished, in words for people. */
   message: z.string().nullable(),
 });
@@ -213,6 +217,7 @@ export const CreateEndpoint = z.object({
   name: EndpointName,
   description: z.string().trim().max(2000).default(""),
   captureShare: z.number().min(0).max(1).default(0.1),
+  versionsKept: z.number().int().min(0).max(10).default(0),
 });
 export type CreateEndpoint = z.input<typeof CreateEndpoint>;
 

@@ -11,13 +11,13 @@ import { permitEndpoint } from "./protection/permit-endpoint.ts";
 /** Makes an endpoint that serves nothing yet. @throws DomainError "conflict" when the name is or was taken */
 export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promise<Endpoint> {
   permit(ctx, "createEndpoint");
-  const { name, description, captureShare } = CreateEndpoint.parse(input);
+  const { name, description, captureShare, versionsKept } = CreateEndpoint.parse(input);
   permitEndpoint(ctx, name);
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: createdBy } = ctx.actor;
     const [row] = await ctx.db
       .insert(endpoints)
-      .values({ workspaceId, name, description, captureShare, createdBy })
+      .values({ workspaceId, name, description, captureShare, versionsKept, createdBy })
       .onConflictDoNothing()
       .returning();
     if (!row) {
@@ -26,7 +26,10 @@ export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promi
         `An endpoint named "${name}" exists, or did before it was archived. Choose another name.`,
       );
     }
-    await record(ctx, "endpoint.created", { subject: `endpoint/${name}`, after: { description, captureShare } });
+    await record(ctx, "endpoint.created", {
+      subject: `endpoint/${name}`,
+      after: { description, captureShare, versionsKept },
+    });
     await publish(ctx, "endpoint", row.id);
     const { workspaceId: _, ...endpoint } = row;
     return { ...endpoint, execution: settingsOf(endpoint.execution), current: null };

@@ -14,7 +14,7 @@ import { DeployVersion } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /**
- * Puts a version behind an endpoint. Every gateway loads and warms it before it answers, so no request fails meanwhile.
+ * Puts a version behind an endpoint, which is loaded again if it was unloaded. Every gateway loads and warms it before it answers, so no request fails meanwhile.
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
  * version cannot be served, its pipeline does not fit, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
  */
@@ -33,12 +33,14 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!locked) throw archived(endpoint.name);
     const before = (await currentDeployments(ctx, [endpointId])).get(endpointId);
-    if (before?.versionId === version.id && String(before.providers) === String(providers)) {
+    const serves = before?.versionId === version.id && String(before.providers) === String(providers);
+    if (serves && !locked.unloadedAt) {
       throw new DomainError(
         "conflict",
         `${before.modelName} version ${before.version} serves "${endpoint.name}" already.`,
       );
     }
+    await ctx.db.update(endpoints).set({ unloadedAt: null }).where(liveEndpoint(ctx, endpointId));
     const [row] = await ctx.db
       .insert(deployments)
       .values({ workspaceId, endpointId, versionId: version.id, providers, reason, deployedBy })

@@ -4,7 +4,7 @@ import type { LoadedVersion } from "./contract.ts";
 import { endpointState } from "./endpoint-state.ts";
 
 const [endpointId, old, wished] = [randomUUID(), randomUUID(), randomUUID()];
-const endpoint = { archivedAt: null, current: { versionId: wished } };
+const endpoint = { archivedAt: null, unloadedAt: null, current: { versionId: wished } };
 
 function gateway(...versions: [string, LoadedVersion["state"]][]) {
   return {
@@ -26,9 +26,10 @@ test("every gateway has the version: it serves", () => {
   });
 });
 
-test("nothing deployed, archived, or no gateway heard of, are told apart", () => {
-  expect(endpointState({ archivedAt: null, current: null }, [gateway()]).kind).toBe("empty");
+test("nothing deployed, archived, unloaded, or no gateway heard of, are told apart", () => {
+  expect(endpointState({ ...endpoint, current: null }, [gateway()]).kind).toBe("empty");
   expect(endpointState({ ...endpoint, archivedAt: new Date() }, [gateway([wished, "ready"])]).kind).toBe("archived");
+  expect(endpointState({ ...endpoint, unloadedAt: new Date() }, [gateway()]).kind).toBe("unloaded");
   expect(endpointState(endpoint, []).kind).toBe("no-gateway");
   expect(endpointState(endpoint, [{ ...gateway([wished, "ready"]), isDraining: true }]).kind).toBe("no-gateway");
 });

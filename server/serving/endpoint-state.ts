@@ -2,16 +2,19 @@ import type { Deployment, EndpointState, GatewayView, LoadedVersion } from "./co
 
 interface Judged {
   archivedAt: Date | null;
+  unloadedAt: Date | null;
   current: Pick<Deployment, "versionId"> | null;
 }
 
 /** Whether requests are answered now, by what the gateways last said; the message is for people. */
 export function endpointState(
-  { archivedAt, current }: Judged,
+  { archivedAt, unloadedAt, current }: Judged,
   gateways: readonly Pick<GatewayView, "isDraining" | "versions">[],
 ): EndpointState {
   if (archivedAt) return { kind: "archived", message: "It answers no requests any more." };
   if (!current) return { kind: "empty", message: "No version is deployed." };
+  if (unloadedAt)
+    return { kind: "unloaded", message: "Its versions were unloaded. Load it through the repository API, or deploy." };
   const awake = gateways.filter((gateway) => !gateway.isDraining);
   if (awake.length === 0)
     return {

@@ -10,12 +10,19 @@ export const UpdateEndpoint = z.object({
   endpointId,
   description: CreateEndpoint.shape.description.removeDefault().optional(),
   captureShare: CreateEndpoint.shape.captureShare.removeDefault().optional(),
+  versionsKept: CreateEndpoint.shape.versionsKept.removeDefault().optional(),
   execution: ExecutionChange.optional(),
 });
 export type UpdateEndpoint = z.input<typeof UpdateEndpoint>;
 
 export const ArchiveEndpoint = z.object({ endpointId, reason: Reason });
 export type ArchiveEndpoint = z.input<typeof ArchiveEndpoint>;
+
+export const LoadEndpoint = z.object({ endpointId });
+export type LoadEndpoint = z.input<typeof LoadEndpoint>;
+
+export const UnloadEndpoint = z.object({ endpointId, reason: Reason });
+export type UnloadEndpoint = z.input<typeof UnloadEndpoint>;
 
 /** Exactly one of `version` and `alias`; the alias "latest" is the highest version. */
 export const NewDeployment = z.object({

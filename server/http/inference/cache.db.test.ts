@@ -87,7 +87,7 @@ test("an endpoint without a cache says nothing of one", async () => {
 test("another version answers anew", async () => {
   await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(gateway.core.endpoint(ctx, "digits").serving?.model.version).toBe(2), 20_000);
+  await vi.waitFor(() => expect(gateway.core.version(ctx, "digits").endpoint.serving?.model.version).toBe(2), 20_000);
   const answer = await infer([1, 2, 3, 4]);
   expect(answer.headers).toMatchObject({ "leeway-cache": "miss", "leeway-model-version": "2" });
 });

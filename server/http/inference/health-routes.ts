@@ -15,6 +15,9 @@ export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/", isOpen: true }, () => ({
     name: "leeway",
     version: manifest.version,
-    extensions: ["binary_tensor_data", "classification", "parameters", "schedule_policy"],
+    extensions: [
+      ...["binary_tensor_data", "classification", "model_configuration", "model_repository", "parameters"],
+      ...["schedule_policy", "statistics"],
+    ],
   }));
 }

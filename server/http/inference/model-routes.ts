@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "#server/errors.ts";
 import type { Signature, TensorSpec } from "#server/registry/contract.ts";
 import { planPipeline } from "#server/registry/pipeline/plan.ts";
+import { type AddressedVersion, addressable } from "#server/serving/router/addressed-version.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import type { ServedPipeline } from "#server/serving/router/routes.ts";
-import type { ServedEndpoint } from "#server/serving/router/routing-table.ts";
 import { callerOf } from "./caller.ts";
 import { only } from "./only.ts";
 
@@ -19,28 +19,29 @@ export const modelPaths = ["/models/:model", "/models/:model/versions/:version"]
 /** The list of models, and metadata and readiness of one: sections 1 and 5 of the contract. */
 export function modelRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/models" }, (request) => ({
-    models: core.namesFor(callerOf(request)),
+    models: core.endpoints(callerOf(request)).served.map(({ route }) => route.name),
   }));
-  const find = (request: FastifyRequest): ServedEndpoint => {
+  const find = (request: FastifyRequest): AddressedVersion => {
     const { model, version } = request.params as ModelAddress;
-    return core.endpoint(callerOf(request), model, version);
+    return core.version(callerOf(request), model, version);
   };
   for (const path of modelPaths) {
     only(app, { method: "GET", url: path }, (request) => metadataOf(find(request)));
     only(app, { method: "GET", url: `${path}/ready` }, (request) => {
-      const { serving, wanted, route } = find(request);
-      if (serving) return { name: route.name, ready: true };
-      const why = wanted.state === "failed" ? `failed: ${wanted.message}` : "is being loaded";
-      throw new DomainError("unavailable", `'${route.name}' ${why}`, { retryAfterSeconds: 1 });
+      const { endpoint, version } = find(request);
+      const { name } = endpoint.route;
+      if (version.state === "ready") return { name, ready: true };
+      const why = version.state === "failed" ? `failed: ${version.message}` : "is being loaded";
+      throw new DomainError("unavailable", `'${name}' ${why}`, { retryAfterSeconds: 1 });
     });
   }
 }
 
-function metadataOf({ route, serving, wanted }: ServedEndpoint): object {
-  const { model, opened } = serving ?? wanted;
+function metadataOf({ endpoint, version }: AddressedVersion): object {
+  const { model, opened } = version;
   return {
-    name: route.name,
-    versions: [String(model.version)],
+    name: endpoint.route.name,
+    versions: addressable(endpoint).map(({ model }) => String(model.version)),
     platform: "onnx_onnxv1",
     inputs: model.signature.inputs.map(onWire),
     outputs: model.signature.outputs.map(onWire),

@@ -6,6 +6,8 @@ import { answerFor } from "./errors.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { inferRoutes } from "./infer-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
+import { repositoryRoutes } from "./repository-routes.ts";
+import { statisticsRoutes } from "./statistics-routes.ts";
 
 /** Largest body of an inference request: Triton's default. */
 const bodyLimitBytes = 64 * 2 ** 20;
@@ -45,6 +47,8 @@ export async function inferencePlugin(app: FastifyInstance, { core }: InferenceD
       healthRoutes(v2, core);
       modelRoutes(v2, core);
       inferRoutes(v2, core);
+      statisticsRoutes(v2, core);
+      repositoryRoutes(v2, core);
     },
     { prefix: "/v2" },
   );

@@ -90,7 +90,9 @@ test("a request that was answered frees its place in the quota", async () => {
   const endpointId = endpoints.open as string;
   await setProtection(ctx, { endpointId, protection: Protection.parse({ concurrentRequests: 1 }) });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(gateway.core.endpoint(ctx, "open").route.protection.concurrentRequests).toBe(1));
+  await vi.waitFor(() =>
+    expect(gateway.core.version(ctx, "open").endpoint.route.protection.concurrentRequests).toBe(1),
+  );
   const release = gateway.core.admit(ctx, "open", undefined, undefined);
   expect(() => gateway.core.admit(ctx, "open", undefined, undefined)).toThrow("1 requests under way");
   release();

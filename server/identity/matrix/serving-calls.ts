@@ -8,6 +8,7 @@ import { setCache } from "#server/serving/cache/set-cache.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { loadEndpoint } from "#server/serving/load-endpoint.ts";
 import { createModelRunner } from "#server/serving/model-runner.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { Protection } from "#server/serving/protection/contract.ts";
@@ -16,6 +17,7 @@ import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { recordLabels } from "#server/serving/record-labels.ts";
 import { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { unloadEndpoint } from "#server/serving/unload-endpoint.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import type { Calls } from "./call.ts";
 
@@ -36,12 +38,18 @@ export const servingCalls = {
   createEndpoint: (ctx) => createEndpoint(ctx, { name: "another-endpoint" }),
   updateEndpoint: (ctx, { endpointId }) => updateEndpoint(ctx, { endpointId, description: "x" }),
   archiveEndpoint: (ctx, { endpointId }) => archiveEndpoint(ctx, { endpointId, reason: "old" }),
+  loadEndpoint: (ctx, { endpointId }) => loadEndpoint(ctx, { endpointId }),
+  unloadEndpoint: (ctx, { endpointId }) => unloadEndpoint(ctx, { endpointId, reason: "idle" }),
   deployVersion: (ctx, { endpointId, model, version }) =>
     deployVersion(ctx, { endpointId, model, version, reason: "again" }),
   recordLabels: (ctx, { endpointId }) => recordLabels(ctx, { endpointId, labels: [{ requestId: "1", label: "3" }] }),
   // Of the whole gateway only the way to an endpoint: its models are tested where they run.
   infer: (ctx, { endpoint }) =>
-    GatewayCore.prototype.endpoint.call({ table: { find: () => undefined } } as never, ctx, endpoint),
+    GatewayCore.prototype.version.call(
+      { table: { find: () => undefined, of: () => ({ unloaded: [] }) } } as never,
+      ctx,
+      endpoint,
+    ),
   // The file in the scene is not the one that was registered, so that the call ends before a model runs.
   runPlayground: (ctx, { versionId, store }) =>
     createModelRunner({

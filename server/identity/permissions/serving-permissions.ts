@@ -14,6 +14,8 @@ export const servingPermissions = {
   createEndpoint: { role: "operator", scope: "serving" },
   updateEndpoint: { role: "operator", scope: "serving" },
   archiveEndpoint: { role: "operator", scope: "serving" },
+  loadEndpoint: { role: "operator", scope: "serving" },
+  unloadEndpoint: { role: "operator", scope: "serving" },
   deployVersion: { role: "operator", scope: "serving" },
   recordLabels: { role: "member", scope: "infer" },
   infer: { role: "viewer", scope: "infer" },

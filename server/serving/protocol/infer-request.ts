@@ -1,3 +1,4 @@
+import { isObject, readJsonObject } from "./json-object.ts";
 import { refuse } from "./refuse.ts";
 
 export type Parameters = Record<string, string | number | boolean>;
@@ -39,7 +40,8 @@ export interface InferRequest {
 
 /** Reads the JSON part of an inference request (section 6 of the wire contract). @throws DomainError "invalid" */
 export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
-  const body = parse(json);
+  if (json.length === 0) refuse("the body is empty; send a JSON object with 'inputs'");
+  const body = readJsonObject(json);
   const parameters = readParameters(body.parameters, "the request");
   checkReserved(parameters);
   const wantsBinary = flag(parameters.binary_data_output, "binary_data_output") ?? false;
@@ -57,17 +59,6 @@ export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
     wantsBinary,
     tail,
   };
-}
-
-function parse(json: Buffer): Record<string, unknown> {
-  if (json.length === 0) refuse("the body is empty; send a JSON object with 'inputs'");
-  let body: unknown;
-  try {
-    body = JSON.parse(json.toString("utf8"));
-  } catch (error) {
-    return refuse(`the body is not valid JSON: ${(error as Error).message}`);
-  }
-  return isObject(body) ? body : refuse("the body must be a JSON object");
 }
 
 function readInput(part: unknown, index: number): InputPart {
@@ -157,8 +148,4 @@ function wholeNumber(value: Parameters[string], name: string, least: number): nu
 
 function flag(value: Parameters[string] | undefined, name: string): boolean | undefined {
   return value === undefined || typeof value === "boolean" ? value : refuse(`${name} must be true or false`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DomainError } from "#server/errors.ts";
 import type { Signature } from "#server/registry/contract.ts";
+import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
@@ -17,11 +18,12 @@ import { logRequest } from "../protocol/log-request.ts";
 import type { GatewayMetrics, VersionLabels } from "../telemetry/metrics.ts";
 import { isSampled } from "../telemetry/sampling.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { StatisticsBook } from "../telemetry/version-statistics.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import { rowCount } from "../tensor.ts";
+import type { AddressedVersion } from "./addressed-version.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
 import type { Route } from "./routes.ts";
-import type { ServedEndpoint } from "./routing-table.ts";
 
 /** Elements of one tensor that the prediction log keeps; a larger tensor is kept without its data. */
 const mostLoggedElements = 4096;
@@ -39,12 +41,13 @@ export interface Outcome {
   isCountedOnly?: boolean | undefined;
 }
 
-/** What every request of a gateway uses. */
+/** What counts, keeps and shares requests: the gateway's. */
 interface AttemptTools {
   telemetry: Telemetry;
   metrics: GatewayMetrics;
   answers: AnswerStore;
   pipelines: PipelineThreads;
+  statistics: StatisticsBook;
 }
 
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
@@ -57,10 +60,7 @@ export class Attempt {
   pipelineDigest: string | null = null;
   private readonly route: Route;
   private readonly answering: LoadedModel;
-  private readonly telemetry: Telemetry;
-  private readonly metrics: GatewayMetrics;
-  private readonly answers: AnswerStore;
-  private readonly pipelines: PipelineThreads;
+  private readonly tools: AttemptTools;
   private keeps = false;
   private readonly violations: Violation[] = [];
   private request: InferRequest | undefined;
@@ -72,15 +72,11 @@ export class Attempt {
   /** What a pipeline made for the model. */
   private seen: LoggedTensor[] = [];
 
-  constructor(endpoint: ServedEndpoint, requestId: string, tools: AttemptTools) {
-    const { telemetry, metrics, answers, pipelines } = tools;
-    this.answers = answers;
-    this.pipelines = pipelines;
-    this.telemetry = telemetry;
-    this.metrics = metrics;
+  /** @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found */
+  constructor({ endpoint, version }: AddressedVersion, requestId: string, tools: AttemptTools) {
     this.route = endpoint.route;
-    // Whatever happens to the endpoint meanwhile, this request belongs to the version that it found.
-    this.answering = endpoint.serving ?? endpoint.wanted;
+    this.answering = version;
+    this.tools = tools;
     this.requestId = requestId;
     this.modelVersion = String(this.answering.model.version);
   }
@@ -137,19 +133,19 @@ export class Attempt {
     const { fields } = this.route.protection;
     const note = (found: readonly Violation[]) => this.violations.push(...found);
     const passage = await openPassage(request, model, {
-      ...{ threads: this.pipelines, deadlineAt },
+      ...{ threads: this.tools.pipelines, deadlineAt },
       bind: (...what) => bindProtected(fields, note, ...what),
     });
     // What a pipeline made is held to the contract of the model's inputs too.
     if (passage.digest) holdToContract(passage.tensors, fields, note);
-    this.rows = rowCount(passage.tensors);
+    this.rows = hasBatchDimension(model.signature) ? rowCount(passage.tensors) : 1;
     this.pipelineDigest = passage.digest;
     // Before it runs, since that takes the buffers.
     if (passage.digest) this.seen = passage.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
     const { priority } = request;
     const { tensors: ready, modelOutputs: outputs } = passage;
     const { endpointId, cache: settings } = this.route;
-    const { result, ...answered } = await this.answers.answer({
+    const { result, ...answered } = await this.tools.answers.answer({
       ...{ endpointId, settings, wish, caller: { deadlineAt, isGone } },
       key: () => cacheKey(this.answering.key, outputs, ready),
       run: (isUnwanted) => {
@@ -181,10 +177,13 @@ export class Attempt {
     const violations = [...new Set(this.violations.map(violationKey))];
     const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations, sharedBy };
     const key = this.key;
-    this.telemetry.observe(key, observation);
-    this.metrics.observe(this.labels, observation, reason);
+    const { telemetry, metrics, statistics } = this.tools;
+    telemetry.observe(key, observation);
+    metrics.observe(this.labels, observation, reason);
+    const looksUp = this.route.cache.ttlSeconds !== null;
+    statistics.of(this.answering, key.endpointId).observe({ ...observation, looksUp, result: this.result });
     if (isCountedOnly || (status === 200 && (sharedBy || !this.keeps))) return;
-    this.telemetry.keep({
+    telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
       ...{ error: error ?? null, provider: this.provider },
       pipelineDigest: this.pipelineDigest,

@@ -12,16 +12,20 @@ import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import { mayUse, permitEndpoint } from "../protection/permit-endpoint.ts";
-import { GatewayMetrics, type VersionGauges } from "../telemetry/metrics.ts";
+import { GatewayMetrics } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
+import { StatisticsBook } from "../telemetry/version-statistics.ts";
+import { type AddressedVersion, addressedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
 import { InferenceTokens } from "./authorize.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
-import { LoadedVersions } from "./loaded-versions.ts";
+import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { ModelFiles } from "./model-files.ts";
 import { Refresher } from "./refresher.ts";
+import { ModelRepository } from "./repository.ts";
 import { completed, loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
+import { servedGauges, servedKeys } from "./served-gauges.ts";
 
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
@@ -49,6 +53,8 @@ export interface GatewayDependencies {
 export class GatewayCore {
   readonly tokens: InferenceTokens;
   readonly table: RoutingTable;
+  readonly repository: ModelRepository;
+  readonly statistics = new StatisticsBook();
   private readonly deps: GatewayDependencies;
   private readonly versions: LoadedVersions;
   private readonly files: ModelFiles;
@@ -74,16 +80,19 @@ export class GatewayCore {
     this.versions = new LoadedVersions({ files: this.files, limits, providers, onChange: () => this.settle() });
     this.table = new RoutingTable(this.versions);
     this.pipelines = new PipelineThreads(workers);
-    this.metrics = new GatewayMetrics(deps.registry, () => this.gauges());
+    this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.answers));
     this.telemetry = new Telemetry({
       db,
       folder: join(folder, "spool"),
       flushSeconds,
-      served: () => this.servedKeys(),
+      served: () => servedKeys(this.table),
     });
     const routes = new Refresher("routes", routesPollMs, () => this.refreshRoutes());
     const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
     const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.beat());
+    this.repository = new ModelRepository({
+      ...{ table: this.table, versions: this.versions, followRoutes: () => routes.again() },
+    });
     this.refreshers = [routes, tokens, heartbeat];
     this.unsubscribe = deps.feed.subscribe((heard) => {
       if (heard === "missed" || heard.topic === "routes") routes.now();
@@ -108,45 +117,50 @@ export class GatewayCore {
   get whyNotReady(): string | undefined {
     if (this.isDraining) return "The gateway is stopping.";
     if (!this.hasRoutes) return "Postgres does not answer, and there is no copy of what to serve.";
-    const loading = this.table.all.find(({ serving, wanted }) => !serving && wanted.state === "loading");
+    const loading = this.table.all.find(({ serving, wanted }) => !serving && isFirstTry(wanted));
     return loading && `The endpoint "${loading.route.name}" is being loaded.`;
   }
 
-  /** An endpoint of the caller's workspace. @throws DomainError "forbidden", "not-found" also for a version that does not serve */
-  endpoint(ctx: Context, name: string, version?: string): ServedEndpoint {
+  /** The endpoints that the caller may use: those in memory by name, and those that were unloaded. @throws DomainError "forbidden" */
+  endpoints(ctx: Context): { served: ServedEndpoint[]; unloaded: Route[] } {
+    permit(ctx, "infer");
+    const { served, unloaded } = this.table.of(ctx.actor.workspaceId);
+    return {
+      served: served.filter(({ route }) => mayUse(ctx, route.name)),
+      unloaded: unloaded.filter(({ name }) => mayUse(ctx, name)),
+    };
+  }
+
+  /**
+   * The version behind an endpoint of the caller's workspace that answers, or the one with the number in the address.
+   * @throws DomainError "forbidden", "not-found" also for a version that is not served
+   */
+  version(ctx: Context, name: string, number?: string): AddressedVersion {
     permit(ctx, "infer");
     permitEndpoint(ctx, name);
     const endpoint = this.table.find(ctx.actor.workspaceId, name);
-    if (!endpoint) throw new DomainError("not-found", `There is no model '${name}', or nothing is deployed to it.`);
-    const answering = endpoint.serving ?? endpoint.wanted;
-    if (version !== undefined && version !== String(answering.model.version)) {
-      throw new DomainError(
-        "not-found",
-        `Version ${version} of '${name}' is not served; ${answering.model.version} is.`,
-      );
-    }
-    return endpoint;
+    if (endpoint) return addressedVersion(endpoint, number);
+    const isUnloaded = this.table.of(ctx.actor.workspaceId).unloaded.some((route) => route.name === name);
+    const why = isUnloaded
+      ? `The model '${name}' was unloaded.`
+      : `There is no model '${name}', or nothing is deployed to it.`;
+    throw new DomainError("not-found", why);
   }
 
-  /** Names of the endpoints that the caller may use, sorted. */
-  namesFor(ctx: Context): string[] {
-    return this.table.namesOf(ctx.actor.workspaceId).filter((name) => mayUse(ctx, name));
-  }
-
-  /** Begins one inference request. Whoever begins one must settle it. @throws as endpoint() */
-  begin(ctx: Context, name: string, version: string | undefined, requestId: string): Attempt {
-    const endpoint = this.endpoint(ctx, name, version);
+  /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
+  begin(ctx: Context, name: string, number: string | undefined, requestId: string): Attempt {
+    const addressed = this.version(ctx, name, number);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
-    return new Attempt(endpoint, requestId, this);
+    return new Attempt(addressed, requestId, this);
   }
 
   /**
    * Lets a request in by the limits of its endpoint, before its body is read.
    * @param bodyBytes as the client says, undefined when it does not.
-   * @returns what to call when the request is over. @throws DomainError "too-large", "rate-limited"; as endpoint()
+   * @returns what to call when the request is over. @throws DomainError "too-large", "rate-limited"; as version()
    */
   admit(ctx: Context, name: string, version: string | undefined, bodyBytes: number | undefined): () => void {
-    const { route } = this.endpoint(ctx, name, version);
+    const { route } = this.version(ctx, name, version).endpoint;
     checkBodySize(route.protection, bodyBytes);
     return this.admission.admit(ctx.actor.id, route.endpointId, route.protection);
   }
@@ -200,24 +214,11 @@ export class GatewayCore {
     const state = { isDraining: this.isDraining, versions: this.table.describe() };
     await writeHeartbeat(this.deps.db, { gatewayId, startedAt, address: this.deps.address }, state);
   }
+}
 
-  private servedKeys() {
-    return this.table.all.flatMap(({ route: { workspaceId, endpointId }, serving }) =>
-      serving ? [{ workspaceId, endpointId, versionId: serving.model.versionId, arm: "stable" as const }] : [],
-    );
-  }
-
-  private gauges(): VersionGauges[] {
-    return this.table.all.flatMap(({ route, serving }) => {
-      if (!serving?.opened) return [];
-      const { queued, running, restarts, loadMs } = serving.opened.pool.state;
-      const version = String(serving.model.version);
-      const labels = { workspace: route.workspaceSlug, model: route.name, version, arm: "stable" };
-      return [
-        { labels, pending: queued + running, restarts, loadMs, cacheBytes: this.answers.bytesOf(route.endpointId) },
-      ];
-    });
-  }
+/** A version that failed before and is tried again makes nobody wait. */
+function isFirstTry({ state, message }: LoadedModel): boolean {
+  return state === "loading" && message === undefined;
 }
 
 /** Makes the core of a gateway; start() begins its work. */

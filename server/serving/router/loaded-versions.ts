@@ -3,7 +3,7 @@ import type { ExecutionProvider } from "../contract.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-model.ts";
 import type { ModelFiles } from "./model-files.ts";
-import type { Route, ServedModel } from "./routes.ts";
+import type { DeployedModel, ServedModel } from "./routes.ts";
 
 /** A version on certain providers and with certain settings in this process. Endpoints that want the same share it. */
 export interface LoadedModel {
@@ -13,6 +13,8 @@ export interface LoadedModel {
   opened: OpenedModel | undefined;
   /** Why it failed. */
   message: string | undefined;
+  /** Resolves when it has become ready or failed. */
+  work: Promise<void>;
 }
 
 interface Entry extends LoadedModel {
@@ -20,7 +22,6 @@ interface Entry extends LoadedModel {
   execution: ExecutionSettings;
   failures: number;
   retryAt: number;
-  work: Promise<void>;
   isWanted: boolean;
 }
 
@@ -37,6 +38,7 @@ export class LoadedVersions {
   private readonly onChange: () => void;
   private readonly waiting: (() => void)[] = [];
   private loads = 0;
+  private leaving: Promise<unknown> = Promise.resolve();
 
   /**
    * @param options.providers preference for deployments that have none
@@ -54,10 +56,10 @@ export class LoadedVersions {
     this.onChange = options.onChange;
   }
 
-  /** The version that a route wants; starts to load it if it is not there, and again when it failed a while ago. */
-  want(route: Route, now = performance.now()): LoadedModel {
-    const providers = route.providers.length > 0 ? route.providers : this.providers;
-    const { model, execution } = route;
+  /** A version that is wanted; starts to load it if it is not there, and again when it failed a while ago. */
+  want(deployed: DeployedModel, execution: ExecutionSettings, now = performance.now()): LoadedModel {
+    const providers = deployed.providers.length > 0 ? deployed.providers : this.providers;
+    const { model } = deployed;
     const key = `${model.versionId} ${providers.join(",")} ${JSON.stringify(execution)}`;
     const known = this.entries.get(key);
     if (known && !(known.state === "failed" && now >= known.retryAt)) return known;
@@ -71,23 +73,29 @@ export class LoadedVersions {
     return entry;
   }
 
+  /** Lets a version that failed be loaded as soon as it is wanted again. */
+  forgive(version: LoadedModel | undefined): void {
+    const entry = version && this.entries.get(version.key);
+    if (entry) entry.retryAt = 0;
+  }
+
   get all(): LoadedModel[] {
     return [...this.entries.values()];
   }
 
-  /** Unloads all but these; each finishes what it has accepted first. */
+  /** Unloads all but these; each finishes what it has accepted first. Resolves when all that were to leave have left. */
   async keepOnly(keys: ReadonlySet<string>): Promise<void> {
     const unwanted = [...this.entries.values()].filter((entry) => !keys.has(entry.key));
     for (const entry of unwanted) {
       entry.isWanted = false;
       this.entries.delete(entry.key);
     }
-    await Promise.all(
-      unwanted.map(async (entry) => {
-        await entry.work;
-        await entry.opened?.pool.drain();
-      }),
-    );
+    const left = unwanted.map(async (entry) => {
+      await entry.work;
+      await entry.opened?.pool.drain();
+    });
+    this.leaving = Promise.all([this.leaving, ...left]);
+    await this.leaving;
   }
 
   private async load(entry: Entry): Promise<void> {

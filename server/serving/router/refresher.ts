@@ -33,6 +33,12 @@ export class Refresher {
     return this.running;
   }
 
+  /** Runs the task from after this call on, so that it sees what was written before. Resolves when it has run. */
+  async again(): Promise<void> {
+    await this.running;
+    await this.now();
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;

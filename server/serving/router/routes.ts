@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { and, desc, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
 import type { Signature } from "#server/registry/contract.ts";
@@ -31,8 +31,15 @@ export function servedPipeline(row: { pipeline: unknown; pipelineDigest: string 
   return pipeline && pipelineDigest ? { definition: pipeline as Pipeline, digest: pipelineDigest } : undefined;
 }
 
-/** What an endpoint should serve. */
-export interface Route {
+/** A version and where it may run. */
+export interface DeployedModel {
+  model: ServedModel;
+  /** In order of preference; empty leaves the choice to the gateway. */
+  providers: ExecutionProvider[];
+}
+
+/** What an endpoint should serve: the version that was deployed last, and those that are kept beside it. */
+export interface Route extends DeployedModel {
   workspaceId: string;
   workspaceSlug: string;
   endpointId: string;
@@ -41,19 +48,21 @@ export interface Route {
   captureShare: number;
   protection: Protection;
   cache: CacheSettings;
-  /** In order of preference; empty leaves the choice to the gateway. */
-  providers: ExecutionProvider[];
   execution: ExecutionSettings;
-  model: ServedModel;
+  /** Deployed before and to be addressed by their number, each number once. */
+  kept: DeployedModel[];
+  /** Whether it was taken out of memory by request. */
+  isUnloaded: boolean;
 }
 
 /** What an endpoint is set to, as far as gateways need it. */
-type Settings = Pick<Route, "execution" | "protection" | "cache">;
+type Settings = Pick<Route, "execution" | "protection" | "cache" | "kept" | "isUnloaded">;
 
 /** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
 export async function readRoutes(db: Database): Promise<Route[]> {
+  const ranked = rankedDeployments(db);
   const rows = await db
-    .selectDistinctOn([deployments.endpointId], {
+    .select({
       workspaceId: endpoints.workspaceId,
       workspaceSlug: workspaces.slug,
       endpointId: endpoints.id,
@@ -62,7 +71,8 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       execution: endpoints.execution,
       protection: endpoints.protection,
       cache: endpoints.cache,
-      providers: deployments.providers,
+      unloadedAt: endpoints.unloadedAt,
+      providers: ranked.providers,
       model: {
         versionId: modelVersions.id,
         modelName: registeredModels.name,
@@ -75,36 +85,87 @@ export async function readRoutes(db: Database): Promise<Route[]> {
         pipelineDigest: modelVersions.pipelineDigest,
       },
     })
-    .from(deployments)
-    .innerJoin(endpoints, eq(endpoints.id, deployments.endpointId))
+    .from(ranked)
+    .innerJoin(endpoints, eq(endpoints.id, ranked.endpointId))
     .innerJoin(workspaces, eq(workspaces.id, endpoints.workspaceId))
-    .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
+    .innerJoin(modelVersions, eq(modelVersions.id, ranked.versionId))
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(and(isNull(endpoints.archivedAt), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
-    .orderBy(deployments.endpointId, desc(deployments.id));
-  return rows.map(
-    ({ model: { pipeline, pipelineDigest, ...model }, providers, execution, protection, cache, ...row }) => ({
+    .where(sql`${ranked.place} <= 1 + ${endpoints.versionsKept}`)
+    .orderBy(ranked.endpointId, ranked.place);
+  const byEndpoint = Map.groupBy(rows, (row) => row.endpointId);
+  return [...byEndpoint.values()].map(([first, ...others]) => {
+    const { execution, protection, cache, unloadedAt, ...row } = first as (typeof rows)[number];
+    return {
       ...row,
-      ...completed({ execution, protection, cache }),
-      providers: providers as ExecutionProvider[],
-      model: {
-        ...model,
-        artifactKey: model.artifactKey as string,
-        sha256: model.sha256 ?? undefined,
-        sizeBytes: model.sizeBytes ?? 0,
-        signature: model.signature as Signature,
-        pipeline: servedPipeline({ pipeline, pipelineDigest }),
-      },
-    }),
-  );
+      ...deployedOf(row),
+      ...completed({ execution, protection, cache, kept: others.map(deployedOf), isUnloaded: unloadedAt !== null }),
+    };
+  });
+}
+
+/** The newest deployment of each version number of an endpoint, the newest of all in the first place. */
+function rankedDeployments(db: Database) {
+  const newest = db
+    .selectDistinctOn([deployments.endpointId, modelVersions.version], {
+      id: deployments.id,
+      endpointId: deployments.endpointId,
+      versionId: deployments.versionId,
+      providers: deployments.providers,
+    })
+    .from(deployments)
+    .innerJoin(endpoints, and(eq(endpoints.id, deployments.endpointId), isNull(endpoints.archivedAt)))
+    .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
+    .where(and(isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
+    .orderBy(deployments.endpointId, modelVersions.version, desc(deployments.id))
+    .as("newest");
+  const place = sql<number>`row_number() over (partition by ${newest.endpointId} order by ${newest.id} desc)`;
+  const { endpointId, versionId, providers } = newest;
+  return db
+    .select({ endpointId, versionId, providers, place: place.as("place") })
+    .from(newest)
+    .as("ranked");
+}
+
+/** A row of readRoutes, as far as it is about the version. */
+interface VersionRow {
+  providers: string[];
+  model: Omit<ServedModel, "artifactKey" | "sha256" | "sizeBytes" | "signature" | "pipeline"> & {
+    artifactKey: string | null;
+    sha256: string | null;
+    sizeBytes: number | null;
+    signature: unknown;
+    pipeline: unknown;
+    pipelineDigest: string | null;
+  };
+}
+
+function deployedOf({ providers, model: { pipeline, pipelineDigest, ...model } }: VersionRow): DeployedModel {
+  return {
+    providers: providers as ExecutionProvider[],
+    model: {
+      ...model,
+      artifactKey: model.artifactKey as string,
+      sha256: model.sha256 ?? undefined,
+      sizeBytes: model.sizeBytes ?? 0,
+      signature: model.signature as Signature,
+      pipeline: servedPipeline({ pipeline, pipelineDigest }),
+    },
+  };
+}
+
+interface Stored {
+  execution?: unknown;
+  protection?: unknown;
+  cache?: unknown;
+  kept?: DeployedModel[];
+  isUnloaded?: boolean;
 }
 
 /** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
-export function completed(stored: { [Key in keyof Settings]?: unknown }): Settings {
+export function completed({ execution, protection, cache, kept, isUnloaded }: Stored): Settings {
   return {
-    execution: settingsOf(stored.execution),
-    protection: Protection.parse(stored.protection ?? {}),
-    cache: CacheSettings.parse(stored.cache ?? {}),
+    ...{ execution: settingsOf(execution), protection: Protection.parse(protection ?? {}) },
+    ...{ cache: CacheSettings.parse(cache ?? {}), kept: kept ?? [], isUnloaded: isUnloaded ?? false },
   };
 }
 

@@ -10,12 +10,16 @@ export interface ServedEndpoint {
   wanted: LoadedModel;
   /** What answers: the version before, while the wanted one is loading or failed; undefined when there is none. */
   serving: LoadedModel | undefined;
+  /** What was deployed before and is kept, to be addressed by its number. */
+  kept: LoadedModel[];
 }
 
 /** Which version answers for which endpoint. Changes in one step, from a warm version to a warm version. */
 export class RoutingTable {
   private readonly versions: LoadedVersions;
   private endpoints = new Map<string, ServedEndpoint>();
+  private outOfMemory: Route[] = [];
+  private unloading: Promise<void> = Promise.resolve();
 
   constructor(versions: LoadedVersions) {
     this.versions = versions;
@@ -23,11 +27,16 @@ export class RoutingTable {
 
   /** Makes the table that of `routes`. Versions that are not loaded yet take over once they are. */
   apply(routes: readonly Route[]): void {
+    this.outOfMemory = routes.filter((route) => route.isUnloaded);
+    const loaded = routes.filter((route) => !route.isUnloaded);
+    const wanted = loaded.map((route) => this.versions.want(route, route.execution));
     const next = new Map<string, ServedEndpoint>();
-    for (const route of routes) {
+    for (const [index, route] of loaded.entries()) {
       const key = keyOf(route.workspaceId, route.name);
-      const before = this.endpoints.get(key);
-      next.set(key, { route, wanted: this.versions.want(route), serving: before?.serving });
+      // Asked for after all that endpoints answer with, so that nothing waits for a version that few address.
+      const kept = route.kept.map((deployed) => this.versions.want(deployed, route.execution));
+      const { serving } = this.endpoints.get(key) ?? {};
+      next.set(key, { route, wanted: wanted[index] as LoadedModel, serving, kept });
     }
     this.endpoints = next;
     this.settle();
@@ -38,29 +47,35 @@ export class RoutingTable {
     for (const endpoint of this.endpoints.values()) {
       if (endpoint.wanted.state === "ready") endpoint.serving = endpoint.wanted;
     }
-    const needed = this.all.flatMap(({ wanted, serving }) => (serving ? [wanted.key, serving.key] : [wanted.key]));
-    void this.versions.keepOnly(new Set(needed));
+    const needed = this.all.flatMap(({ wanted, serving, kept }) => [wanted, serving ?? wanted, ...kept]);
+    this.unloading = this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
+  }
+
+  /** Resolves when what was to be unloaded has finished its requests and left. */
+  get unloaded(): Promise<void> {
+    return this.unloading;
   }
 
   find(workspaceId: string, name: string): ServedEndpoint | undefined {
     return this.endpoints.get(keyOf(workspaceId, name));
   }
 
-  /** Names of a workspace's endpoints, sorted. */
-  namesOf(workspaceId: string): string[] {
-    const own = this.all.filter(({ route }) => route.workspaceId === workspaceId);
-    return own.map(({ route }) => route.name).sort();
+  /** A workspace's endpoints: those in memory by name, and those that were unloaded. */
+  of(workspaceId: string): { served: ServedEndpoint[]; unloaded: Route[] } {
+    const served = this.all.filter(({ route }) => route.workspaceId === workspaceId);
+    served.sort((a, b) => (a.route.name < b.route.name ? -1 : 1));
+    return { served, unloaded: this.outOfMemory.filter((route) => route.workspaceId === workspaceId) };
   }
 
   get all(): ServedEndpoint[] {
     return [...this.endpoints.values()];
   }
 
-  /** For the heartbeat: each endpoint's wanted version, and the one that still answers when that is another. */
+  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept. */
   describe(): LoadedVersion[] {
-    return this.all.flatMap(({ route, wanted, serving }) => {
-      const models = serving && serving !== wanted ? [wanted, serving] : [wanted];
-      return models.map(({ model, state, message, opened }) => ({
+    return this.all.flatMap(({ route, wanted, serving, kept }) => {
+      const models = new Set([wanted, serving ?? wanted, ...kept]);
+      return [...models].map(({ model, state, message, opened }) => ({
         endpointId: route.endpointId,
         versionId: model.versionId,
         state,

@@ -54,7 +54,10 @@ test.each([
   expect((await infer("mlp", { id, inputs: [row] })).json.id).toBe(echoed);
 });
 
-test.each([["infer_default_version", "mlp", "2"]])("%s", async (_case, model, version) => {
+test.each([
+  ["infer_version", "mlp/versions/1", "1"],
+  ["infer_default_version", "mlp", "2"],
+])("%s", async (_case, model, version) => {
   expect((await infer(model, { inputs: [row] })).json.model_version).toBe(version);
 });
 

@@ -29,7 +29,7 @@ export interface Scene {
     message?: RegExp,
     headers?: Question["headers"],
   ): Promise<void>;
-  /** Until what was deployed has been loaded. */
+  /** Until what was deployed and what is kept has been loaded. */
   settled(): Promise<void>;
 }
 
@@ -53,7 +53,13 @@ export async function openScene(names: FixtureName[]): Promise<Scene> {
   const ask = (question: Question) => askServer(port, { ...question, headers: { authorization, ...question.headers } });
   const settled = async () => {
     await vi.waitFor(
-      () => expect(gateway.core.table.all.filter(({ wanted }) => wanted.state === "loading")).toEqual([]),
+      () =>
+        expect(
+          gateway.core.table.all
+            .flatMap(({ wanted, kept }) => [wanted, ...kept])
+            .filter(isLoading)
+            .map(({ key }) => key),
+        ).toEqual([]),
       { timeout: 30_000, interval: 20 },
     );
   };
@@ -76,12 +82,15 @@ export async function openScene(names: FixtureName[]): Promise<Scene> {
   };
 }
 
+const isLoading = ({ state }: { state: string }) => state === "loading";
+
 async function deployFixture(ctx: Context, { models }: TestGateway, model: FixtureName): Promise<void> {
-  const { id: endpointId } = await createEndpoint(ctx, { name: model, captureShare: 0 });
+  const { id: endpointId } = await createEndpoint(ctx, { name: model, captureShare: 0, versionsKept: 1 });
   const { files, signature } = fixtures[model]();
   for (const [index, bytes] of files.entries()) {
     await newVersion(ctx, { model, version: index + 1, bytes, signature }, models);
   }
-  // Of three versions the second serves.
-  await deployVersion(ctx, { endpointId, model, version: Math.min(2, files.length) });
+  // Of three versions the first two serve.
+  const served = files.slice(0, 2).map((_, index) => index + 1);
+  for (const version of served) await deployVersion(ctx, { endpointId, model, version });
 }

@@ -1,0 +1,16 @@
+import { refuse } from "./refuse.ts";
+
+/** The JSON object that a body is. @throws DomainError "invalid" */
+export function readJsonObject(json: Buffer): Record<string, unknown> {
+  let body: unknown;
+  try {
+    body = JSON.parse(json.toString("utf8"));
+  } catch (error) {
+    return refuse(`the body is not valid JSON: ${(error as Error).message}`);
+  }
+  return isObject(body) ? body : refuse("the body must be a JSON object");
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

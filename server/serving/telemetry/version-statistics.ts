@@ -1,0 +1,78 @@
+import type { AnswerSource } from "../cache/answer-store.ts";
+import type { PoolResult } from "../pool/waiting-request.ts";
+
+/** How many requests, and their time in milliseconds. */
+export interface TimeSum {
+  count: number;
+  ms: number;
+}
+
+/** One answered request of a version. */
+interface Answered {
+  /** HTTP status of the answer. */
+  status: number;
+  rows: number;
+  latencyMs: number;
+  /** Whether the answer was one that was kept, or that of an identical request. */
+  sharedBy: AnswerSource | undefined;
+  /** Whether the endpoint keeps answers. */
+  looksUp: boolean;
+  /** What the pool told; undefined when the request did not reach it or got no answer there. */
+  result: PoolResult | undefined;
+}
+
+/** The requests of one version behind one endpoint since it was loaded: the statistics extension of the wire contract. */
+export class VersionStatistics {
+  /** Milliseconds since 1970; 0 before the first request. */
+  lastInferenceAt = 0;
+  /** Rows that the model answered. */
+  inferences = 0;
+  readonly success: TimeSum = { count: 0, ms: 0 };
+  readonly fail: TimeSum = { count: 0, ms: 0 };
+  readonly queue: TimeSum = { count: 0, ms: 0 };
+  /** Building the input tensors, running, taking the outputs apart. A batch's time counts for each request in it. */
+  readonly computeInput: TimeSum = { count: 0, ms: 0 };
+  readonly computeInfer: TimeSum = { count: 0, ms: 0 };
+  readonly computeOutput: TimeSum = { count: 0, ms: 0 };
+
+  readonly cacheHit: TimeSum = { count: 0, ms: 0 };
+  readonly cacheMiss: TimeSum = { count: 0, ms: 0 };
+
+  observe({ status, rows, latencyMs, sharedBy, looksUp, result }: Answered, now = Date.now()): void {
+    this.lastInferenceAt = now;
+    if (status !== 200 || !result) {
+      add(this.fail, latencyMs);
+      return;
+    }
+    add(this.success, latencyMs);
+    add(this.queue, result.queueMs);
+    if (sharedBy) {
+      add(this.cacheHit, latencyMs);
+      return;
+    }
+    if (looksUp) add(this.cacheMiss, latencyMs);
+    this.inferences += rows;
+    add(this.computeInput, result.inputMs);
+    add(this.computeInfer, result.runMs);
+    add(this.computeOutput, result.outputMs);
+  }
+}
+
+function add(sum: TimeSum, ms: number): void {
+  sum.count += 1;
+  sum.ms += ms;
+}
+
+/** The statistics of every version that is loaded; those of one that is unloaded are forgotten with it. */
+export class StatisticsBook {
+  private readonly pages = new WeakMap<object, Map<string, VersionStatistics>>();
+
+  /** @param version what is loaded, itself: loaded once more, it starts from zero */
+  of(version: object, endpointId: string): VersionStatistics {
+    const page = this.pages.get(version) ?? new Map<string, VersionStatistics>();
+    this.pages.set(version, page);
+    const statistics = page.get(endpointId) ?? new VersionStatistics();
+    page.set(endpointId, statistics);
+    return statistics;
+  }
+}
