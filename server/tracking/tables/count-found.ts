@@ -3,7 +3,7 @@ import { lookupsOf } from "#server/identity/lookup-cache.ts";
 import { countRuns, type RunSearch } from "../runs/find-runs.ts";
 
 /** Fewer runs are tested against a filter each time; 100,000 take a quarter of a second. */
-export const manyRuns = 10_000;
+const manyRuns = 10_000;
 
 /** A count this young is shown as it is; one up to a minute old while a new one is not there at once. */
 const ages = { freshMs: 5_000, staleMs: 60_000, patienceMs: 20, most: 1_000 };
