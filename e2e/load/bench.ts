@@ -3,6 +3,7 @@ import type { Bench } from "./report.ts";
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "event-loop": () => import("./event-loop.ts"),
+  gateway: () => import("./gateway/rows.ts"),
   tracking: () => import("./tracking.ts"),
 };
 

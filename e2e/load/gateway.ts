@@ -14,6 +14,8 @@ import { createTokenFor } from "#server/identity/tokens/create-token.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
+import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
+import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import { waitFor } from "../suite/stack.ts";
 
 export interface RunningGateway {
@@ -22,7 +24,7 @@ export interface RunningGateway {
   /** Authorization header of a caller. */
   headers: Record<string, string>;
   /** Puts a model behind a new endpoint and waits until it answers. */
-  serve(name: string, model: Buffer, signature: Signature): Promise<void>;
+  serve(name: string, model: Buffer, signature: Signature, execution?: Partial<ExecutionSettings>): Promise<void>;
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -53,8 +55,8 @@ export async function startGatewayProcess(environment: Record<string, string> = 
     url,
     pid: child.pid as number,
     headers,
-    serve: async (name, model, signature) => {
-      await deploy(scene.ctx, join(folder, "artifacts"), { name, model, signature });
+    serve: async (name, model, signature, execution = {}) => {
+      await deploy(scene.ctx, join(folder, "artifacts"), { name, model, signature, execution });
       await waitFor(() => isOk(`${url}/v2/models/${name}/ready`, headers), 60_000);
     },
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
@@ -76,10 +78,17 @@ async function setScene(db: Database): Promise<{ ctx: Context; token: string }> 
   return { ctx, token: secret };
 }
 
+interface Deployed {
+  name: string;
+  model: Buffer;
+  signature: Signature;
+  execution: Partial<ExecutionSettings>;
+}
+
 async function deploy(
   ctx: Context,
   artifactFolder: string,
-  { name, model, signature }: { name: string; model: Buffer; signature: Signature },
+  { name, model, signature, execution }: Deployed,
 ): Promise<void> {
   const { workspaceId } = ctx.actor;
   const stamp = { createdAt: Date.now(), updatedAt: Date.now() };
@@ -95,7 +104,8 @@ async function deploy(
     sha256: createHash("sha256").update(model).digest("hex"),
     ...stamp,
   });
-  const { id: endpointId } = await createEndpoint(ctx, { name });
+  const { id: endpointId } = await createEndpoint(ctx, { name, captureShare: 0 });
+  await updateEndpoint(ctx, { endpointId, execution });
   await deployVersion(ctx, { endpointId, model: name, version: 1 });
 }
 

@@ -36,10 +36,11 @@ export function metrics(
       this.set({ state: "waiting" }, pool.waitingCount);
     },
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     // The pattern of the route, not the address: an address per label value would never end.
     const route = request.routeOptions.url ?? "unknown";
     requestSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    done();
   });
   app.get("/metrics", async (request, reply) => {
     if (config.metricsToken && !isSame(request.headers.authorization ?? "", `Bearer ${config.metricsToken}`)) {

@@ -42,11 +42,12 @@ export function createServer(config: Config): FastifyInstance {
     frameworkErrors: (error, _request, reply) => refuseAddress(error, reply as unknown as FastifyReply),
   });
   letGoOfIdleConnections(app);
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     // On the raw response, so that pages, which Next answers, carry them too.
     for (const [name, value] of Object.entries(safetyHeaders)) reply.raw.setHeader(name, value);
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const fields = {
       method: request.method,
       route: request.routeOptions.url,
@@ -55,6 +56,7 @@ export function createServer(config: Config): FastifyInstance {
       requestId: request.id,
     };
     log.debug("request.answered", fields);
+    done();
   });
   app.setErrorHandler((error, request, reply) => {
     const known = asDomainError(error);

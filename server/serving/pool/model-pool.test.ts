@@ -166,6 +166,7 @@ test("workers of one pool run in parallel, each one request at a time", async ()
   const pool = await open(slowModel(), { workers: 2 });
   const run = () => pool.run({ tensors: [slowInput()], outputs: ["y"], deadlineAt: far() });
   const runs = [run(), run(), run()];
+  await new Promise(setImmediate);
   expect(pool.state).toMatchObject({ workers: 2, running: 2, queued: 1 });
   await Promise.all(runs);
 });

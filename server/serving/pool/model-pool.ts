@@ -52,6 +52,7 @@ export class ModelPool {
   private closing = false;
   private whenQuiet: (() => void) | undefined;
   private delay: NodeJS.Timeout | undefined;
+  private isDispatching = false;
 
   private constructor(options: PoolOptions) {
     this.options = options;
@@ -86,13 +87,13 @@ export class ModelPool {
     const { name } = this.options;
     if (this.closing) return Promise.reject(unavailable(`${name} is being unloaded. Try again.`, 1));
     const waiting = new WaitingRequest(request, this.levelOf(request), this.queue.rule !== noBatching);
-    if (!this.queue.push(waiting)) {
+    if (!this.enqueue(waiting)) {
       const seconds = retryAfterSeconds(this.queue.length, this.meanRequestMs, this.crew.size);
       const full = `${name} has ${this.queue.length} requests waiting, the most it takes. Try again in ${seconds} s.`;
       return Promise.reject(unavailable(full, seconds));
     }
     this.watch.add(waiting);
-    this.dispatch();
+    this.dispatchSoon();
     return waiting.answer;
   }
 
@@ -113,6 +114,23 @@ export class ModelPool {
   private levelOf({ priority = 0 }: PoolRequest): number {
     const { levels, default: usual } = this.options.priorities ?? { levels: 0, default: 0 };
     return levels === 0 ? 0 : Math.min(levels, priority || usual) - 1;
+  }
+
+  private enqueue(waiting: WaitingRequest): boolean {
+    if (this.queue.push(waiting)) return true;
+    // What came in this moment has not been handed to the free workers yet.
+    this.dispatch();
+    return this.queue.push(waiting);
+  }
+
+  /** After what has arrived by now was read: requests that came together run together, although a worker is free. */
+  private dispatchSoon(): void {
+    if (this.isDispatching || !this.crew.hasIdle) return;
+    this.isDispatching = true;
+    setImmediate(() => {
+      this.isDispatching = false;
+      this.dispatch();
+    });
   }
 
   private dispatch(): void {

@@ -34,6 +34,7 @@ const refusalMs = 5_000;
 const noteUseMs = 60_000;
 const mostTokens = 50_000;
 const mostRefusals = 10_000;
+const mostHashes = 10_000;
 const howTo = 'Send an API token with the scope "infer" as Authorization: Bearer lw_…, made under Settings, Tokens.';
 
 /**
@@ -47,6 +48,7 @@ export class InferenceTokens {
   private readonly now: () => number;
   private confirmedAt = 0;
   private known = new Map<string, KnownToken>();
+  private readonly hashes = new Map<string, string>();
   private readonly notedAt = new Map<string, number>();
   private readonly refused = new Map<string, { until: number; error: DomainError }>();
 
@@ -76,7 +78,7 @@ export class InferenceTokens {
    */
   async contextOf(authorization: string | undefined, address: string, workspace?: string): Promise<Context> {
     const secret = secretOf(authorization);
-    const hash = hashSecret(secret);
+    const hash = this.hashOf(secret);
     const token = this.known.get(hash);
     const isTrusted = this.now() - this.confirmedAt < longestTrustMs;
     if (token && isTrusted && (token.expiresAt === null || token.expiresAt > this.now())) {
@@ -93,6 +95,16 @@ export class InferenceTokens {
       if (error instanceof DomainError && error.code === "unauthenticated") this.remember(hash, error);
       throw error;
     });
+  }
+
+  /** A digest costs more than the rest of a look-up, and clients send the same secret with each request. */
+  private hashOf(secret: string): string {
+    const known = this.hashes.get(secret);
+    if (known) return known;
+    if (this.hashes.size >= mostHashes) this.hashes.clear();
+    const hash = hashSecret(secret);
+    this.hashes.set(secret, hash);
+    return hash;
   }
 
   /** Once a minute, so that Settings shows which tokens are in use. */

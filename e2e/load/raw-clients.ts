@@ -1,0 +1,65 @@
+import { connect, type Socket } from "node:net";
+import type { LoadOptions, LoadResult } from "./clients.ts";
+
+/**
+ * As saturate(), on bare sockets: Node's HTTP client costs more per request than the servers that are measured, and would be
+ * what is measured. Answers must have a Content-Length.
+ */
+export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
+  const { hostname, port, pathname } = new URL(options.url);
+  const headers = Object.entries({ ...options.headers, host: hostname, "content-length": options.body.length });
+  const head = `POST ${pathname} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  const message = Buffer.concat([Buffer.from(head, "latin1"), options.body]);
+  const startedAt = performance.now();
+  const endsAt = startedAt + options.seconds * 1000;
+  const latenciesMs: number[] = [];
+  let failures = 0;
+  const client = async () => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+    const ask = asker(socket, message);
+    while (performance.now() < endsAt) {
+      const sentAt = performance.now();
+      if ((await ask()) !== 200) failures += 1;
+      latenciesMs.push(performance.now() - sentAt);
+    }
+    socket.destroy();
+  };
+  await Promise.all(Array.from({ length: options.clients }, client));
+  const requestsPerSecond = (latenciesMs.length * 1000) / (performance.now() - startedAt);
+  return { requests: latenciesMs.length, failures, requestsPerSecond, latenciesMs };
+}
+
+/** Sends the message and resolves with the status when the whole answer has come; 0 when the connection ends first. */
+function asker(socket: Socket, message: Buffer): () => Promise<number> {
+  let answer = Promise.withResolvers<number>();
+  let text = "";
+  let wanted = -1;
+  socket.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+    if (wanted < 0) {
+      const end = text.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      const length = /\r\ncontent-length: *(\d+)/i.exec(text.slice(0, end));
+      wanted = end + 4 + Number(length?.[1] ?? 0);
+    }
+    if (text.length < wanted) return;
+    const status = Number(text.slice(9, 12));
+    text = text.slice(wanted);
+    wanted = -1;
+    answer.resolve(status);
+  });
+  socket.on("error", () => answer.resolve(0));
+  socket.on("close", () => answer.resolve(0));
+  return () => {
+    answer = Promise.withResolvers();
+    socket.write(message);
+    return answer.promise;
+  };
+}
+
+/** The value below which this share of the numbers lies. */
+export function quantile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
+}
