@@ -52,7 +52,12 @@ export function DeployButton(props: DeployButtonProps) {
         </Menu.Target>
         <Menu.Dropdown className={classes.menu}>
           {choices.map((choice) => (
-            <Item choice={choice} byPlace={places.length > 1} onChoose={setChosen} key={keyOf(choice)} />
+            <Item
+              choice={choice}
+              byPlace={places.length > 1 || !choice.place.id}
+              onChoose={setChosen}
+              key={keyOf(choice)}
+            />
           ))}
         </Menu.Dropdown>
       </Menu>

@@ -71,7 +71,7 @@ export function runColumns({ table, sortHref, selected, layout, onPick }: RunCol
   });
 }
 
-function columnOf(key: string, { rows, headline }: Pick<RunTable, "rows" | "headline">): Column<RunTableRow> {
+function columnOf(key: string, { columns, rows, headline }: RunColumnsInput["table"]): Column<RunTableRow> {
   const head = columnName(key);
   const dot = key.indexOf(".");
   const [kind, name] = [key.slice(0, dot), key.slice(dot + 1)];
@@ -85,8 +85,15 @@ function columnOf(key: string, { rows, headline }: Pick<RunTable, "rows" | "head
       cell: (row) => <Metric row={row} name={name} decimals={decimals} strong={isHeadline} />,
     };
   }
-  if (kind === "curve")
-    return { key, head, width: 92, cell: (row) => <Sparkline points={row.curves[name] ?? []} width={80} /> };
+  if (kind === "curve") {
+    const hasValues = columns.includes(`metrics.${name}`);
+    return {
+      key,
+      head: hasValues ? <span title={`Course of ${name}`}>course</span> : head,
+      width: 92,
+      cell: (row) => <Sparkline points={row.curves[name] ?? []} width={80} />,
+    };
+  }
   if (kind === "params" || kind === "tags") {
     const isNumber = rows.every(
       (row) => row[kind][name] === undefined || /^-?[\d.]+(e[+-]?\d+)?$/i.test(row[kind][name]),

@@ -17,6 +17,7 @@ function setPolicy(unsigned: "allow" | "forbid") {
 }
 
 async function deploy(page: Page, model: string, endpoint: string): Promise<void> {
+  await expect(page.getByRole("banner")).toHaveAttribute("data-ready");
   await page.getByRole("button", { name: "Deploy…" }).click();
   await page.getByRole("menuitem", { name: /new endpoint/i }).click();
   const dialog = page.getByRole("dialog");
