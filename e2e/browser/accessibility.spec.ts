@@ -16,6 +16,7 @@ const places: Record<string, (scene: Scene) => string> = {
   "getting started": () => "/getting-started",
   endpoints: () => "/endpoints",
   "an endpoint": ({ digits }) => `/endpoints/${digits}?range=15m`,
+  "the settings of an endpoint": ({ digits }) => `/endpoints/${digits}/settings`,
   "the way to the playground": () => "/playground",
   "the playground with a pad": ({ digits }) => `/playground/${digits}`,
   "the playground with a form": ({ flights }) => `/playground/${flights}`,
