@@ -81,6 +81,11 @@ const Variables = z.object({
   MODEL_WORKERS: count.max(256).optional(),
   /** Threads that one run of a model may use. */
   MODEL_THREADS: count.max(256).default(1),
+  /**
+   * Megabytes that the loaded versions of a gateway process may hold together. Beyond it, those that were not used for longest are
+   * unloaded, and loaded again by the next request. Without it, all that fits into memory stays loaded.
+   */
+  MODEL_MEMORY_MB: count.optional(),
   /** Seconds between two flushes of a gateway's counters to Postgres. Each row covers 10 s, whatever this is. */
   FLUSH_SECONDS: z.coerce.number().min(1).max(60).default(5),
   /** Largest artifact or model file, in bytes. */
@@ -123,6 +128,8 @@ export interface Config {
   gatewayProcesses: number;
   modelWorkers: number;
   modelThreads: number;
+  /** Infinite without a limit. */
+  modelMemoryBytes: number;
   flushSeconds: number;
   maxUploadBytes: number;
   maxRequestBytes: number;
@@ -182,6 +189,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     gatewayProcesses,
     modelWorkers: data.MODEL_WORKERS ?? Math.max(1, Math.floor(cores / gatewayProcesses) - 1),
     modelThreads: data.MODEL_THREADS,
+    modelMemoryBytes: (data.MODEL_MEMORY_MB ?? Number.POSITIVE_INFINITY) * 2 ** 20,
     flushSeconds: data.FLUSH_SECONDS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,

@@ -27,6 +27,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     providers: config.executionProviders,
     workers: config.modelWorkers,
     threads: config.modelThreads,
+    modelMemoryBytes: config.modelMemoryBytes,
     flushSeconds: config.flushSeconds,
   });
   const app = createServer(config);

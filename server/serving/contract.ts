@@ -35,6 +35,8 @@ export const LoadedVersion = ServingProvider.partial().extend({
   batching: BatchingState.optional(),
   /** Where its workers run: in the gateway's process, or in processes of their own. */
   place: z.enum(["thread", "process"]).optional(),
+  /** What its workers hold in memory. */
+  memoryBytes: z.number().optional(),
 });
 export type LoadedVersion = z.infer<typeof LoadedVersion>;
 

@@ -4,6 +4,7 @@ import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, ServingProvider } from "../contract.ts";
 import type { BatchingState, ExecutionSettings } from "../execution/contract.ts";
 import { whyNotBatchable, whyNotProven } from "./batchable.ts";
+import { ownBytes } from "./memory.ts";
 import { ModelPool } from "./model-pool.ts";
 import { planWorkers } from "./plan-workers.ts";
 import { chooseProvider, probeProviders } from "./providers.ts";
@@ -30,6 +31,8 @@ export interface ModelLimits {
 export interface OpenedModel extends ServingProvider {
   pool: ModelPool;
   workers: number;
+  /** What its workers hold in memory, as measured when they were warm; as planned where that cannot be measured. */
+  memoryBytes: number;
   batching: BatchingState;
 }
 
@@ -49,6 +52,7 @@ export async function openModel(
     const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits, settings.isolation);
     requireMemory(model.name, plan.memoryBytes);
     const warmUp = new WarmUp(model, settings);
+    const bytesBefore = ownBytes();
     try {
       const pool = await ModelPool.open({
         name: model.name,
@@ -66,7 +70,10 @@ export async function openModel(
       const { preferredBatchSizes, maxQueueDelayMicroseconds } = settings;
       const rule = { preferredRows: preferredBatchSizes, maxDelayMs: maxQueueDelayMicroseconds / 1000 };
       if (batching.maxBatchSize > 1) pool.batchBy({ maxRows: batching.maxBatchSize, ...rule });
-      return { ...choice, pool, workers: plan.workers, batching };
+      const measured = pool.state.pids.reduce((sum, pid) => sum + ownBytes(pid), 0) || ownBytes() - bytesBefore;
+      // Beside other work of this process a difference may be anything.
+      const memoryBytes = measured > model.sizeBytes ? measured : plan.memoryBytes;
+      return { ...choice, pool, workers: plan.workers, memoryBytes, batching };
     } catch (cause) {
       const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
       if (choice.provider === "cpu") {

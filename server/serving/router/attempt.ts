@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { DomainError } from "#server/errors.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
@@ -22,7 +21,8 @@ import type { StatisticsBook } from "../telemetry/version-statistics.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import { rowCount } from "../tensor.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
-import type { LoadedModel } from "./loaded-versions.ts";
+import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
+import { openedModel } from "./opened-model.ts";
 import type { Route } from "./routes.ts";
 
 /** Elements of one tensor that the prediction log keeps; a larger tensor is kept without its data. */
@@ -48,6 +48,7 @@ interface AttemptTools {
   answers: AnswerStore;
   pipelines: PipelineThreads;
   statistics: StatisticsBook;
+  versions: Pick<LoadedVersions, "wake">;
 }
 
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
@@ -122,14 +123,10 @@ export class Attempt {
     this.request = request;
     if (request.id && request.id.length <= longestId) this.requestId = request.id;
     this.keeps = isSampled(this.requestId, this.route.captureShare);
-    const { opened, model, state, message } = this.answering;
-    const what = `${model.modelName} version ${model.version}`;
-    if (!opened) {
-      const why = state === "failed" ? `could not be loaded: ${message}` : "is being loaded. Try again in a moment.";
-      throw new DomainError("unavailable", `${what} ${why}`, { retryAfterSeconds: state === "failed" ? 10 : 1 });
-    }
+    const { model } = this.answering;
     const { timeoutMs } = this.route.execution;
     const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
+    const opened = await openedModel(this.tools.versions, this.answering, deadlineAt);
     const { fields } = this.route.protection;
     const note = (found: readonly Violation[]) => this.violations.push(...found);
     const passage = await openPassage(request, model, {

@@ -46,6 +46,8 @@ export interface GatewayDependencies {
   /** MODEL_WORKERS and MODEL_THREADS. */
   workers: number;
   threads: number;
+  /** What all loaded versions together may hold. */
+  modelMemoryBytes: number;
   flushSeconds: number;
 }
 
@@ -56,7 +58,7 @@ export class GatewayCore {
   readonly repository: ModelRepository;
   readonly statistics = new StatisticsBook();
   private readonly deps: GatewayDependencies;
-  private readonly versions: LoadedVersions;
+  readonly versions: LoadedVersions;
   private readonly files: ModelFiles;
   readonly telemetry: Telemetry;
   readonly metrics: GatewayMetrics;
@@ -77,7 +79,10 @@ export class GatewayCore {
     this.files = new ModelFiles(join(folder, "models"), artifacts);
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
     const limits = { workers, threads };
-    this.versions = new LoadedVersions({ files: this.files, limits, providers, onChange: () => this.settle() });
+    this.versions = new LoadedVersions({
+      ...{ files: this.files, limits, providers, memoryLimitBytes: deps.modelMemoryBytes },
+      onChange: () => this.settle(),
+    });
     this.table = new RoutingTable(this.versions);
     this.pipelines = new PipelineThreads(workers);
     this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.answers));

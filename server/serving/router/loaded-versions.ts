@@ -1,3 +1,4 @@
+import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
@@ -10,11 +11,14 @@ export interface LoadedModel {
   key: string;
   model: ServedModel;
   state: "loading" | "ready" | "failed";
+  /** Undefined also of one that is ready, but has made room for others: wake() loads it again. */
   opened: OpenedModel | undefined;
   /** Why it failed. */
   message: string | undefined;
   /** Resolves when it has become ready or failed. */
   work: Promise<void>;
+  /** When a request came for it last, on the clock of performance.now(). */
+  usedAt: number;
 }
 
 interface Entry extends LoadedModel {
@@ -23,36 +27,46 @@ interface Entry extends LoadedModel {
   failures: number;
   retryAt: number;
   isWanted: boolean;
+  waking: Promise<void> | undefined;
+  /** As measured when it was loaded last; before that, a guess. */
+  memoryBytes: number;
 }
 
 const longestRetryMs = 60_000;
 /** Loading is work for every core; more at once would only make all of them late. */
 const loadsAtOnce = 2;
 
-/** Loads versions in the background, tries again what failed, and unloads what nobody wants. */
+/**
+ * Loads versions in the background, tries again what failed, and unloads what nobody wants. When all together hold more memory
+ * than they may, those that were not used for longest are unloaded too; the next request loads them again.
+ */
 export class LoadedVersions {
   private readonly entries = new Map<string, Entry>();
   private readonly files: ModelFiles;
   private readonly limits: ModelLimits;
   private readonly providers: readonly ExecutionProvider[];
   private readonly onChange: () => void;
+  private readonly memoryLimitBytes: number;
   private readonly waiting: (() => void)[] = [];
   private loads = 0;
   private leaving: Promise<unknown> = Promise.resolve();
 
   /**
    * @param options.providers preference for deployments that have none
+   * @param options.memoryLimitBytes what all versions together may hold; one by itself may hold more
    * @param options.onChange called when a version has become ready or failed
    */
   constructor(options: {
     files: ModelFiles;
     limits: ModelLimits;
     providers: readonly ExecutionProvider[];
+    memoryLimitBytes: number;
     onChange(): void;
   }) {
     this.files = options.files;
     this.limits = options.limits;
     this.providers = options.providers;
+    this.memoryLimitBytes = options.memoryLimitBytes;
     this.onChange = options.onChange;
   }
 
@@ -66,6 +80,7 @@ export class LoadedVersions {
     const entry: Entry = known ?? {
       ...{ key, model, providers, execution, failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
       ...{ state: "loading", opened: undefined, message: undefined },
+      ...{ waking: undefined, usedAt: 0, memoryBytes: model.sizeBytes },
     };
     entry.state = "loading";
     this.entries.set(key, entry);
@@ -77,6 +92,22 @@ export class LoadedVersions {
   forgive(version: LoadedModel | undefined): void {
     const entry = version && this.entries.get(version.key);
     if (entry) entry.retryAt = 0;
+  }
+
+  /** A version that is ready, loaded again first when it had to make room. @throws DomainError "unavailable" when it cannot be */
+  async wake(version: LoadedModel): Promise<OpenedModel> {
+    const entry = this.entries.get(version.key);
+    if (entry && !entry.opened) {
+      entry.waking ??= this.load(entry).finally(() => {
+        entry.waking = undefined;
+      });
+      entry.work = entry.waking;
+      await entry.waking;
+    }
+    if (version.opened) return version.opened;
+    const { modelName, version: number } = version.model;
+    const why = `${modelName} version ${number} could not be loaded again: ${version.message ?? "it has left"}.`;
+    throw new DomainError("unavailable", why, { retryAfterSeconds: 5 });
   }
 
   get all(): LoadedModel[] {
@@ -98,6 +129,21 @@ export class LoadedVersions {
     await this.leaving;
   }
 
+  /** Unloads what was not used for longest, and does nothing now, until `entry` and the rest hold no more than they may. */
+  private makeRoom(entry: Entry): void {
+    const others = [...this.entries.values()].filter((other) => other !== entry && other.opened);
+    let sum = others.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, entry.memoryBytes);
+    for (const other of others.sort((a, b) => a.usedAt - b.usedAt)) {
+      const pool = other.opened?.pool;
+      if (sum <= this.memoryLimitBytes) return;
+      if (!pool || pool.state.running + pool.state.queued > 0) continue;
+      sum -= other.memoryBytes;
+      other.opened = undefined;
+      this.leaving = Promise.all([this.leaving, pool.drain()]);
+      log.info("version.made_room", { model: other.model.modelName, version: other.model.version });
+    }
+  }
+
   private async load(entry: Entry): Promise<void> {
     await this.turn();
     const { modelName, version, sizeBytes, signature } = entry.model;
@@ -106,9 +152,13 @@ export class LoadedVersions {
     try {
       if (!entry.isWanted) return;
       const path = await this.files.fetch(entry.model);
+      this.makeRoom(entry);
       const local = { name, path, sizeBytes, signature };
       entry.opened = await openModel(local, entry.providers, this.limits, entry.execution);
-      Object.assign(entry, { state: "ready", message: undefined, failures: 0 });
+      const { memoryBytes } = entry.opened;
+      Object.assign(entry, { state: "ready", message: undefined, failures: 0, memoryBytes });
+      // Now that it is known how much it holds.
+      this.makeRoom(entry);
       const { provider, fallbacks, workers } = entry.opened;
       const loadMs = Math.round(performance.now() - startedAt);
       log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, loadMs });

@@ -87,9 +87,9 @@ export class RoutingTable {
   }
 }
 
-function told({ provider, fallbacks, batching, pool }: OpenedModel): Partial<LoadedVersion> {
+function told({ provider, fallbacks, batching, memoryBytes, pool }: OpenedModel): Partial<LoadedVersion> {
   const { workers, place } = pool.state;
-  return { provider, fallbacks, batching, workers, place };
+  return { provider, fallbacks, batching, memoryBytes, workers, place };
 }
 
 function keyOf(workspaceId: string, name: string): string {

@@ -29,6 +29,7 @@ interface Options {
   models?: ModelFolder;
   providers?: ExecutionProvider[];
   workers?: number;
+  modelMemoryBytes?: number;
 }
 
 /** A gateway without HTTP on a database of the test. Its caller starts it. */
@@ -41,6 +42,7 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
     ...{ db, artifacts: models, registry, folder, address: "127.0.0.1:8080", flushSeconds: 3600, threads: 1 },
     providers: options.providers ?? ["cpu"],
     workers: options.workers ?? 1,
+    modelMemoryBytes: options.modelMemoryBytes ?? Number.POSITIVE_INFINITY,
     feed: {
       subscribe: (hear) => {
         listeners.add(hear);
