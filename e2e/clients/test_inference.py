@@ -3,6 +3,7 @@
 One model with three kinds of tensors is made here, uploaded, deployed and compared with ONNX Runtime on this machine.
 """
 
+import asyncio
 import time
 from dataclasses import dataclass
 from uuid import uuid4
@@ -13,6 +14,7 @@ import onnxruntime
 import pytest
 import requests
 import tritonclient.http as triton
+import tritonclient.http.aio as triton_aio
 from onnx import TensorProto, helper, numpy_helper
 from tritonclient.utils import InferenceServerException
 
@@ -49,6 +51,11 @@ class Served:
     token: str
     client: triton.InferenceServerClient
     address: str
+
+    @property
+    def client_address(self) -> str:
+        """Host and port, as tritonclient takes them."""
+        return self.address.removeprefix("http://").split("/")[0]
 
     @property
     def headers(self) -> dict[str, str]:
@@ -153,6 +160,77 @@ def test_tritonclient_finds_its_way(served):
     metadata = client.get_model_metadata(served.name, headers=served.headers)
     assert metadata["inputs"][0] == {"name": "x", "datatype": "FP32", "shape": [-1, 4]}
     assert metadata["versions"] == ["1"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_tritonclient_compresses_both_ways(served, coding):
+    feeds = feeds_of(300)
+    answer = served.infer(feeds, request_compression_algorithm=coding, response_compression_algorithm=coding)
+    assert_equal(answer, served.expected(feeds))
+
+
+def test_tritonclient_gets_classes(served):
+    feeds = feeds_of(2)
+    answer = served.infer(feeds, outputs=[triton.InferRequestedOutput("y", class_count=2)])
+    scores = served.expected(feeds)["y"]
+    best = [[int(text.split(b":")[1]) for text in row] for row in answer.as_numpy("y")]
+    assert best == np.argsort(-scores, axis=1)[:, :2].tolist()
+    value = float(answer.as_numpy("y")[0][0].split(b":")[0])
+    assert value == pytest.approx(scores[0].max(), abs=1e-5)
+
+
+def test_tritonclient_sets_a_deadline_and_a_priority(served):
+    assert_equal(served.infer(feeds_of(1), priority=1, timeout=30_000_000), served.expected(feeds_of(1)))
+    with pytest.raises(InferenceServerException, match="deadline") as late:
+        served.infer(feeds_of(1), timeout=1)
+    assert late.value.status() == "504"
+
+
+def test_tritonclient_reads_config_and_statistics(served):
+    config = served.client.get_model_config(served.name, headers=served.headers)
+    assert (config["name"], config["max_batch_size"]) == (served.name, 32)
+    assert [(one["name"], one["data_type"], one["dims"]) for one in config["input"]] == [
+        ("x", "TYPE_FP32", [4]),
+        ("n", "TYPE_INT64", []),
+        ("words", "TYPE_STRING", []),
+    ]
+
+    def counted() -> tuple[int, int]:
+        (stats,) = served.client.get_inference_statistics(served.name, headers=served.headers)["model_stats"]
+        assert stats["version"] == "1"
+        return stats["inference_count"], stats["inference_stats"]["queue"]["count"]
+
+    rows, requests_ = counted()
+    served.infer(feeds_of(5))
+    assert counted() == (rows + 5, requests_ + 1)
+
+
+def test_tritonclient_unloads_and_loads(served):
+    def states() -> list[tuple[str, str]]:
+        index = served.client.get_model_repository_index(headers=served.headers)
+        return [(one["version"], one["state"]) for one in index if one["name"] == served.name]
+
+    assert states() == [("1", "READY")]
+    served.client.unload_model(served.name, headers=served.headers)
+    assert states() == [("1", "UNAVAILABLE")]
+    assert not served.client.is_model_ready(served.name, headers=served.headers)
+    served.client.load_model(served.name, headers=served.headers)
+    assert states() == [("1", "READY")]
+    assert_equal(served.infer(feeds_of(1)), served.expected(feeds_of(1)))
+
+
+def test_the_asyncio_client_gets_the_same(served):
+    feeds = feeds_of(3)
+
+    async def ask() -> list[triton_aio.InferResult]:
+        async with triton_aio.InferenceServerClient(served.client_address) as client:
+            assert await client.is_model_ready(served.name, headers=served.headers)
+            tensors = tensors_of(feeds, True)
+            several = [client.infer(served.name, tensors, headers=served.headers) for _ in range(4)]
+            return await asyncio.gather(*several)
+
+    for answer in asyncio.run(ask()):
+        assert_equal(answer, served.expected(feeds))
 
 
 def test_refusals_reach_tritonclient_in_words(served):

@@ -3,6 +3,7 @@ import { DomainError } from "#server/errors.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { only } from "./only.ts";
+import { inferenceDocument } from "./openapi.ts";
 
 /** Health and metadata of the server, open to load balancers: sections 3 and 4 of the contract. */
 export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
@@ -12,6 +13,8 @@ export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
     if (reason) throw new DomainError("unavailable", reason, { retryAfterSeconds: 1 });
     return { ready: true };
   });
+  const document = inferenceDocument();
+  only(app, { method: "GET", url: "/openapi.json", isOpen: true }, () => document);
   only(app, { method: "GET", url: "/", isOpen: true }, () => ({
     name: "leeway",
     version: manifest.version,
