@@ -3,7 +3,7 @@ import { expectError } from "./ask.ts";
 import { row, tensor } from "./bodies.ts";
 import { openScene } from "./scene.ts";
 
-const { ask, infer, refuse } = await openScene(["mlp", "id_fp32"]);
+const { ask, ctx, gateway, infer, refuse } = await openScene(["mlp", "id_fp32", "slow"]);
 
 interface Stats {
   name: string;
@@ -71,8 +71,30 @@ test("stats_counts", async () => {
   expect(after.inference_stats.success?.ns).toBeGreaterThan(before.inference_stats.success?.ns ?? 0);
 });
 
+test("stats_batching", async () => {
+  const [before] = await statsOf("slow/");
+  const run = (rows: number) =>
+    infer("slow", { inputs: [tensor("x", "FP32", Array(rows * 512).fill(0), [rows, 512])] });
+  const first = run(32);
+  const pool = () => gateway.core.version(ctx, "slow").version.opened?.pool.state;
+  await expect.poll(() => pool()?.running, { interval: 1, timeout: 10_000 }).toBe(1);
+  // While the only worker is busy these two wait, and then run together.
+  const two = [run(1), run(1)];
+  await Promise.all([first, ...two]);
+  const [after] = await statsOf("slow/");
+  if (!before || !after) throw new Error("There are no statistics.");
+  expect(after.execution_count - before.execution_count).toBe(2);
+  expect(after.inference_count - before.inference_count).toBe(34);
+  expect(after.batch_stats.find(({ batch_size }) => batch_size === 2)?.compute_infer.count).toBe(1);
+});
+
 test("stats_all", async () => {
-  expect((await statsOf("")).map(({ name, version }) => `${name} ${version}`)).toEqual(["id_fp32 1", "mlp 1", "mlp 2"]);
+  expect((await statsOf("")).map(({ name, version }) => `${name} ${version}`)).toEqual([
+    "id_fp32 1",
+    "mlp 1",
+    "mlp 2",
+    "slow 1",
+  ]);
 });
 
 test("stats_unknown", async () => {
