@@ -12,6 +12,7 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { createRun } from "../runs/create-run.ts";
@@ -154,5 +155,22 @@ test(
     await ctx.db.update(modelVersions).set({ inspection: "servable" });
     await expectRefusal(put(ctx, store, `${root}/model/more.txt`), "invalid", "belong to version 1 of digits");
     await put(ctx, store, `${root}/model2/MLmodel`);
+  }),
+);
+
+test(
+  "files of a version in the trash stay as they are, since it may come back",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const file = `${experimentId}/${runId}/artifacts/model/MLmodel`;
+    await put(ctx, store, file);
+    await createRegisteredModel(ctx, { name: "digits" });
+    await createModelVersion(ctx, { name: "digits", source: `runs:/${runId}/model` });
+    await deleteModelVersion(ctx, { name: "digits", version: 1 });
+    const words = "belong to version 1 of digits, which is in the trash";
+    await expectRefusal(put(ctx, store, file, "new"), "invalid", words);
+    await expectRefusal(removeArtifact(ctx, store, file), "invalid", words);
+    await put(ctx, store, `${experimentId}/${runId}/artifacts/model2/MLmodel`);
   }),
 );

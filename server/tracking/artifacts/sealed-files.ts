@@ -14,7 +14,7 @@ interface Sealed {
 }
 
 /**
- * Refuses to store a file where a registered version has its files. While the version cannot be served, what is missing may be added;
+ * Refuses to store a file where a registered version has its files, be it in the trash. While the version cannot be served, what is missing may be added;
  * what is there never changes.
  * @throws DomainError "invalid"
  */
@@ -35,7 +35,7 @@ export async function refuseSealedFile(ctx: Context, store: ArtifactStore, locat
   if (isThere) throw sealed(holder);
 }
 
-/** Refuses to remove a file or folder in which a registered version has files. @throws DomainError "invalid" */
+/** Refuses to remove a file or folder in which a registered version has files, be it in the trash. @throws DomainError "invalid" */
 export async function refuseSealedFolder(ctx: Context, location: Location): Promise<void> {
   const path = pathOf(ctx, location);
   const holder = (await sealedIn(ctx, location)).find((one) => overlap(one.path, path));
@@ -63,10 +63,25 @@ async function sealedIn(ctx: Context, { runId, modelId, root }: Location): Promi
         ),
       ),
     );
-  return rows.flatMap(({ model, version, storageLocation, inspection }) => {
+  return [
+    ...rows.map((row) => ({ ...row, label: `version ${row.version} of ${row.model}` })),
+    ...(await trashedIn(ctx, owner, root)),
+  ].flatMap(({ label, storageLocation, inspection }) => {
     const path = ownPath(storageLocation) ?? pathInRun(storageLocation, runId, root);
-    return path ? [{ label: `version ${version} of ${model}`, isServable: inspection === "servable", path }] : [];
+    return path ? [{ label, isServable: inspection === "servable", path }] : [];
   });
+}
+
+/** Versions in the trash, which may come back and are then what they were. */
+async function trashedIn(ctx: Context, owner: string, root: string) {
+  const { rows } = await ctx.db.execute<{ label: string; storageLocation: string; inspection: string }>(sql`
+    select format('version %s of %s, which is in the trash', version.version, name) as label,
+      version.storage_location as "storageLocation", version.inspection
+    from trashed_models, jsonb_array_elements(rows) as kept,
+      jsonb_populate_recordset(null::model_versions, kept->'rows') as version
+    where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'model_versions'
+      and (position(${owner} in version.storage_location) > 0 or position(${root} in version.storage_location) > 0)`);
+  return rows;
 }
 
 /** "runs:/<id>/<path>" below the root of that run. */
