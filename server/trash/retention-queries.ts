@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
-import { experimentRetention, workspaceRetention } from "#db/schema/index.ts";
+import { experimentRetention, experiments, workspaceRetention } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { getExperiment } from "#server/tracking/experiments/queries.ts";
+import { noExperiment, thisExperiment } from "#server/tracking/experiments/lock-experiment.ts";
 import { defaultPurgeDays, ExperimentKey, type ExperimentRetention, type RetentionRule } from "./contract.ts";
 
 /** The rule of the workspace: never, and 30 days, while nobody has said otherwise. */
@@ -15,7 +15,11 @@ export async function getRetention(ctx: Context): Promise<RetentionRule> {
 export async function getExperimentRetention(ctx: Context, input: ExperimentKey): Promise<ExperimentRetention> {
   permit(ctx, "getExperimentRetention");
   const { experimentId } = ExperimentKey.parse(input);
-  await getExperiment(ctx, experimentId);
+  const [known] = await ctx.db
+    .select({ id: experiments.id })
+    .from(experiments)
+    .where(thisExperiment(ctx, experimentId));
+  if (!known) throw noExperiment(experimentId);
   return loadExperimentRule(ctx, experimentId);
 }
 
