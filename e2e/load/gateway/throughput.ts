@@ -63,7 +63,7 @@ export async function throughput(gateway: RunningGateway): Promise<Row[]> {
 async function startBare(): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, ["e2e/load/gateway/bare-server.ts", String(port)], { stdio: "inherit" });
+  const child = spawn(process.execPath, ["e2e/load/bare-server.ts", String(port)], { stdio: "inherit" });
   await waitFor(() => fetch(url).then(Boolean, () => false), 30_000);
   return { url, stop: () => stopped(child) };
 }
