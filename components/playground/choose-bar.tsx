@@ -20,11 +20,13 @@ interface ChooseBarProps {
   on: string;
   /** Where models can run, as configured, in order of preference. */
   providers: readonly string[];
+  /** Undefined when version A has no pipeline. */
+  via: "pipeline" | "tensors" | undefined;
   actions: ReactNode;
 }
 
 /** Model, one or two versions and where they run; all of it is the address. */
-export function ChooseBar({ model, models, versions, a, b, on, providers, actions }: ChooseBarProps) {
+export function ChooseBar({ model, models, versions, a, b, on, providers, via, actions }: ChooseBarProps) {
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
@@ -104,6 +106,19 @@ export function ChooseBar({ model, models, versions, a, b, on, providers, action
         value={on}
         onChange={(value) => change({ on: value || undefined })}
       />
+      {via && (
+        <Select
+          {...common}
+          className={classes.version}
+          label="Input"
+          data={[
+            { value: "pipeline", label: "Through the pipeline" },
+            { value: "tensors", label: "The model's tensors" },
+          ]}
+          value={via}
+          onChange={(value) => change({ via: value === "tensors" ? value : undefined })}
+        />
+      )}
       <div className={classes.actions}>{actions}</div>
     </div>
   );

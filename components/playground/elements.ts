@@ -3,6 +3,12 @@ import type { TensorSpec } from "#server/registry/contract.ts";
 
 export type Datatype = TensorSpec["datatype"];
 
+/** What a version takes: a tensor of the model, or an input of its pipeline. */
+export interface InputSpec extends TensorSpec {
+  /** Picture files, as base64. */
+  file?: { isGrey: boolean };
+}
+
 /** One element as the Open Inference Protocol writes it in JSON; 64-bit integers that a number cannot hold are text. */
 export type Element = number | string | boolean;
 

@@ -1,5 +1,13 @@
 import type { Signature, TensorSpec } from "#server/registry/contract.ts";
-import { type Datatype, type Element, type InputValue, integerLimits, isNumeric, type Values } from "./elements.ts";
+import {
+  type Datatype,
+  type Element,
+  type InputSpec,
+  type InputValue,
+  integerLimits,
+  isNumeric,
+  type Values,
+} from "./elements.ts";
 import { type InputHint, readHints } from "./input-hints.ts";
 
 /** Size and meaning of an image input. */
@@ -28,6 +36,7 @@ interface Common {
 export type Field = Common &
   (
     | { kind: "image"; image: ImageSpec; shape: number[] }
+    | { kind: "file"; isGrey: boolean; shape: number[] }
     | { kind: "choice"; levels: string[]; shape: number[] }
     | { kind: "number" | "text" | "flag"; shape: number[] }
     | { kind: "list"; shape: (number | null)[] }
@@ -36,13 +45,14 @@ export type Field = Common &
 const mostPixels = 1024 * 1024;
 
 /** A field for each input of the signature, in its order. One row is filled in: the batch dimension is 1. */
-export function fieldsOf(signature: Pick<Signature, "inputs" | "metadata">): Field[] {
+export function fieldsOf(signature: { inputs: InputSpec[]; metadata: Signature["metadata"] }): Field[] {
   const hints = readHints(signature);
   return signature.inputs.map((spec) => fieldOf(spec, hints[spec.name] ?? {}));
 }
 
-function fieldOf(spec: TensorSpec, hint: InputHint): Field {
-  const { name, datatype } = spec;
+function fieldOf(spec: InputSpec, hint: InputHint): Field {
+  const { name, datatype, file } = spec;
+  if (file) return { ...{ kind: "file", name, datatype, hint, note: "picture file", shape: [1] }, ...file };
   const dimensions = rowShape(spec, hint);
   const common = { name, datatype, hint, note: noteOf(spec, hint) };
   const open = dimensions.filter((size) => size === null).length;
@@ -138,6 +148,7 @@ function firstValue(field: Field): InputValue | undefined {
       ? filled(field.shape as number[], zeroOf(field.datatype))
       : undefined;
   }
+  if (field.kind === "file") return undefined;
   const { example } = field.hint;
   if (field.kind === "choice") return filled(field.shape, String(example ?? field.levels[0] ?? ""));
   if (field.kind === "text") return filled(field.shape, String(example ?? ""));

@@ -5,12 +5,12 @@ import type { Dispatch } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { TensorSpec } from "#server/registry/contract.ts";
-import type { InputValue, Values } from "./elements.ts";
+import type { InputSpec, InputValue, Values } from "./elements.ts";
 import type { Field } from "./fields.ts";
 import { ImageField } from "./image-field.tsx";
 import classes from "./input-panel.module.css";
 import { type InputsAction, type InputsState, jsonOf, textOf, whyNotReady } from "./inputs-state.ts";
+import { PictureField } from "./picture-field.tsx";
 import { type Sample, SamplePicker } from "./sample-picker.tsx";
 import { FieldLabel, ScalarField } from "./scalar-field.tsx";
 
@@ -18,7 +18,7 @@ export type InputView = "form" | "json";
 
 interface InputPanelProps {
   fields: Field[];
-  specs: TensorSpec[];
+  specs: InputSpec[];
   state: InputsState;
   dispatch: Dispatch<InputsAction>;
   view: InputView;
@@ -30,11 +30,13 @@ interface InputPanelProps {
   onSample: (values: Values) => void;
   /** "v12 and v14". */
   versions: string;
+  /** Whether the input goes through the pipeline of the version. */
+  isThrough: boolean;
 }
 
 /** The input as a form or as raw JSON: two views of one value. */
 export function InputPanel(props: InputPanelProps) {
-  const { fields, specs, state, view, onView, versions } = props;
+  const { fields, specs, state, view, onView, versions, isThrough } = props;
   const why = whyNotReady(fields, state);
   const { problem } = state.json ?? {};
   return (
@@ -52,7 +54,7 @@ export function InputPanel(props: InputPanelProps) {
           ]}
         />
       }
-      right={<span className="lw-small lw-quiet">from the signature</span>}
+      right={<span className="lw-small lw-quiet">{isThrough ? "from the pipeline" : "from the signature"}</span>}
     >
       <div className={classes.body}>
         {view === "form" ? (
@@ -73,7 +75,7 @@ export function InputPanel(props: InputPanelProps) {
       </div>
       <p className={classes.foot} data-ready={why === undefined || undefined} role="status">
         <StatusShape state={why === undefined ? "on-target" : "missed"} />
-        {why ?? `Matches the signature of ${versions}`}
+        {why ?? `Matches the ${isThrough ? "pipeline" : "signature"} of ${versions}`}
       </p>
     </Panel>
   );
@@ -92,7 +94,14 @@ function Form({ fields, state, dispatch, samples, onPicture, onSample }: InputPa
   return (
     <>
       {fields.map((field) =>
-        field.kind === "image" ? (
+        field.kind === "file" ? (
+          <div className={classes.wide} key={field.name}>
+            <p className={classes.label}>
+              <FieldLabel field={field} />
+            </p>
+            <PictureField name={field.name} isGrey={field.isGrey} onChange={(value) => give(field.name, value)} />
+          </div>
+        ) : field.kind === "image" ? (
           <div className={classes.wide} key={field.name}>
             <p className={classes.label}>
               <FieldLabel field={field} />

@@ -1,5 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
-import { type InputValue, readElement, type Values } from "./elements.ts";
+import { type InputSpec, type InputValue, readElement, type Values } from "./elements.ts";
 import { type Field, firstValues } from "./fields.ts";
 import { formatList, readList } from "./list-text.ts";
 import { formatRequest, parseRequest, type RequestProblem, toRequest } from "./request.ts";
@@ -17,7 +16,7 @@ export interface InputsState {
 export type InputsAction =
   | { kind: "text"; field: Field; text: string }
   | { kind: "value"; name: string; value: InputValue }
-  | { kind: "json"; specs: readonly TensorSpec[]; text: string }
+  | { kind: "json"; specs: readonly InputSpec[]; text: string }
   | { kind: "reset"; values: Values };
 
 /** The form as it is first shown: given values where they are there, else the model's examples. */
@@ -40,7 +39,7 @@ export function changeInputs(state: InputsState, action: InputsAction): InputsSt
     : { ...next, values: { ...values, [name]: read.value } };
 }
 
-function changeJson(state: InputsState, specs: readonly TensorSpec[], text: string): InputsState {
+function changeJson(state: InputsState, specs: readonly InputSpec[], text: string): InputsState {
   const read = parseRequest(specs, text);
   if ("message" in read) return { ...state, json: { text, problem: read } };
   return { values: read.values, drafts: {}, problems: {}, json: { text } };
@@ -58,7 +57,7 @@ export function textOf(field: Field, { drafts, values }: InputsState): string {
 }
 
 /** What the JSON view shows. */
-export function jsonOf(specs: readonly TensorSpec[], { json, values }: InputsState): string {
+export function jsonOf(specs: readonly InputSpec[], { json, values }: InputsState): string {
   return json?.text ?? formatRequest(toRequest(specs, values));
 }
 

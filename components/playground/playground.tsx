@@ -13,7 +13,7 @@ import type { ExecutionProvider } from "#server/serving/contract.ts";
 import { ChooseBar } from "./choose-bar.tsx";
 import { CompareBar } from "./compare-bar.tsx";
 import { CopyRequest, type Served } from "./copy-request.tsx";
-import type { Values } from "./elements.ts";
+import type { InputSpec, Values } from "./elements.ts";
 import { fieldsOf } from "./fields.ts";
 import { InputPanel, type InputView } from "./input-panel.tsx";
 import { changeInputs, firstState, whyNotReady } from "./inputs-state.ts";
@@ -34,7 +34,10 @@ export interface PlaygroundVersion {
 
 /** A version that was chosen. */
 export interface ChosenVersion extends PlaygroundVersion {
-  signature: Pick<Signature, "inputs" | "labels" | "metadata">;
+  /** `inputs` are those of the pipeline where the input goes through it. */
+  signature: Pick<Signature, "labels" | "metadata"> & { inputs: InputSpec[] };
+  /** Outputs to ask for, when the input goes through a pipeline. */
+  outputs?: { name: string }[] | undefined;
   /** Why it cannot be asked what A is asked. */
   unfit?: string | undefined;
 }
@@ -53,6 +56,8 @@ interface PlaygroundProps {
   samples: Sample[];
   /** A logged request that the address names. */
   given: Values | undefined;
+  /** Whether version A has a pipeline, and whether the input goes through it. */
+  via: "pipeline" | "tensors" | undefined;
   run: RunAction;
 }
 
@@ -60,7 +65,7 @@ const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
 
 /** Tries one or two versions on one input. */
 export function Playground(props: PlaygroundProps) {
-  const { a, b, on, served, samples, given, gatewayUrl } = props;
+  const { a, b, on, served, samples, given, gatewayUrl, via } = props;
   const { inputs: specs } = a.signature;
   const fields = fieldsOf(a.signature);
   const [state, dispatch] = useReducer(changeInputs, undefined, () => firstState(fields, given));
@@ -75,7 +80,11 @@ export function Playground(props: PlaygroundProps) {
   function ask(values: Values, send: typeof run) {
     setAsked(values);
     setRow(0);
-    const versions = chosen.filter(({ unfit }) => !unfit).map(({ versionId, version }) => ({ versionId, version }));
+    const versions = chosen
+      .filter(({ unfit }) => !unfit)
+      .map(({ versionId, version, outputs }) => ({
+        ...{ versionId, version, outputs },
+      }));
     send({ versions, provider: on, inputs: toRequest(specs, values).inputs });
   }
   const isFirst = useRef(true);
@@ -136,6 +145,7 @@ export function Playground(props: PlaygroundProps) {
       <Columns columns={b ? "352px minmax(0, 1fr) minmax(0, 1fr)" : "352px minmax(0, 1fr)"}>
         <InputPanel
           {...{ fields, specs, state, dispatch, view, samples }}
+          isThrough={via === "pipeline"}
           onView={setView}
           onPicture={(values) => ask(values, runSoon)}
           onSample={(values) => ask(values, run)}

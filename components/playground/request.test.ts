@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { TensorSpec } from "#server/registry/contract.ts";
+import type { InputSpec } from "./elements.ts";
 import { formatRequest, parseRequest, toRequest } from "./request.ts";
 
 const specs: TensorSpec[] = [
@@ -63,4 +64,16 @@ test.each([
 test("an input that is missing is named", () => {
   const broken = formatRequest(toRequest(specs.slice(1), values));
   expect(parseRequest(specs, broken)).toMatchObject({ message: '"carrier" is missing.' });
+});
+
+test("a file is told to be base64, and reads back from its JSON", () => {
+  const specs: InputSpec[] = [{ name: "picture", datatype: "BYTES", shape: ["N"], file: { isGrey: true } }];
+  const values = { picture: { shape: [1], data: ["iVBORw=="] } };
+  const request = toRequest(specs, values);
+  expect(request).toEqual({
+    inputs: [
+      { name: "picture", shape: [1], datatype: "BYTES", parameters: { content_type: "base64" }, data: ["iVBORw=="] },
+    ],
+  });
+  expect(parseRequest(specs, formatRequest(request))).toEqual({ values });
 });

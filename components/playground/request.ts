@@ -1,5 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
-import { type Element, type InputValue, problemOfElement, type Values } from "./elements.ts";
+import { type Element, type InputSpec, type InputValue, problemOfElement, type Values } from "./elements.ts";
 import { findJsonError } from "./json-error.ts";
 
 export interface RequestProblem {
@@ -11,11 +10,12 @@ export interface RequestProblem {
 }
 
 /** The values as a request of the Open Inference Protocol, in the order of the signature. */
-export function toRequest(specs: readonly TensorSpec[], values: Values): { inputs: RequestInput[] } {
+export function toRequest(specs: readonly InputSpec[], values: Values): { inputs: RequestInput[] } {
   return {
-    inputs: specs.flatMap(({ name, datatype }) => {
+    inputs: specs.flatMap(({ name, datatype, file }) => {
       const value = values[name];
-      return value ? [{ name, shape: value.shape, datatype, data: value.data }] : [];
+      const parameters = file && { parameters: { content_type: "base64" } };
+      return value ? [{ name, shape: value.shape, datatype, ...parameters, data: value.data }] : [];
     }),
   };
 }
@@ -24,15 +24,18 @@ export interface RequestInput {
   name: string;
   shape: number[];
   datatype: string;
+  /** Says that text stands for bytes. */
+  parameters?: { content_type: string };
   data: Element[];
 }
 
 /** JSON for people, in short lines; the elements of a picture or a grid stand row by row. */
 export function formatRequest({ inputs }: { inputs: RequestInput[] }): string {
   const blocks = inputs.map(
-    ({ name, shape, datatype, data }) =>
+    ({ name, shape, datatype, parameters, data }) =>
       `  { "name": ${JSON.stringify(name)},\n` +
       `    "shape": [${shape.join(", ")}], "datatype": "${datatype}",\n` +
+      (parameters ? `    "parameters": ${JSON.stringify(parameters)},\n` : "") +
       `    "data": ${formatData(data, shape.at(-1) ?? 1)} }`,
   );
   return `{ "inputs": [\n${blocks.join(",\n")}\n] }`;
@@ -48,7 +51,7 @@ function formatData(data: readonly Element[], width: number): string {
 }
 
 /** Reads a request as the gateway would: every input of the signature once, with its type, shape and elements. */
-export function parseRequest(specs: readonly TensorSpec[], text: string): { values: Values } | RequestProblem {
+export function parseRequest(specs: readonly InputSpec[], text: string): { values: Values } | RequestProblem {
   const mistake = findJsonError(text);
   if (mistake) {
     return { message: `This is not JSON: expected ${mistake.expected}.`, line: lineAt(text, mistake.position) };
@@ -71,7 +74,7 @@ export function parseRequest(specs: readonly TensorSpec[], text: string): { valu
   return absent ? { message: `"${absent.name}" is missing.`, input: absent.name } : { values };
 }
 
-function readInput(spec: TensorSpec, input: Partial<RequestInput>): InputValue | string {
+function readInput(spec: InputSpec, input: Partial<RequestInput>): InputValue | string {
   if (input.datatype !== spec.datatype) return `the datatype is ${spec.datatype}.`;
   const { shape } = input;
   if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0)) {

@@ -4,7 +4,12 @@ import type { RequestInput } from "./request.ts";
 
 /** What the playground asks the server to run. */
 export interface RunRequest {
-  versions: { versionId: string; version: number }[];
+  versions: {
+    versionId: string;
+    version: number;
+    /** What is wanted; all of the model's when left out. */
+    outputs?: { name: string }[] | undefined;
+  }[];
   /** Wished for; without one, as configured. */
   provider?: ExecutionProvider | undefined;
   inputs: RequestInput[];

@@ -3,8 +3,9 @@ import { SeriesSwatch } from "#components/charts/legend.tsx";
 import type { SeriesStyle } from "#components/charts/series-style.ts";
 import { keptTensors } from "#components/serving/answer.ts";
 import { providerName } from "#components/serving/provider-name.ts";
+import { TensorImage } from "#components/serving/tensor-image.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { formatBytes } from "#components/ui/format.ts";
+import { formatBytes, formatNumber } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
@@ -14,6 +15,7 @@ import { AnswerView } from "./answer-view.tsx";
 import { LatencyBar } from "./latency-bar.tsx";
 import { viewOutputs } from "./outputs.ts";
 import type { RanVersion } from "./run.ts";
+import { seenPictures } from "./seen-pictures.ts";
 import classes from "./version-column.module.css";
 
 interface VersionColumnProps {
@@ -88,7 +90,7 @@ interface ContentProps {
 }
 
 function Content({ answer, labels, row, mostMs }: ContentProps) {
-  const { outputs, timings, response, fallbacks, loadMs } = answer;
+  const { outputs, seen, timings, response, fallbacks, loadMs } = answer;
   const [fallback] = fallbacks;
   return (
     <>
@@ -102,6 +104,17 @@ function Content({ answer, labels, row, mostMs }: ContentProps) {
           </p>
         )}
       </PanelSection>
+      {seenPictures(keptTensors(seen), row).map(({ name, value, image }) => (
+        <PanelSection key={name}>
+          <div className={classes.seen}>
+            <TensorImage value={value} spec={image} size={84} alt={`${name} as the model saw it`} />
+            <p className="lw-small lw-muted">
+              What the model saw as {name} after the pipeline: {image.width} × {image.height} px,{" "}
+              {formatNumber(image.least)} to {formatNumber(image.most)}.
+            </p>
+          </div>
+        </PanelSection>
+      ))}
       <PanelSection>
         <LatencyBar timings={timings} mostMs={mostMs} loadMs={loadMs} />
       </PanelSection>

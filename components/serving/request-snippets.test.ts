@@ -31,3 +31,11 @@ test("Triton's client is told the host and the type of each input", () => {
   expect(code).toContain('InferenceServerClient("infer.example.org:8443", ssl=True)');
   expect(code).toContain("np.array([True], dtype=np.bool_).reshape([1,1]), binary_data=False");
 });
+
+test("a file goes through Triton's client as bytes, since that is what it sends by itself", () => {
+  const parameters = { content_type: "base64" };
+  const request = { inputs: [{ name: "picture", shape: [1], datatype: "BYTES", parameters, data: ["iVBORw=="] }] };
+  const snippet = tritonSnippet("http://localhost:8080", "digits", request);
+  expect(snippet).toContain('np.array([open("picture.png", "rb").read()], dtype=np.object_)');
+  expect(snippet).not.toContain("iVBORw");
+});

@@ -1,6 +1,13 @@
 /** What a snippet sends: an Open Inference Protocol request. */
 export interface SnippetRequest {
-  inputs: { name: string; shape: number[]; datatype: string; data: readonly (number | string | boolean)[] }[];
+  inputs: {
+    name: string;
+    shape: number[];
+    datatype: string;
+    /** Present where text is base64 of files. */
+    parameters?: { content_type: string };
+    data: readonly (number | string | boolean)[];
+  }[];
 }
 
 /** Address of an endpoint's inference. */
@@ -37,9 +44,11 @@ export function requestsSnippet(gatewayUrl: string, endpoint: string, request: S
 /** The same request by Triton's client, the reference client of the Open Inference Protocol. */
 export function tritonSnippet(gatewayUrl: string, endpoint: string, request: SnippetRequest): string {
   const { host, protocol } = new URL(gatewayUrl);
-  const lines = request.inputs.flatMap(({ name, shape, datatype, data }) => [
+  const lines = request.inputs.flatMap(({ name, shape, datatype, parameters, data }) => [
     `inputs.append(http.InferInput(${text(name)}, ${JSON.stringify(shape)}, ${text(datatype)}))`,
-    `inputs[-1].set_data_from_numpy(np.array(${literal(data)}, dtype=${numpyType(datatype)}).reshape(${JSON.stringify(shape)}), binary_data=False)`,
+    parameters
+      ? `inputs[-1].set_data_from_numpy(np.array([open("picture.png", "rb").read()], dtype=np.object_))`
+      : `inputs[-1].set_data_from_numpy(np.array(${literal(data)}, dtype=${numpyType(datatype)}).reshape(${JSON.stringify(shape)}), binary_data=False)`,
   ]);
   return [
     "import os",

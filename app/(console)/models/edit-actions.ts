@@ -4,6 +4,8 @@ import { act } from "#app/_lib/action.ts";
 import type { SetModelOwner, VersionKey } from "#server/registry/contract.ts";
 import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
 import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
+import { PipelineText } from "#server/registry/pipeline/contract.ts";
+import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
 import type { SetPolicy } from "#server/registry/policy/contract.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { setModelOwner } from "#server/registry/set-model-owner.ts";
@@ -49,5 +51,12 @@ export async function deleteVersionTagAction(key: VersionKey, tag: { key: string
 export async function setPolicyAction(change: SetPolicy) {
   return act(async (ctx) => {
     await setPolicy(ctx, change);
+  });
+}
+
+/** @param text JSON; empty takes the pipeline away. */
+export async function setPipelineAction(key: VersionKey, text: string) {
+  return act(async (ctx) => {
+    await setPipeline(ctx, { ...key, pipeline: text.trim() === "" ? null : PipelineText.parse(text) });
   });
 }

@@ -10,8 +10,8 @@ import { DomainError } from "#server/errors.ts";
 export async function runAction({ versions, provider, inputs }: RunRequest) {
   return act((ctx) =>
     Promise.all(
-      versions.slice(0, 2).map(async ({ versionId, version }): Promise<RanVersion> => {
-        const ran = await run(ctx, { versionId, inputs, providers: provider ? [provider] : [] });
+      versions.slice(0, 2).map(async ({ versionId, version, outputs }): Promise<RanVersion> => {
+        const ran = await run(ctx, { versionId, inputs, outputs, providers: provider ? [provider] : [] });
         return { version, ...ran };
       }),
     ),

@@ -17,10 +17,12 @@ export async function generateMetadata({ params }: PageProps<"/playground/[model
 
 export default async function PlaygroundOfModel({ params, searchParams }: PageProps<"/playground/[model]">) {
   const name = decodeURIComponent((await params).model);
-  const { a, b, on, input } = await searchParams;
+  const { a, b, on, input, via } = await searchParams;
   const ctx = await requireContext();
-  const choice = { a: numberOf(a), b: numberOf(b), input: textOf(input) };
-  const { models, versions, chosenA, chosenB, served, samples, given } = await found(readPlayground(ctx, name, choice));
+  const choice = { a: numberOf(a), b: numberOf(b), input: textOf(input), via: textOf(via) };
+  const { models, versions, chosenA, chosenB, served, samples, given, way } = await found(
+    readPlayground(ctx, name, choice),
+  );
   const { gatewayUrl, executionProviders: providers } = runtime().config;
   const which = [chosenA, chosenB].flatMap((each) => (each ? [`v${each.version}`] : [])).join(" and ");
   const crumbs = [
@@ -36,7 +38,7 @@ export default async function PlaygroundOfModel({ params, searchParams }: PagePr
       </h1>
       <Playground
         // Another signature is another form; another version with the same one keeps what was filled in.
-        key={`${name} ${JSON.stringify(chosenA.signature.inputs)} ${choice.input}`}
+        key={`${name} ${JSON.stringify(chosenA.signature.inputs)} ${choice.input} ${way}`}
         model={name}
         models={models}
         versions={versions}
@@ -48,6 +50,7 @@ export default async function PlaygroundOfModel({ params, searchParams }: PagePr
         gatewayUrl={gatewayUrl}
         samples={samples}
         given={given}
+        via={way}
         run={runAction}
       />
     </Page>

@@ -1,4 +1,4 @@
-import type { Values } from "#components/playground/elements.ts";
+import type { InputSpec, Values } from "#components/playground/elements.ts";
 import type { ChosenVersion, PlaygroundVersion } from "#components/playground/playground.tsx";
 import type { Sample } from "#components/playground/sample-picker.tsx";
 import { answerOf, keptTensors } from "#components/serving/answer.ts";
@@ -7,6 +7,7 @@ import { toWire } from "#components/serving/wire.ts";
 import type { Context } from "#server/context.ts";
 import type { ModelVersion, Signature } from "#server/registry/contract.ts";
 import { getModelSummary, listModels } from "#server/registry/model-queries.ts";
+import { getPipeline } from "#server/registry/pipeline/queries.ts";
 import { getVersion, listVersions } from "#server/registry/version-queries.ts";
 import type { Prediction } from "#server/serving/contract.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
@@ -16,6 +17,8 @@ interface Choice {
   b: number | undefined;
   /** Id of a logged request to fill in. */
   input: string | undefined;
+  /** "tensors" leaves the pipeline of the version aside. */
+  via: string | undefined;
 }
 
 const mostVersions = 50;
@@ -36,14 +39,20 @@ export async function readPlayground(ctx: Context, name: string, choice: Choice)
   const runnable = all.filter(({ inspection }) => inspection === "servable");
   const a = numbers.map((number) => runnable.find(({ version }) => version === number)).find(Boolean) ?? runnable[0];
   const b = runnable.find(({ version }) => version === choice.b && version !== a?.version);
-  const logged = a ? await loggedRequests(ctx, summary.endpoints, choice.input) : [];
+  const [throughA, throughB] = await Promise.all([a, b].map((version) => throughPipeline(ctx, version)));
+  const way: "pipeline" | "tensors" | undefined =
+    throughA && (choice.via === "tensors" || choice.input ? "tensors" : "pipeline");
+  const isThrough = way === "pipeline";
+  const logged = a && !isThrough ? await loggedRequests(ctx, summary.endpoints, choice.input) : [];
   const usable = a?.signature ? logged.filter((prediction) => isComplete(prediction, a.signature)) : [];
   const givenPrediction = usable.find(({ id }) => id === choice.input);
   return {
     models: models.map((model) => model.name),
     versions: all.map(toPlaygroundVersion),
-    chosenA: a && toChosen(a, undefined),
-    chosenB: b && toChosen(b, a),
+    way,
+    chosenA: a && toChosen(a, undefined, isThrough ? throughA : undefined),
+    chosenB:
+      b && toChosen(b, isThrough ? (throughA?.inputs ?? []) : a?.signature?.inputs, isThrough ? throughB : undefined),
     served: summary.endpoints.map(({ name: endpoint, version }) => ({ endpoint, version })),
     samples: usable.slice(0, mostSamples).map((prediction) => toSample(prediction, a?.signature?.labels)),
     given: givenPrediction && valuesOf(givenPrediction),
@@ -64,15 +73,50 @@ function toPlaygroundVersion({ id, version, aliases, inspection, inspectionMessa
   return { versionId: id, version, aliases, problem };
 }
 
-function toChosen(version: ModelVersion, first: ModelVersion | undefined): ChosenVersion | undefined {
+function toChosen(
+  version: ModelVersion,
+  wanted: InputSpec[] | undefined,
+  through: Through | undefined,
+): ChosenVersion | undefined {
   const { signature } = version;
   if (!signature) return undefined;
-  const isFit = !first?.signature || sameShapes(first.signature.inputs, signature.inputs);
-  const unfit = isFit
-    ? undefined
-    : `Its inputs are ${signature.inputs.map((input) => input.name).join(", ")}. Choose it as version A.`;
-  const { inputs, labels, metadata } = signature;
-  return { ...toPlaygroundVersion(version), signature: { inputs, metadata, ...(labels && { labels }) }, unfit };
+  const inputs: InputSpec[] = through?.inputs ?? signature.inputs;
+  const unfit =
+    !wanted || sameShapes(wanted, inputs)
+      ? undefined
+      : `Its inputs are ${inputs.map((input) => input.name).join(", ")}. Choose it as version A.`;
+  const { labels, metadata } = signature;
+  const outputs = through?.outputs;
+  return {
+    ...toPlaygroundVersion(version),
+    signature: { inputs, metadata, ...(labels && { labels }) },
+    outputs,
+    unfit,
+  };
+}
+
+interface Through {
+  inputs: InputSpec[];
+  /** The model's own first: they are compared and shown as probabilities. */
+  outputs: { name: string }[];
+}
+
+/** What a version takes and gives through its pipeline; undefined when it has none that fits. */
+async function throughPipeline(ctx: Context, version: ModelVersion | undefined): Promise<Through | undefined> {
+  if (!version?.pipelineDigest || !version.signature) return undefined;
+  const { pipeline, inputs, outputs, problems } = await getPipeline(ctx, {
+    ...{ name: version.modelName, version: version.version },
+  });
+  if (!pipeline || problems.length > 0) return undefined;
+  const pictures = new Map(pipeline.before.flatMap((part) => (part.kind === "image" ? [[part.name, part]] : [])));
+  return {
+    inputs: inputs.map((spec) => {
+      const steps = pictures.get(spec.name)?.steps;
+      const isGrey = steps?.some((step) => step.step === "colour" && step.to === "grey") ?? false;
+      return steps ? { ...spec, file: { isGrey } } : spec;
+    }),
+    outputs: [...version.signature.outputs, ...outputs].map(({ name }) => ({ name })),
+  };
 }
 
 /** The one that the address names, and the newest ones, of the endpoints of this model. */

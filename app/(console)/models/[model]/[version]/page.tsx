@@ -14,6 +14,7 @@ import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import { deleteVersionTagAction, describeVersionAction, setVersionTagAction } from "../../edit-actions.ts";
+import { PipelineSection } from "./pipeline-section.tsx";
 import { PromotionSection } from "./promotion-section.tsx";
 import { readVersionPage, type VersionPageData } from "./read-page.ts";
 import { SecuritySection } from "./security-section.tsx";
@@ -82,6 +83,7 @@ export default async function VersionPage({ params }: Props) {
             message={version.inspectionMessage}
             signature={version.signature}
           />
+          <PipelineSection ctx={ctx} version={version} />
           <OperatorsPanel graph={version.graph} sizeBytes={version.sizeBytes} />
         </Stack>
         <Stack>

@@ -1,0 +1,24 @@
+import { whyNot } from "#app/_lib/why-not.ts";
+import { EditPipeline } from "#components/registry/edit-pipeline.tsx";
+import { examplePipeline } from "#components/registry/example-pipeline.ts";
+import { PipelinePanel } from "#components/registry/pipeline-panel.tsx";
+import type { Context } from "#server/context.ts";
+import type { VersionDetails } from "#server/registry/contract.ts";
+import { getPipeline } from "#server/registry/pipeline/queries.ts";
+import { setPipelineAction } from "../../edit-actions.ts";
+
+/** What a version does before and after its model, with the editor for who may change it while that is possible. */
+export async function PipelineSection({ ctx, version }: { ctx: Context; version: VersionDetails }) {
+  const key = { name: version.modelName, version: version.version };
+  const shown = await getPipeline(ctx, key);
+  const mayEdit = !shown.fixedSince && !whyNot(ctx.actor.role, "setPipeline");
+  const edit = mayEdit && (
+    <EditPipeline
+      subject={`${key.name} v${key.version}`}
+      pipeline={shown.pipeline}
+      example={version.signature ? examplePipeline(version.signature) : { before: [], after: [] }}
+      save={setPipelineAction.bind(null, key)}
+    />
+  );
+  return <PipelinePanel version={shown} edit={edit || undefined} />;
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { VersionPipeline } from "#server/registry/pipeline/contract.ts";
+import { stepWords, waysAfter, waysBefore } from "./pipeline-words.ts";
+
+const pipeline = VersionPipeline.shape.pipeline.unwrap().parse({
+  before: [
+    { kind: "image", name: "photo", into: "x", steps: [{ step: "decode" }, { step: "resize", width: 8, height: 6 }] },
+    { kind: "columns", columns: [{ name: "age", datatype: "FP32" }], into: null },
+  ],
+  after: [{ name: "label", from: "y", steps: [{ step: "argmax" }, { step: "labels", labels: ["a", "b"] }] }],
+});
+
+test("a pipeline is told from what clients send to what they get", () => {
+  expect(waysBefore(pipeline)).toEqual([
+    {
+      from: "photo, files",
+      steps: ["Decode PNG, JPEG or WebP, up to 25,000,000 pixels, upright", "Resize to 8 × 6, stretched, bilinear"],
+      to: "x",
+    },
+    { from: "age", steps: [], to: "the input of each column's name" },
+  ]);
+  expect(waysAfter(pipeline)).toEqual([{ from: "y", steps: ["Highest place", "Named a, b"], to: "label" }]);
+});
+
+test.each([
+  [{ step: "scale" as const, factor: -1, offset: 1 }, "Times -1, plus 1"],
+  [{ step: "normalise" as const, mean: [0.5], std: [0.25] }, "Less 0.5, divided by 0.25"],
+  [{ step: "top-k" as const, k: 3, give: "values" as const }, "The 3 highest, their values"],
+  [{ step: "threshold" as const, at: 0.5 }, "1 from 0.5 on"],
+])("%o", (step, words) => {
+  expect(stepWords(step)).toBe(words);
+});
