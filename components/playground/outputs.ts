@@ -34,7 +34,9 @@ export function viewOutputs(
     const { name } = output;
     const values = rowOf(output, row);
     const named = labels && values.length === labels.length ? [...labels] : undefined;
-    if (!isProbabilities(values)) return { kind: "values", name, shape: output.shape.slice(1), values, labels: named };
+    // Fewer values than the model has classes are some of them, such as the three best.
+    if (!isProbabilities(values) || (labels && !named))
+      return { kind: "values", name, shape: output.shape.slice(1), values, labels: named };
     const classes = values.map((value, index) => ({ label: named?.[index] ?? String(index), share: asShare(value) }));
     return { kind: "classes", name, classes, best: bestOf(classes), entropyBits: entropyBits(classes) };
   });
