@@ -1,8 +1,6 @@
 import type { Scene } from "#server/identity/matrix/scene.ts";
 import { absent, nothing, open, type Rows } from "./row.ts";
 
-const _file = (content: string) => ({ body: content, headers: { "content-type": "application/octet-stream" } });
-
 const infer = { body: { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] } };
 const byName = ({ endpoint }: Scene) => ({ params: { model: endpoint } });
 
@@ -11,7 +9,16 @@ export const inferenceRows: Rows = {
   "GET /v2": open(),
   "GET /v2/health/live": open(),
   "GET /v2/health/ready": open(),
+  "GET /v2/openapi.json": open(),
   "GET /v2/models": nothing(),
+  "GET /v2/models/stats": nothing(),
+  "GET /v2/models/:model/stats": absent(byName),
+  "GET /v2/models/:model/config": absent(byName),
+  "GET /v2/models/:model/versions/:version/stats": absent(byName),
+  "GET /v2/models/:model/versions/:version/config": absent(byName),
+  "POST /v2/repository/index": nothing(),
+  "POST /v2/repository/models/:model/load": absent(byName, 400),
+  "POST /v2/repository/models/:model/unload": absent(byName),
   "GET /v2/models/:model": absent(byName),
   "GET /v2/models/:model/ready": absent(byName, 503),
   "GET /v2/models/:model/versions/:version": absent(byName),

@@ -36,6 +36,9 @@ export const registryRows: Rows = {
   [`PUT ${version}/tags/:key`]: absent(value),
   [`DELETE ${version}/tags/:key`]: absent(),
   [`GET ${version}/file`]: absent(),
+  [`GET ${version}/pipeline`]: absent(),
+  // The version of the scene was deployed, and keeps its pipeline.
+  [`PUT ${version}/pipeline`]: absent(body({ pipeline: null })),
   "GET /api/v1/registry-policy": nothing(),
   "PUT /api/v1/registry-policy": nothing(body({ policy: {}, reason })),
   "GET /api/v1/models/:model/policy": absent(),
@@ -81,6 +84,8 @@ export const registryRows: Rows = {
     body: { model, version, reason },
   })),
   "GET /api/v1/endpoints/:endpoint/series": absent(),
+  "GET /api/v1/endpoints/:endpoint/cache": absent(),
+  "PUT /api/v1/endpoints/:endpoint/cache": absent(body({ ttlSeconds: 60 })),
   "GET /api/v1/endpoints/:endpoint/protection": absent(),
   "PUT /api/v1/endpoints/:endpoint/protection": absent(body({ requestsPerSecond: 5 })),
   "GET /api/v1/endpoints/:endpoint/violations": absent(),
