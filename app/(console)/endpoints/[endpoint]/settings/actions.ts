@@ -6,6 +6,7 @@ import type { CacheSettings } from "#server/serving/cache/contract.ts";
 import { setCache } from "#server/serving/cache/set-cache.ts";
 import type { Protection } from "#server/serving/protection/contract.ts";
 import { setProtection } from "#server/serving/protection/set-protection.ts";
+import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 
 const refresh = () => revalidatePath("/endpoints/[endpoint]/settings", "page");
 
@@ -17,6 +18,12 @@ export async function setProtectionAction(endpointId: string, protection: Protec
 
 export async function setCacheAction(endpointId: string, cache: CacheSettings) {
   const state = await act((ctx) => setCache(ctx, { endpointId, cache }));
+  if (state.ok) refresh();
+  return state;
+}
+
+export async function setVersionsKeptAction(endpointId: string, versionsKept: number) {
+  const state = await act((ctx) => updateEndpoint(ctx, { endpointId, versionsKept }));
   if (state.ok) refresh();
   return state;
 }

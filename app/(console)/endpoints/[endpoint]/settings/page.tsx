@@ -4,6 +4,7 @@ import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CacheForm } from "#components/serving/settings/cache-form.tsx";
 import { FieldContracts } from "#components/serving/settings/field-contracts.tsx";
+import { KeptVersionsForm } from "#components/serving/settings/kept-versions-form.tsx";
 import { LimitsForm } from "#components/serving/settings/limits-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -12,7 +13,7 @@ import { getVersion } from "#server/registry/version-queries.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 import { getProtection } from "#server/serving/protection/protection-queries.ts";
-import { setCacheAction, setProtectionAction } from "./actions.ts";
+import { setCacheAction, setProtectionAction, setVersionsKeptAction } from "./actions.ts";
 
 export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
   return { title: `Settings, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
@@ -21,7 +22,7 @@ export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoi
 export default async function EndpointSettingsPage({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
-  const { id: endpointId, current, archivedAt } = await found(getEndpoint(ctx, { name }));
+  const { id: endpointId, current, archivedAt, versionsKept } = await found(getEndpoint(ctx, { name }));
   const protection = await getProtection(ctx, { endpointId });
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
   const cache = await getCache(ctx, { endpointId });
@@ -45,6 +46,14 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           offBecause={offBecause}
           action={setCacheAction.bind(null, endpointId)}
           key={JSON.stringify(cache)}
+        />
+      </Panel>
+      <Panel id="versions" title="Versions" subtitle="beside the one that answers">
+        <KeptVersionsForm
+          versionsKept={versionsKept}
+          offBecause={offBecause}
+          action={setVersionsKeptAction.bind(null, endpointId)}
+          key={versionsKept}
         />
       </Panel>
       <FieldContracts {...common} inputs={served?.signature?.inputs ?? []} />
