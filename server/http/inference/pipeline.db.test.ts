@@ -75,6 +75,10 @@ const inJson = (data: unknown[], parameters: object = { content_type: "base64" }
 const outputOf = (body: { outputs: { name: string; data: unknown[] }[] }, name: string) =>
   body.outputs.find((output) => output.name === name)?.data;
 
+test("a version that takes pictures is ready only when the threads that read them are", () => {
+  expect(gateway.core.pipelines.started).toBe(1);
+});
+
 test("a picture goes in as base64 in JSON, and a label comes out", async () => {
   const response = await infer(inJson([fileOf(pixels).toString("base64")]));
   expect(response.json()).toEqual({

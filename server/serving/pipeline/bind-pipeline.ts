@@ -1,11 +1,12 @@
 import type { Signature, TensorSpec } from "#server/registry/contract.ts";
-import type { ImagePart, Pipeline } from "#server/registry/pipeline/definition.ts";
+import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import type { PipelinePlan } from "#server/registry/pipeline/plan.ts";
 import { splitElements } from "../protocol/binary.ts";
 import { type BoundRequest, type bindRequest, readTensor } from "../protocol/bind-request.ts";
 import type { InferRequest, InputPart } from "../protocol/infer-request.ts";
 import { refuse } from "../protocol/refuse.ts";
 import { elementCount } from "../tensor.ts";
+import { pictureParts } from "./picture-parts.ts";
 import type { Given } from "./run-before.ts";
 
 /** Whether a request means the pipeline: one of its inputs is named that is not the model's. @throws DomainError "invalid" for a mixture */
@@ -47,7 +48,7 @@ export function bindPipeline(
   const usual = isThrough && plan.outputs.length > 0 ? plan.outputs : signature.outputs;
   const outputs = request.outputs ? all : usual;
   if (!isThrough) return bind(request, { inputs: signature.inputs, outputs });
-  const pictures = definition.before.filter((part): part is ImagePart => part.kind === "image");
+  const pictures = pictureParts(definition);
   const own = plan.inputs.filter(({ name }) => !signature.inputs.some((input) => input.name === name));
   // Clients of tables send [rows, 1] for a column; both are the same elements.
   const inputs = request.inputs.map((part) => {

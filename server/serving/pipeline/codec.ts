@@ -30,6 +30,12 @@ export async function decode(bytes: Uint8Array, step: DecodeStep, what: string):
   return toPicture(upright.flatten({ background: { r, g, b } }).toColourspace("srgb"), what);
 }
 
+/** A PNG file of one colour, to try a pipeline with. @param side pixels of its width and height */
+export async function greyPicture(side: number): Promise<Uint8Array<ArrayBuffer>> {
+  const create = { width: side, height: side, channels: 3 as const, background: { r: 128, g: 128, b: 128 } };
+  return new Uint8Array(await sharp({ create }).png().toBuffer());
+}
+
 async function toPicture(work: Sharp, what: string): Promise<Picture> {
   const { data, info } = await work
     .timeout({ seconds: longestSeconds })

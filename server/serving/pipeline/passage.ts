@@ -21,7 +21,7 @@ export interface Passage {
   /** What the client gets, in its order. */
   wanted: OutputPart[];
   /** Makes what the client gets from what the model gave, in the order of `modelOutputs`. */
-  finish(results: Tensor[]): Promise<Tensor[]>;
+  finish(results: Tensor[]): Tensor[] | Promise<Tensor[]>;
 }
 
 interface PassageModel {
@@ -47,16 +47,19 @@ const plans = new WeakMap<ServedPipeline, PipelinePlan>();
  * decide: they are different. Outputs of both can be asked for in either way.
  * @throws DomainError "invalid" that names the input, what is expected and what came; as PipelineThreads.run
  */
-export async function openPassage(
+export function openPassage(request: InferRequest, model: PassageModel, way: Way): Passage | Promise<Passage> {
+  const { signature, pipeline } = model;
+  if (pipeline) return throughPipeline(request, { signature, pipeline }, way);
+  const { tensors, outputs: wanted } = (way.bind ?? bindRequest)(request, signature);
+  const modelOutputs = wanted.map(({ name }) => name);
+  return { digest: null, tensors, modelOutputs, wanted, finish: (results) => results };
+}
+
+async function throughPipeline(
   request: InferRequest,
-  { signature, pipeline }: PassageModel,
+  { signature, pipeline }: { signature: Signature; pipeline: ServedPipeline },
   { threads, deadlineAt, bind = bindRequest }: Way,
 ): Promise<Passage> {
-  if (!pipeline) {
-    const { tensors, outputs: wanted } = bind(request, signature);
-    const modelOutputs = wanted.map(({ name }) => name);
-    return { digest: null, tensors, modelOutputs, wanted, finish: async (results) => results };
-  }
   const plan = plans.get(pipeline) ?? planPipeline(pipeline.definition, signature);
   plans.set(pipeline, plan);
   const isThrough = goesThrough(request, plan, signature);

@@ -1,5 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { DomainError } from "#server/errors.ts";
+import { log } from "#server/log.ts";
+import type { TensorSpec } from "#server/registry/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import { transferList } from "../pool/transfer.ts";
@@ -9,6 +11,7 @@ import type { FromThread, ToThread, Work } from "./thread-messages.ts";
 const script = new URL("./pipeline-worker.ts", import.meta.url);
 /** Tasks that may wait for a thread; more are refused. */
 const mostWaiting = 256;
+const warmUpLimitMs = 30_000;
 
 interface Task {
   pipeline: { definition: Pipeline; digest: string };
@@ -32,6 +35,11 @@ export class PipelineThreads {
 
   constructor(size: number) {
     this.size = size;
+  }
+
+  /** Threads that have been started and live. */
+  get started(): number {
+    return this.threads.size;
   }
 
   /**
@@ -64,6 +72,16 @@ export class PipelineThreads {
       this.waiting.push(task);
       this.dispatch();
     });
+  }
+
+  /** Starts every thread and runs a pipeline on made-up pictures in it, so that the first request does not wait for that. */
+  async warm(pipeline: Task["pipeline"], targets: readonly TensorSpec[]): Promise<void> {
+    const deadlineAt = performance.now() + warmUpLimitMs;
+    const runs = Array.from({ length: this.size }, () => this.run(pipeline, { kind: "warm-up", targets }, deadlineAt));
+    for (const run of await Promise.allSettled(runs)) {
+      // Made-up pictures may not suit a pipeline that real ones suit.
+      if (run.status === "rejected") log.warn("pipeline.not_warmed", { reason: String(run.reason) });
+    }
   }
 
   /** Lets every thread finish what it has and leave. */
@@ -131,6 +149,7 @@ function outcomeOf(reply: FromThread): { tensors: Tensor[] } | { error: Error } 
 }
 
 function buffersOf(work: Work): ArrayBuffer[] {
+  if (work.kind === "warm-up") return [];
   if (work.kind === "after") return transferList(work.outputs);
   const files = [...work.given.files.values()].flat();
   const bytes = files.flatMap((file) => (typeof file === "string" ? [] : [file.buffer]));

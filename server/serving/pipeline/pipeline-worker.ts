@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor.ts";
 import { runOutputs } from "./run-after.ts";
 import { runBefore } from "./run-before.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
+import { warmUp } from "./warm-up.ts";
 
 const port = parentPort;
 if (!port) throw new Error("pipeline-worker.ts runs in a worker thread only.");
@@ -32,6 +33,10 @@ async function run({ digest, definition, work, leftMs }: ToThread): Promise<Tens
   const pipeline = definitions.get(digest);
   if (!pipeline) throw new Error("The thread was not told this pipeline.");
   if (work.kind === "after") return runOutputs(pipeline, work.names, work.outputs, work.labels);
+  if (work.kind === "warm-up") {
+    await warmUp(pipeline, work.targets);
+    return [];
+  }
   const endsAt = performance.now() + leftMs;
   return runBefore(pipeline, work.given, work.targets, () => {
     if (performance.now() > endsAt) throw new Error("Nobody waits for this any more.");

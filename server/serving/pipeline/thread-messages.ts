@@ -3,8 +3,9 @@ import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Given } from "./run-before.ts";
 
-/** What a thread is to do with a pipeline: all that stands before the model, or some of what stands after it. */
+/** What a thread is to do with a pipeline: all that stands before the model, some of what stands after it, or to get ready for it. */
 export type Work =
+  | { kind: "warm-up"; targets: readonly TensorSpec[] }
   | { kind: "before"; given: Given; targets: readonly TensorSpec[] }
   | { kind: "after"; outputs: Tensor[]; names: readonly string[]; labels: readonly string[] | undefined };
 

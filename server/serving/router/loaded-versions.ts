@@ -45,6 +45,7 @@ export class LoadedVersions {
   private readonly files: ModelFiles;
   private readonly limits: ModelLimits;
   private readonly providers: readonly ExecutionProvider[];
+  private readonly prepare: (model: ServedModel) => Promise<void>;
   private readonly onChange: () => void;
   private readonly memoryLimitBytes: number;
   private readonly waiting: (() => void)[] = [];
@@ -54,6 +55,7 @@ export class LoadedVersions {
   /**
    * @param options.providers preference for deployments that have none
    * @param options.memoryLimitBytes what all versions together may hold; one by itself may hold more
+   * @param options.prepare what else must be ready before a version answers; it does not fail
    * @param options.onChange called when a version has become ready or failed
    */
   constructor(options: {
@@ -61,12 +63,14 @@ export class LoadedVersions {
     limits: ModelLimits;
     providers: readonly ExecutionProvider[];
     memoryLimitBytes: number;
+    prepare(model: ServedModel): Promise<void>;
     onChange(): void;
   }) {
     this.files = options.files;
     this.limits = options.limits;
     this.providers = options.providers;
     this.memoryLimitBytes = options.memoryLimitBytes;
+    this.prepare = options.prepare;
     this.onChange = options.onChange;
   }
 
@@ -154,6 +158,7 @@ export class LoadedVersions {
       const path = await this.files.fetch(entry.model);
       this.makeRoom(entry);
       const local = { name, path, sizeBytes, signature };
+      await this.prepare(entry.model);
       entry.opened = await openModel(local, entry.providers, this.limits, entry.execution);
       const { memoryBytes } = entry.opened;
       Object.assign(entry, { state: "ready", message: undefined, failures: 0, memoryBytes });
