@@ -28,6 +28,10 @@ type Fields = Record<string, unknown>;
 
 /** Structured log. An event is in the past tense, with fields: log.info("rollout.advanced", { rolloutId, weight }). */
 export const log = {
+  /** Whether what goes to debug() is written. */
+  get isDebugging(): boolean {
+    return logger().isLevelEnabled("debug");
+  },
   debug: (event: string, fields: Fields = {}) => logger().debug(fields, event),
   info: (event: string, fields: Fields = {}) => logger().info(fields, event),
   warn: (event: string, fields: Fields = {}) => logger().warn(fields, event),

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import next from "next";
 import type { Config } from "#server/config.ts";
 import type { Check } from "./health.ts";
+import { hijack } from "./server.ts";
 
 const proxyHeaders = ["x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"];
 
@@ -27,7 +28,7 @@ export async function pages(app: FastifyInstance, config: Config): Promise<Check
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
     scope.all("/*", async (request, reply) => {
       await prepared;
-      reply.hijack();
+      hijack(reply);
       // What the pages believe of a request is what Fastify worked out, not what the client wrote into these headers.
       request.raw.headers["x-forwarded-for"] = request.ip;
       request.raw.headers["x-leeway-path"] = request.url;

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import { hijack } from "./server.ts";
 
 const routePrefix = "/api/v1/docs";
 
@@ -28,7 +29,7 @@ export async function restReference(app: FastifyInstance): Promise<void> {
   for (const url of [routePrefix, `${routePrefix}/*`]) {
     app.get(url, async (request, reply) => {
       const reference = await open();
-      reply.hijack();
+      hijack(reply);
       reference.routing(request.raw, reply.raw);
     });
   }

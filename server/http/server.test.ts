@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { readConfig } from "#server/config.ts";
 import { DomainError } from "#server/errors.ts";
 import { configureLog } from "#server/log.ts";
-import { createServer } from "./server.ts";
+import { createServer, hijack } from "./server.ts";
 
 configureLog({ role: "test", level: "silent" });
 
@@ -35,6 +35,16 @@ test("every answer forbids guessing its type and framing it", async () => {
   app.get("/", async () => "x");
   const { headers } = await app.inject("/");
   expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
+});
+
+test("so does an answer that something else writes", async () => {
+  const app = createServer(readConfig({}));
+  app.get("/", (_request, reply) => {
+    hijack(reply);
+    reply.raw.writeHead(200, { "content-type": "text/plain" }).end("x");
+  });
+  const { headers } = await app.inject("/");
+  expect(headers).toMatchObject({ "content-type": "text/plain", "x-content-type-options": "nosniff" });
 });
 
 test("a domain error is answered with its status, a fault without its inside", async () => {

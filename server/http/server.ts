@@ -43,21 +43,10 @@ export function createServer(config: Config): FastifyInstance {
   });
   letGoOfIdleConnections(app);
   app.addHook("onRequest", (_request, reply, done) => {
-    // On the raw response, so that pages, which Next answers, carry them too.
-    for (const [name, value] of Object.entries(safetyHeaders)) reply.raw.setHeader(name, value);
+    reply.headers(safetyHeaders);
     done();
   });
-  app.addHook("onResponse", (request, reply, done) => {
-    const fields = {
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime),
-      requestId: request.id,
-    };
-    log.debug("request.answered", fields);
-    done();
-  });
+  if (log.isDebugging) app.addHook("onResponse", logAnswer);
   app.setErrorHandler((error, request, reply) => {
     const known = asDomainError(error);
     if (!known) logBug(error, request);
@@ -66,6 +55,23 @@ export function createServer(config: Config): FastifyInstance {
       .send({ error: known?.message ?? "Leeway failed; see its log." });
   });
   return app;
+}
+
+/** Lets something else write the answer; it carries what every answer does. */
+export function hijack(reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(safetyHeaders)) reply.raw.setHeader(name, value);
+  reply.hijack();
+}
+
+function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  log.debug("request.answered", {
+    method: request.method,
+    route: request.routeOptions.url,
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime),
+    requestId: request.id,
+  });
+  done();
 }
 
 /**

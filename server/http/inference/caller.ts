@@ -1,5 +1,7 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import type { Context } from "#server/context.ts";
+import { chosenWorkspace } from "#server/http/workspace-address.ts";
+import type { InferenceTokens } from "#server/serving/router/authorize.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -16,4 +18,24 @@ declare module "fastify" {
 export function callerOf(request: FastifyRequest): Context {
   if (!request.inferenceCaller) throw new Error("The route is open, but asks who calls.");
   return request.inferenceCaller;
+}
+
+/** A hook that finds out who calls, unless the route is open to all. */
+export function identify(tokens: InferenceTokens, request: FastifyRequest, done: HookHandlerDoneFunction): void {
+  if (request.is404 || request.routeOptions.config.isOpen) {
+    done();
+    return;
+  }
+  const { authorization } = request.headers;
+  const workspace = chosenWorkspace(request);
+  // Nearly all callers are in memory.
+  request.inferenceCaller = tokens.knownContext(authorization, request.ip, workspace) ?? null;
+  if (request.inferenceCaller) {
+    done();
+    return;
+  }
+  tokens.contextOf(authorization, request.ip, workspace).then((context) => {
+    request.inferenceCaller = context;
+    done();
+  }, done);
 }

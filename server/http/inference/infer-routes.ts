@@ -13,6 +13,7 @@ import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 import { requestIdOf } from "./request-id.ts";
 
+const succeeded: Outcome = { status: 200, reason: "" };
 const jsonLengthHeader = "inference-header-content-length";
 
 /** Inference: section 6 of the contract. Latency is counted from here, when the body has been read. */
@@ -21,22 +22,28 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
     only(app, { method: "POST", url: `${path}/infer`, onRequest: admission(core) }, async (request, reply) => {
       const { model, version } = request.params as ModelAddress;
       const attempt = core.begin(callerOf(request), model, version, requestIdOf(request));
-      let outcome: Outcome = { status: 200, reason: "" };
+      let body: string | Buffer;
       try {
-        return await answer(attempt, model, request, reply);
+        body = await answer(attempt, model, request, reply);
       } catch (error) {
         const { status, reason, message } = answerFor(error, request);
-        outcome = { status, reason, error: message };
         describeOn(reply, attempt);
+        await attempt.settle({ status, reason, error: message });
         throw error;
-      } finally {
-        attempt.settle(outcome);
       }
+      await attempt.settle(succeeded);
+      return body;
     });
   }
 }
 
-async function answer(attempt: Attempt, model: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+/** Runs the request. @returns the body of the answer; its headers are set. */
+async function answer(
+  attempt: Attempt,
+  model: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<string | Buffer> {
   const infer = read(request, attempt);
   const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed, cacheWish(request));
   const { provider, requestId, modelVersion, signature, pipelineDigest } = attempt;
@@ -47,7 +54,8 @@ async function answer(attempt: Attempt, model: string, request: FastifyRequest, 
   });
   describeOn(reply, attempt);
   if (jsonLength !== undefined) reply.header(jsonLengthHeader, String(jsonLength));
-  return reply.type(jsonLength === undefined ? "application/json" : "application/octet-stream").send(body);
+  reply.header("content-type", jsonLength === undefined ? "application/json" : "application/octet-stream");
+  return body;
 }
 
 function read(request: FastifyRequest, attempt: Attempt): InferRequest {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -8,7 +8,7 @@ interface Address {
   /** Answers without asking who calls. */
   isOpen?: boolean;
   /** Runs before the body is read. */
-  onRequest?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  onRequest?: onRequestHookHandler;
 }
 
 /** Registers an address with one method; every other method is answered 405 with Allow, where Fastify would say 404. */
@@ -20,7 +20,7 @@ export function only(
   app.route({
     ...{ method, url, config: { isOpen } },
     ...(onRequest && { onRequest }),
-    handler: async (request, reply) => handler(request, reply),
+    handler,
   });
   const allowed = method === "GET" ? ["GET", "HEAD"] : [method];
   app.route({

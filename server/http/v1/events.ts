@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Heard } from "#server/events/listen.ts";
 import { watchEvents } from "#server/events/watch-events.ts";
-import type { WebDependencies } from "#server/http/server.ts";
+import { hijack, type WebDependencies } from "#server/http/server.ts";
 
 const heartbeatMs = 15_000;
 /** A stream ends after this time, so that the browser comes back with permissions that are checked anew. */
@@ -50,7 +50,7 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
     };
     open.add(end);
     request.raw.socket.once("close", end);
-    reply.hijack();
+    hijack(reply);
     stream.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache, no-transform",

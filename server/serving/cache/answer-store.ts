@@ -36,12 +36,17 @@ export class AnswerStore {
   private readonly shared = new SharedRuns<PoolResult>();
 
   /** Answers by what is kept, by a run that is under way, or by a new one, as the settings and the caller allow. A failure is never kept. */
-  async answer(ask: Ask): Promise<Answer> {
+  answer(ask: Ask): Promise<Answer> {
+    const { ttlSeconds, coalesces } = ask.settings;
+    const keeps = ttlSeconds !== null && ask.wish !== "no-store";
+    if (keeps || (coalesces && ask.wish === "any")) return this.share(ask, keeps);
+    return ask.run(ask.caller.isGone).then(fresh);
+  }
+
+  private async share(ask: Ask, keeps: boolean): Promise<Answer> {
     const { settings, wish, caller, run } = ask;
     const { ttlSeconds, mostBytes, coalesces } = settings;
-    const keeps = ttlSeconds !== null && wish !== "no-store";
     const mayReuse = wish === "any";
-    if (!keeps && !(coalesces && mayReuse)) return fresh(await run(caller.isGone));
     const key = ask.key();
     const cache = keeps ? this.cacheOf(ask.endpointId) : undefined;
     const kept = mayReuse && ttlSeconds !== null ? cache?.get(key, ttlSeconds) : undefined;

@@ -25,12 +25,12 @@ export class Admission {
 
   /**
    * Lets one request of a token in.
-   * @returns what to call, once or more often, when it is over.
+   * @returns what to call, once or more often, when it is over; undefined where nothing is limited.
    * @throws DomainError "rate-limited" with the seconds after which it may come again
    */
-  admit(tokenId: string, endpointId: string, limits: Limits): () => void {
+  admit(tokenId: string, endpointId: string, limits: Limits): (() => void) | undefined {
     const { requestsPerSecond, concurrentRequests } = limits;
-    if (requestsPerSecond === null && concurrentRequests === null) return () => {};
+    if (requestsPerSecond === null && concurrentRequests === null) return undefined;
     const usage = this.usageOf(`${tokenId} ${endpointId}`);
     if (concurrentRequests !== null && usage.running >= concurrentRequests) {
       const message = `This token has ${usage.running} requests under way here, the most it may. Wait for one of them.`;

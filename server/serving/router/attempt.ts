@@ -14,15 +14,14 @@ import type { BoundRequest } from "../protocol/bind-request.ts";
 import { toLogged } from "../protocol/encode-json.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import { logRequest } from "../protocol/log-request.ts";
-import type { GatewayMetrics, VersionLabels } from "../telemetry/metrics.ts";
 import { isSampled } from "../telemetry/sampling.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import type { StatisticsBook } from "../telemetry/version-statistics.ts";
-import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
+import { violationKey } from "../telemetry/window-counts.ts";
 import { rowCount } from "../tensor.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { openedModel } from "./opened-model.ts";
+import type { RequestCounters } from "./request-counters.ts";
 import type { Route } from "./routes.ts";
 
 /** Elements of one tensor that the prediction log keeps; a larger tensor is kept without its data. */
@@ -44,10 +43,9 @@ export interface Outcome {
 /** What counts, keeps and shares requests: the gateway's. */
 interface AttemptTools {
   telemetry: Telemetry;
-  metrics: GatewayMetrics;
+  counters: RequestCounters;
   answers: AnswerStore;
   pipelines: PipelineThreads;
-  statistics: StatisticsBook;
   versions: Pick<LoadedVersions, "wake">;
 }
 
@@ -165,21 +163,20 @@ export class Attempt {
     return { ...result, outputs: passage.wanted, tensors };
   }
 
-  /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when it returns. */
-  settle({ status, reason, error, isCountedOnly }: Outcome): void {
+  /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
+  settle({ status, reason, error, isCountedOnly }: Outcome): Promise<void> {
     const { queueMs = 0, runMs = 0 } = this.result ?? {};
     const latencyMs = performance.now() - this.startedAt;
     const { source } = this.answered;
     const sharedBy = source === "model" ? undefined : source;
-    const violations = [...new Set(this.violations.map(violationKey))];
+    const violations = this.violations.length === 0 ? [] : [...new Set(this.violations.map(violationKey))];
     const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations, sharedBy };
-    const key = this.key;
-    const { telemetry, metrics, statistics } = this.tools;
-    telemetry.observe(key, observation);
-    metrics.observe(this.labels, observation, reason);
-    const looksUp = this.route.cache.ttlSeconds !== null;
-    statistics.of(this.answering, key.endpointId).observe({ ...observation, looksUp, result: this.result });
-    if (isCountedOnly || (status === 200 && (sharedBy || !this.keeps))) return;
+    const { telemetry, counters } = this.tools;
+    const { key, metrics, statistics } = counters.of(this.route, this.answering);
+    const counted = telemetry.observe(key, observation);
+    metrics.observe(observation, reason);
+    statistics.observe({ ...observation, looksUp: this.route.cache.ttlSeconds !== null, result: this.result });
+    if (isCountedOnly || (status === 200 && (sharedBy || !this.keeps))) return counted;
     telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
       ...{ error: error ?? null, provider: this.provider },
@@ -187,21 +184,12 @@ export class Attempt {
       inputs: this.request ? this.loggedInputs(this.request) : null,
       outputs: this.outputs ?? null,
     });
+    return counted;
   }
 
   /** What the client sent, and what the model saw of it where that is something else. */
   private loggedInputs(request: InferRequest): LoggedTensor[] {
     const sent = logRequest(request, mostLoggedElements);
     return [...sent, ...this.seen.filter((tensor) => !sent.some(({ name }) => name === tensor.name))];
-  }
-
-  private get key(): CountKey {
-    const { workspaceId, endpointId } = this.route;
-    return { workspaceId, endpointId, versionId: this.answering.model.versionId, arm: "stable" };
-  }
-
-  private get labels(): VersionLabels {
-    const { workspaceSlug, name } = this.route;
-    return { workspace: workspaceSlug, model: name, version: this.modelVersion, arm: "stable" };
   }
 }

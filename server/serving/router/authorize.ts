@@ -23,6 +23,11 @@ interface KnownToken {
   expiresAt: number | null;
 }
 
+interface Credentials {
+  secret: string;
+  hash: string;
+}
+
 interface Snapshot {
   /** When Postgres confirmed it last, in milliseconds since 1970. */
   confirmedAt: number;
@@ -34,7 +39,7 @@ const refusalMs = 5_000;
 const noteUseMs = 60_000;
 const mostTokens = 50_000;
 const mostRefusals = 10_000;
-const mostHashes = 10_000;
+const mostCredentials = 10_000;
 const howTo = 'Send an API token with the scope "infer" as Authorization: Bearer lw_…, made under Settings, Tokens.';
 
 /**
@@ -48,7 +53,8 @@ export class InferenceTokens {
   private readonly now: () => number;
   private confirmedAt = 0;
   private known = new Map<string, KnownToken>();
-  private readonly hashes = new Map<string, string>();
+  /** By the header that carries them. */
+  private readonly credentials = new Map<string, Credentials>();
   private readonly notedAt = new Map<string, number>();
   private readonly refused = new Map<string, { until: number; error: DomainError }>();
 
@@ -77,17 +83,9 @@ export class InferenceTokens {
    * tell, while it is away
    */
   async contextOf(authorization: string | undefined, address: string, workspace?: string): Promise<Context> {
-    const secret = secretOf(authorization);
-    const hash = this.hashOf(secret);
-    const token = this.known.get(hash);
-    const isTrusted = this.now() - this.confirmedAt < longestTrustMs;
-    if (token && isTrusted && (token.expiresAt === null || token.expiresAt > this.now())) {
-      this.noteUse(token, secret);
-      const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
-      const endpoints = token.endpoints ?? undefined;
-      if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
-      return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
-    }
+    const known = this.knownContext(authorization, address, workspace);
+    if (known) return known;
+    const { secret, hash } = this.credentialsOf(authorization);
     const refusal = this.refused.get(hash);
     if (refusal && refusal.until > this.now()) throw refusal.error;
     return contextOfToken(this.db, secret, { address, workspace }).catch((error) => {
@@ -97,19 +95,33 @@ export class InferenceTokens {
     });
   }
 
-  /** A digest costs more than the rest of a look-up, and clients send the same secret with each request. */
-  private hashOf(secret: string): string {
-    const known = this.hashes.get(secret);
+  /** The same from memory alone; undefined when Postgres has to be asked. @throws DomainError "unauthenticated", "not-found" */
+  knownContext(authorization: string | undefined, address: string, workspace?: string): Context | undefined {
+    const { secret, hash } = this.credentialsOf(authorization);
+    const token = this.known.get(hash);
+    const now = this.now();
+    const isTrusted = now - this.confirmedAt < longestTrustMs;
+    if (!token || !isTrusted || (token.expiresAt !== null && token.expiresAt <= now)) return undefined;
+    this.noteUse(token, secret, now);
+    const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
+    const endpoints = token.endpoints ?? undefined;
+    if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
+    return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
+  }
+
+  /** A digest costs more than the rest of a look-up, and clients send the same header with each request. */
+  private credentialsOf(authorization = ""): Credentials {
+    const known = this.credentials.get(authorization);
     if (known) return known;
-    if (this.hashes.size >= mostHashes) this.hashes.clear();
-    const hash = hashSecret(secret);
-    this.hashes.set(secret, hash);
-    return hash;
+    const secret = secretOf(authorization);
+    if (this.credentials.size >= mostCredentials) this.credentials.clear();
+    const credentials = { secret, hash: hashSecret(secret) };
+    this.credentials.set(authorization, credentials);
+    return credentials;
   }
 
   /** Once a minute, so that Settings shows which tokens are in use. */
-  private noteUse(token: KnownToken, secret: string): void {
-    const now = this.now();
+  private noteUse(token: KnownToken, secret: string, now: number): void {
     if (now - (this.notedAt.get(token.id) ?? 0) < noteUseMs) return;
     this.notedAt.set(token.id, now);
     contextOfToken(this.db, secret).catch(() => {});
@@ -159,8 +171,8 @@ async function readTokens(db: Database): Promise<KnownToken[]> {
   return rows.map((row) => ({ ...row, expiresAt: row.expiresAt?.getTime() ?? null }));
 }
 
-function secretOf(authorization: string | undefined): string {
-  const [scheme = "", credentials = ""] = (authorization ?? "").trim().split(/\s+/);
+function secretOf(authorization: string): string {
+  const [scheme = "", credentials = ""] = authorization.trim().split(/\s+/);
   const secret = /^bearer$/i.test(scheme)
     ? credentials
     : /^basic$/i.test(scheme)

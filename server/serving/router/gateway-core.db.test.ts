@@ -45,7 +45,7 @@ async function infer(core: GatewayCore, ctx: Context): Promise<string> {
   const attempt = core.begin(ctx, "digits", undefined, "request");
   const request = readInferRequest(body, Buffer.alloc(0));
   await attempt.run(request, () => false);
-  attempt.settle({ status: 200, reason: "" });
+  await attempt.settle({ status: 200, reason: "" });
   return attempt.modelVersion;
 }
 

@@ -8,6 +8,7 @@ import type { EventFeed } from "#server/events/listen.ts";
 import { permit } from "#server/identity/permit.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import { pictureParts } from "../pipeline/picture-parts.ts";
 import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
@@ -23,6 +24,7 @@ import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { ModelFiles } from "./model-files.ts";
 import { Refresher } from "./refresher.ts";
 import { ModelRepository } from "./repository.ts";
+import { RequestCounters } from "./request-counters.ts";
 import { completed, loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 import { servedGauges, servedKeys } from "./served-gauges.ts";
@@ -61,7 +63,8 @@ export class GatewayCore {
   readonly versions: LoadedVersions;
   private readonly files: ModelFiles;
   readonly telemetry: Telemetry;
-  readonly metrics: GatewayMetrics;
+  readonly counters: RequestCounters;
+  private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
   private readonly refreshers: Refresher[];
   private readonly admission = new Admission();
@@ -81,11 +84,16 @@ export class GatewayCore {
     const limits = { workers, threads };
     this.versions = new LoadedVersions({
       ...{ files: this.files, limits, providers, memoryLimitBytes: deps.modelMemoryBytes },
+      prepare: async ({ pipeline, signature }) => {
+        const takesPictures = pipeline && pictureParts(pipeline.definition).length > 0;
+        if (takesPictures) await this.pipelines.warm(pipeline, signature.inputs);
+      },
       onChange: () => this.settle(),
     });
     this.table = new RoutingTable(this.versions);
     this.pipelines = new PipelineThreads(workers);
     this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.answers));
+    this.counters = new RequestCounters(this.metrics, this.statistics);
     this.telemetry = new Telemetry({
       db,
       folder: join(folder, "spool"),
@@ -162,9 +170,14 @@ export class GatewayCore {
   /**
    * Lets a request in by the limits of its endpoint, before its body is read.
    * @param bodyBytes as the client says, undefined when it does not.
-   * @returns what to call when the request is over. @throws DomainError "too-large", "rate-limited"; as version()
+   * @returns what to call when the request is over; undefined when nobody has to be told. @throws DomainError "too-large", "rate-limited"; as version()
    */
-  admit(ctx: Context, name: string, version: string | undefined, bodyBytes: number | undefined): () => void {
+  admit(
+    ctx: Context,
+    name: string,
+    version: string | undefined,
+    bodyBytes: number | undefined,
+  ): (() => void) | undefined {
     const { route } = this.version(ctx, name, version).endpoint;
     checkBodySize(route.protection, bodyBytes);
     return this.admission.admit(ctx.actor.id, route.endpointId, route.protection);

@@ -27,7 +27,7 @@ test("versions beyond the limit of memory make room, the least recently used fir
   const infer = async (name: string) => {
     const attempt = core.begin(ctx, name, undefined, "request");
     const { tensors } = await attempt.run(readInferRequest(body, Buffer.alloc(0)), () => false);
-    attempt.settle({ status: 200, reason: "" });
+    await attempt.settle({ status: 200, reason: "" });
     return tensors[0]?.shape;
   };
   const loaded = () => core.versions.all.flatMap(({ model, opened }) => (opened ? [model.modelName] : []));

@@ -7,11 +7,11 @@ import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
  * @param deadlineAt on the clock of performance.now()
  * @throws DomainError "unavailable", with seconds to wait
  */
-export async function openedModel(
+export function openedModel(
   versions: Pick<LoadedVersions, "wake">,
   version: LoadedModel,
   deadlineAt: number,
-): Promise<OpenedModel> {
+): OpenedModel | Promise<OpenedModel> {
   const { opened, model, state, message } = version;
   const now = performance.now();
   version.usedAt = now;

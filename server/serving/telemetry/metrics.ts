@@ -1,9 +1,14 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { Observation } from "./window-counts.ts";
+import { TallyCounter } from "#server/tally/tally-counter.ts";
+import { TallyHistogram } from "#server/tally/tally-histogram.ts";
+import {
+  versionLabelNames as labelNames,
+  type RequestMetrics,
+  type VersionLabels,
+  VersionMetrics,
+} from "./version-metrics.ts";
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const labelNames = ["workspace", "model", "version", "arm"] as const;
-export type VersionLabels = Record<(typeof labelNames)[number], string>;
 
 /** What a loaded version tells when it is asked. */
 export interface VersionGauges {
@@ -17,40 +22,13 @@ export interface VersionGauges {
 
 /** The gateway's own numbers for Prometheus; `model` is the name of the endpoint, as on the wire. */
 export class GatewayMetrics {
-  private readonly requests: Counter;
-  private readonly violations: Counter;
-  private readonly shared: Counter;
-  private readonly duration: Histogram;
-  private readonly queue: Histogram;
-  private readonly compute: Histogram;
+  private readonly requestMetrics: RequestMetrics;
   private readonly timer: NodeJS.Timeout;
 
   /** @param loaded asked whenever Prometheus reads. */
   constructor(registry: Registry, loaded: () => VersionGauges[]) {
     const registers = [registry];
-    const times = (name: string, help: string) =>
-      new Histogram({ name, help, labelNames, buckets: latencyBuckets, registers });
-    this.requests = new Counter({
-      name: "leeway_inference_requests_total",
-      help: "Inference requests by HTTP status and, where it failed, by reason.",
-      labelNames: [...labelNames, "code", "reason"],
-      registers,
-    });
-    this.violations = new Counter({
-      name: "leeway_input_violations_total",
-      help: "Requests that broke the input contract of an endpoint, by field, kind and what was done.",
-      labelNames: [...labelNames, "field", "kind", "outcome"],
-      registers,
-    });
-    this.shared = new Counter({
-      name: "leeway_shared_answers_total",
-      help: "Requests answered without a run of the model: from the cache, or by the run of an identical request.",
-      labelNames: [...labelNames, "source"],
-      registers,
-    });
-    this.duration = times("leeway_inference_duration_seconds", "Time from the read request to the written answer.");
-    this.queue = times("leeway_inference_queue_seconds", "Time that requests waited for a free worker.");
-    this.compute = times("leeway_inference_compute_seconds", "Time that models ran.");
+    this.requestMetrics = requestMetrics(registry);
     new Gauge({
       name: "leeway_inference_pending_requests",
       help: "Requests that wait or run.",
@@ -95,25 +73,39 @@ export class GatewayMetrics {
     this.timer = watchEventLoop(registry);
   }
 
-  observe(labels: VersionLabels, observation: Observation, reason: string): void {
-    for (const violation of observation.violations ?? []) {
-      const [field, kind, outcome] = JSON.parse(violation) as [string, string, string];
-      this.violations.inc({ ...labels, field, kind, outcome });
-    }
-    if (observation.sharedBy) {
-      this.shared.inc({ ...labels, source: observation.sharedBy });
-      return;
-    }
-    this.requests.inc({ ...labels, code: observation.status, reason });
-    this.duration.observe(labels, observation.latencyMs / 1000);
-    if (observation.status !== 200) return;
-    this.queue.observe(labels, observation.queueMs / 1000);
-    this.compute.observe(labels, observation.computeMs / 1000);
+  /** What counts the requests of one version behind one endpoint, to be kept. */
+  of(labels: VersionLabels): VersionMetrics {
+    return new VersionMetrics(this.requestMetrics, labels);
   }
 
   close(): void {
     clearInterval(this.timer);
   }
+}
+
+function requestMetrics(registry: Registry): RequestMetrics {
+  const times = (name: string, help: string) => new TallyHistogram({ name, help, buckets: latencyBuckets, registry });
+  return {
+    requests: new TallyCounter({
+      name: "leeway_inference_requests_total",
+      help: "Inference requests by HTTP status and, where it failed, by reason.",
+      registry,
+    }),
+    violations: new Counter({
+      name: "leeway_input_violations_total",
+      help: "Requests that broke the input contract of an endpoint, by field, kind and what was done.",
+      labelNames: [...labelNames, "field", "kind", "outcome"],
+      registers: [registry],
+    }),
+    shared: new TallyCounter({
+      name: "leeway_shared_answers_total",
+      help: "Requests answered without a run of the model: from the cache, or by the run of an identical request.",
+      registry,
+    }),
+    duration: times("leeway_inference_duration_seconds", "Time from the read request to the written answer."),
+    queue: times("leeway_inference_queue_seconds", "Time that requests waited for a free worker."),
+    compute: times("leeway_inference_compute_seconds", "Time that models ran."),
+  };
 }
 
 /** Measures how late a timer fires: the time that the loop was busy with something else. */

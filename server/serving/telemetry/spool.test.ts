@@ -20,53 +20,73 @@ const key = { workspaceId: "w", endpointId: "e", versionId: "v", arm: "stable" a
 const ok = { status: 200, rows: 2, latencyMs: 12, queueMs: 1, computeMs: 10 };
 const start = 1_700_000_000_000;
 
-test("another process goes on counting where the first one was killed", () => {
+test("another process goes on counting where the first one was killed", async () => {
   const folder = newFolder();
   const first = new WindowSpool(folder, "g", () => start + 1000);
-  first.add(key, ok);
-  first.add(key, { ...ok, status: 503 });
+  await first.add(key, ok);
+  await first.add(key, { ...ok, status: 503 });
   // Not closed, and a line was cut off in the middle.
   appendFileSync(join(folder, `${start}.log`), "r 0 200 1 12.0");
   const second = new WindowSpool(folder, "g", () => start + 4000);
-  second.add(key, ok);
+  await second.add(key, ok);
   expect([...readJournal(folder, start).values()]).toMatchObject([
     { requests: 3, rows: 4, failures: { 503: 1 }, latencySumMs: 24, computeSumMs: 20 },
   ]);
 });
 
-test("a window that is over becomes one line per key and counts the same", () => {
+test("requests of one moment are written together, and all of them before any is told so", async () => {
+  const folder = newFolder();
+  const spool = new WindowSpool(folder, "g", () => start);
+  const requestsOnDisk = () =>
+    [...readJournal(folder, start).values()].reduce((sum, { requests }) => sum + requests, 0);
+  const seen = await Promise.all([spool.add(key, ok).then(requestsOnDisk), spool.add(key, ok).then(requestsOnDisk)]);
+  expect(seen).toEqual([2, 2]);
+});
+
+test("what was counted is on disk when the spool is closed in the same moment", () => {
+  const folder = newFolder();
+  const spool = new WindowSpool(folder, "g", () => start);
+  void spool.add(key, ok);
+  spool.close();
+  expect([...readJournal(folder, start).values()]).toMatchObject([{ requests: 1 }]);
+});
+
+test("a window that is over becomes one line per key and counts the same", async () => {
   const folder = newFolder();
   let now = start;
   const spool = new WindowSpool(folder, "g", () => now);
-  for (let request = 0; request < 100; request += 1) spool.add(key, ok);
+  for (let request = 0; request < 100; request += 1) await spool.add(key, ok);
   const before = readJournal(folder, start);
+  // Not on disk yet when the window ends.
+  void spool.add(key, ok);
   now += 10_000;
-  spool.add(key, ok);
+  await spool.add(key, ok);
   expect(
     readFileSync(join(folder, `${start}.log`), "utf8")
       .trim()
       .split("\n"),
   ).toHaveLength(1);
-  expect(readJournal(folder, start)).toEqual(before);
-  expect(readJournal(folder, start + 10_000).size).toBe(1);
+  const [[was], [is]] = [[...before.values()], [...readJournal(folder, start).values()]];
+  expect([was?.requests, is?.requests, is?.rows]).toEqual([100, 101, 202]);
+  expect([...readJournal(folder, start + 10_000).values()]).toMatchObject([{ requests: 1 }]);
   expect(spool.isEmpty).toBe(false);
 });
 
-test("a refusal is counted and leaves the latencies alone; running out of time does not", () => {
+test("a refusal is counted and leaves the latencies alone; running out of time does not", async () => {
   const folder = newFolder();
   const spool = new WindowSpool(folder, "g", () => start);
-  for (const status of [200, 400, 503, 504]) spool.add(key, { ...ok, status });
+  for (const status of [200, 400, 503, 504]) await spool.add(key, { ...ok, status });
   const [counts] = [...readJournal(folder, start).values()];
   expect(counts).toMatchObject({ requests: 4, rows: 2, failures: { 400: 1, 503: 1, 504: 1 }, latencySumMs: 24 });
   expect(countOf(counts?.latencyBuckets ?? {})).toBe(2);
 });
 
-test("a clock that is set back does not open an old window again", () => {
+test("a clock that is set back does not open an old window again", async () => {
   const folder = newFolder();
   let now = start + 20_000;
   const spool = new WindowSpool(folder, "g", () => now);
   now = start;
-  spool.add(key, ok);
+  await spool.add(key, ok);
   expect(readdirSync(folder)).toEqual([`${start + 20_000}.log`]);
 });
 
@@ -76,15 +96,15 @@ test("what is served is counted as zero when no request comes", () => {
   expect([...readJournal(folder, start).values()]).toMatchObject([{ ...key, requests: 0, latencyBuckets: {} }]);
 });
 
-test("a disk that takes nothing does not fail requests", () => {
+test("a disk that takes nothing does not fail requests", async () => {
   const folder = newFolder();
   let now = start;
   const spool = new WindowSpool(folder, "g", () => now);
   rmSync(folder, { recursive: true });
   writeFileSync(folder, "not a folder any more");
   now += 10_000;
-  expect(() => spool.add(key, ok)).not.toThrow();
-  expect(() => spool.add(key, ok)).not.toThrow();
+  await spool.add(key, ok);
+  await spool.add(key, ok);
 });
 
 const drained = async (spool: PredictionSpool): Promise<string[]> => {

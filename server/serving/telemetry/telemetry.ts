@@ -48,9 +48,9 @@ export class Telemetry {
     return this.own.slot.gatewayId;
   }
 
-  /** Counts one answered request; on disk when it returns. */
-  observe(key: CountKey, observation: Observation): void {
-    this.own.windows.add(key, observation);
+  /** Counts one answered request; on disk when the promise resolves. */
+  observe(key: CountKey, observation: Observation): Promise<void> {
+    return this.own.windows.add(key, observation);
   }
 
   /** Keeps one prediction for the log; on disk when it returns. */

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { type CountKey, count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
 
 /**
- * The requests of one window on disk, one short line each, written before the answer is sent: what the system call has
+ * The requests of one window on disk, one short line each, written before the answers are sent: what the system call has
  * returned from survives `kill -9` of the process. Lines: "k" names a key, "r" is a request of it, "a" a whole count.
  */
 export class WindowJournal {
   private readonly path: string;
   private readonly file: number;
+  /** Lines that write() has not written yet. */
+  private lines = "";
   private readonly keys = new Map<string, number>();
 
   /** @param counts what is known of this window already; it has been read from the same file. */
@@ -18,14 +20,14 @@ export class WindowJournal {
     this.file = openSync(this.path, "a");
   }
 
-  /** Writes that a key is served, even if no request comes. */
+  /** Notes that a key is served, even if no request comes. */
   touch(id: string, key: CountKey): number {
     const known = this.keys.get(id);
     if (known !== undefined) return known;
     const { workspaceId, endpointId, versionId, arm } = key;
     const index = this.keys.size;
     this.keys.set(id, index);
-    writeSync(this.file, `k ${index} ${JSON.stringify({ workspaceId, endpointId, versionId, arm })}\n`);
+    this.lines += `k ${index} ${JSON.stringify({ workspaceId, endpointId, versionId, arm })}\n`;
     return index;
   }
 
@@ -33,18 +35,36 @@ export class WindowJournal {
     const index = this.touch(id, key);
     const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)}`;
     const isPlain = !rare.sharedBy && (rare.violations ?? []).length === 0;
-    writeSync(this.file, `r ${index} ${status} ${rows} ${times}${isPlain ? "" : ` ${JSON.stringify(rare)}`}\n`);
+    this.lines += `r ${index} ${status} ${rows} ${times}${isPlain ? "" : ` ${JSON.stringify(rare)}`}\n`;
+  }
+
+  /** Writes what was noted. It is on disk when this returns. @throws when the disk takes nothing; what was noted is dropped then */
+  write(): void {
+    const { lines } = this;
+    this.lines = "";
+    if (!lines) return;
+    try {
+      writeSync(this.file, lines);
+    } catch (error) {
+      // The names of keys may be among what was dropped.
+      this.keys.clear();
+      throw error;
+    }
   }
 
   /** The window is over: its requests become one line per key. */
   seal(counts: Iterable<WindowCounts>): void {
-    closeSync(this.file);
+    this.close();
     writeWhole(this.path, counts);
   }
 
   /** The process ends; the window may go on in the next one. */
   close(): void {
-    closeSync(this.file);
+    try {
+      this.write();
+    } finally {
+      closeSync(this.file);
+    }
   }
 }
 

@@ -25,6 +25,8 @@ export class WindowSpool {
   /** Undefined while the disk takes nothing. */
   private journal: WindowJournal | undefined;
   private diskFailed = false;
+  /** Resolves when what was counted in this moment is on disk. */
+  private writing: Promise<void> | undefined;
 
   /** Goes on where an earlier process with the same folder stopped. */
   constructor(folder: string, gatewayId: string, now: () => number = Date.now) {
@@ -39,20 +41,22 @@ export class WindowSpool {
     this.openJournal();
   }
 
-  /** Counts one request. When it returns, the request survives the death of the process. */
-  add(key: CountKey, observation: Observation): void {
+  /** Counts one request. When its promise resolves, the request survives the death of the process. It never rejects. */
+  add(key: CountKey, observation: Observation): Promise<void> {
     this.turn();
     const id = idOf(key);
-    this.onDisk(() => this.journal?.add(id, key, observation));
+    this.journal?.add(id, key, observation);
     count(this.countsOf(id, key), observation);
+    return this.written();
   }
 
   /** Counts that a key is served: without requests its window then says zero instead of nothing. */
   touch(key: CountKey): void {
     this.turn();
     const id = idOf(key);
-    this.onDisk(() => this.journal?.touch(id, key));
+    this.journal?.touch(id, key);
     this.countsOf(id, key);
+    this.onDisk(() => this.journal?.write());
   }
 
   /** Writes all that Postgres does not have. @throws when it cannot; nothing is lost then. */
@@ -72,8 +76,20 @@ export class WindowSpool {
   }
 
   close(): void {
-    this.journal?.close();
+    this.onDisk(() => this.journal?.close());
     this.journal = undefined;
+  }
+
+  /** Requests that a batch answers in one moment share one system call, made before any of their answers is sent. */
+  private written(): Promise<void> {
+    this.writing ??= new Promise((resolve) =>
+      process.nextTick(() => {
+        this.writing = undefined;
+        this.onDisk(() => this.journal?.write());
+        resolve();
+      }),
+    );
+    return this.writing;
   }
 
   /** Seals the open window when its time is over. */

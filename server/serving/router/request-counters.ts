@@ -1,0 +1,41 @@
+import type { GatewayMetrics } from "../telemetry/metrics.ts";
+import type { VersionMetrics } from "../telemetry/version-metrics.ts";
+import type { StatisticsBook, VersionStatistics } from "../telemetry/version-statistics.ts";
+import type { CountKey } from "../telemetry/window-counts.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
+import type { Route } from "./routes.ts";
+
+/** Where the requests of one version behind one endpoint are counted. */
+interface Counters {
+  key: CountKey;
+  metrics: VersionMetrics;
+  statistics: VersionStatistics;
+}
+
+/** Finds what a request counts in, once for each version behind an endpoint instead of once for each request. */
+export class RequestCounters {
+  private readonly metrics: GatewayMetrics;
+  private readonly statistics: StatisticsBook;
+  /** By the route itself: another one may have another name. */
+  private readonly found = new WeakMap<Route, WeakMap<LoadedModel, Counters>>();
+
+  constructor(metrics: GatewayMetrics, statistics: StatisticsBook) {
+    this.metrics = metrics;
+    this.statistics = statistics;
+  }
+
+  of(route: Route, version: LoadedModel): Counters {
+    const known = this.found.get(route)?.get(version);
+    if (known) return known;
+    const { workspaceId, workspaceSlug: workspace, endpointId, name } = route;
+    const { versionId, version: number } = version.model;
+    const counters = {
+      key: { workspaceId, endpointId, versionId, arm: "stable" as const },
+      metrics: this.metrics.of({ workspace, model: name, version: String(number), arm: "stable" }),
+      statistics: this.statistics.of(version, endpointId),
+    };
+    const ofRoute = this.found.get(route) ?? new WeakMap<LoadedModel, Counters>();
+    this.found.set(route, ofRoute.set(version, counters));
+    return counters;
+  }
+}
