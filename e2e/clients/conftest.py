@@ -6,9 +6,13 @@ LEEWAY_URL and LEEWAY_TOKEN say which Leeway; LEEWAY_GATEWAY_URL where inference
 import os
 import time
 from dataclasses import dataclass
+from uuid import uuid4
 
+import mlflow
 import pytest
 import requests
+from mlflow import MlflowClient
+from mlflow.exceptions import RestException
 
 
 @dataclass(frozen=True)
@@ -82,3 +86,20 @@ def _as_a_user_sets_it(leeway):
     os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+
+
+@pytest.fixture
+def client() -> MlflowClient:
+    """MLflow's client as a user makes it; the address and token are in the environment."""
+    return MlflowClient()
+
+
+@pytest.fixture
+def experiment() -> str:
+    """Id of a new experiment, set as the current one."""
+    return mlflow.set_experiment(f"tracking-{uuid4().hex[:8]}").experiment_id
+
+
+def refused(code: str):
+    """Expects a refusal with this code of MLflow's."""
+    return pytest.raises(RestException, match=f"^{code}: ")

@@ -9,15 +9,8 @@ import numpy as np
 import onnx
 import pytest
 import requests
-from mlflow import MlflowClient
 from mlflow.exceptions import RestException
 from onnx import TensorProto, helper, numpy_helper
-
-
-@pytest.fixture
-def client() -> MlflowClient:
-    """The client as a user makes it; the address and token are in the environment."""
-    return MlflowClient()
 
 
 @pytest.fixture
