@@ -21,6 +21,8 @@ export const artifactFiles = pgTable(
     sizeBytes: bigint({ mode: "number" }).notNull(),
     /** Hex; null for a file whose parts went to the bucket without passing through Leeway. */
     sha256: text(),
+    /** Of the bucket, when it came in parts: who asks again to complete that upload is told that it is done. */
+    storeUploadId: text(),
     storedBy: text().notNull(),
     storedAt: instant().notNull().defaultNow(),
   },

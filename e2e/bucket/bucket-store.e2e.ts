@@ -44,6 +44,7 @@ beforeEach(async () => {
 storeContract(() => store);
 
 const put = (key: string, content: string) => store.put(key, Readable.from([Buffer.from(content)]));
+const begun = (uploadId: string, begunAt = new Date()) => ({ uploadId, begunAt });
 const copies = async () => (await readdir(place.cacheFolder)).filter((name) => name !== ".incoming");
 
 test("more than a thousand files are listed and removed", async () => {
@@ -67,7 +68,7 @@ test("a client sends parts by their addresses alone, and the parts become the fi
     ),
   );
   const sent = etags.map((etag, index) => ({ partNumber: index + 1, etag: etag ?? "" })).reverse();
-  const { sizeBytes } = await parts.complete("w/m/big.bin", uploadId, sent, 1e9);
+  const { sizeBytes } = await parts.complete("w/m/big.bin", begun(uploadId), sent, 1e9);
   expect(sizeBytes).toBe(5 * 2 ** 20 + 4);
   const stored = await buffer(await store.open("w/m/big.bin"));
   expect(stored.equals(Buffer.concat(content))).toBe(true);
@@ -81,19 +82,31 @@ test("parts that are too much together do not replace the file", async () => {
   const { uploadId, urls } = await parts.begin("w/m/x", 1);
   const sent = await fetch(urls[0] ?? "", { method: "PUT", body: "x".repeat(11) });
   const part = { partNumber: 1, etag: sent.headers.get("etag") ?? "" };
-  await expect(parts.complete("w/m/x", uploadId, [part], 10)).rejects.toMatchObject({ code: "too-large" });
+  await expect(parts.complete("w/m/x", begun(uploadId), [part], 10)).rejects.toMatchObject({ code: "too-large" });
   expect(await text(await store.open("w/m/x"))).toBe("old");
-  await parts.complete("w/m/x", uploadId, [part], 11);
+  await parts.complete("w/m/x", begun(uploadId), [part], 11);
   expect(await text(await store.open("w/m/x"))).toBe("x".repeat(11));
+});
+
+test("an upload that is complete is so again, for who began it; an older file is nobody's upload", async () => {
+  const { uploadId, urls } = await parts.begin("w/m/x", 1);
+  const sent = await fetch(urls[0] ?? "", { method: "PUT", body: "x" });
+  const part = { partNumber: 1, etag: sent.headers.get("etag") ?? "" };
+  const first = await parts.complete("w/m/x", begun(uploadId), [part], 10);
+  expect(await parts.complete("w/m/x", begun(uploadId), [part], 10)).toEqual(first);
+  const later = begun(uploadId, new Date(Date.now() + 3_600_000));
+  await expect(parts.complete("w/m/x", later, [part], 10)).rejects.toMatchObject({ code: "not-found" });
+  await put("w/m/x", "of one piece");
+  await expect(parts.complete("w/m/x", begun(uploadId), [part], 10)).rejects.toMatchObject({ code: "not-found" });
 });
 
 test("parts that were never sent are refused, and an unknown upload is not found", async () => {
   const { uploadId } = await parts.begin("w/m/x", 1);
   const wrong = [{ partNumber: 1, etag: "0".repeat(32) }];
-  await expect(parts.complete("w/m/x", uploadId, wrong, 1e9)).rejects.toMatchObject({ code: "invalid" });
+  await expect(parts.complete("w/m/x", begun(uploadId), wrong, 1e9)).rejects.toMatchObject({ code: "invalid" });
   await parts.abort("w/m/x", uploadId);
   await parts.abort("w/m/x", uploadId);
-  await expect(parts.complete("w/m/x", uploadId, wrong, 1e9)).rejects.toMatchObject({ code: "not-found" });
+  await expect(parts.complete("w/m/x", begun(uploadId), wrong, 1e9)).rejects.toMatchObject({ code: "not-found" });
   await expect(parts.downloadUrl("w/m/x")).rejects.toMatchObject({ code: "not-found" });
   await expect(parts.begin("w/m/x", 10_001)).rejects.toMatchObject({ code: "invalid" });
 });

@@ -6,17 +6,24 @@ export interface StoredFile {
   sizeBytes: number;
   /** Hex; null when the bytes did not pass through Leeway. */
   sha256: string | null;
+  /** Of an upload in parts. */
+  storeUploadId?: string;
 }
 
 /** Writes down what was stored under a key, and by whom. A replaced file replaces its row. */
-export async function recordFile(ctx: Context, key: string, { sizeBytes, sha256 }: StoredFile): Promise<void> {
+export async function recordFile(
+  ctx: Context,
+  key: string,
+  { sizeBytes, sha256, storeUploadId }: StoredFile,
+): Promise<void> {
   const { workspaceId, name: storedBy } = ctx.actor;
+  const file = { sizeBytes, sha256, storeUploadId: storeUploadId ?? null, storedBy };
   await ctx.db
     .insert(artifactFiles)
-    .values({ key, workspaceId, sizeBytes, sha256, storedBy })
+    .values({ key, workspaceId, ...file })
     .onConflictDoUpdate({
       target: artifactFiles.key,
-      set: { sizeBytes, sha256, storedBy, storedAt: sql`now()` },
+      set: { ...file, storedAt: sql`now()` },
     });
 }
 

@@ -14,15 +14,21 @@ export interface UploadPart {
   etag: string;
 }
 
+/** An upload in parts. */
+export interface BegunUpload {
+  uploadId: string;
+  begunAt: Date;
+}
+
 /** Transfers between client and bucket that do not pass through Leeway, by addresses that are good for a while. */
 export interface DirectTransfers {
   /** Begins an upload in so many parts. @returns its id, and one address per part to PUT it to. */
   begin(key: string, parts: number): Promise<{ uploadId: string; urls: string[] }>;
   /**
-   * Puts the parts together. Until then an older file stays.
+   * Puts the parts together. Until then an older file stays. Done again, because whoever asked died before writing it down, it succeeds.
    * @throws DomainError "invalid" when parts are missing or changed, "too-large", "not-found" for an unknown upload.
    */
-  complete(key: string, uploadId: string, parts: UploadPart[], maxBytes: number): Promise<ArtifactInfo>;
+  complete(key: string, upload: BegunUpload, parts: UploadPart[], maxBytes: number): Promise<ArtifactInfo>;
   /** Gives up an upload and its parts. Unknown is fine. */
   abort(key: string, uploadId: string): Promise<void>;
   /** Gives up what was begun in a workspace before then and never ended, whoever began it: its process may have died. */

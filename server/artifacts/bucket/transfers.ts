@@ -1,20 +1,18 @@
 import {
   AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
-  ListPartsCommand,
-  type ListPartsCommandOutput,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { DomainError } from "#server/errors.ts";
 import { keySegments } from "../artifact-key.ts";
-import type { ArtifactStore, DirectTransfers, UploadPart } from "../store.ts";
+import type { ArtifactStore, DirectTransfers } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import { rethrow } from "./bucket-errors.ts";
+import { completeUpload } from "./complete-upload.ts";
 import { refuseMixture } from "./listing.ts";
 
 /** As long as an announced upload counts: see announce-upload.ts. */
@@ -44,18 +42,8 @@ export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): Di
       );
       return { uploadId: UploadId, urls: await Promise.all(urls) };
     },
-    async complete(key, UploadId, parts, maxBytes) {
-      const upload = { ...bucket.object(key), UploadId };
-      const sizeBytes = await sizeOf(bucket, upload, parts).catch(rethrow);
-      if (sizeBytes > maxBytes) throw new DomainError("too-large", `An artifact has at most ${maxBytes} bytes here.`);
-      const Parts = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
-      const MultipartUpload = { Parts: Parts.sort((a, b) => a.PartNumber - b.PartNumber) };
-      await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload })).catch((error: Error) => {
-        if (["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"].includes(error.name)) {
-          throw new DomainError("invalid", `The parts do not fit together: ${error.message}`, { cause: error });
-        }
-        return rethrow(error);
-      });
+    async complete(key, upload, parts, maxBytes) {
+      await completeUpload(bucket, key, { ...upload, parts, maxBytes });
       return stat(key);
     },
     abort: (key, uploadId) => abort(bucket.object(key), uploadId),
@@ -82,23 +70,4 @@ export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): Di
       return { url: await getSignedUrl(client, command, { expiresIn: downloadSeconds }), sizeBytes };
     },
   };
-}
-
-/** Bytes of the parts that were sent. @throws DomainError "invalid" when one of those named was not sent. */
-async function sizeOf(
-  { client }: Bucket,
-  upload: { Bucket: string; Key: string; UploadId: string },
-  parts: UploadPart[],
-): Promise<number> {
-  const sizes = new Map<number, number>();
-  let page: ListPartsCommandOutput | undefined;
-  do {
-    page = await client.send(new ListPartsCommand({ ...upload, PartNumberMarker: page?.NextPartNumberMarker }));
-    for (const { PartNumber = 0, Size = 0 } of page.Parts ?? []) sizes.set(PartNumber, Size);
-  } while (page.IsTruncated && page.NextPartNumberMarker);
-  return parts.reduce((sum, { partNumber }) => {
-    const size = sizes.get(partNumber);
-    if (size === undefined) throw new DomainError("invalid", `Part ${partNumber} has not arrived. Send it again.`);
-    return sum + size;
-  }, 0);
 }

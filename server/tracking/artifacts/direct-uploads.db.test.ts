@@ -16,6 +16,7 @@ import { deleteRun } from "../runs/delete-run.ts";
 import { expectRefusal, newRun } from "../testing.ts";
 import { abortUpload, beginUpload, completeUpload } from "./direct-uploads.ts";
 import { getDownloadUrl } from "./queries.ts";
+import { removeArtifact } from "./remove-artifact.ts";
 
 /** A store whose bucket leaves the machine: it says yes, and writes the file when an upload is complete. */
 async function newStore() {
@@ -57,6 +58,19 @@ test(
     expect(await ctx.db.select().from(artifactFiles).where(eq(artifactFiles.key, key))).toMatchObject([
       { sizeBytes: 5, sha256: null },
     ]);
+  }),
+);
+
+test(
+  "an upload whose completion is asked for again is complete; another one of the same file is not",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { path } = await newPath(ctx);
+    await beginUpload(ctx, store, { path, parts: 1 });
+    for (let asked = 0; asked < 2; asked += 1) await completeUpload(ctx, store, { path, ...ending });
+    expect(store.parts.complete).toHaveBeenCalledOnce();
+    await expectRefusal(completeUpload(ctx, store, { path, ...ending, uploadId: "u2" }), "not-found");
+    await removeArtifact(ctx, store, path);
     await expectRefusal(completeUpload(ctx, store, { path, ...ending }), "not-found");
   }),
 );

@@ -1,5 +1,5 @@
 import { and, eq, gt, sql } from "drizzle-orm";
-import { artifactUploads } from "#db/schema/index.ts";
+import { artifactFiles, artifactUploads } from "#db/schema/index.ts";
 import { announceUpload, endUpload, type Upload } from "#server/artifacts/announce-upload.ts";
 import type { ArtifactStore, DirectTransfers } from "#server/artifacts/store.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -25,16 +25,20 @@ export async function beginUpload(ctx: Context, store: ArtifactStore, input: Beg
 }
 
 /**
- * Makes the parts of an upload the file. Nothing is there, or the older file, until all of it is.
- * @throws DomainError "invalid" when parts are missing, "too-large", "not-found" for an upload that has ended or never began
+ * Makes the parts of an upload the file. Nothing is there, or the older file, until all of it is. Asked again for an upload that is
+ * complete, since the answer was lost or a process died before it wrote that down, it succeeds.
+ * @throws DomainError "invalid" when parts are missing, "too-large", "not-found" for an upload that was given up or never began
  */
 export async function completeUpload(ctx: Context, store: ArtifactStore, input: CompleteUpload): Promise<void> {
   permit(ctx, "completeUpload");
   const location = await locateActive(ctx, input.path);
-  const upload = await findUpload(ctx, location.key, input.uploadId);
+  const { uploadId: storeUploadId, sent, maxBytes } = input;
+  if (await isComplete(ctx, location.key, storeUploadId)) return;
+  const upload = await findUpload(ctx, location.key, storeUploadId);
   await refuseSealedFile(ctx, store, location);
-  const stored = await transfersOf(store).complete(location.key, input.uploadId, input.sent, input.maxBytes);
-  await transact(ctx, (ctx) => endUpload(ctx, upload, { sizeBytes: stored.sizeBytes, sha256: null }));
+  const begun = { uploadId: storeUploadId, begunAt: upload.startedAt };
+  const { sizeBytes } = await transfersOf(store).complete(location.key, begun, sent, maxBytes);
+  await transact(ctx, (ctx) => endUpload(ctx, upload, { sizeBytes, sha256: null, storeUploadId }));
   if (location.runId) announceRun(ctx, location.runId);
 }
 
@@ -63,9 +67,18 @@ export function transfersOf(store: ArtifactStore): DirectTransfers {
   throw new DomainError("invalid", "Artifacts are not in a bucket here. Send and read files through Leeway.");
 }
 
-async function findUpload(ctx: Context, key: string, uploadId: string): Promise<Upload> {
+async function isComplete(ctx: Context, key: string, uploadId: string): Promise<boolean> {
+  const ofUpload = and(eq(artifactFiles.key, key), eq(artifactFiles.storeUploadId, uploadId));
+  const [file] = await ctx.db
+    .select({ key: artifactFiles.key })
+    .from(artifactFiles)
+    .where(and(eq(artifactFiles.workspaceId, ctx.actor.workspaceId), ofUpload));
+  return file !== undefined;
+}
+
+async function findUpload(ctx: Context, key: string, uploadId: string): Promise<Upload & { startedAt: Date }> {
   const [upload] = await ctx.db
-    .select({ id: artifactUploads.id, key: artifactUploads.key })
+    .select({ id: artifactUploads.id, key: artifactUploads.key, startedAt: artifactUploads.startedAt })
     .from(artifactUploads)
     .where(
       and(
