@@ -36,3 +36,8 @@ export class DomainError extends Error {
     return value instanceof Error && value.name === "DomainError" && "code" in value;
   }
 }
+
+/** Whether an error is the operating system's, of a disk or a socket: its message names paths and addresses, so it is for the log only. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import { schemaState } from "#db/migrate.ts";
+import { isSystemError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 
 /** Resolves when the thing works; rejects with a message for whoever looks at the answer. */
@@ -33,8 +34,12 @@ async function outcomeOf(name: string, check: Check): Promise<string> {
     await Promise.race([check(), timer.promise]);
     return "ok";
   } catch (cause) {
-    log.debug("health.failed", { check: name, reason: String(cause) });
-    return cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof Error && !isSystemError(cause)) {
+      log.debug("health.failed", { check: name, reason: cause.message });
+      return cause.message;
+    }
+    log.error("health.failed", { check: name, cause });
+    return "it failed; the log says why";
   } finally {
     clearTimeout(timeout);
   }

@@ -1,6 +1,7 @@
 import type { ReadableStream } from "node:stream/web";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { isSystemError } from "#server/errors.ts";
 import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
 import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds } from "./value.ts";
 
@@ -129,8 +130,8 @@ async function readable<Result>(read: () => Promise<Result>, place?: string): Pr
   try {
     return await read();
   } catch (cause) {
-    // What the store says is passed on: it may be out of reach only now.
-    if (cause instanceof Error && cause.name === "DomainError") throw cause;
+    // What the store or its disk says is passed on: it may be out of reach only now.
+    if (isSystemError(cause) || (cause instanceof Error && cause.name === "DomainError")) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnreadableFile(
       place

@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { log } from "#server/log.ts";
 import type { ExecutionProvider, ServingProvider } from "../contract.ts";
 import { withoutPaths } from "./runtime-message.ts";
 
@@ -58,7 +59,10 @@ function probe(provider: ExecutionProvider): Promise<string | undefined> {
     child.once("message", (message: { error?: string }) => {
       reason = message.error === undefined ? undefined : explain(provider, message.error);
     });
-    child.once("error", (error) => resolve(`The ${provider} provider could not be tried: ${error.message}`));
+    child.once("error", (cause) => {
+      log.error("provider.not_tried", { provider, cause });
+      resolve(`The ${provider} provider could not be tried; the log says why.`);
+    });
     child.once("exit", () => resolve(reason));
   });
 }

@@ -110,7 +110,7 @@ export class LoadedVersions {
     }
     if (version.opened) return version.opened;
     const { modelName, version: number } = version.model;
-    const why = `${modelName} version ${number} could not be loaded again: ${version.message ?? "it has left"}.`;
+    const why = `${modelName} version ${number} could not be loaded again: ${version.message ?? "It has left."}`;
     throw new DomainError("unavailable", why, { retryAfterSeconds: 5 });
   }
 
@@ -168,11 +168,12 @@ export class LoadedVersions {
       const loadMs = Math.round(performance.now() - startedAt);
       log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, loadMs });
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
+      // Callers and screens see it, so what nobody expected is told by the log alone.
+      const message = cause instanceof DomainError ? cause.message : "The gateway failed; its log says why.";
       entry.failures += 1;
       const retryAt = performance.now() + Math.min(longestRetryMs, 1000 * 2 ** entry.failures);
       Object.assign(entry, { state: "failed", message, retryAt });
-      log.error("version.not_loaded", { model: modelName, version, reason: message, failures: entry.failures });
+      log.error("version.not_loaded", { model: modelName, version, failures: entry.failures, cause });
     } finally {
       this.loads -= 1;
       this.waiting.shift()?.();

@@ -24,7 +24,14 @@ export interface CopyOrder {
   /** As the registry computes it: of the file, followed by its files of weights in order of name. */
   sha256: string | undefined;
 }
-export type CopyReply = { kind: "copied" } | { kind: "differs" } | { kind: "failed"; message: string };
+export type CopyReply =
+  | { kind: "copied" }
+  | { kind: "differs" }
+  | { kind: "no-source" }
+  /** `file` is a file of weights, as the model names it; undefined is the model itself. */
+  | { kind: "missing"; file: string | undefined }
+  /** `code` is the system's, such as ENOSPC. `detail` names paths of this machine: it is for the log. */
+  | { kind: "failed"; code: string | undefined; detail: string };
 
 /** Name of the ONNX file in a copy. */
 export const modelName = "model.onnx";
@@ -35,21 +42,20 @@ function reply(order: CopyOrder): CopyReply {
   try {
     return copy(order);
   } catch (error) {
-    return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", code: codeOf(error), detail: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function copy({ source, target, sha256 }: CopyOrder): CopyReply {
   if (isIntact(join(target, modelName), sha256)) return { kind: "copied" };
-  if (!source) return { kind: "failed", message: "The artifact store does not answer, and there is no copy here." };
+  if (!source) return { kind: "no-source" };
   const incoming = `${target}.${process.pid}.new`;
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true });
-  place(source, join(incoming, modelName));
-  for (const name of weightsOf(source)) place(join(dirname(source), name), join(incoming, name));
-  if (!isSame(join(incoming, modelName), sha256)) {
+  const missing = placeAll(source, incoming);
+  if (missing || !isSame(join(incoming, modelName), sha256)) {
     rmSync(incoming, { recursive: true });
-    return { kind: "differs" };
+    return missing ?? { kind: "differs" };
   }
   try {
     renameSync(incoming, target);
@@ -64,14 +70,27 @@ function copy({ source, target, sha256 }: CopyOrder): CopyReply {
   return { kind: "copied" };
 }
 
-/** A link costs nothing; across file systems there is none. */
-function place(from: string, to: string): void {
+/** Puts a model and its files of weights into a folder. @returns the first that is missing */
+function placeAll(source: string, folder: string): CopyReply | undefined {
+  if (!place(source, join(folder, modelName))) return { kind: "missing", file: undefined };
+  const file = weightsOf(source).find((name) => !place(join(dirname(source), name), join(folder, name)));
+  return file === undefined ? undefined : { kind: "missing", file };
+}
+
+/** A link costs nothing; across file systems there is none. @returns whether there was a file */
+function place(from: string, to: string): boolean {
+  if (!existsSync(from)) return false;
   mkdirSync(dirname(to), { recursive: true });
   try {
     linkSync(from, to);
   } catch {
     copyFileSync(from, to);
   }
+  return true;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
 function weightsOf(path: string): string[] {

@@ -49,6 +49,21 @@ test("a copy serves when the store is out of reach, and a damaged copy is fetche
   expect(readFileSync(path)).toEqual(model);
 });
 
+test("what is missing in the store is told by its name, without a path of this machine", async () => {
+  put("lost/model.onnx", externalDataModel("lost.bin"));
+  const files = new ModelFiles(join(root, "d"), store);
+  const refusals: [string, string][] = [
+    ["lost/model.onnx", 'The file of weights "lost.bin" of digits version 1 is missing in the artifact store.'],
+    ["none/model.onnx", "The file of digits version 1 is missing in the artifact store."],
+  ];
+  for (const [artifactKey, message] of refusals) {
+    const error = await files.fetch({ ...version, artifactKey, sha256: undefined }).catch((error: Error) => error);
+    expect(error).toMatchObject({ code: "unavailable", message: expect.stringContaining(message) });
+    expect(error).not.toMatchObject({ message: expect.stringContaining("/") });
+  }
+  expect(readdirSync(join(root, "d"))).toEqual([]);
+});
+
 test("copies that nobody needs go, but not one that was just made", async () => {
   put("in/model.onnx", mlpModel([4, 3]));
   const files = new ModelFiles(join(root, "c"), store);

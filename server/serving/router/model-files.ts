@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { DomainError } from "#server/errors.ts";
+import { log } from "#server/log.ts";
 import { externalFilesOf } from "#server/registry/onnx/external-files.ts";
 import { type CopyOrder, type CopyReply, modelName } from "./model-copy.ts";
+import { whyNotCopied } from "./why-not-copied.ts";
 
 /** What must be known of a version to have its file. */
 export interface StoredModel {
@@ -32,14 +34,15 @@ export class ModelFiles {
    */
   async fetch({ versionId, modelName: model, version, artifactKey, sha256 }: StoredModel): Promise<string> {
     const target = join(this.folder, versionId);
-    const source = await this.artifacts.localPath(artifactKey, externalFilesOf).catch(() => undefined);
+    let cause: unknown;
+    const source = await this.artifacts.localPath(artifactKey, externalFilesOf).catch((error: unknown) => {
+      cause = error;
+      return undefined;
+    });
     const reply = await copy({ source, target, sha256 });
     if (reply.kind === "copied") return join(target, modelName);
-    const why =
-      reply.kind === "differs"
-        ? "is not the one that was registered: its SHA-256 differs"
-        : `cannot be had: ${reply.message}`;
-    throw new DomainError("unavailable", `The file of ${model} version ${version} ${why.replace(/\.$/, "")}.`);
+    log.error("model_file.not_copied", { model, version, artifactKey, ...reply, cause });
+    throw new DomainError("unavailable", whyNotCopied(`${model} version ${version}`, reply, cause), { cause });
   }
 
   /** Removes the copies of all versions but these. A young one stays: another process may be about to load it. */
@@ -53,10 +56,11 @@ export class ModelFiles {
 }
 
 function copy(order: CopyOrder): Promise<CopyReply> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const worker = new Worker(new URL("./model-copy.ts", import.meta.url), { workerData: order });
     worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", () => resolve({ kind: "failed", message: "The copying thread ended without an answer." }));
+    worker.once("error", ({ message }) => resolve({ kind: "failed", code: undefined, detail: message }));
+    const detail = "The copying thread ended without an answer.";
+    worker.once("exit", () => resolve({ kind: "failed", code: undefined, detail }));
   });
 }

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { type Entry, openPromise } from "yauzl";
-import { DomainError } from "#server/errors.ts";
+import { DomainError, isSystemError } from "#server/errors.ts";
 
 /** The list of files is in memory, about 300 bytes each. */
 const mostEntries = 1_000_000;
@@ -68,6 +68,7 @@ function toEntry(entry: Entry, open: (entry: Entry) => Promise<Readable>): ZipEn
 }
 
 function damaged(cause: unknown): never {
+  if (isSystemError(cause)) throw cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new DomainError("invalid", `The file is no zip, or it is damaged: ${why}.`, { cause });
 }

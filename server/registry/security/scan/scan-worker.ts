@@ -11,7 +11,8 @@ export interface ScanOrder {
   path: string;
   seconds: number;
 }
-export type ScanReply = { findings: Finding[] } | { failure: string };
+/** `failure` is for people; `detail` may name paths of this machine and is for the log. */
+export type ScanReply = { findings: Finding[] } | { failure: string; detail?: string };
 
 parentPort?.on("message", async (order: ScanOrder) => parentPort?.postMessage(await reply(order)));
 
@@ -25,6 +26,7 @@ async function reply({ name, path, seconds }: ScanOrder): Promise<ScanReply> {
       closeSync(descriptor);
     }
   } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { failure: "the log says why", detail };
   }
 }

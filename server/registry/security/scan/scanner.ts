@@ -19,8 +19,9 @@ export class Scanner {
   async look(order: ScanOrder): Promise<Finding[]> {
     const reply = await this.ask(order);
     if ("findings" in reply) return reply.findings;
-    log.warn("scan.file_failed", { file: order.name, reason: reply.failure });
-    const words = `Leeway could not look at it: ${reply.failure}.`;
+    const { failure, detail } = reply;
+    log.warn("scan.file_failed", { file: order.name, reason: failure, detail });
+    const words = `Leeway could not look at it: ${failure}.`;
     return [{ file: order.name, rule: "not-looked-at", severity: "unread", words }];
   }
 
@@ -37,13 +38,15 @@ export class Scanner {
     });
     const { worker } = this;
     const { promise, resolve } = Promise.withResolvers<ScanReply>();
-    const lose = (failure: string) => {
+    const lose = (failure: string, detail?: string) => {
       this.worker = undefined;
-      resolve({ failure });
+      resolve({ failure, ...(detail !== undefined && { detail }) });
       void worker.terminate();
     };
     const onError = (error: Error & { code?: string }) =>
-      lose(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "it needs too much memory" : error.message);
+      error.code === "ERR_WORKER_OUT_OF_MEMORY"
+        ? lose("it needs too much memory")
+        : lose("the log says why", error.message);
     const onExit = () => lose("the thread that looks at files ended");
     const timer = setTimeout(() => lose("it takes too long"), (order.seconds + graceSeconds) * 1000);
     worker.on("message", resolve).on("error", onError).on("exit", onExit);

@@ -1,4 +1,5 @@
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
+import { isSystemError } from "#server/errors.ts";
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
 import { formatOf, headBytes } from "./format.ts";
@@ -126,6 +127,7 @@ function unread(file: string, words: string): Finding {
 }
 
 function broken(file: string, error: unknown): Finding {
+  if (isSystemError(error)) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   return { file, rule: "zip-broken", severity: "unread", words: `The archive cannot be read here: ${reason}.` };
 }
