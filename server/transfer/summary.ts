@@ -3,6 +3,7 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { searchRegisteredModels } from "#server/registry/search-queries.ts";
 import { listVersions } from "#server/registry/version-queries.ts";
+import { sideBySide } from "#server/side-by-side.ts";
 import { listArtifacts, openArtifact } from "#server/tracking/artifacts/queries.ts";
 import { searchExperiments } from "#server/tracking/experiments/queries.ts";
 import { getMetricHistory } from "#server/tracking/metrics/history-queries.ts";
@@ -20,26 +21,37 @@ export async function summaryOf(ctx: Context, artifacts: ArtifactStore): Promise
   const models = await searchRegisteredModels(ctx, { limit: 100 });
   return {
     experiments: experiments.map(({ name, tags }) => ({ name, tags: kept(tags) })).sort(byName),
-    runs: await Promise.all(
-      runs.map(async ({ experimentId, updatedAt, artifactUri, tags, params, ...run }) => ({
+    runs: await sideBySide(
+      ctx,
+      runs.map(({ experimentId, updatedAt, artifactUri, tags, params, ...run }) => async () => ({
         ...run,
         tags: kept(tags),
         params: kept(params),
-        histories: await Promise.all(
-          run.metrics.map(({ key }) => getMetricHistory(ctx, { runId: run.id, key, limit: 25_000 })),
+        histories: await sideBySide(
+          ctx,
+          run.metrics.map(
+            ({ key }) =>
+              () =>
+                getMetricHistory(ctx, { runId: run.id, key, limit: 25_000 }),
+          ),
         ),
         files: await filesOf(ctx, artifacts, artifactUri),
-        models: await Promise.all(
-          (await listRunModels(ctx, run.id)).map(async ({ experimentId, updatedAt, artifactUri, tags, ...model }) => ({
-            ...model,
-            tags: kept(tags),
-            files: await filesOf(ctx, artifacts, artifactUri),
-          })),
+        models: await sideBySide(
+          ctx,
+          (await listRunModels(ctx, run.id)).map(
+            ({ experimentId, updatedAt, artifactUri, tags, ...model }) =>
+              async () => ({
+                ...model,
+                tags: kept(tags),
+                files: await filesOf(ctx, artifacts, artifactUri),
+              }),
+          ),
         ),
       })),
     ),
-    models: await Promise.all(
-      models.rows.map(async ({ name, description, tags, aliases }) => ({
+    models: await sideBySide(
+      ctx,
+      models.rows.map(({ name, description, tags, aliases }) => async () => ({
         name,
         description,
         tags,

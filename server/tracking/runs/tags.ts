@@ -5,6 +5,7 @@ import { cut, lastOfEach } from "../keys.ts";
 export const nameTag = "mlflow.runName";
 export const parentTag = "mlflow.parentRunId";
 export const noteTag = "mlflow.note.content";
+export const userTag = "mlflow.user";
 export const contextTag = "mlflow.data.context";
 export const modelHistoryTag = "mlflow.log-model.history";
 

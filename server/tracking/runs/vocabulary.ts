@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { attributeSource, type Source } from "../search/compile.ts";
 import type { Subject, Vocabulary } from "../search/filter.ts";
+import { shownUser } from "./shown-user.ts";
 import { contextTag } from "./tags.ts";
 
 const text = (name: string) => ({ name, type: "text" as const });
@@ -53,7 +54,7 @@ interface RunColumn {
 const columns: Record<string, RunColumn> = {
   run_id: { value: sql`runs.id`, type: "text" },
   run_name: { value: sql`runs.name`, type: "text" },
-  user_id: { value: sql`runs.user_name`, type: "text" },
+  user_id: { value: shownUser, type: "text" },
   status: { value: sql`runs.status::text`, type: "text" },
   artifact_uri: { value: sql`runs.artifact_uri`, type: "text" },
   experiment_id: { value: sql`runs.experiment_id::text`, type: "text" },

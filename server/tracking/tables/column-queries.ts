@@ -1,5 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { sideBySide } from "#server/side-by-side.ts";
 import type { RunColumns } from "../contract.ts";
 import { searchRunFields } from "./field-queries.ts";
 
@@ -9,9 +10,9 @@ const mostKeys = 200;
 /** Which metrics and params the newest runs of an experiment have, most common first. */
 export async function listRunColumns(ctx: Context, experimentId: number): Promise<RunColumns> {
   permit(ctx, "listRunColumns");
-  const [metrics, params] = await Promise.all([
-    searchRunFields(ctx, { experimentId, kind: "metric", limit: mostKeys }),
-    searchRunFields(ctx, { experimentId, kind: "param", limit: mostKeys }),
+  const [metrics, params] = await sideBySide(ctx, [
+    () => searchRunFields(ctx, { experimentId, kind: "metric", limit: mostKeys }),
+    () => searchRunFields(ctx, { experimentId, kind: "param", limit: mostKeys }),
   ]);
   return {
     metrics: metrics.fields.map(({ key, runs }) => ({ key, runs })),

@@ -1,7 +1,9 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { experimentTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { sideBySide } from "#server/side-by-side.ts";
 import { type ExperimentHead, silentAfterMs } from "../contract.ts";
+import { shownUser } from "../runs/shown-user.ts";
 
 interface Counts extends Record<string, unknown> {
   id: number;
@@ -25,11 +27,11 @@ export async function loadExperimentHeads<Found extends { id: number; name: stri
 ): Promise<(Found & ExperimentHead)[]> {
   const ids = found.map(({ id }) => id);
   if (ids.length === 0) return [];
-  const [counts, unhealthy, firstUsers, tags] = await Promise.all([
-    countByState(ctx, ids, now),
-    countUnhealthy(ctx, ids),
-    firstUsersOf(ctx, ids),
-    tagsOf(ctx, ids),
+  const [counts, unhealthy, firstUsers, tags] = await sideBySide(ctx, [
+    () => countByState(ctx, ids, now),
+    () => countUnhealthy(ctx, ids),
+    () => firstUsersOf(ctx, ids),
+    () => tagsOf(ctx, ids),
   ]);
   return found.map((experiment) => {
     const { id } = experiment;
@@ -75,14 +77,14 @@ async function firstUsersOf(ctx: Context, ids: number[]): Promise<Map<number, st
   const { rows } = await ctx.db.execute<{ id: number; user_name: string }>(sql`
     select experiment.id, first.user_name from unnest(${sql.param(ids)}::bigint[]) as experiment (id)
     cross join lateral (
-      select user_name from runs
+      select ${shownUser} as user_name from runs
       where workspace_id = ${ctx.actor.workspaceId} and experiment_id = experiment.id and deleted_at is null
       order by started_at limit 1
     ) as first`);
   return new Map(rows.map((row) => [row.id, row.user_name]));
 }
 
-function tagsOf(ctx: Context, ids: number[]) {
+async function tagsOf(ctx: Context, ids: number[]) {
   return ctx.db
     .select()
     .from(experimentTags)

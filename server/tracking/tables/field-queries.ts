@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { qualityPattern } from "../headline.ts";
+import { shownUser } from "../runs/shown-user.ts";
 import { type FieldKind, type FieldValue, type RunFields, SearchRunFields } from "./contract.ts";
 
 /** Older runs than these do not bring keys of their own. */
@@ -104,6 +105,6 @@ function entriesOf(ctx: Context, experimentId: number, field: string): SQL | und
 
 const attributes: Record<string, SQL> = {
   "attributes.status": sql`runs.status::text`,
-  "attributes.user_id": sql`runs.user_name`,
+  "attributes.user_id": shownUser,
   "attributes.run_name": sql`runs.name`,
 };

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { DomainError } from "#server/errors.ts";
+import { shownUser } from "../runs/shown-user.ts";
 import { type GroupOfRuns, groupAttributes } from "./contract.ts";
 
 interface GroupSubject {
@@ -11,7 +12,7 @@ interface GroupSubject {
 
 const attributes: Record<(typeof groupAttributes)[number], GroupSubject> = {
   status: { join: sql``, value: sql`runs.status::text` },
-  by: { join: sql``, value: sql`nullif(runs.user_name, '')` },
+  by: { join: sql``, value: sql`nullif(${shownUser}, '')` },
   dataset: {
     // Of several, the one trained on.
     join: sql`left join lateral (

@@ -5,6 +5,8 @@ import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { getExperimentSummary } from "./experiment-queries.ts";
+import { listFieldValues } from "./field-queries.ts";
+import { getGroupedRuns } from "./grouped-runs.ts";
 import { getRunTable, type RunTableQuestion } from "./run-table.ts";
 import { addExperiment, addRun } from "./testing.ts";
 
@@ -164,5 +166,44 @@ test(
     await addRun(ctx, 900, { status: "FAILED", metrics: { loss: [1, 2, 3], "system/gpu": [1, 2, 3, 4, 5] } });
     const { rows } = await getRunTable(ctx, { ...question, columns: ["status"] });
     expect(rows[0]?.failure).toBe("Ended with an error at step 2");
+  }),
+);
+
+test(
+  "who started a run is filtered, ordered, grouped and proposed as it is shown, also where only a tag names them",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    const { workspaceId } = ctx.actor;
+    const tagged = await addRun(ctx, 900, { name: "tagged" });
+    const both = await addRun(ctx, 900, { name: "both", userName: "tomasz" });
+    await addRun(ctx, 900, { name: "nobody" });
+    const tag = { workspaceId, key: "mlflow.user", value: "priya" };
+    await ctx.db.insert(runTags).values([
+      { ...tag, runId: tagged },
+      { ...tag, runId: both },
+    ]);
+    const read = async (more: Partial<RunTableQuestion>) => {
+      const { rows } = await getRunTable(ctx, { ...question, ...more });
+      return rows.map(({ run }) => [run.name, run.userName]);
+    };
+    expect(await read({ filter: "user_id = 'priya'" })).toEqual([["tagged", "priya"]]);
+    expect(await read({ filter: "user_id = 'tomasz'" })).toEqual([["both", "tomasz"]]);
+    expect(await read({ filter: "user_id = ''" })).toEqual([["nobody", ""]]);
+    expect(await read({ sort: { column: "by", descending: true } })).toEqual([
+      ["both", "tomasz"],
+      ["tagged", "priya"],
+      ["nobody", ""],
+    ]);
+    const grouped = await getGroupedRuns(ctx, { ...question, by: "by", opened: ["priya"] });
+    expect(grouped.groups.groups.map(({ value, runs }) => [value, runs])).toEqual(
+      expect.arrayContaining([
+        ["priya", 1],
+        ["tomasz", 1],
+        [null, 1],
+      ]),
+    );
+    expect(grouped.opened).toMatchObject([{ value: "priya", rows: [{ run: { name: "tagged" } }] }]);
+    const asked = { experimentId: 900, field: "attributes.user_id", words: "p", limit: 10 };
+    expect(await listFieldValues(ctx, asked)).toEqual([{ value: "priya", runs: 1 }]);
   }),
 );

@@ -1,12 +1,13 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
+import { sideBySide } from "#server/side-by-side.ts";
 import type { RunColumns } from "../contract.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
 import { listRunFindings } from "../health/queries.ts";
 import { findRunIds, type RunSearch } from "../runs/find-runs.ts";
 import { loadRuns } from "../runs/load-runs.ts";
-import { contextTag } from "../runs/tags.ts";
+import { contextTag, userTag } from "../runs/tags.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { type ColumnKind, defaultColumns, defaultSort, knownColumns, orderBy, partsOf } from "./columns.ts";
 import type { GroupOfRuns, RunTable, RunTableRow } from "./contract.ts";
@@ -46,7 +47,7 @@ export async function getRunTable(ctx: Context, question: RunTableQuestion): Pro
     const frame = frameOf(question, await listRunColumns(ctx, question.experimentId));
     return { ...frame, ...(await readPage(ctx, question, frame)) };
   };
-  const [table, found] = await Promise.all([read(), countFound(ctx, searchOf(question))]);
+  const [table, found] = await sideBySide(ctx, [read, () => countFound(ctx, searchOf(question))]);
   return { ...table, found };
 }
 
@@ -86,7 +87,6 @@ function headlineOf({ metrics }: RunColumns): RunTable["headline"] {
   return key ? { key, direction: guessDirection(key) } : undefined;
 }
 
-const userTag = "mlflow.user";
 const commitTag = "mlflow.source.git.commit";
 
 async function rowsOf(ctx: Context, ids: string[], columns: string[]): Promise<RunTableRow[]> {
@@ -97,12 +97,16 @@ async function rowsOf(ctx: Context, ids: string[], columns: string[]): Promise<R
   const runIds = runs.map(({ id }) => id);
   const failed = runs.filter(({ status }) => status === "FAILED").map(({ id }) => id);
   const drawn = keysOf("curve").slice(0, mostCurves);
-  const [curves, nanStarts, lastSteps, found, made] = await Promise.all([
-    Promise.all(drawn.map(async (key) => [key, await listSmallCurves(ctx, { runIds, key })] as const)),
-    listNanStarts(ctx, failed),
-    listLastSteps(ctx, failed),
-    listRunFindings(ctx, { runIds }),
-    listVersionsOfRuns(ctx, runIds),
+  const [curves, nanStarts, lastSteps, found, made] = await sideBySide(ctx, [
+    () =>
+      sideBySide(
+        ctx,
+        drawn.map((key) => async () => [key, await listSmallCurves(ctx, { runIds, key })] as const),
+      ),
+    () => listNanStarts(ctx, failed),
+    () => listLastSteps(ctx, failed),
+    () => listRunFindings(ctx, { runIds }),
+    () => listVersionsOfRuns(ctx, runIds),
   ]);
   const findings = Map.groupBy(found, ({ runId }) => runId);
   const versions = Map.groupBy(made, ({ runId }) => runId);

@@ -1,0 +1,17 @@
+import { is } from "drizzle-orm";
+import { PgTransaction } from "drizzle-orm/pg-core";
+import type { Context } from "./context.ts";
+
+/**
+ * Reads that need nothing of each other: each on a connection of its own, or one after the other inside a transaction, whose one
+ * connection takes one query at a time.
+ */
+export async function sideBySide<Results extends unknown[]>(
+  ctx: Context,
+  reads: [...{ [Index in keyof Results]: () => Promise<Results[Index]> }],
+): Promise<Results> {
+  if (!is(ctx.db, PgTransaction)) return (await Promise.all(reads.map((read) => read()))) as Results;
+  const results: unknown[] = [];
+  for (const read of reads) results.push(await read());
+  return results as Results;
+}
