@@ -1,15 +1,24 @@
+import type { ActionState } from "#components/ui/action-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { SmallAction } from "#components/ui/small-action.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { LeakageCheck, LeakageResult } from "#server/datasets/leakage/contract.ts";
+import type { LeakageCheck, LeakageResult, RequestLeakageCheck } from "#server/datasets/leakage/contract.ts";
 import classes from "./leakage.module.css";
 import { leakageSentence, sideWords } from "./leakage-words.ts";
 
-/** What was asked about leakage, and the answers. */
-export function LeakageList({ checks }: { checks: LeakageCheck[] }) {
+interface LeakageListProps {
+  name: string;
+  checks: LeakageCheck[];
+  ask: (input: RequestLeakageCheck) => Promise<ActionState<LeakageCheck>>;
+  why?: string | undefined;
+}
+
+/** What was asked about leakage, and the answers; what got none can be asked again. */
+export function LeakageList({ name, checks, ask, why }: LeakageListProps) {
   if (checks.length === 0) {
     return (
       <Panel title="Answers" flush>
@@ -28,6 +37,15 @@ export function LeakageList({ checks }: { checks: LeakageCheck[] }) {
             <span>
               {leakageSentence(check) ?? `${sideWords(check.question.right)} against ${sideWords(check.question.left)}`}
             </span>
+            {check.state === "failed" && (
+              <SmallAction
+                label="Ask again"
+                input={{ name, question: check.question }}
+                act={ask}
+                done="The rows are being compared."
+                why={why}
+              />
+            )}
             <span className={`${classes.who} lw-quiet lw-small`}>
               {check.createdBy}, <RelativeTime at={check.createdAt} />
             </span>

@@ -10,6 +10,7 @@ import {
   runs,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { keepsFile } from "#server/datasets/upload-states.ts";
 import { overlap } from "./own-path.ts";
 import { isPlaceIn, type VersionPlace } from "./version-paths.ts";
 
@@ -67,21 +68,17 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
   );
 }
 
-/** Files of datasets: of versions, and of uploads that are still to be read. */
+/** Files of datasets: of versions, and of uploads that are to be read or may be tried again. */
 async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }[]> {
   const { workspaceId } = ctx.actor;
   const ofVersions = ctx.db
     .select({ name: datasetVersions.name, key: datasetVersions.artifactKey })
     .from(datasetVersions)
     .where(eq(datasetVersions.workspaceId, workspaceId));
-  const unread = and(
-    eq(datasetUploads.workspaceId, workspaceId),
-    inArray(datasetUploads.state, ["waiting", "running"]),
-  );
   const ofUploads = ctx.db
     .select({ name: datasetUploads.name, key: datasetUploads.artifactKey })
     .from(datasetUploads)
-    .where(unread);
+    .where(keepsFile(ctx));
   return ofVersions.unionAll(ofUploads);
 }
 

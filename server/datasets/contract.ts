@@ -59,6 +59,8 @@ export const UploadProblem = z.object({
   message: z.string(),
   line: z.number().int().optional(),
   column: z.string().optional(),
+  /** Nothing is wrong with the file: Leeway gave up reading it, and keeps it for some days to be read again. */
+  canRetry: z.boolean().optional(),
 });
 export type UploadProblem = z.infer<typeof UploadProblem>;
 
@@ -81,6 +83,9 @@ export const DatasetUpload = z.object({
   finishedAt: z.date().nullable(),
 });
 export type DatasetUpload = z.infer<typeof DatasetUpload>;
+
+export const RetryUpload = z.object({ name: z.string(), id: z.uuid() });
+export type RetryUpload = z.infer<typeof RetryUpload>;
 
 export const Column = z.string().min(1).max(1000);
 

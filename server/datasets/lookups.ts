@@ -1,5 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
-import { datasetContracts, datasetVersions } from "#db/schema/index.ts";
+import { datasetContracts, datasetUploads, datasetVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import type { VersionKey } from "./contract.ts";
@@ -35,6 +35,21 @@ export async function findUploadedVersion(ctx: Context, { name, digest }: Versio
     "not-found",
     `Leeway does not have the rows of version ${digest} of "${name}". Upload the file to have them checked.`,
   );
+}
+
+/** An upload of this workspace. @throws DomainError "not-found" */
+export async function findUpload(ctx: Context, { name, id }: { name: string; id: string }) {
+  const ofName = and(eq(datasetUploads.workspaceId, ctx.actor.workspaceId), eq(datasetUploads.name, name));
+  const [row] = await ctx.db
+    .select()
+    .from(datasetUploads)
+    .where(and(ofName, eq(datasetUploads.id, id)));
+  if (!row) throw noUpload();
+  return row;
+}
+
+export function noUpload(): DomainError {
+  return new DomainError("not-found", "There is no such upload.");
 }
 
 /** The error of a dataset that nobody logged or uploaded. */

@@ -2,7 +2,6 @@ import { and, desc, eq, inArray, max, ne, sql } from "drizzle-orm";
 import { datasetContracts, datasetUploads, datasetVersions } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import {
   type Dataset,
@@ -12,7 +11,7 @@ import {
   type ReadVersion,
   VersionKey,
 } from "./contract.ts";
-import { findContract, findUploadedVersion, noDataset } from "./lookups.ts";
+import { findContract, findUploadedVersion, noDataset, noUpload } from "./lookups.ts";
 import { describeLogged } from "./mlflow-description.ts";
 import { toContract, toUpload } from "./shapes.ts";
 import { summariseVersion } from "./version-queries.ts";
@@ -95,7 +94,7 @@ export async function getDatasetUpload(ctx: Context, input: { name: string; id: 
         eq(datasetUploads.id, input.id),
       ),
     );
-  if (!row) throw new DomainError("not-found", "There is no such upload.");
+  if (!row) throw noUpload();
   return toUpload(row.upload, row.digest);
 }
 

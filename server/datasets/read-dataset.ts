@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { datasetUploads, datasetVersions } from "#db/schema/index.ts";
 import { releaseArtifacts } from "#server/artifacts/release-artifacts.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
@@ -15,6 +15,7 @@ import { digestOf, MultisetHash } from "./rows/multiset-hash.ts";
 import { openTable } from "./rows/open-table.ts";
 import { rowHasher } from "./rows/row-hash.ts";
 import { UnreadableFile } from "./rows/rows.ts";
+import { isUnread } from "./upload-states.ts";
 
 type Upload = typeof datasetUploads.$inferSelect;
 
@@ -46,14 +47,6 @@ export async function readDataset(ctx: Context, uploadId: string, store: Artifac
   });
 }
 
-function isUnread(ctx: Context, uploadId: string) {
-  return and(
-    eq(datasetUploads.id, uploadId),
-    eq(datasetUploads.workspaceId, ctx.actor.workspaceId),
-    inArray(datasetUploads.state, ["waiting", "running"]),
-  );
-}
-
 async function look(ctx: Context, upload: Upload, store: ArtifactStore): Promise<Reading | UploadProblem> {
   try {
     return await read(ctx, upload, store);
@@ -62,9 +55,9 @@ async function look(ctx: Context, upload: Upload, store: ArtifactStore): Promise
       const { message, line, column } = error;
       return { message, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
     }
-    const isGone = error instanceof DomainError && error.code === "not-found";
-    if (isGone) return { message: "The file is no longer in the store. Upload it again." };
-    throw error;
+    if (!(error instanceof DomainError) || error.code === "unavailable") throw error;
+    const isGone = error.code === "not-found";
+    return { message: isGone ? "The file is no longer in the store. Upload it again." : error.message };
   }
 }
 

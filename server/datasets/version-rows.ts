@@ -1,9 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import type { VersionSummary } from "./contract.ts";
-
-/** Failed uploads that made no version are shown for so long. */
-const shownDays = 7;
+import { shownDays } from "./upload-states.ts";
 
 /** Names of all datasets, as a table with one column; what an experiment in the trash logged does not count. */
 export function datasetNames(ctx: Context): SQL {

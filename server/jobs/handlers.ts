@@ -4,14 +4,18 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { sweepArtifacts } from "#server/artifacts/sweep-artifacts.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import { giveUpDataset } from "#server/datasets/give-up-dataset.ts";
 import { findLeakage } from "#server/datasets/leakage/find-leakage.ts";
+import { giveUpLeakage } from "#server/datasets/leakage/give-up-leakage.ts";
 import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
+import { giveUpInspection } from "#server/registry/give-up-inspection.ts";
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
+import { giveUpScan } from "#server/registry/security/give-up-scan.ts";
 import { scanVersion } from "#server/registry/security/scan-version.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
 import { watchRuns } from "#server/tracking/health/watch-runs.ts";
@@ -39,7 +43,9 @@ export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
+  "give-up-inspection": giveUpInspection,
   "scan-version": (ctx, { versionId }, { artifacts }) => scanVersion(ctx, versionId, artifacts),
+  "give-up-scan": giveUpScan,
   "deliver-webhook": (ctx, { deliveryId }, { config }) => deliverWebhook(ctx, deliveryId, config.webhooks),
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "run-import": (ctx, { importId }, { artifacts, config }) =>
@@ -51,7 +57,9 @@ export const handlers: Handlers = {
   "run-gates": runGates,
   "read-dataset": (ctx, { uploadId }, { artifacts }) => readDataset(ctx, uploadId, artifacts),
   "check-dataset": (ctx, data, { artifacts }) => checkDataset(ctx, data, artifacts),
+  "give-up-dataset": giveUpDataset,
   "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),
+  "give-up-leakage": giveUpLeakage,
   "maintain-predictions": maintainPredictions,
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),

@@ -3,11 +3,15 @@ import type { QueueOptions } from "pg-boss";
 /** Every kind of job and what it is told. Handlers are in handlers.ts, schedules in schedule.ts. */
 export interface JobData {
   "inspect-version": { versionId: string };
+  "give-up-inspection": { versionId: string } & GivenUp;
   "scan-version": { versionId: string };
+  "give-up-scan": { versionId: string } & GivenUp;
   "run-gates": { versionId: string; alias: string; checkId: string };
   "read-dataset": { uploadId: string };
+  "give-up-dataset": { uploadId: string } & GivenUp;
   "check-dataset": { versionId: string; contractId: string };
   "find-leakage": { checkId: string };
+  "give-up-leakage": { checkId: string } & GivenUp;
   "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
   "run-import": { importId: string };
@@ -25,17 +29,39 @@ export interface JobData {
   "apply-retention": Record<string, never>;
 }
 
+/** What comes to a job of the kind that another names as its dead letter, once that has failed at its last try. */
+interface GivenUp {
+  /** Why the last try failed, in a sentence for people; the runner fills it in. */
+  reason: string;
+}
+
 export type JobKind = keyof JobData;
 
-/** How often each kind is tried again, and how long one attempt may take. */
-export const queueOptions: Record<JobKind, QueueOptions> = {
-  "inspect-version": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
-  "scan-version": { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 900 },
+/** How often each kind is tried again, and how long one attempt may take. A dead letter stands before the kind that names it. */
+export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind }> = {
+  "give-up-inspection": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "inspect-version": {
+    ...{ retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
+    deadLetter: "give-up-inspection",
+  },
+  "give-up-scan": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "scan-version": {
+    ...{ retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 900 },
+    deadLetter: "give-up-scan",
+  },
   "run-gates": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
   // A file of a hundred million rows takes an hour; a store that is out of reach may stay so for a night.
-  "read-dataset": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
+  "give-up-dataset": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "read-dataset": {
+    ...{ retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
+    deadLetter: "give-up-dataset",
+  },
   "check-dataset": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
-  "find-leakage": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
+  "give-up-leakage": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "find-leakage": {
+    ...{ retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
+    deadLetter: "give-up-leakage",
+  },
   // Tries of a delivery are planned by itself; this is for a worker that died in the middle of one.
   "deliver-webhook": { retryLimit: 10, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

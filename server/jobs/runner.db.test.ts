@@ -56,6 +56,40 @@ test("a job that the domain refuses is not tried again; one that lacked somethin
   await vi.waitFor(async () => expect(await lacking.state()).toBe("retry"), 10_000);
 });
 
+test("a job that fails at its last try is given up by the kind that it names, which is told why", async () => {
+  const { db, url } = await freshDatabase();
+  await db.execute(sql`update pgboss.queue set retry_limit = 0 where name in ('read-dataset', 'find-leakage')`);
+  const giveUp = vi.fn(async () => {});
+  const start = () =>
+    startJobRunner({
+      databaseUrl: url,
+      db,
+      handlers: {
+        ...handlers,
+        "read-dataset": () => Promise.reject(new DomainError("unavailable", "The bucket does not answer.")),
+        "give-up-dataset": giveUp,
+        "find-leakage": () => Promise.reject(new Error("ENOENT: open '/srv/data'")),
+        "give-up-leakage": giveUp,
+      },
+      deps: {} as JobDependencies,
+    });
+  const first = await start();
+  const ctx = systemContext(db, randomUUID(), "test");
+  await enqueue(ctx, "read-dataset", { uploadId: "u1" });
+  await enqueue(ctx, "find-leakage", { checkId: "c1" });
+  const failed = async () => (await db.execute(sql`select from pgboss.job where state = 'failed'`)).rows;
+  await vi.waitFor(async () => expect(await failed()).toHaveLength(2), 10_000);
+  await first.stop(0);
+  // It looks at once; the first one only after half a minute, since nobody is told of a dead letter.
+  const second = await start();
+  onTestFinished(() => second.stop(0));
+  await vi.waitFor(() => expect(giveUp).toHaveBeenCalledTimes(2), 10_000);
+  const of = expect.objectContaining({ actor: expect.objectContaining({ workspaceId: ctx.actor.workspaceId }) });
+  expect(giveUp).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, {});
+  const reason = "Leeway failed, and the worker's log says why.";
+  expect(giveUp).toHaveBeenCalledWith(of, { checkId: "c1", reason }, {});
+});
+
 test("a stop waits for the job that runs", async () => {
   const finish = Promise.withResolvers<void>();
   const handle = vi.fn(() => finish.promise);

@@ -1,4 +1,4 @@
-import { type Job, PgBoss } from "pg-boss";
+import { type JobWithMetadata, PgBoss } from "pg-boss";
 import { Histogram } from "prom-client";
 import type { Database } from "#db/client.ts";
 import { type Context, systemContext } from "#server/context.ts";
@@ -6,6 +6,7 @@ import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import type { Handlers, JobDependencies } from "./handlers.ts";
 import { type JobData, type JobKind, queueOptions } from "./kinds.ts";
+import { lastWords } from "./last-words.ts";
 import { schedules } from "./schedule.ts";
 
 const jobSeconds = new Histogram({
@@ -38,9 +39,11 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
   await boss.start();
   for (const kind of Object.keys(queueOptions) as JobKind[]) {
     const handle = handlers[kind] as (ctx: Context, data: unknown, deps: JobDependencies) => Promise<void>;
-    await boss.work<Data>(kind, { localConcurrency: 2 }, async ([job]) => {
+    const options = { localConcurrency: 2, includeMetadata: true } as const;
+    await boss.work(kind, options, async ([job]: JobWithMetadata<Data>[]) => {
       if (!job) return;
-      const { workspaceId = "", ...data } = job.data;
+      const { workspaceId = "", ...told } = job.data;
+      const data = job.sourceName === null ? told : { ...told, reason: lastWords(job.sourceOutput) };
       await attempt(kind, job, () => handle(systemContext(db, workspaceId, kind), data, deps));
     });
   }
@@ -53,7 +56,7 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
   };
 }
 
-async function attempt(kind: JobKind, job: Job<Data>, work: () => Promise<void>): Promise<void> {
+async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Promise<void>): Promise<void> {
   const started = performance.now();
   const finish = (outcome: "done" | "refused" | "failed", fields: { cause?: unknown } = {}) => {
     const durationMs = Math.round(performance.now() - started);

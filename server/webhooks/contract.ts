@@ -27,6 +27,7 @@ export const usualEvents = [
   { event: "version.deployed", words: "a version was deployed" },
   { event: "version.scanned", words: "the files of a version were scanned" },
   { event: "version.signed", words: "a version was signed" },
+  { event: "version.signature-removed", words: "the signature of a version was removed" },
   { event: "run.finished", words: "a run finished" },
   { event: "run.failed", words: "a run failed or was killed" },
   { event: "run.finding-opened", words: "a run became unhealthy" },

@@ -5,9 +5,10 @@ import type { ReadableStream } from "node:stream/web";
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import type { SetContract, VersionKey } from "#server/datasets/contract.ts";
+import type { RetryUpload, SetContract, VersionKey } from "#server/datasets/contract.ts";
 import type { RequestLeakageCheck } from "#server/datasets/leakage/contract.ts";
 import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
+import { retryUpload } from "#server/datasets/retry-upload.ts";
 import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
 import { uploadDataset } from "#server/datasets/upload-dataset.ts";
@@ -24,6 +25,12 @@ export async function uploadDatasetAction(form: FormData) {
     const body = Readable.fromWeb(file.stream() as ReadableStream);
     return uploadDataset(ctx, input, body, { artifacts, maxBytes: config.maxUploadBytes });
   });
+}
+
+export async function retryUploadAction(input: RetryUpload) {
+  const state = await act((ctx) => retryUpload(ctx, input));
+  refresh();
+  return state;
 }
 
 export async function setContractAction(input: SetContract) {

@@ -2,6 +2,7 @@
 
 import { act } from "#app/_lib/action.ts";
 import type { VersionKey } from "#server/registry/contract.ts";
+import { removeSignature } from "#server/registry/security/remove-signature.ts";
 import { requestScan } from "#server/registry/security/request-scan.ts";
 import { signVersion } from "#server/registry/security/sign-version.ts";
 
@@ -11,4 +12,8 @@ export async function scanAgainAction(key: VersionKey) {
 
 export async function signVersionAction(key: VersionKey, signature: string) {
   return act(async (ctx) => signVersion(ctx, { ...key, signature }));
+}
+
+export async function removeSignatureAction(key: VersionKey, reason: string) {
+  return act(async (ctx) => removeSignature(ctx, { ...key, reason }));
 }

@@ -13,7 +13,7 @@ interface SecurityPanelProps {
   security: VersionSecurity;
   /** The button that scans again, for who may. */
   action?: ReactNode;
-  /** The button that adds a signature, for who may. */
+  /** The buttons that add and remove a signature, for who may. */
   sign?: ReactNode;
 }
 

@@ -1,4 +1,3 @@
-import { and, eq, inArray } from "drizzle-orm";
 import { leakageChecks } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -10,6 +9,7 @@ import { openTable } from "../rows/open-table.ts";
 import { UnreadableFile } from "../rows/rows.ts";
 import { compareSides, type SideRows } from "./compare-sides.ts";
 import { LeakageQuestion, type LeakageResult } from "./contract.ts";
+import { isOpen } from "./queries.ts";
 
 /**
  * Answers a question about leakage and keeps the answer. Run again it begins from the start; for one that is answered it does nothing.
@@ -17,12 +17,8 @@ import { LeakageQuestion, type LeakageResult } from "./contract.ts";
  */
 export async function findLeakage(ctx: Context, checkId: string, store: ArtifactStore): Promise<void> {
   permit(ctx, "findLeakage");
-  const isOpen = and(
-    eq(leakageChecks.id, checkId),
-    eq(leakageChecks.workspaceId, ctx.actor.workspaceId),
-    inArray(leakageChecks.state, ["waiting", "running"]),
-  );
-  const [check] = await ctx.db.update(leakageChecks).set({ state: "running" }).where(isOpen).returning();
+  const isOurs = isOpen(ctx, checkId);
+  const [check] = await ctx.db.update(leakageChecks).set({ state: "running" }).where(isOurs).returning();
   if (!check) return;
   await publish(ctx, "dataset", check.name);
   const outcome = await answer(ctx, LeakageQuestion.parse(check.question), store);
@@ -30,7 +26,7 @@ export async function findLeakage(ctx: Context, checkId: string, store: Artifact
     await ctx.db
       .update(leakageChecks)
       .set({ ...outcome, finishedAt: new Date() })
-      .where(isOpen);
+      .where(isOurs);
     await publish(ctx, "dataset", check.name);
   });
 }

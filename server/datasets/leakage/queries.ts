@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray, type SQL } from "drizzle-orm";
 import { leakageChecks } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -34,6 +34,15 @@ export async function getLeakageCheck(ctx: Context, input: { name: string; id: s
   const [row] = await ctx.db.select().from(leakageChecks).where(isThis);
   if (!row) throw new DomainError("not-found", "There is no such check for leakage.");
   return toLeakageCheck(row);
+}
+
+/** A check that is still to be answered. */
+export function isOpen(ctx: Context, checkId: string): SQL | undefined {
+  return and(
+    eq(leakageChecks.id, checkId),
+    eq(leakageChecks.workspaceId, ctx.actor.workspaceId),
+    inArray(leakageChecks.state, ["waiting", "running"]),
+  );
 }
 
 /** A check as it is told. */

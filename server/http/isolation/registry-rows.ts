@@ -68,6 +68,7 @@ export const registryRows: Rows = {
   [`POST ${version}/scan`]: absent(),
   [`GET ${version}/signature`]: absent(),
   [`PUT ${version}/signature`]: absent(body({ signature: Buffer.alloc(64, 1).toString("base64") })),
+  [`DELETE ${version}/signature`]: absent({ query: { reason } }),
   "GET /api/v1/trusted-keys": nothing(),
   "POST /api/v1/trusted-keys": nothing(
     body({ name: "another key", publicKey: Buffer.alloc(32, 7).toString("base64") }),

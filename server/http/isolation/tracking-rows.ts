@@ -47,6 +47,9 @@ export const trackingRows: Rows = {
     query: { fileName: "b.csv" },
   }),
   "GET /api/v1/datasets/:dataset/uploads/:upload": absent(),
+  "POST /api/v1/datasets/:dataset/uploads/:upload/reading": absent(({ givenUpUploadId }) => ({
+    params: { upload: givenUpUploadId },
+  })),
   "GET /api/v1/datasets/:dataset/versions/:digest": absent(),
   "POST /api/v1/datasets/:dataset/versions/:digest/checks": absent(),
   "GET /api/v1/datasets/:dataset/versions/:digest/file": absent(),

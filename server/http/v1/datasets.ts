@@ -11,6 +11,7 @@ import {
   listReadVersions,
   openDatasetFile,
 } from "#server/datasets/queries.ts";
+import { retryUpload } from "#server/datasets/retry-upload.ts";
 import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
 import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
@@ -78,6 +79,10 @@ function uploads(app: FastifyInstance, { artifacts, config }: WebDependencies): 
   };
   route(app, { method: "GET", path: `${path}/:upload`, ...show }, ({ ctx, params }) =>
     getDatasetUpload(ctx, { name: params.dataset, id: params.upload }),
+  );
+  const again = { ...show, summary: "Have a file read again that Leeway gave up", status: 202 as const };
+  route(app, { method: "POST", path: `${path}/:upload/reading`, ...again }, ({ ctx, params }) =>
+    retryUpload(ctx, { name: params.dataset, id: params.upload }),
   );
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
 import {
   AddTrustedKey,
+  RemoveSignature,
   RevokeTrustedKey,
   SecurityPolicyInForce,
   SetSecurityPolicy,
@@ -12,6 +13,7 @@ import {
   VersionSecurity,
 } from "#server/registry/security/contract.ts";
 import { getSecurityPolicy, getVersionSecurity, listTrustedKeys } from "#server/registry/security/queries.ts";
+import { removeSignature } from "#server/registry/security/remove-signature.ts";
 import { requestScan } from "#server/registry/security/request-scan.ts";
 import { revokeTrustedKey } from "#server/registry/security/revoke-trusted-key.ts";
 import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
@@ -49,6 +51,14 @@ function versions(app: FastifyInstance): void {
     app,
     { method: "PUT", ...signature, summary: "Sign a version", body: SignVersion.pick({ signature: true }) },
     ({ ctx, params, body }) => signVersion(ctx, { ...keyOf(params), ...body }),
+  );
+  const remove = {
+    summary: "Remove the signature of a version",
+    params,
+    query: RemoveSignature.pick({ reason: true }),
+  };
+  route(app, { method: "DELETE", path: `${path}/signature`, ...remove }, ({ ctx, params, query }) =>
+    removeSignature(ctx, { ...keyOf(params), ...query }),
   );
 }
 

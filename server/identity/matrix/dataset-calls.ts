@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
+import { giveUpDataset } from "#server/datasets/give-up-dataset.ts";
 import { findLeakage } from "#server/datasets/leakage/find-leakage.ts";
+import { giveUpLeakage } from "#server/datasets/leakage/give-up-leakage.ts";
 import { getLeakageCheck, listLeakageChecks } from "#server/datasets/leakage/queries.ts";
 import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
 import {
@@ -10,6 +12,7 @@ import {
   openDatasetFile,
 } from "#server/datasets/queries.ts";
 import { readDataset } from "#server/datasets/read-dataset.ts";
+import { retryUpload } from "#server/datasets/retry-upload.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
 import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
@@ -42,6 +45,8 @@ export const datasetCalls = {
       maxBytes: 100,
     }),
   readDataset: (ctx, { waitingUploadId, store }) => readDataset(ctx, waitingUploadId, store),
+  giveUpDataset: (ctx, { waitingUploadId: uploadId }) => giveUpDataset(ctx, { uploadId, reason: "x" }),
+  retryUpload: (ctx, { dataset, givenUpUploadId }) => retryUpload(ctx, { name: dataset, id: givenUpUploadId }),
   setContract: (ctx, { dataset }) => setContract(ctx, { name: dataset, rules, reason: "x" }),
   requestDatasetCheck: (ctx, scene) => requestDatasetCheck(ctx, keyOf(scene)),
   checkDataset: (ctx, { datasetVersionId, contractId, store }) =>
@@ -52,4 +57,5 @@ export const datasetCalls = {
       question: { left: sideOf(scene, "train"), right: sideOf(scene, "test") },
     }),
   findLeakage: (ctx, { leakageCheckId, store }) => findLeakage(ctx, leakageCheckId, store),
+  giveUpLeakage: (ctx, { leakageCheckId: checkId }) => giveUpLeakage(ctx, { checkId, reason: "x" }),
 } as const satisfies Calls;

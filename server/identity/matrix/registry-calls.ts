@@ -7,6 +7,7 @@ import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
 import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
 import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
 import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
+import { giveUpInspection } from "#server/registry/give-up-inspection.ts";
 import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { getVersionDetails, listVersionDetails } from "#server/registry/lineage-queries.ts";
 import type { ModelIntake } from "#server/registry/model-intake.ts";
@@ -81,5 +82,6 @@ export const registryCalls = {
   setPipeline: (ctx, scene) => setPipeline(ctx, { ...keyOf(scene), pipeline: null }),
   transitionStage: (ctx, scene) => transitionStage(ctx, { ...keyOf(scene), stage: "Staging" }),
   requestInspection: (ctx, scene) => requestInspection(ctx, keyOf(scene)),
+  giveUpInspection: (ctx, { versionId }) => giveUpInspection(ctx, { versionId, reason: "x" }),
   inspectVersion: (ctx, scene) => inspectVersion(ctx, scene.versionId, intakeOf(scene)),
 } as const satisfies Calls;

@@ -8,6 +8,7 @@ import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { readAuditLog } from "#server/audit/queries.ts";
 import type { Context } from "#server/context.ts";
+import { giveUpDataset } from "#server/datasets/give-up-dataset.ts";
 import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
 import { readDataset } from "#server/datasets/read-dataset.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
@@ -85,9 +86,10 @@ export interface Scene {
   dataset: string;
   digest: string;
   datasetVersionId: string;
-  /** One that became a version, and one that is still to be read. */
+  /** One that became a version, one that is still to be read, and one that was given up. */
   datasetUploadId: string;
   waitingUploadId: string;
+  givenUpUploadId: string;
   contractId: string;
   leakageCheckId: string;
   importId: string;
@@ -196,6 +198,8 @@ async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   const { id: datasetUploadId } = await upload(`split,text\ntrain,${secret}\ntest,${secret}\n`);
   await readDataset(ctx, datasetUploadId, store);
   const { id: waitingUploadId } = await upload(`text\n${secret}\n`);
+  const { id: givenUpUploadId } = await upload(`text\n${secret}\n`);
+  await giveUpDataset(ctx, { uploadId: givenUpUploadId, reason: secret });
   const rules = { columns: [{ column: "text", levels: [secret] }] };
   const { id: contractId } = await setContract(ctx, { name: dataset, rules, reason: secret });
   const [version] = await ctx.db
@@ -206,7 +210,8 @@ async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   const side = (value: string) => ({ name: dataset, digest, where: { column: "split", value } });
   const question = { left: side("train"), right: side("test") };
   const { id: leakageCheckId } = await requestLeakageCheck(ctx, { name: dataset, question });
-  return { dataset, digest, datasetVersionId, datasetUploadId, waitingUploadId, contractId, leakageCheckId };
+  const uploads = { datasetUploadId, waitingUploadId, givenUpUploadId };
+  return { dataset, digest, datasetVersionId, ...uploads, contractId, leakageCheckId };
 }
 
 /** A key that is trusted, a signature, and a scan that was asked for. */

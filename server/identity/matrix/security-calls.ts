@@ -1,10 +1,12 @@
 import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
+import { giveUpScan } from "#server/registry/security/give-up-scan.ts";
 import {
   getSecurityPolicy,
   getVersionSecurity,
   listSecuritySummaries,
   listTrustedKeys,
 } from "#server/registry/security/queries.ts";
+import { removeSignature } from "#server/registry/security/remove-signature.ts";
 import { requestScan } from "#server/registry/security/request-scan.ts";
 import { revokeTrustedKey } from "#server/registry/security/revoke-trusted-key.ts";
 import { scanVersion } from "#server/registry/security/scan-version.ts";
@@ -22,7 +24,9 @@ export const securityCalls = {
   listSecuritySummaries: (ctx, { versionId }) => listSecuritySummaries(ctx, [versionId]),
   requestScan: (ctx, scene) => requestScan(ctx, keyOf(scene)),
   scanVersion: (ctx, { versionId, store }) => scanVersion(ctx, versionId, store),
+  giveUpScan: (ctx, { versionId }) => giveUpScan(ctx, { versionId, reason }),
   signVersion: (ctx, scene) => signVersion(ctx, { ...keyOf(scene), signature: Buffer.alloc(64, 1).toString("base64") }),
+  removeSignature: (ctx, scene) => removeSignature(ctx, { ...keyOf(scene), reason }),
   listTrustedKeys: (ctx) => listTrustedKeys(ctx),
   addTrustedKey: (ctx) =>
     addTrustedKey(ctx, { name: "another key", publicKey: Buffer.alloc(32, 7).toString("base64") }),

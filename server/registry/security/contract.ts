@@ -125,6 +125,11 @@ export const SignVersion = z.object({
 });
 export type SignVersion = z.infer<typeof SignVersion>;
 
+export const RemoveSignature = SignVersion.pick({ name: true, version: true }).extend({
+  reason: RevokeTrustedKey.shape.reason,
+});
+export type RemoveSignature = z.infer<typeof RemoveSignature>;
+
 export const SecurityRule = z.enum(["allow", "warn", "forbid"]);
 export type SecurityRule = z.infer<typeof SecurityRule>;
 

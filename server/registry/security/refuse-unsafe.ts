@@ -1,3 +1,5 @@
+import { eq } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import type { VersionKey } from "../contract.ts";
@@ -9,6 +11,8 @@ import { loadSecurity, loadSecurityPolicy } from "./load-security.ts";
  * @returns what the policy warns of. @throws DomainError "conflict" with what is in the way and what to do.
  */
 export async function refuseUnsafe(ctx: Context, versionId: string, { name, version }: VersionKey): Promise<string[]> {
+  // Until the deployment is written down, nobody takes off the signature that it rests on.
+  await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(eq(modelVersions.id, versionId)).for("share");
   const known = (await loadSecurity(ctx, [versionId])).get(versionId);
   if (!known) return [];
   const { refusals, warnings } = judgeDeploy(await loadSecurityPolicy(ctx), known.scan, known.signature);

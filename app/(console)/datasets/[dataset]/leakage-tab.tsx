@@ -12,6 +12,7 @@ import { requestLeakageAction } from "../actions.ts";
 /** Asks for rows that are in two splits, and shows the answers. */
 export async function LeakageTab(props: { ctx: Context; name: string; version: DatasetVersion | null }) {
   const { ctx, name, version } = props;
+  const why = whyNot(ctx.actor.role, "requestLeakageCheck");
   const checks = await listLeakageChecks(ctx, name);
   const columns = version?.profile?.map(({ name, levels }) => ({
     name,
@@ -26,7 +27,7 @@ export async function LeakageTab(props: { ctx: Context; name: string; version: D
           columns={columns}
           versions={await listReadVersions(ctx)}
           ask={requestLeakageAction}
-          why={whyNot(ctx.actor.role, "requestLeakageCheck")}
+          why={why}
         />
       ) : (
         <Panel title="Are test rows in the training rows?" flush>
@@ -35,7 +36,7 @@ export async function LeakageTab(props: { ctx: Context; name: string; version: D
           </EmptyState>
         </Panel>
       )}
-      <LeakageList checks={checks} />
+      <LeakageList name={name} checks={checks} ask={requestLeakageAction} why={why} />
     </>
   );
 }

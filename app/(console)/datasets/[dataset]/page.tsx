@@ -13,7 +13,7 @@ import { Tabs } from "#components/ui/tabs.tsx";
 import { getDataset } from "#server/datasets/queries.ts";
 import { getDatasetVersion } from "#server/datasets/version-queries.ts";
 import { mostUploadBytes } from "../../models/upload-limit.ts";
-import { uploadDatasetAction } from "../actions.ts";
+import { retryUploadAction, uploadDatasetAction } from "../actions.ts";
 import { ContractTab } from "./contract-tab.tsx";
 import { LeakageTab } from "./leakage-tab.tsx";
 import { datasetSentence } from "./sentence.ts";
@@ -63,8 +63,12 @@ export default async function DatasetPage({ params, searchParams }: Props) {
         }))}
       />
       {dataset.uploads.length > 0 && tab === "versions" && (
-        <Panel title="Uploads" subtitle="being read, or refused in the last 7 days" flush>
-          <UploadsTable uploads={dataset.uploads} />
+        <Panel title="Uploads" subtitle="being read, or not read in the last 7 days" flush>
+          <UploadsTable
+            uploads={dataset.uploads}
+            retry={retryUploadAction}
+            why={whyNot(ctx.actor.role, "retryUpload")}
+          />
         </Panel>
       )}
       {tab === "versions" && version && <VersionsTab ctx={ctx} dataset={dataset} version={version} />}

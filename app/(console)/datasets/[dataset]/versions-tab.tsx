@@ -1,6 +1,5 @@
 import { whyNot } from "#app/_lib/why-not.ts";
 import { CheckReport } from "#components/datasets/check-report.tsx";
-import { CheckVersion } from "#components/datasets/check-version.tsx";
 import { ProfileTable } from "#components/datasets/profile-table.tsx";
 import { SchemaTable } from "#components/datasets/schema-table.tsx";
 import { UsedBy } from "#components/datasets/used-by.tsx";
@@ -8,6 +7,7 @@ import { VersionAbout } from "#components/datasets/version-about.tsx";
 import { DatasetVersionsTable } from "#components/datasets/versions-table.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { SmallAction } from "#components/ui/small-action.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/context.ts";
 import type { Dataset, DatasetVersion } from "#server/datasets/contract.ts";
@@ -57,7 +57,17 @@ function Report({ ctx, dataset, version }: VersionsTabProps) {
     <Panel
       title="Check report"
       subtitle={newest ? `against revision ${newest.revision} of the contract` : "not checked yet"}
-      right={!isCurrent && <CheckVersion version={version} request={requestCheckAction} why={why} />}
+      right={
+        !isCurrent && (
+          <SmallAction
+            label="Check against the contract"
+            input={{ name: version.name, digest: version.digest }}
+            act={requestCheckAction}
+            done="The version is being checked."
+            why={why}
+          />
+        )
+      }
       flush
     >
       {newest ? (

@@ -1,11 +1,12 @@
 import { whyNot } from "#app/_lib/why-not.ts";
+import { RemoveSignature } from "#components/registry/security/remove-signature.tsx";
 import { ScanAgain } from "#components/registry/security/scan-again.tsx";
 import { SecurityPanel } from "#components/registry/security/security-panel.tsx";
 import { SignButton } from "#components/registry/security/sign-button.tsx";
 import type { Context } from "#server/context.ts";
 import type { VersionKey } from "#server/registry/contract.ts";
 import { getVersionSecurity } from "#server/registry/security/queries.ts";
-import { scanAgainAction, signVersionAction } from "../../security-actions.ts";
+import { removeSignatureAction, scanAgainAction, signVersionAction } from "../../security-actions.ts";
 
 interface SecuritySectionProps {
   ctx: Context;
@@ -18,19 +19,24 @@ interface SecuritySectionProps {
 export async function SecuritySection({ ctx, version, sha256 }: SecuritySectionProps) {
   const security = await getVersionSecurity(ctx, version);
   const mayScan = !whyNot(ctx.actor.role, "requestScan") && security.scan?.verdict !== null;
+  const isSigned = security.signature.state !== "unsigned";
   return (
     <SecurityPanel
       security={security}
       action={mayScan && <ScanAgain scan={scanAgainAction.bind(null, version)} isFirst={security.scan === null} />}
       sign={
-        sha256 !== null &&
-        !whyNot(ctx.actor.role, "signVersion") && (
-          <SignButton
-            sha256={sha256}
-            isSigned={security.signature.state !== "unsigned"}
-            sign={signVersionAction.bind(null, version)}
-          />
-        )
+        <>
+          {sha256 !== null && !whyNot(ctx.actor.role, "signVersion") && (
+            <SignButton sha256={sha256} isSigned={isSigned} sign={signVersionAction.bind(null, version)} />
+          )}
+          {isSigned && !whyNot(ctx.actor.role, "removeSignature") && (
+            <RemoveSignature
+              version={`${version.name} v${version.version}`}
+              actorName={ctx.actor.name}
+              remove={removeSignatureAction.bind(null, version)}
+            />
+          )}
+        </>
       }
     />
   );

@@ -1,0 +1,36 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import type { ActionState } from "./action-state.ts";
+import { toast } from "./toast.tsx";
+import { useAction } from "./use-action.ts";
+
+interface SmallActionProps<Input> {
+  label: string;
+  input: Input;
+  act: (input: Input) => Promise<ActionState<unknown>>;
+  /** Said when it was done. */
+  done: string;
+  /** Why it cannot be done: "needs the role member". */
+  why?: string | undefined;
+}
+
+/** A small button that runs one server action, and says beside it what went wrong. */
+export function SmallAction<Input>({ label, input, act, done, why }: SmallActionProps<Input>) {
+  const { state, busy, run } = useAction(act);
+  return (
+    <>
+      {state.error && <span role="alert">{state.error}</span>}
+      {why && <span className="lw-small lw-quiet">{why}</span>}
+      <Button
+        variant="default"
+        size="xs"
+        disabled={why !== undefined}
+        aria-disabled={busy}
+        onClick={() => run(input, () => toast.done(done))}
+      >
+        {label}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import { datasetUploads } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { JobData } from "#server/jobs/kinds.ts";
+import type { UploadProblem } from "./contract.ts";
+import { isUnread } from "./upload-states.ts";
+
+/** Ends an upload whose reading failed at its last try, through no fault of the file: that stays, so that it can be tried again. */
+export async function giveUpDataset(ctx: Context, { uploadId, reason }: JobData["give-up-dataset"]): Promise<void> {
+  permit(ctx, "giveUpDataset");
+  const problem: UploadProblem = { message: `Leeway tried many times and gave up. ${reason}`, canRetry: true };
+  await transact(ctx, async (ctx) => {
+    const [failed] = await ctx.db
+      .update(datasetUploads)
+      .set({ state: "failed", problem, finishedAt: new Date() })
+      .where(isUnread(ctx, uploadId))
+      .returning({ name: datasetUploads.name, fileName: datasetUploads.fileName });
+    if (!failed) return;
+    const { name, fileName } = failed;
+    await record(ctx, "dataset.upload-given-up", { subject: `dataset/${name}`, after: { fileName, reason } });
+    await publish(ctx, "dataset", name);
+  });
+}

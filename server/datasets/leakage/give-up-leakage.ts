@@ -1,0 +1,20 @@
+import { leakageChecks } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { JobData } from "#server/jobs/kinds.ts";
+import { isOpen } from "./queries.ts";
+
+/** Ends a question about leakage whose answering failed at its last try. It can be asked again. */
+export async function giveUpLeakage(ctx: Context, { checkId, reason }: JobData["give-up-leakage"]): Promise<void> {
+  permit(ctx, "giveUpLeakage");
+  const problem = `Leeway tried many times and gave up. ${reason} Ask again.`;
+  await transact(ctx, async (ctx) => {
+    const [failed] = await ctx.db
+      .update(leakageChecks)
+      .set({ state: "failed", problem, finishedAt: new Date() })
+      .where(isOpen(ctx, checkId))
+      .returning({ name: leakageChecks.name });
+    if (failed) await publish(ctx, "dataset", failed.name);
+  });
+}

@@ -1,0 +1,36 @@
+import { datasetUploads } from "#db/schema/index.ts";
+import { referToArtifacts } from "#server/artifacts/refer-to-artifacts.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
+import { type DatasetUpload, RetryUpload } from "./contract.ts";
+import { findUpload } from "./lookups.ts";
+import { toUpload } from "./shapes.ts";
+import { isRetryable } from "./upload-states.ts";
+
+/**
+ * Has a file read again that Leeway gave up.
+ * @throws DomainError "not-found", "conflict" when it is being read, was read, or is wrong itself
+ */
+export async function retryUpload(ctx: Context, input: RetryUpload): Promise<DatasetUpload> {
+  permit(ctx, "retryUpload");
+  const { name, id } = RetryUpload.parse(input);
+  return transact(ctx, async (ctx) => {
+    const { artifactKey } = await findUpload(ctx, { name, id });
+    await referToArtifacts(ctx, { storageLocation: "", artifactKey });
+    const [waiting] = await ctx.db
+      .update(datasetUploads)
+      .set({ state: "waiting", rowsRead: 0, problem: null, finishedAt: null })
+      .where(isRetryable(ctx, id))
+      .returning();
+    if (!waiting)
+      throw new DomainError("conflict", "Only a file that Leeway gave up in the last 7 days is read again.");
+    await record(ctx, "dataset.upload-retried", { subject: `dataset/${name}`, after: { fileName: waiting.fileName } });
+    await enqueue(ctx, "read-dataset", { uploadId: id });
+    await publish(ctx, "dataset", name);
+    return toUpload(waiting, null);
+  });
+}

@@ -1,0 +1,14 @@
+/**
+ * Why a job failed at its last try, in a sentence for people.
+ * @param output as pg-boss keeps it: the error, or a value that tells that the time of the try was over
+ */
+export function lastWords(output: unknown): string {
+  const { name, message, value } = (output ?? {}) as {
+    name?: unknown;
+    message?: unknown;
+    value?: { message?: unknown };
+  };
+  if (name === "DomainError" && typeof message === "string") return message;
+  if (value?.message === "job timed out") return "It took too long, or the worker died in the middle of it.";
+  return "Leeway failed, and the worker's log says why.";
+}

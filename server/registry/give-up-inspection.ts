@@ -1,0 +1,32 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersions, promotionRequests } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { JobData } from "#server/jobs/kinds.ts";
+import { enqueueChecks } from "./requests/enqueue-checks.ts";
+
+/** Ends an inspection that failed at its last try: the version cannot be served, says why, and can be inspected again. */
+export async function giveUpInspection(
+  ctx: Context,
+  { versionId, reason }: JobData["give-up-inspection"],
+): Promise<void> {
+  permit(ctx, "giveUpInspection");
+  const inspectionMessage = `Leeway tried to look at its files and gave up. ${reason}`;
+  await transact(ctx, async (ctx) => {
+    const [ended] = await ctx.db
+      .update(modelVersions)
+      .set({ inspection: "unservable", inspectionMessage, inspectedAt: new Date() })
+      .where(
+        and(
+          eq(modelVersions.id, versionId),
+          eq(modelVersions.workspaceId, ctx.actor.workspaceId),
+          eq(modelVersions.inspection, "pending"),
+        ),
+      )
+      .returning({ modelId: modelVersions.modelId });
+    if (!ended) return;
+    await publish(ctx, "model", ended.modelId);
+    await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
+  });
+}
