@@ -1,10 +1,3 @@
-import { NothingHere } from "#components/shell/nothing-here.tsx";
-import { Page } from "#components/shell/page.tsx";
+import { NothingHerePage } from "#components/shell/nothing-here.tsx";
 
-export default function NotFoundInConsole() {
-  return (
-    <Page crumbs={[{ label: "Not found" }]}>
-      <NothingHere />
-    </Page>
-  );
-}
+export default NothingHerePage;

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import { prepareParallel } from "./parallel.ts";
-import { axisX, nearestLine, pathOf, placeParallel, placeY, shareAt } from "./parallel-geometry.ts";
+import {
+  axisX,
+  headLines,
+  headWidth,
+  nearestLine,
+  pathOf,
+  placeParallel,
+  placeY,
+  shareAt,
+} from "./parallel-geometry.ts";
 
 const rows = [
   { id: "a", label: "a", values: { x: 0, y: 1 } },
@@ -13,7 +22,7 @@ const { box, width } = placeParallel(picture, { width: 400, height: 200 });
 
 test("axes fill the width, and scroll rather than crowd", () => {
   expect(width).toBe(400);
-  expect(axisX(box, 1)).toBeCloseTo(360);
+  expect(axisX(box, 1)).toBeCloseTo(352);
   const many = Array.from({ length: 12 }, (_, index) => ({ key: `${index}`, label: `${index}` }));
   expect(placeParallel(prepareParallel(rows, many, {}), { width: 300, height: 200 }).width).toBeGreaterThan(700);
 });
@@ -35,4 +44,14 @@ test("the line under the pointer is found, none where there is none", () => {
   expect(nearestLine(box, picture.lines, at(0.1, placeY(box, { at: 0.9 })))).toBe(1);
   expect(nearestLine(box, picture.lines, at(0.01, placeY(box, { at: 0.5 })))).toBeUndefined();
   expect(pathOf(box, picture.lines[0]?.places ?? [])).toMatch(/^M[\d.]+ [\d.]+L[\d.]+ 12$/);
+});
+
+test("names of axes take the lines that they need, and stay inside of the picture", () => {
+  expect(headLines(["lr", "x"], box)).toBe(1);
+  expect(headLines(["lr", "validation_accuracy"], box)).toBe(2);
+  expect(headLines(["x".repeat(200), "y"], box)).toBe(3);
+  for (const index of [0, 1]) {
+    expect(axisX(box, index) - headWidth(box, index) / 2).toBeGreaterThanOrEqual(0);
+    expect(axisX(box, index) + headWidth(box, index) / 2).toBeLessThanOrEqual(width);
+  }
 });

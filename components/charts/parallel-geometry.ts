@@ -15,7 +15,7 @@ export interface ParallelBox {
 }
 
 /** Between two axes, so that labels have room; a plot with more axes than fit scrolls. */
-const leastGap = 64;
+const leastGap = 84;
 const restGap = 20;
 const labelWidth = 6.2;
 const longestLabel = 14;
@@ -30,6 +30,27 @@ export function lettersBetween({ width, count }: ParallelBox): number {
   return Math.max(5, Math.min(longestLabel, Math.floor((width / Math.max(1, count - 1) - 16) / labelWidth)));
 }
 
+const headLetter = 6.4;
+const headPadding = 8;
+const widestHead = 150;
+const mostHeadLines = 3;
+const rightRoom = 48;
+
+/** Px that the name of an axis may take: to the next axis, and never over the edge of the picture. */
+export function headWidth({ left, width, count }: ParallelBox, index: number): number {
+  const gap = count > 1 ? width / (count - 1) : width;
+  const edge = index === 0 ? left : index === count - 1 ? rightRoom : widestHead;
+  return Math.min(gap - 6, widestHead, 2 * edge);
+}
+
+/** Lines that the longest name of an axis needs, three at most. */
+export function headLines(labels: readonly string[], box: ParallelBox): number {
+  const lines = labels.map((label, index) =>
+    Math.ceil(label.length / Math.max(1, Math.floor((headWidth(box, index) - headPadding) / headLetter))),
+  );
+  return Math.min(mostHeadLines, Math.max(1, ...lines));
+}
+
 /** A box for the picture in so many px, or wider where its axes need it; and its whole size. */
 export function placeParallel(
   { axes }: Pick<ParallelPicture, "axes">,
@@ -38,12 +59,11 @@ export function placeParallel(
   const longest = Math.max(0, ...(axes[0]?.ticks ?? []).map(({ label }) => shortLabel(label).length));
   const taken = (["nan", "missing"] as const).filter((rest) => axes.some(({ rests }) => rests.includes(rest)));
   const left = Math.max(taken.length > 0 ? 64 : 34, longest * labelWidth + 14);
-  const right = 40;
-  const width = Math.max(room.width - left - right, leastGap * (axes.length - 1));
+  const width = Math.max(room.width - left - rightRoom, leastGap * (axes.length - 1));
   const top = 12;
   const height = room.height - top - 10 - (taken.length > 0 ? taken.length * restGap + 6 : 0);
   const rests = Object.fromEntries(taken.map((rest, index) => [rest, 22 + index * restGap]));
-  return { box: { left, width, top, height, count: axes.length, rests }, width: left + width + right };
+  return { box: { left, width, top, height, count: axes.length, rests }, width: left + width + rightRoom };
 }
 
 /** Distance of an axis from the left. */

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import classes from "./parallel.module.css";
 import type { ParallelPicture } from "./parallel.ts";
-import { axisX, type ParallelBox } from "./parallel-geometry.ts";
+import { axisX, headWidth, type ParallelBox } from "./parallel-geometry.ts";
 
 interface HeadsProps {
   axes: ParallelPicture["axes"];
@@ -15,7 +15,6 @@ interface HeadsProps {
 /** Names above the axes. Alt with arrow keys moves an axis, so does dragging its name. */
 export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
   const [dragged, setDragged] = useState<string>();
-  const gap = box.count > 1 ? box.width / (box.count - 1) : box.width;
   return (
     <div className={classes.heads} style={{ height }}>
       {axes.map(({ key, label }, index) => (
@@ -23,7 +22,7 @@ export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
           className={classes.headOf}
           type="button"
           key={key}
-          style={{ left: axisX(box, index), maxWidth: Math.min(gap - 6, 150) }}
+          style={{ left: axisX(box, index), maxWidth: headWidth(box, index) }}
           title={`${label}. Drag it, or press Alt and ← →, to move the axis.`}
           aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
           draggable
@@ -41,7 +40,7 @@ export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
             onMove(key, event.key === "ArrowLeft" ? -1 : 1);
           }}
         >
-          {label}
+          <span className={classes.headName}>{label}</span>
         </button>
       ))}
     </div>

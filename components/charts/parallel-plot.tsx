@@ -7,7 +7,7 @@ import classes from "./parallel.module.css";
 import { axisWords, type ParallelPicture } from "./parallel.ts";
 import { ParallelAxis } from "./parallel-axis.tsx";
 import type { ParallelChartProps } from "./parallel-chart.tsx";
-import { axisX, lettersBetween, nearestLine, pathOf, placeParallel, placeY } from "./parallel-geometry.ts";
+import { axisX, headLines, lettersBetween, nearestLine, pathOf, placeParallel, placeY } from "./parallel-geometry.ts";
 import { ParallelHeads } from "./parallel-heads.tsx";
 import { styleOfPlace } from "./series-style.ts";
 import type { Rest } from "./value-axis.ts";
@@ -23,11 +23,17 @@ const restWords: Record<Rest, string> = { nan: "NaN", missing: "no value" };
 /** Draws what was prepared; the line under the pointer is told below. */
 export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, onMove, title }: ParallelPlotProps) {
   const [hovered, setHovered] = useState<string>();
-  const { box, width } = placeParallel(picture, { width: wide, height: height - headHeight - footHeight });
+  // How wide it is does not depend on its height.
+  const lines = headLines(
+    picture.axes.map(({ label }) => label),
+    placeParallel(picture, { width: wide, height }).box,
+  );
+  const headHeight = 8 + lines * headLine;
+  const plotHeight = height - headHeight - footHeight;
+  const { box, width } = placeParallel(picture, { width: wide, height: plotHeight });
   const hasBrush = picture.axes.some(({ key }) => brushes[key] !== undefined);
   const told = picture.lines.find(({ row }) => row.id === hovered)?.row;
   const ordered = picture.lines.toSorted((a, b) => rank(a) - rank(b));
-  const plotHeight = height - headHeight - footHeight;
   return (
     <div style={{ height }}>
       <div className={classes.scroll} tabIndex={width > wide ? 0 : undefined}>
@@ -102,7 +108,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
 
 /** Left of the first axis there is room. */
 const longestFirst = 14;
-const headHeight = 22;
+const headLine = 14;
 const footHeight = 24;
 
 type LineOfPicture = ParallelPicture["lines"][number];

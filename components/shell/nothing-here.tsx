@@ -1,15 +1,39 @@
+"use client";
+
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { areaOf } from "./area-of.ts";
+import { Page } from "./page.tsx";
 
-/** An address that leads nowhere. */
+/** An address that leads nowhere, and the way back to the list that it is below. */
 export function NothingHere() {
+  const area = areaOf(usePathname());
   return (
     <Panel flush>
       <h1 className="lw-hidden">Nothing is at this address</h1>
-      <EmptyState title="Nothing is at this address" action={<Link href="/overview">To the overview</Link>}>
+      <EmptyState
+        title="Nothing is at this address"
+        action={
+          <>
+            {area && <Link href={area.href}>Back to {area.label}</Link>}
+            <Link href="/overview">To the overview</Link>
+          </>
+        }
+      >
         It was deleted or renamed, belongs to another workspace, or the address has a mistake.
       </EmptyState>
     </Panel>
+  );
+}
+
+/** The same inside of the console, with the way back above. */
+export function NothingHerePage() {
+  const area = areaOf(usePathname());
+  return (
+    <Page crumbs={[...(area ? [area] : []), { label: "Not found" }]}>
+      <NothingHere />
+    </Page>
   );
 }

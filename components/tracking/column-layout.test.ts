@@ -31,6 +31,14 @@ test("with a pin the name is pinned too, and each one stands where the one befor
   ]);
 });
 
+test("a pinned state has room for what is wrong with the run beside it", () => {
+  const [, status, by] = laidOut([{ key: "name" }, { key: "status" }, { key: "by" }], {
+    pinned: ["status", "by"],
+    widths: {},
+  });
+  expect([status, by]).toMatchObject([{ width: 196 }, { width: 110, pinnedAt: 44 + 230 + 196 }]);
+});
+
 test("a column after the name pushes those that are pinned to the right, and is pinned with them", () => {
   const added = { key: "runs", width: 80 };
   expect(withColumnAfterName(laidOut(columns, { pinned: [], widths: {} }), added).map(({ key }) => key)).toEqual([

@@ -17,6 +17,8 @@ interface LaidOut {
 const checkWidth = 44;
 const nameWidth = 230;
 const pinnedWidth = 110;
+/** The state of a run stands beside what is wrong with it: "Running" and "Exploding +1". */
+const pinnedWidths: Readonly<Record<string, number>> = { status: 196 };
 
 /** The columns in their order, but those pinned before all others. */
 export function pinnedFirst(columns: readonly string[], pinned: readonly string[]): string[] {
@@ -38,7 +40,8 @@ export function laidOut<Column extends LaidOut>(
     const set = widths[column.key];
     if (!hasPins || (index > 0 && !pinned.includes(column.key)))
       return set === undefined ? column : { ...column, width: set, isClipped: true };
-    const width = set ?? (index === 0 ? nameWidth : Math.max(pinnedWidth, Number(column.width) || 0));
+    const width =
+      set ?? (index === 0 ? nameWidth : Math.max(pinnedWidths[column.key] ?? pinnedWidth, Number(column.width) || 0));
     const pinnedAt = left;
     left += width;
     return { ...column, width, isClipped: true, pinnedAt };

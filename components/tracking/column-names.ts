@@ -9,6 +9,9 @@ const fixedNames: Record<string, string> = {
   version: "Version",
 };
 
+/** Keys of the columns that every table of runs has. */
+export const fixedColumns = Object.keys(fixedNames);
+
 /** The head of a column: the words of a fixed one, the key of a metric or param as it was logged. */
 export function columnName(key: string): string {
   return fixedNames[key] ?? key.slice(key.indexOf(".") + 1);

@@ -81,7 +81,7 @@ function Group({ group, columns, ids }: { group: DifferenceGroup; columns: numbe
     <tbody>
       <tr className={classes.group}>
         <th scope="rowgroup" colSpan={columns}>
-          {group.title}
+          {group.title} <span className="lw-quiet">{group.count}</span>
         </th>
       </tr>
       {group.rows.map(({ label, cells }) => (

@@ -37,9 +37,17 @@ test("only what differs from the first run is listed, with the best of each metr
         ["acc", "0.900", "0.950 ≠ best"],
       ],
     ],
-    ["Parameters that differ", [["batch", "no value", "64 ≠"]]],
+    ["Parameters", [["batch", "no value", "64 ≠"]]],
     ["Code and data", [["dataset", "05-08", "04-17 ≠"]]],
   ]);
+});
+
+test("each group says how much of it differs, whatever is listed", () => {
+  const counts = ["1 of 3 parameters differs", "1 of 2 facts differs"];
+  for (const all of [false, true]) {
+    const groups = differences({ runs, directions, all });
+    expect(groups.map(({ count }) => count)).toEqual(["2 of 2 metrics differ", ...counts]);
+  }
 });
 
 test("everything is listed when it is asked for", () => {

@@ -1,3 +1,4 @@
+import { formatCountOf } from "#components/ui/format.ts";
 import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
 import type { Direction, KeyValue, Run } from "#server/tracking/contract.ts";
 import { codeRows, datasetsOf } from "./code-facts.ts";
@@ -23,6 +24,8 @@ interface DifferenceRow {
 
 export interface DifferenceGroup {
   title: string;
+  /** "8 of 9 metrics differ" */
+  count: string;
   rows: DifferenceRow[];
 }
 
@@ -40,8 +43,8 @@ interface Compared {
 /** Where runs differ and what they have in common, against the first of them; within a group, what differs most stands first. */
 export function differences({ runs, directions, environments = [], all }: Compared): DifferenceGroup[] {
   const metricKeys = keysOf(runs.map(({ metrics }) => metrics)).filter((key) => !isSystemMetric(key));
-  const texts = (title: string, lists: readonly (readonly KeyValue[])[]) => ({
-    title,
+  const texts = (title: string, noun: string, lists: readonly (readonly KeyValue[])[]) => ({
+    ...{ title, noun },
     rows: keysOf(lists).map((name) =>
       textRow(
         name,
@@ -50,30 +53,43 @@ export function differences({ runs, directions, environments = [], all }: Compar
     ),
   });
   const groups = [
-    { title: "Result", rows: metricKeys.map((key) => metricRow(key, runs, directions[key] ?? "unknown")) },
+    {
+      title: "Result",
+      noun: "metric",
+      rows: metricKeys.map((key) => metricRow(key, runs, directions[key] ?? "unknown")),
+    },
     texts(
-      all ? "Parameters" : "Parameters that differ",
+      "Parameters",
+      "parameter",
       runs.map(({ params }) => params),
     ),
     {
-      title: "Code and data",
+      ...{ title: "Code and data", noun: "fact" },
       rows: [
         textRow("dataset", runs.map(datasetsOf)),
         ...codeRows(runs).map(({ label, values }) => textRow(label, values)),
       ].filter(hasValue),
     },
-    { title: "Environment", rows: environmentRows(runs.map((_, index) => environments[index])) },
+    {
+      ...{ title: "Environment", noun: "fact" },
+      rows: environmentRows(runs.map((_, index) => environments[index])),
+    },
     texts(
       "Tags",
+      "tag",
       runs.map(({ tags }) => tags.filter(({ key }) => !key.startsWith("mlflow."))),
     ),
   ];
   return groups
-    .map(({ title, rows }) => ({
-      title,
-      rows: ranked(all ? rows : rows.filter(({ cells }) => cells.some((cell) => cell.differs))),
-    }))
+    .map(({ title, noun, rows }) => {
+      const differing = rows.filter(({ cells }) => cells.some((cell) => cell.differs));
+      return { title, count: countWords(differing.length, rows.length, noun), rows: ranked(all ? rows : differing) };
+    })
     .filter(({ rows }) => rows.length > 0);
+}
+
+function countWords(differing: number, all: number, noun: string): string {
+  return `${formatCountOf(differing, all)} ${all === 1 ? noun : `${noun}s`} ${differing === 1 ? "differs" : "differ"}`;
 }
 
 /** A run whose files say nothing has an unknown environment, not another one. */

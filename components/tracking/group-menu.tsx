@@ -7,6 +7,7 @@ import { useState } from "react";
 import { groupAttributes } from "#server/tracking/tables/contract.ts";
 import { columnName } from "./column-names.ts";
 import classes from "./group-menu.module.css";
+import { whyNoChoice } from "./group-words.ts";
 import { useRunFields } from "./use-run-fields.ts";
 
 interface GroupMenuProps {
@@ -29,6 +30,7 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
   const question = { experimentId, words: asked, perPage: 30, enabled: opened };
   const params = useRunFields({ ...question, kind: "param" });
   const tags = useRunFields({ ...question, kind: "tag" });
+  const metrics = useRunFields({ ...question, kind: "metric", enabled: opened && asked !== "" });
   const wanted = words.trim().toLowerCase();
   const attributes = groupAttributes.map((key) => ({ key, label: columnName(key), hint: "" }));
   const parts: { name: string; choices: GroupChoice[] }[] = [
@@ -94,7 +96,14 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
               ))}
             </div>
           ))}
-          {parts.length === 0 && <p className="lw-small lw-quiet">No param or tag has “{words}” in its name.</p>}
+          {parts.length === 0 && (
+            <p className="lw-small lw-quiet">
+              {whyNoChoice(
+                words,
+                metrics.fields.map(({ key }) => key),
+              )}
+            </p>
+          )}
           {(params.error ?? tags.error) && <p className="lw-small lw-quiet">{(params.error ?? tags.error)?.message}</p>}
         </div>
       </Popover.Dropdown>

@@ -18,6 +18,7 @@ import { addClause } from "./run-clauses.ts";
 import { type RunView, runViewHref } from "./run-view.ts";
 import classes from "./runs-panel.module.css";
 import { RunsTable } from "./runs-table.tsx";
+import { useQuietAddress } from "./use-quiet-address.ts";
 import { useLastGood, useRefreshOnChange, useSteadyRows } from "./use-run-rows.ts";
 
 interface RunsPanelProps {
@@ -123,12 +124,13 @@ function useKept(asked: RunView, path: string) {
   const from = runViewHref(path, { ...asked, selected: [], widths: {} });
   const fresh = { from, selected: asked.selected, widths: asked.widths, isWhole: false };
   const [kept, setKept] = useState(fresh);
+  const write = useQuietAddress();
   if (kept.from !== from) setKept(fresh);
   const { selected, widths, isWhole } = kept.from === from ? kept : fresh;
   const view: RunView = { ...asked, selected, widths };
   function keep(change: Partial<Pick<RunView, "selected" | "widths">>, isWhole = false) {
     setKept({ from, selected, widths, ...change, isWhole });
-    window.history.replaceState(null, "", runViewHref(path, { ...view, ...change }));
+    write(runViewHref(path, { ...view, ...change }));
   }
   return { view, isWhole, keep };
 }

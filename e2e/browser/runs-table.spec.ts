@@ -51,6 +51,32 @@ test("runs are grouped by a param, with the mean over the seeds, and a group ope
   await expect(names(page)).toHaveCount(0);
 });
 
+test("a row that is ticked while a filter is read does not stop the filter, and the address keeps the tick", async ({
+  page,
+}) => {
+  await open(page, `/experiments/${await sweep()}`);
+  await page.getByRole("checkbox", { name: "Select lr-0.1-1" }).check();
+  await expect(page).toHaveURL(/sel=/);
+  const held = Promise.withResolvers<void>();
+  await page.route(/[?&]q=.*_rsc=/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/[?&]q=.*_rsc=/);
+  const filter = page.getByRole("combobox", { name: "Filter runs" });
+  await filter.fill("params.lr = '0.01'");
+  await filter.press("Enter");
+  await asked;
+  await page.getByRole("checkbox", { name: "Select lr-0.1-2" }).check();
+  held.resolve();
+  await expect(names(page)).toHaveText([/lr-0.01-3/, /lr-0.01-2/, /lr-0.01-1/]);
+  await expect(page).toHaveURL(/q=params\.lr/);
+  await page.getByRole("checkbox", { name: "Select lr-0.01-1" }).check();
+  await expect(page).toHaveURL(/q=.*sel=/);
+  await page.reload();
+  await expect(page.getByRole("checkbox", { name: "Select lr-0.01-1" })).toBeChecked();
+});
+
 test("a view is saved under a name, reopened by its address, changed and deleted", async ({ page }) => {
   const path = `/experiments/${await sweep()}`;
   await open(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&sort=params.seed&cols=status,params.seed`);

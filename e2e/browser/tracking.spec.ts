@@ -175,10 +175,12 @@ test("the palette finds a run by its name and by its id", async ({ page }) => {
 
 test("chosen runs are compared: their curves over each other, and what differs", async ({ page }) => {
   await signIn(page, `/experiments/${await threeRuns()}`);
+  await live(page);
   await page.getByRole("checkbox", { name: "Select slow-tide" }).check();
   await expect(page.getByRole("button", { name: "Compare" })).toBeDisabled();
   await page.getByRole("checkbox", { name: "Select even-keel" }).check();
-  await expect(page).toHaveURL(/sel=/);
+  await expect(page.getByRole("button", { name: "Compare" })).toBeEnabled();
+  await expect(page).toHaveURL(/sel=[^&]+(,|%2C)/);
   await page.keyboard.press("c");
   await expect(page.getByRole("heading", { level: 1, name: /Compare 2.runs/ })).toBeVisible();
   const chart = page.getByRole("figure").filter({ hasText: "val_accuracy" });

@@ -42,6 +42,11 @@ export type FieldValue = z.infer<typeof FieldValue>;
 /** Attributes that runs can be grouped by, besides "params.<key>" and "tags.<key>". */
 export const groupAttributes = ["status", "by", "dataset"] as const;
 
+/** Whether runs can be grouped by a column. */
+export function isGroupable(by: string): boolean {
+  return /^(params|tags)\../s.test(by) || groupAttributes.some((attribute) => attribute === by);
+}
+
 /** Runs that have one value in common. */
 export interface GroupOfRuns {
   /** "params.<key>", "tags.<key>", or one of the attributes. */

@@ -6,6 +6,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ExportMenu } from "#components/tracking/export-menu.tsx";
 import { FirstRun } from "#components/tracking/first-run.tsx";
+import { ungroupable } from "#components/tracking/group-words.ts";
 import { runTabs } from "#components/tracking/run-tabs.ts";
 import { readRunView } from "#components/tracking/run-view.ts";
 import { RunsPanel } from "#components/tracking/runs-panel.tsx";
@@ -51,7 +52,9 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const ctx = await requireContext();
   const experiment = await experimentOf(ctx, (await params).experiment);
   const views = await listViews(ctx, experiment.id);
-  const view = readRunView(await searchParams, views);
+  const asked = readRunView(await searchParams, views);
+  const notGrouped = ungroupable(asked.groupBy);
+  const view = notGrouped === undefined ? asked : { ...asked, groupBy: undefined };
   const saved = views.find(({ id }) => id === view.viewId);
   const [{ rows: others }, shown, retention] = await Promise.all([
     searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 }),
@@ -107,6 +110,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
           {view.viewId && !saved && (
             <StaleLine>This address names a view that was deleted, or that only its owner sees.</StaleLine>
           )}
+          {notGrouped && <StaleLine>{notGrouped}</StaleLine>}
           <Tabs
             label="Views"
             items={runTabs(experiment, view, views)}

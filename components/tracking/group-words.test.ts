@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { ungroupable, whyNoChoice } from "./group-words.ts";
+
+test("who looks for a metric or another column to group by is told why there is none", () => {
+  expect(whyNoChoice("Loss", ["val_loss", "loss"])).toContain("“loss” is a metric");
+  expect(whyNoChoice("start", [])).toContain("not grouped by “Started”");
+  expect(whyNoChoice(" colour ", [])).toBe("No param or tag has “colour” in its name.");
+});
+
+test("an address that asks for impossible groups is told; one that can be had is not", () => {
+  expect(ungroupable("metrics.loss")).toContain("the metric “loss”");
+  expect(ungroupable("started")).toContain("“Started”");
+  for (const by of [undefined, "params.lr", "tags.a.b", "status", "by", "dataset"])
+    expect(ungroupable(by)).toBeUndefined();
+});
