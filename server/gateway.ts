@@ -5,25 +5,29 @@ import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
 import { health } from "./http/health.ts";
+import { knownAnswer } from "./http/inference/errors.ts";
 import { inferencePlugin } from "./http/inference/plugin.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
 import { metricsOfAll } from "./http/sibling-metrics.ts";
 import { log } from "./log.ts";
 import { createGatewayCore } from "./serving/router/gateway-core.ts";
+import { TaskRunner } from "./serving/tasks/task-runner.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** The gateway role: inference. It goes on while Postgres is away. With GATEWAY_PROCESSES, one of several that share the port. */
 export async function startGateway(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-gateway" });
   const events = listen(databaseUrl, "leeway-gateway");
+  const artifacts = await openStore(config.artifacts);
+  const { gatewayUrl } = config;
   const core = createGatewayCore({
     db,
-    artifacts: await openStore(config.artifacts),
+    artifacts,
     feed: events,
     registry: register,
     folder: join(config.dataDir, "gateway"),
-    address: config.gatewayUrl,
+    address: gatewayUrl,
     providers: config.executionProviders,
     workers: config.modelWorkers,
     threads: config.modelThreads,
@@ -39,8 +43,10 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
       if (reason) throw new Error(reason);
     },
   });
-  await inferencePlugin(app, { core });
+  await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
+  const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownAnswer });
   await core.start();
+  await runner.start();
   // The kernel gives each new connection to one of the processes that listen.
   const address = { port: config.gatewayPort, host: config.host, reusePort: isOneOfMany };
   await app.listen(address);
@@ -49,6 +55,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     stop: async () => {
       await core.drain();
       await app.close();
+      await runner.stop(config.drainSeconds / 2);
       await core.stop();
       await events.close();
       await close();

@@ -7,6 +7,7 @@ import { createServer } from "./http/server.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
+import { registerBacklogGauges } from "./serving/tasks/backlog-gauges.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** The worker role: jobs and schedules, with health and metrics on a port of its own. */
@@ -16,6 +17,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts } });
   const app = createServer(config);
   metrics(app, config, "worker", pool);
+  registerBacklogGauges(db);
   health(app, {
     database: databaseCheck(pool),
     queue: runner.check,

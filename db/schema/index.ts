@@ -10,6 +10,7 @@ export * from "./promotion.ts";
 export * from "./registry.ts";
 export * from "./security.ts";
 export * from "./serving.ts";
+export * from "./tasks.ts";
 export * from "./traces.ts";
 export * from "./tracking.ts";
 export * from "./trash.ts";

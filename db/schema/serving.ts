@@ -36,6 +36,8 @@ export const endpoints = pgTable(
     protection: jsonb().notNull().default({}),
     /** CacheSettings of server/serving/cache/contract.ts; what it leaves out has its default. */
     cache: jsonb().notNull().default({}),
+    /** TaskSettings of server/serving/tasks/contract.ts; what it leaves out has its default. */
+    tasks: jsonb().notNull().default({}),
     /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
     versionsKept: integer().notNull().default(0),
     createdBy: text().notNull(),

@@ -1,5 +1,6 @@
 import { index, integer, pgEnum, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
+import { endpoints } from "./serving.ts";
 
 const ofWorkspace = () =>
   uuid()
@@ -10,12 +11,16 @@ const moment = () => timestamp({ withTimezone: true });
 /** pending: still to be tried; failed: given up, can be replayed; cancelled: its webhook was switched off meanwhile. */
 export const deliveryState = pgEnum("delivery_state", ["pending", "delivered", "failed", "cancelled"]);
 
-/** An address that is told of events. */
+/** An address that is told of events; with an endpoint, what signs and keeps the deliveries of its tasks. */
 export const webhooks = pgTable(
   "webhooks",
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
+    /** Null for those of the settings. */
+    endpointId: uuid()
+      .unique()
+      .references(() => endpoints.id, { onDelete: "cascade" }),
     name: text().notNull(),
     description: text().notNull().default(""),
     url: text().notNull(),
@@ -45,6 +50,10 @@ export const webhookDeliveries = pgTable(
       .notNull()
       .references(() => webhooks.id, { onDelete: "cascade" }),
     event: text().notNull(),
+    /** Where it goes when not to the address of its webhook. */
+    url: text(),
+    /** Id of the task that it tells of. */
+    taskId: uuid(),
     body: text().notNull(),
     state: deliveryState().notNull().default("pending"),
     attempts: integer().notNull().default(0),
@@ -57,6 +66,7 @@ export const webhookDeliveries = pgTable(
   (table) => [
     index("webhook_deliveries_webhook").on(table.webhookId, table.createdAt),
     index("webhook_deliveries_created").on(table.createdAt),
+    index("webhook_deliveries_task").on(table.taskId),
   ],
 );
 

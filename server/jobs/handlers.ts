@@ -17,6 +17,8 @@ import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { giveUpScan } from "#server/registry/security/give-up-scan.ts";
 import { scanVersion } from "#server/registry/security/scan-version.ts";
+import { forgetTasks } from "#server/serving/tasks/forget-tasks.ts";
+import { mendTasks } from "#server/serving/tasks/mend-tasks.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
 import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
@@ -61,6 +63,8 @@ export const handlers: Handlers = {
   "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),
   "give-up-leakage": giveUpLeakage,
   "maintain-predictions": maintainPredictions,
+  "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),
+  "forget-tasks": (ctx, _, { artifacts }) => forgetTasks(ctx, artifacts),
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),

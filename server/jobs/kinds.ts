@@ -20,6 +20,8 @@ export interface JobData {
   "pack-metrics": Record<string, never>;
   "shrink-metrics": Record<string, never>;
   "maintain-predictions": Record<string, never>;
+  "mend-tasks": Record<string, never>;
+  "forget-tasks": Record<string, never>;
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
   "forget-answers": Record<string, never>;
@@ -73,6 +75,8 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },
   "shrink-metrics": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
+  "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   // A look that failed is made good by the next one, a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

@@ -12,6 +12,8 @@ export const schedules: readonly Schedule[] = [
   { kind: "resume-transfers", cron: "* * * * *" },
   { kind: "maintain-predictions", cron: "7 * * * *" },
   { kind: "forget-deliveries", cron: "27 3 * * *" },
+  { kind: "mend-tasks", cron: "* * * * *" },
+  { kind: "forget-tasks", cron: "57 * * * *" },
   { kind: "watch-runs", cron: "* * * * *" },
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
   { kind: "forget-answers", cron: "27 * * * *" },

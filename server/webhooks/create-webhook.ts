@@ -1,4 +1,4 @@
-import { count, eq } from "drizzle-orm";
+import { and, count, eq, isNull } from "drizzle-orm";
 import { webhooks } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -22,7 +22,8 @@ export async function createWebhook(ctx: Context, input: CreateWebhook, rules: N
   const url = await checkAddress(wish.url, rules);
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
-    const [known] = await ctx.db.select({ total: count() }).from(webhooks).where(eq(webhooks.workspaceId, workspaceId));
+    const ofSettings = and(eq(webhooks.workspaceId, workspaceId), isNull(webhooks.endpointId));
+    const [known] = await ctx.db.select({ total: count() }).from(webhooks).where(ofSettings);
     if ((known?.total ?? 0) >= mostPerWorkspace) {
       throw new DomainError("conflict", `A workspace has at most ${mostPerWorkspace} webhooks. Delete one first.`);
     }

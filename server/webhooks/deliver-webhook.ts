@@ -24,7 +24,7 @@ export async function deliverWebhook(ctx: Context, deliveryId: string, rules: Ne
   if (webhook.disabledAt) return cancel(ctx, deliveryId);
   const now = new Date();
   const headers = headersOf(delivery, signingSecrets(webhook, now), now);
-  const sent = await send(webhook.url, { headers, body: delivery.body }, rules);
+  const sent = await send(delivery.url ?? webhook.url, { headers, body: delivery.body }, rules);
   await settle(ctx, delivery, sent);
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { webhookAttempts, webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -64,7 +64,8 @@ export async function listDeliveries(
   return rows.length > limit && last ? { deliveries, next: last.id } : { deliveries };
 }
 
-async function attemptsOf(ctx: Context, ids: string[]): Promise<Map<string, Attempt[]>> {
+/** The tries of deliveries, oldest first, by the id of their delivery. */
+export async function attemptsOf(ctx: Context, ids: string[]): Promise<Map<string, Attempt[]>> {
   const rows = await ctx.db
     .select()
     .from(webhookAttempts)
@@ -79,8 +80,9 @@ function olderThan(deliveryId: string): SQL {
   return sql`(${webhookDeliveries.createdAt}, ${webhookDeliveries.id}) < ${mark}`;
 }
 
-function inWorkspace(ctx: Context): SQL {
-  return eq(webhooks.workspaceId, ctx.actor.workspaceId);
+/** Those of the settings; what signs an endpoint's tasks belongs to the endpoint. */
+function inWorkspace(ctx: Context): SQL | undefined {
+  return and(eq(webhooks.workspaceId, ctx.actor.workspaceId), isNull(webhooks.endpointId));
 }
 
 function toWebhook(row: typeof webhooks.$inferSelect): Webhook {

@@ -1,11 +1,10 @@
 import { and, eq } from "drizzle-orm";
-import { webhookDeliveries } from "#db/schema/index.ts";
+import { webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
-import { findWebhook } from "./queries.ts";
 
 /**
  * Sends a delivery's body once more, under a new id, so that a receiver that has seen the first takes it as new.
@@ -15,18 +14,19 @@ export async function replayDelivery(ctx: Context, input: { deliveryId: string }
   permit(ctx, "replayDelivery");
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
-    const [old] = await ctx.db
-      .select()
+    const [found] = await ctx.db
+      .select({ old: webhookDeliveries, webhook: webhooks })
       .from(webhookDeliveries)
+      .innerJoin(webhooks, eq(webhooks.id, webhookDeliveries.webhookId))
       .where(and(eq(webhookDeliveries.id, input.deliveryId), eq(webhookDeliveries.workspaceId, workspaceId)));
-    if (!old) throw new DomainError("not-found", "There is no such delivery; they are kept for 30 days.");
+    if (!found) throw new DomainError("not-found", "There is no such delivery; they are kept for 30 days.");
+    const { old, webhook } = found;
     if (old.state === "pending") throw new DomainError("conflict", "This delivery is still being tried.");
-    const webhook = await findWebhook(ctx, old.webhookId);
     if (webhook.disabledAt) throw new DomainError("conflict", "This webhook is switched off. Switch it on first.");
-    const { webhookId, event, body } = old;
+    const { webhookId, event, url, taskId, body } = old;
     const [row] = await ctx.db
       .insert(webhookDeliveries)
-      .values({ workspaceId, webhookId, event, body, replayOf: old.id, nextAttemptAt: new Date() })
+      .values({ workspaceId, webhookId, event, url, taskId, body, replayOf: old.id, nextAttemptAt: new Date() })
       .returning({ id: webhookDeliveries.id });
     const deliveryId = row?.id as string;
     await enqueue(ctx, "deliver-webhook", { deliveryId });

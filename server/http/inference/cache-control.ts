@@ -1,8 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { CacheWish } from "#server/serving/cache/answer-store.ts";
 import type { Attempt } from "#server/serving/router/attempt.ts";
-
-const words = { model: "miss", cache: "hit", coalesced: "coalesced" } as const;
+import { sourceWords } from "#server/serving/router/write-answer.ts";
 
 /** What the header Cache-Control of a request asks for (RFC 9111, section 5.2.1); other directives ask for nothing here. */
 export function cacheWish(request: FastifyRequest): CacheWish {
@@ -14,10 +13,5 @@ export function cacheWish(request: FastifyRequest): CacheWish {
 /** Says in headers whether the model answered this request itself; nothing where answers are not kept or shared. */
 export function cacheHeaders({ mayShare, source: { source, ageSeconds } }: Attempt): Record<string, string> {
   if (!mayShare) return {};
-  return { "leeway-cache": words[source], ...(source === "cache" && { age: String(Math.floor(ageSeconds)) }) };
-}
-
-/** The same for clients that see the body only. */
-export function cacheParameters({ source: { source } }: Attempt): Record<string, string> {
-  return source === "model" ? {} : { cache: words[source] };
+  return { "leeway-cache": sourceWords[source], ...(source === "cache" && { age: String(Math.floor(ageSeconds)) }) };
 }

@@ -13,10 +13,20 @@ export interface ErrorAnswer {
   reason: string;
   message: string;
   headers: Record<string, string>;
+  /** When it may be sent again. */
+  retryAfterSeconds?: number | undefined;
 }
 
 /** An error on the wire: section 14 of the contract. What nobody expected is logged and told without details. */
 export function answerFor(error: unknown, request: FastifyRequest): ErrorAnswer {
+  const known = knownAnswer(error);
+  if (known) return known;
+  logBug(error, request);
+  return { status: 500, reason: "bug", message: "The gateway failed; its log says why.", headers: {} };
+}
+
+/** The same for a request that nobody waits for; undefined for what nobody expected. */
+export function knownAnswer(error: unknown): ErrorAnswer | undefined {
   if (error instanceof InferenceFailure) {
     return { status: statusOfFailure[error.reason], reason: error.reason, message: error.message, headers: {} };
   }
@@ -25,14 +35,12 @@ export function answerFor(error: unknown, request: FastifyRequest): ErrorAnswer 
     return { status: 415, reason: "invalid", message: error.message, headers };
   }
   const known = asDomainError(error);
-  if (!known) {
-    logBug(error, request);
-    return { status: 500, reason: "bug", message: "The gateway failed; its log says why.", headers: {} };
-  }
+  if (!known) return undefined;
   const headers: Record<string, string> = {};
   if (known.code === "unauthenticated") headers["www-authenticate"] = 'Bearer realm="leeway"';
   if (known.code === "unavailable" || known.code === "rate-limited") {
     headers["retry-after"] = String(Math.max(1, Math.ceil(known.retryAfterSeconds ?? 1)));
   }
-  return { status: statusOf[known.code], reason: known.code, message: known.message, headers };
+  const { code, message, retryAfterSeconds } = known;
+  return { status: statusOf[code], reason: code, message, headers, retryAfterSeconds };
 }

@@ -1,12 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { splitBody } from "#server/serving/protocol/binary.ts";
-import { type InferRequest, readInferRequest } from "#server/serving/protocol/infer-request.ts";
-import { encodeResponse } from "#server/serving/protocol/infer-response.ts";
-import { rawRequest } from "#server/serving/protocol/raw-request.ts";
+import type { InferRequest } from "#server/serving/protocol/infer-request.ts";
 import type { Attempt, Outcome } from "#server/serving/router/attempt.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { readBody, writeAnswer } from "#server/serving/router/write-answer.ts";
 import { admission } from "./admission.ts";
-import { cacheHeaders, cacheParameters, cacheWish } from "./cache-control.ts";
+import { cacheHeaders, cacheWish } from "./cache-control.ts";
 import { callerOf } from "./caller.ts";
 import { answerFor } from "./errors.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
@@ -14,7 +12,7 @@ import { only } from "./only.ts";
 import { requestIdOf } from "./request-id.ts";
 
 const succeeded: Outcome = { status: 200, reason: "" };
-const jsonLengthHeader = "inference-header-content-length";
+export const jsonLengthHeader = "inference-header-content-length";
 
 /** Inference: section 6 of the contract. Latency is counted from here, when the body has been read. */
 export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
@@ -45,13 +43,8 @@ async function answer(
   reply: FastifyReply,
 ): Promise<string | Buffer> {
   const infer = read(request, attempt);
-  const { tensors, outputs } = await attempt.run(infer, () => reply.raw.destroyed, cacheWish(request));
-  const { provider, requestId, modelVersion, signature, pipelineDigest } = attempt;
-  const pipelineParameter = pipelineDigest && { pipeline_digest: pipelineDigest };
-  const parameters = { request_id: requestId, provider, ...cacheParameters(attempt), ...pipelineParameter };
-  const { body, jsonLength } = encodeResponse({
-    ...{ id: infer.id, modelName: model, modelVersion, parameters, tensors, outputs, signature },
-  });
+  const ran = await attempt.run(infer, () => reply.raw.destroyed, cacheWish(request));
+  const { body, jsonLength } = writeAnswer(attempt, model, infer, ran);
   describeOn(reply, attempt);
   if (jsonLength !== undefined) reply.header(jsonLengthHeader, String(jsonLength));
   reply.header("content-type", jsonLength === undefined ? "application/json" : "application/octet-stream");
@@ -62,8 +55,7 @@ function read(request: FastifyRequest, attempt: Attempt): InferRequest {
   const header = request.headers[jsonLengthHeader];
   const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
   attempt.checkBody(body.length);
-  const { json, tail } = splitBody(body, Array.isArray(header) ? header[0] : header);
-  return json ? readInferRequest(json, tail) : rawRequest(tail, attempt.signature);
+  return readBody(attempt, body, Array.isArray(header) ? header[0] : header);
 }
 
 function describeOn(reply: FastifyReply, attempt: Attempt): void {

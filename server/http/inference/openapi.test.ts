@@ -16,7 +16,7 @@ test("every address of the gateway is in the document, and no other", async () =
     if (typeof method === "string" && method !== "HEAD") registered.add(`${method} ${url.replace(/\/$/, "")}`);
   });
   // No request is made.
-  await inferencePlugin(app, { core: {} as never });
+  await inferencePlugin(app, { core: {} as never, tasks: {} as never });
   await app.ready();
   const described = Object.entries(document.paths).flatMap(([path, entry]) => {
     const url = `/v2${path}`.replaceAll(/\{(\w+)\}/g, ":$1").replace(/\/$/, "");

@@ -1,5 +1,6 @@
 import { datatypes } from "#server/registry/contract.ts";
 import manifest from "../../../package.json" with { type: "json" };
+import { submissionHeaders, taskSchemas, webhookDescription } from "./openapi-tasks.ts";
 
 /** One address of the inference API, as the document tells it. */
 interface Operation {
@@ -10,6 +11,10 @@ interface Operation {
   /** Name of the schema of the body that it takes, and of the one that it answers; none is an empty body. */
   takes?: keyof typeof schemas;
   answers?: keyof typeof schemas;
+  /** Of a success; 200 when left out. */
+  status?: 201 | 202;
+  /** Headers that it takes, with what they are for. */
+  headers?: Record<string, string>;
   isOpen?: boolean;
 }
 
@@ -41,6 +46,26 @@ const operations: Operation[] = [
   },
   { method: "post", path: "/repository/models/{model}/load", summary: "Load a model that was unloaded" },
   { method: "post", path: "/repository/models/{model}/unload", summary: "Take a model out of memory" },
+  {
+    method: "post",
+    path: `${ofModel}/tasks`,
+    summary: "Submit a request that is answered later",
+    takes: "InferRequest",
+    answers: "Task",
+    status: 202,
+    headers: submissionHeaders,
+  },
+  {
+    method: "post",
+    path: "/task-inputs",
+    summary: "Upload a large request for tasks to refer to",
+    takes: "Bytes",
+    answers: "TaskInput",
+    status: 201,
+  },
+  { method: "get", path: "/tasks/{task}", summary: "Tell how a task stands", answers: "Task" },
+  { method: "get", path: "/tasks/{task}/result", summary: "Fetch the answer of a task", answers: "InferResponse" },
+  { method: "post", path: "/tasks/{task}/cancellation", summary: "Cancel a task", answers: "Task" },
 ];
 
 const text = { type: "string" };
@@ -61,6 +86,7 @@ const spec = object({ name: text, datatype, shape: list({ type: "integer", descr
 const count = object({ count: whole, ns: whole });
 
 const schemas = {
+  ...taskSchemas,
   Any: { type: "object" },
   Error: object({ error: text }),
   Live: object({ live: yes }),
@@ -118,30 +144,47 @@ export function inferenceDocument(): object {
     servers: [{ url: "/v2" }],
     security: [{ token: [] }],
     paths,
+    webhooks: { taskEnded: { post: webhookEntry } },
     components: { securitySchemes: { token: { type: "http", scheme: "bearer" } }, schemas },
   };
 }
 
+const webhookEntry = {
+  operationId: "taskEnded",
+  ...{ summary: "Told when a task has ended", description: webhookDescription },
+  requestBody: { content: { "application/json": { schema: ref("TaskEvent") } } },
+  responses: { "2XX": { description: "Received" } },
+};
+
 const description = `The Open Inference Protocol. A model is an endpoint of the token's workspace; a token needs the scope \`infer\`, to
 load and unload \`serving\`. Bodies may be compressed with gzip or deflate, both ways. With the header \`Inference-Header-Content-Length\` a body
-begins with that many bytes of JSON, and the bytes of binary tensors follow; with 0 it is nothing but the bytes of the only input.`;
+begins with that many bytes of JSON, and the bytes of binary tensors follow; with 0 it is nothing but the bytes of the only input.
+
+A request that nobody waits for is a task: it is stored when it was answered 202, runs behind all that clients wait for, and is tried
+again when a gateway or the model fails. Tasks need Postgres; without it they are answered 503 with \`Retry-After\`, as they are when too
+many wait. A token sees the tasks that it submitted, and all of them with the scope \`serving:read\`.`;
 
 function spelledOut(path: string): string[] {
   const [before = "", after] = path.split("[/versions/{version}]");
   return after === undefined ? [path] : [before + after, `${before}/versions/{version}${after}`];
 }
 
-function entryOf({ method, summary, takes, answers, isOpen }: Operation, path: string): object {
+function entryOf(operation: Operation, path: string): object {
+  const { method, summary, takes, answers, isOpen, status = 200, headers = {} } = operation;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  const content = (name: string) => ({ content: { "application/json": { schema: ref(name) } } });
+  const typeOf = (name: string) => (name === "Bytes" ? "application/octet-stream" : "application/json");
+  const content = (name: string) => ({ content: { [typeOf(name)]: { schema: ref(name) } } });
   return {
     operationId: `${method}${path.replaceAll(/[^a-zA-Z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,
     ...(isOpen && { security: [] }),
-    parameters: names.map((name) => ({ name, in: "path", required: true, schema: text })),
+    parameters: [
+      ...names.map((name) => ({ name, in: "path", required: true, schema: text })),
+      ...Object.entries(headers).map(([name, description]) => ({ name, in: "header", description, schema: text })),
+    ],
     ...(takes && { requestBody: content(takes) }),
     responses: {
-      200: { description: "Success", ...(answers && content(answers)) },
+      [status]: { description: "Success", ...(answers && content(answers)) },
       default: { description: "Refused or failed", ...content("Error") },
     },
   };

@@ -8,19 +8,22 @@ import { inferRoutes } from "./infer-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
 import { repositoryRoutes } from "./repository-routes.ts";
 import { statisticsRoutes } from "./statistics-routes.ts";
+import { type TaskDependencies, taskRoutes } from "./task-routes.ts";
 
 /** Largest body of an inference request: Triton's default. */
 const bodyLimitBytes = 64 * 2 ** 20;
 
 export interface InferenceDependencies {
   core: GatewayCore;
+  /** What requests need that are answered later; without it there are none. */
+  tasks?: TaskDependencies;
 }
 
 /**
  * The Open Inference Protocol under /v2, and under /w/<workspace>/v2 for clients that say which. A model of the protocol is an endpoint of the caller's workspace.
  * Every answer that is no success is `{"error": text}`, whoever made it.
  */
-export async function inferencePlugin(app: FastifyInstance, { core }: InferenceDependencies): Promise<void> {
+export async function inferencePlugin(app: FastifyInstance, { core, tasks }: InferenceDependencies): Promise<void> {
   await app.register(
     async (v2) => {
       v2.decorateRequest("inferenceCaller", null);
@@ -38,6 +41,7 @@ export async function inferencePlugin(app: FastifyInstance, { core }: InferenceD
       inferRoutes(v2, core);
       statisticsRoutes(v2, core);
       repositoryRoutes(v2, core);
+      if (tasks) taskRoutes(v2, core, tasks);
     },
     { prefix: "/v2" },
   );

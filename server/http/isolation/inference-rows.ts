@@ -25,4 +25,10 @@ export const inferenceRows: Rows = {
   "GET /v2/models/:model/versions/:version/ready": absent(byName, 503),
   "POST /v2/models/:model/infer": absent((scene) => ({ ...byName(scene), ...infer }), 503),
   "POST /v2/models/:model/versions/:version/infer": absent((scene) => ({ ...byName(scene), ...infer }), 503),
+  "POST /v2/models/:model/tasks": absent((scene) => ({ ...byName(scene), ...infer })),
+  "POST /v2/models/:model/versions/:version/tasks": absent((scene) => ({ ...byName(scene), ...infer })),
+  "POST /v2/task-inputs": nothing({ body: "a request" }),
+  "GET /v2/tasks/:task": absent(),
+  "GET /v2/tasks/:task/result": absent(),
+  "POST /v2/tasks/:task/cancellation": absent(),
 };

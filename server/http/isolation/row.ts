@@ -75,6 +75,7 @@ export function parametersOf(scene: Scene): Record<string, string> {
     check: scene.leakageCheckId,
     endpoint: scene.endpoint,
     webhook: scene.webhookId,
+    task: scene.taskId,
     delivery: scene.deliveryId,
     import: scene.importId,
     export: scene.exportId,

@@ -50,7 +50,8 @@ export async function wholeServer(
   };
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
-  await inferencePlugin(app, { core });
+  const tasks = { artifacts, gatewayUrl: config.gatewayUrl, rules: config.webhooks };
+  await inferencePlugin(app, { core, tasks });
   return { app, routes };
 }
 

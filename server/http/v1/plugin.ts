@@ -8,6 +8,7 @@ import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
 import { endpointCache } from "./endpoint-cache.ts";
 import { endpointProtection } from "./endpoint-protection.ts";
+import { endpointTasks } from "./endpoint-tasks.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
 import { exports } from "./exports.ts";
@@ -45,6 +46,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpoints,
   endpointProtection,
   endpointCache,
+  endpointTasks,
   events,
   search,
   webhooks,

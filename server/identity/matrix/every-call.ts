@@ -10,6 +10,7 @@ import { runCalls } from "./run-calls.ts";
 import { securityCalls } from "./security-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
 import { tableCalls } from "./table-calls.ts";
+import { taskCalls } from "./task-calls.ts";
 import { traceCalls } from "./trace-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
 import { transferCalls } from "./transfer-calls.ts";
@@ -30,6 +31,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...promotionCalls,
   ...securityCalls,
   ...servingCalls,
+  ...taskCalls,
   ...webhookCalls,
   ...transferCalls,
   ...trashCalls,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
-import { datasetVersions, modelVersions, registeredModels, users } from "#db/schema/index.ts";
+import { datasetVersions, inferenceTasks, modelVersions, registeredModels, users } from "#db/schema/index.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { readAuditLog } from "#server/audit/queries.ts";
@@ -23,6 +23,9 @@ import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
+import { ended, endTasks } from "#server/serving/tasks/end-task.ts";
+import { storeTaskInput } from "#server/serving/tasks/store-input.ts";
+import { submitTask } from "#server/serving/tasks/submit-task.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
 import { createEvaluationDataset } from "#server/tracking/evaluations/create-evaluation-dataset.ts";
@@ -43,6 +46,7 @@ import { startExport } from "#server/transfer/exports/start-export.ts";
 import { startImport } from "#server/transfer/imports/start-import.ts";
 import { listTrash } from "#server/trash/list-trash.ts";
 import { requestPurge } from "#server/trash/request-purge.ts";
+import { setTaskWebhook } from "#server/webhooks/callbacks/set-task-webhook.ts";
 import { createWebhook } from "#server/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/webhooks/queries.ts";
 import { testWebhook } from "#server/webhooks/test-webhook.ts";
@@ -81,6 +85,10 @@ export interface Scene {
   trustedKeyId: string;
   endpointId: string;
   endpoint: string;
+  /** A task that waits, one that is a dead letter and was told of, and an input that was uploaded. */
+  taskId: string;
+  deadTaskId: string;
+  taskInputId: string;
   webhookId: string;
   deliveryId: string;
   dataset: string;
@@ -109,6 +117,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
   const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-scene-")));
   const tracked = await track(ctx, store, secret);
   const served = await serve(ctx, store, secret);
+  const tasks = await submit(ctx, store, served.endpointId, secret);
   const requests = await request(ctx, user.id, { name: served.model, version: served.version, reason: secret });
   const [entry] = (await readAuditLog(ctx, { limit: 1 })).events;
   return {
@@ -125,6 +134,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,
     ...served,
+    ...tasks,
     ...requests,
     trustedKeyId: await trust(ctx, { name: served.model, version: served.version }, secret),
   };
@@ -187,6 +197,19 @@ async function serve(ctx: Context, store: ArtifactStore, secret: string) {
   const { id: endpointId } = await createEndpoint(ctx, { name: endpoint, description: secret });
   await deployVersion(ctx, { endpointId, model, version, reason: secret });
   return { model, version, versionId, endpoint, endpointId };
+}
+
+async function submit(ctx: Context, store: ArtifactStore, endpointId: string, secret: string) {
+  const rules = { allowsPrivate: true };
+  const url = `http://127.0.0.1:1/${secret}`;
+  await setTaskWebhook(ctx, { endpointId, url }, rules);
+  const wish = { endpointId, body: Buffer.from(JSON.stringify({ id: secret })) };
+  const { id: taskId } = await submitTask(ctx, wish, undefined, { artifacts: store, rules });
+  const { id: deadTaskId } = await submitTask(ctx, wish, undefined, { artifacts: store, rules });
+  const failed = { ...ended("failed"), errorStatus: 400, error: secret };
+  await endTasks(ctx, eq(inferenceTasks.id, deadTaskId), failed, "http://gateway.test");
+  const { id: taskInputId } = await storeTaskInput(ctx, Readable.from([Buffer.from(secret)]), store);
+  return { taskId, deadTaskId, taskInputId };
 }
 
 /** A dataset with a version, a contract, a file that is still to be read, and a question about leakage. */

@@ -5,7 +5,7 @@ import { DeadlineWatch } from "./deadline-watch.ts";
 import { ExecutionCounts } from "./execution-counts.ts";
 import { InferenceFailure } from "./failure.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
-import { type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
+import { backgroundPriority, type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
 import type { WorkerPlace } from "./worker-channel.ts";
 import { type CrewOptions, WorkerCrew } from "./worker-crew.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -56,7 +56,8 @@ export class ModelPool {
 
   private constructor(options: PoolOptions) {
     this.options = options;
-    this.queue = new BatchQueue(options.maxQueued, (options.priorities?.levels ?? 0) || 1);
+    // One more than may be asked for: behind all of them come requests in the background.
+    this.queue = new BatchQueue(options.maxQueued, ((options.priorities?.levels ?? 0) || 1) + 1);
     this.crew = new WorkerCrew(options, () => this.dispatch());
   }
 
@@ -113,6 +114,7 @@ export class ModelPool {
 
   private levelOf({ priority = 0 }: PoolRequest): number {
     const { levels, default: usual } = this.options.priorities ?? { levels: 0, default: 0 };
+    if (priority === backgroundPriority) return levels || 1;
     return levels === 0 ? 0 : Math.min(levels, priority || usual) - 1;
   }
 

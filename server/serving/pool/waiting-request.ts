@@ -2,13 +2,16 @@ import { rowCount, type Tensor } from "../tensor.ts";
 import type { Queued } from "./batch-queue.ts";
 import { batchKey } from "./join-batch.ts";
 
+/** Asked for by requests that come after all others; no client can ask for it. */
+export const backgroundPriority = Number.POSITIVE_INFINITY;
+
 export interface PoolRequest {
   tensors: Tensor[];
   /** Names, in the order of the answer. */
   outputs: string[];
   /** On the clock of performance.now(). */
   deadlineAt: number;
-  /** Level of priority that it asks for, 1 being the highest; 0 or absent asks for none. */
+  /** Level of priority that it asks for, 1 being the highest; 0 or absent asks for none; backgroundPriority for the last. */
   priority?: number | undefined;
   /** Whether the caller has left; asked before the request runs. */
   isGone?: (() => boolean) | undefined;

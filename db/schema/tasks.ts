@@ -1,0 +1,86 @@
+import { sql } from "drizzle-orm";
+import { bigint, customType, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { endpoints } from "./serving.ts";
+
+const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+const instant = () => timestamp({ withTimezone: true });
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+
+/** A request that was uploaded as a file, for tasks to refer to. */
+export const taskInputs = pgTable(
+  "task_inputs",
+  {
+    id: uuid().primaryKey(),
+    workspaceId: ofWorkspace(),
+    artifactKey: text().notNull(),
+    /** Null until the file has arrived. */
+    sizeBytes: bigint({ mode: "number" }),
+    createdById: text().notNull(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    /** Until when tasks may begin to refer to it. */
+    expiresAt: instant().notNull(),
+  },
+  (table) => [index("task_inputs_expiry").on(table.expiresAt)],
+);
+
+/** A request that is answered later. */
+export const inferenceTasks = pgTable(
+  "inference_tasks",
+  {
+    id: uuid().primaryKey(),
+    workspaceId: ofWorkspace(),
+    endpointId: uuid()
+      .notNull()
+      .references(() => endpoints.id, { onDelete: "cascade" }),
+    /** Number of the version in the address of the submission; null leaves it to the endpoint. */
+    version: integer(),
+    state: text({ enum: ["queued", "running", "succeeded", "failed", "cancelled", "expired"] })
+      .notNull()
+      .default("queued"),
+    /** Id of the person or token that submitted it, and the name for people. */
+    submittedById: text().notNull(),
+    submittedBy: text().notNull(),
+    submittedAt: instant().notNull().defaultNow(),
+    /** From when on a gateway may take it: the next try of one that is queued, the end of the lease of one that runs. */
+    dueAt: instant().notNull().defaultNow(),
+    /** What has not been begun by then is not run any more. */
+    expiresAt: instant().notNull(),
+    /** Tries that were begun. */
+    attempts: integer().notNull().default(0),
+    /** Of who runs it now; another one after each claim. */
+    lease: uuid(),
+    startedAt: instant(),
+    finishedAt: instant(),
+    /** The body, unless it is a file. */
+    input: bytes(),
+    inputId: uuid().references(() => taskInputs.id),
+    inputBytes: bigint({ mode: "number" }).notNull(),
+    /** The header Inference-Header-Content-Length as it came. */
+    inputHeaderLength: text(),
+    webhookUrl: text(),
+    /** The body of the answer, unless it is a file. */
+    result: bytes(),
+    /** Of a file with an answer, written down before the file; with it goes its folder, which is the task's alone. */
+    resultKey: text(),
+    resultBytes: bigint({ mode: "number" }),
+    /** Bytes of JSON before the binary tensors; null when all of it is JSON. */
+    resultHeaderLength: integer(),
+    servedVersion: integer(),
+    provider: text(),
+    /** Why the last try failed: an HTTP status and a message for people. */
+    errorStatus: integer(),
+    error: text(),
+  },
+  (table) => [
+    index("inference_tasks_due").on(table.endpointId, table.dueAt).where(sql`${table.state} in ('queued', 'running')`),
+    index("inference_tasks_submitted").on(table.endpointId, table.submittedAt, table.id),
+    index("inference_tasks_finished").on(table.endpointId, table.finishedAt),
+    index("inference_tasks_failed").on(table.endpointId, table.finishedAt).where(sql`${table.state} = 'failed'`),
+    index("inference_tasks_input").on(table.inputId),
+  ],
+);

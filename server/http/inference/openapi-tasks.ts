@@ -1,0 +1,80 @@
+import { taskStates } from "#server/serving/tasks/contract.ts";
+
+const text = { type: "string" };
+const maybe = (type: string, more: object = {}) => ({ type: [type, "null"], ...more });
+const moment = { type: "string", format: "date-time" };
+
+/** What is to be done with a request that is answered later; its body is that of any inference request. */
+export const submissionHeaders: Record<string, string> = {
+  "Idempotency-Key":
+    "Sent again with the same request, it gives the first task again; with another one it is refused with 409.",
+  "Leeway-Input": "Id of a request that was uploaded to /v2/task-inputs, instead of a body.",
+  "Leeway-Expires-In": "Seconds after which it is not worth beginning any more. Default: as the endpoint is set.",
+  "Leeway-Webhook-Url": "Where its end is told. Default: as the endpoint is set. The endpoint must have a secret.",
+};
+
+const told = {
+  id: text,
+  state: { type: "string", enum: taskStates },
+  model_name: text,
+  model_version: maybe("string", { description: "That answered, or that was asked for." }),
+  submitted_at: moment,
+  finished_at: maybe("string", { format: "date-time" }),
+  attempts: { type: "integer", minimum: 0, description: "Tries that were begun." },
+  error: maybe("string", { description: "Why the last try failed." }),
+  status_url: text,
+};
+
+/** Schemas of tasks, by the names that operations refer to. */
+export const taskSchemas = {
+  Bytes: { type: "string", contentMediaType: "application/octet-stream" },
+  Task: {
+    type: "object",
+    required: [...Object.keys(told), "result_url"],
+    properties: {
+      ...told,
+      expires_at: moment,
+      started_at: maybe("string", { format: "date-time" }),
+      next_try_at: maybe("string", { format: "date-time" }),
+      error_status: maybe("integer"),
+      result_url: { ...text, description: "Answers 409 until the state is succeeded." },
+    },
+  },
+  TaskInput: {
+    type: "object",
+    required: ["id", "size", "expires_at"],
+    properties: { id: text, size: { type: "integer" }, expires_at: moment },
+  },
+  TaskEvent: {
+    type: "object",
+    required: ["entity", "action", "timestamp", "data"],
+    properties: {
+      entity: { const: "task" },
+      action: { enum: taskStates.filter((state) => state !== "queued" && state !== "running") },
+      timestamp: moment,
+      data: {
+        type: "object",
+        required: [...Object.keys(told), "result_url"],
+        properties: { ...told, result_url: maybe("string", { description: "Null unless it has succeeded." }) },
+      },
+    },
+  },
+};
+
+/** How a receiver knows that a webhook is Leeway's, and not an old one. */
+export const webhookDescription = `Sent when a task has ended, at least once and under the same \`X-MLflow-Delivery-Id\` each time: answer 2xx,
+and remember the ids that you have seen. It is tried nine times in about a day. The answer of the model is not in it: fetch \`result_url\` with
+your token. Check the signature with the endpoint's secret, and refuse what is older than five minutes:
+
+\`\`\`python
+import base64, hashlib, hmac, time
+
+def is_genuine(secret: str, headers, body: bytes) -> bool:
+    sent = headers["X-MLflow-Timestamp"]
+    if abs(time.time() - int(sent)) > 300:
+        return False
+    signed = f"{headers['X-MLflow-Delivery-Id']}.{sent}.".encode() + body
+    wanted = "v1," + base64.b64encode(hmac.new(secret.encode(), signed, hashlib.sha256).digest()).decode()
+    # For a day after the secret was changed there are two signatures.
+    return any(hmac.compare_digest(wanted, given) for given in headers["X-MLflow-Signature"].split())
+\`\`\``;

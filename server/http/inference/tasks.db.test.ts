@@ -1,0 +1,171 @@
+import type { AddressInfo } from "node:net";
+import { eq } from "drizzle-orm";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
+import { inferenceTasks, predictions } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/config.ts";
+import { listen } from "#server/events/listen.ts";
+import { createServer } from "#server/http/server.ts";
+import { configureLog } from "#server/log.ts";
+import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { loadEndpoint } from "#server/serving/load-endpoint.ts";
+import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
+import { TaskRunner } from "#server/serving/tasks/task-runner.ts";
+import { newStore, newTaskEndpoint, openRules } from "#server/serving/tasks/testing.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { unloadEndpoint } from "#server/serving/unload-endpoint.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { askServer, expectError, type Question } from "./conformance/ask.ts";
+import { knownAnswer } from "./errors.ts";
+import { inferencePlugin } from "./plugin.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db, url } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const gateway = newTestGateway(db);
+const { core } = gateway;
+const artifacts = await newStore();
+const authorization = `Bearer ${await newToken(ctx)}`;
+const endpointId = await newTaskEndpoint(ctx, { backlogLimit: 3 });
+await newVersion(ctx, { bytes: mlpModel([4, 16, 3]) }, gateway.models);
+await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+const app = createServer(readConfig({}));
+const gatewayUrl = "http://gateway.test";
+await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: openRules } });
+const feed = listen(url, "test");
+await core.start();
+await app.listen({ port: 0, host: "127.0.0.1" });
+await vi.waitFor(() => expect(core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+afterAll(async () => {
+  await feed.close();
+  await app.close();
+  await gateway.close();
+});
+const { port } = app.server.address() as AddressInfo;
+
+const request = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] };
+const ask = (question: Question) => askServer(port, { ...question, headers: { authorization, ...question.headers } });
+const submit = (body: Question["body"] = request, headers: Question["headers"] = {}) =>
+  ask({ method: "POST", path: "/v2/models/digits/tasks", body, headers });
+const stateOf = async (id: string) => (await ask({ path: `/v2/tasks/${id}` })).json;
+
+/** A runner for the time of one test. */
+async function run(): Promise<TaskRunner> {
+  const runner = new TaskRunner({ core, db, artifacts, feed, gatewayUrl, explain: knownAnswer });
+  onTestFinished(() => runner.stop(5));
+  await runner.start();
+  return runner;
+}
+const untilEnded = (id: string, state: string) =>
+  vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ state }), { timeout: 20_000, interval: 50 });
+
+test("a task is accepted, run behind all others, and its answer is that of the same request", async () => {
+  const accepted = await submit();
+  expect([accepted.status, accepted.json.error]).toEqual([202, null]);
+  const { id, status_url, result_url } = accepted.json;
+  expect(accepted.headers.location).toBe(`/v2/tasks/${id}`);
+  expect([status_url, result_url]).toEqual([`${gatewayUrl}/v2/tasks/${id}`, `${gatewayUrl}/v2/tasks/${id}/result`]);
+  expect(accepted.json).toMatchObject({ state: "queued", model_name: "digits", attempts: 0 });
+  expectError(await ask({ path: `/v2/tasks/${id}/result` }), 409, /still waiting/);
+  await run();
+  await untilEnded(id, "succeeded");
+  const direct = await ask({ method: "POST", path: "/v2/models/digits/infer", body: request });
+  const result = await ask({ path: `/v2/tasks/${id}/result` });
+  expect(result.json.outputs).toEqual(direct.json.outputs);
+  expect(result.json).toMatchObject({ model_name: "digits", model_version: "1", parameters: { request_id: id } });
+  // In the prediction log like any other.
+  await core.flush();
+  expect(await db.$count(predictions, eq(predictions.requestId, id))).toBe(1);
+});
+
+test("binary tensors and an uploaded request come back as they would at once", async () => {
+  await run();
+  const json = JSON.stringify({
+    ...{ id: "mine", outputs: [{ name: "y", parameters: { binary_data: true } }] },
+    inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", parameters: { binary_data_size: 16 } }],
+  });
+  const body = Buffer.concat([Buffer.from(json), Buffer.from(new Float32Array([1, 2, 3, 4]).buffer)]);
+  const headers = { "inference-header-content-length": String(json.length) };
+  const direct = await ask({ method: "POST", path: "/v2/models/digits/infer", body, headers });
+  const upload = await ask({ method: "POST", path: "/v2/task-inputs", body });
+  expect([upload.status, upload.json.size]).toEqual([201, body.length]);
+  const uploaded = { ...headers, "leeway-input": upload.json.id };
+  const tasks = [
+    await submit(body, headers),
+    await ask({ method: "POST", path: "/v2/models/digits/versions/1/tasks", headers: uploaded }),
+  ];
+  for (const { json } of tasks) {
+    await untilEnded(json.id, "succeeded");
+    const result = await ask({ path: `/v2/tasks/${json.id}/result` });
+    const length = Number(result.headers["inference-header-content-length"]);
+    const directLength = Number(direct.headers["inference-header-content-length"]);
+    expect(result.json.id).toBe("mine");
+    expect(result.body.subarray(length)).toEqual(direct.body.subarray(directLength));
+  }
+});
+
+test("a request that the model cannot take is a dead letter that says why, and is not tried again", async () => {
+  await run();
+  const { json } = await submit({ inputs: [{ ...request.inputs[0], shape: [1, 5] }] });
+  await untilEnded(json.id, "failed");
+  expect(await stateOf(json.id)).toMatchObject({
+    attempts: 1,
+    error_status: 400,
+    error: expect.stringMatching(/shape|elements/),
+  });
+  expectError(await ask({ path: `/v2/tasks/${json.id}/result` }), 409, /The task failed/);
+});
+
+test("what cannot be a task is refused at once, and a full backlog with a time to wait", async () => {
+  expectError(await submit(""), 400, /Send the body/);
+  expectError(await submit(request, { "leeway-expires-in": "soon" }), 400, /expirySeconds/);
+  expectError(await submit(request, { "leeway-webhook-url": "http://127.0.0.1:1/" }), 409, /no secret/);
+  expectError(await ask({ method: "POST", path: "/v2/models/none/tasks", body: request }), 404, /There is no model/);
+  expectError(await ask({ method: "PUT", path: "/v2/models/digits/tasks", body: request }), 405);
+  const key = { "idempotency-key": "one" };
+  const { json } = await submit(request, key);
+  expect((await submit(request, key)).json.id).toBe(json.id);
+  expectError(await submit({ ...request, id: "other" }, key), 409, /another request/);
+  await submit();
+  await submit();
+  const full = await submit();
+  expectError(full, 503, /3 tasks wait/);
+  expect(full.headers["retry-after"]).toBe("10");
+  const cancelled = await ask({ method: "POST", path: `/v2/tasks/${json.id}/cancellation` });
+  expect([cancelled.status, cancelled.json.state]).toEqual([200, "cancelled"]);
+  expect((await submit()).status).toBe(202);
+  await db.update(inferenceTasks).set({ state: "cancelled" }).where(eq(inferenceTasks.state, "queued"));
+});
+
+test("a runner that stops gives back what it has not begun to answer", async () => {
+  const { json } = await submit();
+  const runner = await run();
+  await runner.stop(0);
+  await vi.waitFor(async () => expect(["queued", "succeeded"]).toContain((await stateOf(json.id)).state));
+  const { state, attempts } = await stateOf(json.id);
+  if (state === "queued") expect(attempts).toBe(0);
+  await run();
+  await untilEnded(json.id, "succeeded");
+});
+
+test("an endpoint that is not in memory takes tasks, which wait until it is loaded again", async () => {
+  await run();
+  await unloadEndpoint(ctx, { endpointId, reason: "idle" });
+  gateway.tell("missed");
+  await vi.waitFor(() => expect(core.table.all).toEqual([]), { timeout: 10_000, interval: 20 });
+  const { status, json } = await submit();
+  expect(status).toBe(202);
+  await loadEndpoint(ctx, { endpointId });
+  expect((await stateOf(json.id)).state).toBe("queued");
+  gateway.tell("missed");
+  await untilEnded(json.id, "succeeded");
+});
+
+test("another token does not see it", async () => {
+  const { json } = await submit();
+  const other = { authorization: `Bearer ${await newToken(ctx)}` };
+  expectError(await ask({ path: `/v2/tasks/${json.id}`, headers: other }), 404, /no such task/);
+  const reader = { authorization: `Bearer ${await newToken(ctx, ["infer", "serving:read"])}` };
+  expect((await ask({ path: `/v2/tasks/${json.id}`, headers: reader })).status).toBe(200);
+});

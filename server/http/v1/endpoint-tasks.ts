@@ -1,0 +1,100 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { getBacklog } from "#server/serving/tasks/backlog.ts";
+import { cancelTask } from "#server/serving/tasks/cancel-task.ts";
+import * as contract from "#server/serving/tasks/contract.ts";
+import { redriveTask, redriveTasks } from "#server/serving/tasks/redrive-task.ts";
+import { setTaskSettings } from "#server/serving/tasks/set-task-settings.ts";
+import { getTask, getTaskSettings, listTasks } from "#server/serving/tasks/task-queries.ts";
+import { NewTaskWebhook, SetTaskWebhook, TaskDelivery, TaskWebhook } from "#server/webhooks/callbacks/contract.ts";
+import { getTaskWebhook, listTaskDeliveries } from "#server/webhooks/callbacks/queries.ts";
+import { setTaskWebhook } from "#server/webhooks/callbacks/set-task-webhook.ts";
+import { route } from "./route.ts";
+
+const { Task, TaskSettings, Backlog } = contract;
+const EndpointPath = z.object({ endpoint: z.string() });
+const TaskPath = z.object({ task: z.uuid() });
+const Why = contract.RedriveTask.pick({ reason: true });
+const idOf = async (ctx: Context, { endpoint }: { endpoint: string }) => (await findEndpoint(ctx, endpoint)).id;
+
+/** Requests that are answered later, for who looks after them. They are submitted and fetched at the gateway, under /v2. */
+export function endpointTasks(app: FastifyInstance, deps: WebDependencies): void {
+  ofEndpoint(app);
+  oneTask(app, deps);
+  settings(app, deps);
+}
+
+function ofEndpoint(app: FastifyInstance): void {
+  const path = "/endpoints/:endpoint";
+  const query = contract.ListTasks.omit({ endpointId: true });
+  const page = z.object({ tasks: z.array(Task), next: z.string().optional() });
+  const list = { summary: "List tasks, newest first", params: EndpointPath, query, response: page };
+  route(app, { method: "GET", path: `${path}/tasks`, ...list }, async ({ ctx, params, query }) =>
+    listTasks(ctx, { endpointId: await idOf(ctx, params), ...query }),
+  );
+  const count = { summary: "Show what waits and what was done in the last hour", params: EndpointPath };
+  route(app, { method: "GET", path: `${path}/backlog`, ...count, response: Backlog }, async ({ ctx, params }) =>
+    getBacklog(ctx, { endpointId: await idOf(ctx, params) }),
+  );
+  const redrive = {
+    summary: "Let all dead letters be tried anew, at most 10,000 at once",
+    params: EndpointPath,
+    body: Why,
+    response: z.object({ redriven: z.number().int() }),
+  };
+  route(app, { method: "POST", path: `${path}/redrives`, ...redrive }, async ({ ctx, params, body }) =>
+    redriveTasks(ctx, { endpointId: await idOf(ctx, params), ...body }),
+  );
+}
+
+function oneTask(app: FastifyInstance, { config }: WebDependencies): void {
+  const one = { params: TaskPath, response: Task };
+  const show = { summary: "Show a task", ...one };
+  route(app, { method: "GET", path: "/tasks/:task", ...show }, ({ ctx, params }) =>
+    getTask(ctx, { taskId: params.task }),
+  );
+  const redrive = { summary: "Let a task that failed or expired be tried anew", ...one, body: Why };
+  route(app, { method: "POST", path: "/tasks/:task/redrives", ...redrive }, ({ ctx, params, body }) =>
+    redriveTask(ctx, { taskId: params.task, ...body }),
+  );
+  const cancel = { summary: "Cancel a task that waits or runs", ...one, body: Why };
+  route(app, { method: "POST", path: "/tasks/:task/cancellation", ...cancel }, ({ ctx, params, body }) =>
+    cancelTask(ctx, { taskId: params.task, ...body }, config.gatewayUrl),
+  );
+  const response = z.object({ deliveries: z.array(TaskDelivery) });
+  const deliveries = { summary: "List what a task's webhook was sent, with every try", params: TaskPath, response };
+  route(app, { method: "GET", path: "/tasks/:task/deliveries", ...deliveries }, async ({ ctx, params }) => {
+    const { id: taskId } = await getTask(ctx, { taskId: params.task });
+    return { deliveries: await listTaskDeliveries(ctx, { taskId }) };
+  });
+}
+
+function settings(app: FastifyInstance, { config }: WebDependencies): void {
+  const path = "/endpoints/:endpoint/task-settings";
+  const params = EndpointPath;
+  const show = { summary: "Show how an endpoint treats tasks", params, response: TaskSettings };
+  route(app, { method: "GET", path, ...show }, async ({ ctx, params }) =>
+    getTaskSettings(ctx, { endpointId: await idOf(ctx, params) }),
+  );
+  const set = { summary: "Replace how an endpoint treats tasks", params, body: TaskSettings, response: TaskSettings };
+  route(app, { method: "PUT", path, ...set }, async ({ ctx, params, body }) =>
+    setTaskSettings(ctx, { endpointId: await idOf(ctx, params), settings: body }),
+  );
+  const hook = "/endpoints/:endpoint/task-webhook";
+  const where = { summary: "Show where the ends of an endpoint's tasks are told", params, response: TaskWebhook };
+  route(app, { method: "GET", path: hook, ...where }, async ({ ctx, params }) =>
+    getTaskWebhook(ctx, { endpointId: await idOf(ctx, params) }),
+  );
+  const tell = {
+    summary: "Say where they are told, and make the secret that signs them, which is shown once",
+    params,
+    body: SetTaskWebhook.omit({ endpointId: true }),
+    response: NewTaskWebhook,
+  };
+  route(app, { method: "PUT", path: hook, ...tell }, async ({ ctx, params, body }) =>
+    setTaskWebhook(ctx, { endpointId: await idOf(ctx, params), ...body }, config.webhooks),
+  );
+}

@@ -1,0 +1,34 @@
+import type { Answer } from "../cache/answer-store.ts";
+import type { PoolResult } from "../pool/waiting-request.ts";
+import { splitBody } from "../protocol/binary.ts";
+import type { BoundRequest } from "../protocol/bind-request.ts";
+import { type InferRequest, readInferRequest } from "../protocol/infer-request.ts";
+import { encodeResponse } from "../protocol/infer-response.ts";
+import { rawRequest } from "../protocol/raw-request.ts";
+import type { Attempt } from "./attempt.ts";
+
+/** What an answer is called that the model did not give for this request. */
+export const sourceWords: Record<Answer["source"], string> = { model: "miss", cache: "hit", coalesced: "coalesced" };
+
+/** Reads the body of a request, with or without a JSON part. @param headerLength Inference-Header-Content-Length. @throws DomainError "invalid" */
+export function readBody(attempt: Attempt, body: Buffer, headerLength: string | undefined): InferRequest {
+  const { json, tail } = splitBody(body, headerLength);
+  return json ? readInferRequest(json, tail) : rawRequest(tail, attempt.signature);
+}
+
+/** The body of the answer to a request that was run. @returns `jsonLength` when binary tensors follow the JSON */
+export function writeAnswer(
+  attempt: Attempt,
+  model: string,
+  { id }: InferRequest,
+  { tensors, outputs }: PoolResult & BoundRequest,
+): { body: Buffer | string; jsonLength: number | undefined } {
+  const { provider, requestId, modelVersion, signature, pipelineDigest } = attempt;
+  const { source } = attempt.source;
+  const parameters = {
+    ...{ request_id: requestId, provider },
+    ...(source !== "model" && { cache: sourceWords[source] }),
+    ...(pipelineDigest && { pipeline_digest: pipelineDigest }),
+  };
+  return encodeResponse({ id, modelName: model, modelVersion, parameters, tensors, outputs, signature });
+}

@@ -1,0 +1,67 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { TaskSettings } from "./contract.ts";
+
+/** Without a sign of life for so long, a task is taken for abandoned, and another gateway repeats it. */
+export const leaseSeconds = 45;
+
+const { tries: defaultTries } = TaskSettings.parse({});
+
+/** A task that this gateway runs until its lease ends. */
+export interface ClaimedTask {
+  id: string;
+  workspaceId: string;
+  endpointId: string;
+  lease: string;
+  version: number | null;
+  /** Tries begun, this one included, and how many there may be. */
+  attempts: number;
+  tries: number;
+  /** The body, or the key of its file. */
+  input: Buffer | null;
+  inputKey: string | null;
+  headerLength: string | null;
+}
+
+interface Places {
+  endpointId: string;
+  count: number;
+}
+
+/**
+ * Takes up to so many tasks of each endpoint that are due, the longest due first. Of two gateways that ask at once each gets others.
+ * A task whose lease ended without a word is due again, and its try counts: a request that kills gateways does so a few times only.
+ */
+export async function claimTasks(db: Database, places: readonly Places[]): Promise<ClaimedTask[]> {
+  if (places.length === 0) return [];
+  const ids = sql.param(places.map(({ endpointId }) => endpointId));
+  const counts = sql.param(places.map(({ count }) => count));
+  const { rows } = await db.execute(sql`
+    with place as (
+      select wish.id, wish.count, coalesce((endpoint.tasks ->> 'tries')::int, ${defaultTries}) as tries
+      from unnest(${ids}::uuid[], ${counts}::int[]) as wish(id, count) join endpoints as endpoint on endpoint.id = wish.id
+    ), due as materialized (
+      select task.id, place.tries from place cross join lateral (
+        select id from inference_tasks
+        where endpoint_id = place.id and state in ('queued', 'running') and due_at <= now() and expires_at > now()
+          and attempts < place.tries
+        order by due_at limit place.count for update skip locked
+      ) as task
+    )
+    update inference_tasks as task
+    set state = 'running', attempts = attempts + 1, lease = gen_random_uuid(), started_at = now(),
+      due_at = now() + make_interval(secs => ${leaseSeconds})
+    from due where task.id = due.id
+    returning task.id, task.workspace_id as "workspaceId", task.endpoint_id as "endpointId", task.lease, task.version,
+      task.attempts, due.tries, task.input, task.input_header_length as "headerLength",
+      (select artifact_key from task_inputs where task_inputs.id = task.input_id) as "inputKey"`);
+  return rows as unknown as ClaimedTask[];
+}
+
+/** Says that these tasks are still being run. @returns the leases that still stand; the others were cancelled or taken over. */
+export async function renewLeases(db: Database, leases: readonly string[]): Promise<Set<string>> {
+  const { rows } = await db.execute<{ lease: string }>(sql`
+    update inference_tasks set due_at = now() + make_interval(secs => ${leaseSeconds})
+    where lease = any(${sql.param(leases)}::uuid[]) and state = 'running' returning lease`);
+  return new Set(rows.map(({ lease }) => lease));
+}

@@ -1,0 +1,132 @@
+import { z } from "zod";
+
+/** queued, running; succeeded, failed (a dead letter: it is not tried again by itself), cancelled, expired (not begun in time). */
+export const taskStates = ["queued", "running", "succeeded", "failed", "cancelled", "expired"] as const;
+export const TaskState = z.enum(taskStates);
+export type TaskState = z.infer<typeof TaskState>;
+
+/** Bodies and answers up to this size are kept in Postgres; larger ones are files in the artifact store. */
+export const mostInlineBytes = 256 * 1024;
+/** Largest input of a task. */
+export const mostInputBytes = 256 * 2 ** 20;
+/** How long tasks may begin to refer to an uploaded input. */
+export const inputHours = 24;
+
+/** How an endpoint treats requests that are answered later. */
+export const TaskSettings = z.object({
+  /** Tasks that may wait or run; more are refused with 503. */
+  backlogLimit: z.number().int().min(1, "At least 1.").max(1_000_000, "At most 1,000,000.").default(10_000),
+  /** Times that a task is tried before it becomes a dead letter. */
+  tries: z.number().int().min(1, "At least 1.").max(20, "At most 20.").default(3),
+  /** Days after their end that tasks are kept, with their inputs and results. */
+  keptDays: z.number().int().min(1, "At least 1 day.").max(365, "At most 365 days.").default(7),
+  /** Seconds after which a task that was not begun has expired, where its submission says nothing. */
+  expirySeconds: z.number().int().min(1, "At least 1 s.").max(2_592_000, "At most 30 days.").default(86_400),
+});
+export type TaskSettings = z.infer<typeof TaskSettings>;
+
+/** A request that is answered later, as people and clients see it. */
+export const Task = z.object({
+  id: z.uuid(),
+  endpoint: z.string(),
+  state: TaskState,
+  /** Number of the version that it asks for; null leaves it to the endpoint. */
+  version: z.number().int().nullable(),
+  submittedBy: z.string(),
+  submittedAt: z.date(),
+  expiresAt: z.date(),
+  /** Of the last try; null before the first. */
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  /** When it is tried again; null when it is not waiting for that. */
+  nextTryAt: z.date().nullable(),
+  /** Tries that were begun. */
+  attempts: z.number().int(),
+  inputBytes: z.number().int(),
+  resultBytes: z.number().int().nullable(),
+  /** What answered. */
+  servedVersion: z.number().int().nullable(),
+  provider: z.string().nullable(),
+  webhookUrl: z.string().nullable(),
+  /** Why the last try failed: an HTTP status, and a message that says what to do. */
+  errorStatus: z.number().int().nullable(),
+  error: z.string().nullable(),
+});
+export type Task = z.infer<typeof Task>;
+
+const endpointId = z.uuid();
+/** What is no id names no task. */
+const taskId = z.string().max(100);
+const reason = z.string().trim().max(500).optional();
+
+export const SubmitTask = z
+  .object({
+    endpointId,
+    version: z.number().int().min(1).optional(),
+    /** The body of an inference request; none with `inputId`. */
+    body: z.instanceof(Buffer).optional(),
+    /** A request that was uploaded before. */
+    inputId: z.uuid("Give the id that the upload answered.").optional(),
+    /** Inference-Header-Content-Length of the body or of the uploaded request. */
+    headerLength: z
+      .string()
+      .regex(/^\d{1,12}$/, "Inference-Header-Content-Length is a number of bytes.")
+      .optional(),
+    webhookUrl: z.string().max(2000).optional(),
+    /** Seconds after which it is not worth beginning any more. */
+    expirySeconds: z.number().int().min(1).max(2_592_000).optional(),
+  })
+  .refine(({ body, inputId }) => (body === undefined) !== (inputId === undefined), {
+    error: "Send either a body or the id of an uploaded one.",
+  });
+export type SubmitTask = z.input<typeof SubmitTask>;
+
+/** An uploaded request, to be named by tasks until it expires. */
+export const TaskInput = z.object({ id: z.uuid(), sizeBytes: z.number().int(), expiresAt: z.date() });
+export type TaskInput = z.infer<typeof TaskInput>;
+
+export const GetTask = z.object({ taskId });
+export type GetTask = z.input<typeof GetTask>;
+
+export const CancelTask = z.object({ taskId, reason });
+export type CancelTask = z.input<typeof CancelTask>;
+
+export const RedriveTask = z.object({ taskId, reason });
+export type RedriveTask = z.input<typeof RedriveTask>;
+
+export const RedriveTasks = z.object({ endpointId, reason });
+export type RedriveTasks = z.input<typeof RedriveTasks>;
+
+export const ListTasks = z.object({
+  endpointId,
+  state: TaskState.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Tasks that were submitted before this one. */
+  after: z.uuid().optional(),
+});
+export type ListTasks = z.input<typeof ListTasks>;
+
+export const GetBacklog = z.object({ endpointId });
+export type GetBacklog = z.input<typeof GetBacklog>;
+
+/** What waits, and what was done in the last hour. */
+export const Backlog = z.object({
+  queued: z.number().int(),
+  running: z.number().int(),
+  /** The most that may wait and run. */
+  limit: z.number().int(),
+  /** Age of the one that waits longest; null when none waits. */
+  oldestSeconds: z.number().nullable(),
+  /** Finished in the last hour, and those that are dead letters now. */
+  succeededLastHour: z.number().int(),
+  failedLastHour: z.number().int(),
+  deadLetters: z.number().int(),
+  /** Succeeded in each five minutes of the last hour, oldest first. */
+  succeeded: z.array(z.number().int()),
+  /** Median time from submission to the end of those that succeeded in the last hour; null when none did. */
+  medianSeconds: z.number().nullable(),
+});
+export type Backlog = z.infer<typeof Backlog>;
+
+export const SetTaskSettings = z.object({ endpointId, settings: TaskSettings });
+export type SetTaskSettings = z.input<typeof SetTaskSettings>;

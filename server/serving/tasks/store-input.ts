@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { and, eq } from "drizzle-orm";
+import { taskInputs } from "#db/schema/index.ts";
+import { artifactKey } from "#server/artifacts/artifact-key.ts";
+import { recordFile } from "#server/artifacts/record-file.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { bounded, uploadError } from "#server/registry/receive-file.ts";
+import { inputHours, mostInputBytes, type TaskInput } from "./contract.ts";
+
+/**
+ * Stores the body of a request as it arrives, for tasks to name. The row is written first, so that a file whose upload broke off is found
+ * and removed when the row expires.
+ * @throws DomainError "too-large", "invalid" when the sender left before the end, "unavailable" when there is no room
+ */
+export async function storeTaskInput(
+  ctx: Context,
+  body: Readable,
+  artifacts: Pick<ArtifactStore, "put">,
+): Promise<TaskInput> {
+  permit(ctx, "storeTaskInput");
+  // A sender may leave before the first byte is asked for; asking says so then.
+  body.on("error", () => {});
+  const id = randomUUID();
+  const { workspaceId, id: createdById, name: createdBy } = ctx.actor;
+  const key = artifactKey(workspaceId, ["tasks", "inputs", id]);
+  const expiresAt = new Date(Date.now() + inputHours * 3_600_000);
+  await ctx.db.insert(taskInputs).values({ id, workspaceId, artifactKey: key, createdById, createdBy, expiresAt });
+  const stored = await artifacts.put(key, Readable.from(bounded(body, mostInputBytes))).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === "too-large") throw tooLarge();
+    throw uploadError(error);
+  });
+  const { sizeBytes } = stored;
+  await transact(ctx, async (ctx) => {
+    await recordFile(ctx, key, stored);
+    await ctx.db
+      .update(taskInputs)
+      .set({ sizeBytes })
+      .where(and(eq(taskInputs.id, id), eq(taskInputs.workspaceId, workspaceId)));
+  });
+  return { id, sizeBytes, expiresAt };
+}
+
+function tooLarge(): DomainError {
+  return new DomainError("too-large", `The input of a task has at most ${mostInputBytes / 2 ** 20} MiB.`);
+}

@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { inferenceTasks, taskInputs } from "#db/schema/index.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { announce } from "#server/events/announce.ts";
+import { once } from "#server/idempotency/once.ts";
+import { covers, permit } from "#server/identity/permit.ts";
+import { checkAddress } from "#server/webhooks/address.ts";
+import { readTaskWebhook } from "#server/webhooks/callbacks/queries.ts";
+import type { NetworkRules } from "#server/webhooks/contract.ts";
+import { findLiveEndpoint } from "../lookups.ts";
+import { checkBodySize } from "../protection/check-body-size.ts";
+import { Protection } from "../protection/contract.ts";
+import { mostInlineBytes, SubmitTask, type Task, TaskSettings } from "./contract.ts";
+import { storeTaskInput } from "./store-input.ts";
+import { findTask, toTask } from "./task-rows.ts";
+
+export interface TaskIntake {
+  artifacts: Pick<ArtifactStore, "put">;
+  rules: NetworkRules;
+}
+
+interface Input {
+  input?: Buffer;
+  inputId?: string;
+  inputBytes: number;
+}
+
+const retryAfterSeconds = 10;
+
+/**
+ * Accepts a request that is answered later. It is durable when this resolves. Asked again under the same key with the same request, it
+ * gives the first task again.
+ * @param key of the header Idempotency-Key
+ * @throws DomainError "unavailable" when as many tasks wait as may (senders of the same moment may exceed that by their number) or
+ * Postgres is away; "conflict" when the key came with another request, the endpoint is archived, or nothing would sign its webhook;
+ * "invalid", "not-found"
+ */
+export async function submitTask(
+  ctx: Context,
+  request: SubmitTask,
+  key: string | undefined,
+  { artifacts, rules }: TaskIntake,
+): Promise<Task> {
+  permit(ctx, "submitTask");
+  const { body, ...wish } = SubmitTask.parse(request);
+  const { endpointId } = wish;
+  if (wish.webhookUrl !== undefined) await checkAddress(wish.webhookUrl, rules);
+  const bodyHash = body && createHash("sha256").update(body).digest("hex");
+  const input = await inputOf(ctx, { ...wish, body }, artifacts);
+  const id = await once(ctx, "submitTask", key, { ...wish, bodyHash }, (ctx) => add(ctx, wish, input));
+  announce(ctx, "tasks", endpointId);
+  return toTask(await findTask(ctx, id));
+}
+
+/** What the task refers to. A body that is too large for a row becomes a file, as an uploaded one is. */
+async function inputOf(ctx: Context, wish: SubmitTask, artifacts: TaskIntake["artifacts"]): Promise<Input> {
+  const { body, inputId = "" } = wish;
+  if (body && body.length <= mostInlineBytes) return { input: body, inputBytes: body.length };
+  if (body) {
+    const stored = await storeTaskInput(ctx, Readable.from([body]), artifacts);
+    return { inputId: stored.id, inputBytes: stored.sizeBytes };
+  }
+  const { id, workspaceId, sizeBytes, expiresAt, createdById } = taskInputs;
+  const { actor } = ctx;
+  const seesAll = actor.scopes === undefined || covers(actor.scopes, "serving:read");
+  const [found] = await ctx.db
+    .select({ sizeBytes })
+    .from(taskInputs)
+    .where(
+      and(
+        ...[eq(workspaceId, actor.workspaceId), eq(id, inputId), isNotNull(sizeBytes), sql`${expiresAt} > now()`],
+        seesAll ? undefined : eq(createdById, actor.id),
+      ),
+    );
+  if (!found)
+    throw new DomainError("not-found", "There is no such uploaded input, or it has expired. Upload it again.");
+  return { inputId, inputBytes: found.sizeBytes ?? 0 };
+}
+
+async function add(ctx: Context, wish: Omit<SubmitTask, "body">, input: Input): Promise<string> {
+  const { endpointId, version, headerLength, webhookUrl, expirySeconds } = wish;
+  const endpoint = await findLiveEndpoint(ctx, endpointId);
+  const settings = TaskSettings.parse(endpoint.tasks);
+  const webhook = await readTaskWebhook(ctx, endpointId);
+  checkBodySize(Protection.parse(endpoint.protection), input.inputBytes);
+  if (webhookUrl !== undefined && !webhook?.secret) throw unsigned(endpoint.name);
+  await refuseWhenFull(ctx, endpointId, settings.backlogLimit);
+  const { id: submittedById, name: submittedBy, workspaceId } = ctx.actor;
+  const id = randomUUID();
+  await ctx.db.insert(inferenceTasks).values({
+    ...{ id, workspaceId, endpointId, version, submittedById, submittedBy, ...input, inputHeaderLength: headerLength },
+    webhookUrl: webhookUrl ?? (webhook?.url || null),
+    expiresAt: sql`now() + make_interval(secs => ${expirySeconds ?? settings.expirySeconds})`,
+  });
+  return id;
+}
+
+async function refuseWhenFull(ctx: Context, endpointId: string, limit: number): Promise<void> {
+  // Counted no further than the limit, along an index of what waits and runs.
+  const { rows } = await ctx.db.execute<{ count: number }>(sql`
+    select count(*)::int as count from (
+      select 1 from inference_tasks where endpoint_id = ${endpointId} and state in ('queued', 'running') limit ${limit}
+    ) as open`);
+  if ((rows[0]?.count ?? 0) < limit) return;
+  const message = `${limit} tasks wait here already, the most there may be. Send it again in ${retryAfterSeconds} s.`;
+  throw new DomainError("unavailable", message, { retryAfterSeconds });
+}
+
+function unsigned(endpoint: string): DomainError {
+  const way =
+    "An operator makes one on the endpoint's page Async, or by PUT /api/v1/endpoints/{endpoint}/task-webhook.";
+  return new DomainError("conflict", `"${endpoint}" has no secret yet that signs webhooks of tasks. ${way}`);
+}

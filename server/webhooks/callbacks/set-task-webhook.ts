@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { webhooks } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { findLiveEndpoint } from "#server/serving/lookups.ts";
+import { checkAddress } from "../address.ts";
+import type { NetworkRules } from "../contract.ts";
+import { type NewTaskWebhook, SetTaskWebhook } from "./contract.ts";
+import { readTaskWebhook, toTaskWebhook } from "./queries.ts";
+
+const dayMs = 24 * 3_600_000;
+
+/**
+ * Says where an endpoint's tasks are told of when they end, and makes the secret that signs it: at the first call, and when a new one is
+ * asked for. It is answered then and never again.
+ * @throws DomainError "invalid" for an address that the rules do not allow, "not-found", "conflict" when the endpoint is archived
+ */
+export async function setTaskWebhook(
+  ctx: Context,
+  input: SetTaskWebhook,
+  rules: NetworkRules,
+): Promise<NewTaskWebhook> {
+  permit(ctx, "setTaskWebhook");
+  const { endpointId, renewsSecret, ...wish } = SetTaskWebhook.parse(input);
+  const url = wish.url ? await checkAddress(wish.url, rules) : "";
+  return transact(ctx, async (ctx) => {
+    const { name } = await findLiveEndpoint(ctx, endpointId);
+    const before = await readTaskWebhook(ctx, endpointId);
+    const secret = renewsSecret || !before ? `whsec_${randomBytes(32).toString("base64url")}` : null;
+    const until = new Date(Date.now() + dayMs);
+    if (before) {
+      const renewed = secret && { secret, previousSecret: before.secret, previousSecretUntil: until };
+      await ctx.db
+        .update(webhooks)
+        .set({ url, ...renewed, updatedAt: new Date() })
+        .where(and(eq(webhooks.id, before.id), eq(webhooks.workspaceId, ctx.actor.workspaceId)));
+    } else {
+      const [made] = await ctx.db
+        .insert(webhooks)
+        .values({ workspaceId: ctx.actor.workspaceId, endpointId, name, url, events: [], secret })
+        .onConflictDoNothing()
+        .returning({ id: webhooks.id });
+      if (!made) throw new DomainError("conflict", "Somebody else made a secret at this moment. Ask for a new one.");
+    }
+    await record(ctx, "endpoint.task-webhook-set", {
+      subject: `endpoint/${name}`,
+      before: { url: before?.url || null },
+      after: { url: url || null, ...(secret && { secret: before ? "changed" : "made" }) },
+    });
+    await publish(ctx, "endpoint", endpointId);
+    const after = toTaskWebhook(await readTaskWebhook(ctx, endpointId));
+    return { ...after, secret };
+  });
+}
