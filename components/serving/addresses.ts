@@ -8,6 +8,11 @@ export function endpointSettingsHref(name: string): string {
   return `${endpointHref(name)}/settings`;
 }
 
+/** Page of the requests to an endpoint that are answered later. */
+export function endpointTasksHref(name: string): string {
+  return `${endpointHref(name)}/tasks`;
+}
+
 /** The playground with one or two versions chosen, and a logged request filled in. */
 export function playgroundHref(
   model: string,

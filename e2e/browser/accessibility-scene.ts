@@ -1,10 +1,13 @@
 import { expect } from "@playwright/test";
 import { call, newExperiment, newRun, unique } from "./scene.ts";
-import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+import { ask, digits, image, newEndpoint, newVersion, submit } from "./serving-scene.ts";
 
 export interface Scene {
   digits: string;
   flights: string;
+  /** One that is answered, and a dead letter. */
+  taskId: string;
+  deadTaskId: string;
   experimentId: string;
   runId: string;
   /** Of two runs, as the comparison wants them. */
@@ -24,6 +27,8 @@ export async function newScene(): Promise<Scene> {
   await newEndpoint(names.digits, names.digits, 1);
   for (const { pixels } of digits(5)) await ask(names.digits, { inputs: [image(pixels)] });
   await ask(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  const taskId = await submit(names.digits, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
+  const deadTaskId = await submit(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
   const experimentId = await newExperiment(unique("parcel-damage"));
   const metrics = { val_accuracy: [0.5, 0.7, "NaN" as const, 0.9], loss: [1, 0.5, 0.4, 0.3] };
   const runId = await newRun(experimentId, { name: "even-keel", status: "FINISHED", params: { lr: "0.1" }, metrics });
@@ -34,6 +39,7 @@ export async function newScene(): Promise<Scene> {
   const { id: importId } = await call<{ id: string }>("POST", "/api/v1/imports", { address: "http://127.0.0.1:1" });
   return {
     ...names,
+    ...{ taskId, deadTaskId },
     experimentId,
     runId,
     runIds: `${runId},${failed}`,

@@ -37,6 +37,18 @@ export async function ask(endpoint: string, request: unknown): Promise<Answered>
   return { status: response.status, body: (await response.json()) as Answered["body"] };
 }
 
+/** Sends a request that is answered later. @returns the id of its task */
+export async function submit(endpoint: string, request: unknown): Promise<string> {
+  const response = await fetch(`${leeway.gatewayUrl}/v2/models/${endpoint}/tasks`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${leeway.token}`, "content-type": "application/json" },
+    body: JSON.stringify(request),
+  });
+  const { id, error } = (await response.json()) as { id: string; error?: string };
+  if (!response.ok) throw new Error(`The task was not accepted: ${error}`);
+  return id;
+}
+
 const blank = new Array<number>(64).fill(0);
 
 /** The input of the digits models. */

@@ -1,7 +1,7 @@
-import { IconAdjustmentsHorizontal, IconPlayerPlay } from "@tabler/icons-react";
+import { IconAdjustmentsHorizontal, IconClockHour4, IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { endpointSettingsHref, playgroundHref } from "#components/serving/addresses.ts";
+import { endpointSettingsHref, endpointTasksHref, playgroundHref } from "#components/serving/addresses.ts";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
 import { rollbackEvidence } from "#components/serving/deploy-words.ts";
 import { RollbackButton } from "#components/serving/rollback-button.tsx";
@@ -41,6 +41,13 @@ export async function EndpointActions({ ctx, endpoint, traffic, range }: Endpoin
           Try a request
         </ButtonLink>
       )}
+      <ButtonLink
+        href={endpointTasksHref(name)}
+        variant="default"
+        leftSection={<IconClockHour4 size={15} stroke={1.8} aria-hidden="true" />}
+      >
+        Async
+      </ButtonLink>
       <ButtonLink
         href={endpointSettingsHref(name)}
         variant="default"

@@ -1,0 +1,42 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act } from "#app/_lib/action.ts";
+import { runtime } from "#app/_lib/context.ts";
+import { cancelTask } from "#server/serving/tasks/cancel-task.ts";
+import type { CancelTask, RedriveTask, TaskSettings } from "#server/serving/tasks/contract.ts";
+import { redriveTask, redriveTasks } from "#server/serving/tasks/redrive-task.ts";
+import { setTaskSettings } from "#server/serving/tasks/set-task-settings.ts";
+import { setTaskWebhook } from "#server/webhooks/callbacks/set-task-webhook.ts";
+
+const refresh = () => revalidatePath("/endpoints/[endpoint]/tasks", "page");
+
+export async function cancelTaskAction(input: CancelTask) {
+  const state = await act((ctx) => cancelTask(ctx, input, runtime().config.gatewayUrl));
+  refresh();
+  return state;
+}
+
+export async function redriveTaskAction(input: RedriveTask) {
+  const state = await act((ctx) => redriveTask(ctx, input));
+  refresh();
+  return state;
+}
+
+export async function redriveTasksAction(endpointId: string, reason: string) {
+  const state = await act((ctx) => redriveTasks(ctx, { endpointId, reason }));
+  refresh();
+  return state;
+}
+
+export async function setTaskSettingsAction(endpointId: string, settings: TaskSettings) {
+  const state = await act((ctx) => setTaskSettings(ctx, { endpointId, settings }));
+  if (state.ok) refresh();
+  return state;
+}
+
+export async function setTaskWebhookAction(endpointId: string, wish: { url: string | null; renewsSecret: boolean }) {
+  const state = await act((ctx) => setTaskWebhook(ctx, { endpointId, ...wish }, runtime().config.webhooks));
+  if (state.ok) refresh();
+  return state;
+}

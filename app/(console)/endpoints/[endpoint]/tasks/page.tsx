@@ -1,0 +1,115 @@
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { endpointHref, endpointTasksHref } from "#components/serving/addresses.ts";
+import { BacklogStrip } from "#components/serving/tasks/backlog-strip.tsx";
+import { RedriveAll } from "#components/serving/tasks/task-buttons.tsx";
+import { TaskSettingsForm } from "#components/serving/tasks/task-settings-form.tsx";
+import { stateWord } from "#components/serving/tasks/task-state.tsx";
+import { TaskWebhookForm } from "#components/serving/tasks/task-webhook-form.tsx";
+import { TasksTable } from "#components/serving/tasks/tasks-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { getBacklog } from "#server/serving/tasks/backlog.ts";
+import { TaskState, taskStates } from "#server/serving/tasks/contract.ts";
+import { getTaskSettings, listTasks } from "#server/serving/tasks/task-queries.ts";
+import { getTaskWebhook } from "#server/webhooks/callbacks/queries.ts";
+import { redriveTasksAction, setTaskSettingsAction, setTaskWebhookAction } from "./actions.ts";
+import { OpenedTask } from "./opened-task.tsx";
+
+export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/tasks">) {
+  return { title: `Async, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
+}
+
+export default async function TasksPage({ params, searchParams }: PageProps<"/endpoints/[endpoint]/tasks">) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const { id: endpointId, archivedAt } = await found(getEndpoint(ctx, { name }));
+  const asked = await searchParams;
+  const text = (key: string) => (typeof asked[key] === "string" ? asked[key] : undefined);
+  const state = TaskState.safeParse(text("state")).data;
+  const after = text("after");
+  const opened = text("task");
+  const { tasks, next } = await listTasks(ctx, { endpointId, state, after });
+  const backlog = await getBacklog(ctx, { endpointId });
+  const settings = await getTaskSettings(ctx, { endpointId });
+  const webhook = await getTaskWebhook(ctx, { endpointId });
+  const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setTaskSettings");
+  const address = endpointTasksHref(name);
+  const here = (changes: Record<string, string | undefined>) => {
+    const query = Object.entries({ state, after, ...changes }).filter(([, value]) => value);
+    return query.length > 0 ? `${address}?${new URLSearchParams(query as [string, string][])}` : address;
+  };
+  return (
+    <Page
+      crumbs={[
+        { label: "Endpoints", href: "/endpoints" },
+        { label: name, href: endpointHref(name) },
+        { label: "Async" },
+      ]}
+      live
+    >
+      <LiveRefresh topics={["tasks", "endpoint"]} id={endpointId} everyMs={15_000} />
+      <PageHead
+        title={`Async requests of ${name}`}
+        context="Requests that are answered later, behind all that clients wait for."
+        actions={
+          <RedriveAll
+            deadLetters={backlog.deadLetters}
+            redrive={redriveTasksAction.bind(null, endpointId)}
+            actorName={ctx.actor.name}
+            offBecause={offBecause}
+          />
+        }
+      />
+      <BacklogStrip backlog={backlog} />
+      <Tabs
+        label="Tasks by state"
+        items={[
+          { label: "All", href: here({ state: undefined, after: undefined }), current: !state },
+          ...taskStates.map((each) => ({
+            label: stateWord(each),
+            href: here({ state: each, after: undefined }),
+            current: state === each,
+          })),
+        ]}
+      />
+      {opened && <OpenedTask ctx={ctx} taskId={opened} />}
+      <Panel title="Tasks" subtitle="newest first" flush>
+        <TasksTable
+          tasks={tasks}
+          hrefOf={(task) => here({ task })}
+          empty={
+            <EmptyState title={state ? `No task has ${state === "queued" ? "to wait" : "this state"}` : "No task yet"}>
+              POST a request to /v2/models/{name}/tasks instead of /v2/models/{name}/infer at the gateway. It is
+              answered at once with an id, under which its state and its result are to be had.
+            </EmptyState>
+          }
+          foot={next && <Link href={here({ after: next })}>Older tasks</Link>}
+        />
+      </Panel>
+      <Panel id="settings" title="Settings" subtitle="of all tasks of this endpoint">
+        <TaskSettingsForm
+          settings={settings}
+          offBecause={offBecause}
+          action={setTaskSettingsAction.bind(null, endpointId)}
+          key={JSON.stringify(settings)}
+        />
+      </Panel>
+      <Panel id="webhook" title="Webhook" subtitle="told when a task has ended">
+        <TaskWebhookForm
+          webhook={webhook}
+          offBecause={offBecause}
+          action={setTaskWebhookAction.bind(null, endpointId)}
+          key={webhook.url}
+        />
+      </Panel>
+    </Page>
+  );
+}

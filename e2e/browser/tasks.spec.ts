@@ -1,0 +1,47 @@
+import { expect, test } from "@playwright/test";
+import { call, leeway, signIn, unique } from "./scene.ts";
+import { digits, image, newEndpoint, newVersion, submit } from "./serving-scene.ts";
+
+test("requests are answered later, a dead letter says why and is tried anew, and the secret is shown once", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  const [sample] = digits(1);
+  const good = await submit(name, { inputs: [image(sample?.pixels ?? [])] });
+  const bad = await submit(name, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  await signIn(page, `/endpoints/${name}`);
+  await page.getByRole("link", { name: "Async" }).click();
+  await expect(page.getByRole("heading", { name: `Async requests of ${name}` })).toBeVisible();
+  const rows = page.getByRole("table", { name: "Tasks" });
+  await expect(rows.getByRole("row", { name: new RegExp(`${good.slice(0, 8)} Succeeded`) })).toBeVisible({
+    timeout: 30_000,
+  });
+  await rows.getByRole("link", { name: good.slice(0, 8) }).click();
+  await expect(page.getByText('"model_name"').first()).toBeVisible();
+  await expect(page.getByText("v1 on cpu")).toBeVisible();
+
+  await page.getByRole("navigation", { name: "Tasks by state" }).getByRole("link", { name: "Failed" }).click();
+  await rows.getByRole("link", { name: bad.slice(0, 8) }).click();
+  await expect(page.getByRole("heading", { name: "Why it failed" })).toBeVisible();
+  await page.getByRole("button", { name: "Try anew…" }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("the sender was fixed");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText(`Task ${bad.slice(0, 8)} is tried anew.`)).toBeVisible();
+
+  await page.getByLabel("Tries").fill("5");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByText("Saved. It holds for tasks that wait, too.")).toBeVisible();
+  expect(await call("GET", `/api/v1/endpoints/${name}/task-settings`)).toMatchObject({ tries: 5 });
+
+  await page.getByLabel("Address").fill(`${leeway.url}/hook`);
+  await page.getByRole("button", { name: "Save and make a secret" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText(/^whsec_/)).toBeVisible();
+  await dialog.getByRole("button", { name: "I have copied the secret" }).click();
+  await expect(page.getByRole("button", { name: "New secret" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(/whsec_/)).toHaveCount(0);
+});
