@@ -12,6 +12,7 @@ import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
+import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
 import { uploadFlights } from "./upload-flights.ts";
 
@@ -86,8 +87,9 @@ async function run(): Promise<void> {
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
   const requestsPerSecond = Number(options.rate);
   if (!(requestsPerSecond > 0)) return;
-  await Promise.all(
-    demoNames.map(async (endpoint) =>
+  await Promise.all([
+    submitTasks(target, "digits", await readSamples("digits"), stop.signal),
+    ...demoNames.map(async (endpoint) =>
       sendTraffic(
         target,
         {
@@ -100,7 +102,7 @@ async function run(): Promise<void> {
         stop.signal,
       ),
     ),
-  );
+  ]);
 }
 
 async function isReady(): Promise<boolean> {
