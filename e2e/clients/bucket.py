@@ -72,7 +72,7 @@ def leeway_with(bucket_url: str):
 def role_process(pid: int, role: str) -> int:
     """Process id of a role that a supervisor runs."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return next(int(child) for child in children if Path(f"/proc/{child}/cmdline").read_text().split("\0")[2] == role)
+    return next(int(child) for child in children if Path(f"/proc/{child}/cmdline").read_text().split("\0")[-2] == role)
 
 
 def resident_mb(pid: int) -> float:
