@@ -2,8 +2,8 @@
 
 import { Button, Menu, TextInput } from "@mantine/core";
 import { IconChevronDown, IconTag } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -28,7 +28,7 @@ interface AliasMenuProps {
 /** Points an alias at this version or takes one away; each asks for a reason. */
 export function AliasMenu(props: AliasMenuProps) {
   const { modelName, version, aliases, protectedAliases, actorName, setAlias, deleteAlias, why } = props;
-  const router = useRouter();
+  const refresh = useRefresh();
   const [change, setChange] = useState<AliasChange>();
   const own = aliases.filter((each) => each.version === version).map(({ alias }) => alias);
   const offered = wellKnownAliases.filter((alias) => !own.includes(alias));
@@ -44,7 +44,7 @@ export function AliasMenu(props: AliasMenuProps) {
         : await setAlias({ name: modelName, version, alias, reason });
     if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "It was not changed.";
     toast.done(change.kind === "remove" ? `${alias} was removed.` : `${alias} points at v${version}.`);
-    router.refresh();
+    refresh();
     return undefined;
   }
 

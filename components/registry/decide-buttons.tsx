@@ -1,8 +1,8 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -30,7 +30,7 @@ const labels: Record<Verb, string> = { approve: "Approve…", reject: "Reject…
 
 /** Approve and reject for others, withdraw for the author; what is off says why. */
 export function DecideButtons({ request, refusals, actions, actorName }: DecideButtonsProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [verb, setVerb] = useState<Verb>();
   const offered: Verb[] = request.isMine ? ["withdraw", "approve"] : ["reject", "approve"];
   const whys = [...new Set(offered.map((each) => refusals[each]).filter((why) => why !== undefined))];
@@ -42,7 +42,7 @@ export function DecideButtons({ request, refusals, actions, actorName }: DecideB
       verb === "approve" ? await actions.approve({ id, reason, fromVersion }) : await actions[verb]({ id, reason });
     if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "Nothing was decided.";
     toast.done(`The request for v${request.version} was ${done[verb]}.`);
-    router.refresh();
+    refresh();
     return undefined;
   }
   return (

@@ -2,10 +2,10 @@
 
 import { ActionIcon, Button, Modal, Textarea } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import classes from "#components/identity/dialog.module.css";
 import { FormProblem } from "#components/identity/form-problem.tsx";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
 
@@ -18,14 +18,14 @@ interface EditDescriptionProps {
 
 /** The pencil and the dialog that change a description. */
 export function EditDescription({ subject, description, save }: EditDescriptionProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const [words, setWords] = useState(description ?? "");
   const { state, busy, run } = useAction(save);
   function submit() {
     run(words.trim() || null, () => {
       setOpened(false);
-      router.refresh();
+      refresh();
     });
   }
   return (

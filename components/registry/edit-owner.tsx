@@ -2,10 +2,10 @@
 
 import { ActionIcon, Button, Modal, Select } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import classes from "#components/identity/dialog.module.css";
 import { FormProblem } from "#components/identity/form-problem.tsx";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
@@ -21,7 +21,7 @@ interface EditOwnerProps {
 
 /** The pencil and the dialog that give a model to a person. */
 export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const [chosen, setChosen] = useState(ownerId);
   const { state, busy, run } = useAction(save);
@@ -30,7 +30,7 @@ export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) 
     run({ name: modelName, ownerId: chosen }, () => {
       setOpened(false);
       toast.done(`${modelName} belongs to ${people.find(({ id }) => id === chosen)?.name}.`);
-      router.refresh();
+      refresh();
     });
   }
   return (

@@ -1,8 +1,8 @@
 "use client";
 
 import { Button, Modal, Textarea } from "@mantine/core";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
@@ -21,7 +21,7 @@ interface EditPipelineProps {
 
 /** The button and the dialog that write a pipeline as JSON. What does not fit is told by part and step. */
 export function EditPipeline({ subject, pipeline, example, save }: EditPipelineProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const [text, setText] = useState("");
   const { state, busy, run, reset } = useAction(save);
@@ -31,7 +31,7 @@ export function EditPipeline({ subject, pipeline, example, save }: EditPipelineP
     run(value, () => {
       setOpened(false);
       toast.done(done);
-      router.refresh();
+      refresh();
     });
   }
   return (

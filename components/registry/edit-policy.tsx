@@ -1,8 +1,8 @@
 "use client";
 
 import { Button, Modal } from "@mantine/core";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
@@ -20,7 +20,7 @@ interface EditPolicyProps {
 
 /** The button and the dialog that write what a model asks of its versions. Open requests are checked again. */
 export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const { state, busy, run, reset } = useAction(save);
   const subject = modelName ? `${modelName}` : "the workspace";
@@ -28,7 +28,7 @@ export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
     run({ ...(modelName && { name: modelName }), policy, reason }, () => {
       setOpened(false);
       toast.done(`The policy of ${subject} was changed. Open requests are checked again.`);
-      router.refresh();
+      refresh();
     });
   }
   return (

@@ -2,8 +2,8 @@
 
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import { useAction } from "#components/ui/use-action.ts";
@@ -19,7 +19,7 @@ interface EditTagsProps {
 
 /** Tags that are taken off by their cross and added by key and value. */
 export function EditTags({ tags, set, remove, why }: EditTagsProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [key, setKey] = useState("");
   const [value, setValue] = useState("");
   const adding = useAction(set);
@@ -32,7 +32,7 @@ export function EditTags({ tags, set, remove, why }: EditTagsProps) {
     adding.run({ key: key.trim(), value: value.trim() }, () => {
       setKey("");
       setValue("");
-      router.refresh();
+      refresh();
     });
   }
   return (
@@ -47,7 +47,7 @@ export function EditTags({ tags, set, remove, why }: EditTagsProps) {
                 variant="subtle"
                 size={24}
                 aria-label={`Take the tag ${tag.key} off`}
-                onClick={() => removing.run({ key: tag.key }, () => router.refresh())}
+                onClick={() => removing.run({ key: tag.key }, () => refresh())}
               >
                 <IconX size={13} stroke={1.9} aria-hidden="true" />
               </ActionIcon>

@@ -2,8 +2,8 @@
 
 import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
 import { useTransition } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 
@@ -14,13 +14,13 @@ interface InspectAgainProps {
 
 /** Has the files of a version looked at again: they may have been uploaded after it was registered. */
 export function InspectAgain({ version, inspect }: InspectAgainProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [busy, start] = useTransition();
   function again() {
     start(async () => {
       const answer = await inspect(version);
       if (!answer.ok) toast.failed("The files are not looked at again.", answer.error);
-      router.refresh();
+      refresh();
     });
   }
   return (

@@ -2,8 +2,8 @@
 
 import { Button, Select } from "@mantine/core";
 import { IconArrowUpRight } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -26,7 +26,7 @@ interface RequestPromotionProps {
 /** Asks that an alias be pointed at this version; somebody else decides. */
 export function RequestPromotion(props: RequestPromotionProps) {
   const { modelName, version, aliases, actorName, missing, request, why } = props;
-  const router = useRouter();
+  const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const [alias, setAlias] = useState(aliases[0]?.alias ?? "champion");
   const before = aliases.find((each) => each.alias === alias)?.version;
@@ -35,7 +35,7 @@ export function RequestPromotion(props: RequestPromotionProps) {
     const answer = await request({ name: modelName, version, alias, reason });
     if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "It was not requested.";
     toast.done(`${alias} was requested for v${version}. Its gates run now.`);
-    router.refresh();
+    refresh();
     return undefined;
   }
   return (

@@ -1,8 +1,8 @@
 "use client";
 
 import { Button, TextInput } from "@mantine/core";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -21,7 +21,7 @@ interface WaiveGateProps {
 
 /** Accepts a gate that did not pass: by name, with a reason, until a day. */
 export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }: WaiveGateProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const [end, setEnd] = useState(suggestedEnd);
   const { name, version, alias } = gateKey;
@@ -31,7 +31,7 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
     const answer = await waive({ ...gateKey, gate: gate.name, reason, until: new Date(`${end}T23:59:59Z`) });
     if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "It was not waived.";
     toast.done(`${gate.title} is waived for v${version} until ${end}.`);
-    router.refresh();
+    refresh();
     return undefined;
   }
   return (

@@ -2,8 +2,8 @@
 
 import { Button } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
@@ -27,7 +27,7 @@ interface RollbackButtonProps {
 
 /** Puts the version back that served before. Key R. */
 export function RollbackButton({ endpoint, current, previous, deploy, actorName, evidence }: RollbackButtonProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const back = label(previous, current);
   usePaletteActions(
@@ -55,7 +55,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
     });
     if (!answer.ok) return answer.error ?? "It was not rolled back.";
     toast.done(`Rolled back to ${back}.`);
-    router.refresh();
+    refresh();
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { useRefresh } from "./refresh.tsx";
 import { useRefreshWhen } from "./use-refresh-when.ts";
 
 interface LiveRefreshProps {
@@ -15,14 +15,14 @@ interface LiveRefreshProps {
 
 /** Renders the page's server components anew when something of theirs changed, at most every second. */
 export function LiveRefresh({ topics, id, everyMs }: LiveRefreshProps) {
-  const router = useRouter();
+  const refresh = useRefresh();
   useRefreshWhen((change) => topics.includes(change.topic) && (!id || change.id === id));
   useEffect(() => {
     if (!everyMs) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") router.refresh();
+      if (document.visibilityState === "visible") void refresh();
     }, everyMs);
     return () => clearInterval(timer);
-  }, [router, everyMs]);
+  }, [refresh, everyMs]);
   return null;
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { KeyHelp } from "./key-help.tsx";
 import { LiveEvents } from "./live-events.tsx";
 import { Palette } from "./palette.tsx";
+import { RefreshProvider } from "./refresh.tsx";
 import classes from "./shell.module.css";
 import { ShellProvider, type Viewer, type Waiting, type Workspaces } from "./shell-context.tsx";
 import { ShellKeys } from "./shell-keys.tsx";
@@ -22,21 +23,23 @@ export function Shell({ viewer, workspaces, waiting, children }: ShellProps) {
   useOneWorkspace(workspaces.current.slug);
   return (
     <ShellProvider workspaces={workspaces} waiting={waiting}>
-      <LiveEvents url={`/w/${workspaces.current.slug}/api/v1/events`}>
-        <a className={classes.skip} href="#content">
-          Skip to content
-        </a>
-        <a className={classes.skip} href="#actions" data-actions>
-          Skip to actions
-        </a>
-        <div className={classes.frame}>
-          <Sidebar viewer={viewer} />
-          <div className={classes.content}>{children}</div>
-        </div>
-        <Palette />
-        <KeyHelp />
-        <ShellKeys />
-      </LiveEvents>
+      <RefreshProvider>
+        <LiveEvents url={`/w/${workspaces.current.slug}/api/v1/events`}>
+          <a className={classes.skip} href="#content">
+            Skip to content
+          </a>
+          <a className={classes.skip} href="#actions" data-actions>
+            Skip to actions
+          </a>
+          <div className={classes.frame}>
+            <Sidebar viewer={viewer} />
+            <div className={classes.content}>{children}</div>
+          </div>
+          <Palette />
+          <KeyHelp />
+          <ShellKeys />
+        </LiveEvents>
+      </RefreshProvider>
     </ShellProvider>
   );
 }

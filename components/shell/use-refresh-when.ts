@@ -1,14 +1,14 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent } from "react";
 import { type LiveEvent, useLive } from "./live-events.tsx";
+import { useRefresh } from "./refresh.tsx";
 
 type Change = Exclude<LiveEvent, "missed">;
 
 /** Renders the page's server components anew, at most every second, after a change that concerns it or a gap in the stream. */
 export function useRefreshWhen(concerns: (change: Change) => boolean): void {
-  const router = useRouter();
+  const refresh = useRefresh();
   const { listen } = useLive();
   const isOurs = useEffectEvent(concerns);
   useEffect(() => {
@@ -17,12 +17,12 @@ export function useRefreshWhen(concerns: (change: Change) => boolean): void {
       if (event !== "missed" && !isOurs(event)) return;
       timer ??= setTimeout(() => {
         timer = undefined;
-        router.refresh();
+        void refresh();
       }, 1000);
     });
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [listen, router]);
+  }, [listen, refresh]);
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { useNow } from "#components/ui/now.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -67,11 +67,11 @@ export function RunHead({ run: initial, relatives, headline, failure, findings: 
 
 /** Renders the page anew when something turned that the server words: the run ended, its first metric came. */
 function useRenderOnTurn(state: string): void {
-  const router = useRouter();
+  const refresh = useRefresh();
   const last = useRef(state);
   useEffect(() => {
     if (last.current === state) return;
     last.current = state;
-    router.refresh();
-  }, [router, state]);
+    refresh();
+  }, [refresh, state]);
 }

@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useState, useTransition } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -137,18 +138,13 @@ function useKept(asked: RunView, path: string) {
 
 /** Renders the page anew after a change of one's own, and then shows its rows as they are: they may go. */
 function useReload(adopt: () => void): () => void {
-  const router = useRouter();
-  const [isLoading, start] = useTransition();
-  const [isAwaited, setAwaited] = useState(false);
+  const refresh = useRefresh();
+  const [isRead, setRead] = useState(false);
   const show = useEffectEvent(adopt);
   useEffect(() => {
-    if (!isAwaited || isLoading) return;
-    setAwaited(false);
+    if (!isRead) return;
+    setRead(false);
     show();
-  }, [isAwaited, isLoading]);
-  return () =>
-    start(() => {
-      setAwaited(true);
-      router.refresh();
-    });
+  }, [isRead]);
+  return () => void refresh().then(() => setRead(true));
 }

@@ -4,6 +4,7 @@ import { ActionIcon, Button, Menu } from "@mantine/core";
 import { IconDots, IconPlus } from "@tabler/icons-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { CreateView, DeleteView, SavedView, UpdateView } from "#server/tracking/views/contract.ts";
@@ -26,6 +27,7 @@ export interface ViewActionsProps {
 /** Saves the view under a name, or changes, renames and deletes the one shown. */
 export function ViewActions({ experimentId, saved, why, actions }: ViewActionsProps) {
   const router = useRouter();
+  const refresh = useRefresh();
   // From the address itself: widths change it without another page.
   const view = readRunView(Object.fromEntries(useSearchParams()), saved ? [saved] : []);
   const [dialog, setDialog] = useState<"save" | "rename">();
@@ -47,7 +49,7 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
     close();
     toast.done(words);
     router.push(`${path}?view=${saved.id}`, { scroll: false });
-    router.refresh();
+    refresh();
     return undefined;
   }
   async function saveChanges() {

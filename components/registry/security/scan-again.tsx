@@ -2,14 +2,14 @@
 
 import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 
 /** Has the files of a version scanned again. */
 export function ScanAgain({ scan, isFirst }: { scan: () => Promise<ActionState>; isFirst: boolean }) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const { busy, run } = useAction(async () => {
     const answer = await scan();
     if (!answer.ok) toast.failed("The files are not scanned again.", answer.error);
@@ -21,7 +21,7 @@ export function ScanAgain({ scan, isFirst }: { scan: () => Promise<ActionState>;
       size="xs"
       leftSection={<IconRefresh size={13} stroke={1.8} aria-hidden="true" />}
       aria-disabled={busy}
-      onClick={() => run(undefined, () => router.refresh())}
+      onClick={() => run(undefined, () => refresh())}
     >
       {isFirst ? "Scan" : "Scan again"}
     </Button>

@@ -1,10 +1,10 @@
 "use client";
 
 import { Button, Modal, Textarea } from "@mantine/core";
-import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
 import classes from "#components/identity/dialog.module.css";
 import { FormProblem } from "#components/identity/form-problem.tsx";
+import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -35,14 +35,14 @@ export function SignButton({ sha256, isSigned, sign }: SignButtonProps) {
 }
 
 function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { onDone: () => void }) {
-  const router = useRouter();
+  const refresh = useRefresh();
   const { state, busy, run } = useAction(sign);
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     run(String(new FormData(event.currentTarget).get("signature") ?? ""), (signature) => {
       toast.done(doneWords(signature));
       onDone();
-      router.refresh();
+      refresh();
     });
   }
   return (

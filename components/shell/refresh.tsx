@@ -1,0 +1,61 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+  useTransition,
+} from "react";
+
+type Refresh = () => Promise<void>;
+
+const RefreshContext = createContext<Refresh>(async () => {});
+
+/** Gives its children one way of reading the page anew, {@link useRefresh}. */
+export function RefreshProvider({ children }: { children: ReactNode }) {
+  const router = useRouter();
+  const [isPending, start] = useTransition();
+  const [round, setRound] = useState(0);
+  const running = useRef<(() => void)[]>(undefined);
+  const waiting = useRef<(() => void)[]>([]);
+
+  const begin = useCallback(() => {
+    running.current = waiting.current;
+    waiting.current = [];
+    start(() => {
+      setRound((before) => before + 1);
+      router.refresh();
+    });
+  }, [router]);
+
+  // A round is over when React shows what it brought.
+  useEffect(() => {
+    if (isPending || !running.current || round === 0) return;
+    for (const done of running.current) done();
+    running.current = undefined;
+    if (waiting.current.length > 0) begin();
+  }, [isPending, round, begin]);
+
+  const refresh = useCallback<Refresh>(
+    () =>
+      new Promise((done) => {
+        waiting.current.push(done);
+        if (!running.current) begin();
+      }),
+    [begin],
+  );
+  return <RefreshContext value={refresh}>{children}</RefreshContext>;
+}
+
+/**
+ * A function that renders the page's server components anew, and resolves when they are shown. Calls during a refresh share the next
+ * one: Next takes a refresh that overtakes another for a broken page and loads the whole document, with everything a person had open.
+ */
+export function useRefresh(): Refresh {
+  return useContext(RefreshContext);
+}
