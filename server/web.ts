@@ -16,6 +16,7 @@ import { log } from "./log.ts";
 import { describeModel } from "./registry/onnx/describe-model.ts";
 import { setRuntime } from "./runtime.ts";
 import { createModelRunner } from "./serving/model-runner.ts";
+import { createPlayground } from "./serving/playground/playground.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** The web role: the MLflow and REST interfaces, events, and the console, on one port. */
@@ -31,7 +32,8 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     // One person waits for one answer: all the threads for one run.
     limits: { workers: 1, threads: config.modelWorkers * config.modelThreads },
   });
-  setRuntime({ config, db, artifacts, describeModel, models, sessionSecret: secret });
+  const playground = createPlayground({ models, artifacts });
+  setRuntime({ config, db, artifacts, describeModel, playground, sessionSecret: secret });
   const deps: WebDependencies = {
     config,
     db,
@@ -53,6 +55,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   return {
     stop: async () => {
       await app.close();
+      await playground.close();
       await models.close();
       await events.close();
       await close();

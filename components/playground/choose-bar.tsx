@@ -18,6 +18,8 @@ interface ChooseBarProps {
   b: number | undefined;
   /** "" is as configured. */
   on: string;
+  /** Where B runs; "" is where A does. */
+  onB: string;
   /** Where models can run, as configured, in order of preference. */
   providers: readonly string[];
   /** Undefined when version A has no pipeline. */
@@ -26,7 +28,7 @@ interface ChooseBarProps {
 }
 
 /** Model, one or two versions and where they run; all of it is the address. */
-export function ChooseBar({ model, models, versions, a, b, on, providers, via, actions }: ChooseBarProps) {
+export function ChooseBar({ model, models, versions, a, b, on, onB, providers, via, actions }: ChooseBarProps) {
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
@@ -45,13 +47,18 @@ export function ChooseBar({ model, models, versions, a, b, on, providers, via, a
     label: [`v${version}`, ...aliases].join(", ") + (problem ? ` (${problem})` : ""),
     disabled: problem !== undefined,
   }));
-  const without = (other: number | undefined) => choices.filter(({ value }) => value !== `v${other}`);
+  const isPlace = (each: string) => providers.includes(each) || each === "cpu";
+  const elsewhere = executionProviders.find((each) => isPlace(each) && each !== (on || providers[0] || "cpu"));
+  // One version beside itself says something only where it can run in two places.
+  const choicesOfB = choices
+    .filter(({ value }) => value !== `v${a}` || elsewhere)
+    .map((choice) => (choice.value === `v${a}` ? { ...choice, label: `v${a}, on another provider` } : choice));
   const places = [
     { value: "", label: `As configured: ${providerName(providers[0] ?? "cpu")}` },
     ...executionProviders.map((each) => ({
       value: each,
-      label: providers.includes(each) || each === "cpu" ? providerName(each) : `${providerName(each)} (not configured)`,
-      disabled: !providers.includes(each) && each !== "cpu",
+      label: isPlace(each) ? providerName(each) : `${providerName(each)} (not configured)`,
+      disabled: !isPlace(each),
     })),
   ];
   const common: SelectProps = {
@@ -73,16 +80,18 @@ export function ChooseBar({ model, models, versions, a, b, on, providers, via, a
         {...common}
         className={classes.version}
         label="Version A"
-        data={without(b)}
+        data={choices}
         value={`v${a}`}
-        onChange={(value) => change({ a: value ?? undefined })}
+        onChange={(value) =>
+          change({ a: value ?? undefined, ...(value === `v${b}` && { b: undefined, onb: undefined }) })
+        }
       />
       <ActionIcon
         className={classes.swap}
         variant="default"
         aria-label="Exchange A and B"
         disabled={b === undefined}
-        onClick={() => change({ a: `v${b}`, b: `v${a}` })}
+        onClick={() => change({ a: `v${b}`, b: `v${a}`, ...(onB && { on: onB, onb: on || undefined }) })}
       >
         <IconArrowsExchange size={15} stroke={1.8} />
       </ActionIcon>
@@ -90,13 +99,15 @@ export function ChooseBar({ model, models, versions, a, b, on, providers, via, a
         {...common}
         className={classes.version}
         label="Version B"
-        placeholder={versions.length > 1 ? "none" : "no other version"}
-        data={without(a)}
+        placeholder={choicesOfB.length > 0 ? "none" : "no other version"}
+        data={choicesOfB}
         value={b === undefined ? null : `v${b}`}
         clearable
         clearButtonProps={{ "aria-label": "Without version B" }}
-        disabled={versions.length < 2}
-        onChange={(value) => change({ b: value ?? undefined })}
+        disabled={choicesOfB.length === 0}
+        onChange={(value) =>
+          change({ b: value ?? undefined, onb: value === `v${a}` ? elsewhere : value ? onB : undefined })
+        }
       />
       <Select
         {...common}
@@ -104,8 +115,20 @@ export function ChooseBar({ model, models, versions, a, b, on, providers, via, a
         label="Run on"
         data={places}
         value={on}
-        onChange={(value) => change({ on: value || undefined })}
+        onChange={(value) =>
+          change({ on: value || undefined, ...(b === a && value === onB && { b: undefined, onb: undefined }) })
+        }
       />
+      {b !== undefined && elsewhere && (
+        <Select
+          {...common}
+          className={classes.version}
+          label="Run B on"
+          data={[{ value: "", label: "The same as A", disabled: a === b }, ...places.slice(1)]}
+          value={onB}
+          onChange={(value) => change({ onb: value || undefined })}
+        />
+      )}
       {via && (
         <Select
           {...common}

@@ -1,7 +1,7 @@
 "use client";
 
 import { Textarea } from "@mantine/core";
-import type { Dispatch } from "react";
+import type { Dispatch, ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
@@ -14,7 +14,7 @@ import { PictureField } from "./picture-field.tsx";
 import { type Sample, SamplePicker } from "./sample-picker.tsx";
 import { FieldLabel, ScalarField } from "./scalar-field.tsx";
 
-export type InputView = "form" | "json";
+export type InputView = "form" | "json" | "batch";
 
 interface InputPanelProps {
   fields: Field[];
@@ -27,7 +27,11 @@ interface InputPanelProps {
   /** A picture was given: run soon. */
   onPicture: (values: Values) => void;
   /** A request of production was chosen: run. */
-  onSample: (values: Values) => void;
+  onSample: (sample: Sample) => void;
+  /** Many inputs, in the place of one. */
+  batch: ReactNode;
+  /** What can be done with the answer, below the input. */
+  children?: ReactNode;
   /** "v12 and v14". */
   versions: string;
   /** Whether the input goes through the pipeline of the version. */
@@ -51,6 +55,7 @@ export function InputPanel(props: InputPanelProps) {
           options={[
             { value: "form", label: "Form" },
             { value: "json", label: problem ? "Raw JSON, with a mistake" : "Raw JSON" },
+            { value: "batch", label: "Many" },
           ]}
         />
       }
@@ -59,6 +64,8 @@ export function InputPanel(props: InputPanelProps) {
       <div className={classes.body}>
         {view === "form" ? (
           <Form {...props} />
+        ) : view === "batch" ? (
+          <div className={classes.wide}>{props.batch}</div>
         ) : (
           <Textarea
             aria-label="Request as JSON"
@@ -73,6 +80,7 @@ export function InputPanel(props: InputPanelProps) {
           />
         )}
       </div>
+      {view !== "batch" && props.children}
       <p className={classes.foot} data-ready={why === undefined || undefined} role="status">
         <StatusShape state={why === undefined ? "on-target" : "missed"} />
         {why ?? `Matches the ${isThrough ? "pipeline" : "signature"} of ${versions}`}
@@ -86,9 +94,9 @@ function Form({ fields, state, dispatch, samples, onPicture, onSample }: InputPa
     dispatch({ kind: "value", name, value });
     onPicture({ ...state.values, [name]: value });
   }
-  function choose({ values }: Sample) {
-    dispatch({ kind: "reset", values });
-    onSample(values);
+  function choose(sample: Sample) {
+    dispatch({ kind: "reset", values: sample.values });
+    onSample(sample);
   }
   const hasPicture = fields.some(({ kind }) => kind === "image");
   return (

@@ -1,4 +1,5 @@
 import { formatCount, formatNumber, formatPercent, nbsp } from "#components/ui/format.ts";
+import { isProbabilities } from "#server/serving/playground/contract.ts";
 import type { Element } from "./elements.ts";
 
 /** One output tensor as the Open Inference Protocol writes it. */
@@ -22,7 +23,6 @@ export type OutputView =
 
 /** Classes shown one by one; of more than these only the best five. */
 const mostClasses = 10;
-const sumTolerance = 0.01;
 
 /** One row of each output. A row of numbers from 0 to 1 that add up to 1 is read as probabilities. */
 export function viewOutputs(
@@ -53,16 +53,6 @@ function rowOf({ shape, data }: OutputTensor, row: number): Element[] {
   const rows = shape[0] ?? 1;
   const width = rows > 0 ? data.length / rows : 0;
   return Number.isInteger(width) ? data.slice(row * width, (row + 1) * width) : data;
-}
-
-function isProbabilities(values: readonly Element[]): values is number[] {
-  if (values.length < 2) return false;
-  let sum = 0;
-  for (const value of values) {
-    if (typeof value !== "number" || value < 0 || value > 1) return false;
-    sum += value;
-  }
-  return Math.abs(sum - 1) <= sumTolerance;
 }
 
 function asShare(value: number): number | null {

@@ -10,19 +10,30 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider } from "#server/serving/contract.ts";
+import type { Side } from "#server/serving/playground/contract.ts";
+import { BatchForm } from "./batch-form.tsx";
+import { pictureField } from "./batch-items.ts";
+import { BatchResults } from "./batch-results.tsx";
 import { ChooseBar } from "./choose-bar.tsx";
 import { CompareBar } from "./compare-bar.tsx";
 import { CopyRequest, type Served } from "./copy-request.tsx";
+import { DifferencePanel } from "./difference-panel.tsx";
 import type { InputSpec, Values } from "./elements.ts";
+import { ExplainForm } from "./explain-form.tsx";
 import { fieldsOf } from "./fields.ts";
 import { InputPanel, type InputView } from "./input-panel.tsx";
 import { changeInputs, firstState, whyNotReady } from "./inputs-state.ts";
 import { rowsOf } from "./outputs.ts";
 import { toRequest } from "./request.ts";
-import { type RunAction, totalMs } from "./run.ts";
+import { type PlaygroundActions, totalMs } from "./run.ts";
 import type { Sample } from "./sample-picker.tsx";
+import { sideNames } from "./side-names.ts";
+import { type Recorded, TruthBar } from "./truth-bar.tsx";
+import { useBatch } from "./use-batch.ts";
+import { useExplanations } from "./use-explanations.ts";
 import { useRunner } from "./use-runner.ts";
 import { VersionColumn } from "./version-column.tsx";
+import { WhySection } from "./why-section.tsx";
 
 export interface PlaygroundVersion {
   versionId: string;
@@ -38,6 +49,8 @@ export interface ChosenVersion extends PlaygroundVersion {
   signature: Pick<Signature, "labels" | "metadata"> & { inputs: InputSpec[] };
   /** Outputs to ask for, when the input goes through a pipeline. */
   outputs?: { name: string }[] | undefined;
+  /** Wished provider; undefined is as configured. */
+  provider?: ExecutionProvider | undefined;
   /** Why it cannot be asked what A is asked. */
   unfit?: string | undefined;
 }
@@ -48,47 +61,52 @@ interface PlaygroundProps {
   versions: PlaygroundVersion[];
   a: ChosenVersion;
   b: ChosenVersion | undefined;
-  /** Wished provider; undefined is as configured. */
+  /** Wished provider of A, and of B where it is another; undefined is as configured, and as A. */
   on: ExecutionProvider | undefined;
+  onB: ExecutionProvider | undefined;
   providers: readonly ExecutionProvider[];
   served: Served[];
   gatewayUrl: string;
   samples: Sample[];
-  /** A logged request that the address names. */
+  /** An input that the address names: of a logged request, or of a run of the playground. */
   given: Values | undefined;
+  recorded: Recorded | undefined;
   /** Whether version A has a pipeline, and whether the input goes through it. */
   via: "pipeline" | "tensors" | undefined;
-  run: RunAction;
+  /** Names of datasets that explanations can compare with. */
+  datasets: string[];
+  actions: PlaygroundActions;
 }
 
 const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
 
-/** Tries one or two versions on one input. */
+/** Tries one or two versions on one input or many, and explains the answers. */
 export function Playground(props: PlaygroundProps) {
-  const { a, b, on, served, samples, given, gatewayUrl, via } = props;
-  const { inputs: specs } = a.signature;
+  const { model, a, b, on, onB, served, samples, given, gatewayUrl, via, actions } = props;
+  const { inputs: specs, labels } = a.signature;
   const fields = fieldsOf(a.signature);
   const [state, dispatch] = useReducer(changeInputs, undefined, () => firstState(fields, given));
   const [view, setView] = useState<InputView>("form");
   const [row, setRow] = useState(0);
   const [asked, setAsked] = useState<Values>();
-  const { ran, busy, failure, run, runSoon } = useRunner(props.run);
+  const [recorded, setRecorded] = useState(props.recorded && given && { ...props.recorded, values: given });
+  const { ran, busy, failure, run, runSoon } = useRunner(actions.run);
+  const explanations = useExplanations(actions);
+  const batch = useBatch(actions);
   const modKey = useModKey();
   const why = whyNotReady(fields, state);
   const chosen = b ? [a, b] : [a];
+  const sides = chosen.filter(({ unfit }) => !unfit).map(sideOf);
+  const names = sideNames(chosen.map(sideOf));
 
   function ask(values: Values, send: typeof run) {
     setAsked(values);
     setRow(0);
-    const versions = chosen
-      .filter(({ unfit }) => !unfit)
-      .map(({ versionId, version, outputs }) => ({
-        ...{ versionId, version, outputs },
-      }));
-    send({ versions, provider: on, inputs: toRequest(specs, values).inputs });
+    explanations.clear();
+    send({ model, sides, via, inputs: toRequest(specs, values).inputs });
   }
   const isFirst = useRef(true);
-  const choice = `${a.version} ${b?.version} ${on}`;
+  const choice = `${a.version} ${b?.version} ${on} ${onB}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when another version or place is chosen, not on every change of the input
   useEffect(() => {
     if (isFirst.current ? given : asked) ask(asked ?? state.values, run);
@@ -104,17 +122,23 @@ export function Playground(props: PlaygroundProps) {
     return () => window.removeEventListener("keydown", listen);
   });
 
-  const answers = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const answers = (ran?.ran ?? []).flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const rows = answers[0] ? rowsOf(answers[0].outputs) : 1;
+  const isOld = asked !== undefined && !isSame(asked, state.values) && !busy && ran !== undefined;
   const [styleA = stable, styleB = stable] = styleSeries([
     { id: "a", label: "A", points: [], role: b ? "stable" : "canary" },
     { id: "b", label: "B", points: [], role: "canary" },
   ]);
-  const column = {
-    busy,
-    row,
-    mostMs: Math.max(0, ...answers.map(({ timings }) => totalMs(timings))),
+  const column = { busy, row, mostMs: Math.max(0, ...answers.map(({ timings }) => totalMs(timings))) };
+  const whyOf = (side: number) => {
+    const explained = explanations.states[side];
+    return explained && <WhySection state={explained} />;
   };
-  const ranBy = (version: number) => ran.find((each) => each.version === version);
+  const method = pictureField(fields) ? "occlusion" : "shapley";
+  const whyNotExplained =
+    answers.length === 0 ? "Run first." : isOld ? "Run again first." : rows > 1 ? "One row only." : undefined;
+  const isBatch = view === "batch";
+  const { state: many } = batch;
   return (
     <>
       <ChooseBar
@@ -122,6 +146,7 @@ export function Playground(props: PlaygroundProps) {
         a={a.version}
         b={b?.version}
         on={on ?? ""}
+        onB={onB ?? ""}
         actions={
           <>
             <CopyRequest
@@ -142,28 +167,113 @@ export function Playground(props: PlaygroundProps) {
         }
       />
       {failure && <StaleLine>{failure}</StaleLine>}
-      <Columns columns={b ? "352px minmax(0, 1fr) minmax(0, 1fr)" : "352px minmax(0, 1fr)"}>
+      <Columns columns={b && !isBatch ? "352px minmax(0, 1fr) minmax(0, 1fr)" : "352px minmax(0, 1fr)"}>
         <InputPanel
           {...{ fields, specs, state, dispatch, view, samples }}
           isThrough={via === "pipeline"}
           onView={setView}
           onPicture={(values) => ask(values, runSoon)}
-          onSample={(values) => ask(values, run)}
+          onSample={(sample) => {
+            setRecorded({ ...sample.recorded, values: sample.values });
+            ask(sample.values, run);
+          }}
           versions={chosen.map(({ version }) => `v${version}`).join(" and ")}
-        />
-        <VersionColumn {...column} version={labelled(a)} style={styleA} ran={ranBy(a.version)} />
-        {b && <VersionColumn {...column} version={labelled(b)} style={styleB} ran={ranBy(b.version)} unfit={b.unfit} />}
+          batch={
+            <BatchForm
+              {...{ fields, specs }}
+              values={state.values}
+              busy={many?.busy ?? false}
+              onStart={(source) => batch.start({ model, sides, via, source })}
+              onCancel={batch.cancel}
+            />
+          }
+        >
+          <ExplainForm
+            {...{ method, labels }}
+            datasets={props.datasets}
+            isRecorded={samples.length > 0}
+            busy={explanations.busy}
+            why={whyNotExplained}
+            onExplain={(settings, element) =>
+              explanations.explain(
+                sides.map((side) => ({
+                  ...{
+                    model,
+                    side,
+                    settings,
+                    runId: ran?.runId,
+                    inputs: toRequest(specs, asked ?? state.values).inputs,
+                  },
+                  ...(element !== undefined && { target: targetOf(answers[0]?.outputs, labels, element) }),
+                })),
+              )
+            }
+            onCancel={explanations.cancel}
+          />
+        </InputPanel>
+        {isBatch ? (
+          <BatchResults
+            source={many?.source ?? "Many inputs"}
+            total={many?.total ?? 0}
+            items={many?.items ?? []}
+            names={names}
+            end={!many || many.busy ? (many ? "running" : "done") : endOf(many)}
+          />
+        ) : (
+          <>
+            <VersionColumn {...column} version={labelled(a)} style={styleA} ran={ran?.ran[0]} why={whyOf(0)} />
+            {b && (
+              <VersionColumn
+                {...column}
+                version={labelled(b)}
+                style={styleB}
+                ran={ran?.ran[1]}
+                why={whyOf(1)}
+                unfit={b.unfit}
+              />
+            )}
+          </>
+        )}
       </Columns>
-      <CompareBar
-        ran={ran}
-        labels={a.signature.labels}
-        row={row}
-        rows={answers[0] ? rowsOf(answers[0].outputs) : 1}
-        onRow={setRow}
-        isOld={asked !== undefined && !isSame(asked, state.values) && !busy && ran.length > 0}
-      />
+      {!isBatch && (
+        <CompareBar
+          ran={ran?.ran ?? []}
+          names={names}
+          labels={labels}
+          row={row}
+          rows={rows}
+          onRow={setRow}
+          isOld={isOld}
+        >
+          {recorded && isSame(recorded.values, state.values) && (
+            <TruthBar recorded={recorded} labels={labels} label={actions.label} key={recorded.id} />
+          )}
+        </CompareBar>
+      )}
+      {!isBatch && ran && ran.difference.length > 0 && names.length === 2 && (
+        <DifferencePanel difference={ran.difference} names={[names[0] ?? "", names[1] ?? ""]} />
+      )}
     </>
   );
+}
+
+function sideOf({ versionId, version, outputs, provider }: ChosenVersion): Side {
+  return { versionId, version, ...(outputs && { outputs }), ...(provider && { provider }) };
+}
+
+/** A class that was chosen stands in the first output that has as many numbers as there are classes. */
+function targetOf(
+  outputs: { name: string; shape: number[] }[] | undefined,
+  labels: string[] | undefined,
+  element: number,
+) {
+  const output = outputs?.find(({ shape }) => shape.at(-1) === labels?.length) ?? outputs?.[0];
+  return { output: output?.name ?? "", element };
+}
+
+function endOf({ failure, isCancelled }: { failure?: string | undefined; isCancelled: boolean }) {
+  if (failure) return { problem: failure };
+  return isCancelled ? { problem: "It was cancelled. What was run is kept." } : ("done" as const);
 }
 
 function labelled({ version, aliases, signature }: ChosenVersion) {

@@ -1,24 +1,39 @@
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { ExecutionProvider, RunAnswer } from "#server/serving/contract.ts";
-import type { RequestInput } from "./request.ts";
+import type { RunAnswer } from "#server/serving/contract.ts";
+import type {
+  BatchItem,
+  ExplainVersion,
+  OutputDifference,
+  PlaygroundRun,
+  RanSide,
+  RunBatchItems,
+  RunVersions,
+  StartBatch,
+} from "#server/serving/playground/contract.ts";
 
-/** What the playground asks the server to run. */
-export interface RunRequest {
-  versions: {
-    versionId: string;
-    version: number;
-    /** What is wanted; all of the model's when left out. */
-    outputs?: { name: string }[] | undefined;
-  }[];
-  /** Wished for; without one, as configured. */
-  provider?: ExecutionProvider | undefined;
-  inputs: RequestInput[];
+export type RunRequest = RunVersions;
+
+/** What came back: by side, in the order in which they were asked. */
+export interface Ran {
+  runId: string;
+  ran: RanSide[];
+  difference: OutputDifference[];
 }
 
-/** What became of one version: its answer, or why there is none. */
-export type RanVersion = { version: number } & ({ answer: RunAnswer } | { problem: string });
+type Action<Input, Data> = (input: Input) => Promise<ActionState<Data>>;
 
-export type RunAction = (request: RunRequest) => Promise<ActionState<RanVersion[]>>;
+export type RunAction = Action<RunRequest, Ran>;
+
+/** What the playground asks of the server. */
+export interface PlaygroundActions {
+  run: RunAction;
+  explain: Action<ExplainVersion, { id: string }>;
+  look: Action<string, PlaygroundRun>;
+  cancel: Action<string, unknown>;
+  startBatch: Action<StartBatch, { id: string }>;
+  runItems: Action<RunBatchItems, BatchItem[]>;
+  label: Action<{ endpointId: string; requestId: string; label: string }, unknown>;
+}
 
 export type Timings = RunAnswer["timings"];
 
@@ -26,3 +41,10 @@ export type Timings = RunAnswer["timings"];
 export function totalMs({ queueMs, preprocessMs, runMs, postprocessMs }: Timings): number {
   return queueMs + preprocessMs + runMs + postprocessMs;
 }
+
+/** The sentence of an action that did not succeed. */
+export function whyFailed({ error, fieldErrors }: ActionState): string {
+  return error ?? Object.values(fieldErrors ?? {})[0] ?? "It failed.";
+}
+
+export const unreachable = "Leeway could not be reached. Check the connection and run again.";

@@ -5,6 +5,7 @@ import { ClockTime } from "#components/ui/relative-time.tsx";
 import type { Values } from "./elements.ts";
 import type { ImageFieldSpec } from "./image-field.tsx";
 import classes from "./sample-picker.module.css";
+import type { Recorded } from "./truth-bar.tsx";
 
 /** A request that production answered, to be asked again. */
 export interface Sample {
@@ -13,6 +14,7 @@ export interface Sample {
   /** What was answered then. */
   answer: string;
   values: Values;
+  recorded: Recorded;
 }
 
 interface SamplePickerProps {

@@ -1,15 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { RanVersion, RunAction, RunRequest } from "./run.ts";
+import { type Ran, type RunAction, type RunRequest, unreachable, whyFailed } from "./run.ts";
 
 interface Runner {
-  /** By version, of the last request that was answered. */
-  ran: RanVersion[];
+  /** Of the last request that was answered. */
+  ran: Ran | undefined;
   busy: boolean;
   /** Why nothing came back at all. */
   failure: string | undefined;
   /** Runs now, or, while something runs, after it: only the newest request waits. */
   run: (request: RunRequest) => void;
-  /** Runs when nothing else was asked for 150 ms. */
+  /** Runs when nothing else was asked for 150 ms. In the history it takes the place of the one before that was asked so. */
   runSoon: (request: RunRequest) => void;
 }
 
@@ -17,28 +17,28 @@ const restMs = 150;
 
 /** Runs requests one after the other, leaving out those that a newer one has overtaken. */
 export function useRunner(action: RunAction): Runner {
-  const [ran, setRan] = useState<RanVersion[]>([]);
+  const [ran, setRan] = useState<Ran>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
-  const waiting = useRef<RunRequest>(undefined);
+  const waiting = useRef<{ request: RunRequest; isStroke: boolean }>(undefined);
   const running = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stroke = useRef<string>(undefined);
 
   const work = useCallback(async () => {
     if (running.current) return;
     running.current = true;
     setBusy(true);
     while (waiting.current) {
-      const request = waiting.current;
+      const { request, isStroke } = waiting.current;
       waiting.current = undefined;
       try {
-        const answer = await action(request);
-        setFailure(
-          answer.ok ? undefined : (answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "It failed."),
-        );
-        if (answer.ok) setRan(answer.data ?? []);
+        const answer = await action(isStroke ? { ...request, replaces: stroke.current } : request);
+        setFailure(answer.ok ? undefined : whyFailed(answer));
+        if (answer.ok) setRan(answer.data);
+        stroke.current = isStroke ? answer.data?.runId : undefined;
       } catch {
-        setFailure("Leeway could not be reached. Check the connection and run again.");
+        setFailure(unreachable);
       }
     }
     running.current = false;
@@ -48,7 +48,7 @@ export function useRunner(action: RunAction): Runner {
   const run = useCallback(
     (request: RunRequest) => {
       clearTimeout(timer.current);
-      waiting.current = request;
+      waiting.current = { request, isStroke: false };
       void work();
     },
     [work],
@@ -56,9 +56,12 @@ export function useRunner(action: RunAction): Runner {
   const runSoon = useCallback(
     (request: RunRequest) => {
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => run(request), restMs);
+      timer.current = setTimeout(() => {
+        waiting.current = { request, isStroke: true };
+        void work();
+      }, restMs);
     },
-    [run],
+    [work],
   );
   useEffect(() => () => clearTimeout(timer.current), []);
   return { ran, busy, failure, run, runSoon };

@@ -1,4 +1,4 @@
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import type { SeriesStyle } from "#components/charts/series-style.ts";
 import { keptTensors } from "#components/serving/answer.ts";
@@ -11,17 +11,19 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { AliasTag, ProviderBadge, Tag } from "#components/ui/tag.tsx";
 import type { RunAnswer } from "#server/serving/contract.ts";
+import type { RanSide, RunProblem } from "#server/serving/playground/contract.ts";
 import { AnswerView } from "./answer-view.tsx";
 import { LatencyBar } from "./latency-bar.tsx";
 import { viewOutputs } from "./outputs.ts";
-import type { RanVersion } from "./run.ts";
 import { seenPictures } from "./seen-pictures.ts";
 import classes from "./version-column.module.css";
 
 interface VersionColumnProps {
   version: { version: number; aliases: string[]; labels: string[] | undefined };
   style: SeriesStyle;
-  ran: RanVersion | undefined;
+  ran: RanSide | undefined;
+  /** Why it answered so, below the answer. */
+  why?: ReactNode;
   /** Why it cannot be asked the present question. */
   unfit?: string | undefined;
   busy: boolean;
@@ -32,7 +34,7 @@ interface VersionColumnProps {
 }
 
 /** One version: where it ran, what it answered, how long each part took, the raw response. */
-export function VersionColumn({ version, style, ran, unfit, busy, row, mostMs }: VersionColumnProps) {
+export function VersionColumn({ version, style, ran, why, unfit, busy, row, mostMs }: VersionColumnProps) {
   const answer = ran && "answer" in ran ? ran.answer : undefined;
   return (
     <Panel
@@ -52,9 +54,11 @@ export function VersionColumn({ version, style, ran, unfit, busy, row, mostMs }:
         {unfit ? (
           <EmptyState title={`v${version.version} takes other inputs`}>{unfit}</EmptyState>
         ) : answer ? (
-          <Content answer={answer} labels={version.labels} row={row} mostMs={mostMs} />
+          <Content answer={answer} labels={version.labels} row={row} mostMs={mostMs} why={why} />
         ) : ran && "problem" in ran ? (
-          <FailedState title={`v${version.version} did not answer`}>{ran.problem}</FailedState>
+          <FailedState title={`v${version.version} ${whatHappened[ran.problem.kind]}`}>
+            {ran.problem.message}
+          </FailedState>
         ) : busy ? (
           <div className={classes.waiting}>
             <Skeleton width="40%" height={24} />
@@ -67,6 +71,15 @@ export function VersionColumn({ version, style, ran, unfit, busy, row, mostMs }:
     </Panel>
   );
 }
+
+const whatHappened: Record<RunProblem["kind"], string> = {
+  "not-loadable": "cannot be loaded",
+  input: "does not take this input",
+  timeout: "took too long",
+  crashed: "crashed",
+  busy: "is busy",
+  failed: "did not answer",
+};
 
 /** The provider that ran it; one that was wished for and did not is named with the reason. */
 function RanOn({ answer: { provider, fallbacks } }: { answer: RunAnswer }) {
@@ -87,9 +100,10 @@ interface ContentProps {
   labels: string[] | undefined;
   row: number;
   mostMs: number;
+  why: ReactNode;
 }
 
-function Content({ answer, labels, row, mostMs }: ContentProps) {
+function Content({ answer, labels, row, mostMs, why }: ContentProps) {
   const { outputs, seen, timings, response, fallbacks, loadMs } = answer;
   const [fallback] = fallbacks;
   return (
@@ -115,6 +129,7 @@ function Content({ answer, labels, row, mostMs }: ContentProps) {
           </div>
         </PanelSection>
       ))}
+      {why}
       <PanelSection>
         <LatencyBar timings={timings} mostMs={mostMs} loadMs={loadMs} />
       </PanelSection>
@@ -125,7 +140,7 @@ function Content({ answer, labels, row, mostMs }: ContentProps) {
           </summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
           <pre className={classes.json} tabIndex={0}>
-            {response}
+            {response || "It was too long to be kept."}
           </pre>
           <CopyButton value={response} label="Copy the raw response" withWord />
         </details>

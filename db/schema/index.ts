@@ -6,6 +6,7 @@ export * from "./idempotency.ts";
 export * from "./identity.ts";
 export * from "./imports.ts";
 export * from "./logged-models.ts";
+export * from "./playground.ts";
 export * from "./promotion.ts";
 export * from "./registry.ts";
 export * from "./security.ts";

@@ -17,6 +17,7 @@ import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { giveUpScan } from "#server/registry/security/give-up-scan.ts";
 import { scanVersion } from "#server/registry/security/scan-version.ts";
+import { forgetPlaygroundRuns } from "#server/serving/playground/forget-runs.ts";
 import { forgetTasks } from "#server/serving/tasks/forget-tasks.ts";
 import { mendTasks } from "#server/serving/tasks/mend-tasks.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
@@ -65,6 +66,7 @@ export const handlers: Handlers = {
   "maintain-predictions": maintainPredictions,
   "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),
   "forget-tasks": (ctx, _, { artifacts }) => forgetTasks(ctx, artifacts),
+  "forget-playground-runs": (ctx) => forgetPlaygroundRuns(ctx),
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),

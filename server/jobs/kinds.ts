@@ -22,6 +22,7 @@ export interface JobData {
   "maintain-predictions": Record<string, never>;
   "mend-tasks": Record<string, never>;
   "forget-tasks": Record<string, never>;
+  "forget-playground-runs": Record<string, never>;
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
   "forget-answers": Record<string, never>;
@@ -77,6 +78,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "maintain-predictions": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "mend-tasks": { retryLimit: 0, expireInSeconds: 120 },
   "forget-tasks": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
+  "forget-playground-runs": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // A look that failed is made good by the next one, a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

@@ -11,6 +11,7 @@ export const schedules: readonly Schedule[] = [
   { kind: "pack-metrics", cron: "* * * * *" },
   { kind: "resume-transfers", cron: "* * * * *" },
   { kind: "maintain-predictions", cron: "7 * * * *" },
+  { kind: "forget-playground-runs", cron: "57 * * * *" },
   { kind: "forget-deliveries", cron: "27 3 * * *" },
   { kind: "mend-tasks", cron: "* * * * *" },
   { kind: "forget-tasks", cron: "57 * * * *" },

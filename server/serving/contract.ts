@@ -225,6 +225,8 @@ export type CreateEndpoint = z.input<typeof CreateEndpoint>;
 
 /** What a version answered, where it ran and where the time went. */
 export interface RunAnswer extends ServingProvider {
+  /** Names of the classes, when the model says them. */
+  labels?: string[] | undefined;
   outputs: LoggedTensor[];
   /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
   seen: LoggedTensor[];

@@ -7,6 +7,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, RunAnswer } from "./contract.ts";
 import { RunVersion } from "./input-contract.ts";
+import { type LentVersion, lentVersion, type WantedVersion } from "./lent-version.ts";
 import { openPassage } from "./pipeline/passage.ts";
 import { PipelineThreads } from "./pipeline/pipeline-threads.ts";
 import { InferenceFailure } from "./pool/failure.ts";
@@ -39,6 +40,8 @@ export interface ModelRunner {
    * "unavailable" when it does not load, fails, or takes too long
    */
   run(ctx: Context, input: RunVersion): Promise<RunAnswer>;
+  /** Lends a version to `work` for many runs; it stays loaded until that is done. @throws as run */
+  lend<Result>(ctx: Context, wanted: WantedVersion, work: (lent: LentVersion) => Promise<Result>): Promise<Result>;
   /** Lets what runs finish and unloads everything. */
   close(): Promise<void>;
 }
@@ -53,19 +56,32 @@ export function createModelRunner({ artifacts, folder, providers, limits }: Runn
       await pipelines.close();
     },
     run: async (ctx, input) => {
-      permit(ctx, "runPlayground");
-      permitAnyEndpoint(ctx, "run versions outside of them");
+      permitRuns(ctx);
       const { versionId, providers: wished, ...body } = RunVersion.parse(input);
       const model = await findServable(ctx, versionId);
-      const choice = wished.length > 0 ? wished : providers;
-      return models.use(model, choice, (opened, loadMs) =>
-        answer({ model, body, opened, loadMs, pipelines }).catch((cause: unknown) => {
-          if (!(cause instanceof InferenceFailure)) throw cause;
-          throw new DomainError("unavailable", cause.message, { cause });
-        }),
+      return models.use(model, wished.length > 0 ? wished : providers, (opened, loadMs) =>
+        answer({ model, body, opened, loadMs, pipelines }).catch(unavailable),
+      );
+    },
+    lend: async (ctx, { versionId, providers: wished }, work) => {
+      permitRuns(ctx);
+      const model = await findServable(ctx, versionId);
+      return models.use(model, wished.length > 0 ? wished : providers, (opened) =>
+        work(lentVersion(model, opened, pipelines, limitMs)).catch(unavailable),
       );
     },
   };
+}
+
+function permitRuns(ctx: Context): void {
+  permit(ctx, "runPlayground");
+  permitAnyEndpoint(ctx, "run versions outside of them");
+}
+
+/** What the pool says of a run that failed, as callers of commands know it. */
+function unavailable(cause: unknown): never {
+  if (!(cause instanceof InferenceFailure)) throw cause;
+  throw new DomainError("unavailable", cause.message, { cause });
 }
 
 type Opened = Parameters<Parameters<RecentModels["use"]>[2]>[0];
@@ -100,6 +116,7 @@ async function answer(run: {
     signature: model.signature,
   });
   return {
+    labels: model.signature.labels,
     outputs: tensors.map((tensor) => toLogged(tensor, Number.POSITIVE_INFINITY)),
     seen,
     response: String(body),

@@ -2,27 +2,47 @@
 
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import type { RanVersion, RunRequest } from "#components/playground/run.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
+import { cancelPlaygroundRun } from "#server/serving/playground/cancel-run.ts";
+import type { ExplainVersion, RunBatchItems, RunVersions, StartBatch } from "#server/serving/playground/contract.ts";
+import { getPlaygroundRun } from "#server/serving/playground/queries.ts";
+import { startBatch } from "#server/serving/playground/start-batch.ts";
+import { recordLabels } from "#server/serving/record-labels.ts";
 
 /** Runs one or two versions on the same inputs. One that fails says why and does not take the other along. */
-export async function runAction({ versions, provider, inputs }: RunRequest) {
-  return act((ctx) =>
-    Promise.all(
-      versions.slice(0, 2).map(async ({ versionId, version, outputs }): Promise<RanVersion> => {
-        const ran = await run(ctx, { versionId, inputs, outputs, providers: provider ? [provider] : [] });
-        return { version, ...ran };
-      }),
-    ),
-  );
+export async function runAction(request: RunVersions) {
+  return act((ctx) => runtime().playground.run(ctx, request));
 }
 
-async function run(ctx: Context, input: Parameters<ReturnType<typeof runtime>["models"]["run"]>[1]) {
-  try {
-    return { answer: await runtime().models.run(ctx, input) };
-  } catch (error) {
-    if (error instanceof DomainError && error.code !== "forbidden") return { problem: error.message };
-    throw error;
-  }
+export async function explainAction(request: ExplainVersion) {
+  return act((ctx) => runtime().playground.explain(ctx, request));
+}
+
+/** How far a long run is, and what came of it. */
+export async function lookAction(id: string) {
+  return act((ctx) => getPlaygroundRun(ctx, { id }));
+}
+
+export async function cancelAction(id: string) {
+  return act((ctx) => cancelPlaygroundRun(ctx, { id }));
+}
+
+export async function startBatchAction(request: StartBatch) {
+  return act((ctx) => startBatch(ctx, request));
+}
+
+export async function runItemsAction(request: RunBatchItems) {
+  return act((ctx) => runtime().playground.runItems(ctx, request));
+}
+
+/** Says what turned out to be true of a recorded prediction. */
+export async function labelAction({
+  endpointId,
+  requestId,
+  label,
+}: {
+  endpointId: string;
+  requestId: string;
+  label: string;
+}) {
+  return act((ctx) => recordLabels(ctx, { endpointId, labels: [{ requestId, label }] }));
 }

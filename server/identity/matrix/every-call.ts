@@ -4,6 +4,7 @@ import type { Call } from "./call.ts";
 import { datasetCalls } from "./dataset-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
+import { playgroundCalls } from "./playground-calls.ts";
 import { promotionCalls } from "./promotion-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
 import { runCalls } from "./run-calls.ts";
@@ -32,6 +33,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...securityCalls,
   ...servingCalls,
   ...taskCalls,
+  ...playgroundCalls,
   ...webhookCalls,
   ...transferCalls,
   ...trashCalls,

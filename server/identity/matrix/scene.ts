@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
-import { datasetVersions, inferenceTasks, modelVersions, registeredModels, users } from "#db/schema/index.ts";
+import {
+  datasetVersions,
+  inferenceTasks,
+  modelVersions,
+  playgroundItems,
+  registeredModels,
+  users,
+} from "#db/schema/index.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { readAuditLog } from "#server/audit/queries.ts";
@@ -23,6 +30,7 @@ import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
+import { insertRun } from "#server/serving/playground/run-rows.ts";
 import { ended, endTasks } from "#server/serving/tasks/end-task.ts";
 import { storeTaskInput } from "#server/serving/tasks/store-input.ts";
 import { submitTask } from "#server/serving/tasks/submit-task.ts";
@@ -89,6 +97,9 @@ export interface Scene {
   taskId: string;
   deadTaskId: string;
   taskInputId: string;
+  /** A run of the playground that is done, and one that goes on. */
+  playgroundRunId: string;
+  playgroundBatchId: string;
   webhookId: string;
   deliveryId: string;
   dataset: string;
@@ -131,6 +142,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await listen(ctx, secret)),
     ...(await gather(ctx, store, secret)),
     ...(await bring(ctx, secret)),
+    ...(await tryOut(ctx, served.versionId, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,
     ...served,
@@ -271,6 +283,30 @@ async function throwAway(ctx: Context, experimentId: number, secret: string) {
   await deleteRegisteredModel(ctx, { name: "a-thrown-away-model" });
   const [trashed] = (await listTrash(ctx, { kind: "model" })).items;
   return { trashedRunId: run.id, trashedModelId: trashed?.id ?? "" };
+}
+
+/** A run that goes on and one that is done, with an explanation. */
+async function tryOut(ctx: Context, versionId: string, secret: string) {
+  const run = {
+    modelName: "a-model",
+    sides: [{ versionId, version: 1 }],
+    words: secret,
+    request: { inputs: [secret] },
+  };
+  const playgroundRunId = await insertRun(ctx, {
+    ...run,
+    kind: "run",
+    state: "done",
+    result: { ran: [], difference: [] },
+  });
+  await insertRun(ctx, { ...run, kind: "explanation", state: "failed", problem: secret, parentId: playgroundRunId });
+  const batch = { kind: "batch", state: "running", total: 1 } as const;
+  const playgroundBatchId = await insertRun(ctx, { ...run, ...batch });
+  const item = { place: 0, name: secret, result: { sides: [] } };
+  await ctx.db
+    .insert(playgroundItems)
+    .values({ workspaceId: ctx.actor.workspaceId, runId: playgroundBatchId, ...item });
+  return { playgroundRunId, playgroundBatchId };
 }
 
 async function request(ctx: Context, personId: string, wish: { name: string; version: number; reason: string }) {

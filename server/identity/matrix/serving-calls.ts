@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { CacheSettings } from "#server/serving/cache/contract.ts";
@@ -9,7 +6,6 @@ import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { loadEndpoint } from "#server/serving/load-endpoint.ts";
-import { createModelRunner } from "#server/serving/model-runner.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { Protection } from "#server/serving/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
@@ -50,10 +46,4 @@ export const servingCalls = {
       ctx,
       endpoint,
     ),
-  // The file in the scene is not the one that was registered, so that the call ends before a model runs.
-  runPlayground: (ctx, { versionId, store }) =>
-    createModelRunner({
-      ...{ artifacts: store, folder: mkdtempSync(join(tmpdir(), "leeway-scene-")), providers: ["cpu"] },
-      limits: { workers: 1, threads: 1 },
-    }).run(ctx, { versionId, inputs: [{}] }),
 } as const satisfies Calls;

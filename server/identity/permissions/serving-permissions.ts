@@ -36,4 +36,8 @@ export const servingPermissions = {
   setTaskWebhook: { role: "operator", scope: "serving" },
   listTaskDeliveries: { role: "viewer", scope: "serving:read" },
   runPlayground: { role: "viewer", scope: "infer" },
+  listPlaygroundRuns: { role: "viewer", scope: "serving:read" },
+  getPlaygroundRun: { role: "viewer", scope: "serving:read" },
+  cancelPlaygroundRun: { role: "viewer", scope: "infer" },
+  deletePlaygroundRun: { role: "viewer", scope: "infer" },
 } as const satisfies Record<string, Permission>;

@@ -1,15 +1,27 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { found } from "#app/_lib/found.ts";
+import { found, foundOrNot } from "#app/_lib/found.ts";
+import { HistoryPanel } from "#components/playground/history-panel.tsx";
 import { Playground } from "#components/playground/playground.tsx";
+import type { PlaygroundActions } from "#components/playground/run.ts";
 import { versionHref } from "#components/registry/lineage-graph.ts";
 import { playgroundHref } from "#components/serving/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { executionProviders } from "#server/serving/contract.ts";
-import { runAction } from "../actions.ts";
-import { readPlayground } from "./read-page.ts";
+import { getPlaygroundRun } from "#server/serving/playground/queries.ts";
+import {
+  cancelAction,
+  explainAction,
+  labelAction,
+  lookAction,
+  runAction,
+  runItemsAction,
+  startBatchAction,
+} from "../actions.ts";
+import { isUuid, readPlayground } from "./read-page.ts";
+import { RunPage } from "./run-page.tsx";
 
 export async function generateMetadata({ params }: PageProps<"/playground/[model]">) {
   return { title: `${decodeURIComponent((await params).model)}, Playground` };
@@ -17,13 +29,17 @@ export async function generateMetadata({ params }: PageProps<"/playground/[model
 
 export default async function PlaygroundOfModel({ params, searchParams }: PageProps<"/playground/[model]">) {
   const name = decodeURIComponent((await params).model);
-  const { a, b, on, input, via } = await searchParams;
+  const { a, b, on, onb, input, prediction, run, via } = await searchParams;
   const ctx = await requireContext();
-  const choice = { a: numberOf(a), b: numberOf(b), input: textOf(input), via: textOf(via) };
-  const { models, versions, chosenA, chosenB, served, samples, given, way } = await found(
-    readPlayground(ctx, name, choice),
-  );
+  const tried = isUuid(name) ? await foundOrNot(getPlaygroundRun(ctx, { id: name })) : undefined;
+  if (tried) return <RunPage ctx={ctx} run={tried} />;
   const { gatewayUrl, executionProviders: providers } = runtime().config;
+  const choice = {
+    ...{ a: numberOf(a), b: numberOf(b), on: providerOf(on), onB: providerOf(onb) },
+    ...{ input: textOf(prediction) ?? textOf(input), run: textOf(run), via: textOf(via) },
+  };
+  const page = await found(readPlayground(ctx, name, choice, providers[0] ?? "cpu"));
+  const { models, versions, chosenA, chosenB, served, samples, given, recorded, way, runs, datasets } = page;
   const which = [chosenA, chosenB].flatMap((each) => (each ? [`v${each.version}`] : [])).join(" and ");
   const crumbs = [
     { label: "Playground", href: "/playground" },
@@ -38,24 +54,33 @@ export default async function PlaygroundOfModel({ params, searchParams }: PagePr
       </h1>
       <Playground
         // Another signature is another form; another version with the same one keeps what was filled in.
-        key={`${name} ${JSON.stringify(chosenA.signature.inputs)} ${choice.input} ${way}`}
+        key={`${name} ${JSON.stringify(chosenA.signature.inputs)} ${choice.input} ${choice.run} ${way}`}
         model={name}
         models={models}
         versions={versions}
         a={chosenA}
         b={chosenB}
-        on={executionProviders.find((provider) => provider === on)}
+        on={choice.on}
+        onB={choice.onB}
         providers={providers}
         served={served}
         gatewayUrl={gatewayUrl}
         samples={samples}
         given={given}
+        recorded={recorded}
         via={way}
-        run={runAction}
+        datasets={datasets}
+        actions={actions}
       />
+      <HistoryPanel runs={runs} />
     </Page>
   );
 }
+
+const actions: PlaygroundActions = {
+  ...{ run: runAction, explain: explainAction, look: lookAction, cancel: cancelAction },
+  ...{ startBatch: startBatchAction, runItems: runItemsAction, label: labelAction },
+};
 
 interface NothingToRunProps {
   crumbs: { label: string; href?: string }[];
@@ -85,6 +110,10 @@ function NothingToRun({ crumbs, name, versions }: NothingToRunProps) {
 function numberOf(value: string | string[] | undefined): number | undefined {
   const digits = /^v?(\d{1,9})$/.exec(textOf(value) ?? "")?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+function providerOf(value: string | string[] | undefined) {
+  return executionProviders.find((provider) => provider === value);
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

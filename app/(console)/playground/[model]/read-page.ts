@@ -1,15 +1,21 @@
+import { z } from "zod";
+import { foundOrNot } from "#app/_lib/found.ts";
 import type { InputSpec, Values } from "#components/playground/elements.ts";
 import type { ChosenVersion, PlaygroundVersion } from "#components/playground/playground.tsx";
 import type { Sample } from "#components/playground/sample-picker.tsx";
+import type { Recorded } from "#components/playground/truth-bar.tsx";
 import { answerOf, keptTensors } from "#components/serving/answer.ts";
 import { sameShapes } from "#components/serving/deploy-words.ts";
 import { toWire } from "#components/serving/wire.ts";
 import type { Context } from "#server/context.ts";
+import { listDatasets } from "#server/datasets/queries.ts";
 import type { ModelVersion, Signature } from "#server/registry/contract.ts";
 import { getModelSummary, listModels } from "#server/registry/model-queries.ts";
 import { getPipeline } from "#server/registry/pipeline/queries.ts";
 import { getVersion, listVersions } from "#server/registry/version-queries.ts";
-import type { Prediction } from "#server/serving/contract.ts";
+import type { ExecutionProvider, LoggedTensor, Prediction } from "#server/serving/contract.ts";
+import { GivenInput } from "#server/serving/explain/contract.ts";
+import { getPlaygroundRun, listPlaygroundRuns } from "#server/serving/playground/queries.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 
 interface Choice {
@@ -17,6 +23,11 @@ interface Choice {
   b: number | undefined;
   /** Id of a logged request to fill in. */
   input: string | undefined;
+  /** Id of a run of the playground, to be run again. */
+  run: string | undefined;
+  /** Where A and B are wished to run. */
+  on: ExecutionProvider | undefined;
+  onB: ExecutionProvider | undefined;
   /** "tensors" leaves the pipeline of the version aside. */
   via: string | undefined;
 }
@@ -25,7 +36,10 @@ const mostVersions = 50;
 const mostSamples = 16;
 
 /** What the playground of a model shows. Without a choice, A is what serves, else the champion, else the newest that can run. */
-export async function readPlayground(ctx: Context, name: string, choice: Choice) {
+export async function readPlayground(ctx: Context, name: string, choice: Choice, usual: ExecutionProvider) {
+  const again =
+    choice.run && isUuid(choice.run) ? await foundOrNot(getPlaygroundRun(ctx, { id: choice.run })) : undefined;
+  const rerun = readRequest(again?.request);
   const summary = await getModelSummary(ctx, name);
   const models = await listModels(ctx, { limit: 500 });
   const all = await listVersions(ctx, { name, limit: mostVersions });
@@ -38,25 +52,37 @@ export async function readPlayground(ctx: Context, name: string, choice: Choice)
   const numbers = [choice.a, ...summary.endpoints.map(({ version }) => version), championOf(summary.aliases)];
   const runnable = all.filter(({ inspection }) => inspection === "servable");
   const a = numbers.map((number) => runnable.find(({ version }) => version === number)).find(Boolean) ?? runnable[0];
-  const b = runnable.find(({ version }) => version === choice.b && version !== a?.version);
+  // A version beside itself says something only in another place.
+  const isElsewhere = choice.onB !== undefined && choice.onB !== (choice.on ?? usual);
+  const b = runnable.find(({ version }) => version === choice.b && (version !== a?.version || isElsewhere));
   const [throughA, throughB] = await Promise.all([a, b].map((version) => throughPipeline(ctx, version)));
   const way: "pipeline" | "tensors" | undefined =
-    throughA && (choice.via === "tensors" || choice.input ? "tensors" : "pipeline");
+    throughA && ((rerun ? rerun.via : choice.via) === "tensors" || choice.input ? "tensors" : "pipeline");
   const isThrough = way === "pipeline";
   const logged = a && !isThrough ? await loggedRequests(ctx, summary.endpoints, choice.input) : [];
-  const usable = a?.signature ? logged.filter((prediction) => isComplete(prediction, a.signature)) : [];
-  const givenPrediction = usable.find(({ id }) => id === choice.input);
+  const usable = a?.signature ? logged.filter(({ prediction }) => isComplete(prediction, a.signature)) : [];
+  const found = usable.find(({ prediction }) => prediction.id === choice.input);
+  const wantedOfB = isThrough ? (throughA?.inputs ?? []) : a?.signature?.inputs;
+  const { runs } = await listPlaygroundRuns(ctx, { model: name, limit: 10 });
+  const datasets = await listDatasets(ctx, { limit: 50 });
   return {
     models: models.map((model) => model.name),
     versions: all.map(toPlaygroundVersion),
     way,
-    chosenA: a && toChosen(a, undefined, isThrough ? throughA : undefined),
-    chosenB:
-      b && toChosen(b, isThrough ? (throughA?.inputs ?? []) : a?.signature?.inputs, isThrough ? throughB : undefined),
+    runs,
+    datasets: datasets.filter(({ versions }) => versions > 0).map((dataset) => dataset.name),
+    chosenA: a && toChosen(a, undefined, isThrough ? throughA : undefined, choice.on),
+    chosenB: b && toChosen(b, wantedOfB, isThrough ? throughB : undefined, choice.onB ?? choice.on),
     served: summary.endpoints.map(({ name: endpoint, version }) => ({ endpoint, version })),
-    samples: usable.slice(0, mostSamples).map((prediction) => toSample(prediction, a?.signature?.labels)),
-    given: givenPrediction && valuesOf(givenPrediction),
+    samples: usable.slice(0, mostSamples).map((each) => toSample(each, a?.signature?.labels)),
+    given: rerun ? valuesOf(rerun.inputs) : found && valuesOf(found.prediction.inputs),
+    recorded: found && recordedOf(found),
   };
+}
+
+/** What a run of the playground was asked; undefined when it was too large to keep, or is of another kind. */
+function readRequest(request: unknown) {
+  return z.object({ inputs: z.array(GivenInput), via: z.string().optional() }).safeParse(request).data;
 }
 
 function championOf(aliases: { alias: string; version: number }[]): number | undefined {
@@ -77,6 +103,7 @@ function toChosen(
   version: ModelVersion,
   wanted: InputSpec[] | undefined,
   through: Through | undefined,
+  provider: ExecutionProvider | undefined,
 ): ChosenVersion | undefined {
   const { signature } = version;
   if (!signature) return undefined;
@@ -90,8 +117,7 @@ function toChosen(
   return {
     ...toPlaygroundVersion(version),
     signature: { inputs, metadata, ...(labels && { labels }) },
-    outputs,
-    unfit,
+    ...{ outputs, unfit, provider },
   };
 }
 
@@ -119,25 +145,34 @@ async function throughPipeline(ctx: Context, version: ModelVersion | undefined):
   };
 }
 
+interface LoggedRequest {
+  prediction: Prediction;
+  endpoint: { id: string; name: string };
+}
+
 /** The one that the address names, and the newest ones, of the endpoints of this model. */
 async function loggedRequests(
   ctx: Context,
-  endpoints: { id: string }[],
+  endpoints: { id: string; name: string }[],
   input: string | undefined,
-): Promise<Prediction[]> {
+): Promise<LoggedRequest[]> {
   const lists = await Promise.all(
-    endpoints
-      .slice(0, 3)
-      .flatMap(({ id: endpointId }) => [
+    endpoints.slice(0, 3).map(async (endpoint) => {
+      const { id: endpointId } = endpoint;
+      const asked = [
         ...(input && isUuid(input) ? [listPredictions(ctx, { endpointId, id: input })] : []),
         listPredictions(ctx, { endpointId, limit: mostSamples }),
-      ]),
+      ];
+      return (await Promise.all(asked)).flatMap(({ predictions }) =>
+        predictions.map((prediction) => ({ prediction, endpoint })),
+      );
+    }),
   );
-  const found = lists.flatMap(({ predictions }) => predictions).sort((x, y) => y.at.getTime() - x.at.getTime());
-  return [...new Map(found.map((prediction) => [prediction.id, prediction])).values()];
+  const found = lists.flat().sort((x, y) => y.prediction.at.getTime() - x.prediction.at.getTime());
+  return [...new Map(found.map((each) => [each.prediction.id, each])).values()];
 }
 
-function isUuid(text: string): boolean {
+export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
@@ -149,12 +184,17 @@ function isComplete({ inputs }: Prediction, signature: Signature | null): boolea
   );
 }
 
-function valuesOf({ inputs }: Prediction): Values {
+function valuesOf(inputs: LoggedTensor[] | null): Values {
   return Object.fromEntries(keptTensors(inputs).map(({ name, shape, data }) => [name, { shape, data }]));
 }
 
-function toSample(prediction: Prediction, labels: Signature["labels"]): Sample {
-  const { id, at, error } = toWire(prediction);
-  const answer = error ? "failed" : (answerOf(prediction, labels)?.text ?? "answer not kept");
-  return { id, at, answer, values: valuesOf(prediction) };
+function recordedOf({ prediction, endpoint }: LoggedRequest): Recorded {
+  const { id, requestId, label } = prediction;
+  return { id, requestId, label, endpointId: endpoint.id, endpoint: endpoint.name };
+}
+
+function toSample(logged: LoggedRequest, labels: Signature["labels"]): Sample {
+  const { id, at, error, inputs } = toWire(logged.prediction);
+  const answer = error ? "failed" : (answerOf(logged.prediction, labels)?.text ?? "answer not kept");
+  return { id, at, answer, values: valuesOf(inputs), recorded: recordedOf(logged) };
 }

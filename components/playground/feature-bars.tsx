@@ -1,0 +1,107 @@
+import { formatNumber } from "#components/ui/format.ts";
+import type { ShapleyResult } from "#server/serving/explain/contract.ts";
+import classes from "./feature-bars.module.css";
+
+const mostShown = 12;
+
+interface FeatureBarsProps {
+  why: ShapleyResult;
+  answer: number;
+  what: string;
+}
+
+/** What each feature adds to the answer or takes from it, the largest first, and how the sum comes about. */
+export function FeatureBars({ why, answer, what }: FeatureBarsProps) {
+  const { features, base, gap, isExact, background, pairs, seed } = why;
+  const sorted = features.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const shown = sorted.slice(0, mostShown);
+  const rest = sorted.slice(mostShown).reduce((sum, { value }) => sum + value, 0);
+  const most = shown.reduce((largest, { value }) => Math.max(largest, Math.abs(value)), 0);
+  return (
+    <div className={classes.root}>
+      <table className={classes.table} aria-label={`What each feature adds to ${what}`}>
+        <thead className="lw-hidden">
+          <tr>
+            <th scope="col">Feature</th>
+            <th scope="col">Bar</th>
+            <th scope="col">Adds</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ name, given, value, standardError }) => (
+            <tr key={name}>
+              <th scope="row" className={classes.name}>
+                <span className="lw-truncate">{name}</span> <code className="lw-quiet">{show(given)}</code>
+              </th>
+              <td className={classes.track} aria-hidden="true">
+                <Bar value={value} error={standardError} most={most} />
+              </td>
+              <td className={`${classes.number} lw-number`}>
+                {signed(value)}
+                {!isExact && <span className="lw-quiet"> ± {formatNumber(standardError)}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <dl className={`${classes.sum} lw-small`}>
+        <dt>Mean answer to {background.source}</dt>
+        <dd className="lw-number">{formatNumber(base)}</dd>
+        {sorted.length > mostShown && (
+          <>
+            <dt>{sorted.length - mostShown} other features</dt>
+            <dd className="lw-number">{signed(rest)}</dd>
+          </>
+        )}
+        <dt>Answer</dt>
+        <dd className="lw-number">{formatNumber(answer)}</dd>
+        <dt>Gap between the sum and the answer</dt>
+        <dd className="lw-number">
+          {Math.abs(gap) < 1e-6 * Math.max(1, Math.abs(answer)) ? "0, but for rounding" : signed(gap)}
+        </dd>
+      </dl>
+      <p className="lw-small lw-quiet">
+        {isExact
+          ? "Shapley values, exact: every coalition of features was asked for."
+          : `Shapley values, sampled by ${pairs} pairs of opposite orders, seed ${seed}; ± is the standard error. The gap is chance in the rows that were drawn.`}
+      </p>
+    </div>
+  );
+}
+
+/** To the right what adds, to the left what takes away, with a line of two standard errors. */
+function Bar({ value, error, most }: { value: number; error: number; most: number }) {
+  const scale = most > 0 ? 48 / most : 0;
+  const [from, to] = [50 + Math.min(0, value * scale), 50 + Math.max(0, value * scale)];
+  const clamp = (place: number) => Math.min(100, Math.max(0, place));
+  return (
+    <svg className={classes.bar} width="100%" height="12" aria-hidden="true">
+      <line className={classes.axis} x1="50%" x2="50%" y1="0" y2="12" />
+      <rect
+        className={classes.fill}
+        data-negative={value < 0 || undefined}
+        x={`${from}%`}
+        width={`${to - from}%`}
+        y="3"
+        height="6"
+      />
+      {error > 0 && (
+        <line
+          className={classes.error}
+          x1={`${clamp(50 + (value - 2 * error) * scale)}%`}
+          x2={`${clamp(50 + (value + 2 * error) * scale)}%`}
+          y1="6"
+          y2="6"
+        />
+      )}
+    </svg>
+  );
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${formatNumber(value)}` : formatNumber(value);
+}
+
+function show(value: number | string | boolean): string {
+  return typeof value === "number" ? formatNumber(value) : value === "" ? "(empty)" : String(value);
+}

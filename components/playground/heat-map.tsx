@@ -1,0 +1,84 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { formatNumber } from "#components/ui/format.ts";
+import { Segmented } from "#components/ui/tabs.tsx";
+import type { OcclusionResult } from "#server/serving/explain/contract.ts";
+import { heatColour, rampOf } from "./heat-colour.ts";
+import classes from "./heat-map.module.css";
+
+const side = 168;
+
+/** Which parts of a picture the answer rests on, over the picture in grey; the scale has its numbers and both signs. */
+export function HeatMap({ why, what }: { why: OcclusionResult; what: string }) {
+  const [view, setView] = useState<"heat" | "off">("heat");
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { picture, heat, patch, stride, baseline, strongest } = why;
+  const most = heat.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!context) return;
+    draw(context, picture, (value) => [value, value, value, 255], false);
+    if (view === "heat") draw(context, heat, (value) => heatColour(value, most), true);
+  }, [picture, heat, most, view]);
+  const scale = side / Math.max(picture.width, picture.height);
+  const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
+  const [first] = strongest;
+  return (
+    <div className={classes.root}>
+      <canvas
+        className={classes.picture}
+        ref={canvas}
+        {...size}
+        role="img"
+        aria-label={`${why.input} with what speaks for and against ${what}`}
+      />
+      <div className={classes.words}>
+        <p>{first ? sentenceOf(first, what) : "No part changes the answer by itself."}</p>
+        <Segmented
+          label="Heat over the picture"
+          value={view}
+          onChange={setView}
+          options={[
+            { value: "heat", label: "Heat" },
+            { value: "off", label: "Off" },
+          ]}
+        />
+        <div className={classes.key}>
+          <span className="lw-caption">against, {formatNumber(-most)}</span>
+          <span className={classes.ramp} style={{ background: rampOf("against") }} aria-hidden="true" />
+          <span className={classes.ramp} style={{ background: rampOf("for") }} aria-hidden="true" />
+          <span className="lw-caption">for, {formatNumber(most)}</span>
+        </div>
+        <p className="lw-small lw-quiet">
+          Patches of {patch} px every {stride} px, hidden by {baseline === "mean" ? "the mean" : "a blur"}. The scale is
+          the fall of the answer.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function sentenceOf({ left, top, width, height, fall }: OcclusionResult["strongest"][number], what: string): string {
+  const place = `columns ${left + 1} to ${left + width}, rows ${top + 1} to ${top + height}`;
+  const moved = fall > 0 ? `takes ${formatNumber(fall)} from` : `adds ${formatNumber(-fall)} to`;
+  return `Hiding ${place} ${moved} ${what}, the most.`;
+}
+
+type Grid = OcclusionResult["heat"];
+
+function draw(
+  context: CanvasRenderingContext2D,
+  { width, height, values }: Grid,
+  colour: (value: number) => readonly [number, number, number, number],
+  isSmooth: boolean,
+): void {
+  const small = document.createElement("canvas");
+  small.width = width;
+  small.height = height;
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  for (const [at, value] of values.entries()) pixels.set(colour(value), at * 4);
+  small.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
+  context.imageSmoothingEnabled = isSmooth;
+  context.drawImage(small, 0, 0, context.canvas.width, context.canvas.height);
+}

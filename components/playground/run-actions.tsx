@@ -1,0 +1,67 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { IconPlayerPlay, IconTrash, IconX } from "@tabler/icons-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { PlaygroundRun } from "#server/serving/playground/contract.ts";
+
+interface RunActionsProps {
+  run: Pick<PlaygroundRun, "id" | "modelName" | "state" | "kind">;
+  /** Undefined when it cannot be run again. */
+  again: string | undefined;
+  /** Whether the reader may cancel and forget it. */
+  mayChange: boolean;
+  cancel: (id: string) => Promise<ActionState>;
+  forget: (run: { id: string; model: string }) => Promise<ActionState>;
+}
+
+/** What can be done with a run of the history. */
+export function RunActions({ run, again, mayChange, cancel, forget }: RunActionsProps) {
+  const router = useRouter();
+  const cancelling = useAction(cancel);
+  const forgetting = useAction(async (input: { id: string; model: string }) => {
+    const answer = await forget(input);
+    if (!answer.ok) toast.failed("The run was not forgotten.", answer.error ?? "");
+    return answer;
+  });
+  return (
+    <>
+      {mayChange && run.state === "running" && (
+        <Button
+          variant="default"
+          leftSection={<IconX size={15} stroke={1.8} aria-hidden="true" />}
+          onClick={() => cancelling.run(run.id, () => router.refresh())}
+        >
+          Cancel
+        </Button>
+      )}
+      {mayChange && run.state !== "running" && (
+        <Button
+          variant="default"
+          leftSection={<IconTrash size={15} stroke={1.8} aria-hidden="true" />}
+          loading={forgetting.busy}
+          onClick={() => forgetting.run({ id: run.id, model: run.modelName })}
+        >
+          Forget
+        </Button>
+      )}
+      {again ? (
+        <Button
+          component={Link}
+          href={again}
+          leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
+        >
+          Run again
+        </Button>
+      ) : (
+        run.kind === "run" && (
+          <span className="lw-small lw-quiet">The input was too large to keep, so it cannot be run again.</span>
+        )
+      )}
+    </>
+  );
+}

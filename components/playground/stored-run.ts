@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { GivenInput } from "#server/serving/explain/contract.ts";
+import type { PlaygroundRun, RunResult } from "#server/serving/playground/contract.ts";
+
+/** What was asked of a run, as far as it was kept. */
+export interface StoredAnswers extends RunResult {
+  /** Null when they were too large to keep. */
+  inputs: GivenInput[] | null;
+}
+
+/** The answers of a run in the history; undefined while there are none. */
+export function storedAnswers({ kind, result, request }: PlaygroundRun): StoredAnswers | undefined {
+  if (kind !== "run" || !result) return undefined;
+  const { data } = z.object({ inputs: z.array(GivenInput) }).safeParse(request);
+  return { ...(result as RunResult), inputs: data?.inputs ?? null };
+}
+
+/** The playground with the versions and the input of a run, which it then runs again; undefined when the input was not kept. */
+export function runHref({ id, kind, modelName, sides, request }: PlaygroundRun): string | undefined {
+  if (kind !== "run" || request === null) return undefined;
+  const query = new URLSearchParams({ run: id });
+  const [a, b] = sides;
+  if (a) query.set("a", `v${a.version}`);
+  if (b) query.set("b", `v${b.version}`);
+  if (a?.provider) query.set("on", a.provider);
+  if (b?.provider && b.provider !== a?.provider) query.set("onb", b.provider);
+  return `/playground/${encodeURIComponent(modelName)}?${query}`;
+}

@@ -1,0 +1,69 @@
+import { Progress } from "@mantine/core";
+import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { PanelSection } from "#components/ui/panel.tsx";
+import { Explanation } from "#server/serving/explain/contract.ts";
+import { FeatureBars } from "./feature-bars.tsx";
+import { HeatMap } from "./heat-map.tsx";
+import type { ExplanationState } from "./use-explanations.ts";
+import classes from "./why-section.module.css";
+
+/** Why a version answered so: how far the explanation is, then the explanation and what it cost. */
+export function WhySection({ state }: { state: ExplanationState }) {
+  const { run, failure } = state;
+  if (failure) return <Problem>{failure}</Problem>;
+  if (!run || run.state === "running") {
+    const share = run && run.total > 0 ? run.done / run.total : 0;
+    return (
+      <PanelSection title="Why">
+        <Progress value={share * 100} aria-label="Explanation" size="sm" transitionDuration={0} />
+        <p className="lw-small lw-quiet">
+          {run && run.total > 0
+            ? `${formatCount(run.done)} of ${formatCount(run.total)} questions asked`
+            : "Waiting for its turn"}
+        </p>
+      </PanelSection>
+    );
+  }
+  if (run.state === "cancelled") return <Problem>Cancelled. Nothing was kept of it.</Problem>;
+  const read = Explanation.safeParse(run.result);
+  if (run.state === "failed" || !read.success) return <Problem>{run.problem ?? "It could not be read."}</Problem>;
+  return <Why explanation={read.data} />;
+}
+
+function Problem({ children }: { children: string }) {
+  return (
+    <PanelSection title="Why">
+      <p className="lw-muted" role="alert">
+        {children}
+      </p>
+    </PanelSection>
+  );
+}
+
+/** An explanation with its cost. */
+export function Why({ explanation }: { explanation: Explanation }) {
+  const { why, target, label, answer, asked, tookMs } = explanation;
+  const what = label ?? `${target.output}[${target.element}]`;
+  return (
+    <PanelSection
+      title={
+        <>
+          Why {what} <span className="lw-quiet">{formatNumber(answer)}</span>
+        </>
+      }
+    >
+      <div className={classes.why}>
+        {why.method === "occlusion" ? (
+          <HeatMap why={why} what={what} />
+        ) : (
+          <FeatureBars why={why} answer={answer} what={what} />
+        )}
+        <p className="lw-small lw-quiet">
+          {formatCount(asked)}
+          {nbsp}questions, {formatDuration(tookMs)}. Not part of the answer’s latency.
+        </p>
+      </div>
+    </PanelSection>
+  );
+}

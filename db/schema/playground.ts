@@ -1,0 +1,73 @@
+import {
+  type AnyPgColumn,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+
+/** What somebody tried in the playground. Forgotten after a while. */
+export const playgroundRuns = pgTable(
+  "playground_runs",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    /** The run that an explanation is of. */
+    parentId: uuid().references((): AnyPgColumn => playgroundRuns.id, { onDelete: "cascade" }),
+    kind: text({ enum: ["run", "batch", "explanation"] }).notNull(),
+    /** A run that is "running" without a heartbeat for a minute has lost its process. */
+    state: text({ enum: ["running", "done", "failed", "cancelled"] }).notNull(),
+    modelName: text().notNull(),
+    /** Side[] of server/serving/playground/contract.ts: versions and where they ran. */
+    sides: jsonb().notNull(),
+    /** What was asked; null when it was too large to keep, and only its size and digest are known. */
+    request: jsonb(),
+    requestBytes: integer().notNull(),
+    requestDigest: text().notNull(),
+    /** Answers and their difference, or an explanation, or the sums of a batch, by kind. */
+    result: jsonb(),
+    /** Its conclusion for lists: "7 and 1". */
+    words: text().notNull().default(""),
+    /** Why it failed. */
+    problem: text(),
+    /** Of items or of rows that are asked. */
+    done: integer().notNull().default(0),
+    total: integer().notNull().default(0),
+    startedBy: text().notNull(),
+    startedById: text().notNull(),
+    startedAt: instant().notNull().defaultNow(),
+    heartbeatAt: instant().notNull().defaultNow(),
+    endedAt: instant(),
+  },
+  (table) => [
+    index("playground_runs_workspace").on(table.workspaceId, table.startedAt),
+    index("playground_runs_parent").on(table.parentId),
+  ],
+);
+
+/** One file or row of a batch. */
+export const playgroundItems = pgTable(
+  "playground_items",
+  {
+    workspaceId: ofWorkspace(),
+    runId: uuid()
+      .notNull()
+      .references(() => playgroundRuns.id, { onDelete: "cascade" }),
+    place: integer().notNull(),
+    name: text().notNull(),
+    /** ItemResult of server/serving/playground/contract.ts. */
+    result: jsonb().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.place] })],
+);

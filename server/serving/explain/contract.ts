@@ -1,0 +1,105 @@
+import { z } from "zod";
+
+/** One number of a version's answer: an element of one output's row, such as the probability of a class. */
+export const Target = z.object({ output: z.string(), element: z.number().int().min(0) });
+export type Target = z.infer<typeof Target>;
+
+/** An input as the Open Inference Protocol writes it in JSON, of one row. */
+export const GivenInput = z.object({
+  name: z.string(),
+  datatype: z.string(),
+  shape: z.array(z.number().int().min(0)).max(8),
+  parameters: z.object({ content_type: z.string() }).optional(),
+  data: z.array(z.union([z.number(), z.string(), z.boolean()])),
+});
+export type GivenInput = z.infer<typeof GivenInput>;
+
+const OcclusionSettings = z.object({
+  method: z.literal("occlusion"),
+  /** Side of what is hidden at once, and distance from one to the next, in pixels; by default a seventh of the picture, and half of that. */
+  patch: z.number().int().min(1).max(4096).optional(),
+  stride: z.number().int().min(1).max(4096).optional(),
+  /** What stands in its place. */
+  baseline: z.enum(["mean", "blur"]).default("mean"),
+});
+
+/** Where the rows come from that stand for "not known": recorded requests, a dataset, the means of either, or zeros. */
+export const BackgroundChoice = z.discriminatedUnion("from", [
+  z.object({ from: z.literal("recorded"), as: z.enum(["rows", "mean"]).default("rows") }),
+  z.object({ from: z.literal("dataset"), dataset: z.string().min(1), as: z.enum(["rows", "mean"]).default("rows") }),
+  z.object({ from: z.literal("zero") }),
+]);
+export type BackgroundChoice = z.infer<typeof BackgroundChoice>;
+
+const ShapleySettings = z.object({
+  method: z.literal("shapley"),
+  background: BackgroundChoice,
+  /** Pairs of orders to sample, where there are too many features for all coalitions. */
+  pairs: z.number().int().min(8).max(1000).default(64),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(1),
+});
+export const ExplanationSettings = z.discriminatedUnion("method", [OcclusionSettings, ShapleySettings]);
+export type ExplanationSettings = z.infer<typeof ExplanationSettings>;
+
+/** Grey values or numbers over a picture, row by row. */
+const Grid = z.object({ width: z.number().int(), height: z.number().int(), values: z.array(z.number()) });
+
+export const OcclusionResult = z.object({
+  method: z.literal("occlusion"),
+  input: z.string(),
+  /** The picture, 0 to 255, made smaller where it is large. */
+  picture: Grid,
+  /** Fall of the answer when a place is hidden: above zero it speaks for the answer. In the answer's unit. */
+  heat: Grid,
+  patch: z.number().int(),
+  stride: z.number().int(),
+  baseline: z.enum(["mean", "blur"]),
+  /** In pixels of the model's picture; the strongest first, for each sign. */
+  strongest: z.array(
+    z.object({ left: z.number(), top: z.number(), width: z.number(), height: z.number(), fall: z.number() }),
+  ),
+});
+export type OcclusionResult = z.infer<typeof OcclusionResult>;
+
+export const ShapleyResult = z.object({
+  method: z.literal("shapley"),
+  features: z.array(
+    z.object({
+      name: z.string(),
+      given: z.union([z.number(), z.string(), z.boolean()]),
+      /** What it adds to the answer, beyond the mean answer to the background. */
+      value: z.number(),
+      /** Of the estimate; zero where it is exact. */
+      standardError: z.number(),
+    }),
+  ),
+  isExact: z.boolean(),
+  /** Mean answer to the background. */
+  base: z.number(),
+  /** Sum of the values − (answer − base): zero but for rounding where exact, a matter of luck where sampled. */
+  gap: z.number(),
+  background: z.object({ rows: z.number().int(), source: z.string() }),
+  /** Of sampled estimates. */
+  pairs: z.number().int().nullable(),
+  seed: z.number().int().nullable(),
+});
+export type ShapleyResult = z.infer<typeof ShapleyResult>;
+
+/** Why a version answered as it did, found by asking it often; no gradients are needed. */
+export const Explanation = z.object({
+  target: Target,
+  /** Of the element, when the model names its classes. */
+  label: z.string().nullable(),
+  /** What the version answered to the whole input. */
+  answer: z.number(),
+  /** Rows that the version was asked. */
+  asked: z.number().int(),
+  tookMs: z.number(),
+  why: z.discriminatedUnion("method", [OcclusionResult, ShapleyResult]),
+});
+export type Explanation = z.infer<typeof Explanation>;

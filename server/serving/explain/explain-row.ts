@@ -1,0 +1,115 @@
+import { antitheticWalks, exactShapley, sampledShapley } from "#server/stats/shapley.ts";
+import type { GivenInput, ShapleyResult } from "./contract.ts";
+
+export type Element = GivenInput["data"][number];
+
+/** A question of many rows, asked in batches: progress, and an end before all is asked. */
+export interface Asking {
+  /** Rows of elements, one for each feature. @returns the answer to each */
+  ask(rows: Element[][]): Promise<number[]>;
+  /** Rows that go together. */
+  batch: number;
+  /** Called before every batch; throws when nobody waits any more. */
+  progress(asked: number, total: number): void;
+}
+
+export interface RowQuestion {
+  row: Element[];
+  background: Element[][];
+  pairs: number;
+  seed: number;
+}
+
+/** Above so many features coalitions are sampled: 4,096 of them, before each row of the background. */
+const mostExactFeatures = 12;
+const mostExactRows = 2 ** 16;
+
+/** Whether all coalitions are asked for. */
+export function isExact({ row, background }: Pick<RowQuestion, "row" | "background">): boolean {
+  return row.length <= mostExactFeatures && 2 ** row.length * background.length <= mostExactRows;
+}
+
+type Found = Pick<ShapleyResult, "isExact" | "base" | "gap"> & {
+  answer: number;
+  values: number[];
+  standardErrors: number[];
+  asked: number;
+};
+
+/**
+ * What each feature of a row adds to the answer, as Shapley values of the game in which those who take part come from the row,
+ * and the others from the background (Lundberg and Lee, "A unified approach to interpreting model predictions", 2017, with
+ * features taken as independent).
+ */
+export async function explainRow(question: RowQuestion, asking: Asking): Promise<Found> {
+  const { row, background } = question;
+  const exact = isExact(question);
+  const players = row.length;
+  const size = { players, pairs: question.pairs, rows: background.length, seed: question.seed };
+  const walks = exact ? [] : antitheticWalks(size);
+  const coalitions = exact ? 2 ** players : 0;
+  const mixed = (takesPart: (feature: number) => boolean, other: Element[]) =>
+    row.map((own, feature) => (takesPart(feature) ? own : (other[feature] as Element)));
+
+  function* rows(): Generator<Element[]> {
+    yield row;
+    yield* background;
+    // None and all of them are the background and the row.
+    for (let coalition = 1; coalition < coalitions - 1; coalition += 1) {
+      for (const other of background) yield mixed((feature) => ((coalition >> feature) & 1) === 1, other);
+    }
+    for (const walk of walks) {
+      const joined = new Set<number>();
+      for (const feature of walk.order.slice(0, -1)) {
+        joined.add(feature);
+        yield mixed((each) => joined.has(each), background[walk.background] as Element[]);
+      }
+    }
+  }
+  const between = exact ? Math.max(0, coalitions - 2) * background.length : walks.length * (players - 1);
+  const total = 1 + background.length + between;
+  const answers = await askAll(rows(), total, asking);
+  const answer = answers[0] as number;
+  const before = answers.slice(1, 1 + background.length);
+  const rest = answers.slice(1 + background.length);
+  const base = mean(before);
+  const found = exact
+    ? { values: exactShapley(worthsOf(answer, base, rest, background.length)), standardErrors: row.map(() => 0) }
+    : sampledShapley(
+        walks,
+        walks.map((walk, place) => [
+          before[walk.background] as number,
+          ...rest.slice(place * (players - 1), (place + 1) * (players - 1)),
+          answer,
+        ]),
+      );
+  const gap = found.values.reduce((sum, value) => sum + value, 0) - (answer - base);
+  return { ...found, isExact: exact, base, gap, answer, asked: total };
+}
+
+/** The worth of each coalition is the mean answer over the background. */
+function worthsOf(answer: number, base: number, rest: number[], rows: number): number[] {
+  const between = Array.from({ length: rest.length / rows }, (_, at) => mean(rest.slice(at * rows, (at + 1) * rows)));
+  return [base, ...between, answer];
+}
+
+async function askAll(rows: Iterable<Element[]>, total: number, { ask, batch, progress }: Asking): Promise<number[]> {
+  const answers: number[] = [];
+  let waiting: Element[][] = [];
+  const send = async () => {
+    progress(answers.length, total);
+    answers.push(...(await ask(waiting)));
+    waiting = [];
+  };
+  for (const row of rows) {
+    waiting.push(row);
+    if (waiting.length === batch) await send();
+  }
+  if (waiting.length > 0) await send();
+  progress(answers.length, total);
+  return answers;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

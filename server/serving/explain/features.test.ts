@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import type { GivenInput } from "./contract.ts";
+import { featuresOf, requestOf, rowOf } from "./features.ts";
+
+const carrier: GivenInput = { name: "carrier", datatype: "BYTES", shape: [1, 1], data: ["HA"] };
+const sizes: GivenInput = { name: "x", datatype: "FP32", shape: [1, 2], data: [1, 2] };
+
+test("features are elements, named by their input and place", () => {
+  expect(featuresOf([carrier, sizes]).map(({ name }) => name)).toEqual(["carrier", "x[0]", "x[1]"]);
+  expect(rowOf([carrier, sizes])).toEqual(["HA", 1, 2]);
+});
+
+test("rows of elements become one request of as many rows", () => {
+  const rows = [
+    ["HA", 1, 2],
+    ["DL", 3, 4],
+  ];
+  expect(requestOf([carrier, sizes], rows)).toEqual([
+    { name: "carrier", datatype: "BYTES", shape: [2, 1], data: ["HA", "DL"], binarySize: undefined },
+    { name: "x", datatype: "FP32", shape: [2, 2], data: [1, 2, 3, 4], binarySize: undefined },
+  ]);
+});
+
+test("several rows, files and pixels are refused with what to do", () => {
+  expect(() => featuresOf([{ ...sizes, shape: [2, 1] }])).toThrow("x has 2 rows. One row at a time");
+  const file = { ...carrier, parameters: { content_type: "base64" } };
+  expect(() => featuresOf([file])).toThrow("hiding parts of the picture");
+  expect(() => featuresOf([{ ...sizes, shape: [1, 200], data: new Array(200).fill(0) }])).toThrow("200 features");
+  expect(() => featuresOf([])).toThrow("no elements");
+});

@@ -1,0 +1,43 @@
+import type { ExecutionProvider, ServingProvider } from "./contract.ts";
+import { openPassage, type Passage } from "./pipeline/passage.ts";
+import type { PipelineThreads } from "./pipeline/pipeline-threads.ts";
+import type { OpenedModel } from "./pool/open-model.ts";
+import type { InputPart } from "./protocol/infer-request.ts";
+import type { ServedModel } from "./router/routes.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A loaded version for many runs in a row, as an explanation needs. */
+export interface LentVersion extends ServingProvider {
+  model: ServedModel;
+  /** Reads inputs as a request has them, and runs what the pipeline has before the model. @throws as openPassage */
+  open(inputs: InputPart[], outputs: readonly string[] | undefined): Promise<Passage>;
+  /** Runs tensors as the model takes them; their data move away. @throws as ModelPool.run */
+  run(tensors: Tensor[], outputs: string[]): Promise<Tensor[]>;
+}
+
+/** Which version is wanted, and where. */
+export interface WantedVersion {
+  versionId: string;
+  /** In order of preference; empty leaves the choice to the configuration. */
+  providers: readonly ExecutionProvider[];
+}
+
+/** @param limitMs that one run may take, its pipeline included */
+export function lentVersion(
+  model: ServedModel,
+  { pool, provider, fallbacks }: OpenedModel,
+  pipelines: PipelineThreads,
+  limitMs: number,
+): LentVersion {
+  const deadline = () => performance.now() + limitMs;
+  return {
+    ...{ model, provider, fallbacks },
+    open: (inputs, outputs) => {
+      const wanted = outputs?.map((name) => ({ name, isBinary: true }));
+      const rest = { id: undefined, timeoutMs: undefined, priority: 0, wantsBinary: true, tail: Buffer.alloc(0) };
+      const request = { ...rest, inputs, outputs: wanted };
+      return openPassage(request, model, { threads: pipelines, deadlineAt: deadline() });
+    },
+    run: async (tensors, outputs) => (await pool.run({ tensors, outputs, deadlineAt: deadline() })).tensors,
+  };
+}

@@ -1,0 +1,194 @@
+import { z } from "zod";
+import { ExecutionProvider, type RunAnswer } from "../contract.ts";
+import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
+
+const sumTolerance = 0.01;
+
+/** Whether a row reads as probabilities: two or more numbers from 0 to 1 that add up to 1, within 0.01. */
+export function isProbabilities(values: readonly unknown[]): values is number[] {
+  if (values.length < 2) return false;
+  let sum = 0;
+  for (const value of values) {
+    if (typeof value !== "number" || !(value >= 0 && value <= 1)) return false;
+    sum += value;
+  }
+  return Math.abs(sum - 1) <= sumTolerance;
+}
+
+/** A version, where it is wished to run, and what is wanted of it: all of the model's outputs when left out. */
+export const Side = z.object({
+  versionId: z.uuid(),
+  version: z.number().int(),
+  provider: ExecutionProvider.optional(),
+  outputs: z
+    .array(z.object({ name: z.string() }))
+    .max(64)
+    .optional(),
+});
+export type Side = z.infer<typeof Side>;
+
+export const RunVersions = z.object({
+  model: z.string().min(1),
+  sides: z.array(Side).min(1).max(2),
+  inputs: z.array(GivenInput).min(1).max(256),
+  /** Whether the inputs are those of the pipeline, or the model's own. */
+  via: z.enum(["pipeline", "tensors"]).optional(),
+  /** A run of a moment ago that this one takes the place of in the history, as the strokes of one drawing do. */
+  replaces: z.uuid().optional(),
+});
+export type RunVersions = z.input<typeof RunVersions>;
+
+/** Why a version did not answer, and what to do. */
+export interface RunProblem {
+  kind: "not-loadable" | "input" | "timeout" | "crashed" | "busy" | "failed";
+  message: string;
+}
+
+/** What became of one side: its answer, or why there is none. */
+export type RanSide = { answer: RunAnswer } | { problem: RunProblem };
+
+/** How far the same output of two sides is apart. Differences are in the output's own unit. */
+export interface OutputDifference {
+  name: string;
+  /** Why they cannot be compared; the rest is empty then. */
+  problem?: string;
+  rows: number;
+  elements: number;
+  /** Elements that are not the same. */
+  differing: number;
+  /** Largest and mean difference of numbers; null for text, and where one is not a number. */
+  maxAbsolute: number | null;
+  meanAbsolute: number | null;
+  /** Largest difference as a share of the larger of both numbers. */
+  maxRelative: number | null;
+  /** Where the largest difference is. */
+  at: { row: number; label: string } | null;
+  /** Whether both rows add up to 1 like probabilities. */
+  areProbabilities: boolean;
+  /** Rows in which both have the same highest class; null when it is no list of classes. */
+  agreement: { same: number; rows: number } | null;
+  /** By class or place in the row, over all rows; the first hundred. */
+  byClass: { label: string; maxAbsolute: number; meanAbsolute: number; signed: number }[];
+  /** The first hundred rows. */
+  byRow: { row: number; maxAbsolute: number | null; a: string; b: string; isSame: boolean }[];
+}
+
+/** A run as it is kept. */
+export interface RunResult {
+  ran: RanSide[];
+  difference: OutputDifference[];
+}
+
+/** One number of one side of an item, for tables: its first output. */
+interface ItemAnswer {
+  /** The likeliest class, or the first numbers. */
+  text: string;
+  /** How sure; null when it is no class. */
+  share: number | null;
+  latencyMs: number;
+}
+export type ItemSide = { answer: ItemAnswer } | { problem: RunProblem };
+export interface ItemResult {
+  sides: ItemSide[];
+  /** Of two sides: whether they say the same, and the largest difference of numbers. */
+  agrees: boolean | null;
+  maxAbsolute: number | null;
+}
+
+export const ExplainVersion = z.object({
+  model: z.string().min(1),
+  side: Side,
+  inputs: z.array(GivenInput).min(1).max(256),
+  /** The run in the history that it belongs to. */
+  runId: z.uuid().optional(),
+  /** The likeliest class when left out. */
+  target: Target.optional(),
+  settings: ExplanationSettings,
+});
+export type ExplainVersion = z.input<typeof ExplainVersion>;
+
+const runKinds = ["run", "batch", "explanation"] as const;
+const runStates = ["running", "done", "failed", "cancelled"] as const;
+
+export const PlaygroundRunSummary = z.object({
+  id: z.uuid(),
+  parentId: z.uuid().nullable(),
+  kind: z.enum(runKinds),
+  state: z.enum(runStates),
+  modelName: z.string(),
+  sides: z.array(Side),
+  /** Why it failed, in words for people. */
+  problem: z.string().nullable(),
+  done: z.number().int(),
+  total: z.number().int(),
+  startedBy: z.string(),
+  startedById: z.string(),
+  startedAt: z.date(),
+  endedAt: z.date().nullable(),
+  /** The conclusion in a few words: "7, 7" or "182 of 200 agree". */
+  words: z.string(),
+});
+export type PlaygroundRunSummary = z.infer<typeof PlaygroundRunSummary>;
+
+export const PlaygroundRun = PlaygroundRunSummary.extend({
+  /** What was asked, by kind; null when it was too large to keep. */
+  request: z.unknown(),
+  requestBytes: z.number().int(),
+  requestDigest: z.string(),
+  /** By kind: RunResult, BatchSummary, Explanation. Null until it ended well. */
+  result: z.unknown(),
+  explanations: z.array(
+    z.object({ id: z.uuid(), state: z.enum(runStates), sides: z.array(Side), explanation: Explanation.nullable() }),
+  ),
+});
+export type PlaygroundRun = z.infer<typeof PlaygroundRun>;
+
+export const ListPlaygroundRuns = z.object({
+  model: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(30),
+  /** `next` of the page before. */
+  cursor: z.string().max(100).optional(),
+});
+export type ListPlaygroundRuns = z.input<typeof ListPlaygroundRuns>;
+
+export const PlaygroundRunId = z.object({ id: z.uuid() });
+export type PlaygroundRunId = z.input<typeof PlaygroundRunId>;
+
+/** Of one batch: what fits on one page, and what one waits for. */
+export const mostBatchItems = 2000;
+/** Sent at once, so that progress is seen and a change of mind heard. */
+export const mostItemsAtOnce = 32;
+
+export const StartBatch = z.object({
+  model: z.string().min(1),
+  sides: z.array(Side).min(1).max(2),
+  via: z.enum(["pipeline", "tensors"]).optional(),
+  /** What it is of: "40 files", "flights.csv". */
+  source: z.string().min(1).max(300),
+  total: z
+    .number()
+    .int()
+    .min(1)
+    .max(mostBatchItems, `At most ${mostBatchItems.toLocaleString("en")} files or rows.`),
+});
+export type StartBatch = z.input<typeof StartBatch>;
+
+export const RunBatchItems = z.object({
+  runId: z.uuid(),
+  items: z
+    .array(
+      z.object({
+        place: z.number().int().min(0).max(mostBatchItems),
+        name: z.string().min(1).max(300),
+        /** Left out for one that could not be read, which says why. */
+        inputs: z.array(GivenInput).max(256).default([]),
+        problem: z.string().max(1000).optional(),
+      }),
+    )
+    .min(1)
+    .max(mostItemsAtOnce),
+});
+export type RunBatchItems = z.input<typeof RunBatchItems>;
+
+export const BatchItem = z.object({ place: z.number().int(), name: z.string(), result: z.custom<ItemResult>() });
+export type BatchItem = z.infer<typeof BatchItem>;

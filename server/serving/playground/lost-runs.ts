@@ -1,0 +1,14 @@
+/** A run tells every second that it goes on. */
+export const lostAfterMs = 60_000;
+
+/** Why a run was lost, for people. Who sends a batch sends it piece by piece. */
+export function lostWords(kind: string): string {
+  return kind === "batch"
+    ? "It was not sent to its end: the page was left. What was run is kept."
+    : "The process that ran it stopped. Run it again.";
+}
+
+/** Whether a run that says it goes on has lost its process. */
+export function isLost({ state, heartbeatAt }: { state: string; heartbeatAt: Date }, now: Date): boolean {
+  return state === "running" && now.getTime() - heartbeatAt.getTime() > lostAfterMs;
+}
