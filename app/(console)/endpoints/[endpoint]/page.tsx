@@ -3,6 +3,7 @@ import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CallPanel } from "#components/serving/call-panel.tsx";
+import { CapacityPanel } from "#components/serving/capacity-panel.tsx";
 import { DeploymentsTable } from "#components/serving/deployments-table.tsx";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
 import { ExecutionPanel } from "#components/serving/execution-panel.tsx";
@@ -34,7 +35,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id, current, history, gateways, state } = endpoint;
-  const { traffic, protection, violations, predictions, signatures, example } = await readEndpointPage(
+  const { traffic, capacity, protection, violations, predictions, signatures, example } = await readEndpointPage(
     ctx,
     endpoint,
     range,
@@ -81,6 +82,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
           <DeploymentsTable history={history} gateways={gateways} versions={traffic?.versions ?? []} />
         )}
       </Panel>
+      <CapacityPanel advice={capacity} rangeLabel={range.label} />
       <ViolationsPanel endpoint={name} fields={protection.fields} report={violations} rangeLabel={range.label} />
       <Columns columns={example ? "minmax(0, 1fr) 348px" : "minmax(0, 1fr)"}>
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />

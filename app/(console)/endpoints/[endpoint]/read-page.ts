@@ -4,6 +4,7 @@ import { spanOf, type TimeRange } from "#components/serving/time-range.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import { getVersion } from "#server/registry/version-queries.ts";
+import { adviseCapacity, seenLoad } from "#server/serving/capacity/advise.ts";
 import type { Deployment, EndpointDetails } from "#server/serving/contract.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
@@ -23,8 +24,10 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
   const served = current ? signatures[current.versionId] : undefined;
   const protection = await getProtection(ctx, { endpointId });
   const violations = await orUndefined(getViolations(ctx, { endpointId, ...span }));
+  const load = traffic && seenLoad(traffic, endpoint);
   return {
     traffic,
+    capacity: load && adviseCapacity(load),
     protection,
     violations,
     predictions: logged?.predictions,

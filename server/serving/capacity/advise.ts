@@ -1,0 +1,47 @@
+import { arrivalsFor, serversFor, waitQuantile } from "#server/stats/erlang-c.ts";
+import type { EndpointDetails, EndpointSeries } from "../contract.ts";
+import type { CapacityAdvice, SeenLoad } from "./contract.ts";
+
+const quantile = 0.99;
+/** Limits of the wait, in milliseconds. */
+const waits = [5, 20, 100];
+
+/**
+ * How many workers and gateways the seen load needs, for several limits of the wait in the line. Busy workers by the utilisation
+ * law (U = λ · S / c), the wait by M/M/c of server/stats/erlang-c.ts. It errs on the side of too many: run times of a model vary
+ * less than the formula assumes, and requests that run together cost less than each by itself.
+ */
+export function adviseCapacity(load: SeenLoad): CapacityAdvice {
+  const { peakPerSecond: arrivalsPerSecond, serviceMs, workers, gateways } = load;
+  const serviceSeconds = serviceMs / 1000;
+  const servers = workers * gateways;
+  const waitNow = waitQuantile({ servers, arrivalsPerSecond, serviceSeconds }, quantile) * 1000;
+  return {
+    load,
+    utilisation: (arrivalsPerSecond * serviceSeconds) / servers,
+    waitMsNow: Number.isFinite(waitNow) ? waitNow : null,
+    lines: waits.map((waitMs) => {
+      const needed = serversFor({ arrivalsPerSecond, serviceSeconds }, quantile, waitMs / 1000);
+      const mostPerSecond = arrivalsFor({ servers, serviceSeconds }, quantile, waitMs / 1000);
+      return { waitMs, workers: needed, gateways: Math.ceil(needed / workers), mostPerSecond };
+    }),
+  };
+}
+
+type Traffic = Pick<EndpointSeries, "stepSeconds" | "total"> & {
+  steps: Pick<EndpointSeries["steps"][number], "requestsPerSecond">[];
+};
+type Serving = Pick<EndpointDetails, "current"> & { gateways: Pick<EndpointDetails["gateways"][number], "versions">[] };
+
+/** The load of a span of time; undefined without requests that a worker ran, and where an engine runs them. */
+export function seenLoad(traffic: Traffic, { current, gateways }: Serving): SeenLoad | undefined {
+  const ready = gateways.flatMap(({ versions }) =>
+    versions.filter(({ versionId, state }) => versionId === current?.versionId && state === "ready"),
+  );
+  const workers = Math.max(0, ...ready.map((version) => version.workers ?? 0));
+  const serviceMs = traffic.total.computeMsMean;
+  const peakPerSecond = Math.max(0, ...traffic.steps.map((step) => step.requestsPerSecond ?? 0));
+  if (workers === 0 || !serviceMs || peakPerSecond === 0) return undefined;
+  const { stepSeconds } = traffic;
+  return { peakPerSecond, stepSeconds, serviceMs, workers, gateways: ready.length };
+}
