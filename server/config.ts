@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
 import { type ArtifactPlace, readBucketPlace } from "./artifacts/artifact-place.ts";
+import type { EngineRules } from "./serving/engines/contract.ts";
 import type { ImportRules } from "./transfer/contract.ts";
 import type { NetworkRules } from "./webhooks/contract.ts";
 
@@ -96,11 +97,16 @@ const Variables = z.object({
   WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
   /** "true" lets imports ask MLflow servers at private, loopback and link-local addresses. */
   IMPORT_PRIVATE_ADDRESSES: flag.default(false),
+  /** "true" lets deployments choose engines in private networks, this machine included, and by plain http. */
+  ENGINE_PRIVATE_ADDRESSES: flag.default(false),
   /** Seconds a stopping role has to finish what it began. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
   /** "true" serves the console by Next's development server, with hot reload and without a build. */
   LEEWAY_DEV: flag.default(false),
 });
+
+/** Names of every variable. */
+export const variableNames = Object.keys(Variables.shape);
 
 type ExecutionProvider = z.infer<typeof providers>[number];
 
@@ -135,6 +141,7 @@ export interface Config {
   maxRequestBytes: number;
   webhooks: NetworkRules;
   imports: ImportRules;
+  engines: EngineRules;
   drainSeconds: number;
   isDevelopment: boolean;
 }
@@ -195,6 +202,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     maxRequestBytes: data.MAX_REQUEST_BYTES,
     webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
     imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },
+    engines: { allowsPrivate: data.ENGINE_PRIVATE_ADDRESSES },
     drainSeconds: data.DRAIN_SECONDS,
     isDevelopment: data.LEEWAY_DEV,
   };
