@@ -31,6 +31,16 @@ export async function findOnnxFile(artifacts: ArtifactStore, root: string): Prom
   throw new DomainError("invalid", notOnnx(model?.flavors ?? []));
 }
 
+/** The MLmodel file of a folder of the store; undefined when there is none. */
+export async function readMlModelFile(artifacts: ArtifactStore, root: string): Promise<string | undefined> {
+  try {
+    return await smallText(artifacts, `${root}/MLmodel`);
+  } catch (error) {
+    if (error instanceof DomainError) return undefined;
+    throw error;
+  }
+}
+
 function notOnnx(flavors: string[]): string {
   const flavor = flavors.find((name) => name !== "python_function");
   const what = flavor ? `This is a model of the flavour ${flavor}` : "There is no ONNX file here";

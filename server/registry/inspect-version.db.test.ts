@@ -102,6 +102,22 @@ describe("a registered version, looked at", () => {
     }),
   );
 
+  test(
+    "is unservable here, but has the signature that its MLmodel declares, when it is of another kind",
+    inWorkspace(async (ctx) => {
+      const tensor = (name: string) =>
+        `'[{"type":"tensor","name":"${name}","tensor-spec":{"dtype":"float64","shape":[-1,4]}}]'`;
+      const signature = `signature:\n  inputs: ${tensor("x")}\n  outputs: ${tensor("y")}\n`;
+      await put(ctx, `${root}/MLmodel`, `flavors:\n  sklearn:\n    a: b\n${signature}`);
+      const version = await inspected(ctx);
+      expect(version).toMatchObject({
+        inspection: "unservable",
+        inspectionMessage: expect.stringContaining("sklearn"),
+      });
+      expect(version.signature?.inputs).toEqual([{ name: "x", datatype: "FP64", shape: ["batch", 4] }]);
+    }),
+  );
+
   const reasons: [string, Record<string, Buffer | string>, Partial<CreateModelVersion>, string][] = [
     ["nothing is there", {}, {}, "No files were found"],
     [

@@ -5,7 +5,10 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findOnnxFile } from "./find-onnx-file.ts";
+import type { Signature } from "./contract.ts";
+import { declaredSignature } from "./declared-signature.ts";
+import { findOnnxFile, readMlModelFile } from "./find-onnx-file.ts";
+import { readMlModel } from "./mlmodel.ts";
 import type { ModelIntake } from "./model-intake.ts";
 import { externalFilesOf } from "./onnx/external-files.ts";
 import { tooLarge } from "./receive-file.ts";
@@ -48,8 +51,10 @@ async function look(
   location: string,
   { artifacts, describeModel, maxBytes }: ModelIntake,
 ): Promise<Outcome> {
+  let root: string | undefined;
   try {
-    const key = await findOnnxFile(artifacts, await storageKey(ctx, location));
+    root = await storageKey(ctx, location);
+    const key = await findOnnxFile(artifacts, root);
     const { sizeBytes } = await artifacts.stat(key);
     if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
     const path = await artifacts.localPath(key, externalFilesOf);
@@ -58,6 +63,13 @@ async function look(
   } catch (error) {
     const isVerdict = error instanceof DomainError && (error.code === "invalid" || error.code === "too-large");
     if (!isVerdict) throw error;
-    return { inspection: "unservable", inspectionMessage: error.message };
+    const declared = root === undefined ? undefined : await declaredBelow(artifacts, root);
+    return { inspection: "unservable", inspectionMessage: error.message, signature: declared ?? null };
   }
+}
+
+/** What a model of another kind than ONNX takes and gives, by its MLmodel file: another inference server may run it. */
+async function declaredBelow(artifacts: ModelIntake["artifacts"], root: string): Promise<Signature | undefined> {
+  const text = await readMlModelFile(artifacts, root);
+  return text === undefined || readMlModel(text).flavors.includes("onnx") ? undefined : declaredSignature(text);
 }
