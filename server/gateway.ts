@@ -33,6 +33,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     threads: config.modelThreads,
     modelMemoryBytes: config.modelMemoryBytes,
     flushSeconds: config.flushSeconds,
+    engineRules: config.engines,
   });
   const app = createServer(config);
   const isOneOfMany = config.gatewayProcesses > 1;

@@ -79,7 +79,7 @@ function Item({ choice, byPlace, onChoose }: ItemProps) {
   const detail = isCurrent ? "serves now" : (version.problem ?? (byPlace ? servesNow(place) : undefined));
   return (
     <Menu.Item
-      disabled={isCurrent || version.problem !== undefined}
+      disabled={version.problem !== undefined}
       onClick={() => onChoose(choice)}
       rightSection={detail && <span className="lw-small lw-quiet">{detail}</span>}
     >

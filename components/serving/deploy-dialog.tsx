@@ -7,8 +7,10 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ExecutionProvider } from "#server/serving/contract.ts";
+import type { Engine, NewEngine } from "#server/serving/engines/contract.ts";
 import { endpointHref } from "./addresses.ts";
 import { compatibility, deployConsequences, label, type VersionChoice } from "./deploy-words.ts";
+import { EngineFields, engineForm, toNewEngine } from "./engine-fields.tsx";
 import { providerName } from "./provider-name.ts";
 
 /** An endpoint to deploy to; without an id, one that is made on the way. */
@@ -16,6 +18,8 @@ export interface Place {
   id?: string | undefined;
   name: string;
   current?: VersionChoice | undefined;
+  /** Runs what serves now. */
+  engine?: Engine | null | undefined;
 }
 
 export interface DeployInput {
@@ -25,6 +29,7 @@ export interface DeployInput {
   model: string;
   version: number;
   providers: ExecutionProvider[];
+  engine?: NewEngine | undefined;
   reason: string;
 }
 
@@ -35,17 +40,26 @@ interface DeployDialogProps {
   version: VersionChoice;
   deploy: DeployAction;
   actorName: string;
-  /** Where models can run, as configured; with one there is no choice. */
+  /** Where models can run, as configured. */
   providers: readonly ExecutionProvider[];
   onClose: () => void;
+}
+
+const onEngine = "engine";
+const elsewhere = { value: onEngine, label: "Another inference server" };
+
+function placesHere(providers: readonly ExecutionProvider[]): { value: string; label: string }[] {
+  const each = providers.length > 1 ? providers.map((one) => ({ value: one, label: providerName(one) })) : [];
+  return [{ value: "", label: `As configured: ${providers.map(providerName).join(", then ")}` }, ...each];
 }
 
 /** Asks for the reason of a deployment and says what it will do and how to undo it. */
 export function DeployDialog({ place, version, deploy, actorName, providers, onClose }: DeployDialogProps) {
   const router = useRouter();
   const [name, setName] = useState(place.name);
-  const [provider, setProvider] = useState<string | null>("");
   const { current } = place;
+  const [where, setWhere] = useState(version.needsEngine || place.engine ? onEngine : "");
+  const [engine, setEngine] = useState(engineForm(version.modelName, place.engine));
   const next = label(version, current);
 
   async function confirm(reason: string): Promise<string | undefined> {
@@ -55,7 +69,8 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       endpointName: name.trim(),
       model: version.modelName,
       version: version.version,
-      providers: provider ? [provider as ExecutionProvider] : [],
+      providers: where && where !== onEngine ? [where as ExecutionProvider] : [],
+      engine: where === onEngine ? toNewEngine(engine) : undefined,
       reason,
     });
     if (!answer.ok || !answer.data) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0];
@@ -81,18 +96,14 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       {!place.id && (
         <TextInput label="Name of the endpoint" value={name} onChange={(event) => setName(event.currentTarget.value)} />
       )}
-      {providers.length > 1 && (
-        <Select
-          label="Run on"
-          value={provider}
-          onChange={setProvider}
-          allowDeselect={false}
-          data={[
-            { value: "", label: `As configured: ${providers.map(providerName).join(", then ")}` },
-            ...providers.map((each) => ({ value: each, label: providerName(each) })),
-          ]}
-        />
-      )}
+      <Select
+        label="Run on"
+        value={where}
+        onChange={(value) => setWhere(value ?? "")}
+        allowDeselect={false}
+        data={version.needsEngine ? [elsewhere] : [...placesHere(providers), elsewhere]}
+      />
+      {where === onEngine && <EngineFields form={engine} onChange={setEngine} />}
     </ConfirmWithReason>
   );
 }

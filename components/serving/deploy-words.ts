@@ -10,6 +10,8 @@ export interface VersionChoice {
   signature: Pick<Signature, "inputs" | "outputs"> | null;
   /** Why it cannot be served; undefined when it can. */
   problem?: string | undefined;
+  /** Whether it has no ONNX file, so that only another server can run it. */
+  needsEngine?: boolean;
   /** What the workspace's security policy warns of or refuses, in sentences. */
   concerns?: string[];
 }

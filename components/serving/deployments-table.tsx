@@ -4,7 +4,7 @@ import { formatPercent, formatUnit } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import type { Deployment, EndpointSeries, GatewayView } from "#server/serving/contract.ts";
+import type { Deployment, EndpointSeries, GatewayView, LoadedVersion } from "#server/serving/contract.ts";
 import classes from "./deployments-table.module.css";
 import { formatRate } from "./format-rate.ts";
 import { providerName } from "./provider-name.ts";
@@ -110,6 +110,22 @@ function Replaced() {
   return <StatusBadge state="finished">Replaced</StatusBadge>;
 }
 
+/** Engines that are not asked, or only once to try; the title says why. */
+function Circuits({ versions }: { versions: LoadedVersion[] }) {
+  const cut = versions.flatMap(({ engine }) => (engine && engine.circuit !== "closed" ? engine : []));
+  const [first] = cut;
+  if (!first) return null;
+  const isOpen = cut.some(({ circuit }) => circuit === "open");
+  return (
+    <span title={first.message}>
+      <Tag tone="watch">
+        circuit {isOpen ? "open" : "half-open"}
+        {versions.length > 1 && ` on ${cut.length} of ${versions.length}`}
+      </Tag>
+    </span>
+  );
+}
+
 /** Which provider serves on each gateway, and why the wished one does not. */
 function RunsOn({ deployment, gateways }: { deployment: Deployment; gateways: GatewayView[] }) {
   const ready = gateways.flatMap(({ versions }) =>
@@ -127,6 +143,7 @@ function RunsOn({ deployment, gateways }: { deployment: Deployment; gateways: Ga
             <ProviderBadge provider={provider} />
             {versions.length > 1 && <span className="lw-number">× {versions.length}</span>}
             {fallback && <Tag tone="watch">not {providerName(fallback.provider)}</Tag>}
+            <Circuits versions={versions} />
           </span>
         );
       })}

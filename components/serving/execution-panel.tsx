@@ -30,6 +30,7 @@ function subtitle(loaded: LoadedVersion[]): string {
   const told = loaded.find(({ batching }) => batching);
   if (!told?.batching) return "not loaded yet";
   const { maxBatchSize, reason } = told.batching;
+  if (told.engine) return `on ${told.engine.name}, which forms its own batches; queue and time limit hold here`;
   const where = told.place === "process" ? "in a process of its own" : "in threads";
   if (reason) return `${where}, each by itself: ${reason}`;
   return maxBatchSize > 1 ? `${where}, up to ${maxBatchSize} rows together` : `${where}, each by itself`;

@@ -13,6 +13,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { Deployment } from "#server/serving/contract.ts";
 import type { DeployAction } from "./deploy-dialog.tsx";
 import { deployConsequences, label } from "./deploy-words.ts";
+import { sameEngine } from "./engine-fields.tsx";
 
 interface RollbackButtonProps {
   endpoint: { id: string; name: string };
@@ -50,8 +51,9 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
 
   async function confirm(reason: string): Promise<string | undefined> {
     const { modelName: model, version, providers } = previous;
+    const engine = previous.engine ? sameEngine(previous.engine) : undefined;
     const answer: ActionState<{ endpoint: string }> = await deploy({
-      ...{ endpointId: endpoint.id, endpointName: endpoint.name, model, version, providers, reason },
+      ...{ endpointId: endpoint.id, endpointName: endpoint.name, model, version, providers, engine, reason },
     });
     if (!answer.ok) return answer.error ?? "It was not rolled back.";
     toast.done(`Rolled back to ${back}.`);

@@ -1,4 +1,4 @@
-import { IconCpu } from "@tabler/icons-react";
+import { IconCpu, IconServer } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "./tag.module.css";
 
@@ -23,12 +23,14 @@ export function aliasTone(alias: string): Tone {
   return alias === "champion" ? "strong" : alias === "challenger" ? "accent" : "neutral";
 }
 
-/** Where something ran: "CUDA, fp16" or "CPU, fp32". */
+/** Where something ran: "CUDA, fp16", "CPU, fp32" or "remote triton". */
 export function ProviderBadge({ provider, precision }: { provider: string; precision?: string }) {
-  const name = provider.toLowerCase() === "webgpu" ? "WebGPU" : provider.toUpperCase();
+  const isRemote = provider.startsWith("remote");
+  const name = isRemote ? provider : provider.toLowerCase() === "webgpu" ? "WebGPU" : provider.toUpperCase();
+  const Icon = isRemote ? IconServer : IconCpu;
   return (
     <Tag>
-      <IconCpu size={13} stroke={1.8} aria-hidden="true" />
+      <Icon size={13} stroke={1.8} aria-hidden="true" />
       {precision ? `${name}, ${precision}` : name}
     </Tag>
   );

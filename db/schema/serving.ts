@@ -66,6 +66,10 @@ export const deployments = pgTable(
       .references(() => modelVersions.id, { onDelete: "cascade" }),
     /** Execution providers in order of preference: "cpu", "webgpu", "cuda", "tensorrt". */
     providers: text().array().notNull(),
+    /** Engine of server/serving/engines/contract.ts that runs it; null where gateways do. */
+    engine: jsonb(),
+    /** Value of the engine's secret header. Kept readable, since every request needs it; it is never sent to anybody else. */
+    engineSecret: text(),
     reason: text().notNull().default(""),
     deployedBy: text().notNull(),
     deployedAt: instant().notNull().defaultNow(),

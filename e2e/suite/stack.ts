@@ -41,6 +41,8 @@ export async function startStack(extra: Record<string, string> = {}): Promise<St
       WEBHOOK_PRIVATE_ADDRESSES: "true",
       // So does the MLflow server that is imported from.
       IMPORT_PRIVATE_ADDRESSES: "true",
+      // And engines.
+      ENGINE_PRIVATE_ADDRESSES: "true",
       ...extra,
     },
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { datatypes } from "#server/registry/contract.ts";
+import { Engine, EngineState } from "./engines/contract.ts";
 import { BatchingState, ExecutionSettings } from "./execution/contract.ts";
 
 export type Datatype = (typeof datatypes)[number];
@@ -17,7 +18,8 @@ export const windowSeconds = 10;
 
 /** Which provider serves, and why those preferred to it do not, in words for people. */
 export const ServingProvider = z.object({
-  provider: ExecutionProvider,
+  /** "remote" and the engine's name where another server runs it. */
+  provider: z.string(),
   fallbacks: z.array(z.object({ provider: ExecutionProvider, reason: z.string() })),
 });
 export type ServingProvider = z.infer<typeof ServingProvider>;
@@ -37,6 +39,8 @@ export const LoadedVersion = ServingProvider.partial().extend({
   place: z.enum(["thread", "process"]).optional(),
   /** What its workers hold in memory. */
   memoryBytes: z.number().optional(),
+  /** Of a version that an engine runs. */
+  engine: EngineState.optional(),
 });
 export type LoadedVersion = z.infer<typeof LoadedVersion>;
 
@@ -51,6 +55,8 @@ export const Deployment = z.object({
   version: z.number().int(),
   /** In order of preference; empty leaves the choice to the gateway's configuration. */
   providers: z.array(ExecutionProvider),
+  /** Runs it instead of the gateways; null where they do. */
+  engine: Engine.nullable(),
   reason: z.string(),
   deployedBy: z.string(),
   deployedAt: z.date(),

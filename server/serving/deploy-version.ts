@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, desc, eq } from "drizzle-orm";
+import type { z } from "zod";
 import { deployments, endpoints, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -10,21 +12,31 @@ import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
 import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
 import type { Deployment } from "./contract.ts";
 import { currentDeployments } from "./deployment-rows.ts";
+import { checkEngineUrl } from "./engines/address.ts";
+import { type Engine, type EngineRules, type NewEngine, publicOnly } from "./engines/contract.ts";
+import { keptSecret } from "./engines/kept-secret.ts";
 import { DeployVersion } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
 /**
  * Puts a version behind an endpoint, which is loaded again if it was unloaded. Every gateway loads and warms it before it answers, so no request fails meanwhile.
+ * With an engine, gateways send its requests there instead; then a version needs a signature, but no ONNX file.
+ * @param rules which engines may be chosen
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
  * version cannot be served, its pipeline does not fit, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
  */
-export async function deployVersion(ctx: Context, input: DeployVersion): Promise<Deployment> {
+export async function deployVersion(
+  ctx: Context,
+  input: DeployVersion,
+  rules: EngineRules = publicOnly,
+): Promise<Deployment> {
   permit(ctx, "deployVersion");
-  const { endpointId, providers, reason, ...wish } = DeployVersion.parse(input);
+  const { endpointId, providers, reason, engine: wished, ...wish } = DeployVersion.parse(input);
+  const engine = wished ? await checkEngine(wished, rules) : null;
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: deployedBy } = ctx.actor;
     const endpoint = await findLiveEndpoint(ctx, endpointId);
-    const version = await findServable(ctx, wish);
+    const version = await findServable(ctx, { ...wish, engine });
     const key = { name: version.modelName, version: version.version };
     await refuseDeploy(ctx, key);
     const warnings = await refuseUnsafe(ctx, version.id, key);
@@ -33,7 +45,10 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!locked) throw archived(endpoint.name);
     const before = (await currentDeployments(ctx, [endpointId])).get(endpointId);
-    const serves = before?.versionId === version.id && String(before.providers) === String(providers);
+    const engineSecret = engine && (await keptSecret(ctx, endpointId, engine, wished?.header));
+    const isSame = String(before?.providers) === String(providers) && isDeepStrictEqual(before?.engine, engine);
+    // A new secret is a change that nobody can see.
+    const serves = before?.versionId === version.id && isSame && wished?.header?.value === undefined;
     if (serves && !locked.unloadedAt) {
       throw new DomainError(
         "conflict",
@@ -43,13 +58,13 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     await ctx.db.update(endpoints).set({ unloadedAt: null }).where(liveEndpoint(ctx, endpointId));
     const [row] = await ctx.db
       .insert(deployments)
-      .values({ workspaceId, endpointId, versionId: version.id, providers, reason, deployedBy })
+      .values({ workspaceId, endpointId, versionId: version.id, providers, engine, engineSecret, reason, deployedBy })
       .returning();
     if (!row) throw new Error("The deployment was not inserted.");
-    const after = { model: version.modelName, version: version.version, providers };
+    const after = told({ modelName: version.modelName, version: version.version, providers, engine });
     await record(ctx, "version.deployed", {
       subject: `endpoint/${endpoint.name}`,
-      before: before && { model: before.modelName, version: before.version, providers: before.providers },
+      before: before && told(before),
       after: warnings.length > 0 ? { ...after, warnings } : after,
       reason,
     });
@@ -57,8 +72,25 @@ export async function deployVersion(ctx: Context, input: DeployVersion): Promise
     await publish(ctx, "endpoint", endpointId);
     const { id, versionId, deployedAt } = row;
     const { modelName } = version;
-    return { id, versionId, modelName, version: version.version, providers, reason, deployedBy, deployedAt };
+    return { id, versionId, modelName, version: version.version, providers, engine, reason, deployedBy, deployedAt };
   });
+}
+
+function told({
+  modelName,
+  version,
+  providers,
+  engine,
+}: Omit<Deployment, "id" | "versionId" | "reason" | "deployedBy" | "deployedAt">) {
+  return { model: modelName, version, providers, ...(engine && { engine }) };
+}
+
+async function checkEngine(
+  { header, modelVersion, ...engine }: z.output<typeof NewEngine>,
+  rules: EngineRules,
+): Promise<Engine> {
+  const url = await checkEngineUrl(engine.url, rules);
+  return { ...engine, url, modelVersion: modelVersion ?? null, headerName: header?.name ?? null };
 }
 
 interface ServableVersion {
@@ -67,13 +99,19 @@ interface ServableVersion {
   version: number;
 }
 
-async function findServable(
-  ctx: Context,
-  { model, version, alias }: { model: string; version?: number | undefined; alias?: string | undefined },
-): Promise<ServableVersion> {
-  const { id, version: number, inspection, inspectionMessage, artifactKey } = modelVersions;
+interface Wish {
+  model: string;
+  version?: number | undefined;
+  alias?: string | undefined;
+  /** Runs it, so that no file is needed here. */
+  engine: Engine | null;
+}
+
+async function findServable(ctx: Context, { model, version, alias, engine }: Wish): Promise<ServableVersion> {
+  const { id, version: number, inspection, inspectionMessage, artifactKey, signature } = modelVersions;
+  const modelName = registeredModels.name;
   const select = ctx.db
-    .select({ id, version: number, inspection, inspectionMessage, artifactKey, modelName: registeredModels.name })
+    .select({ id, version: number, inspection, inspectionMessage, artifactKey, signature, modelName })
     .from(modelVersions)
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .leftJoin(modelAliases, eq(modelAliases.versionId, modelVersions.id));
@@ -91,9 +129,12 @@ async function findServable(
   const wanted = version === undefined ? `alias "${alias}"` : `version ${version}`;
   if (!found) throw new DomainError("not-found", `The model "${model}" does not exist or has no ${wanted}.`);
   if (found.inspection === "servable" && found.artifactKey) return found;
+  if (engine && found.inspection !== "pending" && found.signature) return found;
   const why =
     found.inspection === "pending"
       ? "is still being checked. Try again in a moment"
-      : `cannot be served: ${found.inspectionMessage ?? "it is not an ONNX model"}`;
+      : engine
+        ? "has no signature, so that nobody knows what an engine must take and give. Log the model with a signature of tensors"
+        : `cannot be served: ${found.inspectionMessage ?? "it is not an ONNX model"}`;
   throw new DomainError("conflict", `${model} version ${found.version} ${why.replace(/\.$/, "")}.`);
 }

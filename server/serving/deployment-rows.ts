@@ -2,6 +2,7 @@ import { and, desc, eq, inArray } from "drizzle-orm";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import type { Deployment, ExecutionProvider } from "./contract.ts";
+import type { Engine } from "./engines/contract.ts";
 
 /** What serves each endpoint now; endpoints that serve nothing are absent. */
 export async function currentDeployments(ctx: Context, endpointIds: string[]): Promise<Map<string, Deployment>> {
@@ -36,12 +37,18 @@ const columns = {
   modelName: registeredModels.name,
   version: modelVersions.version,
   providers: deployments.providers,
+  engine: deployments.engine,
   reason: deployments.reason,
   deployedBy: deployments.deployedBy,
   deployedAt: deployments.deployedAt,
 };
 
-function toDeployment(row: Omit<Deployment, "providers"> & { endpointId: string; providers: string[] }): Deployment {
-  const { endpointId, providers, ...rest } = row;
-  return { ...rest, providers: providers as ExecutionProvider[] };
+interface Row extends Omit<Deployment, "providers" | "engine"> {
+  endpointId: string;
+  providers: string[];
+  engine: unknown;
+}
+
+function toDeployment({ endpointId, providers, engine, ...rest }: Row): Deployment {
+  return { ...rest, providers: providers as ExecutionProvider[], engine: engine as Engine | null };
 }

@@ -1,5 +1,7 @@
 import type { Deployment, EndpointState, GatewayView, LoadedVersion } from "./contract.ts";
 
+const nbsp = "\u00a0";
+
 interface Judged {
   archivedAt: Date | null;
   unloadedAt: Date | null;
@@ -23,6 +25,12 @@ export function endpointState(
     };
   const loaded = awake.map(({ versions }) => versions.find((version) => version.versionId === current.versionId));
   const ready = loaded.filter((version) => version?.state === "ready").length;
+  const cut = loaded.flatMap((version) => (version?.engine?.circuit === "open" ? version.engine : []));
+  if (cut.length > 0) {
+    const refused = `Requests are refused meanwhile; the engine is tried again within 15${nbsp}s.`;
+    const message = `${cut[0]?.message ?? "The engine fails."} ${refused}`;
+    return { kind: cut.length === awake.length ? "failed" : "degraded", message };
+  }
   if (ready === awake.length) return { kind: "serving", message: null };
   const failed = loaded.find((version) => version?.state === "failed");
   const answers = ready > 0 || awake.some(({ versions }) => versions.some(answersMeanwhile));

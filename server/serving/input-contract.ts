@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CreateEndpoint, ExecutionProvider, windowSeconds } from "./contract.ts";
+import { NewEngine } from "./engines/contract.ts";
 import { ExecutionChange } from "./execution/contract.ts";
 
 const endpointId = z.uuid();
@@ -36,12 +37,19 @@ export const NewDeployment = z.object({
   alias: z.string().min(1).max(256).optional(),
   /** In order of preference; empty leaves the choice to the gateway's configuration. */
   providers: z.array(ExecutionProvider).max(4).default([]),
+  /** A server elsewhere that runs it. */
+  engine: NewEngine.optional(),
   reason: Reason,
 });
-export const DeployVersion = NewDeployment.extend({ endpointId }).refine(
-  ({ version, alias }) => (version === undefined) !== (alias === undefined),
-  "Give either a version or an alias.",
-);
+export const DeployVersion = NewDeployment.extend({ endpointId })
+  .refine(
+    ({ version, alias }) => (version === undefined) !== (alias === undefined),
+    "Give either a version or an alias.",
+  )
+  .refine(
+    ({ engine, providers }) => !engine || providers.length === 0,
+    "An engine chooses itself where it runs a model.",
+  );
 export type DeployVersion = z.input<typeof DeployVersion>;
 
 const Label = z.object({

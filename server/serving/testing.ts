@@ -72,6 +72,7 @@ export async function newVersion(ctx: Context, wish: NewVersion = {}, folder?: M
         sha256: createHash("sha256").update(bytes).digest("hex"),
         signature,
       }),
+      ...(inspection === "unservable" && { signature: wish.signature }),
       ...pipelineColumns(wish.pipeline),
       ...stamp,
     })

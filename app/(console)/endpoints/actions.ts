@@ -1,6 +1,7 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
+import { runtime } from "#app/_lib/context.ts";
 import type { DeployInput } from "#components/serving/deploy-dialog.tsx";
 import { type Context, transact } from "#server/context.ts";
 import type { CreateEndpoint } from "#server/serving/contract.ts";
@@ -28,6 +29,6 @@ export async function saveExecutionAction({ endpointId, execution }: Pick<Update
 
 async function deploy(ctx: Context, { endpointId, endpointName, ...wish }: DeployInput) {
   const id = endpointId ?? (await createEndpoint(ctx, { name: endpointName })).id;
-  await deployVersion(ctx, { ...wish, endpointId: id });
+  await deployVersion(ctx, { ...wish, endpointId: id }, runtime().config.engines);
   return { endpoint: endpointName };
 }

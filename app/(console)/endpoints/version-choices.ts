@@ -32,14 +32,15 @@ export async function toChoices(ctx: Context, versions: ModelVersion[]): Promise
 /** A version as the deploy dialog shows it. */
 export function toChoice(version: ModelVersion): VersionChoice {
   const { modelName, version: number, aliases, signature, inspection, inspectionMessage } = version;
+  const needsEngine = inspection === "unservable" && signature !== null;
   const problem =
-    inspection === "servable"
+    inspection === "servable" || needsEngine
       ? undefined
       : inspection === "pending"
         ? "is being checked"
         : `cannot be served: ${inspectionMessage ?? "not an ONNX file"}`;
   return {
-    ...{ modelName, version: number, aliases, problem },
+    ...{ modelName, version: number, aliases, problem, needsEngine },
     signature: signature && { inputs: signature.inputs, outputs: signature.outputs },
   };
 }

@@ -14,7 +14,7 @@ export async function deployPlaces(ctx: Context, modelName: string): Promise<Pla
     .toSorted((a, b) => servesIt(b) - servesIt(a))
     .map(async ({ id, name, current }): Promise<Place> => {
       const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
-      return { id, name, current: served ? toChoice(served) : undefined };
+      return { id, name, current: served ? toChoice(served) : undefined, engine: current?.engine };
     });
   const isTaken = endpoints.some(({ name }) => name === modelName);
   return [...(await Promise.all(places)), { name: isTaken ? "" : endpointNameOf(modelName) }];

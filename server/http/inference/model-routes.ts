@@ -30,6 +30,9 @@ export function modelRoutes(app: FastifyInstance, core: GatewayCore): void {
     only(app, { method: "GET", url: `${path}/ready` }, (request) => {
       const { endpoint, version } = find(request);
       const { name } = endpoint.route;
+      const { circuit, message } = version.opened?.pool.state.engine ?? {};
+      if (circuit === "open")
+        throw new DomainError("unavailable", message ?? "The engine fails.", { retryAfterSeconds: 1 });
       if (version.state === "ready") return { name, ready: true };
       const why = version.state === "failed" ? `failed: ${version.message}` : "is being loaded";
       throw new DomainError("unavailable", `'${name}' ${why}`, { retryAfterSeconds: 1 });

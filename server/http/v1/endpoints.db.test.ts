@@ -9,7 +9,10 @@ import { v1Plugin } from "./plugin.ts";
 /** The REST interface, called by the actor of a context. */
 async function clientOf(ctx: Context) {
   const app = Fastify();
-  const deps = { config: { publicUrl: "http://leeway.test" }, authenticate: async () => ctx };
+  const deps = {
+    config: { publicUrl: "http://leeway.test", engines: { allowsPrivate: true } },
+    authenticate: async () => ctx,
+  };
   await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
   return async (method: "GET" | "POST" | "PATCH" | "DELETE", path: string, payload?: object) => {
     const answer = await app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });

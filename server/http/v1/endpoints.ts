@@ -1,10 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
 import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
 import * as contract from "#server/serving/contract.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import type { EngineRules } from "#server/serving/engines/contract.ts";
 import * as inputs from "#server/serving/input-contract.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
@@ -19,9 +21,9 @@ const path = "/endpoints/:endpoint";
 const hourMs = 3_600_000;
 
 /** Endpoints, what serves behind them, their traffic, and labels for their predictions. */
-export function endpoints(app: FastifyInstance): void {
+export function endpoints(app: FastifyInstance, { config }: WebDependencies): void {
   collection(app);
-  oneEndpoint(app);
+  oneEndpoint(app, config.engines);
   traffic(app);
 }
 
@@ -42,7 +44,7 @@ function collection(app: FastifyInstance): void {
   );
 }
 
-function oneEndpoint(app: FastifyInstance): void {
+function oneEndpoint(app: FastifyInstance, rules: EngineRules): void {
   const show = { summary: "Show an endpoint", params, response: EndpointDetails };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getEndpoint(ctx, { name: params.endpoint }));
   const body = inputs.UpdateEndpoint.omit({ endpointId: true });
@@ -63,7 +65,7 @@ function oneEndpoint(app: FastifyInstance): void {
     { method: "POST", path: `${path}/deployments`, ...deploy, response: Deployment, status: 201 },
     async ({ ctx, params, body }) => {
       const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
-      return deployVersion(ctx, { endpointId, ...body });
+      return deployVersion(ctx, { endpointId, ...body }, rules);
     },
   );
 }

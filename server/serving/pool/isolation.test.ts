@@ -5,8 +5,8 @@ import { afterAll, expect, test, vi } from "vitest";
 import type { Signature } from "#server/registry/contract.ts";
 import { loopModel } from "#server/registry/onnx/fixture-models.ts";
 import { defaultExecution, type ExecutionSettings } from "../execution/contract.ts";
+import type { RunningModel } from "../running-model.ts";
 import { mlpSignature } from "../testing.ts";
-import type { ModelPool } from "./model-pool.ts";
 import { openModel } from "./open-model.ts";
 import { trustedAfter } from "./worker-crew.ts";
 
@@ -21,13 +21,13 @@ const signature: Signature = {
   ],
   outputs: [{ name: "y", datatype: "FP32", shape: [1] }],
 };
-const pools: ModelPool[] = [];
+const pools: RunningModel[] = [];
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.drain()));
   rmSync(folder, { recursive: true });
 });
 
-async function open(settings: Partial<ExecutionSettings>): Promise<ModelPool> {
+async function open(settings: Partial<ExecutionSettings>): Promise<RunningModel> {
   const model = { name: "loop version 1", path, sizeBytes: 1000, signature };
   const limits = { workers: 1, threads: 1 };
   const { pool } = await openModel(model, ["cpu"], limits, { ...defaultExecution, ...settings });
@@ -36,7 +36,7 @@ async function open(settings: Partial<ExecutionSettings>): Promise<ModelPool> {
 }
 
 /** Doubles 1 so many times. */
-async function double(pool: ModelPool, times: number | bigint): Promise<number> {
+async function double(pool: RunningModel, times: number | bigint): Promise<number> {
   const { tensors } = await pool.run({
     tensors: [
       { name: "n", datatype: "INT64", shape: [], data: BigInt64Array.of(BigInt(times)) },

@@ -1,4 +1,6 @@
 import { DomainError } from "#server/errors.ts";
+import type { EngineState } from "../engines/contract.ts";
+import type { RunningModel } from "../running-model.ts";
 import type { Tensor } from "../tensor.ts";
 import { BatchQueue, type BatchRule, noBatching, retryAfterSeconds } from "./batch-queue.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
@@ -27,11 +29,13 @@ export interface PoolState {
   /** Threads that hang, beside the workers. */
   hung: number;
   loadMs: number;
-  /** Where its workers run. */
-  place: WorkerPlace;
+  /** Where its workers run; undefined when it has none. */
+  place: WorkerPlace | undefined;
   /** Of workers that are processes of their own. */
   pids: number[];
   counts: ExecutionCounts;
+  /** Of what an engine runs. */
+  engine?: EngineState;
 }
 
 interface Ran {
@@ -41,7 +45,7 @@ interface Ran {
 }
 
 /** One model version ready to run: its workers, and the bounded line in front of them. */
-export class ModelPool {
+export class ModelPool implements RunningModel {
   readonly options: PoolOptions;
   private readonly queue: BatchQueue<WaitingRequest>;
   private readonly crew: WorkerCrew;

@@ -3,6 +3,7 @@ import { log } from "#server/log.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, ServingProvider } from "../contract.ts";
 import type { BatchingState, ExecutionSettings } from "../execution/contract.ts";
+import type { RunningModel } from "../running-model.ts";
 import { whyNotBatchable, whyNotProven } from "./batchable.ts";
 import { ownBytes } from "./memory.ts";
 import { ModelPool } from "./model-pool.ts";
@@ -29,7 +30,7 @@ export interface ModelLimits {
 }
 
 export interface OpenedModel extends ServingProvider {
-  pool: ModelPool;
+  pool: RunningModel;
   workers: number;
   /** What its workers hold in memory, as measured when they were warm; as planned where that cannot be measured. */
   memoryBytes: number;

@@ -27,8 +27,12 @@ export async function probeProviders(wished: readonly ExecutionProvider[]): Prom
   return report;
 }
 
+interface ChosenProvider extends ServingProvider {
+  provider: ExecutionProvider;
+}
+
 /** The first wished provider that can serve, with the reasons why those before it cannot. The CPU always can. */
-export function chooseProvider(wished: readonly ExecutionProvider[], report: ProviderReport): ServingProvider {
+export function chooseProvider(wished: readonly ExecutionProvider[], report: ProviderReport): ChosenProvider {
   const fallbacks: ServingProvider["fallbacks"] = [];
   for (const provider of wished) {
     const reason = report[provider];

@@ -33,21 +33,24 @@ export function modelConfig({ name, versions, signature, execution, isCached, op
     ...{ label_filename: "", is_shape_tensor: false },
   });
   const runsTogether = (opened?.batching.maxBatchSize ?? 1) > 1;
-  const kind = opened && opened.provider !== "cpu" ? "KIND_GPU" : "KIND_CPU";
+  const engine = opened?.pool.state.engine;
+  const kind = engine ? "KIND_AUTO" : opened && opened.provider !== "cpu" ? "KIND_GPU" : "KIND_CPU";
   return {
-    ...{ name, platform: "onnxruntime_onnx", backend: "onnxruntime" },
+    ...(engine ? { name, platform: engine.name, backend: engine.name } : { name, ...ownBackend }),
     version_policy: { specific: { versions } },
     max_batch_size: isBatched ? execution.maxBatchSize : 0,
     input: signature.inputs.map(input),
     output: signature.outputs.map(output),
     ...(runsTogether && { dynamic_batching: dynamicBatching(execution) }),
-    instance_group: [{ name, kind, count: opened?.workers ?? 1 }],
+    instance_group: [{ name, kind, count: opened?.workers || 1 }],
     default_model_filename: "model.onnx",
     model_warmup: [],
     model_transaction_policy: { decoupled: false },
     response_cache: { enable: isCached },
   };
 }
+
+const ownBackend = { platform: "onnxruntime_onnx", backend: "onnxruntime" };
 
 function dynamicBatching(execution: ExecutionSettings): object {
   return {

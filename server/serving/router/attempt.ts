@@ -3,7 +3,7 @@ import type { Signature } from "#server/registry/contract.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
-import type { ExecutionProvider, LoggedTensor } from "../contract.ts";
+import type { LoggedTensor } from "../contract.ts";
 import { openPassage } from "../pipeline/passage.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
@@ -85,7 +85,7 @@ export class Attempt {
     return this.answering.model.signature;
   }
 
-  get provider(): ExecutionProvider | "none" {
+  get provider(): string {
     return this.answering.opened?.provider ?? "none";
   }
 

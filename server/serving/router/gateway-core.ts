@@ -8,6 +8,7 @@ import type { EventFeed } from "#server/events/listen.ts";
 import { permit } from "#server/identity/permit.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import type { EngineRules } from "../engines/contract.ts";
 import { pictureParts } from "../pipeline/picture-parts.ts";
 import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
@@ -51,6 +52,8 @@ export interface GatewayDependencies {
   /** What all loaded versions together may hold. */
   modelMemoryBytes: number;
   flushSeconds: number;
+  /** Which engines may be called. */
+  engineRules: EngineRules;
 }
 
 /** The gateway without its transport: which version answers which request, loaded and counted, with or without Postgres. */
@@ -88,6 +91,7 @@ export class GatewayCore {
         const takesPictures = pipeline && pictureParts(pipeline.definition).length > 0;
         if (takesPictures) await this.pipelines.warm(pipeline, signature.inputs);
       },
+      engineRules: deps.engineRules,
       onChange: () => this.settle(),
     });
     this.table = new RoutingTable(this.versions);

@@ -1,6 +1,10 @@
+import { createHash } from "node:crypto";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import type { EngineRules } from "../engines/contract.ts";
+import type { DeployedEngine } from "../engines/engine-client.ts";
+import { openEngine } from "../engines/open-engine.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-model.ts";
 import type { ModelFiles } from "./model-files.ts";
@@ -23,6 +27,7 @@ export interface LoadedModel {
 
 interface Entry extends LoadedModel {
   providers: readonly ExecutionProvider[];
+  engine: DeployedEngine | undefined;
   execution: ExecutionSettings;
   failures: number;
   retryAt: number;
@@ -33,6 +38,8 @@ interface Entry extends LoadedModel {
 }
 
 const longestRetryMs = 60_000;
+/** Asking an engine again costs little. */
+const longestEngineRetryMs = 10_000;
 /** Loading is work for every core; more at once would only make all of them late. */
 const loadsAtOnce = 2;
 
@@ -48,6 +55,7 @@ export class LoadedVersions {
   private readonly prepare: (model: ServedModel) => Promise<void>;
   private readonly onChange: () => void;
   private readonly memoryLimitBytes: number;
+  private readonly engineRules: EngineRules;
   private readonly waiting: (() => void)[] = [];
   private loads = 0;
   private leaving: Promise<unknown> = Promise.resolve();
@@ -56,6 +64,7 @@ export class LoadedVersions {
    * @param options.providers preference for deployments that have none
    * @param options.memoryLimitBytes what all versions together may hold; one by itself may hold more
    * @param options.prepare what else must be ready before a version answers; it does not fail
+   * @param options.engineRules which engines may be called
    * @param options.onChange called when a version has become ready or failed
    */
   constructor(options: {
@@ -64,6 +73,7 @@ export class LoadedVersions {
     providers: readonly ExecutionProvider[];
     memoryLimitBytes: number;
     prepare(model: ServedModel): Promise<void>;
+    engineRules: EngineRules;
     onChange(): void;
   }) {
     this.files = options.files;
@@ -71,20 +81,23 @@ export class LoadedVersions {
     this.providers = options.providers;
     this.memoryLimitBytes = options.memoryLimitBytes;
     this.prepare = options.prepare;
+    this.engineRules = options.engineRules;
     this.onChange = options.onChange;
   }
 
   /** A version that is wanted; starts to load it if it is not there, and again when it failed a while ago. */
   want(deployed: DeployedModel, execution: ExecutionSettings, now = performance.now()): LoadedModel {
     const providers = deployed.providers.length > 0 ? deployed.providers : this.providers;
-    const { model } = deployed;
-    const key = `${model.versionId} ${providers.join(",")} ${JSON.stringify(execution)}`;
+    const { model, engine } = deployed;
+    const where = engine ? engineKey(engine) : providers.join(",");
+    const key = `${model.versionId} ${where} ${JSON.stringify(execution)}`;
     const known = this.entries.get(key);
     if (known && !(known.state === "failed" && now >= known.retryAt)) return known;
     const entry: Entry = known ?? {
-      ...{ key, model, providers, execution, failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
+      ...{ key, model, providers, engine, execution },
+      ...{ failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
       ...{ state: "loading", opened: undefined, message: undefined },
-      ...{ waking: undefined, usedAt: 0, memoryBytes: model.sizeBytes },
+      ...{ waking: undefined, usedAt: 0, memoryBytes: engine ? 0 : model.sizeBytes },
     };
     entry.state = "loading";
     this.entries.set(key, entry);
@@ -135,7 +148,7 @@ export class LoadedVersions {
 
   /** Unloads what was not used for longest, and does nothing now, until `entry` and the rest hold no more than they may. */
   private makeRoom(entry: Entry): void {
-    const others = [...this.entries.values()].filter((other) => other !== entry && other.opened);
+    const others = [...this.entries.values()].filter((other) => other !== entry && other.opened && !other.engine);
     let sum = others.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, entry.memoryBytes);
     for (const other of others.sort((a, b) => a.usedAt - b.usedAt)) {
       const pool = other.opened?.pool;
@@ -149,17 +162,14 @@ export class LoadedVersions {
   }
 
   private async load(entry: Entry): Promise<void> {
-    await this.turn();
-    const { modelName, version, sizeBytes, signature } = entry.model;
-    const name = `${modelName} version ${version}`;
+    // An engine loads elsewhere, and one that does not answer must make nobody wait.
+    if (!entry.engine) await this.turn();
+    const { modelName, version } = entry.model;
     const startedAt = performance.now();
     try {
       if (!entry.isWanted) return;
-      const path = await this.files.fetch(entry.model);
-      this.makeRoom(entry);
-      const local = { name, path, sizeBytes, signature };
       await this.prepare(entry.model);
-      entry.opened = await openModel(local, entry.providers, this.limits, entry.execution);
+      entry.opened = await this.open(entry);
       const { memoryBytes } = entry.opened;
       Object.assign(entry, { state: "ready", message: undefined, failures: 0, memoryBytes });
       // Now that it is known how much it holds.
@@ -171,18 +181,38 @@ export class LoadedVersions {
       // Callers and screens see it, so what nobody expected is told by the log alone.
       const message = cause instanceof DomainError ? cause.message : "The gateway failed; its log says why.";
       entry.failures += 1;
-      const retryAt = performance.now() + Math.min(longestRetryMs, 1000 * 2 ** entry.failures);
+      const longestMs = entry.engine ? longestEngineRetryMs : longestRetryMs;
+      const retryAt = performance.now() + Math.min(longestMs, 1000 * 2 ** entry.failures);
       Object.assign(entry, { state: "failed", message, retryAt });
       log.error("version.not_loaded", { model: modelName, version, failures: entry.failures, cause });
     } finally {
-      this.loads -= 1;
-      this.waiting.shift()?.();
+      if (!entry.engine) this.giveTurn();
     }
     if (entry.isWanted) this.onChange();
+  }
+
+  private async open(entry: Entry): Promise<OpenedModel> {
+    const { model, engine, execution } = entry;
+    const { modelName, version, sizeBytes, signature } = model;
+    const name = `${modelName} version ${version}`;
+    if (engine) return openEngine({ name, signature, engine }, this.engineRules, execution);
+    const path = await this.files.fetch(model);
+    this.makeRoom(entry);
+    return openModel({ name, path, sizeBytes, signature }, entry.providers, this.limits, execution);
   }
 
   private async turn(): Promise<void> {
     if (this.loads >= loadsAtOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
     this.loads += 1;
   }
+
+  private giveTurn(): void {
+    this.loads -= 1;
+    this.waiting.shift()?.();
+  }
+}
+
+/** Another secret is another way to the engine, and must not be told. */
+function engineKey(engine: DeployedEngine): string {
+  return `remote ${createHash("sha256").update(JSON.stringify(engine)).digest("hex")}`;
 }

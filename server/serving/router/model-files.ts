@@ -13,6 +13,7 @@ export interface StoredModel {
   versionId: string;
   modelName: string;
   version: number;
+  /** Empty when the version has no file here, so that only an engine can run it. */
   artifactKey: string;
   sha256: string | undefined;
 }

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { CacheSettings } from "../cache/contract.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import type { Engine } from "../engines/contract.ts";
+import type { DeployedEngine } from "../engines/engine-client.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { settingsOf } from "../execution/settings-of.ts";
 import { Protection } from "../protection/contract.ts";
@@ -36,6 +38,8 @@ export interface DeployedModel {
   model: ServedModel;
   /** In order of preference; empty leaves the choice to the gateway. */
   providers: ExecutionProvider[];
+  /** Runs it instead of this gateway. */
+  engine?: DeployedEngine | undefined;
 }
 
 /** What an endpoint should serve: the version that was deployed last, and those that are kept beside it. */
@@ -72,7 +76,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       protection: endpoints.protection,
       cache: endpoints.cache,
       unloadedAt: endpoints.unloadedAt,
-      providers: ranked.providers,
+      ...{ providers: ranked.providers, engine: ranked.engine, engineSecret: ranked.engineSecret },
       model: {
         versionId: modelVersions.id,
         modelName: registeredModels.name,
@@ -94,10 +98,10 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .orderBy(ranked.endpointId, ranked.place);
   const byEndpoint = Map.groupBy(rows, (row) => row.endpointId);
   return [...byEndpoint.values()].map(([first, ...others]) => {
-    const { execution, protection, cache, unloadedAt, ...row } = first as (typeof rows)[number];
+    const { execution, protection, cache, unloadedAt, engine, engineSecret, ...row } = first as (typeof rows)[number];
     return {
       ...row,
-      ...deployedOf(row),
+      ...deployedOf({ ...row, engine, engineSecret }),
       ...completed({ execution, protection, cache, kept: others.map(deployedOf), isUnloaded: unloadedAt !== null }),
     };
   });
@@ -111,17 +115,21 @@ function rankedDeployments(db: Database) {
       endpointId: deployments.endpointId,
       versionId: deployments.versionId,
       providers: deployments.providers,
+      engine: deployments.engine,
+      engineSecret: deployments.engineSecret,
     })
     .from(deployments)
     .innerJoin(endpoints, and(eq(endpoints.id, deployments.endpointId), isNull(endpoints.archivedAt)))
     .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
-    .where(and(isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)))
+    .where(
+      and(or(isNotNull(modelVersions.artifactKey), isNotNull(deployments.engine)), isNotNull(modelVersions.signature)),
+    )
     .orderBy(deployments.endpointId, modelVersions.version, desc(deployments.id))
     .as("newest");
   const place = sql<number>`row_number() over (partition by ${newest.endpointId} order by ${newest.id} desc)`;
-  const { endpointId, versionId, providers } = newest;
+  const { endpointId, versionId, providers, engine, engineSecret } = newest;
   return db
-    .select({ endpointId, versionId, providers, place: place.as("place") })
+    .select({ endpointId, versionId, providers, engine, engineSecret, place: place.as("place") })
     .from(newest)
     .as("ranked");
 }
@@ -129,6 +137,8 @@ function rankedDeployments(db: Database) {
 /** A row of readRoutes, as far as it is about the version. */
 interface VersionRow {
   providers: string[];
+  engine: unknown;
+  engineSecret: string | null;
   model: Omit<ServedModel, "artifactKey" | "sha256" | "sizeBytes" | "signature" | "pipeline"> & {
     artifactKey: string | null;
     sha256: string | null;
@@ -139,12 +149,14 @@ interface VersionRow {
   };
 }
 
-function deployedOf({ providers, model: { pipeline, pipelineDigest, ...model } }: VersionRow): DeployedModel {
+function deployedOf({ providers, engine, engineSecret, model: version }: VersionRow): DeployedModel {
+  const { pipeline, pipelineDigest, ...model } = version;
   return {
     providers: providers as ExecutionProvider[],
+    engine: engine ? { ...(engine as Engine), secret: engineSecret } : undefined,
     model: {
       ...model,
-      artifactKey: model.artifactKey as string,
+      artifactKey: model.artifactKey ?? "",
       sha256: model.sha256 ?? undefined,
       sizeBytes: model.sizeBytes ?? 0,
       signature: model.signature as Signature,

@@ -88,8 +88,9 @@ export class RoutingTable {
 }
 
 function told({ provider, fallbacks, batching, memoryBytes, pool }: OpenedModel): Partial<LoadedVersion> {
-  const { workers, place } = pool.state;
-  return { provider, fallbacks, batching, memoryBytes, workers, place };
+  const { workers, place, engine } = pool.state;
+  if (engine) return { provider, fallbacks, batching, engine };
+  return { provider, fallbacks, batching, memoryBytes, workers, ...(place && { place }) };
 }
 
 function keyOf(workspaceId: string, name: string): string {

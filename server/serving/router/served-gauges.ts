@@ -17,12 +17,12 @@ export function servedGauges(table: RoutingTable, answers: AnswerStore): Version
     addressable(endpoint).flatMap((version) => {
       const { model, opened } = version;
       if (!opened) return [];
-      const { queued, running, restarts, loadMs } = opened.pool.state;
+      const { queued, running, restarts, loadMs, engine } = opened.pool.state;
       const { workspaceSlug: workspace, name, endpointId } = endpoint.route;
       const labels = { workspace, model: name, version: String(model.version), arm: "stable" };
       // The endpoint's, told once: with the version that answers.
       const cacheBytes = version === endpoint.serving ? answers.bytesOf(endpointId) : 0;
-      return [{ labels, pending: queued + running, restarts, loadMs, cacheBytes }];
+      return [{ labels, pending: queued + running, restarts, loadMs, cacheBytes, engine }];
     }),
   );
 }

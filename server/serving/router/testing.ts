@@ -8,6 +8,7 @@ import type { Heard } from "#server/events/listen.ts";
 import type { Scope } from "#server/identity/permissions/permission.ts";
 import { createTokenFor } from "#server/identity/tokens/create-token.ts";
 import type { ExecutionProvider } from "../contract.ts";
+import type { EngineRules } from "../engines/contract.ts";
 import { type ModelFolder, newModelFolder } from "../testing.ts";
 import { createGatewayCore, type GatewayCore } from "./gateway-core.ts";
 
@@ -29,6 +30,7 @@ interface Options {
   models?: ModelFolder;
   providers?: ExecutionProvider[];
   workers?: number;
+  engineRules?: EngineRules;
   modelMemoryBytes?: number;
 }
 
@@ -42,6 +44,7 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
     ...{ db, artifacts: models, registry, folder, address: "127.0.0.1:8080", flushSeconds: 3600, threads: 1 },
     providers: options.providers ?? ["cpu"],
     workers: options.workers ?? 1,
+    engineRules: options.engineRules ?? { allowsPrivate: true },
     modelMemoryBytes: options.modelMemoryBytes ?? Number.POSITIVE_INFINITY,
     feed: {
       subscribe: (hear) => {

@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { TallyCounter } from "#server/tally/tally-counter.ts";
 import { TallyHistogram } from "#server/tally/tally-histogram.ts";
+import type { EngineState } from "../engines/contract.ts";
+import { engineGauges } from "./engine-gauges.ts";
 import {
   versionLabelNames as labelNames,
   type RequestMetrics,
@@ -18,6 +20,7 @@ export interface VersionGauges {
   loadMs: number;
   /** Outputs kept in the cache of the endpoint. */
   cacheBytes: number;
+  engine?: EngineState | undefined;
 }
 
 /** The gateway's own numbers for Prometheus; `model` is the name of the endpoint, as on the wire. */
@@ -70,6 +73,7 @@ export class GatewayMetrics {
         for (const { labels, loadMs } of loaded()) this.set(labels, loadMs / 1000);
       },
     });
+    engineGauges(registry, loaded);
     this.timer = watchEventLoop(registry);
   }
 

@@ -57,7 +57,12 @@ export async function EndpointActions({ ctx, endpoint, traffic, range }: Endpoin
       </ButtonLink>
       <DeployButton
         {...common}
-        places={[{ id, name, current: choices.find(({ version }) => version === current?.version) }]}
+        places={[
+          {
+            ...{ id, name, current: choices.find(({ version }) => version === current?.version) },
+            engine: current?.engine,
+          },
+        ]}
         versions={choices}
         providers={runtime().config.executionProviders}
         primary={!current}

@@ -38,26 +38,26 @@ export async function VersionActions({ ctx, model, version, protectedAliases }: 
         <InspectAgain version={key} inspect={inspectAgainAction} />
       )}
       {version.inspection === "servable" && (
-        <>
-          <ButtonLink
-            href={`/playground/${encodeURIComponent(key.name)}?a=v${key.version}`}
-            variant="default"
-            leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
-          >
-            Try in playground
-          </ButtonLink>
-          <DeployButton
-            places={await deployPlaces(ctx, key.name)}
-            versions={await toChoices(ctx, [version])}
-            deploy={deployAction}
-            actorName={ctx.actor.name}
-            providers={runtime().config.executionProviders}
-            why={whyNot(ctx.actor.role, "deployVersion")}
-            primary
-          >
-            Deploy…
-          </DeployButton>
-        </>
+        <ButtonLink
+          href={`/playground/${encodeURIComponent(key.name)}?a=v${key.version}`}
+          variant="default"
+          leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
+        >
+          Try in playground
+        </ButtonLink>
+      )}
+      {version.inspection !== "pending" && version.signature && (
+        <DeployButton
+          places={await deployPlaces(ctx, key.name)}
+          versions={await toChoices(ctx, [version])}
+          deploy={deployAction}
+          actorName={ctx.actor.name}
+          providers={runtime().config.executionProviders}
+          why={whyNot(ctx.actor.role, "deployVersion")}
+          primary
+        >
+          Deploy…
+        </DeployButton>
       )}
     </>
   );

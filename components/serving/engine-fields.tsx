@@ -1,0 +1,85 @@
+import { NumberInput, PasswordInput, TextInput } from "@mantine/core";
+import type { Engine, NewEngine } from "#server/serving/engines/contract.ts";
+
+/** What is typed to choose an engine. */
+interface EngineForm {
+  url: string;
+  model: string;
+  modelVersion: string;
+  timeoutMs: number;
+  headerName: string;
+  headerValue: string;
+}
+
+/** What the form begins with: the engine that serves now, or an empty one. */
+export function engineForm(modelName: string, engine: Engine | null | undefined): EngineForm {
+  return {
+    url: engine?.url ?? "",
+    model: engine?.model ?? modelName,
+    modelVersion: engine?.modelVersion ?? "",
+    timeoutMs: engine?.timeoutMs ?? 10_000,
+    headerName: engine?.headerName ?? "",
+    headerValue: "",
+  };
+}
+
+/** The form as the deployment takes it. */
+export function toNewEngine({ url, model, modelVersion, timeoutMs, headerName, headerValue }: EngineForm): NewEngine {
+  const name = headerName.trim();
+  return {
+    ...{ url: url.trim(), model: model.trim(), timeoutMs },
+    ...(modelVersion.trim() && { modelVersion: modelVersion.trim() }),
+    ...(name && { header: { name, ...(headerValue && { value: headerValue }) } }),
+  };
+}
+
+/** An engine that is deployed again: its secret stays where it is kept. */
+export function sameEngine({ headerName, modelVersion, ...engine }: Engine): NewEngine {
+  return {
+    ...engine,
+    ...(modelVersion !== null && { modelVersion }),
+    ...(headerName !== null && { header: { name: headerName } }),
+  };
+}
+
+interface EngineFieldsProps {
+  form: EngineForm;
+  onChange: (form: EngineForm) => void;
+}
+
+/** Asks for the server that runs a version. */
+export function EngineFields({ form, onChange }: EngineFieldsProps) {
+  const text = (key: "url" | "model" | "modelVersion" | "headerName" | "headerValue") => ({
+    value: form[key],
+    onChange: (event: { currentTarget: { value: string } }) => onChange({ ...form, [key]: event.currentTarget.value }),
+  });
+  return (
+    <>
+      <TextInput
+        label="Address of the server"
+        description="Of the Open Inference Protocol: Triton, KServe, MLServer, OpenVINO"
+        placeholder="https://triton.example.org"
+        required
+        {...text("url")}
+      />
+      <TextInput label="Model there" required {...text("model")} />
+      <TextInput label="Version there" placeholder="the server chooses" {...text("modelVersion")} />
+      <NumberInput
+        label="Time-out of one try, in milliseconds"
+        min={10}
+        max={600_000}
+        value={form.timeoutMs}
+        onChange={(value) => onChange({ ...form, timeoutMs: Number(value) || 10_000 })}
+      />
+      <TextInput label="Secret header" placeholder="Authorization" {...text("headerName")} />
+      {form.headerName.trim() && (
+        <PasswordInput
+          label="Value of the secret header"
+          description="Never shown again. Empty keeps the one that is known for this address."
+          autoComplete="off"
+          {...text("headerValue")}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,237 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { auditEvents, predictions } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/config.ts";
+import { createServer } from "#server/http/server.ts";
+import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { CacheSettings } from "#server/serving/cache/contract.ts";
+import { setCache } from "#server/serving/cache/set-cache.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { faultyWay } from "#server/serving/engines/testing.ts";
+import { FieldContract, Protection } from "#server/serving/protection/contract.ts";
+import { setProtection } from "#server/serving/protection/set-protection.ts";
+import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/serving/testing.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { inferencePlugin } from "./plugin.ts";
+
+const rules = { allowsPrivate: true };
+
+/** A gateway on a database of its own, over HTTP. */
+async function newGateway(port?: number) {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const gateway = newTestGateway(db);
+  const app = createServer(readConfig({}));
+  await inferencePlugin(app, { core: gateway.core });
+  const url = port === undefined ? "" : await app.listen({ port, host: "127.0.0.1" });
+  afterAll(async () => {
+    await app.close();
+    await gateway.close();
+  });
+  return { db, ctx, gateway, app, url, authorization: `Bearer ${await newToken(ctx)}` };
+}
+
+// The engine is another Leeway, which answers for the model "net".
+const engine = await newGateway(0);
+const { id: netId } = await createEndpoint(engine.ctx, { name: "net" });
+await newVersion(engine.ctx, {}, engine.gateway.models);
+await deployVersion(engine.ctx, { endpointId: netId, model: "digits", version: 1 });
+await engine.gateway.core.start();
+await vi.waitFor(() => expect(engine.gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+const way = await faultyWay(new URL(engine.url));
+afterAll(() => way.close());
+
+const front = await newGateway();
+const { ctx, gateway, app, authorization } = front;
+const { core } = gateway;
+await newVersion(ctx, {}, gateway.models);
+await newVersion(ctx, { version: 2, bytes: mlpModel([5, 3]), signature: wide() }, gateway.models);
+await newVersion(ctx, { version: 3, inspection: "unservable", signature: mlpSignature });
+await core.start();
+const header = { name: "Authorization", value: engine.authorization };
+const net = { url: way.url, model: "net", timeoutMs: 400, header };
+
+function wide() {
+  return { ...mlpSignature, inputs: [{ name: "x", datatype: "FP32" as const, shape: ["N", 5] }] };
+}
+
+let made = 0;
+
+/** A new endpoint whose version runs on the engine, once it serves. */
+async function serving(
+  name: string,
+  { version = 1, before }: { version?: number; before?(id: string): Promise<unknown> } = {},
+) {
+  const { id: endpointId } = await createEndpoint(ctx, { name, captureShare: 1 });
+  await before?.(endpointId);
+  // Endpoints that want the same share an engine and its circuit; another time-out makes it another.
+  const own = { ...net, timeoutMs: net.timeoutMs + made };
+  made += 1;
+  await deployVersion(ctx, { endpointId, model: "digits", version, engine: own }, rules);
+  gateway.tell("missed");
+  await answers(name);
+  return endpointId;
+}
+
+const answers = (name: string, status = 200) =>
+  vi.waitFor(async () => expect((await ready(name)).statusCode).toBe(status), { timeout: 20_000, interval: 50 });
+
+const ready = (name: string) => app.inject({ url: `/v2/models/${name}/ready`, headers: { authorization } });
+
+async function infer(name: string, data: unknown[] = [1, 2, 3, 4], parameters?: object) {
+  const response = await app.inject({
+    ...{ method: "POST", url: `/v2/models/${name}/infer`, headers: { authorization } },
+    payload: {
+      inputs: [{ name: "x", shape: [1, data.length], datatype: "FP32", data }],
+      ...(parameters && { parameters }),
+    },
+  });
+  return { status: response.statusCode, headers: response.headers, body: response.json() };
+}
+
+const metric = (name: string) => gateway.registry.getSingleMetricAsString(name);
+
+beforeEach(() => {
+  way.fault = "none";
+});
+
+test("a version on an engine answers as it would here, is labelled so, counted and captured", async () => {
+  const endpointId = await serving("plain");
+  const { id: localId } = await createEndpoint(ctx, { name: "local" });
+  await deployVersion(ctx, { endpointId: localId, model: "digits", version: 1 });
+  gateway.tell("missed");
+  await answers("local");
+  const remote = await infer("plain");
+  expect(remote.status).toBe(200);
+  expect(remote.body.outputs).toEqual((await infer("local")).body.outputs);
+  expect(remote.body.parameters.provider).toBe("remote leeway");
+  expect(remote.headers["leeway-provider"]).toBe("remote leeway");
+  expect(way.seen.at(-1)).toMatchObject({
+    path: "/v2/models/net/infer",
+    headers: { authorization: engine.authorization, "content-type": "application/octet-stream" },
+  });
+  await core.flush();
+  const [logged] = await front.db.select().from(predictions).where(eq(predictions.endpointId, endpointId));
+  expect(logged).toMatchObject({ provider: "remote leeway", status: 200 });
+  expect(logged?.outputs).toHaveLength(1);
+  expect(await metric("leeway_engine_tries_total")).toMatch(/model="plain".*engine="leeway"} [1-9]/);
+  expect(await metric("leeway_engine_circuit")).toMatch(/model="plain".*} 0/);
+  await vi.waitFor(async () => {
+    const shown = await getEndpoint(ctx, { name: "plain" });
+    expect(shown.gateways[0]?.versions[0]).toMatchObject({
+      engine: { name: "leeway", circuit: "closed", isBinary: true },
+    });
+    expect(JSON.stringify(shown)).not.toContain(engine.authorization);
+  });
+  const audited = await front.db.select().from(auditEvents).where(eq(auditEvents.subject, "endpoint/plain"));
+  expect(JSON.stringify(audited)).toContain(way.url);
+  expect(JSON.stringify(audited)).not.toContain(engine.authorization);
+});
+
+test("cache and input contract hold before an engine too", async () => {
+  await serving("guarded", {
+    before: async (endpointId) => {
+      await setCache(ctx, { endpointId, cache: CacheSettings.parse({ ttlSeconds: 60 }) });
+      const fields = [FieldContract.parse({ input: "x", maximum: 10 })];
+      await setProtection(ctx, { endpointId, protection: Protection.parse({ fields }) });
+    },
+  });
+  expect((await infer("guarded")).headers["leeway-cache"]).toBe("miss");
+  const seen = way.seen.length;
+  expect((await infer("guarded")).headers["leeway-cache"]).toBe("hit");
+  expect((await infer("guarded", [1, 2, 3, 11])).status).toBe(400);
+  expect(way.seen).toHaveLength(seen);
+});
+
+test("a version without an ONNX file serves from an engine by its signature", async () => {
+  await serving("fileless", { version: 3 });
+  expect((await infer("fileless")).body.outputs[0]).toMatchObject({ name: "y", shape: [1, 3] });
+});
+
+test("an engine whose model differs does not take over, and what differs is said", async () => {
+  const endpointId = await serving("changing");
+  await deployVersion(ctx, { endpointId, model: "digits", version: 2, engine: net }, rules);
+  gateway.tell("missed");
+  await vi.waitFor(
+    async () => {
+      const { state } = await getEndpoint(ctx, { name: "changing" });
+      expect(state.message).toContain("The input 'x' has the shape [-1,5], and [-1,4] on the engine.");
+      expect(state.kind).toBe("degraded");
+    },
+    { timeout: 20_000 },
+  );
+  expect((await infer("changing")).headers["leeway-model-version"]).toBe("1");
+});
+
+test("a slow engine is given up after its time, an impatient caller after his own, and neither is asked twice", async () => {
+  await serving("slow");
+  way.fault = "slow";
+  const seen = way.seen.length;
+  const late = await infer("slow");
+  expect(late).toMatchObject({ status: 504, body: { error: expect.stringContaining("did not answer within 4") } });
+  const impatient = await infer("slow", [1, 2, 3, 4], { timeout: 50_000 });
+  expect(impatient).toMatchObject({
+    status: 504,
+    body: { error: expect.stringMatching(/The deadline of \d+ ms passed/) },
+  });
+  expect(way.seen).toHaveLength(seen + 2);
+});
+
+test("503 with Retry-After and a connection that is lost are tried again; a refusal is the caller's", async () => {
+  await serving("odd");
+  for (const fault of ["busy-once", "hang-up-once"] as const) {
+    const seen = way.seen.length;
+    way.fault = fault;
+    expect((await infer("odd")).status).toBe(200);
+    expect(way.seen).toHaveLength(seen + 2);
+  }
+  expect(await metric("leeway_engine_retries_total")).toMatch(/model="odd".*} 2/);
+  way.fault = "refusal";
+  expect(await infer("odd")).toMatchObject({ status: 400, body: { error: expect.stringContaining("too odd") } });
+});
+
+test("an engine that fails is left alone after five errors, which is told, and asked again later", async () => {
+  await serving("failing");
+  way.fault = "error";
+  for (let round = 0; round < 5; round += 1) {
+    expect(await infer("failing")).toMatchObject({
+      status: 500,
+      body: { error: expect.stringContaining("out of luck") },
+    });
+  }
+  const seen = way.seen.length;
+  const refused = await infer("failing");
+  expect(refused).toMatchObject({ status: 503, headers: { "retry-after": expect.stringMatching(/^\d+$/) } });
+  expect(way.seen).toHaveLength(seen);
+  expect((await ready("failing")).statusCode).toBe(503);
+  expect(await metric("leeway_engine_circuit")).toMatch(/model="failing".*} 2/);
+  way.fault = "none";
+  await vi.waitFor(async () => expect((await infer("failing")).status).toBe(200), { timeout: 10_000, interval: 100 });
+  expect(await metric("leeway_engine_circuit")).toMatch(/model="failing".*} 0/);
+});
+
+test("an engine that is gone is 503, and serves again when it is back", async () => {
+  await serving("gone");
+  await way.close();
+  const answer = await infer("gone");
+  await way.open();
+  expect(answer).toMatchObject({ status: 503, body: { error: expect.stringContaining("cannot be reached") } });
+  await vi.waitFor(async () => expect((await infer("gone")).status).toBe(200), { timeout: 20_000, interval: 100 });
+});
+
+test("a gateway whose rule forbids private networks does not call there, whatever was deployed", async () => {
+  const { db } = await freshDatabase();
+  const own = await newWorkspace(db);
+  const strict = newTestGateway(db, { engineRules: { allowsPrivate: false } });
+  const { id: endpointId } = await createEndpoint(own, { name: "net" });
+  await newVersion(own, {}, strict.models);
+  await deployVersion(own, { endpointId, model: "digits", version: 1, engine: net }, rules);
+  await strict.core.start();
+  const wanted = () => strict.core.table.find(own.actor.workspaceId, "net")?.wanted;
+  await vi.waitFor(() => expect(wanted()?.message).toContain("ENGINE_PRIVATE_ADDRESSES"), { timeout: 10_000 });
+  await strict.close();
+});

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { checkEngineUrl, lookupBy, readEngineUrl } from "./address.ts";
+
+const strict = { allowsPrivate: false };
+const open = { allowsPrivate: true };
+
+test.each([
+  ["triton", "https://triton.example.org"],
+  ["ftp://a.test", "https://triton.example.org"],
+  ["https://me:secret@a.test", "secret header"],
+  ["https://a.test/?x=1", "before any ?"],
+  ["http://a.test", "ENGINE_PRIVATE_ADDRESSES"],
+  ["https://10.0.0.7", "private network"],
+  ["https://2130706433", "private network"], // 127.0.0.1
+  ["https://[::1]", "private network"],
+])("%s is refused: %s", (text, why) => {
+  expect(() => readEngineUrl(text, strict)).toThrow(why);
+});
+
+test("a path prefix stays, a slash at the end goes, and private networks are allowed by the rule alone", () => {
+  expect(readEngineUrl("https://8.8.8.8/models/", strict)).toBe("https://8.8.8.8/models");
+  expect(readEngineUrl("http://10.0.0.7:8000", open)).toBe("http://10.0.0.7:8000");
+});
+
+test("a name is refused by where it leads, when it is deployed and with every connection", async () => {
+  await expect(checkEngineUrl("https://localhost", strict)).rejects.toMatchObject({ code: "invalid" });
+  expect(await checkEngineUrl("http://localhost:8000/", open)).toBe("http://localhost:8000");
+  const find = (rules: typeof strict) =>
+    new Promise((resolve, reject) =>
+      lookupBy(rules)("localhost", {}, (error, address) => (error ? reject(error) : resolve(address))),
+    );
+  await expect(find(strict)).rejects.toThrow("private network");
+  expect(["127.0.0.1", "::1"]).toContain(await find(open));
+});

@@ -1,0 +1,66 @@
+import { type LookupAddress, lookup } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { promisify } from "node:util";
+import { DomainError } from "#server/errors.ts";
+import { isPublic } from "#server/webhooks/address.ts";
+import type { EngineRules } from "./contract.ts";
+
+const howToAllow = "Whoever runs Leeway can allow that by ENGINE_PRIVATE_ADDRESSES=true.";
+
+/**
+ * Reads the address of an engine: https to a host on the internet, or with the rule for private networks any http or https.
+ * @returns without a slash at the end. @throws DomainError "invalid" that says what is wrong with it.
+ */
+export function readEngineUrl(text: string, { allowsPrivate }: EngineRules): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new DomainError("invalid", "Give the engine's address as https://triton.example.org.");
+  }
+  if (url.protocol === "http:" && !allowsPrivate) {
+    throw new DomainError("invalid", `An engine is reached by https, and http only in private networks. ${howToAllow}`);
+  }
+  if (url.username || url.password) {
+    throw new DomainError("invalid", "Give credentials of the engine in the secret header, not in its address.");
+  }
+  if (url.search || url.hash) throw new DomainError("invalid", "The engine's address must end before any ? or #.");
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host)) refusePrivate(host, host, { allowsPrivate });
+  return url.href.replace(/\/+$/, "");
+}
+
+/**
+ * The address of an engine as it is kept, once its host was found.
+ * @throws DomainError "invalid" when it is not allowed, "unavailable" when the name has no address
+ */
+export async function checkEngineUrl(text: string, rules: EngineRules): Promise<string> {
+  const address = readEngineUrl(text, rules);
+  const { hostname } = new URL(address);
+  if (rules.allowsPrivate || isIP(hostname.replace(/^\[|\]$/g, ""))) return address;
+  const found = await promisify(lookup)(hostname, { all: true }).catch((cause: unknown) => {
+    throw new DomainError("unavailable", `The name ${hostname} has no address. Check that of the engine.`, { cause });
+  });
+  for (const { address } of found) refusePrivate(hostname, address, rules);
+  return address;
+}
+
+/** Finds hosts for connections, each time by the rules: a name may lead somewhere else later. */
+export function lookupBy(rules: EngineRules): LookupFunction {
+  return (host, options, done) => {
+    lookup(host, { ...options, all: true }, (error, found: LookupAddress[]) => {
+      if (error) return done(error, "");
+      try {
+        for (const { address } of found) refusePrivate(host, address, rules);
+      } catch (refusal) {
+        return done(refusal as Error, "");
+      }
+      const [first] = found;
+      if (options.all) return done(null, found);
+      return done(null, first?.address ?? "", first?.family);
+    });
+  };
+}
+
+function refusePrivate(host: string, address: string, { allowsPrivate }: EngineRules): void {
+  if (allowsPrivate || isPublic(address)) return;
+  throw new DomainError("invalid", `${host} is at ${address}, an address of a private network. ${howToAllow}`);
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { differences } from "./compare-tensors.ts";
+
+const signature = {
+  inputs: [{ name: "x", datatype: "FP32" as const, shape: ["N", 4] }],
+  outputs: [{ name: "y", datatype: "INT64" as const, shape: ["N"] }],
+};
+const same = {
+  inputs: [{ name: "x", datatype: "FP32", shape: [-1, 4] }],
+  outputs: [{ name: "y", datatype: "INT64", shape: [-1] }],
+};
+const x = (change: object) => ({ ...same, inputs: [{ ...same.inputs[0], ...change } as (typeof same.inputs)[0]] });
+
+test("equal tensors, free dimensions of the engine and its further outputs are no differences", () => {
+  expect(differences(signature, same)).toEqual([]);
+  expect(differences(signature, x({ shape: [-1, -1] }))).toEqual([]);
+  const more = [...same.outputs, { name: "z", datatype: "FP32", shape: [1] }];
+  expect(differences(signature, { ...same, outputs: more })).toEqual([]);
+});
+
+test("a last dimension of 1 is the same numbers", () => {
+  expect(differences(signature, { ...same, outputs: [{ name: "y", datatype: "INT64", shape: [-1, 1] }] })).toEqual([]);
+});
+
+test("an engine that does not tell its tensors has no differences", () => {
+  expect(differences(signature, { inputs: [], outputs: [] })).toEqual([]);
+});
+
+test.each([
+  ["The engine has no input 'x', but 'image'", x({ name: "image" })],
+  ["The engine wants an input 'image', which the version does not have", x({ name: "image" })],
+  ["The input 'x' is FP32 in the version, and FP64 on the engine", x({ datatype: "FP64" })],
+  ["has the shape [-1,4], and [-1,5] on the engine", x({ shape: [-1, 5] })],
+  ["has the shape [-1,4], and [1,4] on the engine", x({ shape: [1, 4] })],
+  ["has the shape [-1,4], and [-1] on the engine", x({ shape: [-1] })],
+  [
+    "The engine has no output 'y', but 'label'",
+    { ...same, outputs: [{ name: "label", datatype: "INT64", shape: [-1] }] },
+  ],
+])("%s", (sentence, remote) => {
+  expect(differences(signature, remote).join(" ")).toContain(sentence);
+});

@@ -1,0 +1,111 @@
+import { DomainError } from "#server/errors.ts";
+import { log } from "#server/log.ts";
+import type { Signature } from "#server/registry/contract.ts";
+import type { ExecutionSettings } from "../execution/contract.ts";
+import { InferenceFailure } from "../pool/failure.ts";
+import type { OpenedModel } from "../pool/open-model.ts";
+import { syntheticInputs, syntheticInputsMustRun } from "../pool/warm-up.ts";
+import { differences } from "./compare-tensors.ts";
+import type { EngineRules } from "./contract.ts";
+import { describeServer, describeTensors, type EngineServer, modelPath, requireReady } from "./describe-engine.ts";
+import { type DeployedEngine, EngineClient } from "./engine-client.ts";
+import { RemoteModel } from "./remote-model.ts";
+
+const healthCheckMs = 5000;
+
+interface RemoteVersion {
+  /** For logs and messages: "digits version 3". */
+  name: string;
+  signature: Signature;
+  engine: DeployedEngine;
+}
+
+/**
+ * Connects a version with its engine: the engine is ready, what its model takes and gives is what the version does, and a request
+ * of zeros gets an answer. From then on it is asked every 5 s whether it is ready still.
+ * @throws DomainError "unavailable" that says what is in the way, or what differs
+ */
+export async function openEngine(
+  { name, signature, engine }: RemoteVersion,
+  rules: EngineRules,
+  settings: ExecutionSettings,
+): Promise<OpenedModel> {
+  const startedAt = performance.now();
+  const client = new EngineClient(engine, rules);
+  const path = modelPath(engine);
+  try {
+    const server = await describeServer(client);
+    await requireReady(client, path);
+    await requireFit(client, path, signature, server);
+    const remote = new RemoteModel(
+      {
+        ...{ name: `${name} on ${server.name}`, server, signature, path, timeoutMs: engine.timeoutMs },
+        ...{ mostAtOnce: settings.maxQueueSize, loadMs: performance.now() - startedAt },
+      },
+      client,
+      () => clearInterval(timer),
+    );
+    await tryOnce(remote, name, signature, engine.timeoutMs);
+    const timer = setInterval(() => void watch(remote, client, { path, signature, server }), healthCheckMs).unref();
+    const batching = { maxBatchSize: 1, reason: "The engine forms its own batches." };
+    return { provider: `remote ${server.name}`, fallbacks: [], pool: remote, workers: 0, memoryBytes: 0, batching };
+  } catch (cause) {
+    await client.close();
+    if (!(cause instanceof DomainError || cause instanceof InferenceFailure)) throw cause;
+    const what = `The engine ${engine.url} cannot serve ${name}`;
+    throw new DomainError("unavailable", `${what}: ${cause.message.replace(/\.$/, "")}.`, { cause });
+  }
+}
+
+async function requireFit(
+  client: EngineClient,
+  path: string,
+  signature: Signature,
+  { name, isBinary }: EngineServer,
+): Promise<void> {
+  const found = differences(signature, await describeTensors(client, path));
+  const half = [...signature.inputs, ...signature.outputs].find(({ datatype }) => datatype === "FP16");
+  if (half && !isBinary) found.push(`'${half.name}' is FP16, which ${name} takes as JSON only, and JSON has none.`);
+  if (found.length > 0) {
+    throw new DomainError(
+      "unavailable",
+      `what its model takes and gives is not what the version does. ${found.join(" ")}`,
+    );
+  }
+}
+
+/** Zeros, as local workers get them; with further free dimensions, a good model may refuse them. */
+async function tryOnce(remote: RemoteModel, name: string, signature: Signature, timeoutMs: number): Promise<void> {
+  const outputs = signature.outputs.map((output) => output.name);
+  try {
+    await remote.run({
+      tensors: syntheticInputs(signature),
+      outputs,
+      deadlineAt: performance.now() + timeoutMs + 1000,
+    });
+  } catch (cause) {
+    const isRefusal = cause instanceof DomainError && cause.code === "invalid";
+    if (!isRefusal || syntheticInputsMustRun(signature)) throw cause;
+    log.warn("engine.not_tried", { model: name, reason: cause.message });
+  }
+}
+
+interface Watched {
+  path: string;
+  signature: Signature;
+  server: EngineServer;
+}
+
+async function watch(remote: RemoteModel, client: EngineClient, watched: Watched): Promise<void> {
+  const { path, signature, server } = watched;
+  const { breaker } = remote;
+  try {
+    await requireReady(client, path);
+    // After a failure, another model may run there.
+    if (breaker.circuit.state !== "closed") await requireFit(client, path, signature, server);
+    breaker.noteHealthy();
+  } catch (cause) {
+    if (!(cause instanceof DomainError)) throw cause;
+    breaker.noteUnhealthy(`The health check of ${server.name} failed: ${cause.message}.`);
+  }
+}

@@ -1,0 +1,45 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { CircuitState, EngineState } from "../engines/contract.ts";
+
+const labelNames = ["workspace", "model", "version", "arm", "engine"] as const;
+
+/** An engine that runs a loaded version. */
+interface EngineGauges {
+  labels: Record<"workspace" | "model" | "version" | "arm", string>;
+  engine?: EngineState | undefined;
+}
+
+const numbers: Record<CircuitState, number> = { closed: 0, "half-open": 1, open: 2 };
+
+/** What versions on engines tell Prometheus. @param loaded asked whenever it reads. */
+export function engineGauges(registry: Registry, loaded: () => EngineGauges[]): void {
+  const registers = [registry];
+  const engines = () =>
+    loaded().flatMap(({ labels, engine }) => (engine ? [{ labels: { ...labels, engine: engine.name }, engine }] : []));
+  new Gauge({
+    name: "leeway_engine_circuit",
+    help: "State of the circuit breaker before an engine: 0 closed, 1 half-open, 2 open.",
+    labelNames,
+    aggregator: "max",
+    registers,
+    collect() {
+      this.reset();
+      for (const { labels, engine } of engines()) this.set(labels, numbers[engine.circuit]);
+    },
+  });
+  const counter = (name: string, help: string, pick: (engine: EngineState) => number) =>
+    new Counter({
+      ...{ name, help, labelNames, registers },
+      collect() {
+        this.reset();
+        for (const { labels, engine } of engines()) this.inc(labels, pick(engine));
+      },
+    });
+  counter(
+    "leeway_engine_tries_total",
+    "Requests that were sent to an engine, repeated ones included.",
+    (one) => one.tries,
+  );
+  counter("leeway_engine_retries_total", "Requests that were sent to an engine once more.", (one) => one.retries);
+  counter("leeway_engine_circuit_opened_total", "How often a circuit breaker opened.", (one) => one.opened);
+}
