@@ -32,7 +32,7 @@ export function lentVersion(
   const deadline = () => performance.now() + limitMs;
   return {
     ...{ model, provider, fallbacks },
-    open: (inputs, outputs) => {
+    open: async (inputs, outputs) => {
       const wanted = outputs?.map((name) => ({ name, isBinary: true }));
       const rest = { id: undefined, timeoutMs: undefined, priority: 0, wantsBinary: true, tail: Buffer.alloc(0) };
       const request = { ...rest, inputs, outputs: wanted };
