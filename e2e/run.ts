@@ -7,7 +7,7 @@ import { runBrowser } from "./suite/browser.ts";
 import { runClients } from "./suite/clients.ts";
 import { runCommand, runVitest } from "./suite/command.ts";
 import { type Outcome, report } from "./suite/outcome.ts";
-import { ensureVulkan } from "./suite/packages.ts";
+import { ensurePromtool, ensureVulkan } from "./suite/packages.ts";
 import { type Stack, startStack } from "./suite/stack.ts";
 
 const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "browser"] as const;
@@ -47,6 +47,7 @@ async function journeys(): Promise<Outcome[]> {
   if (!wanted("clients") && !wanted("browser") && !wanted("start")) return [];
   const build = await runCommand("build", "npm", ["run", "--silent", "build"]);
   if (build.failed > 0) return [build];
+  if (wanted("start")) ensurePromtool();
   return [
     build,
     ...(await when("clients", () => withStack("clients", runClients))),

@@ -26,6 +26,18 @@ test("execution providers keep their order", () => {
   expect(readConfig({ EXECUTION_PROVIDERS: "cuda, cpu" }).executionProviders).toEqual(["cuda", "cpu"]);
 });
 
+test("traces go to the collector of the standard variables, and nowhere without one", () => {
+  expect(readConfig({}).tracing).toBeUndefined();
+  const common = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/" };
+  const standard = { serviceName: "leeway-gateway", sampler: "parentbased_always_on", ratio: 1 };
+  expect(readConfig(common).tracing).toEqual({ url: "http://collector:4318/v1/traces", ...standard });
+  const own = { ...common, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://traces:4318/otlp", OTEL_SERVICE_NAME: "digits" };
+  const sampled = { ...own, OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.1" };
+  expect(readConfig(sampled).tracing).toEqual({
+    ...{ url: "http://traces:4318/otlp", serviceName: "digits", sampler: "parentbased_traceidratio", ratio: 0.1 },
+  });
+});
+
 test("addresses lose the slash at their end", () => {
   expect(readConfig({ PUBLIC_URL: "https://leeway.example.org/" }).publicUrl).toBe("https://leeway.example.org");
 });
@@ -57,6 +69,10 @@ test.each([
   [{ DATABASE_URL: "mysql://localhost/x" }, "DATABASE_URL: must look like postgres://"],
   [{ PUBLIC_URL: "leeway.example.org" }, "PUBLIC_URL: must be an address"],
   [{ LOG_LEVEL: "loud" }, "LOG_LEVEL: "],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" }, "OTEL_EXPORTER_OTLP_ENDPOINT: must be an address"],
+  [{ OTEL_TRACES_SAMPLER: "some" }, "OTEL_TRACES_SAMPLER: "],
+  [{ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "2" }, "OTEL_TRACES_SAMPLER_ARG: "],
+  [{ OTEL_TRACES_SAMPLER_ARG: "0.1" }, 'OTEL_TRACES_SAMPLER_ARG: is the share of a "traceidratio"'],
   [{ TRUST_PROXY: "perhaps" }, 'TRUST_PROXY: must be "true" or "false"'],
   [{ AUTH_SECRET: "short" }, "AUTH_SECRET: must have at least 32 characters"],
   [{ EXECUTION_PROVIDERS: "cpu,gpu" }, "EXECUTION_PROVIDERS: "],

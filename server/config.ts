@@ -4,6 +4,8 @@ import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
 import { type ArtifactPlace, readBucketPlace } from "./artifacts/artifact-place.ts";
 import type { EngineRules } from "./serving/engines/contract.ts";
+import type { TracingSettings } from "./serving/tracing/tracing.ts";
+import { readTracing, samplers } from "./serving/tracing/tracing-settings.ts";
 import type { ImportRules } from "./transfer/contract.ts";
 import type { NetworkRules } from "./webhooks/contract.ts";
 
@@ -52,6 +54,18 @@ const Variables = z.object({
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   /** "true" when a proxy in front sets X-Forwarded-For and X-Forwarded-Proto. */
   TRUST_PROXY: flag.default(false),
+  /** Address of a collector of OpenTelemetry; turns on traces of inference, by OTLP over HTTP. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: address.optional(),
+  /** The same for traces alone, with its whole path. Default: /v1/traces at OTEL_EXPORTER_OTLP_ENDPOINT. */
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address.optional(),
+  /** Name of the gateway in traces. */
+  OTEL_SERVICE_NAME: z.string().default("leeway-gateway"),
+  /** Which traces are kept: "parentbased_always_on", "parentbased_traceidratio", "traceidratio", "always_off" and so on. */
+  OTEL_TRACES_SAMPLER: z.enum(samplers).default("parentbased_always_on"),
+  /** Share of traces that a "traceidratio" keeps, 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional(),
+  /** "true" adds metrics under the names of Triton's (nv_inference_…) to the gateway's, for dashboards that were made for it. */
+  TRITON_METRICS: flag.default(false),
   /** Least severe log line written: "debug", "info", "warn", "error" or "silent". */
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   /** First administrator, made at the first start. */
@@ -124,6 +138,9 @@ export interface Config {
   /** Without a slash at the end. */
   gatewayUrl: string;
   metricsToken: string | undefined;
+  hasTritonMetrics: boolean;
+  /** Undefined where no traces are wanted. */
+  tracing: TracingSettings | undefined;
   trustProxy: boolean;
   logLevel: z.infer<typeof Variables>["LOG_LEVEL"];
   adminEmail: string;
@@ -186,6 +203,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: withoutSlash(data.PUBLIC_URL ?? `http://localhost:${port}`),
     gatewayUrl: withoutSlash(data.GATEWAY_URL ?? `http://localhost:${gatewayPort}`),
     metricsToken: data.METRICS_TOKEN,
+    hasTritonMetrics: data.TRITON_METRICS,
+    tracing: readTracing(data),
     trustProxy: data.TRUST_PROXY,
     logLevel: data.LOG_LEVEL,
     adminEmail: data.ADMIN_EMAIL,

@@ -21,6 +21,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const events = listen(databaseUrl, "leeway-gateway");
   const artifacts = await openStore(config.artifacts);
   const { gatewayUrl } = config;
+  const { tracing } = config;
   const core = createGatewayCore({
     db,
     artifacts,
@@ -34,6 +35,9 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     modelMemoryBytes: config.modelMemoryBytes,
     flushSeconds: config.flushSeconds,
     engineRules: config.engines,
+    hasTritonMetrics: config.hasTritonMetrics,
+    // Loaded only where traces are wanted.
+    tracing: tracing && (await import("./serving/tracing/open-telemetry.ts")).openTracing(tracing),
   });
   const app = createServer(config);
   const isOneOfMany = config.gatewayProcesses > 1;

@@ -8,6 +8,7 @@ import { useNow } from "#components/ui/now.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import type { Deployment, EndpointSeries } from "#server/serving/contract.ts";
+import { gpuCharts } from "./gpu-series.ts";
 import { spanOf, type TimeRange } from "./time-range.ts";
 import { deploymentMarkers, trafficCharts } from "./traffic-series.ts";
 import { TrafficStrip } from "./traffic-strip.tsx";
@@ -48,6 +49,7 @@ export function TrafficLive({ endpoint, servingId, history, range, initial }: Tr
   const { from, to } = spanOf(range, now);
   const span = { from: from.getTime(), to: to.getTime() };
   const charts = data && trafficCharts(data, servingId, span);
+  const gpus = data && gpuCharts(data, span);
   const common = {
     height: 170,
     range: span,
@@ -77,6 +79,19 @@ export function TrafficLive({ endpoint, servingId, history, range, initial }: Tr
           series={charts?.errors ?? []}
         />
       </Columns>
+      {gpus && (
+        <Columns>
+          <LineChart
+            {...common}
+            title="GPU utilisation"
+            subtitle="% of the time, of the machines that serve"
+            unit="%"
+            fromZero
+            series={gpus.utilisation}
+          />
+          <LineChart {...common} title="GPU memory" subtitle="GB in use" unit="GB" fromZero series={gpus.memory} />
+        </Columns>
+      )}
     </>
   );
 }

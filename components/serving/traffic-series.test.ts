@@ -22,12 +22,19 @@ function traffic(rows: Row[], covered: Record<number, number> = {}): Wire<Endpoi
   const versions = [...new Set(rows.map(([, version]) => version))];
   return {
     stepSeconds: 60,
-    versions: versions.map((version) => ({ versionId: `id${version}`, modelName: "digits", version, total })),
+    versions: versions.map((version) => ({
+      versionId: `id${version}`,
+      modelName: "digits",
+      version,
+      providers: [],
+      total,
+    })),
     points: rows.map(([step, version, requests, serverErrors]) => ({
       ...{ ...total, at: at(step), versionId: `id${version}`, arm: "stable" as const },
       ...{ requests, serverErrors, requestsPerSecond: 99 },
     })),
     steps: steps.map((step) => ({ ...total, at: at(step), coveredSeconds: covered[step] ?? 60, latencyMsP95: 10 })),
+    gpus: [],
     total,
     before: total,
   };

@@ -1,6 +1,7 @@
 import type { Series } from "#components/charts/prepare.ts";
 import type { Deployment, EndpointSeries } from "#server/serving/contract.ts";
 import { label } from "./deploy-words.ts";
+import { providerName } from "./provider-name.ts";
 import type { Wire } from "./wire.ts";
 
 type Traffic = Wire<EndpointSeries>;
@@ -55,7 +56,7 @@ export function trafficCharts(
 }
 
 /** Every step from the first row on, so that a gap at the end is one too. */
-function momentsOf({ stepSeconds, steps }: Traffic, range: { from: number; to: number }): number[] {
+export function momentsOf({ stepSeconds, steps }: Traffic, range: { from: number; to: number }): number[] {
   const stepMs = stepSeconds * 1000;
   const first = steps[0] ? Date.parse(steps[0].at) : range.to;
   // The step that is being filled has no closed window yet.
@@ -87,11 +88,21 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   const alone = ordered.length > mostVersions ? ordered.slice(0, mostVersions - 1) : ordered;
   const rest = ordered.slice(alone.length);
   const groups = alone.map((version, place) => ({
-    ...{ id: version.versionId, name: label(version, sameModel), place, ids: [version.versionId] },
+    ...{
+      id: version.versionId,
+      name: `${label(version, sameModel)}${ranOn(version)}`,
+      place,
+      ids: [version.versionId],
+    },
   }));
   if (rest.length > 0)
     groups.push({ id: "rest", name: "others", place: groups.length, ids: rest.map(({ versionId }) => versionId) });
   return groups.map(({ ids, ...group }) => ({ ...group, requests: sumByStep(points, ids) }));
+}
+
+/** Where its requests ran; nothing in rows that do not tell it. */
+function ranOn({ providers }: Traffic["versions"][number]): string {
+  return providers.length > 0 ? ` · ${providers.map(providerName).join(" and ")}` : "";
 }
 
 function sumByStep(points: Traffic["points"], ids: readonly string[]): VersionGroup["requests"] {

@@ -95,6 +95,8 @@ export const servingWindows = pgTable(
     endpointId: endpointId(),
     versionId: uuid().notNull(),
     arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
+    /** Where the version ran; "none" for what came while it was not loaded, and in rows that are older than this column. */
+    provider: text().notNull().default("none"),
     gatewayId: text().notNull(),
     windowStart: instant().notNull(),
     requests: integer().notNull(),
@@ -113,8 +115,33 @@ export const servingWindows = pgTable(
     coalesced: integer().notNull().default(0),
   },
   (table) => [
-    primaryKey({ columns: [table.endpointId, table.versionId, table.arm, table.windowStart, table.gatewayId] }),
+    primaryKey({
+      name: "serving_windows_pk",
+      columns: [table.endpointId, table.versionId, table.arm, table.provider, table.windowStart, table.gatewayId],
+    }),
     index("serving_windows_workspace").on(table.workspaceId, table.windowStart),
+  ],
+);
+
+/** What each gateway process read of the GPUs of its machine, by window. Not a tenant's data. */
+export const gpuWindows = pgTable(
+  "gpu_windows",
+  {
+    /** The driver's own id. */
+    gpu: text().notNull(),
+    windowStart: instant().notNull(),
+    gatewayId: text().notNull(),
+    name: text().notNull(),
+    readings: integer().notNull(),
+    /** Shares from 0 to 1, one a reading; null when the card does not tell. */
+    utilisationSum: doublePrecision(),
+    /** Bytes, one a reading. */
+    memoryUsedSum: doublePrecision(),
+    memoryTotalBytes: doublePrecision(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.gpu, table.windowStart, table.gatewayId] }),
+    index("gpu_windows_gateway").on(table.gatewayId, table.windowStart),
   ],
 );
 

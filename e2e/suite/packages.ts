@@ -45,6 +45,11 @@ export function ensureVulkan(): void {
   if (!existsSync(drivers) || readdirSync(drivers).length === 0) installPackages(["libvulkan1", "mesa-vulkan-drivers"]);
 }
 
+/** Prometheus' own linter. Tests name what is missing. */
+export function ensurePromtool(): void {
+  if (spawnSync("promtool", ["--version"]).status !== 0) installPackages(["prometheus"]);
+}
+
 /** A Python with venv, installing Debian's when allowed; undefined where none can be had. */
 export function ensurePython(): string | undefined {
   const works = (name: string) =>

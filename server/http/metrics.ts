@@ -5,6 +5,8 @@ import { collectDefaultMetrics, Gauge, register } from "prom-client";
 import type { Config } from "#server/config.ts";
 import { DomainError } from "#server/errors.ts";
 import { type HistogramTally, TallyHistogram } from "#server/tally/tally-histogram.ts";
+import { contentTypeOf, formatFor, type Metrics, metricsText } from "./metrics-text.ts";
+import { ownMetrics } from "./sibling-metrics.ts";
 
 const requestSeconds = new TallyHistogram({
   name: "leeway_http_request_duration_seconds",
@@ -14,9 +16,12 @@ const requestSeconds = new TallyHistogram({
 });
 const tallies = new Map<string, HistogramTally>();
 
+/** Gauges of Node's that are named like counters, which Prometheus' own linter refuses; their parts by type stay. */
+const misnamed = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+
 /**
- * `/metrics` in Prometheus' text format: the process (memory, processor, event loop), every request by route, the database
- * connections, and whatever else the role registers with prom-client.
+ * `/metrics` in Prometheus' text format, or in OpenMetrics for readers that ask for it: the process (memory, processor, event
+ * loop), every request by route, the database connections, and whatever else the role registers with prom-client.
  * @param read what is answered; all that this process has registered unless told otherwise
  */
 export function metrics(
@@ -24,10 +29,11 @@ export function metrics(
   config: Config,
   role: string,
   pool: Pool,
-  read: () => Promise<string> = () => register.metrics(),
+  read: () => Promise<Metrics> = ownMetrics,
 ): void {
   register.setDefaultLabels({ role });
   collectDefaultMetrics();
+  for (const name of misnamed) register.removeSingleMetric(name);
   new Gauge({
     name: "leeway_database_connections",
     help: "Connections of this process to Postgres, and callers waiting for one.",
@@ -48,7 +54,11 @@ export function metrics(
     if (config.metricsToken && !isSame(request.headers.authorization ?? "", `Bearer ${config.metricsToken}`)) {
       throw new DomainError("unauthenticated", "Send METRICS_TOKEN as a bearer token.");
     }
-    return reply.type(register.contentType).send(await read());
+    const format = formatFor(request.headers.accept);
+    return reply
+      .header("vary", "accept")
+      .type(contentTypeOf[format])
+      .send(metricsText(await read(), format));
   });
 }
 

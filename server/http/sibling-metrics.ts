@@ -1,6 +1,6 @@
-import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue, register } from "prom-client";
+import { AggregatorRegistry, register } from "prom-client";
+import type { Metrics } from "./metrics-text.ts";
 
-type Metrics = MetricObjectWithValues<MetricValue<string>>[];
 interface Question {
   kind: "metrics-wanted";
   id: number;
@@ -15,12 +15,17 @@ interface Answer {
 /** A process that does not answer within this is starting or stopping; what it counted is back at the next reading. */
 const patienceMs = 500;
 
+/** What this process alone has counted. */
+export async function ownMetrics(): Promise<Metrics> {
+  return (await register.getMetricsAsJSON()) as Metrics;
+}
+
 /**
  * Prometheus reaches one of the processes that share a port, and any of them answers for all: sums, and for the gauges that say so
  * the largest or the mean. The supervisor passes the questions on (supervise-group.ts).
  * @param siblings how many other processes there are
  */
-export function metricsOfAll(siblings: number): () => Promise<string> {
+export function metricsOfAll(siblings: number): () => Promise<Metrics> {
   const waiting = new Map<number, (metrics: Metrics) => void>();
   let lastId = 0;
   process.on("message", async (message: Question | Answer | string) => {
@@ -28,7 +33,7 @@ export function metricsOfAll(siblings: number): () => Promise<string> {
     if (message.kind === "metrics-given") waiting.get(message.id)?.(message.metrics);
     if (message.kind !== "metrics-wanted") return;
     const { from: to, id } = message;
-    process.send?.({ kind: "metrics-given", to, id, metrics: await register.getMetricsAsJSON() });
+    process.send?.({ kind: "metrics-given", to, id, metrics: await ownMetrics() });
   });
   return async () => {
     lastId += 1;
@@ -41,10 +46,30 @@ export function metricsOfAll(siblings: number): () => Promise<string> {
     });
     const timer = setTimeout(all.resolve, patienceMs);
     process.send?.({ kind: "metrics-wanted", to: "others", id });
-    const own = (await register.getMetricsAsJSON()) as Metrics;
+    const own = await ownMetrics();
     await all.promise;
     clearTimeout(timer);
     waiting.delete(id);
-    return AggregatorRegistry.aggregate([own, ...others]).metrics();
+    return aggregated([own, ...others]);
   };
+}
+
+/** Several processes as one. An exemplar is any of theirs. */
+export async function aggregated(all: Metrics[]): Promise<Metrics> {
+  const merged = (await AggregatorRegistry.aggregate(all).getMetricsAsJSON()) as Metrics;
+  const lines = all.flat().flatMap(({ values }) => values);
+  const exemplars = new Map(lines.flatMap((line) => (line.exemplar ? [[lineId(line), line.exemplar]] : [])));
+  if (exemplars.size === 0) return merged;
+  return merged.map((metric) => ({
+    ...metric,
+    values: metric.values.map((line) => {
+      const exemplar = exemplars.get(lineId(line));
+      return exemplar ? { ...line, exemplar } : line;
+    }),
+  }));
+}
+
+function lineId({ metricName, labels }: Metrics[number]["values"][number]): string {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${metricName} ${JSON.stringify(sorted)}`;
 }

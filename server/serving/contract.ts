@@ -44,7 +44,12 @@ export const LoadedVersion = ServingProvider.partial().extend({
 });
 export type LoadedVersion = z.infer<typeof LoadedVersion>;
 
-export const GatewayState = z.object({ isDraining: z.boolean(), versions: z.array(LoadedVersion) });
+export const GatewayState = z.object({
+  isDraining: z.boolean(),
+  versions: z.array(LoadedVersion),
+  /** Lost since it started: requests whose counts, and records of the prediction log. */
+  dropped: z.object({ requests: z.number().int(), predictions: z.number().int() }).optional(),
+});
 export type GatewayState = z.infer<typeof GatewayState>;
 
 /** A version that was put behind an endpoint. */
@@ -119,6 +124,7 @@ export const GatewayView = z.object({
   startedAt: z.date(),
   seenAt: z.date(),
   isDraining: z.boolean(),
+  dropped: GatewayState.shape.dropped,
   /** What it does with the versions of this endpoint. */
   versions: z.array(LoadedVersion),
 });
@@ -161,10 +167,35 @@ export const TrafficTotal = SeriesPoint.omit({ at: true, versionId: true, arm: t
 });
 export type TrafficTotal = z.infer<typeof TrafficTotal>;
 
+/** A GPU of a machine whose gateway served the endpoint. What the card does not tell is null. */
+const GpuSeries = z.object({
+  /** The driver's own id. */
+  gpu: z.string(),
+  name: z.string(),
+  memoryTotalBytes: z.number().nullable(),
+  /** Means by step. A step in which nothing was read is absent: a gap, not zero. */
+  points: z.array(
+    z.object({
+      at: z.date(),
+      /** Share of the time in which the GPU worked, 0 to 1. */
+      utilisation: z.number().nullable(),
+      memoryUsedBytes: z.number().nullable(),
+    }),
+  ),
+});
+export type GpuSeries = z.infer<typeof GpuSeries>;
+
 export const EndpointSeries = z.object({
   stepSeconds: z.number().int(),
   versions: z.array(
-    z.object({ versionId: z.uuid(), modelName: z.string(), version: z.number().int(), total: TrafficTotal }),
+    z.object({
+      versionId: z.uuid(),
+      modelName: z.string(),
+      version: z.number().int(),
+      /** Where its requests ran. */
+      providers: z.array(z.string()),
+      total: TrafficTotal,
+    }),
   ),
   points: z.array(SeriesPoint),
   /** All versions together by step, in time order. */
@@ -175,6 +206,8 @@ export const EndpointSeries = z.object({
       coveredSeconds: z.number().int(),
     }),
   ),
+  /** Empty where no machine that served has a GPU. */
+  gpus: z.array(GpuSeries),
   /** Of all versions. What shadow requests did is left out. */
   total: TrafficTotal,
   /** The same for the span of the same length just before. */

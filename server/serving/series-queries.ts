@@ -3,6 +3,7 @@ import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type Arm, type EndpointSeries, type TrafficTotal, windowSeconds } from "./contract.ts";
+import { gpuSeries } from "./gpu/gpu-queries.ts";
 import { GetEndpointSeries } from "./input-contract.ts";
 import { describeSum, sumWindows, totalOf } from "./window-sums.ts";
 
@@ -20,12 +21,14 @@ export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries):
   const served = sums.filter(({ key: [, , arm] }) => arm !== "shadow");
   const windowsOf = await countWindows(ctx, where, sql`version_id`);
   const windowsIn = await countWindows(ctx, where, step);
+  const providersOf = await providersByVersion(ctx, where);
   const named = await namesOf(ctx, [...new Set(sums.map(({ key: [, versionId] }) => versionId))]);
   return {
     stepSeconds,
     versions: named.map((version) => {
       const own = served.filter(({ key: [, versionId] }) => versionId === version.versionId);
-      return { ...version, total: totalOf(own, windowsOf.get(version.versionId)) };
+      const providers = providersOf.get(version.versionId) ?? [];
+      return { ...version, providers, total: totalOf(own, windowsOf.get(version.versionId)) };
     }),
     points: sums.map((sum) => {
       const [seconds, versionId, arm] = sum.key;
@@ -39,6 +42,7 @@ export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries):
         ...totalOf(own, windows),
       };
     }),
+    gpus: await gpuSeries(ctx, where, stepSeconds),
     total: totalOf(served, windowsOf.get(null)),
     before: await spanBefore(ctx, endpointId, from, to),
   };
@@ -69,10 +73,18 @@ async function countWindows(ctx: Context, where: SQL, key: SQL): Promise<Map<str
   return new Map(rows.map((row) => [row.key, row.windows]));
 }
 
+async function providersByVersion(ctx: Context, where: SQL): Promise<Map<string, string[]>> {
+  const { rows } = await ctx.db.execute<{ versionId: string; providers: string[] }>(sql`
+    select version_id as "versionId", array_agg(distinct provider order by provider) as providers from serving_windows
+    where workspace_id = ${ctx.actor.workspaceId} and ${where} and arm <> 'shadow' and provider <> 'none' and requests > 0
+    group by version_id`);
+  return new Map(rows.map(({ versionId, providers }) => [versionId, providers]));
+}
+
 async function namesOf(
   ctx: Context,
   versionIds: string[],
-): Promise<Omit<EndpointSeries["versions"][number], "total">[]> {
+): Promise<Omit<EndpointSeries["versions"][number], "total" | "providers">[]> {
   if (versionIds.length === 0) return [];
   return ctx.db
     .select({ versionId: modelVersions.id, modelName: registeredModels.name, version: modelVersions.version })

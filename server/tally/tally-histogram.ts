@@ -1,24 +1,38 @@
 import { type Labels, TallyMetric } from "./tally-metric.ts";
 
+/** A request that fell into a bucket: its trace shows where the time went. */
+export interface Exemplar {
+  labelSet: { trace_id: string };
+  value: number;
+  /** Seconds since 1970. */
+  timestamp: number;
+}
+
 /** How many values lie in each bucket, and their sum. */
 export class HistogramTally {
   sum = 0;
   /** Per bucket, not cumulative; the last one is above all bounds. */
   readonly counts: Float64Array;
-  private readonly bounds: readonly number[];
+  readonly bounds: readonly number[];
+  /** The latest of each bucket that has one. */
+  readonly exemplars: (Exemplar | undefined)[] = [];
 
   constructor(bounds: readonly number[]) {
     this.bounds = bounds;
     this.counts = new Float64Array(bounds.length + 1);
   }
 
-  /** Counts a value; one that equals a bound is in the bucket below it, as Prometheus has it. */
-  observe(value: number): void {
+  /**
+   * Counts a value; one that equals a bound is in the bucket below it, as Prometheus has it.
+   * @param traceId of a trace that is kept
+   */
+  observe(value: number, traceId?: string): void {
     const { bounds, counts } = this;
     let bucket = 0;
     while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket += 1;
     counts[bucket] = (counts[bucket] as number) + 1;
     this.sum += value;
+    if (traceId) this.exemplars[bucket] = { labelSet: { trace_id: traceId }, value, timestamp: Date.now() / 1000 };
   }
 }
 
@@ -37,17 +51,23 @@ export class TallyHistogram extends TallyMetric<HistogramTally> {
     return new HistogramTally(this.bounds);
   }
 
-  protected values(labels: Labels, { counts, sum }: HistogramTally) {
-    let total = 0;
-    const buckets = Array.from(counts, (count, index) => {
-      total += count;
-      const le = this.bounds[index] ?? "+Inf";
-      return { metricName: `${this.name}_bucket`, labels: { le, ...labels }, value: total };
-    });
-    return [
-      ...buckets,
-      { metricName: `${this.name}_sum`, labels, value: sum },
-      { metricName: `${this.name}_count`, labels, value: total },
-    ];
+  protected values(labels: Labels, tally: HistogramTally) {
+    return histogramLines(this.name, labels, tally);
   }
+}
+
+/** What Prometheus reads of one histogram: buckets that add up, the sum and the count. */
+export function histogramLines(name: string, labels: Labels, { bounds, counts, sum, exemplars }: HistogramTally) {
+  let total = 0;
+  const buckets = Array.from(counts, (count, index) => {
+    total += count;
+    const exemplar = exemplars[index];
+    const line = { metricName: `${name}_bucket`, labels: { le: bounds[index] ?? "+Inf", ...labels }, value: total };
+    return exemplar ? { ...line, exemplar } : line;
+  });
+  return [
+    ...buckets,
+    { metricName: `${name}_sum`, labels, value: sum },
+    { metricName: `${name}_count`, labels, value: total },
+  ];
 }

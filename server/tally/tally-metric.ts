@@ -6,6 +6,7 @@ interface Value {
   metricName: string;
   labels: Labels;
   value: number;
+  exemplar?: object;
 }
 
 interface MetricOptions {

@@ -3,6 +3,8 @@ import type { InferRequest } from "#server/serving/protocol/infer-request.ts";
 import type { Attempt, Outcome } from "#server/serving/router/attempt.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { readBody, writeAnswer } from "#server/serving/router/write-answer.ts";
+import { traceparentOf } from "#server/serving/tracing/trace-context.ts";
+import type { Arrival } from "#server/serving/tracing/tracing.ts";
 import { admission } from "./admission.ts";
 import { cacheHeaders, cacheWish } from "./cache-control.ts";
 import { callerOf } from "./caller.ts";
@@ -19,7 +21,7 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
   for (const path of modelPaths) {
     only(app, { method: "POST", url: `${path}/infer`, onRequest: admission(core) }, async (request, reply) => {
       const { model, version } = request.params as ModelAddress;
-      const attempt = core.begin(callerOf(request), model, version, requestIdOf(request));
+      const attempt = core.begin(callerOf(request), model, version, requestIdOf(request), arrivalOf(request, reply));
       let body: string | Buffer;
       try {
         body = await answer(attempt, model, request, reply);
@@ -58,12 +60,17 @@ function read(request: FastifyRequest, attempt: Attempt): InferRequest {
   return readBody(attempt, body, Array.isArray(header) ? header[0] : header);
 }
 
+function arrivalOf({ headers, routeOptions }: FastifyRequest, { elapsedTime: elapsedMs }: FastifyReply): Arrival {
+  return { headers, elapsedMs, route: routeOptions.url ?? "" };
+}
+
 function describeOn(reply: FastifyReply, attempt: Attempt): void {
   reply.headers({
     "leeway-request-id": encodeURIComponent(attempt.requestId),
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
     ...cacheHeaders(attempt),
+    ...(attempt.trace && { traceresponse: traceparentOf(attempt.trace.context) }),
     ...(attempt.flags && { "leeway-input-flags": encodeURI(attempt.flags) }),
   });
 }

@@ -265,7 +265,7 @@ test("requests are counted by status for Prometheus, and those that failed are i
   });
   await post("/v2/models/id_int64/infer", { inputs: [{ name: "x", shape: [1], datatype: "INT64", data: [1] }] });
   const text = await gateway.registry.metrics();
-  const labels = `workspace="[^"]+",model="id_int64",version="1",arm="stable"`;
+  const labels = `workspace="[^"]+",endpoint="id_int64",model="id_int64",version="1",arm="stable",provider="cpu"`;
   expect(text).toMatch(new RegExp(`leeway_inference_requests_total{${labels},code="400",reason="invalid"} 1`));
   expect(text).toMatch(new RegExp(`leeway_inference_duration_seconds_count{${labels}} [2-9]`));
   expect(text).toMatch(new RegExp(`leeway_inference_pending_requests{${labels}} 0`));

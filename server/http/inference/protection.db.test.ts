@@ -133,7 +133,7 @@ test("the input contract names field, expected and got; what is clipped is answe
     },
   });
   const exposed = await gateway.registry.getSingleMetricAsString("leeway_input_violations_total");
-  expect(exposed).toMatch(/model="checked".*field="width",kind="range",outcome="clipped"} 1/);
+  expect(exposed).toMatch(/endpoint="checked".*field="width",kind="range",outcome="clipped"} 1/);
 });
 
 test("a token that is limited to one endpoint sees and asks that one only", async () => {

@@ -35,6 +35,7 @@ export class RemoteModel implements RunningModel {
   private readonly client: EngineClient;
   private readonly counts = new ExecutionCounts();
   private running = 0;
+  private runningRows = 0;
   private tries = 0;
   private retries = 0;
   private closing = false;
@@ -49,11 +50,12 @@ export class RemoteModel implements RunningModel {
   }
 
   get state(): PoolState {
-    const { running, counts, tries, retries } = this;
+    const { running, runningRows: pendingRows, counts, tries, retries } = this;
     const { loadMs, server } = this.options;
     const { state: circuit, reason } = this.breaker.circuit;
     return {
       ...{ queued: 0, running, workers: 0, restarts: 0, hung: 0, loadMs, place: undefined, pids: [], counts },
+      ...{ pendingRows, warmUpMs: 0, busyMs: [] },
       engine: {
         ...{ name: server.name, version: server.version, isBinary: server.isBinary, circuit, tries, retries },
         ...{ opened: this.breaker.opened, ...(reason !== undefined && circuit !== "closed" && { message: reason }) },
@@ -67,11 +69,14 @@ export class RemoteModel implements RunningModel {
     if (this.running >= mostAtOnce) {
       throw unavailable(`${name} has ${this.running} requests under way, the most it takes. Try again in 1 s.`, 1);
     }
+    const rows = rowCount(request.tensors);
     this.running += 1;
+    this.runningRows += rows;
     try {
       return await this.answer(request);
     } finally {
       this.running -= 1;
+      this.runningRows -= rows;
       if (this.closing && this.running === 0) this.whenQuiet?.();
     }
   }
@@ -94,9 +99,11 @@ export class RemoteModel implements RunningModel {
     const answer = await this.ask(message, request);
     const answeredAt = performance.now();
     const answers = this.read(answer, outputs);
-    const [inputMs, runMs, outputMs] = [sentAt - startedAt, answeredAt - sentAt, performance.now() - answeredAt];
+    const endedAt = performance.now();
+    const [inputMs, runMs, outputMs] = [sentAt - startedAt, answeredAt - sentAt, endedAt - answeredAt];
+    const batch = { startedAt, endedAt, requests: 1, rows, traces: request.trace ? [request.trace] : [] };
     this.counts.add(rows, { inputMs, runMs, outputMs });
-    return { tensors: answers, queueMs: 0, inputMs, runMs, outputMs };
+    return { tensors: answers, queueMs: 0, inputMs, runMs, outputMs, batch };
   }
 
   /** Sends it until there is an answer that counts. */

@@ -42,6 +42,11 @@ export class BatchQueue<Request extends Queued> {
     this.levels = Array.from({ length: levels }, () => []);
   }
 
+  /** Rows of all that wait. */
+  get rows(): number {
+    return this.levels.flat().reduce((sum, request) => sum + request.rows, 0);
+  }
+
   /** Adds to the end of its level. @returns false when the queue is full of requests that are wanted. */
   push(request: Request): boolean {
     if (this.length >= this.limit) this.forgetUnwanted();

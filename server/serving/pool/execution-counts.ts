@@ -1,3 +1,4 @@
+import { HistogramTally } from "#server/tally/tally-histogram.ts";
 import type { RunDone } from "./worker-messages.ts";
 
 /** Executions with the same number of rows: how many, and their times in milliseconds. */
@@ -14,11 +15,14 @@ const mostSizes = 256;
 /** Successful executions of one version since it was loaded, by rows per execution. */
 export class ExecutionCounts {
   executions = 0;
+  /** Rows per execution. */
+  readonly rows = new HistogramTally([1, 2, 4, 8, 16, 32, 64]);
   /** By rows, in the order in which they were first seen. */
   readonly bySize = new Map<number, SizeCounts>();
 
   add(rows: number, { inputMs, runMs, outputMs }: Pick<RunDone, "inputMs" | "runMs" | "outputMs">): void {
     this.executions += 1;
+    this.rows.observe(rows);
     const known = this.bySize.get(rows);
     if (!known && this.bySize.size >= mostSizes) return;
     const counts = known ?? { executions: 0, inputMs: 0, runMs: 0, outputMs: 0 };

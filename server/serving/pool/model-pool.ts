@@ -24,11 +24,16 @@ export interface PoolOptions extends CrewOptions {
 export interface PoolState {
   queued: number;
   running: number;
+  /** Rows of both. */
+  pendingRows: number;
   workers: number;
   restarts: number;
   /** Threads that hang, beside the workers. */
   hung: number;
   loadMs: number;
+  warmUpMs: number;
+  /** Milliseconds that each worker has run. */
+  busyMs: number[];
   /** Where its workers run; undefined when it has none. */
   place: WorkerPlace | undefined;
   /** Of workers that are processes of their own. */
@@ -52,6 +57,7 @@ export class ModelPool implements RunningModel {
   private readonly watch = new DeadlineWatch<WaitingRequest>((expired) => this.giveUp(expired));
   private readonly counts = new ExecutionCounts();
   private running = 0;
+  private runningRows = 0;
   private meanRequestMs = 1;
   private closing = false;
   private whenQuiet: (() => void) | undefined;
@@ -73,9 +79,10 @@ export class ModelPool implements RunningModel {
   }
 
   get state(): PoolState {
-    const { size: workers, restarts, hung, loadMs, place, pids } = this.crew;
-    const { queue, running, counts } = this;
-    return { queued: queue.length, running, workers, restarts, hung, loadMs, place, pids, counts };
+    const { size: workers, restarts, hung, loadMs, warmUpMs, busyMs, place, pids } = this.crew;
+    const { queue, running, runningRows, counts } = this;
+    const load = { queued: queue.length, running, pendingRows: queue.rows + runningRows, busyMs };
+    return { ...load, workers, restarts, hung, loadMs, warmUpMs, place, pids, counts };
   }
 
   /** From now on requests of equal shapes run together. The model must allow it. */
@@ -156,9 +163,13 @@ export class ModelPool implements RunningModel {
 
   private async execute(worker: WorkerHandle, batch: WaitingRequest[]): Promise<void> {
     const startedAt = performance.now();
+    const rows = batch.reduce((sum, waiting) => sum + waiting.rows, 0);
     this.running += batch.length;
+    this.runningRows += rows;
     const ran = await this.runBatch(worker, batch).catch((error: Error) => error);
     this.running -= batch.length;
+    this.runningRows -= rows;
+    worker.busyMs += performance.now() - startedAt;
     if (ran instanceof Error) this.fail(batch, ran);
     // The worker goes on with the next batch before the answers of this one are written.
     this.crew.giveBack(worker);
@@ -178,13 +189,15 @@ export class ModelPool implements RunningModel {
   private deliver(batch: WaitingRequest[], { done, answers }: Ran, startedAt: number): void {
     const { inputMs, runMs, outputMs } = done;
     const rows = batch.reduce((sum, waiting) => sum + waiting.rows, 0);
+    const traces = batch.flatMap(({ request }) => request.trace ?? []);
+    const run = { startedAt, endedAt: performance.now(), requests: batch.length, rows, traces };
     this.crew.trust(batch.length);
     this.counts.add(rows, { inputMs, runMs, outputMs });
     this.meanRequestMs += 0.1 * (runMs / batch.length - this.meanRequestMs);
     for (const [place, waiting] of batch.entries()) {
       const queueMs = startedAt - waiting.enqueuedAt;
       this.watch.delete(waiting);
-      waiting.resolve({ tensors: answers[place] as Tensor[], queueMs, inputMs, runMs, outputMs });
+      waiting.resolve({ tensors: answers[place] as Tensor[], queueMs, inputMs, runMs, outputMs, batch: run });
     }
   }
 

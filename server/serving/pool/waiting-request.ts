@@ -1,4 +1,6 @@
 import { rowCount, type Tensor } from "../tensor.ts";
+import type { TraceContext } from "../tracing/trace-context.ts";
+import type { BatchRun } from "../tracing/tracing.ts";
 import type { Queued } from "./batch-queue.ts";
 import { batchKey } from "./join-batch.ts";
 
@@ -15,6 +17,8 @@ export interface PoolRequest {
   priority?: number | undefined;
   /** Whether the caller has left; asked before the request runs. */
   isGone?: (() => boolean) | undefined;
+  /** Of the request's trace, when that is kept. */
+  trace?: TraceContext | undefined;
 }
 
 export interface PoolResult {
@@ -24,6 +28,8 @@ export interface PoolResult {
   inputMs: number;
   runMs: number;
   outputMs: number;
+  /** The run itself, shared by all requests of the batch; undefined for an answer that was kept. */
+  batch?: BatchRun | undefined;
 }
 
 /** A request in the pool, from its acceptance to its one answer. */

@@ -31,6 +31,8 @@ export class WorkerCrew {
   restarts = 0;
   /** Milliseconds the slowest worker took to load. */
   loadMs = 0;
+  /** Milliseconds the slowest worker took for the runs before it served. */
+  warmUpMs = 0;
   /** Threads that hang in a run that never seems to end. */
   hung = 0;
   /** Where new workers are started. */
@@ -60,6 +62,11 @@ export class WorkerCrew {
   /** Processes of workers that have one of their own. */
   get pids(): number[] {
     return [...this.workers].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** Milliseconds that each worker has run requests. */
+  get busyMs(): number[] {
+    return [...this.workers].map(({ busyMs }) => busyMs);
   }
 
   get hasIdle(): boolean {
@@ -113,6 +120,7 @@ export class WorkerCrew {
   private async open(): Promise<void> {
     const { path, provider, threads, script, runLimitMs } = this.options;
     const worker = await WorkerHandle.open({ path, provider, threads }, { place: this.place, runLimitMs, script });
+    const openedAt = performance.now();
     try {
       await this.options.warmUp(worker);
     } catch (error) {
@@ -120,6 +128,7 @@ export class WorkerCrew {
       throw error;
     }
     this.loadMs = Math.max(this.loadMs, worker.loadMs);
+    this.warmUpMs = Math.max(this.warmUpMs, performance.now() - openedAt);
     if (this.closing.signal.aborted) return worker.close();
     this.workers.add(worker);
     void worker.lost.then(() => this.lose(worker));

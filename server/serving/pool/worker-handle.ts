@@ -26,6 +26,8 @@ interface Pending {
 export class WorkerHandle {
   /** Milliseconds that loading took. */
   loadMs = 0;
+  /** Milliseconds that it has run requests. */
+  busyMs = 0;
   /** Whether a run has gone on for too long in a thread, which cannot be stopped: it leaves by itself if the run ever ends. */
   isHung = false;
   isAlive = true;

@@ -16,8 +16,10 @@ import type { InferRequest } from "../protocol/infer-request.ts";
 import { logRequest } from "../protocol/log-request.ts";
 import { isSampled } from "../telemetry/sampling.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import { violationKey } from "../telemetry/window-counts.ts";
+import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import { rowCount } from "../tensor.ts";
+import { readTraceparent } from "../tracing/trace-context.ts";
+import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { openedModel } from "./opened-model.ts";
@@ -47,16 +49,20 @@ interface AttemptTools {
   answers: AnswerStore;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
+  tracing: Tracing | undefined;
 }
 
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
 export class Attempt {
   readonly startedAt = performance.now();
+  /** Undefined where no traces are made. */
+  readonly trace: RequestTrace | undefined;
   readonly modelVersion: string;
   /** What labels refer to: the client's id, or the one that was given to the request. */
   requestId: string;
   /** Of the pipeline that the request went through. */
   pipelineDigest: string | null = null;
+  private readonly arrival: Arrival | undefined;
   private readonly route: Route;
   private readonly answering: LoadedModel;
   private readonly tools: AttemptTools;
@@ -64,6 +70,7 @@ export class Attempt {
   private readonly violations: Violation[] = [];
   private request: InferRequest | undefined;
   private rows = 0;
+  private ranOn: string | undefined;
   private result: PoolResult | undefined;
   /** What made the answer; the model unless it was shared. */
   private answered: Pick<Answer, "source" | "ageSeconds"> = { source: "model", ageSeconds: 0 };
@@ -72,12 +79,14 @@ export class Attempt {
   private seen: LoggedTensor[] = [];
 
   /** @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found */
-  constructor({ endpoint, version }: AddressedVersion, requestId: string, tools: AttemptTools) {
+  constructor({ endpoint, version }: AddressedVersion, requestId: string, tools: AttemptTools, arrival?: Arrival) {
     this.route = endpoint.route;
     this.answering = version;
     this.tools = tools;
     this.requestId = requestId;
     this.modelVersion = String(this.answering.model.version);
+    this.arrival = arrival;
+    this.trace = arrival && tools.tracing?.begin(arrival, this.startedAt);
   }
 
   /** What goes in and out of the version that answers. */
@@ -86,7 +95,7 @@ export class Attempt {
   }
 
   get provider(): string {
-    return this.answering.opened?.provider ?? "none";
+    return this.ranOn ?? this.answering.opened?.provider ?? "none";
   }
 
   /** Where the answer came from, and how many seconds ago the model gave it. */
@@ -125,6 +134,7 @@ export class Attempt {
     const { timeoutMs } = this.route.execution;
     const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
     const opened = await openedModel(this.tools.versions, this.answering, deadlineAt);
+    this.ranOn = opened.provider;
     const { fields } = this.route.protection;
     const note = (found: readonly Violation[]) => this.violations.push(...found);
     const passage = await openPassage(request, model, {
@@ -146,7 +156,8 @@ export class Attempt {
       run: (isUnwanted) => {
         // Others may come to wait for a shared run with more time than this one has.
         const runUntil = settings.coalesces ? this.startedAt + timeoutMs : deadlineAt;
-        return opened.pool.run({ tensors: ready, outputs, deadlineAt: runUntil, priority, isGone: isUnwanted });
+        const trace = this.trace?.isKept ? this.trace.context : undefined;
+        return opened.pool.run({ tensors: ready, outputs, deadlineAt: runUntil, priority, isGone: isUnwanted, trace });
       },
       onShared: () => {
         this.answered = { source: "coalesced", ageSeconds: 0 };
@@ -164,7 +175,8 @@ export class Attempt {
   }
 
   /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
-  settle({ status, reason, error, isCountedOnly }: Outcome): Promise<void> {
+  settle(outcome: Outcome): Promise<void> {
+    const { status, reason, error, isCountedOnly } = outcome;
     const { queueMs = 0, runMs = 0 } = this.result ?? {};
     const latencyMs = performance.now() - this.startedAt;
     const { source } = this.answered;
@@ -172,14 +184,17 @@ export class Attempt {
     const violations = this.violations.length === 0 ? [] : [...new Set(this.violations.map(violationKey))];
     const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations, sharedBy };
     const { telemetry, counters } = this.tools;
-    const { key, metrics, statistics } = counters.of(this.route, this.answering);
+    const { key, metrics, statistics } = counters.of(this.route, this.answering, this.provider);
     const counted = telemetry.observe(key, observation);
-    metrics.observe(observation, reason);
-    statistics.observe({ ...observation, looksUp: this.route.cache.ttlSeconds !== null, result: this.result });
+    const looksUp = this.route.cache.ttlSeconds !== null;
+    const traceId = this.trace?.isKept ? this.trace.context.traceId : undefined;
+    metrics.observe(observation, { reason, looksUp, traceId });
+    statistics.observe({ ...observation, reason, looksUp, result: this.result });
+    if (this.trace) this.endTrace(this.trace, key, outcome);
     if (isCountedOnly || (status === 200 && (sharedBy || !this.keeps))) return counted;
     telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
-      ...{ error: error ?? null, provider: this.provider },
+      error: error ?? null,
       pipelineDigest: this.pipelineDigest,
       inputs: this.request ? this.loggedInputs(this.request) : null,
       outputs: this.outputs ?? null,
@@ -191,5 +206,22 @@ export class Attempt {
   private loggedInputs(request: InferRequest): LoggedTensor[] {
     const sent = logRequest(request, mostLoggedElements);
     return [...sent, ...this.seen.filter((tensor) => !sent.some(({ name }) => name === tensor.name))];
+  }
+
+  /** Of the trace that it belongs to: our own, or the caller's where we make none. */
+  get traceId(): string | null {
+    const context = this.trace?.context ?? readTraceparent(this.arrival?.headers.traceparent);
+    return context?.traceId ?? null;
+  }
+
+  private endTrace(trace: RequestTrace, key: CountKey, { status, error }: Outcome): void {
+    const { workspaceSlug: workspace, name: endpoint } = this.route;
+    const { result } = this;
+    trace.end({
+      ...key,
+      ...{ status, error, workspace, endpoint, requestId: this.requestId, source: this.answered.source },
+      ...{ model: this.answering.model.modelName, version: this.modelVersion },
+      run: result?.batch && { ...result, batch: result.batch },
+    });
   }
 }

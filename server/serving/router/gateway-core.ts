@@ -9,6 +9,9 @@ import { permit } from "#server/identity/permit.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { EngineRules } from "../engines/contract.ts";
+import { exposeGpus } from "../gpu/gpu-metrics.ts";
+import { GpuMonitor } from "../gpu/gpu-monitor.ts";
+import { storeGpuWindows } from "../gpu/store-gpu-windows.ts";
 import { pictureParts } from "../pipeline/picture-parts.ts";
 import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
@@ -16,7 +19,11 @@ import { checkBodySize } from "../protection/check-body-size.ts";
 import { mayUse, permitEndpoint } from "../protection/permit-endpoint.ts";
 import { GatewayMetrics } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
+import { exposeTelemetry } from "../telemetry/telemetry-metrics.ts";
+import { exposeTritonMetrics } from "../telemetry/triton-metrics.ts";
 import { StatisticsBook } from "../telemetry/version-statistics.ts";
+import type { Arrival, Tracing } from "../tracing/tracing.ts";
+import { exposeTracing } from "../tracing/tracing-metrics.ts";
 import { type AddressedVersion, addressedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
 import { InferenceTokens } from "./authorize.ts";
@@ -28,7 +35,7 @@ import { ModelRepository } from "./repository.ts";
 import { RequestCounters } from "./request-counters.ts";
 import { completed, loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
-import { servedGauges, servedKeys } from "./served-gauges.ts";
+import { servedGauges, servedKeys, tritonVersions } from "./served-gauges.ts";
 
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
@@ -54,6 +61,10 @@ export interface GatewayDependencies {
   flushSeconds: number;
   /** Which engines may be called. */
   engineRules: EngineRules;
+  /** Whether Prometheus is told numbers under the names of Triton's metrics too. */
+  hasTritonMetrics: boolean;
+  /** Undefined where no traces are wanted. */
+  tracing?: Tracing | undefined;
 }
 
 /** The gateway without its transport: which version answers which request, loaded and counted, with or without Postgres. */
@@ -69,9 +80,11 @@ export class GatewayCore {
   readonly counters: RequestCounters;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
+  private readonly gpus: GpuMonitor;
   private readonly refreshers: Refresher[];
   private readonly admission = new Admission();
   readonly answers = new AnswerStore();
+  readonly tracing: Tracing | undefined;
   private readonly startedAt = new Date();
   private readonly routesPath: string;
   private readonly unsubscribe: () => void;
@@ -81,6 +94,7 @@ export class GatewayCore {
   constructor(deps: GatewayDependencies) {
     const { db, folder, artifacts, providers, workers, threads, flushSeconds } = deps;
     this.deps = deps;
+    this.tracing = deps.tracing;
     this.routesPath = join(folder, "routes.json");
     this.files = new ModelFiles(join(folder, "models"), artifacts);
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
@@ -104,6 +118,12 @@ export class GatewayCore {
       flushSeconds,
       served: () => servedKeys(this.table),
     });
+    this.gpus = new GpuMonitor((windows) => storeGpuWindows(db, this.gatewayId, windows));
+    const { registry, hasTritonMetrics } = deps;
+    if (hasTritonMetrics) exposeTritonMetrics(registry, () => tritonVersions(this.table, this.statistics));
+    exposeGpus(registry, () => this.gpus.latest, hasTritonMetrics);
+    if (this.tracing) exposeTracing(registry, this.tracing);
+    exposeTelemetry(registry, () => this.telemetry.state);
     const routes = new Refresher("routes", routesPollMs, () => this.refreshRoutes());
     const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
     const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.beat());
@@ -125,6 +145,7 @@ export class GatewayCore {
     const copy = loadCopy<Route[]>(this.routesPath);
     // The copy may be of a release that had fewer settings.
     if (copy) this.apply(copy.map((route) => ({ ...route, ...completed(route) })));
+    void this.gpus.start();
     const first = Promise.all(this.refreshers.map((refresher) => refresher.start()));
     // With a copy, nobody has to wait for a Postgres that does not answer.
     if (!copy) await first;
@@ -165,10 +186,10 @@ export class GatewayCore {
   }
 
   /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
-  begin(ctx: Context, name: string, number: string | undefined, requestId: string): Attempt {
+  begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): Attempt {
     const addressed = this.version(ctx, name, number);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
-    return new Attempt(addressed, requestId, this);
+    return new Attempt(addressed, requestId, this, arrival);
   }
 
   /**
@@ -206,10 +227,12 @@ export class GatewayCore {
   async stop(): Promise<void> {
     this.isDraining = true;
     this.unsubscribe();
+    this.gpus.close();
     await Promise.all(this.refreshers.map((refresher) => refresher.stop()));
     await this.versions.keepOnly(new Set());
     await this.pipelines.close();
     await this.telemetry.close();
+    await this.tracing?.close();
     this.metrics.close();
   }
 
@@ -233,7 +256,9 @@ export class GatewayCore {
 
   private async beat(): Promise<void> {
     const { gatewayId, startedAt } = this;
-    const state = { isDraining: this.isDraining, versions: this.table.describe() };
+    const { windows, predictions } = this.telemetry.state;
+    const dropped = { requests: windows.dropped, predictions: predictions.dropped };
+    const state = { isDraining: this.isDraining, versions: this.table.describe(), dropped };
     await writeHeartbeat(this.deps.db, { gatewayId, startedAt, address: this.deps.address }, state);
   }
 }

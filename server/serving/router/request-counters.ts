@@ -2,6 +2,7 @@ import type { GatewayMetrics } from "../telemetry/metrics.ts";
 import type { VersionMetrics } from "../telemetry/version-metrics.ts";
 import type { StatisticsBook, VersionStatistics } from "../telemetry/version-statistics.ts";
 import type { CountKey } from "../telemetry/window-counts.ts";
+import { labelsOf } from "./labels.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
 import type { Route } from "./routes.ts";
 
@@ -24,14 +25,15 @@ export class RequestCounters {
     this.statistics = statistics;
   }
 
-  of(route: Route, version: LoadedModel): Counters {
+  /** @param provider where the version runs, which may change when it is loaded again */
+  of(route: Route, version: LoadedModel, provider: CountKey["provider"]): Counters {
     const known = this.found.get(route)?.get(version);
-    if (known) return known;
-    const { workspaceId, workspaceSlug: workspace, endpointId, name } = route;
-    const { versionId, version: number } = version.model;
+    if (known?.key.provider === provider) return known;
+    const { workspaceId, endpointId } = route;
+    const { versionId } = version.model;
     const counters = {
-      key: { workspaceId, endpointId, versionId, arm: "stable" as const },
-      metrics: this.metrics.of({ workspace, model: name, version: String(number), arm: "stable" }),
+      key: { workspaceId, endpointId, versionId, arm: "stable" as const, provider },
+      metrics: this.metrics.of(labelsOf(route, version, provider)),
       statistics: this.statistics.of(version, endpointId),
     };
     const ofRoute = this.found.get(route) ?? new WeakMap<LoadedModel, Counters>();

@@ -1,28 +1,52 @@
 import type { AnswerStore } from "../cache/answer-store.ts";
-import type { VersionGauges } from "../telemetry/metrics.ts";
+import type { TritonVersion } from "../telemetry/triton-metrics.ts";
+import type { VersionGauges } from "../telemetry/version-gauges.ts";
+import type { StatisticsBook } from "../telemetry/version-statistics.ts";
 import type { CountKey } from "../telemetry/window-counts.ts";
 import { addressable } from "./addressed-version.ts";
+import { labelsOf } from "./labels.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
 import type { RoutingTable } from "./routing-table.ts";
 
 /** What endpoints answer with now: counted as served also without requests. */
 export function servedKeys(table: RoutingTable): CountKey[] {
   return table.all.flatMap(({ route: { workspaceId, endpointId }, serving }) =>
-    serving ? [{ workspaceId, endpointId, versionId: serving.model.versionId, arm: "stable" as const }] : [],
+    serving ? [{ ...{ workspaceId, endpointId }, ...countedAs(serving) }] : [],
   );
+}
+
+/** What tells the requests of a version from those of others behind the same endpoint. */
+function countedAs({ model, opened }: LoadedModel): Pick<CountKey, "versionId" | "arm" | "provider"> {
+  return { versionId: model.versionId, arm: "stable", provider: opened?.provider ?? "none" };
 }
 
 /** State of every version that is loaded, for Prometheus. */
 export function servedGauges(table: RoutingTable, answers: AnswerStore): VersionGauges[] {
   return table.all.flatMap((endpoint) =>
     addressable(endpoint).flatMap((version) => {
-      const { model, opened } = version;
+      const { opened } = version;
       if (!opened) return [];
-      const { queued, running, restarts, loadMs, engine } = opened.pool.state;
-      const { workspaceSlug: workspace, name, endpointId } = endpoint.route;
-      const labels = { workspace, model: name, version: String(model.version), arm: "stable" };
+      const { queued, running, counts, ...state } = opened.pool.state;
+      const labels = labelsOf(endpoint.route, version, opened.provider);
       // The endpoint's, told once: with the version that answers.
-      const cacheBytes = version === endpoint.serving ? answers.bytesOf(endpointId) : 0;
-      return [{ labels, pending: queued + running, restarts, loadMs, cacheBytes, engine }];
+      const cacheBytes = version === endpoint.serving ? answers.bytesOf(endpoint.route.endpointId) : 0;
+      return [{ ...state, labels, pending: queued + running, batchRows: counts.rows, cacheBytes }];
+    }),
+  );
+}
+
+/** The versions that are loaded, as Triton's metrics tell them. */
+export function tritonVersions(table: RoutingTable, statistics: StatisticsBook): TritonVersion[] {
+  return table.all.flatMap((endpoint) =>
+    addressable(endpoint).flatMap((version) => {
+      if (!version.opened) return [];
+      const { workspaceSlug: namespace, name: model, endpointId } = endpoint.route;
+      const { queued, counts } = version.opened.pool.state;
+      return {
+        labels: { namespace, model, version: String(version.model.version) },
+        statistics: statistics.of(version, endpointId),
+        ...{ executions: counts.executions, queued },
+      };
     }),
   );
 }

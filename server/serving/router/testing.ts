@@ -10,6 +10,7 @@ import { createTokenFor } from "#server/identity/tokens/create-token.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { EngineRules } from "../engines/contract.ts";
 import { type ModelFolder, newModelFolder } from "../testing.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 import { createGatewayCore, type GatewayCore } from "./gateway-core.ts";
 
 export interface TestGateway {
@@ -32,6 +33,7 @@ interface Options {
   workers?: number;
   engineRules?: EngineRules;
   modelMemoryBytes?: number;
+  tracing?: Tracing;
 }
 
 /** A gateway without HTTP on a database of the test. Its caller starts it. */
@@ -42,10 +44,12 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
   const listeners = new Set<(heard: Heard) => void>();
   const core = createGatewayCore({
     ...{ db, artifacts: models, registry, folder, address: "127.0.0.1:8080", flushSeconds: 3600, threads: 1 },
+    hasTritonMetrics: true,
     providers: options.providers ?? ["cpu"],
     workers: options.workers ?? 1,
     engineRules: options.engineRules ?? { allowsPrivate: true },
     modelMemoryBytes: options.modelMemoryBytes ?? Number.POSITIVE_INFINITY,
+    tracing: options.tracing,
     feed: {
       subscribe: (hear) => {
         listeners.add(hear);

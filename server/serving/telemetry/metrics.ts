@@ -1,8 +1,8 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Histogram, type Registry } from "prom-client";
 import { TallyCounter } from "#server/tally/tally-counter.ts";
 import { TallyHistogram } from "#server/tally/tally-histogram.ts";
-import type { EngineState } from "../engines/contract.ts";
 import { engineGauges } from "./engine-gauges.ts";
+import { exposeVersions, type VersionGauges } from "./version-gauges.ts";
 import {
   versionLabelNames as labelNames,
   type RequestMetrics,
@@ -12,67 +12,15 @@ import {
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** What a loaded version tells when it is asked. */
-export interface VersionGauges {
-  labels: VersionLabels;
-  pending: number;
-  restarts: number;
-  loadMs: number;
-  /** Outputs kept in the cache of the endpoint. */
-  cacheBytes: number;
-  engine?: EngineState | undefined;
-}
-
-/** The gateway's own numbers for Prometheus; `model` is the name of the endpoint, as on the wire. */
+/** The gateway's own numbers for Prometheus. */
 export class GatewayMetrics {
   private readonly requestMetrics: RequestMetrics;
   private readonly timer: NodeJS.Timeout;
 
   /** @param loaded asked whenever Prometheus reads. */
   constructor(registry: Registry, loaded: () => VersionGauges[]) {
-    const registers = [registry];
     this.requestMetrics = requestMetrics(registry);
-    new Gauge({
-      name: "leeway_inference_pending_requests",
-      help: "Requests that wait or run.",
-      labelNames,
-      registers,
-      collect() {
-        this.reset();
-        for (const { labels, pending } of loaded()) this.set(labels, pending);
-      },
-    });
-    new Gauge({
-      name: "leeway_cache_bytes",
-      help: "Bytes of answers that are kept to be given again.",
-      labelNames,
-      registers,
-      collect() {
-        this.reset();
-        for (const { labels, cacheBytes } of loaded()) this.set(labels, cacheBytes);
-      },
-    });
-    new Counter({
-      name: "leeway_worker_restarts_total",
-      help: "Worker threads that died and were replaced, since the version was loaded.",
-      labelNames,
-      registers,
-      collect() {
-        this.reset();
-        for (const { labels, restarts } of loaded()) this.inc(labels, restarts);
-      },
-    });
-    new Gauge({
-      name: "leeway_model_load_seconds",
-      help: "Time that the slowest worker took to load the version.",
-      labelNames,
-      aggregator: "max",
-      registers,
-      collect() {
-        this.reset();
-        for (const { labels, loadMs } of loaded()) this.set(labels, loadMs / 1000);
-      },
-    });
+    exposeVersions(registry, loaded);
     engineGauges(registry, loaded);
     this.timer = watchEventLoop(registry);
   }
@@ -104,6 +52,12 @@ function requestMetrics(registry: Registry): RequestMetrics {
     shared: new TallyCounter({
       name: "leeway_shared_answers_total",
       help: "Requests answered without a run of the model: from the cache, or by the run of an identical request.",
+      registry,
+    }),
+    hits: new TallyCounter({ name: "leeway_cache_hits_total", help: "Requests answered from the cache.", registry }),
+    misses: new TallyCounter({
+      name: "leeway_cache_misses_total",
+      help: "Requests whose answer the cache did not have.",
       registry,
     }),
     duration: times("leeway_inference_duration_seconds", "Time from the read request to the written answer."),

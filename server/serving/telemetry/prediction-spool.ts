@@ -56,6 +56,11 @@ export class PredictionSpool {
     }
   }
 
+  /** Bytes that wait on disk. */
+  get waitingBytes(): number {
+    return this.bytes;
+  }
+
   get isEmpty(): boolean {
     return this.fileBytes === 0 && this.segments().length === 0;
   }

@@ -16,7 +16,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 let folders = 0;
 const newFolder = () => join(root, String(folders++));
 
-const key = { workspaceId: "w", endpointId: "e", versionId: "v", arm: "stable" as const };
+const key = { workspaceId: "w", endpointId: "e", versionId: "v", arm: "stable" as const, provider: "cpu" as const };
 const ok = { status: 200, rows: 2, latencyMs: 12, queueMs: 1, computeMs: 10 };
 const start = 1_700_000_000_000;
 

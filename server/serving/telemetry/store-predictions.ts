@@ -29,16 +29,25 @@ export function toLine(prediction: LoggedPrediction): string {
   return JSON.stringify(prediction).replaceAll(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, "\\ufffd");
 }
 
-/** Stores lines of `toLine`. Storing one twice is storing it once; one that Postgres refuses is dropped and named in the log. */
-export async function storePredictions(db: Database, lines: readonly string[]): Promise<void> {
+/**
+ * Stores lines of `toLine`. Storing one twice is storing it once; one that Postgres refuses is dropped and named in the log.
+ * @returns how many were dropped
+ */
+export async function storePredictions(db: Database, lines: readonly string[]): Promise<number> {
   try {
     await insert(db, lines);
+    return 0;
   } catch (cause) {
     const { code, message } = databaseError(cause);
     // SQLSTATE classes 22 (data exception) and 23 (constraint violation): trying again would fail again.
     if (!/^2[23]/.test(code)) throw cause;
-    if (lines.length === 1) return log.error("prediction.dropped", { reason: message });
-    for (const line of lines) await storePredictions(db, [line]);
+    if (lines.length === 1) {
+      log.error("prediction.dropped", { reason: message });
+      return 1;
+    }
+    let dropped = 0;
+    for (const line of lines) dropped += await storePredictions(db, [line]);
+    return dropped;
   }
 }
 

@@ -23,13 +23,16 @@ afterAll(async () => {
 
 const ctx = await newWorkspace(db);
 const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
-const key = { workspaceId: ctx.actor.workspaceId, endpointId, versionId: randomUUID(), arm: "stable" as const };
+const key = {
+  ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId: randomUUID() },
+  ...{ arm: "stable" as const, provider: "cpu" as const },
+};
 const ok = { status: 200, rows: 1, latencyMs: 5, queueMs: 1, computeMs: 3 };
 const options = (name: string) => ({ db, folder: join(folder, name), flushSeconds: 3600, served: () => [] });
 
 const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
   ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: randomUUID(), status: 200, error: null },
-  ...{ provider: "cpu", latencyMs: 5, pipelineDigest: null, inputs: null, outputs: null },
+  ...{ latencyMs: 5, pipelineDigest: null, inputs: null, outputs: null },
   ...values,
 });
 const total = async (versionId: string) => {

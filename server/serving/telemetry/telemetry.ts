@@ -8,12 +8,28 @@ import { type LoggedPrediction, storePredictions, toLine } from "./store-predict
 import type { CountKey, Observation } from "./window-counts.ts";
 import { WindowSpool } from "./window-spool.ts";
 
-const predictionLimitBytes = 512 * 2 ** 20;
+/** On disk, for each gateway process: days of windows, and of predictions what a disk can spare. */
+const limitBytes = { windows: 256 * 2 ** 20, predictions: 512 * 2 ** 20 };
 
 interface Spool {
   slot: Slot;
   windows: WindowSpool;
   predictions: PredictionSpool;
+}
+
+/** One kind of what a gateway keeps on disk until Postgres has it. */
+interface SpoolState {
+  bytes: number;
+  limitBytes: number;
+  /** Windows: requests whose counts were lost; predictions: records. */
+  dropped: number;
+}
+
+export interface TelemetryState {
+  /** For how long nothing could be stored; 0 when all is well. */
+  behindSeconds: number;
+  windows: SpoolState;
+  predictions: SpoolState;
 }
 
 export interface TelemetryOptions {
@@ -27,12 +43,15 @@ export interface TelemetryOptions {
 
 /** Counters and prediction log of one gateway process: on disk at once, in Postgres every few seconds. */
 export class Telemetry {
-  /** Predictions that were dropped since the spool was full or the disk failed. */
-  dropped = 0;
+  /** Predictions that were lost: the spool was full, the disk failed, or Postgres refused them. */
+  private droppedPredictions = 0;
+  private storedAt = Date.now();
   private readonly options: TelemetryOptions;
   private readonly own: Spool;
   /** Spools of gateways that are gone for good, until Postgres has what is in them. */
   private left: Spool[];
+  /** Requests whose counts were lost in spools that are done with. */
+  private droppedBefore = 0;
   private flushing: Promise<void> | undefined;
   private isBehind = false;
   private readonly timer: NodeJS.Timeout;
@@ -56,11 +75,30 @@ export class Telemetry {
   /** Keeps one prediction for the log; on disk when it returns. */
   keep(prediction: LoggedPrediction): void {
     try {
-      if (!this.own.predictions.add(toLine(prediction))) this.dropped += 1;
+      if (!this.own.predictions.add(toLine(prediction))) this.dropPrediction("the spool is full");
     } catch (cause) {
-      this.dropped += 1;
+      this.droppedPredictions += 1;
       log.error("prediction.not_spooled", { cause });
     }
+  }
+
+  /** What waits on disk for Postgres, and what was lost on the way, since this process started. */
+  get state(): TelemetryState {
+    const spools = [this.own, ...this.left];
+    const sum = (read: (spool: Spool) => number) => spools.reduce((total, spool) => total + read(spool), 0);
+    return {
+      behindSeconds: this.isBehind ? (Date.now() - this.storedAt) / 1000 : 0,
+      windows: {
+        bytes: sum(({ windows }) => windows.bytes),
+        limitBytes: limitBytes.windows,
+        dropped: this.droppedBefore + sum(({ windows }) => windows.dropped),
+      },
+      predictions: {
+        bytes: sum(({ predictions }) => predictions.waitingBytes),
+        limitBytes: limitBytes.predictions,
+        dropped: this.droppedPredictions,
+      },
+    };
   }
 
   /** Sends what Postgres does not have. Never rejects: what cannot be sent stays on disk for the next time. */
@@ -85,26 +123,38 @@ export class Telemetry {
       for (const spool of [this.own, ...this.left]) await this.store(spool);
       if (this.isBehind) log.info("telemetry.caught_up");
       this.isBehind = false;
+      this.storedAt = Date.now();
     } catch (cause) {
       if (!this.isBehind) log.warn("telemetry.not_stored", { reason: databaseError(cause).message });
       this.isBehind = true;
     }
     const done = this.left.filter((spool) => spool.windows.isEmpty && spool.predictions.isEmpty);
-    for (const spool of done) closeSpool(spool);
+    for (const spool of done) {
+      this.droppedBefore += spool.windows.dropped;
+      closeSpool(spool);
+    }
     this.left = this.left.filter((spool) => !done.includes(spool));
   }
 
   private async store({ windows, predictions }: Spool): Promise<void> {
     await windows.flush(this.options.db);
-    await predictions.drain((lines) => storePredictions(this.options.db, lines));
+    await predictions.drain(async (lines) => {
+      this.droppedPredictions += await storePredictions(this.options.db, lines);
+    });
+  }
+
+  /** Said once in a while: under load it would fill the log. */
+  private dropPrediction(reason: string): void {
+    if (this.droppedPredictions % 10_000 === 0) log.error("prediction.dropped", { reason });
+    this.droppedPredictions += 1;
   }
 }
 
 function openSpool(slot: Slot): Spool {
   return {
     slot,
-    windows: new WindowSpool(join(slot.folder, "windows"), slot.gatewayId),
-    predictions: new PredictionSpool(join(slot.folder, "predictions"), predictionLimitBytes),
+    windows: new WindowSpool(join(slot.folder, "windows"), slot.gatewayId, Date.now, limitBytes.windows),
+    predictions: new PredictionSpool(join(slot.folder, "predictions"), limitBytes.predictions),
   };
 }
 

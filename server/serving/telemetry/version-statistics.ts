@@ -11,6 +11,8 @@ export interface TimeSum {
 interface Answered {
   /** HTTP status of the answer. */
   status: number;
+  /** Why it failed, in one word; empty for success. */
+  reason: string;
   rows: number;
   latencyMs: number;
   /** Whether the answer was one that was kept, or that of an identical request. */
@@ -29,6 +31,7 @@ export class VersionStatistics {
   inferences = 0;
   readonly success: TimeSum = { count: 0, ms: 0 };
   readonly fail: TimeSum = { count: 0, ms: 0 };
+  readonly failuresBy = new Map<string, number>();
   readonly queue: TimeSum = { count: 0, ms: 0 };
   /** Building the input tensors, running, taking the outputs apart. A batch's time counts for each request in it. */
   readonly computeInput: TimeSum = { count: 0, ms: 0 };
@@ -38,10 +41,11 @@ export class VersionStatistics {
   readonly cacheHit: TimeSum = { count: 0, ms: 0 };
   readonly cacheMiss: TimeSum = { count: 0, ms: 0 };
 
-  observe({ status, rows, latencyMs, sharedBy, looksUp, result }: Answered, now = Date.now()): void {
+  observe({ status, reason, rows, latencyMs, sharedBy, looksUp, result }: Answered, now = Date.now()): void {
     this.lastInferenceAt = now;
     if (status !== 200 || !result) {
       add(this.fail, latencyMs);
+      this.failuresBy.set(reason, (this.failuresBy.get(reason) ?? 0) + 1);
       return;
     }
     add(this.success, latencyMs);

@@ -8,6 +8,8 @@ export interface CountKey {
   endpointId: string;
   versionId: string;
   arm: Arm;
+  /** Where the version ran; "none" for what came while it was not loaded. */
+  provider: string;
 }
 
 /** One answered request. */

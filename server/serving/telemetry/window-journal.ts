@@ -24,10 +24,10 @@ export class WindowJournal {
   touch(id: string, key: CountKey): number {
     const known = this.keys.get(id);
     if (known !== undefined) return known;
-    const { workspaceId, endpointId, versionId, arm } = key;
+    const { workspaceId, endpointId, versionId, arm, provider } = key;
     const index = this.keys.size;
     this.keys.set(id, index);
-    this.lines += `k ${index} ${JSON.stringify({ workspaceId, endpointId, versionId, arm })}\n`;
+    this.lines += `k ${index} ${JSON.stringify({ workspaceId, endpointId, versionId, arm, provider })}\n`;
     return index;
   }
 
@@ -68,6 +68,9 @@ export class WindowJournal {
   }
 }
 
+/** What a release that did not tell the provider has left. */
+const releaseBefore = { provider: "none" } as const;
+
 /** Windows that have a journal, oldest first, as milliseconds since 1970. */
 export function journaledWindows(folder: string): number[] {
   return readdirSync(folder)
@@ -85,10 +88,10 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
   for (const line of lines.slice(0, -1)) {
     const [index, rest] = splitTwice(line);
     if (line.startsWith("a")) {
-      const whole = JSON.parse(line.slice(2)) as WindowCounts;
+      const whole = { ...releaseBefore, ...(JSON.parse(line.slice(2)) as WindowCounts) };
       counts.set(idOf(whole), { ...emptyCounts(whole, windowStart), ...whole });
     } else if (line.startsWith("k")) {
-      const key = JSON.parse(rest) as CountKey;
+      const key = { ...releaseBefore, ...(JSON.parse(rest) as CountKey) };
       const known = counts.get(idOf(key)) ?? emptyCounts(key, windowStart);
       counts.set(idOf(key), known);
       keys.set(index, known);
@@ -114,8 +117,8 @@ export function removeJournal(folder: string, windowStart: number): void {
 }
 
 /** Tells keys apart in memory. */
-export function idOf({ endpointId, versionId, arm }: CountKey): string {
-  return `${endpointId} ${versionId} ${arm}`;
+export function idOf({ endpointId, versionId, arm, provider }: CountKey): string {
+  return `${endpointId} ${versionId} ${arm} ${provider}`;
 }
 
 function writeWhole(path: string, counts: Iterable<WindowCounts>): void {

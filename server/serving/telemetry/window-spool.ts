@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/log.ts";
+import { SealedWindows } from "./sealed-windows.ts";
 import { storeWindows } from "./store-windows.ts";
 import {
   type CountKey,
@@ -11,6 +12,9 @@ import {
   windowStartOf,
 } from "./window-counts.ts";
 import { idOf, journaledWindows, readJournal, removeJournal, WindowJournal } from "./window-journal.ts";
+
+/** Windows that are kept in memory when the disk takes nothing: ten minutes. */
+const mostUnsealed = 60;
 
 /**
  * Counts requests by key and window. The window that is open is in memory and in its journal; older ones are in their
@@ -27,9 +31,13 @@ export class WindowSpool {
   private diskFailed = false;
   /** Resolves when what was counted in this moment is on disk. */
   private writing: Promise<void> | undefined;
+  private readonly sealed: SealedWindows;
+  /** Windows that are over and that the disk did not take, by their start, until Postgres has them. */
+  private readonly unsealed = new Map<number, WindowCounts[]>();
+  private droppedFromMemory = 0;
 
-  /** Goes on where an earlier process with the same folder stopped. */
-  constructor(folder: string, gatewayId: string, now: () => number = Date.now) {
+  /** Goes on where an earlier process with the same folder stopped. @param limitBytes of the windows on disk that are over */
+  constructor(folder: string, gatewayId: string, now: () => number = Date.now, limitBytes = Number.POSITIVE_INFINITY) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.gatewayId = gatewayId;
@@ -38,6 +46,7 @@ export class WindowSpool {
     // A clock that was set back must not open a window again that Postgres has already.
     this.windowStart = Math.max(latest, windowStartOf(now()));
     if (this.windowStart === latest) this.counts = readJournal(folder, latest);
+    this.sealed = new SealedWindows(folder, limitBytes, this.windowStart);
     this.openJournal();
   }
 
@@ -62,9 +71,11 @@ export class WindowSpool {
   /** Writes all that Postgres does not have. @throws when it cannot; nothing is lost then. */
   async flush(db: Database): Promise<void> {
     this.turn();
-    for (const start of journaledWindows(this.folder)) {
-      if (start === this.windowStart) continue;
-      await storeWindows(db, this.gatewayId, [...readJournal(this.folder, start).values()]);
+    await this.sealed.drain((start) => storeWindows(db, this.gatewayId, [...readJournal(this.folder, start).values()]));
+    for (const [start, counts] of [...this.unsealed]) {
+      await storeWindows(db, this.gatewayId, counts);
+      this.unsealed.delete(start);
+      // Its journal knows less, and must not be stored after it.
       removeJournal(this.folder, start);
     }
     await storeWindows(db, this.gatewayId, structuredClone([...this.counts.values()]));
@@ -72,7 +83,17 @@ export class WindowSpool {
 
   /** Whether all windows that are over are in Postgres. */
   get isEmpty(): boolean {
-    return journaledWindows(this.folder).every((start) => start === this.windowStart);
+    return this.sealed.isEmpty && this.unsealed.size === 0;
+  }
+
+  /** Bytes on disk of windows that are over. */
+  get bytes(): number {
+    return this.sealed.bytes;
+  }
+
+  /** Requests whose counts were lost, since too much waited for Postgres. */
+  get dropped(): number {
+    return this.sealed.dropped + this.droppedFromMemory;
   }
 
   close(): void {
@@ -96,7 +117,12 @@ export class WindowSpool {
   private turn(): void {
     const start = windowStartOf(this.now());
     if (start <= this.windowStart) return;
-    this.onDisk(() => this.journal?.seal(this.counts.values()));
+    const over = this.windowStart;
+    const isSealed = this.onDisk(() => {
+      this.journal?.seal(this.counts.values());
+      this.sealed.add(over);
+    });
+    if (!isSealed) this.keepInMemory(over);
     this.counts = new Map();
     this.windowStart = start;
     this.openJournal();
@@ -115,14 +141,24 @@ export class WindowSpool {
     return known;
   }
 
+  private keepInMemory(start: number): void {
+    this.unsealed.set(start, [...this.counts.values()]);
+    const [oldest] = this.unsealed.keys();
+    if (this.unsealed.size <= mostUnsealed || oldest === undefined) return;
+    for (const { requests } of this.unsealed.get(oldest) ?? []) this.droppedFromMemory += requests;
+    this.unsealed.delete(oldest);
+  }
+
   /** A full disk must not fail requests; what is in memory is still flushed. */
-  private onDisk(write: () => void): void {
+  private onDisk(write: () => void): boolean {
     try {
       write();
       this.diskFailed = false;
+      return true;
     } catch (cause) {
       if (!this.diskFailed) log.error("telemetry.not_journaled", { cause });
       this.diskFailed = true;
+      return false;
     }
   }
 }

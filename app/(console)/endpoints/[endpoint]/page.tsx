@@ -5,6 +5,7 @@ import { endpointHref } from "#components/serving/addresses.ts";
 import { CallPanel } from "#components/serving/call-panel.tsx";
 import { CapacityPanel } from "#components/serving/capacity-panel.tsx";
 import { DeploymentsTable } from "#components/serving/deployments-table.tsx";
+import { DroppedNotice } from "#components/serving/dropped-notice.tsx";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
 import { ExecutionPanel } from "#components/serving/execution-panel.tsx";
 import { InferenceAddress } from "#components/serving/inference-address.tsx";
@@ -60,6 +61,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         sentence={state.message ?? undefined}
         actions={<EndpointActions {...{ ctx, endpoint, traffic, range }} />}
       />
+      <DroppedNotice gateways={gateways} />
       <TrafficLive
         endpoint={{ id, name }}
         servingId={current?.versionId}

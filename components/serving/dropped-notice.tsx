@@ -1,0 +1,9 @@
+import { StaleLine } from "#components/ui/states.tsx";
+import type { GatewayView } from "#server/serving/contract.ts";
+import { droppedSentence } from "./dropped-words.ts";
+
+/** Says what gateways have lost of their counts and of the prediction log; nothing when that is nothing. */
+export function DroppedNotice({ gateways }: { gateways: readonly Pick<GatewayView, "dropped">[] }) {
+  const sentence = droppedSentence(gateways);
+  return sentence && <StaleLine>{sentence}</StaleLine>;
+}

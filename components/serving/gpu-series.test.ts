@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { EndpointSeries } from "#server/serving/contract.ts";
+import { gpuCharts } from "./gpu-series.ts";
+import type { Wire } from "./wire.ts";
+
+const total = {
+  ...{ latencyMsP50: null, latencyMsP95: null, latencyMsP99: null, queueMsMean: null, computeMsMean: null },
+  ...{ requests: 0, requestsPerSecond: null, serverErrors: 0, clientErrors: 0, cacheHits: 0, coalesced: 0 },
+};
+const at = (step: number) => new Date(step * 60_000).toISOString();
+const traffic = (gpus: Wire<EndpointSeries>["gpus"]): Wire<EndpointSeries> => ({
+  ...{ stepSeconds: 60, versions: [], points: [], total, before: total, gpus },
+  steps: [0, 1, 2].map((step) => ({ ...total, at: at(step), coveredSeconds: 60 })),
+});
+const range = { from: 0, to: 190_000 };
+const point = (step: number, utilisation: number | null, memoryUsedBytes: number | null = null) => ({
+  ...{ at: at(step), utilisation, memoryUsedBytes },
+});
+const gpu = (uuid: string, name: string, points: ReturnType<typeof point>[]) => ({
+  ...{ gpu: uuid, name, memoryTotalBytes: 80 * 2 ** 30, points },
+});
+
+test("without a GPU there is no chart at all", () => {
+  expect(gpuCharts(traffic([]), range)).toBeUndefined();
+});
+
+test("shares become percent and bytes GB; what was not read is a gap, not zero", () => {
+  const charts = gpuCharts(traffic([gpu("GPU-1", "H100", [point(0, 0.25, 2e9), point(2, null)])]), range);
+  expect(charts?.utilisation[0]?.points.map(({ value }) => value)).toEqual([25, null, null]);
+  expect(charts?.memory[0]?.points.map(({ value }) => value)).toEqual([2, null, null]);
+});
+
+test("cards of the same name are told apart by their ids", () => {
+  const labels = (names: [string, string][]) =>
+    gpuCharts(traffic(names.map(([uuid, name]) => gpu(uuid, name, []))), range)?.memory.map(({ label }) => label);
+  expect(
+    labels([
+      ["GPU-aaaabbbb-1", "H100"],
+      ["GPU-ccccdddd-2", "L4"],
+    ]),
+  ).toEqual(["H100", "L4"]);
+  expect(
+    labels([
+      ["GPU-aaaabbbb-1", "L4"],
+      ["GPU-ccccdddd-2", "L4"],
+    ]),
+  ).toEqual(["L4 aaaabbbb", "L4 ccccdddd"]);
+});

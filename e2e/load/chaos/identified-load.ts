@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { Agent, request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import type { DemoTarget } from "#server/demo/client.ts";
+import type { Sample } from "#server/demo/recording.ts";
+
+/** One request for a prediction, under an id of its own. */
+export interface Asked {
+  requestId: string;
+  /** When the answer came, in milliseconds since 1970. */
+  at: number;
+  /** 0 when nobody answered. */
+  status: number;
+  latencyMs: number;
+}
+
+const limitMs = 10_000;
+
+/**
+ * A caller of the gateway that never retries: every failure counts. Goes on until `signal` is aborted.
+ * @param paceMs pause between an answer and the next request
+ */
+export async function identifiedCaller(
+  target: DemoTarget,
+  samples: readonly Sample[],
+  { paceMs, signal }: { paceMs: number; signal: AbortSignal },
+): Promise<Asked[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const bodies = samples.map(({ inputs }) => JSON.stringify({ inputs }));
+  const made: Asked[] = [];
+  for (let index = 0; !signal.aborted; index++) {
+    const requestId = randomUUID();
+    const startedAt = performance.now();
+    const status = await ask(target, agent, requestId, bodies[index % bodies.length] as string);
+    made.push({ requestId, status, at: Date.now(), latencyMs: performance.now() - startedAt });
+    await pause(paceMs);
+  }
+  agent.destroy();
+  return made;
+}
+
+function ask(target: DemoTarget, agent: Agent, requestId: string, body: string): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const headers = {
+    ...{ authorization: `Bearer ${target.token}`, "content-type": "application/json" },
+    ...{ "x-request-id": requestId, "content-length": Buffer.byteLength(body) },
+  };
+  const sent = request(`${target.gatewayUrl}/v2/models/digits/infer`, { agent, method: "POST", headers });
+  sent.setTimeout(limitMs, () => sent.destroy(new Error("late")));
+  sent.once("error", () => resolve(0));
+  sent.once("response", (answer) => {
+    answer.once("error", () => resolve(0));
+    answer.once("end", () => resolve(answer.statusCode ?? 0));
+    answer.resume();
+  });
+  sent.end(body);
+  return promise;
+}

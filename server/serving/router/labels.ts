@@ -1,0 +1,12 @@
+import type { VersionLabels } from "../telemetry/version-metrics.ts";
+import type { CountKey } from "../telemetry/window-counts.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
+import type { Route } from "./routes.ts";
+
+/** What Prometheus tells the requests of a version behind an endpoint by. */
+export function labelsOf(route: Route, { model }: LoadedModel, provider: CountKey["provider"]): VersionLabels {
+  return {
+    ...{ workspace: route.workspaceSlug, endpoint: route.name, model: model.modelName, version: String(model.version) },
+    ...{ arm: "stable", provider },
+  };
+}

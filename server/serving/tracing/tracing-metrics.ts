@@ -1,0 +1,16 @@
+import { Counter, type Registry } from "prom-client";
+import type { Tracing } from "./tracing.ts";
+
+/** What became of the spans, for Prometheus. */
+export function exposeTracing(registry: Registry, { counts }: Tracing): void {
+  new Counter({
+    name: "leeway_trace_spans_total",
+    help: "Spans that the collector took, and spans that it did not.",
+    labelNames: ["outcome"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const outcome of ["sent", "lost"] as const) this.inc({ outcome }, counts[outcome]);
+    },
+  });
+}

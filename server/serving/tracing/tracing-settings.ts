@@ -1,0 +1,33 @@
+import { StartError } from "#db/start-error.ts";
+import type { TracingSettings } from "./tracing.ts";
+
+export const samplers = [
+  "always_on",
+  "always_off",
+  "traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "parentbased_traceidratio",
+] as const;
+
+interface TracingVariables {
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string | undefined;
+  OTEL_SERVICE_NAME: string;
+  OTEL_TRACES_SAMPLER: (typeof samplers)[number];
+  OTEL_TRACES_SAMPLER_ARG?: number | undefined;
+}
+
+/** Where traces go, and which are kept; undefined without a collector. @throws StartError for a share that no sampler takes */
+export function readTracing(data: TracingVariables): TracingSettings | undefined {
+  const { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: ratio } = data;
+  if (ratio !== undefined && !sampler.endsWith("traceidratio")) {
+    throw new StartError(
+      `OTEL_TRACES_SAMPLER_ARG: is the share of a "traceidratio", and OTEL_TRACES_SAMPLER is "${sampler}"`,
+    );
+  }
+  // As the specification has it: the address of traces alone is taken as it is, the common one gets their path.
+  const common = data.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, "");
+  const url = data.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (common && `${common}/v1/traces`);
+  return url ? { url, serviceName: data.OTEL_SERVICE_NAME, sampler, ratio: ratio ?? 1 } : undefined;
+}

@@ -1,0 +1,65 @@
+import type { CountKey } from "../telemetry/window-counts.ts";
+import type { TraceContext, TraceHeaders } from "./trace-context.ts";
+import type { samplers } from "./tracing-settings.ts";
+
+/** By the standard variables of OpenTelemetry; what is not here (headers, timeouts, attributes) its packages read themselves. */
+export interface TracingSettings {
+  /** Address that takes traces by OTLP over HTTP. */
+  url: string;
+  serviceName: string;
+  sampler: (typeof samplers)[number];
+  /** Share of traces that "traceidratio" keeps, 0 to 1. */
+  ratio: number;
+}
+
+/** A request as it arrived. */
+export interface Arrival {
+  headers: TraceHeaders;
+  /** Milliseconds since its head was read. */
+  elapsedMs: number;
+  /** Pattern of its address. */
+  route: string;
+}
+
+/** One execution of a model, on the clock of performance.now(). */
+export interface BatchRun {
+  startedAt: number;
+  endedAt: number;
+  /** Requests and rows that ran together. */
+  requests: number;
+  rows: number;
+  /** Of those requests whose traces are kept. */
+  traces: readonly TraceContext[];
+}
+
+/** How a request ended. */
+export interface TracedEnd extends Omit<CountKey, "workspaceId"> {
+  status: number;
+  error?: string | undefined;
+  workspace: string;
+  endpoint: string;
+  model: string;
+  version: string;
+  requestId: string;
+  source: "model" | "cache" | "coalesced";
+  /** The run that made the answer, with its times in milliseconds. */
+  run?: { batch: BatchRun; queueMs: number; inputMs: number; runMs: number; outputMs: number } | undefined;
+}
+
+/** The trace of one request. */
+export interface RequestTrace {
+  readonly context: TraceContext;
+  /** Whether the trace is kept. */
+  readonly isKept: boolean;
+  end(how: TracedEnd): void;
+}
+
+/** Traces of requests, sent to a collector. */
+export interface Tracing {
+  /** @param now on the clock of performance.now() */
+  begin(arrival: Arrival, now: number): RequestTrace;
+  /** Spans that the collector took, and those that it did not. */
+  readonly counts: { sent: number; lost: number };
+  /** Sends what is left, as far as the collector answers soon. */
+  close(): Promise<void>;
+}
