@@ -13,18 +13,23 @@ interface Journey {
   tests: string[];
 }
 
-/** The older client stands beside the newest in an environment of its own: one environment has one mlflow. */
+/** The older client stands beside the newest in an environment of its own: one environment has one mlflow. So does MLServer, an engine. */
 const journeys: Journey[] = [
   {
     environment: "venv",
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
-    tests: ["e2e/clients", "--ignore=e2e/clients/older"],
+    tests: ["e2e/clients", "--ignore=e2e/clients/older", "--ignore=e2e/clients/engines"],
   },
   {
     environment: "venv-older",
     requirements: ["e2e/clients/requirements-older.txt"],
     // Without the conftest of the others, which needs their packages.
     tests: ["e2e/clients/older", "--confcutdir=e2e/clients/older", "--disable-warnings"],
+  },
+  {
+    environment: "venv-mlserver",
+    requirements: ["e2e/clients/requirements-mlserver.txt"],
+    tests: ["e2e/clients/engines", "--confcutdir=e2e/clients/engines", "--disable-warnings"],
   },
 ];
 
