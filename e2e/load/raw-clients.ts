@@ -6,28 +6,36 @@ import type { LoadOptions, LoadResult } from "./clients.ts";
  * what is measured. Answers must have a Content-Length.
  */
 export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
-  const { hostname, port, pathname } = new URL(options.url);
-  const headers = Object.entries({ ...options.headers, host: hostname, "content-length": options.body.length });
-  const head = `POST ${pathname} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
-  const message = Buffer.concat([Buffer.from(head, "latin1"), options.body]);
   const startedAt = performance.now();
   const endsAt = startedAt + options.seconds * 1000;
   const latenciesMs: number[] = [];
   let failures = 0;
   const client = async () => {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-    const ask = asker(socket, message);
+    const { ask, close } = await openAsker(options);
     while (performance.now() < endsAt) {
       const sentAt = performance.now();
       if ((await ask()) !== 200) failures += 1;
       latenciesMs.push(performance.now() - sentAt);
     }
-    socket.destroy();
+    close();
   };
   await Promise.all(Array.from({ length: options.clients }, client));
   const requestsPerSecond = (latenciesMs.length * 1000) / (performance.now() - startedAt);
   return { requests: latenciesMs.length, failures, requestsPerSecond, latenciesMs };
+}
+
+/** A connection that sends the request again and again; `ask` resolves with the status. */
+export async function openAsker({ url, headers, body }: Pick<LoadOptions, "url" | "headers" | "body">): Promise<{
+  ask(): Promise<number>;
+  close(): void;
+}> {
+  const { hostname, port, pathname } = new URL(url);
+  const lines = Object.entries({ ...headers, host: hostname, "content-length": body.length });
+  const head = `POST ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
+  const ask = asker(socket, Buffer.concat([Buffer.from(head, "latin1"), body]));
+  return { ask, close: () => void socket.destroy() };
 }
 
 /** Sends the message and resolves with the status when the whole answer has come; 0 when the connection ends first. */

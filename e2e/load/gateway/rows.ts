@@ -4,12 +4,15 @@ import type { Row } from "../report.ts";
 import { batching } from "./batching.ts";
 import { idle } from "./idle.ts";
 import { throughput } from "./throughput.ts";
+import { versusFastapi, versusMlserver } from "./versus.ts";
 
 const parts: Record<string, () => Promise<Row[]>> = {
   json: () => withGateway(throughput),
   batching: () => withGateway(batching),
   "loop-delay": async () => (await eventLoop()).slice(0, 1).map((row) => ({ ...row, name: "loop-delay-p99-ms" })),
   idle: () => withGateway(idle),
+  "vs-mlserver": () => withGateway(versusMlserver),
+  "vs-fastapi": () => withGateway(versusFastapi),
 };
 
 /** What the gateway promises of speed. `npm run bench -- gateway json` measures one part. */
