@@ -31,6 +31,7 @@ export function EditDescription({ subject, description, save }: EditDescriptionP
   return (
     <>
       <ActionIcon
+        className="lw-touch"
         variant="subtle"
         size={24}
         aria-label={`Describe ${subject}`}

@@ -36,6 +36,7 @@ export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) 
   return (
     <>
       <ActionIcon
+        className="lw-touch"
         variant="subtle"
         size={24}
         aria-label={`Change the owner of ${modelName}`}

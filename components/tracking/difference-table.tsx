@@ -86,7 +86,9 @@ function Group({ group, columns, ids }: { group: DifferenceGroup; columns: numbe
       </tr>
       {group.rows.map(({ label, cells }) => (
         <tr key={label}>
-          <th scope="row">{label}</th>
+          <th scope="row" title={label}>
+            {label}
+          </th>
           {cells.map((cell, index) => (
             <td key={ids[index]}>
               <Cell cell={cell} />

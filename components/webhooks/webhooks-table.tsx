@@ -12,7 +12,7 @@ const columns: Column<Webhook>[] = [
     key: "events",
     head: "Events",
     cell: ({ events }) => (
-      <span className={classes.tags}>
+      <span className={classes.events}>
         {events.slice(0, 3).map((event) => (
           <Tag key={event} mono>
             {event}

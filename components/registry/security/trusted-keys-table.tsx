@@ -19,7 +19,7 @@ interface TrustedKeysTableProps {
 /** Public keys whose signatures count, and those that were revoked. */
 export function TrustedKeysTable({ keys, revoke, actorName, empty }: TrustedKeysTableProps) {
   const columns: Column<TrustedKey>[] = [
-    { key: "name", head: "Name", cell: ({ name }) => name },
+    { key: "name", head: "Name", cell: ({ name }) => <span className={classes.keyName}>{name}</span> },
     { key: "key", head: "Public key", cell: (key) => <PublicKey trusted={key} /> },
     {
       key: "added",
@@ -43,7 +43,7 @@ export function TrustedKeysTable({ keys, revoke, actorName, empty }: TrustedKeys
 
 function PublicKey({ trusted }: { trusted: TrustedKey }) {
   return (
-    <span className={classes.head}>
+    <span className={classes.key}>
       <code title={trusted.publicKey}>{truncateMiddle(trusted.publicKey, 20)}</code>
       <CopyButton value={trusted.publicKey} label="Copy the public key" />
     </span>

@@ -3,7 +3,7 @@ import type { Dataset, DatasetVersion } from "#server/datasets/contract.ts";
 
 /** The conclusion about the version shown, before the evidence. */
 export function datasetSentence(dataset: Dataset, version: DatasetVersion | null): string {
-  if (!version) return "No version yet: its first file is being read, or was refused.";
+  if (!version) return "No version yet: its first file is being read, or could not be.";
   const isNewest = version.digest === dataset.newest?.digest;
   const what = `${isNewest ? "The newest version" : "Version"} ${version.digest.slice(0, 8)}`;
   const size = version.rows === null ? "has an unknown number of rows" : `has ${plural(version.rows, "row")}`;
