@@ -115,6 +115,11 @@ const Variables = z.object({
   ENGINE_PRIVATE_ADDRESSES: flag.default(false),
   /** Seconds a stopping role has to finish what it began. */
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
+  /**
+   * Seconds before that in which a stopping gateway still takes requests, but says that it is not ready. Longer than a balancer
+   * needs to notice, so that no request fails.
+   */
+  DRAIN_NOTICE_SECONDS: z.coerce.number().min(0).max(600).default(1),
   /** "true" serves the console by Next's development server, with hot reload and without a build. */
   LEEWAY_DEV: flag.default(false),
 });
@@ -160,6 +165,7 @@ export interface Config {
   imports: ImportRules;
   engines: EngineRules;
   drainSeconds: number;
+  drainNoticeSeconds: number;
   isDevelopment: boolean;
 }
 
@@ -223,6 +229,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },
     engines: { allowsPrivate: data.ENGINE_PRIVATE_ADDRESSES },
     drainSeconds: data.DRAIN_SECONDS,
+    drainNoticeSeconds: data.DRAIN_NOTICE_SECONDS,
     isDevelopment: data.LEEWAY_DEV,
   };
 }

@@ -4,6 +4,7 @@ import { openDatabase } from "#db/client.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
+import { farewell } from "./http/farewell.ts";
 import { health } from "./http/health.ts";
 import { knownAnswer } from "./http/inference/errors.ts";
 import { inferencePlugin } from "./http/inference/plugin.ts";
@@ -40,6 +41,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     tracing: tracing && (await import("./serving/tracing/open-telemetry.ts")).openTracing(tracing),
   });
   const app = createServer(config);
+  const sayFarewell = farewell(app);
   const isOneOfMany = config.gatewayProcesses > 1;
   metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);
   health(app, {
@@ -50,6 +52,9 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownAnswer });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: "There is no such address. Inference is below /v2." }),
+  );
   await core.start();
   await runner.start();
   // The kernel gives each new connection to one of the processes that listen.
@@ -58,6 +63,8 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   log.info("gateway.started", { port: config.gatewayPort, gatewayId: core.gatewayId });
   return {
     stop: async () => {
+      await core.leave();
+      await sayFarewell(config.drainNoticeSeconds);
       await core.drain();
       await app.close();
       await runner.stop(config.drainSeconds / 2);

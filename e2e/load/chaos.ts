@@ -1,12 +1,26 @@
 /**
- * `npm run chaos` does every fault under load (chaos/every-fault.ts); `npm run chaos -- postgres --minutes 5` stops Postgres for a
- * while under inference alone and compares to the request (chaos/postgres-outage.ts). The last line is JSON; the exit code says
- * whether every promise was kept.
+ * `npm run chaos` does every fault of roles and of Postgres under load (chaos/every-fault.ts); `npm run chaos -- NAME` one fault
+ * run by itself: `postgres --minutes 5` stops Postgres for a while under inference alone (chaos/postgres-outage.ts), the others
+ * do to a gateway what must not hurt it. The last line is JSON; the exit code says whether every promise was kept.
  */
-const [fault] = process.argv.slice(2);
+type FaultRun = (args: string[]) => Promise<boolean>;
+
+const faults: Record<string, () => Promise<{ run: FaultRun }>> = {
+  abort: () => import("./chaos/abort.ts"),
+  drain: () => import("./chaos/drain.ts"),
+  hang: () => import("./chaos/hang.ts"),
+  malformed: () => import("./chaos/malformed.ts"),
+};
+
+const [fault, ...args] = process.argv.slice(2);
 if (fault === "postgres") await import("./chaos/postgres-outage.ts");
 else if (fault === undefined || fault.startsWith("--")) await import("./chaos/every-fault.ts");
 else {
-  console.error(`There is no fault "${fault}". Say "postgres", or nothing for all faults.`);
-  process.exitCode = 2;
+  const load = faults[fault];
+  if (!load) {
+    const names = ["postgres", ...Object.keys(faults)].join(", ");
+    console.error(`There is no fault "${fault}". Say one of ${names}, or nothing for all faults of roles and Postgres.`);
+  }
+  const kept = load && (await (await load()).run(args));
+  process.exitCode = kept === undefined ? 2 : kept ? 0 : 1;
 }

@@ -7,6 +7,7 @@ import type { Context } from "#server/context.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import { log } from "#server/log.ts";
 import { asDomainError, statusOf } from "./errors.ts";
+import { answerClientError, answerOddRequests } from "./wire-errors.ts";
 import { withoutWorkspace } from "./workspace-address.ts";
 
 /** What every plugin of the web role is given. */
@@ -37,11 +38,16 @@ export function createServer(config: Config): FastifyInstance {
     // Long keys and file paths are path parameters; the default of 100 refuses them with 404.
     routerOptions: { maxParamLength: 5_000, ignoreTrailingSlash: false, ignoreDuplicateSlashes: true },
     forceCloseConnections: "idle",
+    // What comes on a connection that is still open is answered, and told that it is the last.
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
     // Who is let in by which workspace is decided where the caller is (auth.ts), from the address as it came.
     rewriteUrl: ({ url = "/" }) => withoutWorkspace(url),
     frameworkErrors: (error, _request, reply) => refuseAddress(error, reply as unknown as FastifyReply),
   });
   letGoOfIdleConnections(app);
+  answerOddRequests(app);
   app.addHook("onRequest", (_request, reply, done) => {
     reply.headers(safetyHeaders);
     done();

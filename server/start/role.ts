@@ -38,13 +38,11 @@ export async function runRole(start: () => Promise<RunningRole>, config: Config)
   if (typeof role === "string") return;
   if (process.connected) process.send?.("ready");
   log.info("role.stopping", { reason: await stopping.promise });
-  setTimeout(
-    () => {
-      log.warn("role.cut-off", { afterSeconds: config.drainSeconds + closeSeconds });
-      process.exit(1);
-    },
-    (config.drainSeconds + closeSeconds) * 1000,
-  ).unref();
+  const afterSeconds = config.drainNoticeSeconds + config.drainSeconds + closeSeconds;
+  setTimeout(() => {
+    log.warn("role.cut-off", { afterSeconds });
+    process.exit(1);
+  }, afterSeconds * 1000).unref();
   await role.stop();
   log.info("role.stopped");
 }

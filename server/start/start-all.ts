@@ -34,7 +34,11 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   const lock = await openDataFolder(config.dataDir);
   opened.defer(lock.release);
   // The roles of a killed Leeway notice its end and drain.
-  await requirePorts(roleNames, config, lock.isTakenOver ? (config.drainSeconds + 5) * 1000 : 0);
+  await requirePorts(
+    roleNames,
+    config,
+    lock.isTakenOver ? (config.drainNoticeSeconds + config.drainSeconds + 5) * 1000 : 0,
+  );
   await requireArtifacts(config.artifacts);
   if (!config.isDevelopment) {
     const announce = () => say("Building the console. Only the first start and an upgrade need this minute.");

@@ -11,6 +11,13 @@ export async function roleProcess(supervisor: number, role: string): Promise<num
   return found.pid;
 }
 
+/** Ids of the processes that a process has started and that run. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  return (await processes())
+    .filter(({ parent, command }) => parent === pid && !/^ps |<defunct>/.test(command))
+    .map(({ pid }) => pid);
+}
+
 /** Stops the world of a Postgres server without ending it: connections stay open and nothing answers. */
 export async function freeze(postmaster: number): Promise<() => void> {
   const all = [postmaster, ...(await processes()).filter(({ parent }) => parent === postmaster).map(({ pid }) => pid)];

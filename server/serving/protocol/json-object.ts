@@ -1,7 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { refuse } from "./refuse.ts";
 
 /** The JSON object that a body is. @throws DomainError "invalid" */
 export function readJsonObject(json: Buffer): Record<string, unknown> {
+  // Decoding would put another character in the place of what is none, and the model would be asked about that.
+  if (!isUtf8(json)) refuse("the body is not valid UTF-8");
   let body: unknown;
   try {
     body = JSON.parse(json.toString("utf8"));

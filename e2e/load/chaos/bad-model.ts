@@ -1,0 +1,112 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Signature } from "#server/registry/contract.ts";
+import { loopModel, mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
+import { trustedAfter } from "#server/serving/pool/worker-crew.ts";
+import { mlpSignature } from "#server/serving/testing.ts";
+import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
+import { openGatewayScene } from "../gateway-scene.ts";
+import { type Call, keepAsking, quickBody } from "./steady-clients.ts";
+
+const loopSignature: Signature = {
+  ...mlpSignature,
+  inputs: [
+    { name: "n", datatype: "INT64", shape: [] },
+    { name: "x", datatype: "FP32", shape: [1] },
+  ],
+  outputs: [{ name: "y", datatype: "FP32", shape: [1] }],
+};
+
+/** A gateway with a model that can be made to run for ever, and load on another endpoint beside it. */
+export interface Trouble {
+  gateway: GatewayProcess;
+  /** Has the bad model double a number so many times. @returns the status, 0 without an answer */
+  bad(times: bigint): Promise<number>;
+}
+
+interface Finding {
+  fault: string;
+  rounds: number;
+  /** Of the other endpoint. */
+  calls: Call[];
+  /** Answers of the bad model to the requests that did the harm, and to those after it. */
+  harmful: number[];
+  after: number[];
+}
+
+const clients = 6;
+export const forever = 2n ** 60n;
+
+/** Makes trouble while clients ask another endpoint. @returns whether none of their requests failed, and the bad model answers again */
+export async function besideOthers(
+  fault: string,
+  rounds: number,
+  execution: Partial<ExecutionSettings>,
+  makeTrouble: (trouble: Trouble) => Promise<number>,
+): Promise<boolean> {
+  const scene = await openGatewayScene();
+  try {
+    await scene.deploy({ name: "good", model: mlpModel([4, 16, 3]), signature: mlpSignature });
+    await scene.deploy({ name: "bad", model: loopModel(), signature: loopSignature, execution });
+    const gateway = await startGatewayIn(scene);
+    for (const name of ["good", "bad"]) await gateway.untilServed(name);
+    const bad = (times: bigint) => badRequest(gateway, scene.headers, times);
+    const stop = new AbortController();
+    const asked = { headers: scene.headers, body: quickBody, signal: stop.signal };
+    const load = Array.from({ length: clients }, () =>
+      keepAsking({ url: `${gateway.url}/v2/models/good/infer`, ...asked }),
+    );
+    // Until the good version is trusted, and runs in the gateway's own process: so that the only other process is the bad one's.
+    await pause(5_000);
+    const finding: Finding = { fault, rounds, calls: [], harmful: [], after: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      finding.harmful.push(await makeTrouble({ gateway, bad }));
+      finding.after.push(await untilAnswered(() => bad(3n)));
+      await pause(1_000);
+    }
+    stop.abort();
+    finding.calls = (await Promise.all(load)).flat();
+    const isAlive = gateway.ended() === undefined;
+    await gateway.stop();
+    return report(finding, isAlive);
+  } finally {
+    await scene.close();
+  }
+}
+
+function report({ fault, rounds, calls, harmful, after }: Finding, isAlive: boolean): boolean {
+  const failed = calls.filter(({ status }) => status !== 200);
+  const slowestMs = Math.round(calls.reduce((most, { latencyMs }) => Math.max(most, latencyMs), 0));
+  const result = {
+    ...{ rounds, requestsOfOthers: calls.length, failedOfOthers: failed.length, slowestOfOthersMs: slowestMs },
+    ...{ harmfulAnswered: harmful.join(" "), answeredAgain: after.filter((status) => status === 200).length },
+    gatewayAlive: isAlive,
+  };
+  console.table([result]);
+  console.log(JSON.stringify({ [fault]: result }));
+  const isBack = after.every((status) => status === 200);
+  return (
+    isAlive && isBack && failed.length === 0 && calls.length > trustedAfter && harmful.every((status) => status !== 200)
+  );
+}
+
+async function badRequest(gateway: GatewayProcess, headers: Record<string, string>, times: bigint): Promise<number> {
+  const body = `{"inputs":[{"name":"n","datatype":"INT64","shape":[],"data":[${times}]},{"name":"x","datatype":"FP32","shape":[1],"data":[1]}]}`;
+  return fetch(`${gateway.url}/v2/models/bad/infer`, { method: "POST", headers, body }).then(
+    async (answer) => {
+      await answer.arrayBuffer();
+      return answer.status;
+    },
+    () => 0,
+  );
+}
+
+/** A worker that was lost is started anew, after a pause that grows with losses. */
+async function untilAnswered(ask: () => Promise<number>): Promise<number> {
+  let status = 0;
+  for (let tries = 0; tries < 60 && status !== 200; tries += 1) {
+    status = await ask();
+    if (status !== 200) await pause(500);
+  }
+  return status;
+}

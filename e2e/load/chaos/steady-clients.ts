@@ -1,0 +1,53 @@
+import { Agent, request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** One row for the model y [N, 3] of x [N, 4]. */
+export const quickBody = Buffer.from(
+  JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [0.1, 0.2, 0.3, 0.4] }] }),
+);
+
+/** One request and its end. */
+export interface Call {
+  /** 0 when the connection ended without an answer. */
+  status: number;
+  /** When it ended, in milliseconds since 1970. */
+  at: number;
+  latencyMs: number;
+}
+
+interface Asked {
+  url: string;
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Aborted to end. */
+  signal: AbortSignal;
+}
+
+const paceMs = 2;
+
+/** A client with a connection of its own that it keeps while the server lets it. Its next request follows the answer; it never asks twice. */
+export async function keepAsking({ url, headers, body, signal }: Asked): Promise<Call[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const made: Call[] = [];
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    const status = await ask(agent, url, headers, body);
+    made.push({ status, at: Date.now(), latencyMs: performance.now() - startedAt });
+    await pause(paceMs);
+  }
+  agent.destroy();
+  return made;
+}
+
+function ask(agent: Agent, url: string, headers: Record<string, string>, body: Buffer): Promise<number> {
+  return new Promise((resolve) => {
+    const sent = request(url, { agent, method: "POST", headers: { ...headers, "content-length": body.length } });
+    sent.once("error", () => resolve(0));
+    sent.once("response", (answer) => {
+      answer.once("error", () => resolve(0));
+      answer.once("end", () => resolve(answer.statusCode ?? 0));
+      answer.resume();
+    });
+    sent.end(body);
+  });
+}

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { DomainError } from "#server/errors.ts";
+
+interface ClientError extends Error {
+  code?: string;
+}
+
+/** How long what a client still sends is read and thrown away, so that it reads the answer before the connection is reset. */
+const lingerMs = 1_000;
+
+/**
+ * Answers what is no HTTP request: 400, or what the code of Node's parser says, with `{"error": text}` as everywhere.
+ * For Fastify's option clientErrorHandler.
+ */
+export function answerClientError({ code, message }: ClientError, socket: Duplex): void {
+  if (code === "ECONNRESET" || socket.destroyed) return;
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, phrase, error] =
+    code === "ERR_HTTP_REQUEST_TIMEOUT"
+      ? [408, "Request Timeout", "The request did not come in time."]
+      : code === "HPE_HEADER_OVERFLOW"
+        ? [431, "Request Header Fields Too Large", "The headers of the request are too large."]
+        : code === "HPE_CHUNK_EXTENSIONS_OVERFLOW"
+          ? [413, "Payload Too Large", "The chunk extensions of the request are too large."]
+          : [400, "Bad Request", `This is not a valid HTTP request: ${message.replace(/^Parse Error: /, "")}.`];
+  refuse(socket, `${status} ${phrase}`, String(error));
+}
+
+/** Answers what Node's server answers without words, or not at all: CONNECT, expectations, a request without Host. */
+export function answerOddRequests(app: FastifyInstance): void {
+  app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+    refuse(socket, "405 Method Not Allowed", "CONNECT is not supported: this is no proxy.");
+  });
+  app.server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
+    const body = JSON.stringify({ error: "The only expectation that is met is 100-continue." });
+    const length = Buffer.byteLength(body);
+    response.writeHead(417, { "content-type": "application/json", "content-length": length, connection: "close" });
+    response.end(body);
+  });
+  app.addHook("onRequest", async ({ raw: { httpVersion, headers } }) => {
+    if (httpVersion === "1.1" && headers.host === undefined) {
+      throw new DomainError("invalid", "A request of HTTP/1.1 needs the header Host.");
+    }
+  });
+}
+
+function refuse(socket: Duplex, status: string, error: string): void {
+  const body = JSON.stringify({ error });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  socket.on("error", () => {});
+  socket.end(`${head}\r\n\r\n${body}`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), lingerMs).unref();
+}
