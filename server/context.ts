@@ -13,6 +13,8 @@ export interface Actor {
   readonly scopes?: readonly string[] | undefined;
   /** Names of the endpoints that a token may use; undefined means all. */
   readonly endpoints?: readonly string[] | undefined;
+  /** Set for the requests of a load test: the version that they are for, whatever serves. */
+  readonly loadTest?: { readonly versionId: string } | undefined;
   /** Network address of the caller, for the audit log. */
   readonly address?: string | undefined;
 }

@@ -9,10 +9,12 @@ import {
   gateName,
   gateSettings,
   gateTitle,
+  type LatencyGate,
   type MetricGate,
   type Policy,
   requirements,
 } from "#server/registry/policy/contract.ts";
+import { LatencyGateFields } from "./latency-gate-fields.tsx";
 import { MetricGateFields } from "./metric-gate-fields.tsx";
 import classes from "./policy.module.css";
 import { requirementTitles } from "./policy-words.ts";
@@ -44,8 +46,10 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
   const set = (change: Partial<Policy>) => setDraft({ ...draft, ...change });
   const enforce = (change: Partial<Enforce>) => set({ enforce: { ...draft.enforce, ...change } });
   const metrics = draft.gates.filter((gate) => gate.kind === "metric");
-  const others = draft.gates.filter((gate) => gate.kind !== "metric");
-  const setMetrics = (list: MetricGate[]) => set({ gates: [...others, ...list] });
+  const latencies = draft.gates.filter((gate) => gate.kind === "latency");
+  const others = draft.gates.filter((gate) => gate.kind !== "metric" && gate.kind !== "latency");
+  const setMetrics = (list: MetricGate[]) => set({ gates: [...others, ...list, ...latencies] });
+  const setLatencies = (list: LatencyGate[]) => set({ gates: [...others, ...metrics, ...list] });
   const complaints = Object.values(state.fieldErrors ?? {});
 
   return (
@@ -108,9 +112,22 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
             key={index}
           />
         ))}
-        <div>
+        {latencies.map((gate, index) => (
+          <LatencyGateFields
+            gate={gate}
+            place={index + 1}
+            onChange={(changed) => setLatencies(latencies.with(index, changed))}
+            onRemove={() => setLatencies(latencies.toSpliced(index, 1))}
+            // biome-ignore lint/suspicious/noArrayIndexKey: two may have one rate while they are typed
+            key={index}
+          />
+        ))}
+        <div className={classes.choices}>
           <Button variant="default" size="xs" onClick={() => setMetrics([...metrics, newMetric])}>
             Add a metric
+          </Button>
+          <Button variant="default" size="xs" onClick={() => setLatencies([...latencies, newLatency])}>
+            Add a latency at a rate
           </Button>
         </div>
       </fieldset>
@@ -151,6 +168,11 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
     </form>
   );
 }
+
+const newLatency: LatencyGate = {
+  ...{ kind: "latency", requestsPerSecond: 50, quantile: "p95", limitMs: 50 },
+  ...{ mostErrorShare: 0.01, maxAgeDays: 30, judge: "interval" },
+};
 
 const newMetric: MetricGate = {
   ...{ kind: "metric", metric: "", better: "higher", bound: null, margin: 0.01, scale: "proportion" },

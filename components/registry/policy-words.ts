@@ -1,5 +1,6 @@
 import type {
   GateSetting,
+  LatencyGate,
   MetadataItem,
   MetricGate,
   Policy,
@@ -26,12 +27,27 @@ export function requirementTitle(item: MetadataItem["item"]): string {
 export function settingWords(setting: GateSetting): string {
   if (setting.kind === "metadata") return "everything that is required is there";
   if (setting.kind === "signature") return "accepts every request that the champion accepts";
+  if (setting.kind === "latency") return latencyWords(setting);
   return setting.kind === "scan" ? scanWords(setting) : metricWords(setting);
 }
 
 function scanWords({ allowsWarnings, needsSignature }: Extract<GateSetting, { kind: "scan" }>): string {
   const files = allowsWarnings ? "no dangerous file" : "no dangerous file, nor one that needs a look";
   return needsSignature ? `${files}, and the signature of a trusted key` : files;
+}
+
+function latencyWords({
+  quantile,
+  limitMs,
+  requestsPerSecond,
+  mostErrorShare,
+  maxAgeDays,
+  judge,
+}: LatencyGate): string {
+  const limit = `${quantile} at most ${trim(limitMs)}\u00a0ms at ${trim(requestsPerSecond)} requests/s`;
+  const way = judge === "point" ? "by the measured value" : "by the whole 95\u00a0% interval";
+  const errors = `at most ${trim(mostErrorShare * 100)}\u00a0% of them failing`;
+  return `${limit}, ${errors}, in a load test of the last ${maxAgeDays} days, ${way}`;
 }
 
 function metricWords({ better, bound, margin, scale, judge, confidence }: MetricGate): string {

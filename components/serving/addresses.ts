@@ -13,6 +13,11 @@ export function endpointTasksHref(name: string): string {
   return `${endpointHref(name)}/tasks`;
 }
 
+/** Page of the load tests of an endpoint, or of one of them. */
+export function loadTestsHref(name: string, id?: string): string {
+  return `${endpointHref(name)}/load-tests${id === undefined ? "" : `/${id}`}`;
+}
+
 /** The playground with one or two versions chosen, and a logged request filled in. */
 export function playgroundHref(
   model: string,

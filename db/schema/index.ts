@@ -5,6 +5,7 @@ export * from "./health.ts";
 export * from "./idempotency.ts";
 export * from "./identity.ts";
 export * from "./imports.ts";
+export * from "./load-tests.ts";
 export * from "./logged-models.ts";
 export * from "./playground.ts";
 export * from "./promotion.ts";

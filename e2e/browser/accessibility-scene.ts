@@ -15,6 +15,7 @@ export interface Scene {
   webhookId: string;
   importId: string;
   dataset: string;
+  loadTestId: string;
 }
 
 /** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
@@ -46,7 +47,18 @@ export async function newScene(): Promise<Scene> {
     webhookId,
     importId,
     dataset: await newDataset(),
+    loadTestId: await newLoadTest(names.digits, 2),
   };
+}
+
+/** A load test of a version that is over. */
+async function newLoadTest(endpoint: string, version: number): Promise<string> {
+  const path = `/api/v1/endpoints/${endpoint}/load-tests`;
+  const settings = { rates: [5, 10, 20], stepSeconds: 5 };
+  const { id } = await call<{ id: string }>("POST", path, { version, settings, reason: "Scene of a journey" });
+  const state = async () => (await call<{ state: string }>("GET", `${path}/${id}`)).state;
+  await expect.poll(state, { timeout: 60_000 }).toBe("done");
+  return id;
 }
 
 /** A dataset whose second version breaks the contract that the first one suggests. */

@@ -20,6 +20,8 @@ const places: Record<string, (scene: Scene) => string> = {
   "the tasks of an endpoint": ({ digits }) => `/endpoints/${digits}/tasks`,
   "a task": ({ digits, taskId }) => `/endpoints/${digits}/tasks?task=${taskId}`,
   "a dead letter": ({ digits, deadTaskId }) => `/endpoints/${digits}/tasks?state=failed&task=${deadTaskId}`,
+  "the load tests of an endpoint": ({ digits }) => `/endpoints/${digits}/load-tests`,
+  "a load test": ({ digits, loadTestId }) => `/endpoints/${digits}/load-tests/${loadTestId}`,
   "the way to the playground": () => "/playground",
   "the playground with a pad": ({ digits }) => `/playground/${digits}`,
   "the playground with a form": ({ flights }) => `/playground/${flights}`,

@@ -19,7 +19,9 @@ else {
   const load = faults[fault];
   if (!load) {
     const names = ["postgres", ...Object.keys(faults)].join(", ");
-    console.error(`There is no fault "${fault}". Say one of ${names}, or nothing for all faults of roles and Postgres.`);
+    console.error(
+      `There is no fault "${fault}". Say one of ${names}, or nothing for all faults of roles and Postgres.`,
+    );
   }
   const kept = load && (await (await load()).run(args));
   process.exitCode = kept === undefined ? 2 : kept ? 0 : 1;

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { log } from "#server/log.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
+import { ensureLoadTest } from "./load-test.ts";
 import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { demoNames, readRecording, readSamples } from "./recording.ts";
@@ -83,6 +84,7 @@ async function run(): Promise<void> {
     await ensureEndpoint(target, demo, firstVersion[demo], 0.2);
   }
   await ensurePromotion(target);
+  await ensureLoadTest(target);
   await uploadFlights(target);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
   const requestsPerSecond = Number(options.rate);

@@ -18,6 +18,7 @@ const policy = {
       ...{ kind: "metric", metric: "test_accuracy", scale: "proportion", bound: 0.95, margin: 0.02 },
       rows: { from: "number", count: 500 },
     },
+    { kind: "latency", requestsPerSecond: 40, limitMs: 50 },
   ],
 };
 

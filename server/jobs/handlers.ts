@@ -17,6 +17,8 @@ import { inspectVersion } from "#server/registry/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { giveUpScan } from "#server/registry/security/give-up-scan.ts";
 import { scanVersion } from "#server/registry/security/scan-version.ts";
+import { resumeLoadTests } from "#server/serving/load-test/resume-load-tests.ts";
+import { runLoadTest } from "#server/serving/load-test/run-load-test.ts";
 import { forgetPlaygroundRuns } from "#server/serving/playground/forget-runs.ts";
 import { forgetTasks } from "#server/serving/tasks/forget-tasks.ts";
 import { mendTasks } from "#server/serving/tasks/mend-tasks.ts";
@@ -55,6 +57,8 @@ export const handlers: Handlers = {
     runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),
   "run-export": (ctx, { exportId }, { artifacts }) => runExport(ctx, exportId, artifacts),
   "resume-transfers": (ctx, _, { artifacts }) => resumeTransfers(ctx, artifacts),
+  "run-load-test": (ctx, { loadTestId }, { config }) => runLoadTest(ctx, loadTestId, config),
+  "resume-load-tests": (ctx) => resumeLoadTests(ctx),
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
   "run-gates": runGates,

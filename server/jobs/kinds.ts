@@ -17,6 +17,8 @@ export interface JobData {
   "run-import": { importId: string };
   "run-export": { exportId: string };
   "resume-transfers": Record<string, never>;
+  "run-load-test": { loadTestId: string };
+  "resume-load-tests": Record<string, never>;
   "pack-metrics": Record<string, never>;
   "shrink-metrics": Record<string, never>;
   "maintain-predictions": Record<string, never>;
@@ -72,6 +74,9 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "run-import": { retryLimit: 0, expireInSeconds: 86_400 },
   "run-export": { retryLimit: 0, expireInSeconds: 86_400 },
   "resume-transfers": { retryLimit: 0, expireInSeconds: 300 },
+  // By a lease too, found again by resume-load-tests.
+  "run-load-test": { retryLimit: 0, expireInSeconds: 7200 },
+  "resume-load-tests": { retryLimit: 0, expireInSeconds: 120 },
   // What one minute leaves, the next one packs.
   "pack-metrics": { retryLimit: 0, expireInSeconds: 120 },
   "shrink-metrics": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

@@ -10,6 +10,7 @@ interface Schedule {
 export const schedules: readonly Schedule[] = [
   { kind: "pack-metrics", cron: "* * * * *" },
   { kind: "resume-transfers", cron: "* * * * *" },
+  { kind: "resume-load-tests", cron: "* * * * *" },
   { kind: "maintain-predictions", cron: "7 * * * *" },
   { kind: "forget-playground-runs", cron: "57 * * * *" },
   { kind: "forget-deliveries", cron: "27 3 * * *" },

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { and, desc, eq } from "drizzle-orm";
 import type { z } from "zod";
-import { deployments, endpoints, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { deployments, endpoints } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -15,6 +14,7 @@ import { currentDeployments } from "./deployment-rows.ts";
 import { checkEngineUrl } from "./engines/address.ts";
 import { type Engine, type EngineRules, type NewEngine, publicOnly } from "./engines/contract.ts";
 import { keptSecret } from "./engines/kept-secret.ts";
+import { findServable } from "./find-servable.ts";
 import { DeployVersion } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
@@ -91,50 +91,4 @@ async function checkEngine(
 ): Promise<Engine> {
   const url = await checkEngineUrl(engine.url, rules);
   return { ...engine, url, modelVersion: modelVersion ?? null, headerName: header?.name ?? null };
-}
-
-interface ServableVersion {
-  id: string;
-  modelName: string;
-  version: number;
-}
-
-interface Wish {
-  model: string;
-  version?: number | undefined;
-  alias?: string | undefined;
-  /** Runs it, so that no file is needed here. */
-  engine: Engine | null;
-}
-
-async function findServable(ctx: Context, { model, version, alias, engine }: Wish): Promise<ServableVersion> {
-  const { id, version: number, inspection, inspectionMessage, artifactKey, signature } = modelVersions;
-  const modelName = registeredModels.name;
-  const select = ctx.db
-    .select({ id, version: number, inspection, inspectionMessage, artifactKey, signature, modelName })
-    .from(modelVersions)
-    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .leftJoin(modelAliases, eq(modelAliases.versionId, modelVersions.id));
-  const [found] = await select
-    .where(
-      and(
-        eq(modelVersions.workspaceId, ctx.actor.workspaceId),
-        eq(registeredModels.name, model),
-        version === undefined ? undefined : eq(number, version),
-        alias === undefined || alias.toLowerCase() === "latest" ? undefined : eq(modelAliases.alias, alias),
-      ),
-    )
-    .orderBy(desc(number))
-    .limit(1);
-  const wanted = version === undefined ? `alias "${alias}"` : `version ${version}`;
-  if (!found) throw new DomainError("not-found", `The model "${model}" does not exist or has no ${wanted}.`);
-  if (found.inspection === "servable" && found.artifactKey) return found;
-  if (engine && found.inspection !== "pending" && found.signature) return found;
-  const why =
-    found.inspection === "pending"
-      ? "is still being checked. Try again in a moment"
-      : engine
-        ? "has no signature, so that nobody knows what an engine must take and give. Log the model with a signature of tensors"
-        : `cannot be served: ${found.inspectionMessage ?? "it is not an ONNX model"}`;
-  throw new DomainError("conflict", `${model} version ${found.version} ${why.replace(/\.$/, "")}.`);
 }

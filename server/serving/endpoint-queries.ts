@@ -69,7 +69,7 @@ export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<End
 }
 
 /** Every gateway that was heard of in the last 30 s, with all it has loaded. */
-async function liveGateways(ctx: Context): Promise<GatewayView[]> {
+export async function liveGateways(ctx: Context): Promise<GatewayView[]> {
   const rows = await ctx.db
     .select()
     .from(gatewayHeartbeats)

@@ -1,8 +1,10 @@
+export type Random = () => number;
+
 /**
  * A generator of numbers from 0 up to 1, the same for the same seed: mulberry32 by T. Ettinger, 2^32 numbers long, enough to
  * draw samples and not to keep secrets.
  */
-export function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): Random {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

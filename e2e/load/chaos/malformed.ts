@@ -5,7 +5,7 @@ import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
-import { seeded } from "#server/stats/random.ts";
+import { seededRandom } from "#server/stats/random.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
 import { openGatewayScene, type Served } from "../gateway-scene.ts";
 import { type Exchange, exchange } from "./malformed/exchange.ts";
@@ -76,7 +76,7 @@ async function fuzz(gateway: GatewayProcess, authorization: string, requests: nu
   const client = async () => {
     while (next < requests && gateway.ended() === undefined) {
       const number = next++;
-      const random = seeded(seed * 1_000_003 + number);
+      const random = seededRandom(seed * 1_000_003 + number);
       const kind = names[number % names.length] as string;
       const made = kinds[kind]?.(random, whole) ?? {};
       const bytes = Buffer.isBuffer(made) ? made : whole(made);

@@ -1,6 +1,6 @@
 import { calls } from "#server/http/mlflow/calls.ts";
 import { oddRequest } from "#server/http/mlflow/odd-requests.ts";
-import { seeded } from "#server/stats/random.ts";
+import { seededRandom } from "#server/stats/random.ts";
 import type { Stack } from "../../suite/stack.ts";
 
 const callers = 4;
@@ -12,7 +12,7 @@ export async function fuzzMlflow({ url, environment }: Stack, seconds: number): 
   const endsAt = Date.now() + seconds * 1000;
   const wrong = new Set<string>();
   const one = async (seed: number) => {
-    const random = seeded(seed);
+    const random = seededRandom(seed);
     for (let turn = 0; Date.now() < endsAt; turn++) {
       const call = calls[turn % calls.length] as (typeof calls)[number];
       const { method, url: path, headers, body } = oddRequest(random, call, plausible);

@@ -71,6 +71,7 @@ function describeOn(reply: FastifyReply, attempt: Attempt): void {
     "leeway-provider": attempt.provider,
     ...cacheHeaders(attempt),
     ...(attempt.trace && { traceresponse: traceparentOf(attempt.trace.context) }),
+    ...(attempt.timing && { "server-timing": attempt.timing }),
     ...(attempt.flags && { "leeway-input-flags": encodeURI(attempt.flags) }),
   });
 }

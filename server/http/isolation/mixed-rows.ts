@@ -113,6 +113,9 @@ export const mixedRows: MixedRow[] = [
   asking("GET /api/v1/datasets/:dataset/leakage-checks/:check", (_own, { leakageCheckId }) => ({
     params: { check: leakageCheckId },
   })),
+  asking("GET /api/v1/endpoints/:endpoint/load-tests/:loadTest", (_own, { loadTestId }) => ({
+    params: { loadTest: loadTestId },
+  })),
   asking("GET /api/v1/run-values", (own, theirs) => ({
     query: { runs: `${own.runId},${theirs.runId}`, columns: "params.param" },
   })),

@@ -85,6 +85,12 @@ export const registryRows: Rows = {
     body: { model, version, reason },
   })),
   "GET /api/v1/endpoints/:endpoint/series": absent(),
+  "GET /api/v1/endpoints/:endpoint/load-tests": absent(),
+  "POST /api/v1/endpoints/:endpoint/load-tests": absent(({ version }) => ({
+    body: { version, settings: { rates: [1] }, confirmsLive: true, reason },
+  })),
+  "GET /api/v1/endpoints/:endpoint/load-tests/:loadTest": absent(),
+  "POST /api/v1/endpoints/:endpoint/load-tests/:loadTest/cancellation": absent(),
   "GET /api/v1/endpoints/:endpoint/cache": absent(),
   "PUT /api/v1/endpoints/:endpoint/cache": absent(body({ ttlSeconds: 60 })),
   "GET /api/v1/endpoints/:endpoint/protection": absent(),

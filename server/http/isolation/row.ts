@@ -74,6 +74,7 @@ export function parametersOf(scene: Scene): Record<string, string> {
     upload: scene.datasetUploadId,
     check: scene.leakageCheckId,
     endpoint: scene.endpoint,
+    loadTest: scene.loadTestId,
     webhook: scene.webhookId,
     task: scene.taskId,
     delivery: scene.deliveryId,

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/log.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { seeded } from "#server/tracking/search/testing.ts";
 import { newRun } from "#server/tracking/testing.ts";
 import { calls } from "./calls.ts";
 import { oddRequest } from "./odd-requests.ts";
@@ -34,7 +34,7 @@ test("whatever the arguments of a call, the answer is 200 or a refusal as MLflow
     key: ["loss"],
     metric_key: ["loss"],
   };
-  const random = seeded(3);
+  const random = seededRandom(3);
   const wrong: unknown[] = [];
   for (const call of calls) {
     for (let time = 0; time < perCall; time++) {

@@ -1,4 +1,5 @@
-import { pick, type Random } from "#server/tracking/search/testing.ts";
+import type { Random } from "#server/stats/random.ts";
+import { pick } from "#server/tracking/search/testing.ts";
 import type { Call } from "./call.ts";
 
 export interface OddRequest {

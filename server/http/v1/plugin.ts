@@ -15,6 +15,7 @@ import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
+import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { runChanges } from "./run-changes.ts";
@@ -47,6 +48,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointProtection,
   endpointCache,
   endpointTasks,
+  loadTests,
   events,
   search,
   webhooks,

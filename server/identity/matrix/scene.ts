@@ -30,6 +30,8 @@ import { setModelTag } from "#server/registry/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
+import { LoadTestSettings } from "#server/serving/load-test/contract.ts";
+import { startLoadTest } from "#server/serving/load-test/start-load-test.ts";
 import { insertRun } from "#server/serving/playground/run-rows.ts";
 import { ended, endTasks } from "#server/serving/tasks/end-task.ts";
 import { storeTaskInput } from "#server/serving/tasks/store-input.ts";
@@ -93,6 +95,8 @@ export interface Scene {
   trustedKeyId: string;
   endpointId: string;
   endpoint: string;
+  /** One that waits. */
+  loadTestId: string;
   /** A task that waits, one that is a dead letter and was told of, and an input that was uploaded. */
   taskId: string;
   deadTaskId: string;
@@ -208,7 +212,15 @@ async function serve(ctx: Context, store: ArtifactStore, secret: string) {
   const endpoint = "an-endpoint";
   const { id: endpointId } = await createEndpoint(ctx, { name: endpoint, description: secret });
   await deployVersion(ctx, { endpointId, model, version, reason: secret });
-  return { model, version, versionId, endpoint, endpointId };
+  const settings = LoadTestSettings.parse({ rates: [1] });
+  const { id: loadTestId } = await startLoadTest(ctx, {
+    endpointId,
+    version,
+    settings,
+    confirmsLive: true,
+    reason: secret,
+  });
+  return { model, version, versionId, endpoint, endpointId, loadTestId };
 }
 
 async function submit(ctx: Context, store: ArtifactStore, endpointId: string, secret: string) {

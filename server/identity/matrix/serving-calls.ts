@@ -6,6 +6,12 @@ import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { loadEndpoint } from "#server/serving/load-endpoint.ts";
+import { cancelLoadTest } from "#server/serving/load-test/cancel-load-test.ts";
+import { LoadTestSettings } from "#server/serving/load-test/contract.ts";
+import { getLoadTest, listLoadTests } from "#server/serving/load-test/queries.ts";
+import { resumeLoadTests } from "#server/serving/load-test/resume-load-tests.ts";
+import { runLoadTest } from "#server/serving/load-test/run-load-test.ts";
+import { startLoadTest } from "#server/serving/load-test/start-load-test.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { Protection } from "#server/serving/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
@@ -18,6 +24,8 @@ import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import type { Calls } from "./call.ts";
 
 const hour = { from: new Date(Date.now() - 3_600_000), to: new Date(), stepSeconds: 60 };
+
+const oneStep = LoadTestSettings.parse({ rates: [1] });
 
 /** Endpoints, deployments, predictions, inference. */
 export const servingCalls = {
@@ -36,6 +44,14 @@ export const servingCalls = {
   archiveEndpoint: (ctx, { endpointId }) => archiveEndpoint(ctx, { endpointId, reason: "old" }),
   loadEndpoint: (ctx, { endpointId }) => loadEndpoint(ctx, { endpointId }),
   unloadEndpoint: (ctx, { endpointId }) => unloadEndpoint(ctx, { endpointId, reason: "idle" }),
+  listLoadTests: (ctx, { endpointId }) => listLoadTests(ctx, { endpointId }),
+  getLoadTest: (ctx, { endpointId, loadTestId: id }) => getLoadTest(ctx, { endpointId, id }),
+  startLoadTest: (ctx, { endpointId, version }) =>
+    startLoadTest(ctx, { endpointId, version, settings: oneStep, confirmsLive: true }),
+  cancelLoadTest: (ctx, { endpointId, loadTestId: id }) => cancelLoadTest(ctx, { endpointId, id }),
+  // Nobody listens there, so that the test fails at once.
+  runLoadTest: (ctx, { loadTestId }) => runLoadTest(ctx, loadTestId, { gatewayUrl: "http://127.0.0.1:1" }),
+  resumeLoadTests: (ctx) => resumeLoadTests(ctx),
   deployVersion: (ctx, { endpointId, model, version }) =>
     deployVersion(ctx, { endpointId, model, version, reason: "again" }),
   recordLabels: (ctx, { endpointId }) => recordLabels(ctx, { endpointId, labels: [{ requestId: "1", label: "3" }] }),

@@ -1,10 +1,12 @@
 import type { Context } from "#server/context.ts";
+import { measuredLoadTests } from "#server/serving/load-test/queries.ts";
 import { checkMetadata } from "../policy/check-metadata.ts";
 import type { GateKind, GateSetting, Policy } from "../policy/contract.ts";
 import { judgeScanGate } from "../security/judge-gate.ts";
 import { loadSecurityPolicy } from "../security/load-security.ts";
 import type { GateEvidence, GateResult } from "./contract.ts";
 import { evaluateMetric } from "./evaluate-metric.ts";
+import { judgeLatency } from "./judge-latency.ts";
 import { signatureProblems } from "./signature-problems.ts";
 import type { VersionFacts } from "./version-facts.ts";
 
@@ -27,6 +29,10 @@ const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
   signature: (_ctx, { version, baseline }) => signature(version, baseline),
   scan: async (ctx, { version }, setting) => judgeScanGate(setting, version.security, await loadSecurityPolicy(ctx)),
   metric: evaluateMetric,
+  latency: async (ctx, { version }, setting) => {
+    const since = new Date(Date.now() - setting.maxAgeDays * 86_400_000);
+    return judgeLatency(setting, await measuredLoadTests(ctx, version.version.id, since));
+  },
 };
 
 /** Evaluates one entry of a checklist. */

@@ -47,6 +47,19 @@ export const gateSettings = {
       confidence: z.number().min(0.5).max(0.999).default(0.95),
     })
     .refine(({ bound, margin }) => bound !== null || margin !== null, "Give a value to reach, a margin, or both."),
+  latency: z.object({
+    kind: z.literal("latency"),
+    /** A load test has to go up to this rate. */
+    requestsPerSecond: z.number().min(0.5).max(2000),
+    quantile: z.enum(["p50", "p95", "p99"]).default("p95"),
+    /** Most milliseconds that the quantile may have at the rate. */
+    limitMs: z.number().min(0.1).max(600_000),
+    /** Largest share of requests that may fail, or that could not be sent, at the rate. */
+    mostErrorShare: z.number().min(0).max(1).default(0.01),
+    /** Older load tests do not count. */
+    maxAgeDays: z.number().int().min(1).max(366).default(30),
+    judge: z.enum(["interval", "point"]).default("interval"),
+  }),
 } as const;
 export type GateKind = keyof typeof gateSettings;
 
@@ -55,9 +68,11 @@ export const GateSetting = z.union([
   gateSettings.signature,
   gateSettings.scan,
   gateSettings.metric,
+  gateSettings.latency,
 ]);
 export type GateSetting = z.infer<typeof GateSetting>;
 export type MetricGate = Extract<GateSetting, { kind: "metric" }>;
+export type LatencyGate = Extract<GateSetting, { kind: "latency" }>;
 
 const Alias = z.string().superRefine((alias, refinement) => {
   const message = problemOfAlias(alias);
@@ -90,17 +105,19 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
-/** The name of one entry of a checklist: its kind, and for a metric its name. */
+/** The name of one entry of a checklist: its kind, and for a metric its name, for latency its rate. */
 export function gateName(setting: GateSetting): string {
+  if (setting.kind === "latency") return `latency:${setting.quantile}:${setting.requestsPerSecond}`;
   return setting.kind === "metric" ? `metric:${setting.metric}` : setting.kind;
 }
 
 /** What people call it. */
 export function gateTitle(setting: GateSetting): string {
+  if (setting.kind === "latency") return `Latency at ${setting.requestsPerSecond} requests/s`;
   return setting.kind === "metric" ? setting.metric : titles[setting.kind];
 }
 
-const titles: Record<Exclude<GateKind, "metric">, string> = {
+const titles: Record<Exclude<GateKind, "metric" | "latency">, string> = {
   metadata: "Required metadata",
   signature: "Signature",
   scan: "Scan of its files",

@@ -18,6 +18,14 @@ export function addressable({ serving, wanted, kept }: ServedEndpoint): LoadedMo
   return [...byNumber.values()].sort((a, b) => a.model.version - b.model.version);
 }
 
+/** The version that a load test is for, deployed or not. @throws DomainError "unavailable" when it is not loaded here */
+export function testedVersion(endpoint: ServedEndpoint, versionId: string): AddressedVersion {
+  const { serving, wanted, kept, trials } = endpoint;
+  const version = [...trials, serving, wanted, ...kept].find((loaded) => loaded?.model.versionId === versionId);
+  if (version) return { endpoint, version };
+  throw new DomainError("unavailable", "The version under test is not loaded here.", { retryAfterSeconds: 1 });
+}
+
 /**
  * The version that answers a request: the endpoint's own choice, or the one with the number in the address.
  * @throws DomainError "not-found" when that is not served

@@ -3,6 +3,7 @@ import type { Signature } from "#server/registry/contract.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
+import type { CacheSettings } from "../cache/contract.ts";
 import type { LoggedTensor } from "../contract.ts";
 import { openPassage } from "../pipeline/passage.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
@@ -46,10 +47,16 @@ export interface Outcome {
 interface AttemptTools {
   telemetry: Telemetry;
   counters: RequestCounters;
+  loadTestCounters: RequestCounters;
   answers: AnswerStore;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
   tracing: Tracing | undefined;
+}
+
+interface AttemptWay {
+  isLoadTest?: boolean;
+  arrival?: Arrival | undefined;
 }
 
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
@@ -66,6 +73,7 @@ export class Attempt {
   private readonly route: Route;
   private readonly answering: LoadedModel;
   private readonly tools: AttemptTools;
+  private readonly isLoadTest: boolean;
   private keeps = false;
   private readonly violations: Violation[] = [];
   private request: InferRequest | undefined;
@@ -78,8 +86,17 @@ export class Attempt {
   /** What a pipeline made for the model. */
   private seen: LoggedTensor[] = [];
 
-  /** @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found */
-  constructor({ endpoint, version }: AddressedVersion, requestId: string, tools: AttemptTools, arrival?: Arrival) {
+  /**
+   * @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found
+   * @param isLoadTest always runs the model, and is counted for Prometheus only
+   */
+  constructor(
+    { endpoint, version }: AddressedVersion,
+    requestId: string,
+    tools: AttemptTools,
+    { isLoadTest = false, arrival }: AttemptWay = {},
+  ) {
+    this.isLoadTest = isLoadTest;
     this.route = endpoint.route;
     this.answering = version;
     this.tools = tools;
@@ -103,9 +120,16 @@ export class Attempt {
     return this.answered;
   }
 
+  /** Where the time went, for the sender of a load test: the header Server-Timing. */
+  get timing(): string | undefined {
+    if (!this.isLoadTest || !this.result) return undefined;
+    const { queueMs, runMs } = this.result;
+    return `queue;dur=${queueMs.toFixed(3)}, compute;dur=${runMs.toFixed(3)}`;
+  }
+
   /** Whether the endpoint keeps answers or shares runs. */
   get mayShare(): boolean {
-    const { ttlSeconds, coalesces } = this.route.cache;
+    const { ttlSeconds, coalesces } = this.cacheSettings;
     return ttlSeconds !== null || coalesces;
   }
 
@@ -129,7 +153,7 @@ export class Attempt {
   async run(request: InferRequest, isGone: () => boolean, wish: CacheWish = "any"): Promise<PoolResult & BoundRequest> {
     this.request = request;
     if (request.id && request.id.length <= longestId) this.requestId = request.id;
-    this.keeps = isSampled(this.requestId, this.route.captureShare);
+    this.keeps = !this.isLoadTest && isSampled(this.requestId, this.route.captureShare);
     const { model } = this.answering;
     const { timeoutMs } = this.route.execution;
     const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
@@ -149,7 +173,8 @@ export class Attempt {
     if (passage.digest) this.seen = passage.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
     const { priority } = request;
     const { tensors: ready, modelOutputs: outputs } = passage;
-    const { endpointId, cache: settings } = this.route;
+    const { endpointId } = this.route;
+    const settings = this.cacheSettings;
     const { result, ...answered } = await this.tools.answers.answer({
       ...{ endpointId, settings, wish, caller: { deadlineAt, isGone } },
       key: () => cacheKey(this.answering.key, outputs, ready),
@@ -183,14 +208,16 @@ export class Attempt {
     const sharedBy = source === "model" ? undefined : source;
     const violations = this.violations.length === 0 ? [] : [...new Set(this.violations.map(violationKey))];
     const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations, sharedBy };
-    const { telemetry, counters } = this.tools;
+    const { telemetry } = this.tools;
+    const counters = this.isLoadTest ? this.tools.loadTestCounters : this.tools.counters;
     const { key, metrics, statistics } = counters.of(this.route, this.answering, this.provider);
-    const counted = telemetry.observe(key, observation);
     const looksUp = this.route.cache.ttlSeconds !== null;
     const traceId = this.trace?.isKept ? this.trace.context.traceId : undefined;
     metrics.observe(observation, { reason, looksUp, traceId });
-    statistics.observe({ ...observation, reason, looksUp, result: this.result });
     if (this.trace) this.endTrace(this.trace, key, outcome);
+    if (this.isLoadTest) return Promise.resolve();
+    const counted = telemetry.observe(key, observation);
+    statistics.observe({ ...observation, reason, looksUp, result: this.result });
     if (isCountedOnly || (status === 200 && (sharedBy || !this.keeps))) return counted;
     telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
@@ -200,6 +227,10 @@ export class Attempt {
       outputs: this.outputs ?? null,
     });
     return counted;
+  }
+
+  private get cacheSettings(): CacheSettings {
+    return this.isLoadTest ? { ...this.route.cache, ttlSeconds: null, coalesces: false } : this.route.cache;
   }
 
   /** What the client sent, and what the model saw of it where that is something else. */

@@ -7,6 +7,7 @@ import { contextOfToken } from "#server/identity/tokens/identify-token.ts";
 import { hashSecret, tokenMark } from "#server/identity/tokens/secret.ts";
 import { noWorkspace } from "#server/identity/workspaces/choose-workspace.ts";
 import { log } from "#server/log.ts";
+import { loadTestKey, loadTestMark, readLoadTest } from "../load-test/credential.ts";
 import { loadCopy, saveCopy } from "./routes.ts";
 
 interface KnownToken {
@@ -57,6 +58,7 @@ export class InferenceTokens {
   private readonly credentials = new Map<string, Credentials>();
   private readonly notedAt = new Map<string, number>();
   private readonly refused = new Map<string, { until: number; error: DomainError }>();
+  private loadTestKey: Promise<string> | undefined;
 
   /** @param path file that keeps the hashes of the tokens, never the tokens. */
   constructor(db: Database, path: string, now: () => number = Date.now) {
@@ -86,6 +88,7 @@ export class InferenceTokens {
     const known = this.knownContext(authorization, address, workspace);
     if (known) return known;
     const { secret, hash } = this.credentialsOf(authorization);
+    if (secret.startsWith(loadTestMark)) return this.loadTestContext(secret, address);
     const refusal = this.refused.get(hash);
     if (refusal && refusal.until > this.now()) throw refusal.error;
     return contextOfToken(this.db, secret, { address, workspace }).catch((error) => {
@@ -93,6 +96,19 @@ export class InferenceTokens {
       if (error instanceof DomainError && error.code === "unauthenticated") this.remember(hash, error);
       throw error;
     });
+  }
+
+  /** The sender of a load test may ask for one version through one endpoint, and nothing else. */
+  private async loadTestContext(secret: string, address: string): Promise<Context> {
+    this.loadTestKey ??= loadTestKey(this.db).catch((error: unknown) => {
+      this.loadTestKey = undefined;
+      throw error;
+    });
+    const claim = readLoadTest(secret, await this.loadTestKey, this.now());
+    if (!claim) throw new DomainError("unauthenticated", "The credential of this load test is over, or none of ours.");
+    const { loadTestId: id, workspaceId, endpoint, versionId } = claim;
+    const who = { kind: "system", id, name: "Load test", workspaceId, role: "viewer", scopes: ["infer"] } as const;
+    return { db: this.db, actor: { ...who, endpoints: [endpoint], loadTest: { versionId }, address } };
   }
 
   /** The same from memory alone; undefined when Postgres has to be asked. @throws DomainError "unauthenticated", "not-found" */

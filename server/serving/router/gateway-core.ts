@@ -24,7 +24,7 @@ import { exposeTritonMetrics } from "../telemetry/triton-metrics.ts";
 import { StatisticsBook } from "../telemetry/version-statistics.ts";
 import type { Arrival, Tracing } from "../tracing/tracing.ts";
 import { exposeTracing } from "../tracing/tracing-metrics.ts";
-import { type AddressedVersion, addressedVersion } from "./addressed-version.ts";
+import { type AddressedVersion, addressedVersion, testedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
 import { InferenceTokens } from "./authorize.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
@@ -33,9 +33,10 @@ import { ModelFiles } from "./model-files.ts";
 import { Refresher } from "./refresher.ts";
 import { ModelRepository } from "./repository.ts";
 import { RequestCounters } from "./request-counters.ts";
-import { completed, loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
+import { completed, type DeployedModel, loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 import { servedGauges, servedKeys, tritonVersions } from "./served-gauges.ts";
+import { readTrials } from "./trials.ts";
 
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
@@ -78,6 +79,7 @@ export class GatewayCore {
   private readonly files: ModelFiles;
   readonly telemetry: Telemetry;
   readonly counters: RequestCounters;
+  readonly loadTestCounters: RequestCounters;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
   private readonly gpus: GpuMonitor;
@@ -89,6 +91,7 @@ export class GatewayCore {
   private readonly routesPath: string;
   private readonly unsubscribe: () => void;
   private hasRoutes = false;
+  private isLeaving = false;
   private isDraining = false;
 
   constructor(deps: GatewayDependencies) {
@@ -112,6 +115,7 @@ export class GatewayCore {
     this.pipelines = new PipelineThreads(workers);
     this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.answers));
     this.counters = new RequestCounters(this.metrics, this.statistics);
+    this.loadTestCounters = new RequestCounters(this.metrics, this.statistics, "loadtest");
     this.telemetry = new Telemetry({
       db,
       folder: join(folder, "spool"),
@@ -153,7 +157,7 @@ export class GatewayCore {
 
   /** Why this gateway should get no requests yet, or any more; undefined when it should. A version that failed does not count. */
   get whyNotReady(): string | undefined {
-    if (this.isDraining) return "The gateway is stopping.";
+    if (this.isLeaving || this.isDraining) return "The gateway is stopping.";
     if (!this.hasRoutes) return "Postgres does not answer, and there is no copy of what to serve.";
     const loading = this.table.all.find(({ serving, wanted }) => !serving && isFirstTry(wanted));
     return loading && `The endpoint "${loading.route.name}" is being loaded.`;
@@ -170,14 +174,16 @@ export class GatewayCore {
   }
 
   /**
-   * The version behind an endpoint of the caller's workspace that answers, or the one with the number in the address.
+   * The version behind an endpoint of the caller's workspace that answers, or the one with the number in the address; for a load
+   * test, the one that it is for.
    * @throws DomainError "forbidden", "not-found" also for a version that is not served
    */
   version(ctx: Context, name: string, number?: string): AddressedVersion {
     permit(ctx, "infer");
     permitEndpoint(ctx, name);
     const endpoint = this.table.find(ctx.actor.workspaceId, name);
-    if (endpoint) return addressedVersion(endpoint, number);
+    const { loadTest } = ctx.actor;
+    if (endpoint) return loadTest ? testedVersion(endpoint, loadTest.versionId) : addressedVersion(endpoint, number);
     const isUnloaded = this.table.of(ctx.actor.workspaceId).unloaded.some((route) => route.name === name);
     const why = isUnloaded
       ? `The model '${name}' was unloaded.`
@@ -189,7 +195,7 @@ export class GatewayCore {
   begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): Attempt {
     const addressed = this.version(ctx, name, number);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
-    return new Attempt(addressed, requestId, this, arrival);
+    return new Attempt(addressed, requestId, this, { isLoadTest: ctx.actor.loadTest !== undefined, arrival });
   }
 
   /**
@@ -205,6 +211,8 @@ export class GatewayCore {
   ): (() => void) | undefined {
     const { route } = this.version(ctx, name, version).endpoint;
     checkBodySize(route.protection, bodyBytes);
+    // A load test is bounded by itself, and is there to go beyond what one token may send.
+    if (ctx.actor.loadTest) return () => {};
     return this.admission.admit(ctx.actor.id, route.endpointId, route.protection);
   }
 
@@ -217,7 +225,13 @@ export class GatewayCore {
     return this.telemetry.flush();
   }
 
-  /** Says that it is going, so that no new requests come. */
+  /** Says that it is going, so that no new requests come. Those that come are answered. */
+  async leave(): Promise<void> {
+    this.isLeaving = true;
+    await this.beat().catch(() => {});
+  }
+
+  /** Refuses new requests from now on, and says so. */
   async drain(): Promise<void> {
     this.isDraining = true;
     await this.beat().catch(() => {});
@@ -237,7 +251,14 @@ export class GatewayCore {
   }
 
   private async refreshRoutes(): Promise<void> {
-    const routes = await readRoutes(this.deps.db);
+    const trials = await readTrials(this.deps.db);
+    const routes = (await readRoutes(this.deps.db)).map((route) => ({
+      ...route,
+      trials: (trials.get(route.endpointId) ?? []).map((model) =>
+        // The one that serves is tested where it serves.
+        model.versionId === route.model.versionId ? deployedOf(route) : { model, providers: route.providers },
+      ),
+    }));
     this.apply(routes);
     saveCopy(this.routesPath, routes);
     this.files.prune(new Set(this.versions.all.map(({ model }) => model.versionId)));
@@ -258,7 +279,7 @@ export class GatewayCore {
     const { gatewayId, startedAt } = this;
     const { windows, predictions } = this.telemetry.state;
     const dropped = { requests: windows.dropped, predictions: predictions.dropped };
-    const state = { isDraining: this.isDraining, versions: this.table.describe(), dropped };
+    const state = { isDraining: this.isLeaving || this.isDraining, versions: this.table.describe(), dropped };
     await writeHeartbeat(this.deps.db, { gatewayId, startedAt, address: this.deps.address }, state);
   }
 }
@@ -266,6 +287,10 @@ export class GatewayCore {
 /** A version that failed before and is tried again makes nobody wait. */
 function isFirstTry({ state, message }: LoadedModel): boolean {
   return state === "loading" && message === undefined;
+}
+
+function deployedOf({ model, providers, engine }: Route): DeployedModel {
+  return { model, providers, engine };
 }
 
 /** Makes the core of a gateway; start() begins its work. */

@@ -17,10 +17,13 @@ interface Counters {
 export class RequestCounters {
   private readonly metrics: GatewayMetrics;
   private readonly statistics: StatisticsBook;
+  private readonly arm: "stable" | "loadtest";
   /** By the route itself: another one may have another name. */
   private readonly found = new WeakMap<Route, WeakMap<LoadedModel, Counters>>();
 
-  constructor(metrics: GatewayMetrics, statistics: StatisticsBook) {
+  /** @param arm what Prometheus calls the requests */
+  constructor(metrics: GatewayMetrics, statistics: StatisticsBook, arm: "stable" | "loadtest" = "stable") {
+    this.arm = arm;
     this.metrics = metrics;
     this.statistics = statistics;
   }
@@ -33,7 +36,7 @@ export class RequestCounters {
     const { versionId } = version.model;
     const counters = {
       key: { workspaceId, endpointId, versionId, arm: "stable" as const, provider },
-      metrics: this.metrics.of(labelsOf(route, version, provider)),
+      metrics: this.metrics.of({ ...labelsOf(route, version, provider), arm: this.arm }),
       statistics: this.statistics.of(version, endpointId),
     };
     const ofRoute = this.found.get(route) ?? new WeakMap<LoadedModel, Counters>();

@@ -55,12 +55,14 @@ export interface Route extends DeployedModel {
   execution: ExecutionSettings;
   /** Deployed before and to be addressed by their number, each number once. */
   kept: DeployedModel[];
+  /** Loaded for load tests, whose requests alone reach them. */
+  trials: DeployedModel[];
   /** Whether it was taken out of memory by request. */
   isUnloaded: boolean;
 }
 
 /** What an endpoint is set to, as far as gateways need it. */
-type Settings = Pick<Route, "execution" | "protection" | "cache" | "kept" | "isUnloaded">;
+type Settings = Pick<Route, "execution" | "protection" | "cache" | "kept" | "trials" | "isUnloaded">;
 
 /** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
 export async function readRoutes(db: Database): Promise<Route[]> {
@@ -170,14 +172,16 @@ interface Stored {
   protection?: unknown;
   cache?: unknown;
   kept?: DeployedModel[];
+  trials?: DeployedModel[];
   isUnloaded?: boolean;
 }
 
 /** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
-export function completed({ execution, protection, cache, kept, isUnloaded }: Stored): Settings {
+export function completed({ execution, protection, cache, kept, trials, isUnloaded }: Stored): Settings {
   return {
     ...{ execution: settingsOf(execution), protection: Protection.parse(protection ?? {}) },
-    ...{ cache: CacheSettings.parse(cache ?? {}), kept: kept ?? [], isUnloaded: isUnloaded ?? false },
+    ...{ cache: CacheSettings.parse(cache ?? {}), kept: kept ?? [], trials: trials ?? [] },
+    isUnloaded: isUnloaded ?? false,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ServedEndpoint {
   serving: LoadedModel | undefined;
   /** What was deployed before and is kept, to be addressed by its number. */
   kept: LoadedModel[];
+  /** What is loaded for load tests. */
+  trials: LoadedModel[];
 }
 
 /** Which version answers for which endpoint. Changes in one step, from a warm version to a warm version. */
@@ -35,8 +37,9 @@ export class RoutingTable {
       const key = keyOf(route.workspaceId, route.name);
       // Asked for after all that endpoints answer with, so that nothing waits for a version that few address.
       const kept = route.kept.map((deployed) => this.versions.want(deployed, route.execution));
+      const trials = route.trials.map((trial) => this.versions.want(trial, route.execution));
       const { serving } = this.endpoints.get(key) ?? {};
-      next.set(key, { route, wanted: wanted[index] as LoadedModel, serving, kept });
+      next.set(key, { route, wanted: wanted[index] as LoadedModel, serving, kept, trials });
     }
     this.endpoints = next;
     this.settle();
@@ -47,7 +50,12 @@ export class RoutingTable {
     for (const endpoint of this.endpoints.values()) {
       if (endpoint.wanted.state === "ready") endpoint.serving = endpoint.wanted;
     }
-    const needed = this.all.flatMap(({ wanted, serving, kept }) => [wanted, serving ?? wanted, ...kept]);
+    const needed = this.all.flatMap(({ wanted, serving, kept, trials }) => [
+      wanted,
+      serving ?? wanted,
+      ...kept,
+      ...trials,
+    ]);
     this.unloading = this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
   }
 
@@ -71,10 +79,10 @@ export class RoutingTable {
     return [...this.endpoints.values()];
   }
 
-  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept. */
+  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept or tested. */
   describe(): LoadedVersion[] {
-    return this.all.flatMap(({ route, wanted, serving, kept }) => {
-      const models = new Set([wanted, serving ?? wanted, ...kept]);
+    return this.all.flatMap(({ route, wanted, serving, kept, trials }) => {
+      const models = new Set([wanted, serving ?? wanted, ...kept, ...trials]);
       return [...models].map(({ model, state, message, opened }) => ({
         endpointId: route.endpointId,
         versionId: model.versionId,

@@ -1,9 +1,10 @@
 import type { SQL } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
+import { seededRandom } from "#server/stats/random.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
-import { pick, seeded } from "../search/testing.ts";
+import { pick } from "../search/testing.ts";
 import { addRun } from "../tables/testing.ts";
 import { findRunIds, type RunSearch } from "./find-runs.ts";
 
@@ -19,7 +20,7 @@ const values = [0.5, 0.5, 0.25, 0, -1, 1e300, Number.MAX_VALUE, -Number.MAX_VALU
 
 /** Runs whose metric and times collide, is NaN or missing, of which some are deleted. */
 async function addRuns(ctx: Context, count: number, seed: number) {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const experimentId = await createExperiment(ctx, { name: `walk ${seed}` });
   const scenes: Scene[] = [];
   for (let index = 0; index < count; index++) {

@@ -5,6 +5,7 @@ import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { searchModelVersions, searchRegisteredModels } from "#server/registry/search-queries.ts";
 import { modelSearch, versionSearch } from "#server/registry/search-vocabulary.ts";
+import { type Random, seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { searchExperiments } from "../experiments/queries.ts";
 import { experimentVocabulary } from "../experiments/vocabulary.ts";
@@ -20,7 +21,7 @@ import { storeSpans } from "../traces/store-spans.ts";
 import { sampleSpan } from "../traces/testing.ts";
 import { traceVocabulary } from "../traces/vocabulary.ts";
 import type { Vocabulary } from "./filter.ts";
-import { type Material, makeFilter, mutate, pick, type Random, seeded } from "./testing.ts";
+import { type Material, makeFilter, mutate, pick } from "./testing.ts";
 
 const material: Material = {
   keys: ["loss", "größe/日本", "mlflow.runName", "", "it's", "a`b", "x".repeat(300)],
@@ -87,7 +88,7 @@ test.each(Object.keys(searches))("a search of %s answers any filter and order, o
     await createAssessment(ctx, { traceId: "tr-1", kind: "feedback", name: "loss", value: 1e300 });
     await createRegisteredModel(ctx, { name: "a" });
     await createModelVersion(ctx, { name: "a", source: "s3://x" });
-    const random = seeded(20_261_125);
+    const random = seededRandom(20_261_125);
     const counts = { answered: 0, refused: 0 };
     for (let round = 0; round < 800; round++) {
       const made = makeFilter(random, vocabulary, material);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type Random, seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing.ts";
 import type { Run } from "../contract.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
@@ -14,7 +15,7 @@ import { updateRun } from "../runs/update-run.ts";
 import { runVocabulary } from "../runs/vocabulary.ts";
 import type { Subject, Value } from "./filter.ts";
 import { parseFilter } from "./parse-filter.ts";
-import { isSatisfied, type Material, makeFilter, pick, type Random, seeded } from "./testing.ts";
+import { isSatisfied, type Material, makeFilter, pick } from "./testing.ts";
 
 const material: Material = {
   keys: ["a", "b", "mlflow.c"],
@@ -89,7 +90,7 @@ async function kindsOf(ctx: Parameters<typeof createRun>[0], all: readonly Run[]
 test(
   "SQL finds exactly the runs that a filter means, over filters of every form",
   inWorkspace(async (ctx) => {
-    const random = seeded(7);
+    const random = seededRandom(7);
     const experimentId = await furnish(ctx, random);
     const all = (await searchRuns(ctx, { experimentIds: [experimentId], limit: 100 })).rows;
     expect(all).toHaveLength(40);

@@ -1,17 +1,5 @@
+import type { Random } from "#server/stats/random.ts";
 import type { Clause, Filter, Subject, Value, Vocabulary } from "./filter.ts";
-
-export type Random = () => number;
-
-/** Numbers in [0, 1) that a seed decides: mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export function pick<Item>(random: Random, items: readonly Item[]): Item {
   return items[Math.floor(random() * items.length)] as Item;

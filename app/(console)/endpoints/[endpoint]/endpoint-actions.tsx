@@ -1,7 +1,12 @@
-import { IconAdjustmentsHorizontal, IconClockHour4, IconPlayerPlay } from "@tabler/icons-react";
+import { IconActivity, IconAdjustmentsHorizontal, IconClockHour4, IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { endpointSettingsHref, endpointTasksHref, playgroundHref } from "#components/serving/addresses.ts";
+import {
+  endpointSettingsHref,
+  endpointTasksHref,
+  loadTestsHref,
+  playgroundHref,
+} from "#components/serving/addresses.ts";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
 import { rollbackEvidence } from "#components/serving/deploy-words.ts";
 import { RollbackButton } from "#components/serving/rollback-button.tsx";
@@ -54,6 +59,13 @@ export async function EndpointActions({ ctx, endpoint, traffic, range }: Endpoin
         leftSection={<IconAdjustmentsHorizontal size={15} stroke={1.8} aria-hidden="true" />}
       >
         Settings
+      </ButtonLink>
+      <ButtonLink
+        href={loadTestsHref(name)}
+        variant="default"
+        leftSection={<IconActivity size={15} stroke={1.8} aria-hidden="true" />}
+      >
+        Load tests
       </ButtonLink>
       <DeployButton
         {...common}

@@ -7,18 +7,19 @@ import { log } from "#server/log.ts";
 const leaseSeconds = 60;
 const renewMs = 5_000;
 
-export type TransferTable = "imports" | "exports";
+/** Tables of long work, with the columns state, runner and leased_until. */
+export type LeasedTable = "imports" | "exports" | "load_tests";
 
-/** The right to run an import or export; nobody else has it until it ends or lapses. */
+/** The right to do a piece of long work; nobody else has it until it ends or lapses. */
 export interface Lease {
   runner: string;
-  /** Aborted when the transfer was cancelled, or the right was lost. */
+  /** Aborted when the work was cancelled, or the right was lost. */
   signal: AbortSignal;
   stop(): void;
 }
 
-/** Takes a transfer that waits, or whose runner has died, and keeps it. @returns undefined when it is over or somebody runs it. */
-export async function takeLease(ctx: Context, table: TransferTable, id: string): Promise<Lease | undefined> {
+/** Takes work that waits, or whose runner has died, and keeps it. @returns undefined when it is over or somebody runs it. */
+export async function takeLease(ctx: Context, table: LeasedTable, id: string): Promise<Lease | undefined> {
   const runner = randomUUID();
   const { workspaceId } = ctx.actor;
   const { rows } = await ctx.db.execute(sql`
@@ -37,7 +38,7 @@ export async function takeLease(ctx: Context, table: TransferTable, id: string):
         else controller.abort();
       },
       (cause: unknown) => {
-        log.warn("transfer.lease-not-renewed", { table, id, reason: String(cause) });
+        log.warn("lease.not-renewed", { table, id, reason: String(cause) });
         if (Date.now() - renewedAt > leaseSeconds * 1000) controller.abort();
       },
     );
@@ -45,7 +46,7 @@ export async function takeLease(ctx: Context, table: TransferTable, id: string):
   return { runner, signal: controller.signal, stop: () => clearInterval(timer) };
 }
 
-async function renew(ctx: Context, table: TransferTable, id: string, runner: string): Promise<boolean> {
+async function renew(ctx: Context, table: LeasedTable, id: string, runner: string): Promise<boolean> {
   const { rows } = await ctx.db.execute(sql`
     update ${sql.identifier(table)} set leased_until = now() + make_interval(secs => ${leaseSeconds})
     where id = ${id} and runner = ${runner} and state = 'running' returning id`);

@@ -1,0 +1,86 @@
+import { notFound } from "next/navigation";
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { versionHref } from "#components/registry/lineage-graph.ts";
+import { endpointHref, loadTestsHref } from "#components/serving/addresses.ts";
+import { CancelLoadTest } from "#components/serving/load-test/cancel-load-test.tsx";
+import { LoadTestChart } from "#components/serving/load-test/load-test-chart.tsx";
+import { findingWords, loadWords, progressWords, stateWords } from "#components/serving/load-test/load-test-words.ts";
+import { StepsTable } from "#components/serving/load-test/steps-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { isActive, LoadTestKey } from "#server/serving/load-test/contract.ts";
+import { getLoadTest } from "#server/serving/load-test/queries.ts";
+import { cancelLoadTestAction } from "../actions.ts";
+
+type Props = PageProps<"/endpoints/[endpoint]/load-tests/[loadTest]">;
+
+export async function generateMetadata({ params }: Props) {
+  return { title: `Load test, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
+}
+
+export default async function LoadTestPage({ params }: Props) {
+  const { endpoint, loadTest: id } = await params;
+  const name = decodeURIComponent(endpoint);
+  const ctx = await requireContext();
+  const { id: endpointId } = await found(getEndpoint(ctx, { name }));
+  const key = LoadTestKey.safeParse({ endpointId, id });
+  if (!key.success) notFound();
+  const test = await found(getLoadTest(ctx, key.data));
+  const { model, version, state, message, reason, startedBy } = test;
+  const words = stateWords[state];
+  return (
+    <Page
+      crumbs={[
+        { label: "Endpoints", href: "/endpoints" },
+        { label: name, href: endpointHref(name) },
+        { label: "Load tests", href: loadTestsHref(name) },
+        { label: `${model} v${version}` },
+      ]}
+      live={isActive(test)}
+    >
+      {isActive(test) && <LiveRefresh topics={["endpoint"]} id={endpointId} everyMs={5_000} />}
+      <PageHead
+        title={`Load test of ${model} v${version}`}
+        badges={
+          <StatusBadge state={words.state} filled>
+            {words.word}
+          </StatusBadge>
+        }
+        context={`${loadWords(test)}${test.isLive ? ", beside live traffic" : ""}. Started by ${startedBy}${reason && `: ${reason}`}.`}
+        sentence={isActive(test) ? progressWords(test) : (message ?? findingWords(test))}
+        actions={
+          <>
+            <ButtonLink href={versionHref(model, version)} variant="default">
+              Open the version
+            </ButtonLink>
+            {isActive(test) && (
+              <CancelLoadTest
+                cancel={cancelLoadTestAction.bind(null, key.data)}
+                why={whyNot(ctx.actor.role, "cancelLoadTest")}
+              />
+            )}
+          </>
+        }
+      />
+      <Panel id="latency">
+        <LoadTestChart test={test} />
+        <p className="lw-muted">{findingWords(test)}</p>
+      </Panel>
+      <Panel
+        id="steps"
+        title="Steps"
+        subtitle="latency counts from the moment a request was due; in brackets the 95 % interval"
+        flush
+      >
+        <StepsTable test={test} />
+      </Panel>
+    </Page>
+  );
+}

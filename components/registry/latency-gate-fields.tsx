@@ -1,0 +1,78 @@
+"use client";
+
+import { Button, NativeSelect, NumberInput } from "@mantine/core";
+import type { LatencyGate } from "#server/registry/policy/contract.ts";
+import classes from "./policy.module.css";
+
+interface LatencyGateFieldsProps {
+  gate: LatencyGate;
+  /** Its place on the list, to name its fields. */
+  place: number;
+  onChange: (gate: LatencyGate) => void;
+  onRemove: () => void;
+}
+
+/** One entry of the checklist about latency: how fast, at which rate, by which load tests. */
+export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGateFieldsProps) {
+  const set = (change: Partial<LatencyGate>) => onChange({ ...gate, ...change });
+  return (
+    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Latency ${place}`}>
+      <div className={classes.three}>
+        <NumberInput
+          label="At a rate of"
+          suffix=" requests/s"
+          min={0.5}
+          max={2000}
+          value={gate.requestsPerSecond}
+          onChange={(value) => set({ requestsPerSecond: Number(value) })}
+        />
+        <NativeSelect
+          label="Quantile"
+          data={["p50", "p95", "p99"]}
+          value={gate.quantile}
+          onChange={(event) => set({ quantile: event.currentTarget.value as LatencyGate["quantile"] })}
+        />
+        <NumberInput
+          label="At most"
+          suffix=" ms"
+          min={0.1}
+          value={gate.limitMs}
+          onChange={(value) => set({ limitMs: Number(value) })}
+        />
+      </div>
+      <div className={classes.three}>
+        <NumberInput
+          label="Failing at most"
+          suffix=" %"
+          min={0}
+          max={100}
+          value={Number((gate.mostErrorShare * 100).toPrecision(12))}
+          onChange={(value) => set({ mostErrorShare: Number(value) / 100 })}
+        />
+        <NumberInput
+          label="Load test at most"
+          suffix=" days old"
+          min={1}
+          max={366}
+          allowDecimal={false}
+          value={gate.maxAgeDays}
+          onChange={(value) => set({ maxAgeDays: Number(value) })}
+        />
+        <NativeSelect
+          label="Judged by"
+          data={[
+            { value: "interval", label: "the whole interval" },
+            { value: "point", label: "the measured value" },
+          ]}
+          value={gate.judge}
+          onChange={(event) => set({ judge: event.currentTarget.value as LatencyGate["judge"] })}
+        />
+      </div>
+      <div>
+        <Button variant="default" size="xs" onClick={onRemove}>
+          Remove this latency
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+
+interface CancelLoadTestProps {
+  cancel: () => Promise<ActionState<unknown>>;
+  /** Why the reader may not. */
+  why?: string | undefined;
+}
+
+/** Ends a load test before its time. What was measured stays. */
+export function CancelLoadTest({ cancel, why }: CancelLoadTestProps) {
+  const { state, busy, run } = useAction((_: undefined) => cancel());
+  return (
+    <>
+      {(why || state.error) && <span className="lw-small lw-quiet">{why ?? state.error}</span>}
+      <Button
+        variant="default"
+        data-danger
+        disabled={Boolean(why)}
+        aria-disabled={busy}
+        onClick={() => run(undefined, () => toast.done("The load test was cancelled; what was measured stays."))}
+      >
+        {busy ? "Cancelling…" : "Cancel the test"}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { formatNumber, formatPercent, formatUnit, nbsp, noValue, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { LoadTest, LoadTestState, StepMeasurement } from "#server/serving/load-test/contract.ts";
+
+/** Shape and word of how a load test stands. */
+export const stateWords: Record<LoadTestState, { state: State; word: string }> = {
+  waiting: { state: "not-started", word: "Waiting" },
+  running: { state: "running", word: "Running" },
+  done: { state: "finished", word: "Done" },
+  stopped: { state: "watch", word: "Stopped" },
+  cancelled: { state: "rolled-back", word: "Cancelled" },
+  failed: { state: "missed", word: "Failed" },
+};
+
+/** What a load test found, in one sentence. */
+export function findingWords({ steps, findings, state }: Pick<LoadTest, "steps" | "findings" | "state">): string {
+  const { knee, saturation } = findings;
+  if (steps.length === 0) return state === "failed" ? "Nothing was measured." : "Nothing is measured yet.";
+  const highest = steps.at(-1) as StepMeasurement;
+  const kept = saturation
+    ? `It does not keep up with ${rateWords(saturation.requestsPerSecond)}: at most ${formatNumber(saturation.mostPerSecond)}/s were answered.`
+    : `It keeps up with ${rateWords(highest.requestsPerSecond)}, the highest rate tried.`;
+  return knee ? `${kept} Latency begins to climb at ${rateWords(knee.requestsPerSecond)}.` : kept;
+}
+
+/** What a test is about to do or does: "step 3 of 8, about 2 min left". */
+export function progressWords({ state, steps, settings }: Pick<LoadTest, "state" | "steps" | "settings">): string {
+  const { rates, stepSeconds } = settings;
+  if (state === "waiting")
+    return `${plural(rates.length, "step")} of ${stepSeconds}${nbsp}s, as soon as the version is loaded`;
+  const left = (rates.length - steps.length) * stepSeconds * 1000;
+  return `step ${Math.min(rates.length, steps.length + 1)} of ${rates.length}, at most ${formatDuration(left)} left`;
+}
+
+/** "80 requests/s" */
+function rateWords(requestsPerSecond: number): string {
+  return `${formatNumber(requestsPerSecond)}${nbsp}requests/s`;
+}
+
+/** A quantile with its interval: "12.3 ms (11.8 to 13.1)". */
+export function quantileWords(quantile: { value: number; low: number; high: number } | undefined): string {
+  if (!quantile) return noValue;
+  const { value, low, high } = quantile;
+  return `${formatUnit(value, "ms")} (${formatNumber(low)} to ${formatNumber(high)})`;
+}
+
+/** Why requests of a step failed: "503: 12, timeout: 3, not sent: 40"; empty when none did. */
+export function failureWords({ failures, notSent }: Pick<StepMeasurement, "failures" | "notSent">): string {
+  const counts = Object.entries(failures).map(([why, count]) => `${why}: ${count}`);
+  return [...counts, ...(notSent > 0 ? [`not sent: ${notSent}`] : [])].join(", ");
+}
+
+/** Whether the sender itself was late by more than a fifth of the latency: then it, too, is measured. */
+export function isSenderLate({ lagMsP99, latencyMs }: Pick<StepMeasurement, "lagMsP99" | "latencyMs">): boolean {
+  return lagMsP99 !== null && latencyMs !== null && lagMsP99 > 5 && lagMsP99 > latencyMs.p99.value / 5;
+}
+
+/** How requests come, in words. */
+export function loadWords({ settings }: Pick<LoadTest, "settings">): string {
+  const { rates, stepSeconds, arrivals, inputs, rows } = settings;
+  const [first = 0, last = 0] = [rates[0], rates.at(-1)];
+  const range =
+    rates.length > 1 ? `${formatNumber(first)} to ${rateWords(last)} in ${rates.length} steps` : rateWords(first);
+  const moments = arrivals === "poisson" ? "at random moments" : "evenly";
+  const what = inputs === "recorded" ? "recorded inputs" : `synthetic inputs${rows > 1 ? ` of ${rows} rows` : ""}`;
+  return `${range} of ${stepSeconds}${nbsp}s, ${moments}, ${what}`;
+}
+
+/** "0.5 %", "none" */
+export function errorWords(share: number | null): string {
+  return share === 0 ? "none" : formatPercent(share);
+}

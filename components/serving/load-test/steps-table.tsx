@@ -1,0 +1,54 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
+import { Tag } from "#components/ui/tag.tsx";
+import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serving/load-test/contract.ts";
+import { errorWords, failureWords, isSenderLate, quantileWords } from "./load-test-words.ts";
+
+/** What was measured at each rate. */
+export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest, "steps" | "findings"> }) {
+  const { knee, saturation } = findings;
+  const columns: Column<StepMeasurement>[] = [
+    {
+      key: "rate",
+      head: "Requests/s",
+      cell: (step) => (
+        <>
+          {formatNumber(step.requestsPerSecond)}{" "}
+          {knee?.requestsPerSecond === step.requestsPerSecond && <Tag tone="watch">knee</Tag>}{" "}
+          {saturation?.requestsPerSecond === step.requestsPerSecond && <Tag tone="strong">saturated</Tag>}
+        </>
+      ),
+    },
+    { key: "achieved", head: "Answered/s", align: "right", cell: (step) => formatNumber(step.achievedPerSecond) },
+    { key: "p50", head: "p50", align: "right", cell: (step) => quantileWords(step.latencyMs?.p50) },
+    { key: "p95", head: "p95", align: "right", cell: (step) => quantileWords(step.latencyMs?.p95) },
+    { key: "p99", head: "p99", align: "right", cell: (step) => quantileWords(step.latencyMs?.p99) },
+    {
+      key: "errors",
+      head: "Failed",
+      align: "right",
+      cell: (step) => <span title={failureWords(step)}>{errorWords(errorShareOf(step))}</span>,
+    },
+    { key: "queue", head: "In the queue", align: "right", cell: (step) => formatPercent(queueShareOf(step)) },
+    { key: "compute", head: "Model", align: "right", cell: (step) => formatUnit(step.computeMsMean, "ms") },
+    {
+      key: "lag",
+      head: "Sent late",
+      align: "right",
+      cell: (step) => (
+        <>
+          {isSenderLate(step) && <Tag tone="watch">sender is slow</Tag>} {formatUnit(step.lagMsP99, "ms")}
+        </>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      label="Steps by rate"
+      density="dense"
+      rows={steps}
+      columns={columns}
+      rowKey={({ requestsPerSecond }) => String(requestsPerSecond)}
+    />
+  );
+}

@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { modelVersions } from "./registry.ts";
+import { endpoints } from "./serving.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+
+/** A load test of one version through one endpoint, over as soon as `endedAt` is there. */
+export const loadTests = pgTable(
+  "load_tests",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    endpointId: uuid()
+      .notNull()
+      .references(() => endpoints.id, { onDelete: "cascade" }),
+    versionId: uuid()
+      .notNull()
+      .references(() => modelVersions.id, { onDelete: "cascade" }),
+    /** stopped: since live traffic got worse. */
+    state: text({ enum: ["waiting", "running", "done", "stopped", "cancelled", "failed"] })
+      .notNull()
+      .default("waiting"),
+    /** LoadTestSettings of server/serving/load-test/contract.ts. */
+    settings: jsonb().notNull(),
+    /** Whether the version answered live traffic when the test was started. */
+    isLive: boolean().notNull(),
+    reason: text().notNull().default(""),
+    /** Why it ended as it did, in words. */
+    message: text(),
+    startedBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    /** When the first request was sent. */
+    startedAt: instant(),
+    endedAt: instant(),
+    /** Who runs it now, and until when without a sign of life. */
+    runner: uuid(),
+    leasedUntil: instant(),
+  },
+  (table) => [
+    index("load_tests_endpoint").on(table.endpointId, table.createdAt),
+    index("load_tests_version").on(table.versionId, table.createdAt),
+    uniqueIndex("load_tests_one_at_a_time").on(table.endpointId).where(sql`state in ('waiting', 'running')`),
+  ],
+);
+
+/** What was measured at one rate. */
+export const loadTestSteps = pgTable(
+  "load_test_steps",
+  {
+    loadTestId: uuid()
+      .notNull()
+      .references(() => loadTests.id, { onDelete: "cascade" }),
+    workspaceId: ofWorkspace(),
+    /** From 0. */
+    position: integer().notNull(),
+    /** StepMeasurement of server/serving/load-test/contract.ts. */
+    measured: jsonb().notNull(),
+    endedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.loadTestId, table.position] })],
+);

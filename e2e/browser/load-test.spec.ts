@@ -1,0 +1,71 @@
+import { expect, test } from "@playwright/test";
+import { call, signIn, unique } from "./scene.ts";
+import { ask, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+test("a version that is not deployed is load tested from the endpoint's page, and its latency gate passes by that", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newVersion(name, "digits/models/digits-v3.onnx");
+  await newEndpoint(name, name, 1);
+  const gates = [{ kind: "latency", requestsPerSecond: 10, limitMs: 5_000 }];
+  await call("PUT", `/api/v1/models/${name}/policy`, { policy: { gates }, reason: "Fast enough" });
+  await signIn(page, `/endpoints/${name}`);
+  await page.getByRole("link", { name: "Load tests" }).click();
+  await expect(page.getByText("Nothing was load tested yet")).toBeVisible();
+
+  await page.getByRole("button", { name: "Start a load test…" }).click();
+  const dialog = page.getByRole("dialog");
+  // What takes no traffic is proposed.
+  await expect(dialog.getByLabel("Version").locator("option:checked")).toHaveText(`${name} v2`);
+  await dialog.getByLabel("First rate").fill("5");
+  await dialog.getByLabel("Last rate").fill("15");
+  await dialog.getByLabel("Steps").fill("3");
+  await dialog.getByLabel("Each for").fill("5");
+  await expect(dialog.getByText("5, 10, 15 requests per second")).toBeVisible();
+  await dialog.getByRole("button", { name: "Latency gate" }).click();
+  await dialog.getByRole("button", { name: "Start the test" }).click();
+
+  await expect(page.getByRole("heading", { name: `Load test of ${name} v2`, level: 1 })).toBeVisible();
+  const steps = page.getByRole("table", { name: "Steps by rate" });
+  await expect(steps.getByRole("row")).toHaveCount(4, { timeout: 90_000 });
+  await expect(page.getByText("Done", { exact: true })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/It keeps up with 15\s+requests\/s/).first()).toBeVisible();
+  const chart = page.getByRole("figure").filter({ hasText: "Latency by rate" });
+  await expect(chart.locator("svg.recharts-surface")).toBeVisible();
+  await chart.getByRole("button", { name: "Table view" }).click();
+  await expect(chart.getByRole("row").nth(1)).toContainText(/\d/);
+
+  // The gates run by themselves when the test ends.
+  await expect(async () => {
+    await page.goto(`/models/${name}/v2`);
+    await expect(page.getByRole("list", { name: "Gates for v2" })).toContainText("Passed", { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  // Live statistics know nothing of it: only the questions whether the endpoint serves.
+  const { status } = await ask(name, { inputs: [image(new Array(64).fill(0))] });
+  expect(status).toBe(200);
+});
+
+test("the version that answers live traffic is tested only when that is confirmed, and a test can be cancelled", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  await signIn(page, `/endpoints/${name}/load-tests`);
+  await page.getByRole("button", { name: "Start a load test…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason").fill("How much it takes");
+  await dialog.getByRole("button", { name: "Start the test" }).click();
+  await expect(dialog.getByText("answers live traffic, which a load test would slow down").first()).toBeVisible();
+  await dialog.getByLabel(/Test it although/).check();
+  await dialog.getByRole("button", { name: "Start the test" }).click();
+  await expect(page.getByText("Running", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Cancel the test" }).click();
+  await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Load tests" }).first().click();
+  await expect(page.getByRole("row", { name: /v1 Cancelled/ })).toBeVisible();
+});

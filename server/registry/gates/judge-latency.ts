@@ -1,0 +1,83 @@
+import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serving/load-test/contract.ts";
+import { isSaturated } from "#server/serving/load-test/findings.ts";
+import type { LatencyGate } from "../policy/contract.ts";
+import type { GateResult } from "./contract.ts";
+import { sayValue } from "./say.ts";
+
+const noNumber: GateResult["evidence"] = { better: null, scale: "number", interval: null, method: null, facts: [] };
+
+/**
+ * Whether a version answers fast enough at a rate, by its newest load test that went up to it: by the step with the lowest rate
+ * that is at least the gate's. A step that was not kept up with, or of which too many requests failed, does not pass, however
+ * fast the others were answered. By "interval" the whole interval of the quantile has to be below the limit; when the limit lies
+ * inside it, the verdict is pending.
+ * @param tests of the version that are young enough, newest first
+ */
+export function judgeLatency(gate: LatencyGate, tests: readonly LoadTest[]): GateResult {
+  const { limitMs, requestsPerSecond, quantile, mostErrorShare, maxAgeDays, judge } = gate;
+  const limit = { limit: limitMs };
+  for (const test of tests) {
+    const step = test.steps.find((each) => each.requestsPerSecond >= requestsPerSecond);
+    if (!step) continue;
+    const estimate = step.latencyMs?.[quantile];
+    const errors = errorShareOf(step) ?? 1;
+    const evidence = {
+      better: "lower" as const,
+      scale: "number" as const,
+      interval: estimate ? { low: estimate.low, high: estimate.high } : null,
+      method: estimate ? "Woodruff's interval of a quantile, with the spread over 20 batches in time" : null,
+      facts: factsOf(test, step, gate),
+    };
+    const result = (verdict: GateResult["verdict"], words: string) => ({
+      ...{ verdict, words, measured: estimate?.value ?? null, ...limit, evidence },
+    });
+    const rate = `${sayValue(step.requestsPerSecond, "number")} requests/s`;
+    if (!estimate) return result("failed", `no request was answered at ${rate}`);
+    if (isSaturated(step)) {
+      const achieved = sayValue(step.achievedPerSecond, "number");
+      return result("failed", `it did not keep up with ${rate}: ${achieved}/s were answered`);
+    }
+    if (errors > mostErrorShare) {
+      return result("failed", `${sayValue(errors, "proportion")} of the requests failed at ${rate}`);
+    }
+    const words = `${quantile} ${sayMs(estimate.value)} at ${rate}, at most ${sayMs(limitMs)}`;
+    const [low, high] = judge === "interval" ? [estimate.low, estimate.high] : [estimate.value, estimate.value];
+    if (high <= limitMs) return result("passed", words);
+    if (low > limitMs) return result("failed", words);
+    return result("pending", `${words}, too few requests to say`);
+  }
+  const rate = `${sayValue(requestsPerSecond, "number")} requests/s`;
+  const words =
+    tests.length > 0
+      ? `no load test of the last ${maxAgeDays} days went up to ${rate}`
+      : `it was not load tested in the last ${maxAgeDays} days. Start a test from an endpoint's page`;
+  return { verdict: "pending", words, measured: null, ...limit, evidence: noNumber };
+}
+
+function factsOf(test: LoadTest, step: StepMeasurement, { quantile }: LatencyGate): GateResult["evidence"]["facts"] {
+  const estimate = step.latencyMs?.[quantile];
+  const queue = queueShareOf(step);
+  return [
+    { label: "Load test", value: `${test.id} through ${test.endpoint}, by ${test.startedBy}` },
+    { label: "Ended", value: test.endedAt?.toISOString() ?? "" },
+    {
+      label: "Step",
+      value: `${sayValue(step.requestsPerSecond, "number")} requests/s for ${sayValue(step.measuredSeconds, "number")} s, ${step.due} requests`,
+    },
+    ...(estimate
+      ? [
+          {
+            label: quantile,
+            value: `${sayMs(estimate.value)}, 95 % interval ${sayMs(estimate.low)} to ${sayMs(estimate.high)}`,
+          },
+        ]
+      : []),
+    { label: "Failed or not sent", value: sayValue(errorShareOf(step) ?? 1, "proportion") },
+    ...(queue === null ? [] : [{ label: "Of that waiting in the queue", value: sayValue(queue, "proportion") }]),
+    { label: "Inputs", value: test.settings.inputs },
+  ];
+}
+
+function sayMs(value: number): string {
+  return `${sayValue(value, "number")}\u00a0ms`;
+}

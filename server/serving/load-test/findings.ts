@@ -1,0 +1,34 @@
+import { kneeOf } from "#server/stats/kneedle.ts";
+import type { LoadTestFindings, StepMeasurement } from "./contract.ts";
+
+/** A step whose answers come at less than this share of its rate is not kept up with. */
+const keptUpShare = 0.95;
+
+/**
+ * Where a version saturates and where its latency begins to climb. Saturated is the first step of which less than 95 % of what
+ * was due was answered in time; the knee is Kneedle's, of the p95 by rate, up to that step.
+ */
+export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings {
+  const saturated = steps.findIndex(isSaturated);
+  const upTo = saturated < 0 ? steps : steps.slice(0, saturated + 1);
+  const curve = upTo.flatMap(({ requestsPerSecond, latencyMs }, position) =>
+    latencyMs ? [{ position, x: requestsPerSecond, y: latencyMs.p95.value }] : [],
+  );
+  const knee = curve[kneeOf(curve) ?? -1];
+  return {
+    knee: knee ? { position: knee.position, requestsPerSecond: knee.x } : null,
+    saturation:
+      saturated < 0
+        ? null
+        : {
+            position: saturated,
+            requestsPerSecond: (steps[saturated] as StepMeasurement).requestsPerSecond,
+            mostPerSecond: Math.max(...steps.map(({ achievedPerSecond }) => achievedPerSecond)),
+          },
+  };
+}
+
+/** Whether less than 95 % of what was due in a step was answered at its rate. Compared with what was due, not with the plan: few random arrivals may be off by more. */
+export function isSaturated({ due, measuredSeconds, achievedPerSecond }: StepMeasurement): boolean {
+  return due > 0 && achievedPerSecond < (keptUpShare * due) / measuredSeconds;
+}

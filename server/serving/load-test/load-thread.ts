@@ -1,0 +1,41 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import { arrivals, warmUpMs } from "./arrivals.ts";
+import type { LoadTestSettings, StepMeasurement } from "./contract.ts";
+import { isSaturated } from "./findings.ts";
+import { measureStep } from "./measure-step.ts";
+import { OpenLoop, type Target } from "./send-step.ts";
+
+/** What the thread of a load test is told. */
+export interface LoadOrder {
+  target: Target;
+  settings: LoadTestSettings;
+  /** Steps before this one are measured already. */
+  from: number;
+}
+
+/** What it tells: a step that is over; nothing more when all are. */
+export interface LoadReport {
+  position: number;
+  measured: StepMeasurement;
+}
+
+/** Between two steps, so that one does not begin with what the other left. */
+const restMs = 500;
+
+const { target, settings, from } = workerData as LoadOrder;
+const { rates, stepSeconds, endsAtSaturation } = settings;
+const stop = new AbortController();
+parentPort?.once("message", () => stop.abort());
+const loop = new OpenLoop(target);
+for (const [position, requestsPerSecond] of rates.entries()) {
+  if (position < from) continue;
+  const requests = await loop.step(arrivals(settings, requestsPerSecond), stop.signal);
+  if (stop.signal.aborted) break;
+  const measured = measureStep(requests, { requestsPerSecond, stepSeconds, warmUpMs: warmUpMs(stepSeconds) });
+  parentPort?.postMessage({ position, measured } satisfies LoadReport);
+  if (endsAtSaturation && isSaturated(measured)) break;
+  await wait(restMs, undefined, { signal: stop.signal }).catch(() => {});
+}
+loop.close();
+parentPort?.unref();
