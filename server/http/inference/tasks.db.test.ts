@@ -1,6 +1,10 @@
+import { cpSync, mkdtempSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
+import { openDatabase } from "#db/client.ts";
 import { inferenceTasks, predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/config.ts";
@@ -160,6 +164,27 @@ test("an endpoint that is not in memory takes tasks, which wait until it is load
   expect((await stateOf(json.id)).state).toBe("queued");
   gateway.tell("missed");
   await untilEnded(json.id, "succeeded");
+});
+
+test("while Postgres is away requests are answered, and a task is refused with a time to wait", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "leeway-away-"));
+  cpSync(gateway.folder, folder, { recursive: true });
+  const nowhere = openDatabase("postgres://127.0.0.1:1/none", { max: 1, name: "leeway-test-away" });
+  const away = newTestGateway(nowhere.db, { folder, models: gateway.models });
+  const server = createServer(readConfig({}));
+  await inferencePlugin(server, { core: away.core, tasks: { artifacts, gatewayUrl, rules: openRules } });
+  onTestFinished(async () => {
+    await server.close();
+    await away.core.stop();
+    await nowhere.close();
+  });
+  await away.core.start();
+  await vi.waitFor(() => expect(away.core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  const post = (url: string) => server.inject({ method: "POST", url, headers: { authorization }, payload: request });
+  expect((await post("/v2/models/digits/infer")).statusCode).toBe(200);
+  const refused = await post("/v2/models/digits/tasks");
+  expect([refused.statusCode, refused.headers["retry-after"]]).toEqual([503, "2"]);
+  expect(refused.json().error).toContain("database cannot be reached");
 });
 
 test("another token does not see it", async () => {

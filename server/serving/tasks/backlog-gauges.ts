@@ -15,24 +15,21 @@ interface Open {
  * gateways: take the largest, not the sum. @param db of the worker
  */
 export function registerBacklogGauges(db: Database, registry: Registry = register): void {
-  const labelNames = ["workspace", "model", "state"] as const;
-  const count = new Gauge({
-    ...{ name: "leeway_tasks_open", help: "Tasks that wait or run, of all gateways together.", labelNames },
-    registers: [registry],
-    collect: async () => {
-      const open = await readOpen(db).catch(() => []);
-      count.reset();
-      oldest.reset();
-      for (const { count: tasks, oldest: seconds, ...labels } of open) {
-        count.set(labels, tasks);
-        oldest.set(labels, seconds);
-      }
-    },
-  });
-  const oldest = new Gauge({
-    ...{ name: "leeway_tasks_oldest_seconds", help: "Time since the submission of the oldest of them.", labelNames },
-    registers: [registry],
-  });
+  const gauge = (name: string, help: string, measure: (open: Open) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ["workspace", "model", "state"], registers: [registry] },
+      // Each reads for itself: all are collected at the same time, and none waits for another.
+      async collect() {
+        const open = await readOpen(db).catch(() => []);
+        this.reset();
+        for (const each of open) {
+          const { workspace, model, state } = each;
+          this.set({ workspace, model, state }, measure(each));
+        }
+      },
+    });
+  gauge("leeway_tasks_open", "Tasks that wait or run, of all gateways together.", ({ count }) => count);
+  gauge("leeway_tasks_oldest_seconds", "Time since the submission of the oldest of them.", ({ oldest }) => oldest);
 }
 
 async function readOpen(db: Database): Promise<Open[]> {
