@@ -118,8 +118,8 @@ test("a version on an engine answers as it would here, is labelled so, counted a
   const [logged] = await front.db.select().from(predictions).where(eq(predictions.endpointId, endpointId));
   expect(logged).toMatchObject({ provider: "remote leeway", status: 200 });
   expect(logged?.outputs).toHaveLength(1);
-  expect(await metric("leeway_engine_tries_total")).toMatch(/model="plain".*engine="leeway"} [1-9]/);
-  expect(await metric("leeway_engine_circuit")).toMatch(/model="plain".*} 0/);
+  expect(await metric("leeway_engine_tries_total")).toMatch(/endpoint="plain".*engine="leeway"} [1-9]/);
+  expect(await metric("leeway_engine_circuit")).toMatch(/endpoint="plain".*} 0/);
   await vi.waitFor(async () => {
     const shown = await getEndpoint(ctx, { name: "plain" });
     expect(shown.gateways[0]?.versions[0]).toMatchObject({
@@ -189,7 +189,7 @@ test("503 with Retry-After and a connection that is lost are tried again; a refu
     expect((await infer("odd")).status).toBe(200);
     expect(way.seen).toHaveLength(seen + 2);
   }
-  expect(await metric("leeway_engine_retries_total")).toMatch(/model="odd".*} 2/);
+  expect(await metric("leeway_engine_retries_total")).toMatch(/endpoint="odd".*} 2/);
   way.fault = "refusal";
   expect(await infer("odd")).toMatchObject({ status: 400, body: { error: expect.stringContaining("too odd") } });
 });
@@ -208,10 +208,10 @@ test("an engine that fails is left alone after five errors, which is told, and a
   expect(refused).toMatchObject({ status: 503, headers: { "retry-after": expect.stringMatching(/^\d+$/) } });
   expect(way.seen).toHaveLength(seen);
   expect((await ready("failing")).statusCode).toBe(503);
-  expect(await metric("leeway_engine_circuit")).toMatch(/model="failing".*} 2/);
+  expect(await metric("leeway_engine_circuit")).toMatch(/endpoint="failing".*} 2/);
   way.fault = "none";
   await vi.waitFor(async () => expect((await infer("failing")).status).toBe(200), { timeout: 10_000, interval: 100 });
-  expect(await metric("leeway_engine_circuit")).toMatch(/model="failing".*} 0/);
+  expect(await metric("leeway_engine_circuit")).toMatch(/endpoint="failing".*} 0/);
 });
 
 test("an engine that is gone is 503, and serves again when it is back", async () => {

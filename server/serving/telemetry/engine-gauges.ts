@@ -1,11 +1,12 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { CircuitState, EngineState } from "../engines/contract.ts";
+import { type VersionLabels, versionLabelNames } from "./version-metrics.ts";
 
-const labelNames = ["workspace", "model", "version", "arm", "engine"] as const;
+const labelNames = [...versionLabelNames, "engine"] as const;
 
 /** An engine that runs a loaded version. */
 interface EngineGauges {
-  labels: Record<"workspace" | "model" | "version" | "arm", string>;
+  labels: VersionLabels;
   engine?: EngineState | undefined;
 }
 
