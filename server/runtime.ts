@@ -2,6 +2,7 @@ import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "./artifacts/store.ts";
 import type { Config } from "./config.ts";
 import type { DescribeModel } from "./registry/onnx/describe-model.ts";
+import type { ModelRunner } from "./serving/model-runner.ts";
 import type { Playground } from "./serving/playground/playground.ts";
 
 /** The long-lived things of the web process, made once before Next starts. */
@@ -13,7 +14,9 @@ export interface Runtime {
   artifacts: ArtifactStore;
   /** Opens an ONNX file in a thread, which bundled code cannot start. */
   describeModel: DescribeModel;
-  /** Runs and explains any version, in threads too. */
+  /** Runs any version, in threads too. */
+  models: ModelRunner;
+  /** Runs and explains what people try by hand, with the same models. */
   playground: Playground;
 }
 

@@ -33,7 +33,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     limits: { workers: 1, threads: config.modelWorkers * config.modelThreads },
   });
   const playground = createPlayground({ models, artifacts });
-  setRuntime({ config, db, artifacts, describeModel, playground, sessionSecret: secret });
+  setRuntime({ config, db, artifacts, describeModel, models, playground, sessionSecret: secret });
   const deps: WebDependencies = {
     config,
     db,

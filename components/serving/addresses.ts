@@ -18,6 +18,23 @@ export function loadTestsHref(name: string, id?: string): string {
   return `${endpointHref(name)}/load-tests${id === undefined ? "" : `/${id}`}`;
 }
 
+/** The prediction log of an endpoint, as far as a query asks for it. */
+export function predictionsHref(
+  endpoint: string,
+  view: { q?: string | undefined; cursor?: string | undefined } = {},
+): string {
+  const query = new URLSearchParams();
+  if (view.q) query.set("q", view.q);
+  if (view.cursor) query.set("cursor", view.cursor);
+  const text = query.toString();
+  return `${endpointHref(endpoint)}/predictions${text ? `?${text}` : ""}`;
+}
+
+/** One prediction of the log: the address to pass on. */
+export function predictionHref(endpoint: string, id: string): string {
+  return `${endpointHref(endpoint)}/predictions/${id}`;
+}
+
 /** The playground with one or two versions chosen, and a logged request filled in. */
 export function playgroundHref(
   model: string,

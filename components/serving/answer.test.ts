@@ -24,3 +24,9 @@ test("a truth may be told by the name of the class or by its number", () => {
   expect(isRight({ outputs, label: "on time" }, labels)).toBe(false);
   expect(isRight({ outputs, label: null }, labels)).toBeUndefined();
 });
+
+test("what the log says of a label counts more than what the kept outputs would", () => {
+  expect(isRight({ outputs: null, label: "3", isRight: true }, undefined)).toBe(true);
+  expect(isRight({ outputs, label: "delayed", isRight: false }, labels)).toBe(false);
+  expect(isRight({ outputs, label: "delayed", isRight: null }, labels)).toBe(true);
+});

@@ -2,6 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useState } from "react";
 import { plural } from "#components/ui/format.ts";
@@ -9,6 +10,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import type { Prediction } from "#server/serving/contract.ts";
+import { predictionsHref } from "./addresses.ts";
 import { PredictionDrawer } from "./prediction-drawer.tsx";
 import { type LoggedPrediction, PredictionsTable, type Signatures } from "./predictions-table.tsx";
 import { readJson } from "./wire.ts";
@@ -83,6 +85,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
               {plural(waiting, "new", "new")}
             </Button>
           )}
+          <Link href={predictionsHref(endpoint.name)}>All of them</Link>
           <Segmented
             label="Which predictions"
             value={failedOnly ? "failed" : "all"}
@@ -130,6 +133,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
         </div>
       )}
       <PredictionDrawer
+        endpoint={endpoint.name}
         prediction={opened}
         failure={single.error?.message ?? (single.data ? "This prediction is not kept any more." : undefined)}
         signatures={signatures}

@@ -1,12 +1,14 @@
+import type { ReactNode } from "react";
 import { fieldsOf } from "#components/playground/fields.ts";
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatUnit } from "#components/ui/format.ts";
-import { ClockTime } from "#components/ui/relative-time.tsx";
+import { formatUnit, truncateMiddle } from "#components/ui/format.ts";
+import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Signature } from "#server/registry/contract.ts";
 import type { Prediction } from "#server/serving/contract.ts";
 import { answerOf, isRight, keptTensors } from "./answer.ts";
+import { keptWords } from "./predictions/words.ts";
 import classes from "./predictions.module.css";
 import { TensorImage } from "./tensor-image.tsx";
 import type { Wire } from "./wire.ts";
@@ -20,14 +22,23 @@ interface PredictionsTableProps {
   predictions: LoggedPrediction[];
   signatures: Signatures;
   hrefOf: (prediction: LoggedPrediction) => string;
+  /** With the columns that a list by itself has room for. */
+  isWide?: boolean;
+  empty?: ReactNode;
+  foot?: ReactNode;
 }
 
 /** Logged requests, newest first; a failed one says why in place of its answer. */
-export function PredictionsTable({ predictions, signatures, hrefOf }: PredictionsTableProps) {
+export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empty, foot }: PredictionsTableProps) {
   const withImages = Object.values(signatures).some((signature) => imageFieldOf(signature));
   const failed = ({ error }: LoggedPrediction) => error !== null;
   const columns: Column<LoggedPrediction>[] = [
-    { key: "time", head: "Time", width: 88, cell: ({ at }) => <ClockTime at={at} seconds /> },
+    {
+      key: "time",
+      head: "Time",
+      width: 88,
+      cell: ({ at }) => (isWide ? <RelativeTime at={at} /> : <ClockTime at={at} seconds />),
+    },
     ...(withImages
       ? [
           {
@@ -60,19 +71,32 @@ export function PredictionsTable({ predictions, signatures, hrefOf }: Prediction
       align: "right",
       cell: ({ latencyMs }) => formatUnit(latencyMs, "ms", { decimals: 1 }),
     },
+    ...(isWide ? wideColumns : []),
     { key: "truth", head: "Truth", cell: (row) => <Truth prediction={row} signatures={signatures} /> },
   ];
   return (
     <DataTable
-      label="Recent predictions"
+      label={isWide ? "Predictions" : "Recent predictions"}
       density="dense"
       rows={predictions}
       columns={columns}
       rowKey={({ id }) => id}
       rowHref={hrefOf}
+      empty={empty}
+      foot={foot}
     />
   );
 }
+
+const wideColumns: Column<LoggedPrediction>[] = [
+  { key: "arm", head: "Arm", cell: ({ arm }) => arm },
+  { key: "kept", head: "In the log", cell: ({ kept }) => keptWords[kept] },
+  {
+    key: "request",
+    head: "Request",
+    cell: ({ requestId }) => <code title={requestId}>{truncateMiddle(requestId, 20)}</code>,
+  },
+];
 
 interface PartProps {
   prediction: LoggedPrediction;

@@ -38,6 +38,8 @@ export const endpoints = pgTable(
     cache: jsonb().notNull().default({}),
     /** TaskSettings of server/serving/tasks/contract.ts; what it leaves out has its default. */
     tasks: jsonb().notNull().default({}),
+    /** CaptureRules of server/serving/capture/contract.ts; what it leaves out has its default. */
+    capture: jsonb().notNull().default({}),
     /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
     versionsKept: integer().notNull().default(0),
     createdBy: text().notNull(),
@@ -160,6 +162,26 @@ export const predictions = pgTable(
     error: text(),
     provider: text().notNull(),
     latencyMs: real().notNull(),
+    /** LatencyParts of server/serving/contract.ts; null when the model did not run for this request. */
+    parts: jsonb(),
+    /** Rows that ran together with those of this request, these included. */
+    batchRows: integer(),
+    /** What made the answer: the model, the cache, or the run of an identical request. */
+    source: text({ enum: ["model", "cache", "coalesced"] })
+      .notNull()
+      .default("model"),
+    /** Why it is in the log. Only what was sampled stands for all requests. */
+    kept: text({ enum: ["sampled", "failed", "low-confidence"] })
+      .notNull()
+      .default("sampled"),
+    /** Token or person. */
+    caller: text(),
+    traceId: text(),
+    /** The class that a single row was answered; with its number where the model gave probabilities. */
+    answer: text(),
+    answerIndex: integer(),
+    /** The highest probability of a row, of the row where it is lowest. */
+    confidence: real(),
     /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
     pipelineDigest: text(),
     inputs: jsonb(),
@@ -182,6 +204,11 @@ export const predictionLabels = pgTable(
     label: text().notNull(),
     observedAt: instant().notNull(),
     receivedAt: instant().notNull().defaultNow(),
+    /** How often another value took the place of an earlier one. */
+    replaced: integer().notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.endpointId, table.requestId] })],
+  (table) => [
+    primaryKey({ columns: [table.endpointId, table.requestId] }),
+    index("prediction_labels_received").on(table.endpointId, table.receivedAt),
+  ],
 );

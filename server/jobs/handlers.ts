@@ -67,7 +67,7 @@ export const handlers: Handlers = {
   "give-up-dataset": giveUpDataset,
   "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),
   "give-up-leakage": giveUpLeakage,
-  "maintain-predictions": maintainPredictions,
+  "maintain-predictions": (ctx) => maintainPredictions(ctx),
   "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),
   "forget-tasks": (ctx, _, { artifacts }) => forgetTasks(ctx, artifacts),
   "forget-playground-runs": (ctx) => forgetPlaygroundRuns(ctx),

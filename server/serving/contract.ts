@@ -10,7 +10,7 @@ export const executionProviders = ["cpu", "webgpu", "cuda", "tensorrt"] as const
 export const ExecutionProvider = z.enum(executionProviders);
 export type ExecutionProvider = z.infer<typeof ExecutionProvider>;
 
-const arms = ["stable", "canary", "shadow"] as const;
+export const arms = ["stable", "canary", "shadow"] as const;
 export type Arm = (typeof arms)[number];
 
 /** Seconds that one row of counters covers. */
@@ -215,17 +215,39 @@ export const EndpointSeries = z.object({
 });
 export type EndpointSeries = z.infer<typeof EndpointSeries>;
 
-/** A tensor as it is written in JSON. `data` is flat and row-major; absent when it was too large to keep. */
+/** A tensor as it is written in JSON. `data` is flat and row-major; absent when it was redacted or too large to keep. */
 export const LoggedTensor = z.object({
   name: z.string(),
   datatype: z.string(),
   shape: z.array(z.number()),
   data: z.array(z.union([z.number(), z.string(), z.boolean()])).optional(),
+  /** How the texts of `data` stand for bytes, such as those of a file; absent where they are texts. */
+  encoding: z.literal("base64").optional(),
+  /** Of a redacted tensor: SHA-256, in hex, of its bytes as the protocol sends them in binary. */
+  sha256: z.string().optional(),
 });
 export type LoggedTensor = z.infer<typeof LoggedTensor>;
 
+/** Where the time of a request went, in milliseconds. What lies between them is waiting for threads. */
+export const LatencyParts = z.object({
+  /** From the body to the tensors of the model, the pipeline before it included. */
+  beforeMs: z.number(),
+  queueMs: z.number(),
+  /** Building inputs, running and taking outputs apart, each of the whole batch. */
+  inputMs: z.number(),
+  computeMs: z.number(),
+  outputMs: z.number(),
+  /** From the tensors of the model to the answer. */
+  afterMs: z.number(),
+});
+export type LatencyParts = z.infer<typeof LatencyParts>;
+
+const answerSources = ["model", "cache", "coalesced"] as const;
+export const keptReasons = ["sampled", "failed", "low-confidence"] as const;
+
 export const Prediction = z.object({
   id: z.uuid(),
+  endpointId: z.uuid(),
   at: z.date(),
   requestId: z.string(),
   versionId: z.uuid(),
@@ -237,6 +259,22 @@ export const Prediction = z.object({
   error: z.string().nullable(),
   provider: z.string(),
   latencyMs: z.number(),
+  /** Null when the model did not run for this request. */
+  parts: LatencyParts.nullable(),
+  /** Rows that ran together with those of this request, these included; null when it is not known. */
+  batchRows: z.number().int().nullable(),
+  source: z.enum(answerSources),
+  /** Why it is in the log. Only what was sampled stands for all requests. */
+  kept: z.enum(keptReasons),
+  /** Name of the token or person that asked. */
+  caller: z.string().nullable(),
+  traceId: z.string().nullable(),
+  /** The class that a single row was answered; null for numbers and for several rows. */
+  answer: z.string().nullable(),
+  /** Highest probability of a row, of the row where it is lowest; null without probabilities. */
+  confidence: z.number().nullable(),
+  /** Whether the label says the same as the answer; null without one of them. */
+  isRight: z.boolean().nullable(),
   /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
   pipelineDigest: z.string().nullable(),
   /** What the client sent; after a pipeline, what the model saw besides. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CreateEndpoint, ExecutionProvider, windowSeconds } from "./contract.ts";
+import { arms, CreateEndpoint, ExecutionProvider, keptReasons, windowSeconds } from "./contract.ts";
 import { NewEngine } from "./engines/contract.ts";
 import { ExecutionChange } from "./execution/contract.ts";
 
@@ -52,16 +52,6 @@ export const DeployVersion = NewDeployment.extend({ endpointId })
   );
 export type DeployVersion = z.input<typeof DeployVersion>;
 
-const Label = z.object({
-  /** The `id` of the request, or the one that the gateway gave in the header leeway-request-id. */
-  requestId: z.string().min(1).max(256),
-  label: z.string().min(1).max(1000),
-  /** When it became known; now when absent. */
-  observedAt: z.coerce.date().optional(),
-});
-export const RecordLabels = z.object({ endpointId, labels: z.array(Label).min(1).max(1000) });
-export type RecordLabels = z.input<typeof RecordLabels>;
-
 export const ListEndpoints = z.object({
   /** Archived ones too. */
   withArchived: z.boolean().default(false),
@@ -94,15 +84,30 @@ export const ListPredictions = z.object({
   from: z.coerce.date().optional(),
   to: z.coerce.date().optional(),
   versionId: z.uuid().optional(),
+  arm: z.enum(arms).optional(),
   /** Only those that failed. */
   failed: z.boolean().default(false),
+  /** HTTP status of the answer. */
+  status: z.coerce.number().int().min(100).max(599).optional(),
+  /** By what was reported as true: some label, none, the same as the answer, something else. */
+  label: z.enum(["with", "without", "right", "wrong"]).optional(),
+  /** Only those whose highest probability is below it. */
+  confidenceBelow: z.coerce.number().gt(0).max(1).optional(),
+  kept: z.enum(keptReasons).optional(),
   requestId: z.string().max(256).optional(),
   id: z.uuid().optional(),
+  /** The id of a request or of its record, whole. */
+  search: z.string().trim().max(256).optional(),
+  /** "small" leaves out the elements of tensors where they are many, for lists that show a few. */
+  tensors: z.enum(["all", "small"]).default("all"),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** `next` of the page before. */
   cursor: z.string().max(100).optional(),
 });
 export type ListPredictions = z.input<typeof ListPredictions>;
+
+export const GetPrediction = z.object({ id: z.uuid("An id of a prediction is a UUID.") });
+export type GetPrediction = z.input<typeof GetPrediction>;
 
 /** A request to run a version by itself, outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */
 export const RunVersion = z.object({

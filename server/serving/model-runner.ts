@@ -1,11 +1,9 @@
-import { and, eq } from "drizzle-orm";
-import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, RunAnswer } from "./contract.ts";
+import { findRunnable } from "./find-runnable.ts";
 import { RunVersion } from "./input-contract.ts";
 import { type LentVersion, lentVersion, type WantedVersion } from "./lent-version.ts";
 import { openPassage } from "./pipeline/passage.ts";
@@ -17,7 +15,7 @@ import { toLogged } from "./protocol/encode-json.ts";
 import { readInferRequest } from "./protocol/infer-request.ts";
 import { encodeResponse } from "./protocol/infer-response.ts";
 import { RecentModels } from "./recent-models.ts";
-import { type ServedModel, servedPipeline } from "./router/routes.ts";
+import type { ServedModel } from "./router/routes.ts";
 
 const limitMs = 60_000;
 /** Elements of one tensor that a pipeline made, for people to look at: a colour picture of 512 pixels a side. */
@@ -58,14 +56,14 @@ export function createModelRunner({ artifacts, folder, providers, limits }: Runn
     run: async (ctx, input) => {
       permitRuns(ctx);
       const { versionId, providers: wished, ...body } = RunVersion.parse(input);
-      const model = await findServable(ctx, versionId);
+      const model = await findRunnable(ctx, versionId);
       return models.use(model, wished.length > 0 ? wished : providers, (opened, loadMs) =>
         answer({ model, body, opened, loadMs, pipelines }).catch(unavailable),
       );
     },
     lend: async (ctx, { versionId, providers: wished }, work) => {
       permitRuns(ctx);
-      const model = await findServable(ctx, versionId);
+      const model = await findRunnable(ctx, versionId);
       return models.use(model, wished.length > 0 ? wished : providers, (opened) =>
         work(lentVersion(model, opened, pipelines, limitMs)).catch(unavailable),
       );
@@ -129,25 +127,5 @@ async function answer(run: {
       postprocessMs: performance.now() - ranAt + result.outputMs,
     },
     loadMs,
-  };
-}
-
-async function findServable(ctx: Context, versionId: string): Promise<ServedModel> {
-  const [row] = await ctx.db
-    .select({ version: modelVersions, modelName: registeredModels.name })
-    .from(modelVersions)
-    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
-  if (!row) throw new DomainError("not-found", "There is no such version. The page Models lists them.");
-  const { modelName, version } = row;
-  const { artifactKey, signature, sha256, sizeBytes, inspectionMessage } = version;
-  if (!artifactKey || !signature) {
-    const why = inspectionMessage ?? "it is still being checked";
-    throw new DomainError("conflict", `${modelName} version ${version.version} cannot be run: ${why}.`);
-  }
-  return {
-    ...{ versionId, modelName, version: version.version, artifactKey },
-    ...{ sha256: sha256 ?? undefined, sizeBytes: sizeBytes ?? 0, signature: signature as Signature },
-    pipeline: servedPipeline(version),
   };
 }

@@ -1,10 +1,16 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import { modelVersions, predictionLabels, predictions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { LoggedTensor, Prediction } from "./contract.ts";
-import { ListPredictions } from "./input-contract.ts";
+import type { LatencyParts, LoggedTensor, Prediction } from "./contract.ts";
+import { GetPrediction, ListPredictions } from "./input-contract.ts";
+import { findEndpointById } from "./lookups.ts";
+import { isRight, predictionFilter } from "./prediction-filter.ts";
+
+/** Stored bytes of the tensors of one record that a list shows. */
+const smallBytes = 8192;
 
 /**
  * Logged requests of an endpoint, newest first, with the label that was reported later.
@@ -15,14 +21,54 @@ export async function listPredictions(
   input: ListPredictions,
 ): Promise<{ predictions: Prediction[]; next?: string }> {
   permit(ctx, "listPredictions");
-  const { endpointId, from, to, versionId, failed, requestId, id, limit, cursor } = ListPredictions.parse(input);
+  const filter = ListPredictions.parse(input);
+  const { limit, tensors } = filter;
+  const rows = await read(ctx, predictionFilter(filter), { tensors, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  if (rows.length <= limit || !last) return { predictions: page };
+  return { predictions: page, next: `${last.at.toISOString()}_${last.id}` };
+}
+
+/** One logged request of this workspace, with all that was kept of it. @throws DomainError "not-found", also when its days are over */
+export async function getPrediction(ctx: Context, input: GetPrediction): Promise<Prediction> {
+  permit(ctx, "getPrediction");
+  return loadPrediction(ctx, GetPrediction.parse(input).id);
+}
+
+/** The same, for who was let in already. @throws DomainError "not-found" */
+export async function loadPrediction(ctx: Context, id: string): Promise<Prediction> {
+  const [prediction] = await read(ctx, eq(predictions.id, id), { tensors: "all", limit: 1 });
+  if (!prediction) {
+    throw new DomainError(
+      "not-found",
+      "There is no such prediction in the log. It may be older than its endpoint keeps.",
+    );
+  }
+  // A token may be limited to other endpoints.
+  await findEndpointById(ctx, prediction.endpointId);
+  return prediction;
+}
+
+interface Reading {
+  tensors: "all" | "small";
+  limit: number;
+}
+
+async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: Reading): Promise<Prediction[]> {
+  const { inputs, outputs, parts, workspaceId, answerIndex: _, ...columns } = getTableColumns(predictions);
+  const shown = (column: PgColumn) => (tensors === "all" ? sql<unknown>`${column}` : withoutMany(column));
   const rows = await ctx.db
     .select({
-      prediction: predictions,
+      ...columns,
+      parts: sql<LatencyParts | null>`${parts}`,
+      inputs: sql<LoggedTensor[] | null>`${shown(inputs)}`,
+      outputs: sql<LoggedTensor[] | null>`${shown(outputs)}`,
       modelName: registeredModels.name,
       version: modelVersions.version,
       label: predictionLabels.label,
       labelObservedAt: predictionLabels.observedAt,
+      isRight,
     })
     .from(predictions)
     .leftJoin(modelVersions, eq(modelVersions.id, predictions.versionId))
@@ -34,33 +80,14 @@ export async function listPredictions(
         eq(predictionLabels.requestId, predictions.requestId),
       ),
     )
-    .where(
-      and(
-        eq(predictions.workspaceId, ctx.actor.workspaceId),
-        eq(predictions.endpointId, endpointId),
-        from ? gte(predictions.at, from) : undefined,
-        to ? lt(predictions.at, to) : undefined,
-        versionId ? eq(predictions.versionId, versionId) : undefined,
-        failed ? gte(predictions.status, 400) : undefined,
-        requestId === undefined ? undefined : eq(predictions.requestId, requestId),
-        id === undefined ? undefined : eq(predictions.id, id),
-        cursor === undefined ? undefined : before(cursor),
-      ),
-    )
+    .where(and(eq(workspaceId, ctx.actor.workspaceId), filter))
     .orderBy(desc(predictions.at), desc(predictions.id))
-    .limit(limit + 1);
-  const page = rows.slice(0, limit).map(({ prediction, ...rest }) => {
-    const { workspaceId, endpointId: _, inputs, outputs, ...row } = prediction;
-    return { ...row, ...rest, inputs: inputs as LoggedTensor[] | null, outputs: outputs as LoggedTensor[] | null };
-  });
-  const last = page.at(-1);
-  if (rows.length <= limit || !last) return { predictions: page };
-  return { predictions: page, next: `${last.at.toISOString()}_${last.id}` };
+    .limit(limit);
+  return rows;
 }
 
-/** Times are kept in milliseconds, so a cursor names a row's place exactly. */
-function before(cursor: string): SQL {
-  const [, at, id] = /^([0-9TZ:.-]{20,30})_([0-9a-f-]{36})$/.exec(cursor) ?? [];
-  if (!at || !id) throw new DomainError("invalid", 'The cursor is not one that a list gave as "next".');
-  return sql`(${predictions.at}, ${predictions.id}) < (${at}::timestamptz, ${id}::uuid)`;
+/** The tensors without their elements where they take much room. */
+function withoutMany(column: PgColumn): SQL<unknown> {
+  return sql`case when pg_column_size(${column}) <= ${smallBytes} then ${column}
+    else (select jsonb_agg(tensor - 'data') from jsonb_array_elements(${column}) as tensor) end`;
 }

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
+import { predictions, servingWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { listEndpoints } from "./endpoint-queries.ts";
+import { recordLabels } from "./labels/record-labels.ts";
 import { listPredictions } from "./prediction-queries.ts";
-import { recordLabels } from "./record-labels.ts";
 import { getEndpointSeries } from "./series-queries.ts";
 import { newVersion } from "./testing.ts";
 
@@ -148,27 +147,6 @@ test(
     expect((await listPredictions(ctx, { endpointId, failed: true })).predictions).toHaveLength(1);
     expect((await listPredictions(ctx, { endpointId, from: at(1), to: at(3) })).predictions).toHaveLength(3);
     await expect(listPredictions(ctx, { endpointId, cursor: "1; drop" })).rejects.toMatchObject({ code: "invalid" });
-  }),
-);
-
-test(
-  "the last label of a request counts, within one batch and over several",
-  inWorkspace(async (ctx) => {
-    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
-    const labels = [
-      { requestId: "r1", label: "1" },
-      { requestId: "r2", label: "2" },
-      { requestId: "r1", label: "3" },
-    ];
-    expect(await recordLabels(ctx, { endpointId, labels })).toEqual({ recorded: 2 });
-    await recordLabels(ctx, { endpointId, labels: [{ requestId: "r2", label: "4" }] });
-    const rows = await ctx.db.select().from(predictionLabels).where(eq(predictionLabels.endpointId, endpointId));
-    expect(new Map(rows.map((row) => [row.requestId, row.label]))).toEqual(
-      new Map([
-        ["r1", "3"],
-        ["r2", "4"],
-      ]),
-    );
   }),
 );
 

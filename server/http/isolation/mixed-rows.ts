@@ -116,6 +116,9 @@ export const mixedRows: MixedRow[] = [
   asking("GET /api/v1/endpoints/:endpoint/load-tests/:loadTest", (_own, { loadTestId }) => ({
     params: { loadTest: loadTestId },
   })),
+  asking("GET /api/v1/endpoints/:endpoint/predictions/:prediction", (_own, { predictionId }) => ({
+    params: { prediction: predictionId },
+  })),
   asking("GET /api/v1/run-values", (own, theirs) => ({
     query: { runs: `${own.runId},${theirs.runId}`, columns: "params.param" },
   })),

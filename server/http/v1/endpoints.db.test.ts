@@ -14,7 +14,7 @@ async function clientOf(ctx: Context) {
     authenticate: async () => ctx,
   };
   await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (method: "GET" | "POST" | "PATCH" | "DELETE", path: string, payload?: object) => {
+  return async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, payload?: object) => {
     const answer = await app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
     return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
   };
@@ -67,7 +67,30 @@ test(
       body: { predictions: [] },
     });
     const labels = [{ requestId: "r1", label: "7", observedAt: "2026-03-01T00:00:00Z" }];
-    expect(await call("POST", "/endpoints/digits/labels", { labels })).toEqual({ status: 200, body: { recorded: 1 } });
+    const counts = { recorded: 1, added: 1, unchanged: 0, replaced: 0, unknown: 1 };
+    expect(await call("POST", "/endpoints/digits/labels", { labels })).toEqual({ status: 200, body: counts });
+    expect(await call("GET", "/endpoints/digits/label-counts")).toEqual({
+      status: 200,
+      body: { labels: 1, replaced: 0, unknown: 1 },
+    });
+  }),
+);
+
+test(
+  "what an endpoint keeps is shown with its defaults, replaced as a whole, and refused with its bounds",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx);
+    await call("POST", "/endpoints", { name: "digits", captureShare: 0.5 });
+    const usual = { lowConfidence: null, inputs: "whole", redact: [], mostBytes: 65_536, keepDays: 30 };
+    expect((await call("GET", "/endpoints/digits/capture")).body).toEqual({ ...usual, share: 0.5 });
+    const wish = { share: 1, lowConfidence: { below: 0.7 }, redact: ["age"], keepDays: 7 };
+    const set = await call("PUT", "/endpoints/digits/capture", wish);
+    const after = { ...usual, ...wish, lowConfidence: { output: null, below: 0.7 } };
+    expect(set).toEqual({ status: 200, body: after });
+    expect((await call("GET", "/endpoints/digits/capture")).body).toEqual(after);
+    expect((await call("GET", "/endpoints/digits")).body.captureShare).toBe(1);
+    const wrong = await call("PUT", "/endpoints/digits/capture", { share: 2 });
+    expect(wrong).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining("At most 1.") } } });
   }),
 );
 
@@ -80,6 +103,8 @@ const refused: [number, "GET" | "POST" | "DELETE", string, object?][] = [
   [400, "POST", "/endpoints/digits/deployments", { model: "digits", version: 1, providers: ["abacus"] }],
   [400, "GET", "/endpoints/digits/series?step=7"],
   [400, "POST", "/endpoints/digits/labels", { labels: [] }],
+  [400, "GET", "/endpoints/digits/predictions/none"],
+  [404, "GET", `/endpoints/digits/predictions/${crypto.randomUUID()}`],
   [409, "POST", "/endpoints", { name: "digits" }],
   [400, "POST", "/endpoints", { name: "no spaces" }],
 ];

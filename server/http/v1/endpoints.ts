@@ -9,18 +9,16 @@ import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts"
 import type { EngineRules } from "#server/serving/engines/contract.ts";
 import * as inputs from "#server/serving/input-contract.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
-import { listPredictions } from "#server/serving/prediction-queries.ts";
-import { recordLabels } from "#server/serving/record-labels.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import { route } from "./route.ts";
 
-const { Endpoint, EndpointDetails, EndpointSummary, EndpointSeries, Deployment, Prediction } = contract;
+const { Endpoint, EndpointDetails, EndpointSummary, EndpointSeries, Deployment } = contract;
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 const hourMs = 3_600_000;
 
-/** Endpoints, what serves behind them, their traffic, and labels for their predictions. */
+/** Endpoints, what serves behind them, and their traffic. */
 export function endpoints(app: FastifyInstance, { config }: WebDependencies): void {
   collection(app);
   oneEndpoint(app, config.engines);
@@ -85,23 +83,4 @@ function traffic(app: FastifyInstance): void {
       return getEndpointSeries(ctx, { endpointId, from, to, stepSeconds: step });
     },
   );
-  const query = inputs.ListPredictions.omit({ endpointId: true }).extend({
-    failed: z.stringbool().default(false).describe("Only those that failed."),
-  });
-  const page = z.object({ predictions: z.array(Prediction), next: z.string().optional() });
-  const list = { summary: "List logged predictions, newest first", params, query, response: page };
-  route(app, { method: "GET", path: `${path}/predictions`, ...list }, async ({ ctx, params, query }) => {
-    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
-    return listPredictions(ctx, { endpointId, ...query });
-  });
-  const label = {
-    summary: "Report what turned out to be true, by request id",
-    params,
-    body: inputs.RecordLabels.omit({ endpointId: true }),
-    response: z.object({ recorded: z.number().int() }),
-  };
-  route(app, { method: "POST", path: `${path}/labels`, ...label }, async ({ ctx, params, body }) => {
-    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
-    return recordLabels(ctx, { endpointId, ...body });
-  });
 }

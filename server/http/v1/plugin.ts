@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
 import { endpointCache } from "./endpoint-cache.ts";
+import { endpointPredictions } from "./endpoint-predictions.ts";
 import { endpointProtection } from "./endpoint-protection.ts";
 import { endpointTasks } from "./endpoint-tasks.ts";
 import { endpoints } from "./endpoints.ts";
@@ -45,6 +46,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   artifacts,
   trash,
   endpoints,
+  endpointPredictions,
   endpointProtection,
   endpointCache,
   endpointTasks,

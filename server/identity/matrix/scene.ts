@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import {
   inferenceTasks,
   modelVersions,
   playgroundItems,
+  predictions,
   registeredModels,
   users,
 } from "#db/schema/index.ts";
@@ -104,6 +106,7 @@ export interface Scene {
   /** A run of the playground that is done, and one that goes on. */
   playgroundRunId: string;
   playgroundBatchId: string;
+  predictionId: string;
   webhookId: string;
   deliveryId: string;
   dataset: string;
@@ -220,7 +223,11 @@ async function serve(ctx: Context, store: ArtifactStore, secret: string) {
     confirmsLive: true,
     reason: secret,
   });
-  return { model, version, versionId, endpoint, endpointId, loadTestId };
+  const predictionId = randomUUID();
+  const key = { id: predictionId, workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable" as const };
+  const rest = { at: new Date(), requestId: secret, status: 200, provider: "cpu", latencyMs: 1, caller: secret };
+  await ctx.db.insert(predictions).values({ ...key, ...rest });
+  return { model, version, versionId, endpoint, endpointId, predictionId, loadTestId };
 }
 
 async function submit(ctx: Context, store: ArtifactStore, endpointId: string, secret: string) {

@@ -2,9 +2,14 @@ import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { CacheSettings } from "#server/serving/cache/contract.ts";
 import { setCache } from "#server/serving/cache/set-cache.ts";
+import { getCapture } from "#server/serving/capture/capture-queries.ts";
+import { CaptureSettings } from "#server/serving/capture/contract.ts";
+import { setCapture } from "#server/serving/capture/set-capture.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { getLabelCounts } from "#server/serving/labels/label-queries.ts";
+import { recordLabels } from "#server/serving/labels/record-labels.ts";
 import { loadEndpoint } from "#server/serving/load-endpoint.ts";
 import { cancelLoadTest } from "#server/serving/load-test/cancel-load-test.ts";
 import { LoadTestSettings } from "#server/serving/load-test/contract.ts";
@@ -12,11 +17,10 @@ import { getLoadTest, listLoadTests } from "#server/serving/load-test/queries.ts
 import { resumeLoadTests } from "#server/serving/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serving/load-test/run-load-test.ts";
 import { startLoadTest } from "#server/serving/load-test/start-load-test.ts";
-import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { getPrediction, listPredictions } from "#server/serving/prediction-queries.ts";
 import { Protection } from "#server/serving/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
 import { setProtection } from "#server/serving/protection/set-protection.ts";
-import { recordLabels } from "#server/serving/record-labels.ts";
 import { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
 import { unloadEndpoint } from "#server/serving/unload-endpoint.ts";
@@ -33,12 +37,16 @@ export const servingCalls = {
   getEndpoint: (ctx, { endpoint }) => getEndpoint(ctx, { name: endpoint }),
   getEndpointSeries: (ctx, { endpointId }) => getEndpointSeries(ctx, { endpointId, ...hour }),
   listPredictions: (ctx, { endpointId }) => listPredictions(ctx, { endpointId }),
+  getPrediction: (ctx, { predictionId }) => getPrediction(ctx, { id: predictionId }),
+  getLabelCounts: (ctx, { endpointId }) => getLabelCounts(ctx, { endpointId }),
   getProtection: (ctx, { endpointId }) => getProtection(ctx, { endpointId }),
   getViolations: (ctx, { endpointId }) => getViolations(ctx, { endpointId, from: hour.from, to: hour.to }),
   setProtection: (ctx, { endpointId }) =>
     setProtection(ctx, { endpointId, protection: Protection.parse({ requestsPerSecond: 5 }) }),
   getCache: (ctx, { endpointId }) => getCache(ctx, { endpointId }),
   setCache: (ctx, { endpointId }) => setCache(ctx, { endpointId, cache: CacheSettings.parse({ ttlSeconds: 60 }) }),
+  getCapture: (ctx, { endpointId }) => getCapture(ctx, { endpointId }),
+  setCapture: (ctx, { endpointId }) => setCapture(ctx, { endpointId, capture: CaptureSettings.parse({ share: 0.5 }) }),
   createEndpoint: (ctx) => createEndpoint(ctx, { name: "another-endpoint" }),
   updateEndpoint: (ctx, { endpointId }) => updateEndpoint(ctx, { endpointId, description: "x" }),
   archiveEndpoint: (ctx, { endpointId }) => archiveEndpoint(ctx, { endpointId, reason: "old" }),

@@ -48,7 +48,8 @@ export async function openEngine(
     await tryOnce(remote, name, signature, engine.timeoutMs);
     const timer = setInterval(() => void watch(remote, client, { path, signature, server }), healthCheckMs).unref();
     const batching = { maxBatchSize: 1, reason: "The engine forms its own batches." };
-    return { provider: `remote ${server.name}`, fallbacks: [], pool: remote, workers: 0, memoryBytes: 0, batching };
+    const elsewhere = { workers: 0, memoryBytes: 0, recordedRuns: 0 };
+    return { provider: `remote ${server.name}`, fallbacks: [], pool: remote, batching, ...elsewhere };
   } catch (cause) {
     await client.close();
     if (!(cause instanceof DomainError || cause instanceof InferenceFailure)) throw cause;

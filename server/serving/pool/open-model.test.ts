@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Signature } from "#server/registry/contract.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { defaultExecution } from "../execution/contract.ts";
+import type { Tensor } from "../tensor.ts";
 import { openModel } from "./open-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-open-"));
@@ -47,6 +48,18 @@ test("a model that does not run on zeros of its fixed shape is refused with ONNX
 test("a model with a free dimension may fail on its synthetic input and still serve", async () => {
   const opened = await openModel({ ...model, signature: signature(["N", "length"]) }, ["cpu"], limits, inThreads);
   expect(opened.pool.state.workers).toBe(2);
+  await opened.pool.drain();
+});
+
+test("every worker runs recorded requests before it serves; one that fails keeps nobody from serving", async () => {
+  const of = (shape: number[]): Tensor => ({
+    ...{ name: "x", datatype: "FP32", shape },
+    data: new Float32Array(shape.reduce((product, size) => product * size)).fill(0.5),
+  });
+  const recorded = [[of([3, 4])], [of([1, 5])], [of([7, 4])]];
+  const opened = await openModel({ ...model, recorded }, ["cpu"], limits, inThreads);
+  expect(opened).toMatchObject({ workers: 2, recordedRuns: 2 });
+  expect(recorded[0]?.[0]?.data).toHaveLength(12);
   await opened.pool.drain();
 });
 

@@ -4,6 +4,7 @@ import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider, ServingProvider } from "../contract.ts";
 import type { BatchingState, ExecutionSettings } from "../execution/contract.ts";
 import type { RunningModel } from "../running-model.ts";
+import type { Tensor } from "../tensor.ts";
 import { whyNotBatchable, whyNotProven } from "./batchable.ts";
 import { ownBytes } from "./memory.ts";
 import { ModelPool } from "./model-pool.ts";
@@ -20,6 +21,8 @@ export interface LocalModel {
   path: string;
   sizeBytes: number;
   signature: Signature;
+  /** Inputs of requests that came before, to be run before it serves. */
+  recorded?: readonly Tensor[][];
 }
 
 /** What one version may use of this process. */
@@ -35,6 +38,8 @@ export interface OpenedModel extends ServingProvider {
   /** What its workers hold in memory, as measured when they were warm; as planned where that cannot be measured. */
   memoryBytes: number;
   batching: BatchingState;
+  /** Recorded requests that each worker ran before it served. */
+  recordedRuns: number;
 }
 
 /**
@@ -67,14 +72,14 @@ export async function openModel(
         priorities: { levels: settings.priorityLevels, default: settings.defaultPriorityLevel },
         warmUp: (worker) => warmUp.run(worker),
       });
-      const { batching } = warmUp;
+      const { batching, recordedRuns } = warmUp;
       const { preferredBatchSizes, maxQueueDelayMicroseconds } = settings;
       const rule = { preferredRows: preferredBatchSizes, maxDelayMs: maxQueueDelayMicroseconds / 1000 };
       if (batching.maxBatchSize > 1) pool.batchBy({ maxRows: batching.maxBatchSize, ...rule });
       const measured = pool.state.pids.reduce((sum, pid) => sum + ownBytes(pid), 0) || ownBytes() - bytesBefore;
       // Beside other work of this process a difference may be anything.
       const memoryBytes = measured > model.sizeBytes ? measured : plan.memoryBytes;
-      return { ...choice, pool, workers: plan.workers, memoryBytes, batching };
+      return { ...choice, pool, workers: plan.workers, memoryBytes, batching, recordedRuns };
     } catch (cause) {
       const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
       if (choice.provider === "cpu") {
@@ -89,6 +94,7 @@ export async function openModel(
 /** What each worker runs before it serves; the first one also finds out whether requests may run together. */
 class WarmUp {
   batching: BatchingState;
+  recordedRuns = 0;
   private readonly model: LocalModel;
   private readonly outputs: string[];
   private proof: Promise<void> | undefined;
@@ -111,9 +117,28 @@ class WarmUp {
       const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
       log.warn("model.not_warmed", { model: name, reason });
     }
+    await this.runRecorded(worker);
     if (this.batching.maxBatchSize === 1) return;
     this.proof ??= this.prove(worker);
     await this.proof;
+  }
+
+  /** What callers really send: other shapes than zeros have, and the branches that they take. One that fails says nothing of the model. */
+  private async runRecorded(worker: WorkerHandle): Promise<void> {
+    const { name, recorded = [] } = this.model;
+    let runs = 0;
+    for (const inputs of recorded) {
+      // Copies, since a run takes the buffers and every worker needs them.
+      const copies = inputs.map((tensor) => ({ ...tensor, data: tensor.data.slice() as Tensor["data"] }));
+      try {
+        await worker.run(copies, this.outputs);
+        runs += 1;
+      } catch (cause) {
+        const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+        log.warn("model.not_warmed_by_record", { model: name, reason });
+      }
+    }
+    this.recordedRuns = runs;
   }
 
   private async prove(worker: WorkerHandle): Promise<void> {

@@ -30,6 +30,8 @@ function charactersOf(data: Tensor["data"]): number {
 
 function elementsOf(datatype: Tensor["datatype"], data: NumericData): (number | string | boolean)[] {
   if (datatype === "BOOL") return Array.from(data as Uint8Array, Boolean);
+  if (datatype === "FP16")
+    return elementsOf("FP32", new Float32Array(new Float16Array(data.buffer, data.byteOffset, data.length)));
   return Array.from(data as Iterable<number | bigint>, (value) => {
     const isPlain = typeof value === "number" ? Number.isFinite(value) : value >= -(2n ** 53n) && value <= 2n ** 53n;
     return isPlain ? Number(value) : String(value);

@@ -4,7 +4,9 @@ import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
-import type { LoggedTensor } from "../contract.ts";
+import { RecordDraft } from "../capture/record-draft.ts";
+import { isUnsure } from "../capture/verdict.ts";
+import type { LatencyParts } from "../contract.ts";
 import { openPassage } from "../pipeline/passage.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
@@ -12,13 +14,11 @@ import { bindProtected, holdToContract } from "../protection/bind-protected.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import type { Violation } from "../protection/violation.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
-import { toLogged } from "../protocol/encode-json.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
-import { logRequest } from "../protocol/log-request.ts";
 import { isSampled } from "../telemetry/sampling.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
-import { rowCount } from "../tensor.ts";
+import { rowCount, type Tensor } from "../tensor.ts";
 import { readTraceparent } from "../tracing/trace-context.ts";
 import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
@@ -27,8 +27,6 @@ import { openedModel } from "./opened-model.ts";
 import type { RequestCounters } from "./request-counters.ts";
 import type { Route } from "./routes.ts";
 
-/** Elements of one tensor that the prediction log keeps; a larger tensor is kept without its data. */
-const mostLoggedElements = 4096;
 /** A longer id of a client is echoed, but the request is logged under an id of its own. */
 const longestId = 256;
 
@@ -41,6 +39,11 @@ export interface Outcome {
   error?: string | undefined;
   /** Counted, but not kept in the prediction log: one of the many that came too fast. */
   isCountedOnly?: boolean | undefined;
+}
+
+interface Asking {
+  requestId: string;
+  caller: string;
 }
 
 /** What counts, keeps and shares requests: the gateway's. */
@@ -69,6 +72,7 @@ export class Attempt {
   requestId: string;
   /** Of the pipeline that the request went through. */
   pipelineDigest: string | null = null;
+  private readonly caller: string;
   private readonly arrival: Arrival | undefined;
   private readonly route: Route;
   private readonly answering: LoadedModel;
@@ -82,17 +86,19 @@ export class Attempt {
   private result: PoolResult | undefined;
   /** What made the answer; the model unless it was shared. */
   private answered: Pick<Answer, "source" | "ageSeconds"> = { source: "model", ageSeconds: 0 };
-  private outputs: LoggedTensor[] | undefined;
-  /** What a pipeline made for the model. */
-  private seen: LoggedTensor[] = [];
+  private boundAt = 0;
+  private answeredAt = 0;
+  private isUnsure = false;
+  private draft: RecordDraft | undefined;
 
   /**
    * @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found
+   * @param from its id, and the name of who asks
    * @param isLoadTest always runs the model, and is counted for Prometheus only
    */
   constructor(
     { endpoint, version }: AddressedVersion,
-    requestId: string,
+    from: Asking,
     tools: AttemptTools,
     { isLoadTest = false, arrival }: AttemptWay = {},
   ) {
@@ -100,7 +106,8 @@ export class Attempt {
     this.route = endpoint.route;
     this.answering = version;
     this.tools = tools;
-    this.requestId = requestId;
+    this.requestId = from.requestId;
+    this.caller = from.caller;
     this.modelVersion = String(this.answering.model.version);
     this.arrival = arrival;
     this.trace = arrival && tools.tracing?.begin(arrival, this.startedAt);
@@ -169,12 +176,12 @@ export class Attempt {
     if (passage.digest) holdToContract(passage.tensors, fields, note);
     this.rows = hasBatchDimension(model.signature) ? rowCount(passage.tensors) : 1;
     this.pipelineDigest = passage.digest;
-    // Before it runs, since that takes the buffers.
-    if (passage.digest) this.seen = passage.tensors.map((tensor) => toLogged(tensor, mostLoggedElements));
+    if (passage.digest && this.keeps) this.record().see(passage.tensors);
     const { priority } = request;
     const { tensors: ready, modelOutputs: outputs } = passage;
     const { endpointId } = this.route;
     const settings = this.cacheSettings;
+    this.boundAt = performance.now();
     const { result, ...answered } = await this.tools.answers.answer({
       ...{ endpointId, settings, wish, caller: { deadlineAt, isGone } },
       key: () => cacheKey(this.answering.key, outputs, ready),
@@ -190,12 +197,9 @@ export class Attempt {
     });
     this.answered = answered;
     this.result = result;
+    this.answeredAt = performance.now();
     const tensors = await passage.finish(result.tensors);
-    // Before the answer is written, since that may take the buffers.
-    if (this.keeps) {
-      const all = new Set([...tensors, ...result.tensors]);
-      this.outputs = [...all].map((tensor) => toLogged(tensor, mostLoggedElements));
-    }
+    if (this.keeps || this.route.capture.lowConfidence) this.look([...new Set([...tensors, ...result.tensors])]);
     return { ...result, outputs: passage.wanted, tensors };
   }
 
@@ -218,13 +222,14 @@ export class Attempt {
     if (this.isLoadTest) return Promise.resolve();
     const counted = telemetry.observe(key, observation);
     statistics.observe({ ...observation, reason, looksUp, result: this.result });
-    if (isCountedOnly || (status === 200 && (sharedBy || !this.keeps))) return counted;
+    const kept = status !== 200 ? "failed" : this.keeps ? "sampled" : this.isUnsure ? "low-confidence" : undefined;
+    if (isCountedOnly || !kept) return counted;
     telemetry.keep({
-      ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs },
-      error: error ?? null,
+      ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs, kept },
+      ...{ source, caller: this.caller, traceId: this.traceId },
+      ...{ parts: this.parts(), batchRows: (source === "model" && this.result?.batch?.rows) || null },
       pipelineDigest: this.pipelineDigest,
-      inputs: this.request ? this.loggedInputs(this.request) : null,
-      outputs: this.outputs ?? null,
+      ...this.record().finish(this.request, status, error),
     });
     return counted;
   }
@@ -233,10 +238,24 @@ export class Attempt {
     return this.isLoadTest ? { ...this.route.cache, ttlSeconds: null, coalesces: false } : this.route.cache;
   }
 
-  /** What the client sent, and what the model saw of it where that is something else. */
-  private loggedInputs(request: InferRequest): LoggedTensor[] {
-    const sent = logRequest(request, mostLoggedElements);
-    return [...sent, ...this.seen.filter((tensor) => !sent.some(({ name }) => name === tensor.name))];
+  /** Keeps what came out when it was sampled, or when the endpoint asks for what the model is unsure of. */
+  private look(outputs: Tensor[]): void {
+    const { lowConfidence } = this.route.capture;
+    const isNew = this.answered.source === "model";
+    this.isUnsure = !this.keeps && isNew && lowConfidence !== null && isUnsure(outputs, lowConfidence);
+    if (this.keeps || this.isUnsure) this.record().answer(outputs);
+  }
+
+  private parts(): LatencyParts | null {
+    if (!this.result || this.answered.source !== "model") return null;
+    const { queueMs, inputMs, runMs: computeMs, outputMs } = this.result;
+    const [beforeMs, afterMs] = [this.boundAt - this.startedAt, performance.now() - this.answeredAt];
+    return { beforeMs, queueMs, inputMs, computeMs, outputMs, afterMs };
+  }
+
+  private record(): RecordDraft {
+    this.draft ??= new RecordDraft(this.route.capture, this.answering.model);
+    return this.draft;
   }
 
   /** Of the trace that it belongs to: our own, or the caller's where we make none. */

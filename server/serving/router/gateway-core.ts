@@ -30,6 +30,7 @@ import { InferenceTokens } from "./authorize.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { ModelFiles } from "./model-files.ts";
+import { recordedInputs } from "./recorded-inputs.ts";
 import { Refresher } from "./refresher.ts";
 import { ModelRepository } from "./repository.ts";
 import { RequestCounters } from "./request-counters.ts";
@@ -109,6 +110,7 @@ export class GatewayCore {
         if (takesPictures) await this.pipelines.warm(pipeline, signature.inputs);
       },
       engineRules: deps.engineRules,
+      recorded: (endpointId, signature) => recordedInputs(db, endpointId, signature),
       onChange: () => this.settle(),
     });
     this.table = new RoutingTable(this.versions);
@@ -195,7 +197,8 @@ export class GatewayCore {
   begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): Attempt {
     const addressed = this.version(ctx, name, number);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
-    return new Attempt(addressed, requestId, this, { isLoadTest: ctx.actor.loadTest !== undefined, arrival });
+    const from = { requestId, caller: ctx.actor.name };
+    return new Attempt(addressed, from, this, { isLoadTest: ctx.actor.loadTest !== undefined, arrival });
   }
 
   /**

@@ -7,6 +7,7 @@ import type { DeployedEngine } from "../engines/engine-client.ts";
 import { openEngine } from "../engines/open-engine.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-model.ts";
+import type { Tensor } from "../tensor.ts";
 import type { ModelFiles } from "./model-files.ts";
 import type { DeployedModel, ServedModel } from "./routes.ts";
 
@@ -26,6 +27,7 @@ export interface LoadedModel {
 }
 
 interface Entry extends LoadedModel {
+  endpointId: string;
   providers: readonly ExecutionProvider[];
   engine: DeployedEngine | undefined;
   execution: ExecutionSettings;
@@ -36,6 +38,13 @@ interface Entry extends LoadedModel {
   /** As measured when it was loaded last; before that, a guess. */
   memoryBytes: number;
 }
+
+/** A version that an endpoint should answer with. */
+interface WantedModel extends DeployedModel {
+  endpointId: string;
+}
+
+type RecordedInputs = (endpointId: string, signature: ServedModel["signature"]) => Promise<Tensor[][]>;
 
 const longestRetryMs = 60_000;
 /** Asking an engine again costs little. */
@@ -54,6 +63,7 @@ export class LoadedVersions {
   private readonly providers: readonly ExecutionProvider[];
   private readonly prepare: (model: ServedModel) => Promise<void>;
   private readonly onChange: () => void;
+  private readonly recorded: RecordedInputs;
   private readonly memoryLimitBytes: number;
   private readonly engineRules: EngineRules;
   private readonly waiting: (() => void)[] = [];
@@ -65,6 +75,7 @@ export class LoadedVersions {
    * @param options.memoryLimitBytes what all versions together may hold; one by itself may hold more
    * @param options.prepare what else must be ready before a version answers; it does not fail
    * @param options.engineRules which engines may be called
+   * @param options.recorded inputs to warm a version up with that is loaded for an endpoint
    * @param options.onChange called when a version has become ready or failed
    */
   constructor(options: {
@@ -74,8 +85,10 @@ export class LoadedVersions {
     memoryLimitBytes: number;
     prepare(model: ServedModel): Promise<void>;
     engineRules: EngineRules;
+    recorded: RecordedInputs;
     onChange(): void;
   }) {
+    this.recorded = options.recorded;
     this.files = options.files;
     this.limits = options.limits;
     this.providers = options.providers;
@@ -86,15 +99,15 @@ export class LoadedVersions {
   }
 
   /** A version that is wanted; starts to load it if it is not there, and again when it failed a while ago. */
-  want(deployed: DeployedModel, execution: ExecutionSettings, now = performance.now()): LoadedModel {
+  want(deployed: WantedModel, execution: ExecutionSettings, now = performance.now()): LoadedModel {
     const providers = deployed.providers.length > 0 ? deployed.providers : this.providers;
-    const { model, engine } = deployed;
+    const { model, engine, endpointId } = deployed;
     const where = engine ? engineKey(engine) : providers.join(",");
     const key = `${model.versionId} ${where} ${JSON.stringify(execution)}`;
     const known = this.entries.get(key);
     if (known && !(known.state === "failed" && now >= known.retryAt)) return known;
     const entry: Entry = known ?? {
-      ...{ key, model, providers, engine, execution },
+      ...{ key, endpointId, model, providers, engine, execution },
       ...{ failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
       ...{ state: "loading", opened: undefined, message: undefined },
       ...{ waking: undefined, usedAt: 0, memoryBytes: engine ? 0 : model.sizeBytes },
@@ -174,9 +187,9 @@ export class LoadedVersions {
       Object.assign(entry, { state: "ready", message: undefined, failures: 0, memoryBytes });
       // Now that it is known how much it holds.
       this.makeRoom(entry);
-      const { provider, fallbacks, workers } = entry.opened;
+      const { provider, fallbacks, workers, recordedRuns } = entry.opened;
       const loadMs = Math.round(performance.now() - startedAt);
-      log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, loadMs });
+      log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, recordedRuns, loadMs });
     } catch (cause) {
       // Callers and screens see it, so what nobody expected is told by the log alone.
       const message = cause instanceof DomainError ? cause.message : "The gateway failed; its log says why.";
@@ -196,9 +209,9 @@ export class LoadedVersions {
     const { modelName, version, sizeBytes, signature } = model;
     const name = `${modelName} version ${version}`;
     if (engine) return openEngine({ name, signature, engine }, this.engineRules, execution);
-    const path = await this.files.fetch(model);
+    const [path, recorded] = await Promise.all([this.files.fetch(model), this.recorded(entry.endpointId, signature)]);
     this.makeRoom(entry);
-    return openModel({ name, path, sizeBytes, signature }, entry.providers, this.limits, execution);
+    return openModel({ name, path, sizeBytes, signature, recorded }, entry.providers, this.limits, execution);
   }
 
   private async turn(): Promise<void> {

@@ -6,6 +6,7 @@ import { deployments, endpoints, modelVersions, registeredModels, workspaces } f
 import type { Signature } from "#server/registry/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { CacheSettings } from "../cache/contract.ts";
+import { CaptureRules } from "../capture/contract.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { Engine } from "../engines/contract.ts";
 import type { DeployedEngine } from "../engines/engine-client.ts";
@@ -50,6 +51,7 @@ export interface Route extends DeployedModel {
   /** The model's name on the wire. */
   name: string;
   captureShare: number;
+  capture: CaptureRules;
   protection: Protection;
   cache: CacheSettings;
   execution: ExecutionSettings;
@@ -62,7 +64,7 @@ export interface Route extends DeployedModel {
 }
 
 /** What an endpoint is set to, as far as gateways need it. */
-type Settings = Pick<Route, "execution" | "protection" | "cache" | "kept" | "trials" | "isUnloaded">;
+type Settings = Pick<Route, "execution" | "protection" | "cache" | "capture" | "kept" | "trials" | "isUnloaded">;
 
 /** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
 export async function readRoutes(db: Database): Promise<Route[]> {
@@ -77,6 +79,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       execution: endpoints.execution,
       protection: endpoints.protection,
       cache: endpoints.cache,
+      capture: endpoints.capture,
       unloadedAt: endpoints.unloadedAt,
       ...{ providers: ranked.providers, engine: ranked.engine, engineSecret: ranked.engineSecret },
       model: {
@@ -100,11 +103,19 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .orderBy(ranked.endpointId, ranked.place);
   const byEndpoint = Map.groupBy(rows, (row) => row.endpointId);
   return [...byEndpoint.values()].map(([first, ...others]) => {
-    const { execution, protection, cache, unloadedAt, engine, engineSecret, ...row } = first as (typeof rows)[number];
+    const { execution, protection, cache, capture, unloadedAt, engine, engineSecret, ...row } =
+      first as (typeof rows)[number];
     return {
       ...row,
       ...deployedOf({ ...row, engine, engineSecret }),
-      ...completed({ execution, protection, cache, kept: others.map(deployedOf), isUnloaded: unloadedAt !== null }),
+      ...completed({
+        execution,
+        protection,
+        cache,
+        capture,
+        kept: others.map(deployedOf),
+        isUnloaded: unloadedAt !== null,
+      }),
     };
   });
 }
@@ -171,17 +182,18 @@ interface Stored {
   execution?: unknown;
   protection?: unknown;
   cache?: unknown;
+  capture?: unknown;
   kept?: DeployedModel[];
   trials?: DeployedModel[];
   isUnloaded?: boolean;
 }
 
 /** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
-export function completed({ execution, protection, cache, kept, trials, isUnloaded }: Stored): Settings {
+export function completed({ execution, protection, cache, capture, kept, trials, isUnloaded }: Stored): Settings {
   return {
     ...{ execution: settingsOf(execution), protection: Protection.parse(protection ?? {}) },
     ...{ cache: CacheSettings.parse(cache ?? {}), kept: kept ?? [], trials: trials ?? [] },
-    isUnloaded: isUnloaded ?? false,
+    ...{ capture: CaptureRules.parse(capture ?? {}), isUnloaded: isUnloaded ?? false },
   };
 }
 

@@ -36,8 +36,9 @@ export class RoutingTable {
     for (const [index, route] of loaded.entries()) {
       const key = keyOf(route.workspaceId, route.name);
       // Asked for after all that endpoints answer with, so that nothing waits for a version that few address.
-      const kept = route.kept.map((deployed) => this.versions.want(deployed, route.execution));
-      const trials = route.trials.map((trial) => this.versions.want(trial, route.execution));
+      const { endpointId } = route;
+      const kept = route.kept.map((deployed) => this.versions.want({ ...deployed, endpointId }, route.execution));
+      const trials = route.trials.map((trial) => this.versions.want({ ...trial, endpointId }, route.execution));
       const { serving } = this.endpoints.get(key) ?? {};
       next.set(key, { route, wanted: wanted[index] as LoadedModel, serving, kept, trials });
     }

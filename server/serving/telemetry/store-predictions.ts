@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/log.ts";
-import type { Arm, LoggedTensor } from "../contract.ts";
+import type { Arm, LatencyParts, LoggedTensor, Prediction } from "../contract.ts";
 import { databaseError } from "./database-error.ts";
 
 /** A row of the prediction log as it waits to be stored. */
@@ -18,6 +18,15 @@ export interface LoggedPrediction {
   error: string | null;
   provider: string;
   latencyMs: number;
+  parts: LatencyParts | null;
+  batchRows: number | null;
+  source: Prediction["source"];
+  kept: Prediction["kept"];
+  caller: string | null;
+  traceId: string | null;
+  answer: string | null;
+  answerIndex: number | null;
+  confidence: number | null;
   /** Null when the request brought the model's own tensors. */
   pipelineDigest: string | null;
   inputs: LoggedTensor[] | null;
@@ -52,14 +61,18 @@ export async function storePredictions(db: Database, lines: readonly string[]): 
 }
 
 async function insert(db: Database, lines: readonly string[]): Promise<void> {
+  // What a gateway of an earlier release left on disk has no value for columns that came since.
   await db.execute(sql`
     insert into predictions
-      (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, pipeline_digest, inputs,
-      outputs)
+      (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, parts, batch_rows,
+      source, kept, caller, trace_id, answer, answer_index, confidence, pipeline_digest, inputs, outputs)
     select id, "workspaceId", "endpointId", "versionId", arm, at, "requestId", status, error, provider, "latencyMs",
-      "pipelineDigest", nullif(inputs, 'null'), nullif(outputs, 'null')
+      nullif(parts, 'null'), "batchRows", coalesce(source, 'model'),
+      coalesce(kept, case when status = 200 then 'sampled' else 'failed' end), caller, "traceId", answer, "answerIndex",
+      confidence, "pipelineDigest", nullif(inputs, 'null'), nullif(outputs, 'null')
     from jsonb_to_recordset(${`[${lines.join(",")}]`}::jsonb) as given(id uuid, "workspaceId" uuid, "endpointId" uuid,
       "versionId" uuid, arm text, at timestamptz, "requestId" text, status int, error text, provider text,
-      "latencyMs" real, "pipelineDigest" text, inputs jsonb, outputs jsonb)
+      "latencyMs" real, parts jsonb, "batchRows" int, source text, kept text, caller text, "traceId" text, answer text,
+      "answerIndex" int, confidence real, "pipelineDigest" text, inputs jsonb, outputs jsonb)
     on conflict do nothing`);
 }

@@ -2,15 +2,19 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq, sql } from "drizzle-orm";
+import { eq, inArray, ne, sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { openDatabase } from "#db/client.ts";
-import { predictions, servingWindows } from "#db/schema/index.ts";
+import { predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
+import { CaptureSettings } from "../capture/contract.ts";
+import { setCapture } from "../capture/set-capture.ts";
 import { createEndpoint } from "../create-endpoint.ts";
+import { recordLabels } from "../labels/record-labels.ts";
+import { maintainPredictions } from "./maintain-predictions.ts";
 import { maintainPredictionPartitions } from "./partitions.ts";
-import type { LoggedPrediction } from "./store-predictions.ts";
+import { type LoggedPrediction, storePredictions, toLine } from "./store-predictions.ts";
 import { Telemetry } from "./telemetry.ts";
 
 const { db } = await freshDatabase();
@@ -33,6 +37,8 @@ const options = (name: string) => ({ db, folder: join(folder, name), flushSecond
 const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
   ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: randomUUID(), status: 200, error: null },
   ...{ latencyMs: 5, pipelineDigest: null, inputs: null, outputs: null },
+  ...{ parts: null, batchRows: null, source: "model", kept: "sampled", caller: null, traceId: null },
+  ...{ answer: null, answerIndex: null, confidence: null },
   ...values,
 });
 const total = async (versionId: string) => {
@@ -131,4 +137,38 @@ test("partitions are made ahead, take over rows that came before them, and go wh
   expect((await run("2026-06-02T00:00:00Z")).dropped).toEqual([]);
   expect((await run("2026-06-03T00:00:00Z")).dropped).toEqual(["predictions_20260503"]);
   expect(await db.select().from(predictions).where(eq(predictions.id, early.id))).toEqual([]);
+});
+
+test("a record that a gateway of an earlier release left on disk is stored", async () => {
+  const { kept: _, source: __, parts: ___, ...earlier } = prediction({ status: 503 });
+  await storePredictions(db, [toLine(earlier as LoggedPrediction)]);
+  const [row] = await db.select().from(predictions).where(eq(predictions.id, earlier.id));
+  expect(row).toMatchObject({ kept: "failed", source: "model", parts: null });
+});
+
+test("an endpoint's records go after its own days, and its labels with them; those of others stay", async () => {
+  const { id: shortId } = await createEndpoint(ctx, { name: "short" });
+  await setCapture(ctx, { endpointId: shortId, capture: CaptureSettings.parse({ share: 1, keepDays: 2 }) });
+  const now = new Date("2026-05-10T12:00:00Z");
+  const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
+  const [old, young, other] = [
+    prediction({ endpointId: shortId, at: daysAgo(2.1), requestId: "old" }),
+    prediction({ endpointId: shortId, at: daysAgo(1.9), requestId: "young" }),
+    prediction({ at: daysAgo(2.1), requestId: "other" }),
+  ];
+  await storePredictions(db, [old, young, other].map(toLine));
+  const labelled = ["old", "young", "lost", "late"].map((requestId) => ({ requestId, label: "1" }));
+  await recordLabels(ctx, { endpointId: shortId, labels: labelled });
+  const receivedAt = new Date(daysAgo(2.1));
+  await db.update(predictionLabels).set({ receivedAt }).where(ne(predictionLabels.requestId, "late"));
+  await maintainPredictions(ctx, now);
+  const kept = await db
+    .select()
+    .from(predictions)
+    .where(inArray(predictions.requestId, ["old", "young", "other"]));
+  expect(kept.map((row) => row.requestId).sort()).toEqual(["other", "young"]);
+  const labels = await db.select().from(predictionLabels).where(eq(predictionLabels.endpointId, shortId));
+  expect(labels.map((row) => row.requestId).sort()).toEqual(["late", "young"]);
+  await maintainPredictions(ctx, now);
+  expect(await db.$count(predictionLabels, eq(predictionLabels.endpointId, shortId))).toBe(2);
 });

@@ -1,16 +1,14 @@
 import { exampleRequest } from "#components/playground/example-request.ts";
-import type { Signatures } from "#components/serving/predictions-table.tsx";
 import { spanOf, type TimeRange } from "#components/serving/time-range.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
 import { adviseCapacity, seenLoad } from "#server/serving/capacity/advise.ts";
-import type { Deployment, EndpointDetails } from "#server/serving/contract.ts";
+import type { EndpointDetails } from "#server/serving/contract.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { signaturesOf } from "./signatures-of.ts";
 
-const mostVersions = 6;
 const predictionRows = 12;
 
 /** What an endpoint's page shows beside the endpoint itself. A part that cannot be read is undefined, so that one panel fails and not the page. */
@@ -43,15 +41,4 @@ async function orUndefined<Result>(work: Promise<Result>): Promise<Result | unde
     log.error("page.part-failed", { cause });
     return undefined;
   }
-}
-
-/** Signatures of the versions deployed last, by id. */
-async function signaturesOf(ctx: Context, history: Deployment[]): Promise<Signatures> {
-  const signatures: Signatures = {};
-  const versions = [...new Map(history.map((deployment) => [deployment.versionId, deployment])).values()];
-  for (const { versionId, modelName: name, version } of versions.slice(0, mostVersions)) {
-    const { signature } = await getVersion(ctx, { name, version });
-    if (signature) signatures[versionId] = signature;
-  }
-  return signatures;
 }

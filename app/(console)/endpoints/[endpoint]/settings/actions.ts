@@ -4,6 +4,8 @@ import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import type { CacheSettings } from "#server/serving/cache/contract.ts";
 import { setCache } from "#server/serving/cache/set-cache.ts";
+import type { CaptureSettings } from "#server/serving/capture/contract.ts";
+import { setCapture } from "#server/serving/capture/set-capture.ts";
 import type { Protection } from "#server/serving/protection/contract.ts";
 import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
@@ -18,6 +20,12 @@ export async function setProtectionAction(endpointId: string, protection: Protec
 
 export async function setCacheAction(endpointId: string, cache: CacheSettings) {
   const state = await act((ctx) => setCache(ctx, { endpointId, cache }));
+  if (state.ok) refresh();
+  return state;
+}
+
+export async function setCaptureAction(endpointId: string, capture: CaptureSettings) {
+  const state = await act((ctx) => setCapture(ctx, { endpointId, capture }));
   if (state.ok) refresh();
   return state;
 }

@@ -3,17 +3,22 @@ import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CacheForm } from "#components/serving/settings/cache-form.tsx";
+import { CaptureForm } from "#components/serving/settings/capture-form.tsx";
 import { FieldContracts } from "#components/serving/settings/field-contracts.tsx";
 import { KeptVersionsForm } from "#components/serving/settings/kept-versions-form.tsx";
 import { LimitsForm } from "#components/serving/settings/limits-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import type { Context } from "#server/context.ts";
+import type { ModelVersion } from "#server/registry/contract.ts";
+import { getPipeline } from "#server/registry/pipeline/queries.ts";
 import { getVersion } from "#server/registry/version-queries.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
+import { getCapture } from "#server/serving/capture/capture-queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 import { getProtection } from "#server/serving/protection/protection-queries.ts";
-import { setCacheAction, setProtectionAction, setVersionsKeptAction } from "./actions.ts";
+import { setCacheAction, setCaptureAction, setProtectionAction, setVersionsKeptAction } from "./actions.ts";
 
 export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
   return { title: `Settings, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
@@ -26,6 +31,9 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
   const protection = await getProtection(ctx, { endpointId });
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
   const cache = await getCache(ctx, { endpointId });
+  const capture = await getCapture(ctx, { endpointId });
+  const inputs = served?.signature?.inputs ?? [];
+  const through = await pipelineOf(ctx, served);
   const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setProtection");
   const common = { protection, offBecause, action: setProtectionAction.bind(null, endpointId) };
   return (
@@ -48,6 +56,16 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           key={JSON.stringify(cache)}
         />
       </Panel>
+      <Panel id="capture" title="Prediction log" subtitle="which requests are kept, and how much of them">
+        <CaptureForm
+          capture={capture}
+          inputs={namesOf(inputs, through.inputs)}
+          outputs={namesOf(served?.signature?.outputs ?? [], through.outputs)}
+          offBecause={offBecause}
+          action={setCaptureAction.bind(null, endpointId)}
+          key={JSON.stringify(capture)}
+        />
+      </Panel>
       <Panel id="versions" title="Versions" subtitle="beside the one that answers">
         <KeptVersionsForm
           versionsKept={versionsKept}
@@ -56,7 +74,19 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           key={versionsKept}
         />
       </Panel>
-      <FieldContracts {...common} inputs={served?.signature?.inputs ?? []} />
+      <FieldContracts {...common} inputs={inputs} />
     </Page>
   );
+}
+
+type Named = { name: string };
+
+/** What the pipeline of a version takes and gives. */
+async function pipelineOf(ctx: Context, served: ModelVersion | null): Promise<Record<"inputs" | "outputs", Named[]>> {
+  if (!served?.pipelineDigest) return { inputs: [], outputs: [] };
+  return getPipeline(ctx, { name: served.modelName, version: served.version });
+}
+
+function namesOf(...lists: Named[][]): string[] {
+  return [...new Set(lists.flat().map(({ name }) => name))];
 }

@@ -1,0 +1,31 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { getCapture } from "#server/serving/capture/capture-queries.ts";
+import type { EndpointDetails } from "#server/serving/contract.ts";
+import { getLabelCounts } from "#server/serving/labels/label-queries.ts";
+import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { parsePredictionQuery } from "#server/serving/prediction-query.ts";
+
+const pageRows = 50;
+
+/** A page of the log as a query asks for it; without the query when that has a mistake. */
+export async function readLog(ctx: Context, { id: endpointId, history }: EndpointDetails, q: string, cursor: unknown) {
+  const { query, problem } = parsePredictionQuery(q, new Date());
+  const { version, ...filter } = query ?? {};
+  const versionId = history.find((deployment) => deployment.version === version)?.versionId;
+  const labels = await getLabelCounts(ctx, { endpointId });
+  const capture = await getCapture(ctx, { endpointId });
+  if (version !== undefined && !versionId) {
+    const message = `Version ${version} was never deployed here.`;
+    return { predictions: [], labels, capture, problem: { message, from: 0, to: q.length } };
+  }
+  const page = await listPredictions(ctx, {
+    ...{ endpointId, ...filter, versionId, limit: pageRows, tensors: "small" as const },
+    ...(typeof cursor === "string" && { cursor }),
+  }).catch((error: unknown) => {
+    // An old address may hold a cursor that is none.
+    if (error instanceof DomainError && error.code === "invalid") return { predictions: [] };
+    throw error;
+  });
+  return { ...page, problem, labels, capture };
+}

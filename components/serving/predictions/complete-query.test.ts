@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { completeQuery } from "./complete-query.ts";
+
+const labels = (query: string) => completeQuery(query, query.length, [1, 3]).map(({ label }) => label);
+
+test("fields come at the start and after and, values after a sign, and and after a condition", () => {
+  expect(labels("")).toEqual(["version", "arm", "status", "label", "confidence", "kept", "id", "at"]);
+  expect(labels("la")).toEqual(["label"]);
+  expect(labels("label = w")).toEqual(["wrong", "with", "without"]);
+  expect(labels("version = ")).toEqual(["v1", "v3"]);
+  expect(labels("label = wrong ")).toEqual(["and"]);
+  expect(labels("label = wrong and con")).toEqual(["confidence"]);
+});
+
+test("a field comes with its sign, and takes the place of what was begun", () => {
+  expect(completeQuery("con", 3, [])).toMatchObject([{ insert: "confidence < ", from: 0, to: 3 }]);
+  expect(completeQuery("arm = can", 9, [])).toMatchObject([{ insert: "canary ", from: 6, to: 9 }]);
+});

@@ -1,0 +1,37 @@
+import type { Completion } from "#components/ui/use-completion.ts";
+
+/** Fields of the query, their signs and examples of their values. */
+const fields: Record<string, { sign: string; hint: string; values: string[] }> = {
+  version: { sign: "=", hint: "number of a version", values: [] },
+  arm: { sign: "=", hint: "what it was sent to", values: ["stable", "canary", "shadow"] },
+  status: { sign: "=", hint: "a number, or failed", values: ["failed", "400", "500", "503", "504"] },
+  label: { sign: "=", hint: "what turned out", values: ["right", "wrong", "with", "without"] },
+  confidence: { sign: "<", hint: "highest probability", values: ["0.5", "0.6", "0.8"] },
+  kept: { sign: "=", hint: "why it is in the log", values: ["sampled", "failed", "low-confidence"] },
+  id: { sign: "=", hint: "of the request or the record", values: [] },
+  at: { sign: ">", hint: "when, such as -24h", values: ["-1h", "-24h", "-7d"] },
+};
+
+/** What can be written at the caret: a field after the start or "and", else a value of the field before. */
+export function completeQuery(query: string, caret: number, versions: readonly number[]): Completion[] {
+  const before = query.slice(0, caret);
+  const [word = ""] = /[^\s=<>]*$/.exec(before) ?? [];
+  const from = caret - word.length;
+  const place = { from, to: caret };
+  const [, field] = /(\w+)\s*[=<>]\s*$/.exec(before.slice(0, from)) ?? [];
+  if (field) {
+    const known = fields[field.toLowerCase()];
+    const values = field === "version" ? versions.map((version) => `v${version}`) : (known?.values ?? []);
+    return values
+      .filter((value) => value.startsWith(word) && value !== word)
+      .map((value) => ({ label: value, hint: known?.hint ?? "", insert: `${value} `, ...place }));
+  }
+  if (!/(^|\band)\s*$/i.test(before.slice(0, from))) {
+    return "and".startsWith(word.toLowerCase()) && before.trim() !== "" && word !== "and"
+      ? [{ label: "and", hint: "another condition", insert: "and ", ...place }]
+      : [];
+  }
+  return Object.entries(fields)
+    .filter(([name]) => name.startsWith(word.toLowerCase()))
+    .map(([name, { sign, hint }]) => ({ label: name, hint, insert: `${name} ${sign} `, ...place }));
+}

@@ -1,0 +1,42 @@
+import { Fragment } from "react";
+import { formatNumber, formatUnit } from "#components/ui/format.ts";
+import type { LatencyParts } from "#server/serving/contract.ts";
+import classes from "./parts-bar.module.css";
+
+const names: [keyof LatencyParts, string, string][] = [
+  ["beforeMs", "before", "read and prepared for the model"],
+  ["queueMs", "queue", "waited for a worker"],
+  ["inputMs", "input", "inputs built, of the whole batch"],
+  ["computeMs", "model", "the model ran, with the whole batch"],
+  ["outputMs", "output", "outputs taken apart, of the whole batch"],
+  ["afterMs", "after", "made ready for the caller"],
+];
+
+/** Where the time of a logged request went; what is missing to the whole is waiting between threads. */
+export function PartsBar({ parts, latencyMs }: { parts: LatencyParts; latencyMs: number }) {
+  const sum = names.reduce((total, [key]) => total + parts[key], 0);
+  const most = Math.max(sum, latencyMs, 0.001);
+  return (
+    <div className={classes.root}>
+      <div className={classes.bar} aria-hidden="true">
+        {names.map(([key]) => (
+          <span data-part={key} style={{ width: `${(parts[key] / most) * 100}%` }} key={key} />
+        ))}
+      </div>
+      <dl className="lw-facts">
+        {names.map(([key, name, meaning]) => (
+          <Fragment key={key}>
+            <dt title={meaning}>
+              <span className={classes.swatch} data-part={key} aria-hidden="true" />
+              {name}
+            </dt>
+            <dd className="lw-number">{formatUnit(parts[key], "ms")}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      {latencyMs - sum > 0.5 && (
+        <p className="lw-small lw-quiet">{`${formatNumber(latencyMs - sum)}\u00a0ms went between threads.`}</p>
+      )}
+    </div>
+  );
+}

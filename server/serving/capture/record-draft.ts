@@ -1,0 +1,59 @@
+import type { InferRequest } from "../protocol/infer-request.ts";
+import type { ServedModel } from "../router/routes.ts";
+import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
+import type { Tensor } from "../tensor.ts";
+import type { CaptureRules } from "./contract.ts";
+import { type KeptTensor, keepSent, keepTensor, keepWithin } from "./kept-tensor.ts";
+import { type Redaction, redactionOf } from "./redaction.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+
+type Content = Pick<LoggedPrediction, "error" | "inputs" | "outputs" | keyof Verdict>;
+
+const nothingSaid: Verdict = { answer: null, answerIndex: null, confidence: null };
+
+/** What a request leaves for the prediction log, gathered on its way. Redacted values are digests from the first moment on. */
+export class RecordDraft {
+  private readonly rules: CaptureRules;
+  private readonly labels: string[] | undefined;
+  private readonly redaction: Redaction;
+  private seen: KeptTensor[] = [];
+  private outputs: KeptTensor[] | undefined;
+  private verdict = nothingSaid;
+
+  constructor(rules: CaptureRules, model: Pick<ServedModel, "signature" | "pipeline">) {
+    this.rules = rules;
+    this.labels = model.signature.labels;
+    this.redaction = redactionOf(rules, model);
+  }
+
+  /** What a pipeline made for the model. To be called before it runs, since that takes the buffers. */
+  see(tensors: readonly Tensor[]): void {
+    const { redaction, rules } = this;
+    this.seen = tensors.map((tensor) => keepTensor(tensor, redaction.input(tensor.name), rules.mostBytes));
+  }
+
+  /** What came out. To be called before the answer is written, since that may take the buffers. */
+  answer(outputs: readonly Tensor[]): void {
+    const { redaction, rules } = this;
+    this.outputs = outputs.map((tensor) => keepTensor(tensor, redaction.output(tensor.name), rules.mostBytes));
+    const isTold = outputs.every(({ name }) => redaction.output(name) === "whole");
+    if (isTold) this.verdict = verdictOf(outputs, this.labels, rules.lowConfidence?.output ?? null);
+  }
+
+  /** @param request undefined when it could not be read */
+  finish(request: InferRequest | undefined, status: number, error: string | undefined): Content {
+    const { redaction, seen, outputs = [] } = this;
+    const { mostBytes } = this.rules;
+    const sent = request ? keepSent(request, redaction.input, mostBytes) : [];
+    const besides = seen.filter(({ logged }) => !sent.some((one) => one.logged.name === logged.name));
+    // What came and what was answered first: what the model saw can be made again.
+    const kept = keepWithin(mostBytes, [...sent, ...outputs, ...besides]);
+    const [afterSent, afterOutputs] = [sent.length, sent.length + outputs.length];
+    return {
+      ...this.verdict,
+      error: error === undefined ? null : redaction.error(status, error),
+      inputs: request ? [...kept.slice(0, afterSent), ...kept.slice(afterOutputs)] : null,
+      outputs: this.outputs ? kept.slice(afterSent, afterOutputs) : null,
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+const endpointId = z.uuid();
+
+const Label = z.object({
+  /** The `id` of the request, or the one that the gateway gave in the header leeway-request-id. */
+  requestId: z.string().min(1).max(256),
+  label: z.string().min(1).max(1000),
+  /** When it became known; now when absent. */
+  observedAt: z.coerce.date().optional(),
+});
+export const RecordLabels = z.object({ endpointId, labels: z.array(Label).min(1).max(1000) });
+export type RecordLabels = z.input<typeof RecordLabels>;
+
+/** What became of the labels of one call, by request id. */
+export const RecordedLabels = z.object({
+  /** Request ids in the call. */
+  recorded: z.number().int(),
+  added: z.number().int(),
+  /** Had the same value already. */
+  unchanged: z.number().int(),
+  /** Had another value. */
+  replaced: z.number().int(),
+  /** Whose request is not in the log: not sampled, not stored yet, or older than the endpoint keeps. */
+  unknown: z.number().int(),
+});
+export type RecordedLabels = z.infer<typeof RecordedLabels>;
+
+/** Labels of an endpoint that are kept now. */
+export const LabelCounts = z.object({
+  labels: z.number().int(),
+  /** Had another value before. */
+  replaced: z.number().int(),
+  /** Whose request is not in the log. */
+  unknown: z.number().int(),
+});
+export type LabelCounts = z.infer<typeof LabelCounts>;
+
+export const GetLabelCounts = z.object({ endpointId });
+export type GetLabelCounts = z.input<typeof GetLabelCounts>;

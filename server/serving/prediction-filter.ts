@@ -1,0 +1,50 @@
+import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { z } from "zod";
+import { predictionLabels, predictions } from "#db/schema/index.ts";
+import { DomainError } from "#server/errors.ts";
+import type { ListPredictions } from "./input-contract.ts";
+
+/** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
+export const isRight = sql<boolean | null>`(case when ${predictions.answer} is not null then
+  ${predictionLabels.label} = ${predictions.answer}
+  or ${predictionLabels.label} = coalesce(${predictions.answerIndex}::text, ${predictions.answer}) end)`;
+
+/** The conditions of a list of predictions, beside its workspace. @throws DomainError "invalid" for a cursor that is none */
+export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL | undefined {
+  const { endpointId, from, to, versionId, arm, failed, status, label, kept, requestId, id, search, cursor } = filter;
+  return and(
+    eq(predictions.endpointId, endpointId),
+    from ? gte(predictions.at, from) : undefined,
+    to ? lt(predictions.at, to) : undefined,
+    versionId ? eq(predictions.versionId, versionId) : undefined,
+    arm ? eq(predictions.arm, arm) : undefined,
+    failed ? gte(predictions.status, 400) : undefined,
+    status === undefined ? undefined : eq(predictions.status, status),
+    label ? byLabel[label] : undefined,
+    filter.confidenceBelow === undefined ? undefined : lt(predictions.confidence, filter.confidenceBelow),
+    kept ? eq(predictions.kept, kept) : undefined,
+    requestId === undefined ? undefined : eq(predictions.requestId, requestId),
+    id === undefined ? undefined : eq(predictions.id, id),
+    search ? byEitherId(search) : undefined,
+    cursor === undefined ? undefined : before(cursor),
+  );
+}
+
+const byLabel: Record<NonNullable<ListPredictions["label"]>, SQL> = {
+  with: isNotNull(predictionLabels.label),
+  without: isNull(predictionLabels.label),
+  right: isRight,
+  wrong: sql`not ${isRight}`,
+};
+
+function byEitherId(text: string): SQL | undefined {
+  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+  return or(eq(predictions.requestId, text), isUuid ? eq(predictions.id, text) : undefined);
+}
+
+/** Times are kept in milliseconds, so a cursor names a row's place exactly. */
+function before(cursor: string): SQL {
+  const [, at, id] = /^([0-9TZ:.-]{20,30})_([0-9a-f-]{36})$/.exec(cursor) ?? [];
+  if (!at || !id) throw new DomainError("invalid", 'The cursor is not one that a list gave as "next".');
+  return sql`(${predictions.at}, ${predictions.id}) < (${at}::timestamptz, ${id}::uuid)`;
+}

@@ -1,0 +1,80 @@
+import { type FilterProblem, readConditions, readTime, type WrittenCondition } from "#server/filter/read-conditions.ts";
+import { arms, keptReasons } from "./contract.ts";
+import type { ListPredictions } from "./input-contract.ts";
+
+/** What a query may ask of the log. `version` is a number, to be looked up among those of the endpoint. */
+type PredictionQuery = Pick<
+  ListPredictions,
+  "from" | "to" | "arm" | "status" | "failed" | "label" | "confidenceBelow" | "kept" | "search"
+> & { version?: number };
+
+type Parsed = { query: PredictionQuery; problem?: never } | { query?: never; problem: FilterProblem };
+
+/** Words of each field, for messages and suggestions. */
+const queryWords = {
+  status: ["failed"],
+  label: ["with", "without", "right", "wrong"],
+  arm: arms,
+  kept: keptReasons,
+} as const;
+
+const help = "Write for instance: label = wrong and confidence < 0.6 and at > -24h";
+
+/**
+ * Parses conditions joined by "and", each field once but `at`. Fields: version, arm, status (a number or "failed"), label, kept
+ * and id with =, confidence with <, and at with < or >.
+ */
+export function parsePredictionQuery(text: string, now: Date): Parsed {
+  const { conditions, problem } = readConditions(text, help, (written) => read(written, now));
+  if (problem) return { problem };
+  const query: PredictionQuery = Object.assign({}, ...conditions);
+  const twice = conditions.flatMap(Object.keys).find((key, place, keys) => keys.indexOf(key) !== place);
+  if (twice) return { problem: { message: "A field stands there twice. Give each once.", from: 0, to: text.length } };
+  return { query };
+}
+
+/** The condition, or what is wrong with it. */
+function read({ field, sign, value }: WrittenCondition, now: Date): PredictionQuery | string {
+  const name = field.text.toLowerCase();
+  const read = readers[name];
+  if (!read) return `There is no field "${field.text}". ${help}`;
+  if (!sign || !value) return `A comparison and a value are missing after "${name}". ${help}`;
+  return read(sign.text, value.text, now);
+}
+
+type Read = (sign: string, value: string, now: Date) => PredictionQuery | string;
+
+const readers: Record<string, Read> = {
+  version: equal("version", (value) =>
+    /^v?[1-9]\d{0,8}$/.test(value) ? { version: Number(value.replace("v", "")) } : "Write a version as 3 or v3.",
+  ),
+  status: equal("status", (value) => {
+    if (value === "failed") return { failed: true };
+    return /^[1-5]\d\d$/.test(value)
+      ? { status: Number(value) }
+      : 'Write a status as 400, or "failed" for all failures.';
+  }),
+  arm: oneOf("arm", queryWords.arm),
+  label: oneOf("label", queryWords.label),
+  kept: oneOf("kept", queryWords.kept),
+  id: equal("id", (value) => ({ search: value })),
+  confidence: (sign, value) => {
+    const below = Number(value);
+    if (sign !== "<") return "Compare the confidence by <: confidence < 0.6";
+    return below > 0 && below <= 1 ? { confidenceBelow: below } : "A confidence lies between 0 and 1.";
+  },
+  at: (sign, value, now) => {
+    if (sign !== "<" && sign !== ">") return "Compare times by < or >: at > -24h";
+    const moment = readTime(value, now);
+    if (!moment) return "Write a time as -24h, 2026-05-01 or 2026-05-01T14:00Z";
+    return sign === "<" ? { to: moment } : { from: moment };
+  },
+};
+
+function equal(name: string, make: (value: string) => PredictionQuery | string): Read {
+  return (sign, value) => (sign === "=" ? make(value) : `Compare ${name} by =. ${help}`);
+}
+
+function oneOf<Name extends "arm" | "label" | "kept">(name: Name, words: readonly string[]): Read {
+  return equal(name, (value) => (words.includes(value) ? { [name]: value } : `${name} is one of ${words.join(", ")}.`));
+}

@@ -1,0 +1,37 @@
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { datatypes } from "#server/registry/contract.ts";
+import { verdictOf } from "../capture/verdict.ts";
+import type { Datatype, LoggedTensor } from "../contract.ts";
+import { findRunnable } from "../find-runnable.ts";
+import type { ModelRunner } from "../model-runner.ts";
+import { loadPrediction } from "../prediction-queries.ts";
+import { decodeJson } from "../protocol/decode-json.ts";
+import { elementCount, type Tensor } from "../tensor.ts";
+import { compareOutputs } from "./compare-outputs.ts";
+import { type Replay, ReplayPrediction } from "./contract.ts";
+import { replayRequest } from "./replay-request.ts";
+
+/**
+ * Runs the inputs of a logged request again, on the version that is chosen. Neither counted nor logged.
+ * @throws DomainError "not-found"; "conflict" when the inputs were not kept whole or are not those of the version; as ModelRunner.run
+ */
+export async function replayPrediction(ctx: Context, runner: ModelRunner, input: ReplayPrediction): Promise<Replay> {
+  permit(ctx, "replayPrediction");
+  const { id, versionId, providers } = ReplayPrediction.parse(input);
+  const prediction = await loadPrediction(ctx, id);
+  const model = await findRunnable(ctx, versionId);
+  const { via, inputs, outputs } = replayRequest(prediction, model);
+  const ran = await runner.run(ctx, { versionId, inputs, providers, ...(outputs.length > 0 && { outputs }) });
+  const { modelName, version, signature } = model;
+  const { answer, confidence } = verdictOf(ran.outputs.flatMap(asTensor), signature.labels, null);
+  const differences = compareOutputs(prediction.outputs ?? [], ran.outputs);
+  return { modelName, version, via, ran, answer, confidence, differences };
+}
+
+function asTensor({ name, datatype, shape, data }: LoggedTensor): Tensor[] {
+  const isReadable = (datatypes as readonly string[]).includes(datatype) && datatype !== "FP16";
+  if (!isReadable || !data) return [];
+  const known = datatype as Datatype;
+  return [{ name, datatype: known, shape, data: decodeJson(name, known, data, elementCount(shape)) }];
+}
