@@ -9,6 +9,8 @@ import classes from "./explain-form.module.css";
 interface ExplainFormProps {
   /** Pictures are explained by hiding parts, rows by features. */
   method: "occlusion" | "shapley";
+  /** Whether there are too many features for every coalition. */
+  isSampled: boolean;
   labels: string[] | undefined;
   /** Names of datasets that rows can be drawn from. */
   datasets: string[];
@@ -27,7 +29,16 @@ const baselines = [
 ];
 
 /** What is explained and how; no gradients are needed, only many questions. */
-export function ExplainForm({ method, labels, busy, why, onExplain, onCancel, ...sources }: ExplainFormProps) {
+export function ExplainForm({
+  method,
+  isSampled,
+  labels,
+  busy,
+  why,
+  onExplain,
+  onCancel,
+  ...sources
+}: ExplainFormProps) {
   const [element, setElement] = useState("");
   const [patch, setPatch] = useState<number | string>("");
   const [stride, setStride] = useState<number | string>("");
@@ -94,15 +105,17 @@ export function ExplainForm({ method, labels, busy, why, onExplain, onCancel, ..
               value={background}
               onChange={(value) => value && setBackground(value)}
             />
-            <NumberInput
-              label="Pairs"
-              description="of orders, above 12 features"
-              min={8}
-              max={1000}
-              value={pairs}
-              onChange={setPairs}
-              allowDecimal={false}
-            />
+            {isSampled && (
+              <NumberInput
+                label="Pairs"
+                description="of orders"
+                min={8}
+                max={1000}
+                value={pairs}
+                onChange={setPairs}
+                allowDecimal={false}
+              />
+            )}
           </>
         )}
       </div>

@@ -8,15 +8,16 @@ interface FeatureBarsProps {
   why: ShapleyResult;
   answer: number;
   what: string;
+  /** End of the scale. */
+  most: number;
 }
 
 /** What each feature adds to the answer or takes from it, the largest first, and how the sum comes about. */
-export function FeatureBars({ why, answer, what }: FeatureBarsProps) {
+export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
   const { features, base, gap, isExact, background, pairs, seed } = why;
   const sorted = features.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const shown = sorted.slice(0, mostShown);
   const rest = sorted.slice(mostShown).reduce((sum, { value }) => sum + value, 0);
-  const most = shown.reduce((largest, { value }) => Math.max(largest, Math.abs(value)), 0);
   return (
     <div className={classes.root}>
       <table className={classes.table} aria-label={`What each feature adds to ${what}`}>

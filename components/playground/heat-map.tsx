@@ -10,11 +10,10 @@ import classes from "./heat-map.module.css";
 const side = 168;
 
 /** Which parts of a picture the answer rests on, over the picture in grey; the scale has its numbers and both signs. */
-export function HeatMap({ why, what }: { why: OcclusionResult; what: string }) {
+export function HeatMap({ why, what, most }: { why: OcclusionResult; what: string; most: number }) {
   const [view, setView] = useState<"heat" | "off">("heat");
   const canvas = useRef<HTMLCanvasElement>(null);
   const { picture, heat, patch, stride, baseline, strongest } = why;
-  const most = heat.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
@@ -45,10 +44,10 @@ export function HeatMap({ why, what }: { why: OcclusionResult; what: string }) {
           ]}
         />
         <div className={classes.key}>
-          <span className="lw-caption">against, {formatNumber(-most)}</span>
           <span className={classes.ramp} style={{ background: rampOf("against") }} aria-hidden="true" />
           <span className={classes.ramp} style={{ background: rampOf("for") }} aria-hidden="true" />
-          <span className="lw-caption">for, {formatNumber(most)}</span>
+          <span className="lw-caption">against, {formatNumber(-most)}</span>
+          <span className={`${classes.end} lw-caption`}>for, {formatNumber(most)}</span>
         </div>
         <p className="lw-small lw-quiet">
           Patches of {patch} px every {stride} px, hidden by {baseline === "mean" ? "the mean" : "a blur"}. The scale is

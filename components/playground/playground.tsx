@@ -33,6 +33,7 @@ import { useBatch } from "./use-batch.ts";
 import { useExplanations } from "./use-explanations.ts";
 import { useRunner } from "./use-runner.ts";
 import { VersionColumn } from "./version-column.tsx";
+import { largestOf } from "./why-scale.ts";
 import { WhySection } from "./why-section.tsx";
 
 export interface PlaygroundVersion {
@@ -130,9 +131,10 @@ export function Playground(props: PlaygroundProps) {
     { id: "b", label: "B", points: [], role: "canary" },
   ]);
   const column = { busy, row, mostMs: Math.max(0, ...answers.map(({ timings }) => totalMs(timings))) };
+  const mostHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));
   const whyOf = (side: number) => {
     const explained = explanations.states[side];
-    return explained && <WhySection state={explained} />;
+    return explained && <WhySection state={explained} most={mostHeat} />;
   };
   const method = pictureField(fields) ? "occlusion" : "shapley";
   const whyNotExplained =
@@ -190,6 +192,7 @@ export function Playground(props: PlaygroundProps) {
         >
           <ExplainForm
             {...{ method, labels }}
+            isSampled={elementsOf(asked ?? state.values) > 12}
             datasets={props.datasets}
             isRecorded={samples.length > 0}
             busy={explanations.busy}
@@ -269,6 +272,10 @@ function targetOf(
 ) {
   const output = outputs?.find(({ shape }) => shape.at(-1) === labels?.length) ?? outputs?.[0];
   return { output: output?.name ?? "", element };
+}
+
+function elementsOf(values: Values): number {
+  return Object.values(values).reduce((sum, { data }) => sum + data.length, 0);
 }
 
 function endOf({ failure, isCancelled }: { failure?: string | undefined; isCancelled: boolean }) {

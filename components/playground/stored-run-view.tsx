@@ -17,6 +17,7 @@ import { StoredPicture } from "./stored-picture.tsx";
 import type { StoredAnswers } from "./stored-run.ts";
 import classes from "./version-column.module.css";
 import { VersionColumn } from "./version-column.tsx";
+import { largestOf } from "./why-scale.ts";
 import { Why } from "./why-section.tsx";
 
 interface StoredRunProps {
@@ -38,6 +39,7 @@ export function StoredRun({ run, names, answers }: StoredRunProps) {
     { id: "a", label: "A", points: [], role: isTwo ? "stable" : "canary" },
     { id: "b", label: "B", points: [], role: "canary" },
   ]);
+  const most = largestOf(run.explanations.map(({ explanation }) => explanation));
   const inputs = answers?.inputs ?? undefined;
   return (
     <>
@@ -73,7 +75,9 @@ export function StoredRun({ run, names, answers }: StoredRunProps) {
               busy={false}
               row={row}
               mostMs={mostMs}
-              why={explained.map(({ id, explanation }) => explanation && <Why explanation={explanation} key={id} />)}
+              why={explained.map(
+                ({ id, explanation }) => explanation && <Why explanation={explanation} most={most} key={id} />,
+              )}
               key={`${side.version} ${side.provider}`}
             />
           );

@@ -9,7 +9,7 @@ import type { ExplanationState } from "./use-explanations.ts";
 import classes from "./why-section.module.css";
 
 /** Why a version answered so: how far the explanation is, then the explanation and what it cost. */
-export function WhySection({ state }: { state: ExplanationState }) {
+export function WhySection({ state, most }: { state: ExplanationState; most: number }) {
   const { run, failure } = state;
   if (failure) return <Problem>{failure}</Problem>;
   if (!run || run.state === "running") {
@@ -28,7 +28,7 @@ export function WhySection({ state }: { state: ExplanationState }) {
   if (run.state === "cancelled") return <Problem>Cancelled. Nothing was kept of it.</Problem>;
   const read = Explanation.safeParse(run.result);
   if (run.state === "failed" || !read.success) return <Problem>{run.problem ?? "It could not be read."}</Problem>;
-  return <Why explanation={read.data} />;
+  return <Why explanation={read.data} most={most} />;
 }
 
 function Problem({ children }: { children: string }) {
@@ -41,8 +41,8 @@ function Problem({ children }: { children: string }) {
   );
 }
 
-/** An explanation with its cost. */
-export function Why({ explanation }: { explanation: Explanation }) {
+/** An explanation with its cost. @param most end of the scale, which explanations side by side share */
+export function Why({ explanation, most }: { explanation: Explanation; most: number }) {
   const { why, target, label, answer, asked, tookMs } = explanation;
   const what = label ?? `${target.output}[${target.element}]`;
   return (
@@ -55,9 +55,9 @@ export function Why({ explanation }: { explanation: Explanation }) {
     >
       <div className={classes.why}>
         {why.method === "occlusion" ? (
-          <HeatMap why={why} what={what} />
+          <HeatMap why={why} what={what} most={most} />
         ) : (
-          <FeatureBars why={why} answer={answer} what={what} />
+          <FeatureBars why={why} answer={answer} what={what} most={most} />
         )}
         <p className="lw-small lw-quiet">
           {formatCount(asked)}

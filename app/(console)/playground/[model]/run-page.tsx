@@ -4,6 +4,7 @@ import { RunActions } from "#components/playground/run-actions.tsx";
 import { sideNames } from "#components/playground/side-names.ts";
 import { runHref, type StoredAnswers, storedAnswers } from "#components/playground/stored-run.ts";
 import { StoredRun } from "#components/playground/stored-run-view.tsx";
+import { largestOf } from "#components/playground/why-scale.ts";
 import { Why } from "#components/playground/why-section.tsx";
 import { playgroundHref } from "#components/serving/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
@@ -71,7 +72,7 @@ async function Content({ ctx, run, names, answers }: ContentProps) {
     return (
       <Panel flush>
         {data ? (
-          <Why explanation={data} />
+          <Why explanation={data} most={largestOf([data])} />
         ) : (
           <EmptyState title="No explanation">{run.problem ?? "It has not ended."}</EmptyState>
         )}

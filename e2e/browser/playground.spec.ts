@@ -1,0 +1,157 @@
+import { crc32, deflateSync } from "node:zlib";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Download, expect, type Page, test } from "@playwright/test";
+import { call, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+/** A recorded request of an endpoint of two versions. */
+async function recordedDigit(name: string) {
+  await newVersion(name, "digits/models/digits-v1.onnx");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 2);
+  const seven = digits(200).find(({ label }) => label === "7");
+  if (!seven) throw new Error("There is no seven among the samples.");
+  await ask(name, { id: `${name}-seven`, inputs: [image(seven.pixels)] });
+  const path = `/api/v1/endpoints/${name}/predictions?requestId=${name}-seven`;
+  const predictions = () => call<{ predictions: { id: string; label: string | null }[] }>("GET", path);
+  await expect.poll(async () => (await predictions()).predictions.length, { timeout: 30_000 }).toBe(1);
+  return { id: (await predictions()).predictions[0]?.id ?? "", predictions };
+}
+
+test("a recorded digit is run by two versions, explained, labelled, kept, and run again from its own page", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  const { id, predictions } = await recordedDigit(name);
+  await signIn(page, `/playground/${name}?a=v1&b=v2&prediction=${id}`);
+  await expect(page.getByText(/^Both say 7\./).filter({ visible: true })).toBeVisible();
+  const difference = page.getByRole("table", { name: "Difference by output" });
+  await expect(difference.getByRole("row", { name: /probabilities The same .*points/ })).toBeVisible();
+
+  await page.getByRole("button", { name: "Explain" }).click();
+  const heat = page.getByRole("img", { name: "image with what speaks for and against 7" });
+  await expect(heat).toHaveCount(2);
+  await expect(page.getByText(/questions, .* Not part of the answer’s latency/)).toHaveCount(2);
+  expect(await findings(page)).toEqual([]);
+
+  await page.getByRole("group", { name: "What it really is" }).getByText("7", { exact: true }).click();
+  await page.getByRole("button", { name: "Send to labels" }).click();
+  await expect(page.getByText("labelled 7", { exact: true })).toBeVisible();
+  expect((await predictions()).predictions[0]?.label).toBe("7");
+
+  await page.reload();
+  const history = page.getByRole("table", { name: "Runs of the playground" });
+  await history.getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/playground\/[0-9a-f-]{36}$/);
+  const permalink = page.url();
+  await expect(page.getByRole("heading", { name: `${name} v1 and v2`, level: 1 })).toBeVisible();
+  await expect(page.getByText(/^Both say 7\./).filter({ visible: true })).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await findings(page)).toEqual([]);
+  }
+  await page.getByRole("link", { name: "Run again" }).click();
+  await expect(page).toHaveURL(new RegExp(`/playground/${name}\\?run=`));
+  await expect(page.getByText(/^Both say 7\./).filter({ visible: true })).toBeVisible();
+
+  await page.goto(permalink);
+  await page.getByRole("button", { name: "Forget" }).click();
+  await expect(page).toHaveURL(new RegExp(`/playground/${name}$`));
+  await page.goto(permalink);
+  await expect(page.getByText(/not (here|found)|There is no/i).first()).toBeVisible();
+});
+
+test("many pictures and a table run as a batch, with what is wrong of each item, and come out as CSV", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v1.onnx");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await signIn(page, `/playground/${name}?a=v1&b=v2`);
+  await page.getByText("Many", { exact: true }).click();
+  const files = digits(6).map(({ pixels }, at) => ({
+    name: `digit-${at}.png`,
+    mimeType: "image/png",
+    buffer: greyPng(pixels),
+  }));
+  await page
+    .getByLabel("Files of the batch")
+    .setInputFiles([...files, { name: "broken.png", mimeType: "image/png", buffer: Buffer.from("no picture") }]);
+  await page.getByRole("button", { name: "Run 7 items of 7 files" }).click();
+  const items = page.getByRole("table", { name: "Items of the batch" });
+  await expect(items.getByRole("row", { name: /broken\.png It is not a picture/ })).toBeVisible();
+  await expect(page.getByText("7 of 7 run")).toBeVisible();
+  await expect(page.getByText(/of 6 that both answered/)).toBeVisible();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV" }).click();
+  const csv = await textOf(await download);
+  expect(csv.split("\r\n")).toHaveLength(8);
+  expect(csv).toContain('broken.png,,,,"It is not a picture');
+});
+
+test("features of a row are explained by Shapley values that add up, and a wrong file leaves the form as it was", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("flight-delay");
+  await newVersion(name, "flight-delay/models/flight-delay-v2.onnx");
+  await signIn(page, `/playground/${name}`);
+  await page.getByRole("textbox", { name: /^departure_delay/ }).fill("90");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("delayed", { exact: true }).first()).toBeVisible();
+  await page.getByRole("button", { name: "Explain" }).click();
+  const values = page.getByRole("table", { name: /^What each feature adds to/ });
+  await expect(values.getByRole("row", { name: /departure_delay 90 \+/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Mean answer to a row of zeros")).toBeVisible();
+
+  await page.getByText("Many", { exact: true }).click();
+  await page
+    .getByLabel("Files of the batch")
+    .setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+  await expect(page.getByText(/No column of a\.csv is an input/)).toBeVisible();
+  await page.getByText("Form", { exact: true }).click();
+  await expect(page.getByRole("textbox", { name: /^departure_delay/ })).toHaveValue("90");
+});
+
+/** Serious findings of axe on what only appears after answers. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
+
+async function textOf(download: Download): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+/** A grey PNG of 8 × 8 pixels, from shares of brightness. */
+function greyPng(pixels: readonly number[]): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(8, 0);
+  header.writeUInt32BE(8, 4);
+  header.set([8, 0, 0, 0, 0], 8);
+  const lines = Array.from({ length: 8 }, (_, y) => [
+    0,
+    ...pixels.slice(y * 8, y * 8 + 8).map((share) => Math.round(share * 255)),
+  ]);
+  const chunks = [
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(Buffer.from(lines.flat()))),
+    chunk("IEND", Buffer.alloc(0)),
+  ];
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), ...chunks]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "ascii"), data]);
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(data.length);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([size, body, sum]);
+}
