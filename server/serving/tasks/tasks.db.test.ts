@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { artifactFiles, auditEvents, inferenceTasks, taskInputs } from "#db/schema/index.ts";
+import { auditEvents, inferenceTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { as, inWorkspace } from "#server/testing.ts";
 import { archiveEndpoint } from "../archive-endpoint.ts";
@@ -12,8 +12,6 @@ import { getBacklog } from "./backlog.ts";
 import { cancelOwnTask, cancelTask } from "./cancel-task.ts";
 import { claimTasks } from "./claim-tasks.ts";
 import { endAttempt } from "./end-task.ts";
-import { forgetTasks } from "./forget-tasks.ts";
-import { keepResult } from "./keep-result.ts";
 import { mendTasks } from "./mend-tasks.ts";
 import { redriveTask, redriveTasks } from "./redrive-task.ts";
 import { storeTaskInput } from "./store-input.ts";
@@ -22,7 +20,6 @@ import { getOwnTask, getTask, listTasks, openTaskResult } from "./task-queries.t
 import { ago, gatewayUrl, newStore, newTaskEndpoint, openRules, requestBody, rowOf, submit } from "./testing.ts";
 
 const past = (seconds: number) => new Date(Date.now() - seconds * 1000);
-const day = 86_400;
 const failure = { kind: "failed", errorStatus: 400, error: "the shape is wrong" } as const;
 const answer = Buffer.from('{"outputs":[]}');
 const success = {
@@ -234,72 +231,5 @@ test(
     expect(second.next).toBeUndefined();
     expect((await listTasks(ctx, { endpointId, state: "cancelled" })).tasks.map(({ id }) => id)).toEqual([ids[0]]);
     expect((await getBacklog(ctx, { endpointId })).oldestSeconds).toBeGreaterThan(499);
-  }),
-);
-
-test(
-  "tasks and their files are forgotten after their days, and inputs that nothing refers to; what is left by a crash too",
-  inWorkspace(async (ctx) => {
-    const artifacts = await newStore();
-    const endpointId = await newTaskEndpoint(ctx, { keptDays: 2 });
-    const { id: inputId } = await storeTaskInput(ctx, Readable.from([requestBody()]), artifacts);
-    const intake = { artifacts, rules: openRules };
-    const { id } = await submitTask(ctx, { endpointId, inputId }, undefined, intake);
-    const large = Buffer.alloc(300_000, "x");
-    const files = () => ctx.db.$count(artifactFiles, eq(artifactFiles.workspaceId, ctx.actor.workspaceId));
-    // The first try leaves a file and dies.
-    for (const lease of ["first", "second"]) {
-      const claimed = await claimOne(ctx, endpointId);
-      const key = `${ctx.actor.workspaceId}/tasks/results/${id}/${lease}`;
-      const result = await keepResult(ctx, claimed, { key, body: large, headerLength: null }, artifacts);
-      if (lease === "first") await ago(ctx, id, { dueAt: past(1) });
-      else await endAttempt(ctx, claimed, { ...success, result }, gatewayUrl);
-    }
-    const opened = await openTaskResult(ctx, { taskId: id }, artifacts);
-    expect((await text(opened.body)).length).toBe(large.length);
-    expect(await files()).toBe(3);
-    await ctx.db.update(taskInputs).set({ expiresAt: past(2 * 3600) });
-    await ago(ctx, id, { finishedAt: past(1.9 * day) });
-    await forgetTasks(ctx, artifacts);
-    expect(await files()).toBe(3);
-    await ago(ctx, id, { finishedAt: past(2.1 * day) });
-    await forgetTasks(ctx, artifacts);
-    expect(await files()).toBe(0);
-    expect([await ctx.db.$count(inferenceTasks), await ctx.db.$count(taskInputs)]).toEqual([0, 0]);
-    expect(await artifacts.list(`${ctx.actor.workspaceId}/tasks/results`)).toEqual([]);
-  }),
-);
-
-test(
-  "an upload that breaks off leaves a row by which it is removed, and cannot be named by a task",
-  inWorkspace(async (ctx) => {
-    const artifacts = await newStore();
-    const endpointId = await newTaskEndpoint(ctx);
-    const broken = Readable.from(
-      (async function* () {
-        yield Buffer.alloc(10);
-        throw Object.assign(new Error("gone"), { code: "ECONNRESET" });
-      })(),
-    );
-    await expect(storeTaskInput(ctx, broken, artifacts)).rejects.toMatchObject({ code: "invalid" });
-    const [row] = await ctx.db.select().from(taskInputs);
-    const named = submitTask(ctx, { endpointId, inputId: row?.id }, undefined, { artifacts, rules: openRules });
-    await expect(named).rejects.toMatchObject({ code: "not-found" });
-    await ctx.db.update(taskInputs).set({ expiresAt: past(2 * 3600) });
-    await forgetTasks(ctx, artifacts);
-    expect(await ctx.db.$count(taskInputs)).toBe(0);
-  }),
-);
-
-test(
-  "a body too large for a row is stored as a file, as an uploaded one is",
-  inWorkspace(async (ctx) => {
-    const artifacts = await newStore();
-    const endpointId = await newTaskEndpoint(ctx);
-    const body = Buffer.alloc(300_000, " ");
-    const { id } = await submitTask(ctx, { endpointId, body }, undefined, { artifacts, rules: openRules });
-    expect(await rowOf(ctx, id)).toMatchObject({ input: null, inputBytes: 300_000 });
-    const claimed = await claimOne(ctx, endpointId);
-    expect((await text(await artifacts.open(claimed.inputKey ?? ""))).length).toBe(300_000);
   }),
 );
