@@ -86,12 +86,12 @@ function report({ fault, rounds, calls, harmful, after }: Finding, isAlive: bool
   console.log(JSON.stringify({ [fault]: result }));
   const isBack = after.every((status) => status === 200);
   return (
-    isAlive && isBack && failed.length === 0 && calls.length > trustedAfter && harmful.every((status) => status !== 200)
+    isAlive && isBack && failed.length === 0 && calls.length > trustedAfter && harmful.every((status) => status >= 500)
   );
 }
 
 async function badRequest(gateway: GatewayProcess, headers: Record<string, string>, times: bigint): Promise<number> {
-  const body = `{"inputs":[{"name":"n","datatype":"INT64","shape":[],"data":[${times}]},{"name":"x","datatype":"FP32","shape":[1],"data":[1]}]}`;
+  const body = `{"inputs":[{"name":"n","datatype":"INT64","shape":[],"data":["${times}"]},{"name":"x","datatype":"FP32","shape":[1],"data":[1]}]}`;
   return fetch(`${gateway.url}/v2/models/bad/infer`, { method: "POST", headers, body }).then(
     async (answer) => {
       await answer.arrayBuffer();
