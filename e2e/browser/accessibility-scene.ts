@@ -4,6 +4,8 @@ import { ask, digits, image, newEndpoint, newVersion, submit } from "./serving-s
 
 export interface Scene {
   digits: string;
+  /** Of a prediction in the log of the endpoint of the digits. */
+  predictionId: string;
   flights: string;
   /** One that is answered, and a dead letter. */
   taskId: string;
@@ -30,6 +32,7 @@ export async function newScene(): Promise<Scene> {
   await ask(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
   const taskId = await submit(names.digits, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
   const deadTaskId = await submit(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
+  const predictionId = await newPrediction(names.digits);
   const experimentId = await newExperiment(unique("parcel-damage"));
   const metrics = { val_accuracy: [0.5, 0.7, "NaN" as const, 0.9], loss: [1, 0.5, 0.4, 0.3] };
   const runId = await newRun(experimentId, { name: "even-keel", status: "FINISHED", params: { lr: "0.1" }, metrics });
@@ -40,6 +43,7 @@ export async function newScene(): Promise<Scene> {
   const { id: importId } = await call<{ id: string }>("POST", "/api/v1/imports", { address: "http://127.0.0.1:1" });
   return {
     ...names,
+    predictionId,
     ...{ taskId, deadTaskId },
     experimentId,
     runId,
@@ -59,6 +63,14 @@ async function newLoadTest(endpoint: string, version: number): Promise<string> {
   const state = async () => (await call<{ state: string }>("GET", `${path}/${id}`)).state;
   await expect.poll(state, { timeout: 60_000 }).toBe("done");
   return id;
+}
+
+/** Waits until the log has a prediction that was answered. */
+async function newPrediction(endpoint: string): Promise<string> {
+  const path = `/api/v1/endpoints/${endpoint}/predictions?status=200&tensors=small`;
+  const read = async () => (await call<{ predictions: { id: string }[] }>("GET", path)).predictions[0]?.id;
+  await expect.poll(read, { timeout: 30_000 }).toBeDefined();
+  return (await read()) ?? "";
 }
 
 /** A dataset whose second version breaks the contract that the first one suggests. */
