@@ -1,0 +1,62 @@
+import { expect, test } from "@playwright/test";
+import { call, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+test("what is kept is set, a wrong prediction is found, looked at by its address and replayed on another version", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v1.onnx");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  const samples = digits(4);
+  for (const [index, { pixels }] of samples.entries()) {
+    await ask(name, { id: `${name}-${index}`, inputs: [image(pixels)] });
+  }
+  await ask(name, { id: `${name}-bad`, inputs: [image([1])] });
+  const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${index}`, label: index ? label : "none" }));
+  expect(await call("POST", `/api/v1/endpoints/${name}/labels`, { labels })).toMatchObject({ recorded: 4, added: 4 });
+
+  const rows = page.getByRole("table", { name: "Predictions" }).getByRole("row");
+  await signIn(page, `/endpoints/${name}/predictions`);
+  await expect(async () => {
+    await page.reload();
+    await expect(rows.filter({ hasText: `${name}-bad`.slice(0, 8) }).first()).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 40_000 });
+  await page.getByRole("navigation", { name: "Which predictions" }).getByRole("link", { name: "Wrong" }).click();
+  await expect(page).toHaveURL(/q=label/);
+  await expect(rows).toHaveCount(2);
+  const filter = page.getByLabel("Filter predictions");
+  await filter.fill("label = maybe");
+  await filter.press("Enter");
+  await expect(page.getByText("label is one of with, without, right, wrong.")).toBeVisible();
+  await filter.fill(`id = ${name}-0`);
+  await filter.press("Enter");
+  await expect(page).toHaveURL(/q=id/);
+  await expect(rows).toHaveCount(2);
+  await rows.nth(1).click();
+
+  await expect(page.getByRole("heading", { name: "Prediction", level: 1, exact: true })).toBeVisible();
+  await expect(page.getByText(`${name}-0`, { exact: true })).toBeVisible();
+  await expect(page.getByRole("img", { name: "image as the model saw it" })).toBeVisible();
+  await expect(page.getByText("Wrong", { exact: true })).toBeVisible();
+  // The address is the prediction: somebody else sees the same.
+  await page.reload();
+  await page.getByRole("button", { name: "Replay" }).click();
+  await expect(page.getByText("The same to the last bit")).toBeVisible({ timeout: 30_000 });
+  await page.getByLabel("On version").selectOption({ label: "v2" });
+  await page.getByRole("button", { name: "Replay" }).click();
+  await expect(page.getByText("Now, v2")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("table", { name: "Outputs then and now" })).toContainText("10 of 10");
+
+  await page.goto(`/endpoints/${name}/settings#capture`);
+  await page.getByLabel("Requests kept").fill("25");
+  const redacted = page.getByRole("combobox", { name: "Redacted inputs" });
+  await redacted.fill("image");
+  await redacted.press("Enter");
+  await redacted.press("Escape");
+  await page.getByRole("button", { name: "Save the log’s rules" }).click();
+  await expect(page.getByText("Saved. Gateways follow within seconds.").filter({ visible: true })).toBeVisible();
+  expect(await call("GET", `/api/v1/endpoints/${name}/capture`)).toMatchObject({ share: 0.25, redact: ["image"] });
+});
