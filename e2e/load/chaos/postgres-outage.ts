@@ -106,7 +106,9 @@ function report(
     const failed = own.filter(({ status }) => status !== 200).length;
     return { phase, requests: own.length, failed, p50Ms: at(0.5), p99Ms: at(0.99), slowestMs: at(1) };
   });
-  const [first, last] = [Math.min(...asked.map(({ at }) => at)), Math.max(...asked.map(({ at }) => at))];
+  // Minutes of requests are more than a call takes arguments.
+  const first = asked.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
+  const last = asked.reduce((most, { at }) => Math.max(most, at), 0);
   const windows: number[] = [];
   for (let at = Math.floor(first / windowMs) * windowMs; at <= last; at += windowMs) windows.push(at);
   const sampled = asked.filter(({ requestId, status }) => status !== 200 || isSampled(requestId, captureShare));
