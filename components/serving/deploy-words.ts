@@ -1,6 +1,6 @@
 import { formatPercent, formatUnit, nbsp, plural } from "#components/ui/format.ts";
 import type { Signature } from "#server/registry/contract.ts";
-import type { TrafficTotal } from "#server/serving/contract.ts";
+import type { TrafficTotal } from "#server/serving/series/contract.ts";
 
 export interface VersionChoice {
   modelName: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EndpointSeries } from "#server/serving/contract.ts";
+import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { gpuCharts } from "./gpu-series.ts";
 import type { Wire } from "./wire.ts";
 

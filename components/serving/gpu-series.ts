@@ -1,5 +1,5 @@
 import type { Series } from "#components/charts/prepare.ts";
-import type { EndpointSeries } from "#server/serving/contract.ts";
+import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { momentsOf } from "./traffic-series.ts";
 import type { Wire } from "./wire.ts";
 

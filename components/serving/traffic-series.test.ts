@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EndpointSeries } from "#server/serving/contract.ts";
+import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { trafficCharts } from "./traffic-series.ts";
 import type { Wire } from "./wire.ts";
 

@@ -1,5 +1,6 @@
 import type { Series } from "#components/charts/prepare.ts";
-import type { Deployment, EndpointSeries } from "#server/serving/contract.ts";
+import type { Deployment } from "#server/serving/contract.ts";
+import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { label } from "./deploy-words.ts";
 import { providerName } from "./provider-name.ts";
 import type { Wire } from "./wire.ts";

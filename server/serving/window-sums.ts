@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { countOf, type Histogram, quantiles } from "#server/stats/histogram.ts";
-import { type TrafficTotal, windowSeconds } from "./contract.ts";
+import { windowSeconds } from "./contract.ts";
+import type { TrafficTotal } from "./series/contract.ts";
 
 /** Sums over the windows of all gateways that share a key. */
 export interface WindowSum<Key> {

@@ -9,11 +9,12 @@ import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts"
 import type { EngineRules } from "#server/serving/engines/contract.ts";
 import * as inputs from "#server/serving/input-contract.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
+import { EndpointSeries } from "#server/serving/series/contract.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import { route } from "./route.ts";
 
-const { Endpoint, EndpointDetails, EndpointSummary, EndpointSeries, Deployment } = contract;
+const { Endpoint, EndpointDetails, EndpointSummary, Deployment } = contract;
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 const hourMs = 3_600_000;

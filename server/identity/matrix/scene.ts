@@ -1,18 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
-import {
-  datasetVersions,
-  inferenceTasks,
-  modelVersions,
-  playgroundItems,
-  predictions,
-  registeredModels,
-  users,
-} from "#db/schema/index.ts";
+import { datasetVersions, users } from "#db/schema/index.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { readAuditLog } from "#server/audit/queries.ts";
@@ -28,44 +19,20 @@ import { requestPromotion } from "#server/registry/requests/request-promotion.ts
 import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
 import { requestScan } from "#server/registry/security/request-scan.ts";
 import { signVersion } from "#server/registry/security/sign-version.ts";
-import { setModelTag } from "#server/registry/set-model-tag.ts";
-import { updateModelVersion } from "#server/registry/update-model-version.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { LoadTestSettings } from "#server/serving/load-test/contract.ts";
-import { startLoadTest } from "#server/serving/load-test/start-load-test.ts";
-import { insertRun } from "#server/serving/playground/run-rows.ts";
-import { ended, endTasks } from "#server/serving/tasks/end-task.ts";
-import { storeTaskInput } from "#server/serving/tasks/store-input.ts";
-import { submitTask } from "#server/serving/tasks/submit-task.ts";
-import { newVersion } from "#server/serving/testing.ts";
-import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
-import { createEvaluationDataset } from "#server/tracking/evaluations/create-evaluation-dataset.ts";
-import { listEvaluationRecords } from "#server/tracking/evaluations/queries.ts";
-import { upsertEvaluationRecords } from "#server/tracking/evaluations/upsert-evaluation-records.ts";
-import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
-import { logBatch } from "#server/tracking/metrics/log-batch.ts";
-import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { deleteRun } from "#server/tracking/runs/delete-run.ts";
-import { logInputs } from "#server/tracking/runs/log-inputs.ts";
-import { createAssessment } from "#server/tracking/traces/create-assessment.ts";
-import { setTraceTag } from "#server/tracking/traces/set-trace-tag.ts";
-import { storeSpans } from "#server/tracking/traces/store-spans.ts";
-import { sampleSpan } from "#server/tracking/traces/testing.ts";
-import { createView } from "#server/tracking/views/create-view.ts";
 import { startExport } from "#server/transfer/exports/start-export.ts";
 import { startImport } from "#server/transfer/imports/start-import.ts";
 import { listTrash } from "#server/trash/list-trash.ts";
 import { requestPurge } from "#server/trash/request-purge.ts";
-import { setTaskWebhook } from "#server/webhooks/callbacks/set-task-webhook.ts";
 import { createWebhook } from "#server/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/webhooks/queries.ts";
 import { testWebhook } from "#server/webhooks/test-webhook.ts";
-
 import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
+import { serve, submit, tryOut } from "./scene-serving.ts";
+import { track } from "./scene-tracking.ts";
 
 export const password = "the admin's password";
 
@@ -159,90 +126,6 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
   };
 }
 
-async function track(ctx: Context, store: ArtifactStore, secret: string) {
-  const experimentName = "an experiment";
-  const tags = [{ key: "tag", value: secret }];
-  const experimentId = await createExperiment(ctx, { name: experimentName, tags });
-  const run = await createRun(ctx, { experimentId, name: secret, tags });
-  await logBatch(ctx, {
-    runId: run.id,
-    metrics: [{ key: "loss", value: 0.5, timestamp: 1, step: 1 }],
-    params: [{ key: "param", value: secret }],
-    tags,
-  });
-  const dataset = { name: "set", digest: "d", sourceType: "local", source: secret };
-  await logInputs(ctx, { runId: run.id, datasets: [dataset] });
-  const { id: loggedModelId } = await createLoggedModel(ctx, { experimentId, name: "model", params: [], tags });
-  const artifactPath = `${run.artifactUri.replace("mlflow-artifacts:/", "")}/${secret}.txt`;
-  await storeArtifact(ctx, store, { path: artifactPath, body: Readable.from([Buffer.from(secret)]), maxBytes: 100 });
-  const { id: viewId } = await createView(ctx, {
-    experimentId,
-    name: "a view",
-    state: { filter: `tags.tag = '${secret}'` },
-  });
-  const traced = { ...(await trace(ctx, experimentId, secret)), ...(await evaluate(ctx, experimentId, secret)) };
-  return { experimentId, experimentName, runId: run.id, viewId, loggedModelId, artifactPath, ...traced };
-}
-
-async function evaluate(ctx: Context, experimentId: number, secret: string) {
-  const { id } = await createEvaluationDataset(ctx, { name: secret, experimentIds: [experimentId] });
-  await upsertEvaluationRecords(ctx, { id, records: [{ inputs: { question: secret } }] });
-  const [first] = (await listEvaluationRecords(ctx, { id, limit: 1 })).rows;
-  return { evaluationId: id, evaluationRecordId: first?.id ?? "" };
-}
-
-async function trace(ctx: Context, experimentId: number, secret: string) {
-  const traceId = `tr-${experimentId}`;
-  await storeSpans(ctx, experimentId, [sampleSpan({ traceId, name: secret })]);
-  await setTraceTag(ctx, { traceId, key: "tag", value: secret });
-  const { id: assessmentId } = await createAssessment(ctx, {
-    ...{ traceId, kind: "feedback", name: "good", value: secret },
-  });
-  return { traceId, assessmentId };
-}
-
-async function serve(ctx: Context, store: ArtifactStore, secret: string) {
-  const model = "a-model";
-  const { id: versionId, version } = await newVersion(ctx, { model });
-  const ofWorkspace = eq(registeredModels.workspaceId, ctx.actor.workspaceId);
-  // As registering by itself would have done.
-  const artifactKey = `${ctx.actor.workspaceId}/models/${versionId}.onnx`;
-  await ctx.db.update(registeredModels).set({ lastVersion: version }).where(ofWorkspace);
-  await ctx.db.update(modelVersions).set({ artifactKey }).where(eq(modelVersions.id, versionId));
-  await store.put(artifactKey, Readable.from([Buffer.from(secret)]));
-  await setModelTag(ctx, { name: model, key: "tag", value: secret });
-  await updateModelVersion(ctx, { name: model, version, description: secret });
-  const endpoint = "an-endpoint";
-  const { id: endpointId } = await createEndpoint(ctx, { name: endpoint, description: secret });
-  await deployVersion(ctx, { endpointId, model, version, reason: secret });
-  const settings = LoadTestSettings.parse({ rates: [1] });
-  const { id: loadTestId } = await startLoadTest(ctx, {
-    endpointId,
-    version,
-    settings,
-    confirmsLive: true,
-    reason: secret,
-  });
-  const predictionId = randomUUID();
-  const key = { id: predictionId, workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable" as const };
-  const rest = { at: new Date(), requestId: secret, status: 200, provider: "cpu", latencyMs: 1, caller: secret };
-  await ctx.db.insert(predictions).values({ ...key, ...rest });
-  return { model, version, versionId, endpoint, endpointId, predictionId, loadTestId };
-}
-
-async function submit(ctx: Context, store: ArtifactStore, endpointId: string, secret: string) {
-  const rules = { allowsPrivate: true };
-  const url = `http://127.0.0.1:1/${secret}`;
-  await setTaskWebhook(ctx, { endpointId, url }, rules);
-  const wish = { endpointId, body: Buffer.from(JSON.stringify({ id: secret })) };
-  const { id: taskId } = await submitTask(ctx, wish, undefined, { artifacts: store, rules });
-  const { id: deadTaskId } = await submitTask(ctx, wish, undefined, { artifacts: store, rules });
-  const failed = { ...ended("failed"), errorStatus: 400, error: secret };
-  await endTasks(ctx, eq(inferenceTasks.id, deadTaskId), failed, "http://gateway.test");
-  const { id: taskInputId } = await storeTaskInput(ctx, Readable.from([Buffer.from(secret)]), store);
-  return { taskId, deadTaskId, taskInputId };
-}
-
 /** A dataset with a version, a contract, a file that is still to be read, and a question about leakage. */
 async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   const dataset = "a-dataset";
@@ -302,30 +185,6 @@ async function throwAway(ctx: Context, experimentId: number, secret: string) {
   await deleteRegisteredModel(ctx, { name: "a-thrown-away-model" });
   const [trashed] = (await listTrash(ctx, { kind: "model" })).items;
   return { trashedRunId: run.id, trashedModelId: trashed?.id ?? "" };
-}
-
-/** A run that goes on and one that is done, with an explanation. */
-async function tryOut(ctx: Context, versionId: string, secret: string) {
-  const run = {
-    modelName: "a-model",
-    sides: [{ versionId, version: 1 }],
-    words: secret,
-    request: { inputs: [secret] },
-  };
-  const playgroundRunId = await insertRun(ctx, {
-    ...run,
-    kind: "run",
-    state: "done",
-    result: { ran: [], difference: [] },
-  });
-  await insertRun(ctx, { ...run, kind: "explanation", state: "failed", problem: secret, parentId: playgroundRunId });
-  const batch = { kind: "batch", state: "running", total: 1 } as const;
-  const playgroundBatchId = await insertRun(ctx, { ...run, ...batch });
-  const item = { place: 0, name: secret, result: { sides: [] } };
-  await ctx.db
-    .insert(playgroundItems)
-    .values({ workspaceId: ctx.actor.workspaceId, runId: playgroundBatchId, ...item });
-  return { playgroundRunId, playgroundBatchId };
 }
 
 async function request(ctx: Context, personId: string, wish: { name: string; version: number; reason: string }) {

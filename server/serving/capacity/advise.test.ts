@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import type { TrafficTotal } from "../contract.ts";
+import type { TrafficTotal } from "../series/contract.ts";
 import { adviseCapacity, seenLoad } from "./advise.ts";
 
 const load = { peakPerSecond: 100, stepSeconds: 60, serviceMs: 10, workers: 1, gateways: 2 };

@@ -1,5 +1,6 @@
 import { arrivalsFor, serversFor, waitQuantile } from "#server/stats/erlang-c.ts";
-import type { EndpointDetails, EndpointSeries } from "../contract.ts";
+import type { EndpointDetails } from "../contract.ts";
+import type { EndpointSeries } from "../series/contract.ts";
 import type { CapacityAdvice, SeenLoad } from "./contract.ts";
 
 const quantile = 0.99;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
-import type { GpuSeries } from "../contract.ts";
+import type { GpuSeries } from "../series/contract.ts";
 
 interface Row extends Record<string, unknown> {
   gpu: string;

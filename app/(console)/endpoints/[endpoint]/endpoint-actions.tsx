@@ -13,7 +13,8 @@ import { RollbackButton } from "#components/serving/rollback-button.tsx";
 import type { TimeRange } from "#components/serving/time-range.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Context } from "#server/context.ts";
-import type { Deployment, EndpointDetails, EndpointSeries } from "#server/serving/contract.ts";
+import type { Deployment, EndpointDetails } from "#server/serving/contract.ts";
+import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { deployAction } from "../actions.ts";
 import { versionChoices } from "../version-choices.ts";
 
