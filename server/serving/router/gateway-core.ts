@@ -1,14 +1,8 @@
 import { join } from "node:path";
-import type { Registry } from "prom-client";
-import type { Database } from "#db/client.ts";
-import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { EventFeed } from "#server/events/listen.ts";
 import { permit } from "#server/identity/permit.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
-import type { ExecutionProvider } from "../contract.ts";
-import type { EngineRules } from "../engines/contract.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
 import { GpuMonitor } from "../gpu/gpu-monitor.ts";
 import { storeGpuWindows } from "../gpu/store-gpu-windows.ts";
@@ -27,6 +21,7 @@ import { exposeTracing } from "../tracing/tracing-metrics.ts";
 import { type AddressedVersion, addressedVersion, testedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
 import { InferenceTokens } from "./authorize.ts";
+import type { GatewayDependencies } from "./gateway-dependencies.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { ModelFiles } from "./model-files.ts";
@@ -42,32 +37,6 @@ import { readTrials } from "./trials.ts";
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
 const heartbeatMs = 5_000;
-
-export interface GatewayDependencies {
-  db: Database;
-  artifacts: Pick<ArtifactStore, "localPath">;
-  /** Changes in the database, from listen() of server/events. */
-  feed: Pick<EventFeed, "subscribe">;
-  registry: Registry;
-  /** Folder of what this gateway keeps on disk: copies of routes, tokens and models, and telemetry that is not stored yet. */
-  folder: string;
-  /** Under which other machines see it, for people. */
-  address: string;
-  /** Preference for deployments that have none (EXECUTION_PROVIDERS). */
-  providers: readonly ExecutionProvider[];
-  /** MODEL_WORKERS and MODEL_THREADS. */
-  workers: number;
-  threads: number;
-  /** What all loaded versions together may hold. */
-  modelMemoryBytes: number;
-  flushSeconds: number;
-  /** Which engines may be called. */
-  engineRules: EngineRules;
-  /** Whether Prometheus is told numbers under the names of Triton's metrics too. */
-  hasTritonMetrics: boolean;
-  /** Undefined where no traces are wanted. */
-  tracing?: Tracing | undefined;
-}
 
 /** The gateway without its transport: which version answers which request, loaded and counted, with or without Postgres. */
 export class GatewayCore {
