@@ -60,6 +60,7 @@ export class GatewayCore {
   private readonly startedAt = new Date();
   private readonly routesPath: string;
   private readonly unsubscribe: () => void;
+  private lastBeat: Promise<void> = Promise.resolve();
   private hasRoutes = false;
   private isLeaving = false;
   private isDraining = false;
@@ -247,7 +248,14 @@ export class GatewayCore {
     void this.beat().catch(() => {});
   }
 
-  private async beat(): Promise<void> {
+  /** One after the other: a beat under way would else overwrite that the gateway drains. */
+  private beat(): Promise<void> {
+    const beaten = this.lastBeat.then(() => this.tellState());
+    this.lastBeat = beaten.catch(() => {});
+    return beaten;
+  }
+
+  private async tellState(): Promise<void> {
     const { gatewayId, startedAt } = this;
     const { windows, predictions } = this.telemetry.state;
     const dropped = { requests: windows.dropped, predictions: predictions.dropped };
