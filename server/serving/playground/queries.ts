@@ -40,7 +40,7 @@ export async function listPlaygroundRuns(
         cursor === undefined ? undefined : before(cursor),
       ),
     )
-    .orderBy(desc(playgroundRuns.startedAt), desc(playgroundRuns.id))
+    .orderBy(desc(startedMs), desc(playgroundRuns.id))
     .limit(limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -119,10 +119,11 @@ function summaryOf(
   return { ...told, sides: sides as Side[], ...lost };
 }
 
-/** Times are kept in microseconds and a cursor has milliseconds, so the row of the cursor itself is compared by its id. */
+/** Times are kept in microseconds and a cursor has milliseconds: rows are ordered and compared by those. */
+const startedMs = sql`date_trunc('milliseconds', ${playgroundRuns.startedAt})`;
+
 function before(cursor: string): SQL {
   const [, at, id] = /^([0-9TZ:.-]{20,30})_([0-9a-f-]{36})$/.exec(cursor) ?? [];
   if (!at || !id) throw new DomainError("invalid", 'The cursor is not one that a list gave as "next".');
-  const kept = sql`date_trunc('milliseconds', ${playgroundRuns.startedAt})`;
-  return sql`(${kept}, ${playgroundRuns.id}) < (${at}::timestamptz, ${id}::uuid)`;
+  return sql`(${startedMs}, ${playgroundRuns.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }
