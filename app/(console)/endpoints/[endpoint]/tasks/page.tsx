@@ -107,7 +107,6 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
           webhook={webhook}
           offBecause={offBecause}
           action={setTaskWebhookAction.bind(null, endpointId)}
-          key={webhook.url}
         />
       </Panel>
     </Page>
