@@ -40,6 +40,8 @@ export const endpoints = pgTable(
     tasks: jsonb().notNull().default({}),
     /** CaptureRules of server/serving/capture/contract.ts; what it leaves out has its default. */
     capture: jsonb().notNull().default({}),
+    /** KeptCascade of server/serving/cascade/contract.ts; what it leaves out has its default. */
+    cascade: jsonb().notNull().default({}),
     /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
     versionsKept: integer().notNull().default(0),
     createdBy: text().notNull(),
@@ -115,6 +117,8 @@ export const servingWindows = pgTable(
     /** Answered without the model, and left out of all that is above but the violations. */
     cacheHits: integer().notNull().default(0),
     coalesced: integer().notNull().default(0),
+    /** What the version did in a cascade, by CascadeCount of server/serving/cascade/contract.ts: {"answered": 9, "runs": 10}. */
+    cascade: jsonb().notNull().default({}),
   },
   (table) => [
     primaryKey({
@@ -171,7 +175,7 @@ export const predictions = pgTable(
       .notNull()
       .default("model"),
     /** Why it is in the log. Only what was sampled stands for all requests. */
-    kept: text({ enum: ["sampled", "failed", "low-confidence"] })
+    kept: text({ enum: ["sampled", "failed", "low-confidence", "compared"] })
       .notNull()
       .default("sampled"),
     /** Token or person. */
@@ -184,6 +188,8 @@ export const predictions = pgTable(
     confidence: real(),
     /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
     pipelineDigest: text(),
+    /** CascadeStep[] of server/serving/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
+    cascade: jsonb(),
     inputs: jsonb(),
     outputs: jsonb(),
   },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { datatypes } from "#server/registry/contract.ts";
+import { CascadeStep } from "./cascade/contract.ts";
 import { Engine, EngineState } from "./engines/contract.ts";
 import { BatchingState, ExecutionSettings } from "./execution/contract.ts";
 
@@ -166,7 +167,7 @@ export const LatencyParts = z.object({
 export type LatencyParts = z.infer<typeof LatencyParts>;
 
 const answerSources = ["model", "cache", "coalesced"] as const;
-export const keptReasons = ["sampled", "failed", "low-confidence"] as const;
+export const keptReasons = ["sampled", "failed", "low-confidence", "compared"] as const;
 
 export const Prediction = z.object({
   id: z.uuid(),
@@ -200,6 +201,8 @@ export const Prediction = z.object({
   isRight: z.boolean().nullable(),
   /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
   pipelineDigest: z.string().nullable(),
+  /** What each step of the endpoint's cascade did, in order; null where its version answered by itself. */
+  cascade: z.array(CascadeStep).nullable(),
   /** What the client sent; after a pipeline, what the model saw besides. */
   inputs: z.array(LoggedTensor).nullable(),
   outputs: z.array(LoggedTensor).nullable(),

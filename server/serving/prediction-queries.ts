@@ -4,6 +4,7 @@ import { modelVersions, predictionLabels, predictions, registeredModels } from "
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import type { CascadeStep } from "./cascade/contract.ts";
 import type { LatencyParts, LoggedTensor, Prediction } from "./contract.ts";
 import { GetPrediction, ListPredictions } from "./input-contract.ts";
 import { findEndpointById } from "./lookups.ts";
@@ -56,12 +57,13 @@ interface Reading {
 }
 
 async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: Reading): Promise<Prediction[]> {
-  const { inputs, outputs, parts, workspaceId, answerIndex: _, ...columns } = getTableColumns(predictions);
+  const { inputs, outputs, parts, cascade, workspaceId, answerIndex: _, ...columns } = getTableColumns(predictions);
   const shown = (column: PgColumn) => (tensors === "all" ? sql<unknown>`${column}` : withoutMany(column));
   const rows = await ctx.db
     .select({
       ...columns,
       parts: sql<LatencyParts | null>`${parts}`,
+      cascade: sql<CascadeStep[] | null>`${cascade}`,
       inputs: sql<LoggedTensor[] | null>`${shown(inputs)}`,
       outputs: sql<LoggedTensor[] | null>`${shown(outputs)}`,
       modelName: registeredModels.name,

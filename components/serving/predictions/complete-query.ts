@@ -7,7 +7,7 @@ const fields: Record<string, { sign: string; hint: string; values: string[] }> =
   status: { sign: "=", hint: "a number, or failed", values: ["failed", "400", "500", "503", "504"] },
   label: { sign: "=", hint: "what turned out", values: ["right", "wrong", "with", "without"] },
   confidence: { sign: "<", hint: "highest probability", values: ["0.5", "0.6", "0.8"] },
-  kept: { sign: "=", hint: "why it is in the log", values: ["sampled", "failed", "low-confidence"] },
+  kept: { sign: "=", hint: "why it is in the log", values: ["sampled", "failed", "low-confidence", "compared"] },
   id: { sign: "=", hint: "of the request or the record", values: [] },
   at: { sign: ">", hint: "when, such as -24h", values: ["-1h", "-24h", "-7d"] },
 };

@@ -5,7 +5,7 @@ import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import { keptWords, sourceWords } from "./words.ts";
+import { keptWords, sourceWords, stepWords } from "./words.ts";
 
 interface PredictionFactsProps {
   prediction: LoggedPrediction;
@@ -38,6 +38,12 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       <dd>{provider && provider !== "none" ? <ProviderBadge provider={provider} /> : <Quiet>did not run</Quiet>}</dd>
       <dt>Answered by</dt>
       <dd>{status === 200 ? sourceWords[source] : <Quiet>nobody</Quiet>}</dd>
+      {prediction.cascade && (
+        <>
+          <dt>Cascade</dt>
+          <dd>{prediction.cascade.map(told).join("; ")}</dd>
+        </>
+      )}
       <dt>Confidence</dt>
       <dd>{prediction.confidence === null ? <Quiet>no probabilities</Quiet> : formatPercent(prediction.confidence)}</dd>
       <dt>In the log</dt>
@@ -60,6 +66,11 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       </dd>
     </dl>
   );
+}
+
+function told({ modelName, version, outcome, confidence }: NonNullable<LoggedPrediction["cascade"]>[number]): string {
+  const words = `${modelName} v${version} ${stepWords[outcome]}`;
+  return confidence === null ? words : `${words} at ${formatPercent(confidence)}`;
 }
 
 function Quiet({ children }: { children: string }) {

@@ -5,6 +5,18 @@ export const keptWords: Record<Prediction["kept"], string> = {
   sampled: "sampled",
   failed: "failed",
   "low-confidence": "unsure",
+  compared: "compared",
+};
+
+/** What a step of a cascade did. */
+export const stepWords: Record<NonNullable<Prediction["cascade"]>[number]["outcome"], string> = {
+  answered: "answered",
+  failed: "had no answer",
+  "low-confidence": "was not sure enough",
+  error: "failed",
+  timeout: "took too long",
+  tag: "was passed over",
+  compared: "was compared",
 };
 
 /** What made the answer. */

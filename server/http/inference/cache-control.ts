@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { CacheWish } from "#server/serving/cache/answer-store.ts";
-import type { Attempt } from "#server/serving/router/attempt.ts";
+import type { RunningRequest } from "#server/serving/router/running-request.ts";
 import { sourceWords } from "#server/serving/router/write-answer.ts";
 
 /** What the header Cache-Control of a request asks for (RFC 9111, section 5.2.1); other directives ask for nothing here. */
@@ -11,7 +11,7 @@ export function cacheWish(request: FastifyRequest): CacheWish {
 }
 
 /** Says in headers whether the model answered this request itself; nothing where answers are not kept or shared. */
-export function cacheHeaders({ mayShare, source: { source, ageSeconds } }: Attempt): Record<string, string> {
+export function cacheHeaders({ mayShare, source: { source, ageSeconds } }: RunningRequest): Record<string, string> {
   if (!mayShare) return {};
   return { "leeway-cache": sourceWords[source], ...(source === "cache" && { age: String(Math.floor(ageSeconds)) }) };
 }

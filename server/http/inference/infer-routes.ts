@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { InferRequest } from "#server/serving/protocol/infer-request.ts";
-import type { Attempt, Outcome } from "#server/serving/router/attempt.ts";
+import type { Outcome } from "#server/serving/router/attempt-parts.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { RunningRequest } from "#server/serving/router/running-request.ts";
 import { readBody, writeAnswer } from "#server/serving/router/write-answer.ts";
 import { traceparentOf } from "#server/serving/tracing/trace-context.ts";
 import type { Arrival } from "#server/serving/tracing/tracing.ts";
@@ -39,7 +40,7 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
 
 /** Runs the request. @returns the body of the answer; its headers are set. */
 async function answer(
-  attempt: Attempt,
+  attempt: RunningRequest,
   model: string,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -53,7 +54,7 @@ async function answer(
   return body;
 }
 
-function read(request: FastifyRequest, attempt: Attempt): InferRequest {
+function read(request: FastifyRequest, attempt: RunningRequest): InferRequest {
   const header = request.headers[jsonLengthHeader];
   const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
   attempt.checkBody(body.length);
@@ -64,13 +65,14 @@ function arrivalOf({ headers, routeOptions }: FastifyRequest, { elapsedTime: ela
   return { headers, elapsedMs, route: routeOptions.url ?? "" };
 }
 
-function describeOn(reply: FastifyReply, attempt: Attempt): void {
+function describeOn(reply: FastifyReply, attempt: RunningRequest): void {
   reply.headers({
     "leeway-request-id": encodeURIComponent(attempt.requestId),
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
     ...cacheHeaders(attempt),
     ...(attempt.trace && { traceresponse: traceparentOf(attempt.trace.context) }),
+    ...(attempt.cascade?.path && { "leeway-cascade": encodeURI(attempt.cascade.path) }),
     ...(attempt.timing && { "server-timing": attempt.timing }),
     ...(attempt.flags && { "leeway-input-flags": encodeURI(attempt.flags) }),
   });

@@ -111,6 +111,9 @@ export const registryRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/predictions/:prediction": absent(),
   "GET /api/v1/endpoints/:endpoint/capture": absent(),
   "PUT /api/v1/endpoints/:endpoint/capture": absent(body({ share: 0.5 })),
+  "GET /api/v1/endpoints/:endpoint/cascade": absent(),
+  "PUT /api/v1/endpoints/:endpoint/cascade": absent(body({ next: [] })),
+  "GET /api/v1/endpoints/:endpoint/cascade-report": absent(),
   "GET /api/v1/endpoints/:endpoint/label-counts": absent(),
   "POST /api/v1/endpoints/:endpoint/labels": absent(body({ labels: [{ requestId: "1", label: "3" }] })),
 };

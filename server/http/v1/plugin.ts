@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
 import { endpointCache } from "./endpoint-cache.ts";
+import { endpointCascade } from "./endpoint-cascade.ts";
 import { endpointPredictions } from "./endpoint-predictions.ts";
 import { endpointProtection } from "./endpoint-protection.ts";
 import { endpointTasks } from "./endpoint-tasks.ts";
@@ -49,6 +50,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointPredictions,
   endpointProtection,
   endpointCache,
+  endpointCascade,
   endpointTasks,
   loadTests,
   events,

@@ -5,6 +5,10 @@ import { setCache } from "#server/serving/cache/set-cache.ts";
 import { getCapture } from "#server/serving/capture/capture-queries.ts";
 import { CaptureSettings } from "#server/serving/capture/contract.ts";
 import { setCapture } from "#server/serving/capture/set-capture.ts";
+import { getCascade } from "#server/serving/cascade/cascade-queries.ts";
+import { Cascade } from "#server/serving/cascade/contract.ts";
+import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
+import { setCascade } from "#server/serving/cascade/set-cascade.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
@@ -47,6 +51,9 @@ export const servingCalls = {
   setCache: (ctx, { endpointId }) => setCache(ctx, { endpointId, cache: CacheSettings.parse({ ttlSeconds: 60 }) }),
   getCapture: (ctx, { endpointId }) => getCapture(ctx, { endpointId }),
   setCapture: (ctx, { endpointId }) => setCapture(ctx, { endpointId, capture: CaptureSettings.parse({ share: 0.5 }) }),
+  getCascade: (ctx, { endpointId }) => getCascade(ctx, { endpointId }),
+  getCascadeReport: (ctx, { endpointId }) => getCascadeReport(ctx, { endpointId, from: hour.from, to: hour.to }),
+  setCascade: (ctx, { endpointId }) => setCascade(ctx, { endpointId, cascade: Cascade.parse({}) }),
   createEndpoint: (ctx) => createEndpoint(ctx, { name: "another-endpoint" }),
   updateEndpoint: (ctx, { endpointId }) => updateEndpoint(ctx, { endpointId, description: "x" }),
   archiveEndpoint: (ctx, { endpointId }) => archiveEndpoint(ctx, { endpointId, reason: "old" }),

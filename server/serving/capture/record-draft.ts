@@ -36,8 +36,13 @@ export class RecordDraft {
   answer(outputs: readonly Tensor[]): void {
     const { redaction, rules } = this;
     this.outputs = outputs.map((tensor) => keepTensor(tensor, redaction.output(tensor.name), rules.mostBytes));
-    const isTold = outputs.every(({ name }) => redaction.output(name) === "whole");
-    if (isTold) this.verdict = verdictOf(outputs, this.labels, rules.lowConfidence?.output ?? null);
+    this.verdict = this.judge(outputs);
+  }
+
+  /** What outputs say, as far as the log may tell. */
+  judge(outputs: readonly Tensor[]): Verdict {
+    const isTold = outputs.every(({ name }) => this.redaction.output(name) === "whole");
+    return isTold ? verdictOf(outputs, this.labels, this.rules.lowConfidence?.output ?? null) : nothingSaid;
   }
 
   /** @param request undefined when it could not be read */

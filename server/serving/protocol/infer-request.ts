@@ -12,6 +12,7 @@ export interface InputPart {
   binarySize: number | undefined;
   /** How text stands for bytes, such as "base64"; undefined when the client says nothing. */
   contentType?: string | undefined;
+  parameters?: Parameters | undefined;
 }
 
 export interface OutputPart {
@@ -36,6 +37,7 @@ export interface InferRequest {
   wantsBinary: boolean;
   /** Bytes of the binary inputs, one behind the other. */
   tail: Buffer;
+  parameters?: Parameters | undefined;
 }
 
 /** Reads the JSON part of an inference request (section 6 of the wire contract). @throws DomainError "invalid" */
@@ -58,6 +60,7 @@ export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
     outputs: outputs.length > 0 ? outputs : undefined,
     wantsBinary,
     tail,
+    parameters: body.parameters === undefined ? undefined : parameters,
   };
 }
 
@@ -85,6 +88,7 @@ function readInput(part: unknown, index: number): InputPart {
     data,
     binarySize: binarySize as number | undefined,
     contentType,
+    parameters: part.parameters === undefined ? undefined : parameters,
   };
 }
 

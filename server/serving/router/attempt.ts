@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Signature } from "#server/registry/contract.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
-import type { Answer, AnswerStore, CacheWish } from "../cache/answer-store.ts";
+import type { Answer, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
 import { RecordDraft } from "../capture/record-draft.ts";
-import { isUnsure } from "../capture/verdict.ts";
+import { isUnsure, type Verdict } from "../capture/verdict.ts";
+import { cascadeCounts } from "../cascade/cascade-counts.ts";
 import type { LatencyParts } from "../contract.ts";
 import { openPassage } from "../pipeline/passage.ts";
-import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import { bindProtected, holdToContract } from "../protection/bind-protected.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
@@ -16,55 +16,23 @@ import type { Violation } from "../protection/violation.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import { isSampled } from "../telemetry/sampling.ts";
-import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import { rowCount, type Tensor } from "../tensor.ts";
 import { readTraceparent } from "../tracing/trace-context.ts";
-import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
+import type { Arrival, RequestTrace } from "../tracing/tracing.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
-import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
+import type { Asking, AttemptTools, AttemptWay, Outcome, StepWay } from "./attempt-parts.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
 import { openedModel } from "./opened-model.ts";
-import type { RequestCounters } from "./request-counters.ts";
 import type { Route } from "./routes.ts";
 
 /** A longer id of a client is echoed, but the request is logged under an id of its own. */
 const longestId = 256;
 
-export interface Outcome {
-  /** HTTP status of the answer. */
-  status: number;
-  /** Why it failed, in one word, for metrics; empty for success. */
-  reason: string;
-  /** What the caller is told. */
-  error?: string | undefined;
-  /** Counted, but not kept in the prediction log: one of the many that came too fast. */
-  isCountedOnly?: boolean | undefined;
-}
-
-interface Asking {
-  requestId: string;
-  caller: string;
-}
-
-/** What counts, keeps and shares requests: the gateway's. */
-interface AttemptTools {
-  telemetry: Telemetry;
-  counters: RequestCounters;
-  loadTestCounters: RequestCounters;
-  answers: AnswerStore;
-  pipelines: PipelineThreads;
-  versions: Pick<LoadedVersions, "wake">;
-  tracing: Tracing | undefined;
-}
-
-interface AttemptWay {
-  isLoadTest?: boolean;
-  arrival?: Arrival | undefined;
-}
-
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
 export class Attempt {
-  readonly startedAt = performance.now();
+  readonly startedAt: number;
   /** Undefined where no traces are made. */
   readonly trace: RequestTrace | undefined;
   readonly modelVersion: string;
@@ -89,6 +57,9 @@ export class Attempt {
   private boundAt = 0;
   private answeredAt = 0;
   private isUnsure = false;
+  private isCompared = false;
+  /** What the model and its pipeline gave, until the answer is written. */
+  private outputs: Tensor[] = [];
   private draft: RecordDraft | undefined;
 
   /**
@@ -100,8 +71,9 @@ export class Attempt {
     { endpoint, version }: AddressedVersion,
     from: Asking,
     tools: AttemptTools,
-    { isLoadTest = false, arrival }: AttemptWay = {},
+    { isLoadTest = false, arrival, startedAt = performance.now(), trace }: AttemptWay = {},
   ) {
+    this.startedAt = startedAt;
     this.isLoadTest = isLoadTest;
     this.route = endpoint.route;
     this.answering = version;
@@ -110,7 +82,7 @@ export class Attempt {
     this.caller = from.caller;
     this.modelVersion = String(this.answering.model.version);
     this.arrival = arrival;
-    this.trace = arrival && tools.tracing?.begin(arrival, this.startedAt);
+    this.trace = trace ?? (arrival && tools.tracing?.begin(arrival, this.startedAt));
   }
 
   /** What goes in and out of the version that answers. */
@@ -155,15 +127,23 @@ export class Attempt {
    * Runs a request on the version that answers now. A client's own limit can only shorten the endpoint's.
    * @param isGone whether the caller has left; asked before the request runs
    * @param wish whether an answer of before will do
+   * @param step undefined outside of a cascade
    * @throws DomainError "invalid", "unavailable"; InferenceFailure
    */
-  async run(request: InferRequest, isGone: () => boolean, wish: CacheWish = "any"): Promise<PoolResult & BoundRequest> {
+  async run(
+    request: InferRequest,
+    isGone: () => boolean,
+    wish: CacheWish = "any",
+    step?: StepWay,
+  ): Promise<PoolResult & BoundRequest> {
     this.request = request;
     if (request.id && request.id.length <= longestId) this.requestId = request.id;
     this.keeps = !this.isLoadTest && isSampled(this.requestId, this.route.captureShare);
     const { model } = this.answering;
     const { timeoutMs } = this.route.execution;
-    const deadlineAt = this.startedAt + Math.min(timeoutMs, request.timeoutMs ?? timeoutMs);
+    const ownDeadline = this.deadlineOf(request);
+    const deadlineAt = step ? Math.min(ownDeadline, step.until) : ownDeadline;
+    this.isCompared = step?.isCompared ?? false;
     const opened = await openedModel(this.tools.versions, this.answering, deadlineAt);
     this.ranOn = opened.provider;
     const { fields } = this.route.protection;
@@ -178,7 +158,9 @@ export class Attempt {
     this.pipelineDigest = passage.digest;
     if (passage.digest && this.keeps) this.record().see(passage.tensors);
     const { priority } = request;
-    const { tensors: ready, modelOutputs: outputs } = passage;
+    const { tensors: ready, modelOutputs } = passage;
+    const also = step?.alsoOutput;
+    const outputs = also === undefined || modelOutputs.includes(also) ? modelOutputs : [...modelOutputs, also];
     const { endpointId } = this.route;
     const settings = this.cacheSettings;
     this.boundAt = performance.now();
@@ -198,37 +180,70 @@ export class Attempt {
     this.answered = answered;
     this.result = result;
     this.answeredAt = performance.now();
-    const tensors = await passage.finish(result.tensors);
-    if (this.keeps || this.route.capture.lowConfidence) this.look([...new Set([...tensors, ...result.tensors])]);
+    const tensors = await passage.finish(
+      outputs === modelOutputs ? result.tensors : result.tensors.slice(0, modelOutputs.length),
+    );
+    if (step) this.outputs = [...new Set([...tensors, ...result.tensors])];
+    if (this.keeps || this.isCompared || this.route.capture.lowConfidence) {
+      this.look([...new Set([...tensors, ...result.tensors])]);
+    }
     return { ...result, outputs: passage.wanted, tensors };
+  }
+
+  /** Until when a request is of use, on the clock of performance.now(). A client's own limit can only shorten the endpoint's. */
+  deadlineOf({ timeoutMs: wished }: InferRequest): number {
+    const { timeoutMs } = this.route.execution;
+    return this.startedAt + Math.min(timeoutMs, wished ?? timeoutMs);
+  }
+
+  /** What a step of a cascade gave, before an answer is written. */
+  get given(): readonly Tensor[] {
+    return this.outputs;
+  }
+
+  /** What the step was sure of, as far as the prediction log may say it. */
+  get verdict(): Verdict {
+    return this.record().judge(this.outputs);
   }
 
   /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
   settle(outcome: Outcome): Promise<void> {
-    const { status, reason, error, isCountedOnly } = outcome;
+    const { status, reason, error, isCountedOnly, cascade } = outcome;
     const { queueMs = 0, runMs = 0 } = this.result ?? {};
     const latencyMs = performance.now() - this.startedAt;
     const { source } = this.answered;
     const sharedBy = source === "model" ? undefined : source;
     const violations = this.violations.length === 0 ? [] : [...new Set(this.violations.map(violationKey))];
-    const observation = { status, rows: this.rows, latencyMs, queueMs, computeMs: runMs, violations, sharedBy };
+    const counts = cascade && cascadeCounts(cascade.count, source === "model" ? this.result : undefined);
+    const observation = {
+      status,
+      rows: this.rows,
+      latencyMs,
+      queueMs,
+      computeMs: runMs,
+      violations,
+      sharedBy,
+      cascade: counts,
+    };
+    const isPassedOn = cascade !== undefined && cascade.count !== "answered";
     const { telemetry } = this.tools;
     const counters = this.isLoadTest ? this.tools.loadTestCounters : this.tools.counters;
     const { key, metrics, statistics } = counters.of(this.route, this.answering, this.provider);
     const looksUp = this.route.cache.ttlSeconds !== null;
     const traceId = this.trace?.isKept ? this.trace.context.traceId : undefined;
     metrics.observe(observation, { reason, looksUp, traceId });
-    if (this.trace) this.endTrace(this.trace, key, outcome);
+    if (this.trace && !isPassedOn) this.endTrace(this.trace, key, outcome);
     if (this.isLoadTest) return Promise.resolve();
     const counted = telemetry.observe(key, observation);
-    statistics.observe({ ...observation, reason, looksUp, result: this.result });
-    const kept = status !== 200 ? "failed" : this.keeps ? "sampled" : this.isUnsure ? "low-confidence" : undefined;
-    if (isCountedOnly || !kept) return counted;
+    if (cascade?.count !== "tag") statistics.observe({ ...observation, reason, looksUp, result: this.result });
+    if (isCountedOnly || isPassedOn) return counted;
+    const kept = status === 200 ? this.whyKept() : "failed";
+    if (!kept) return counted;
     telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs, kept },
       ...{ source, caller: this.caller, traceId: this.traceId },
       ...{ parts: this.parts(), batchRows: (source === "model" && this.result?.batch?.rows) || null },
-      pipelineDigest: this.pipelineDigest,
+      ...{ pipelineDigest: this.pipelineDigest, cascade: cascade?.steps ?? null },
       ...this.record().finish(this.request, status, error),
     });
     return counted;
@@ -243,7 +258,12 @@ export class Attempt {
     const { lowConfidence } = this.route.capture;
     const isNew = this.answered.source === "model";
     this.isUnsure = !this.keeps && isNew && lowConfidence !== null && isUnsure(outputs, lowConfidence);
-    if (this.keeps || this.isUnsure) this.record().answer(outputs);
+    if (this.keeps || this.isUnsure || this.isCompared) this.record().answer(outputs);
+  }
+
+  private whyKept(): LoggedPrediction["kept"] | undefined {
+    if (this.keeps) return "sampled";
+    return this.isUnsure ? "low-confidence" : this.isCompared ? "compared" : undefined;
   }
 
   private parts(): LatencyParts | null {

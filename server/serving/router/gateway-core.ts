@@ -21,18 +21,20 @@ import { exposeTracing } from "../tracing/tracing-metrics.ts";
 import { type AddressedVersion, addressedVersion, testedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
 import { InferenceTokens } from "./authorize.ts";
+import { CascadedAttempt } from "./cascaded-attempt.ts";
 import type { GatewayDependencies } from "./gateway-dependencies.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { ModelFiles } from "./model-files.ts";
+import { readServed } from "./read-served.ts";
 import { recordedInputs } from "./recorded-inputs.ts";
 import { Refresher } from "./refresher.ts";
 import { ModelRepository } from "./repository.ts";
 import { RequestCounters } from "./request-counters.ts";
-import { completed, type DeployedModel, loadCopy, type Route, readRoutes, saveCopy } from "./routes.ts";
+import { completed, loadCopy, type Route, saveCopy } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
+import type { RunningRequest } from "./running-request.ts";
 import { servedGauges, servedKeys, tritonVersions } from "./served-gauges.ts";
-import { readTrials } from "./trials.ts";
 
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
@@ -164,10 +166,14 @@ export class GatewayCore {
   }
 
   /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
-  begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): Attempt {
+  begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): RunningRequest {
     const addressed = this.version(ctx, name, number);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
     const from = { requestId, caller: ctx.actor.name };
+    const { next } = addressed.endpoint;
+    if (next && number === undefined && !ctx.actor.loadTest) {
+      return new CascadedAttempt(addressed, next, from, this, arrival);
+    }
     return new Attempt(addressed, from, this, { isLoadTest: ctx.actor.loadTest !== undefined, arrival });
   }
 
@@ -224,14 +230,7 @@ export class GatewayCore {
   }
 
   private async refreshRoutes(): Promise<void> {
-    const trials = await readTrials(this.deps.db);
-    const routes = (await readRoutes(this.deps.db)).map((route) => ({
-      ...route,
-      trials: (trials.get(route.endpointId) ?? []).map((model) =>
-        // The one that serves is tested where it serves.
-        model.versionId === route.model.versionId ? deployedOf(route) : { model, providers: route.providers },
-      ),
-    }));
+    const routes = await readServed(this.deps.db);
     this.apply(routes);
     saveCopy(this.routesPath, routes);
     this.files.prune(new Set(this.versions.all.map(({ model }) => model.versionId)));
@@ -267,10 +266,6 @@ export class GatewayCore {
 /** A version that failed before and is tried again makes nobody wait. */
 function isFirstTry({ state, message }: LoadedModel): boolean {
   return state === "loading" && message === undefined;
-}
-
-function deployedOf({ model, providers, engine }: Route): DeployedModel {
-  return { model, providers, engine };
 }
 
 /** Makes the core of a gateway; start() begins its work. */

@@ -14,6 +14,7 @@ import type { ExecutionSettings } from "../execution/contract.ts";
 import { settingsOf } from "../execution/settings-of.ts";
 import { Protection } from "../protection/contract.ts";
 import type { StoredModel } from "./model-files.ts";
+import type { ServedCascade } from "./served-cascade.ts";
 
 /** A version as a gateway needs it: where its file is, and what goes in and out. */
 export interface ServedModel extends StoredModel {
@@ -59,6 +60,8 @@ export interface Route extends DeployedModel {
   kept: DeployedModel[];
   /** Loaded for load tests, whose requests alone reach them. */
   trials: DeployedModel[];
+  /** Undefined where its version answers by itself. */
+  cascade?: ServedCascade | undefined;
   /** Whether it was taken out of memory by request. */
   isUnloaded: boolean;
 }

@@ -14,6 +14,8 @@ export interface ServedEndpoint {
   kept: LoadedModel[];
   /** What is loaded for load tests. */
   trials: LoadedModel[];
+  /** Further steps of its cascade, in order; undefined without one. */
+  next?: LoadedModel[] | undefined;
 }
 
 /** Which version answers for which endpoint. Changes in one step, from a warm version to a warm version. */
@@ -39,8 +41,9 @@ export class RoutingTable {
       const { endpointId } = route;
       const kept = route.kept.map((deployed) => this.versions.want({ ...deployed, endpointId }, route.execution));
       const trials = route.trials.map((trial) => this.versions.want({ ...trial, endpointId }, route.execution));
+      const steps = route.cascade?.next.map((step) => this.versions.want({ ...step, endpointId }, route.execution));
       const { serving } = this.endpoints.get(key) ?? {};
-      next.set(key, { route, wanted: wanted[index] as LoadedModel, serving, kept, trials });
+      next.set(key, { route, wanted: wanted[index] as LoadedModel, serving, kept, trials, next: steps });
     }
     this.endpoints = next;
     this.settle();
@@ -51,11 +54,12 @@ export class RoutingTable {
     for (const endpoint of this.endpoints.values()) {
       if (endpoint.wanted.state === "ready") endpoint.serving = endpoint.wanted;
     }
-    const needed = this.all.flatMap(({ wanted, serving, kept, trials }) => [
+    const needed = this.all.flatMap(({ wanted, serving, kept, trials, next = [] }) => [
       wanted,
       serving ?? wanted,
       ...kept,
       ...trials,
+      ...next,
     ]);
     this.unloading = this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
   }
@@ -80,10 +84,10 @@ export class RoutingTable {
     return [...this.endpoints.values()];
   }
 
-  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept or tested. */
+  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept, tested or further steps. */
   describe(): LoadedVersion[] {
-    return this.all.flatMap(({ route, wanted, serving, kept, trials }) => {
-      const models = new Set([wanted, serving ?? wanted, ...kept, ...trials]);
+    return this.all.flatMap(({ route, wanted, serving, kept, trials, next = [] }) => {
+      const models = new Set([wanted, serving ?? wanted, ...kept, ...trials, ...next]);
       return [...models].map(({ model, state, message, opened }) => ({
         endpointId: route.endpointId,
         versionId: model.versionId,

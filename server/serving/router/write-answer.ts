@@ -5,29 +5,30 @@ import type { BoundRequest } from "../protocol/bind-request.ts";
 import { type InferRequest, readInferRequest } from "../protocol/infer-request.ts";
 import { encodeResponse } from "../protocol/infer-response.ts";
 import { rawRequest } from "../protocol/raw-request.ts";
-import type { Attempt } from "./attempt.ts";
+import type { RunningRequest } from "./running-request.ts";
 
 /** What an answer is called that the model did not give for this request. */
 export const sourceWords: Record<Answer["source"], string> = { model: "miss", cache: "hit", coalesced: "coalesced" };
 
 /** Reads the body of a request, with or without a JSON part. @param headerLength Inference-Header-Content-Length. @throws DomainError "invalid" */
-export function readBody(attempt: Attempt, body: Buffer, headerLength: string | undefined): InferRequest {
+export function readBody(attempt: RunningRequest, body: Buffer, headerLength: string | undefined): InferRequest {
   const { json, tail } = splitBody(body, headerLength);
   return json ? readInferRequest(json, tail) : rawRequest(tail, attempt.signature);
 }
 
 /** The body of the answer to a request that was run. @returns `jsonLength` when binary tensors follow the JSON */
 export function writeAnswer(
-  attempt: Attempt,
+  attempt: RunningRequest,
   model: string,
   { id }: InferRequest,
   { tensors, outputs }: PoolResult & BoundRequest,
 ): { body: Buffer | string; jsonLength: number | undefined } {
-  const { provider, requestId, modelVersion, signature, pipelineDigest } = attempt;
+  const { provider, requestId, modelVersion, signature, pipelineDigest, cascade } = attempt;
   const { source } = attempt.source;
   const parameters = {
     ...{ request_id: requestId, provider },
     ...(source !== "model" && { cache: sourceWords[source] }),
+    ...(cascade && { cascade_step: cascade.step, cascade_model: cascade.model }),
     ...(pipelineDigest && { pipeline_digest: pipelineDigest }),
   };
   return encodeResponse({ id, modelName: model, modelVersion, parameters, tensors, outputs, signature });

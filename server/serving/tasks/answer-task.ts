@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import { backgroundPriority } from "../pool/waiting-request.ts";
-import type { Attempt, Outcome } from "../router/attempt.ts";
+import type { Outcome } from "../router/attempt-parts.ts";
 import type { GatewayCore } from "../router/gateway-core.ts";
+import type { RunningRequest } from "../router/running-request.ts";
 import { readBody, writeAnswer } from "../router/write-answer.ts";
 import type { FailedAttempt } from "./after-attempt.ts";
 
@@ -45,7 +46,7 @@ export async function answerTask(
   isGone: () => boolean,
   explain: Explain,
 ): Promise<TaskAnswer | Failure> {
-  let attempt: Attempt | undefined;
+  let attempt: RunningRequest | undefined;
   let outcome: Outcome = { status: 200, reason: "" };
   try {
     attempt = core.begin(ctx, model, version?.toString(), id);

@@ -43,6 +43,11 @@ function requestMetrics(registry: Registry): RequestMetrics {
       help: "Inference requests by HTTP status and, where it failed, by reason.",
       registry,
     }),
+    escalations: new TallyCounter({
+      name: "leeway_cascade_escalations_total",
+      help: "Requests that a version left to the next step of a cascade, by reason.",
+      registry,
+    }),
     violations: new Counter({
       name: "leeway_input_violations_total",
       help: "Requests that broke the input contract of an endpoint, by field, kind and what was done.",

@@ -109,7 +109,7 @@ test("what waits and what was dropped is told to Prometheus", async () => {
   exposeTelemetry(registry, () => telemetry.state);
   const prediction = {
     ...{ id: randomUUID(), ...newKey(), at: new Date().toISOString(), requestId: "r", status: 200, error: null },
-    ...{ latencyMs: 5, pipelineDigest: null, inputs: null, outputs: null },
+    ...{ latencyMs: 5, pipelineDigest: null, cascade: null, inputs: null, outputs: null },
   } as LoggedPrediction;
   telemetry.keep(prediction);
   await telemetry.flush();

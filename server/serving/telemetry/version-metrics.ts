@@ -1,6 +1,7 @@
 import type { Counter } from "prom-client";
 import type { CountTally, TallyCounter } from "#server/tally/tally-counter.ts";
 import type { HistogramTally, TallyHistogram } from "#server/tally/tally-histogram.ts";
+import type { CascadeCounts } from "../cascade/contract.ts";
 import type { Observation } from "./window-counts.ts";
 
 /** `endpoint` is the model's name on the wire, `model` that of the registered model. */
@@ -10,6 +11,7 @@ export type VersionLabels = Record<(typeof versionLabelNames)[number], string>;
 /** What every request counts in. */
 export interface RequestMetrics {
   requests: TallyCounter;
+  escalations: TallyCounter;
   violations: Counter;
   shared: TallyCounter;
   hits: TallyCounter;
@@ -51,7 +53,11 @@ export class VersionMetrics {
   }
 
   observe(observation: Observation, { reason, looksUp, traceId }: Circumstances): void {
-    const { status, violations, sharedBy } = observation;
+    const { status, violations, sharedBy, cascade } = observation;
+    if (cascade && !cascade.answered) {
+      this.countEscalation(cascade);
+      return;
+    }
     if (violations && violations.length > 0) this.countViolations(violations);
     if (sharedBy) {
       this.metrics.shared.of({ ...this.labels, source: sharedBy }).count += 1;
@@ -67,6 +73,11 @@ export class VersionMetrics {
     if (looksUp) this.misses.count += 1;
     this.queue.observe(observation.queueMs / 1000);
     this.compute.observe(observation.computeMs / 1000);
+  }
+
+  private countEscalation(cascade: CascadeCounts): void {
+    const reason = Object.keys(cascade).find((count) => count !== "runs" && count !== "computeMs") ?? "";
+    this.metrics.escalations.of({ ...this.labels, reason }).count += 1;
   }
 
   private countViolations(violations: readonly string[]): void {

@@ -1,4 +1,6 @@
 import { addTo, type Histogram } from "#server/stats/histogram.ts";
+import { addCascade } from "../cascade/cascade-counts.ts";
+import type { CascadeCounts } from "../cascade/contract.ts";
 import { type Arm, windowSeconds } from "../contract.ts";
 import type { Violation } from "../protection/violation.ts";
 
@@ -24,6 +26,8 @@ export interface Observation {
   violations?: readonly string[];
   /** Where the answer came from when no run of the model was its own. */
   sharedBy?: "cache" | "coalesced" | undefined;
+  /** Of a step of a cascade. One without "answered" leaves the request to another step, and counts nowhere else. */
+  cascade?: CascadeCounts | undefined;
 }
 
 /** Everything that happened to one key in one window, from its start on: a row of serving_windows but for the gateway. */
@@ -42,6 +46,7 @@ export interface WindowCounts extends CountKey {
   /** Requests that were answered without the model, counted nowhere else. */
   cacheHits: number;
   coalesced: number;
+  cascade: CascadeCounts;
 }
 
 /** Names a violation in the counters of a window. */
@@ -66,6 +71,7 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
     violations: {},
     cacheHits: 0,
     coalesced: 0,
+    cascade: {},
   };
 }
 
@@ -74,7 +80,9 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
  * that is refused at once would make a slow service look fast.
  */
 export function count(counts: WindowCounts, observation: Observation): void {
-  const { status, rows, latencyMs, queueMs, computeMs } = observation;
+  const { status, rows, latencyMs, queueMs, computeMs, cascade } = observation;
+  if (cascade) addCascade(counts.cascade, cascade);
+  if (cascade && !cascade.answered) return;
   for (const key of observation.violations ?? []) counts.violations[key] = (counts.violations[key] ?? 0) + 1;
   if (observation.sharedBy === "cache") counts.cacheHits += 1;
   if (observation.sharedBy === "coalesced") counts.coalesced += 1;

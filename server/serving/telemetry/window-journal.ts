@@ -34,7 +34,7 @@ export class WindowJournal {
   add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs, ...rare }: Observation): void {
     const index = this.touch(id, key);
     const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)}`;
-    const isPlain = !rare.sharedBy && (rare.violations ?? []).length === 0;
+    const isPlain = !rare.sharedBy && !rare.cascade && (rare.violations ?? []).length === 0;
     this.lines += `r ${index} ${status} ${rows} ${times}${isPlain ? "" : ` ${JSON.stringify(rare)}`}\n`;
   }
 
@@ -103,7 +103,7 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
   return counts;
 }
 
-/** Five numbers, and in JSON what few requests have: a broken input contract, an answer without the model. */
+/** Five numbers, and in JSON what few requests have: a broken input contract, an answer without the model, a cascade. */
 function readObservation(text: string): Observation {
   const start = text.indexOf("{");
   const numbers = (start < 0 ? text : text.slice(0, start)).split(" ").map(Number);

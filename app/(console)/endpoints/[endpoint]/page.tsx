@@ -4,6 +4,7 @@ import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CallPanel } from "#components/serving/call-panel.tsx";
 import { CapacityPanel } from "#components/serving/capacity-panel.tsx";
+import { CascadePanel } from "#components/serving/cascade-panel.tsx";
 import { DeploymentsTable } from "#components/serving/deployments-table.tsx";
 import { DroppedNotice } from "#components/serving/dropped-notice.tsx";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
@@ -36,11 +37,8 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id, current, history, gateways, state } = endpoint;
-  const { traffic, capacity, protection, violations, predictions, signatures, example } = await readEndpointPage(
-    ctx,
-    endpoint,
-    range,
-  );
+  const { traffic, capacity, protection, violations, cascade, predictions, signatures, example } =
+    await readEndpointPage(ctx, endpoint, range);
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointHref(each.name) }));
   const { gatewayUrl } = runtime().config;
@@ -85,6 +83,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         )}
       </Panel>
       <CapacityPanel advice={capacity} rangeLabel={range.label} />
+      <CascadePanel endpoint={name} report={cascade} rangeLabel={range.label} />
       <ViolationsPanel endpoint={name} fields={protection.fields} report={violations} rangeLabel={range.label} />
       <Columns columns={example ? "minmax(0, 1fr) 348px" : "minmax(0, 1fr)"}>
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />

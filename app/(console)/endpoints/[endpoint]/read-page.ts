@@ -3,6 +3,7 @@ import { spanOf, type TimeRange } from "#components/serving/time-range.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import { adviseCapacity, seenLoad } from "#server/serving/capacity/advise.ts";
+import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
 import type { EndpointDetails } from "#server/serving/contract.ts";
 import { listPredictions } from "#server/serving/prediction-queries.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
@@ -22,12 +23,14 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
   const served = current ? signatures[current.versionId] : undefined;
   const protection = await getProtection(ctx, { endpointId });
   const violations = await orUndefined(getViolations(ctx, { endpointId, ...span }));
+  const cascade = await orUndefined(getCascadeReport(ctx, { endpointId, from: span.from, to: span.to }));
   const load = traffic && seenLoad(traffic, endpoint);
   return {
     traffic,
     capacity: load && adviseCapacity(load),
     protection,
     violations,
+    cascade,
     predictions: logged?.predictions,
     signatures,
     example: served && exampleRequest(served),

@@ -6,6 +6,8 @@ import type { CacheSettings } from "#server/serving/cache/contract.ts";
 import { setCache } from "#server/serving/cache/set-cache.ts";
 import type { CaptureSettings } from "#server/serving/capture/contract.ts";
 import { setCapture } from "#server/serving/capture/set-capture.ts";
+import type { Cascade } from "#server/serving/cascade/contract.ts";
+import { setCascade } from "#server/serving/cascade/set-cascade.ts";
 import type { Protection } from "#server/serving/protection/contract.ts";
 import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
@@ -26,6 +28,12 @@ export async function setCacheAction(endpointId: string, cache: CacheSettings) {
 
 export async function setCaptureAction(endpointId: string, capture: CaptureSettings) {
   const state = await act((ctx) => setCapture(ctx, { endpointId, capture }));
+  if (state.ok) refresh();
+  return state;
+}
+
+export async function setCascadeAction(endpointId: string, cascade: Cascade) {
+  const state = await act((ctx) => setCascade(ctx, { endpointId, cascade }));
   if (state.ok) refresh();
   return state;
 }

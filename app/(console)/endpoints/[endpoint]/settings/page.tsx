@@ -4,6 +4,7 @@ import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CacheForm } from "#components/serving/settings/cache-form.tsx";
 import { CaptureForm } from "#components/serving/settings/capture-form.tsx";
+import { CascadeForm } from "#components/serving/settings/cascade-form.tsx";
 import { FieldContracts } from "#components/serving/settings/field-contracts.tsx";
 import { KeptVersionsForm } from "#components/serving/settings/kept-versions-form.tsx";
 import { LimitsForm } from "#components/serving/settings/limits-form.tsx";
@@ -12,13 +13,21 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Context } from "#server/context.ts";
 import type { ModelVersion } from "#server/registry/contract.ts";
+import { listModels } from "#server/registry/model-queries.ts";
 import { getPipeline } from "#server/registry/pipeline/queries.ts";
 import { getVersion } from "#server/registry/version-queries.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { getCapture } from "#server/serving/capture/capture-queries.ts";
+import { getCascade } from "#server/serving/cascade/cascade-queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 import { getProtection } from "#server/serving/protection/protection-queries.ts";
-import { setCacheAction, setCaptureAction, setProtectionAction, setVersionsKeptAction } from "./actions.ts";
+import {
+  setCacheAction,
+  setCaptureAction,
+  setCascadeAction,
+  setProtectionAction,
+  setVersionsKeptAction,
+} from "./actions.ts";
 
 export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
   return { title: `Settings, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
@@ -32,6 +41,8 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
   const cache = await getCache(ctx, { endpointId });
   const capture = await getCapture(ctx, { endpointId });
+  const cascade = await getCascade(ctx, { endpointId });
+  const models = await listModels(ctx, { limit: 200 });
   const inputs = served?.signature?.inputs ?? [];
   const through = await pipelineOf(ctx, served);
   const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setProtection");
@@ -64,6 +75,17 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           offBecause={offBecause}
           action={setCaptureAction.bind(null, endpointId)}
           key={JSON.stringify(capture)}
+        />
+      </Panel>
+      <Panel id="cascade" title="Cascade" subtitle="a small model first, larger ones where it is not enough">
+        <CascadeForm
+          cascade={cascade}
+          first={current && `${current.modelName} v${current.version}`}
+          outputs={(served?.signature?.outputs ?? []).map(({ name }) => name)}
+          models={models.map(({ name }) => name)}
+          offBecause={offBecause}
+          action={setCascadeAction.bind(null, endpointId)}
+          key={JSON.stringify(cascade)}
         />
       </Panel>
       <Panel id="versions" title="Versions" subtitle="beside the one that answers">

@@ -1,0 +1,90 @@
+import type { Cascade, EscalationRules } from "#server/serving/cascade/contract.ts";
+
+type Entry = string | number;
+
+/** A step as it stands in the form: what is empty is not set. */
+export interface StepDraft {
+  /** Tells it from others while it has no version. */
+  key: number;
+  model: string;
+  version: Entry;
+  cost: Entry;
+  confidenceOutput: string;
+  confidencePercent: Entry;
+  onError: boolean;
+  timeoutMs: Entry;
+  tagParameter: string;
+  tagEquals: string;
+}
+
+export interface CascadeDraft {
+  /** The first one is what is deployed. */
+  steps: StepDraft[];
+  comparedPercent: Entry;
+}
+
+const none: EscalationRules = { confidence: null, onError: false, timeoutMs: null, tag: null };
+
+/** The form of a cascade as it is set. */
+export function draftOf({ rules, costPerThousand, next, comparedShare }: Cascade): CascadeDraft {
+  const steps = [{ model: "", version: "" as Entry, rules, costPerThousand }, ...next];
+  return { steps: steps.map(stepOf), comparedPercent: percentOf(comparedShare) };
+}
+
+/** What the form asks for. The last step hands nothing on. */
+export function wishOf({ steps, comparedPercent }: CascadeDraft): Cascade {
+  const [first, ...next] = steps.map((step, place) => ({
+    ...{ model: step.model, version: Number(step.version) },
+    costPerThousand: step.cost === "" ? null : Number(step.cost),
+    rules: place === steps.length - 1 ? none : rulesOf(step),
+  }));
+  return {
+    rules: first?.rules ?? none,
+    costPerThousand: first?.costPerThousand ?? null,
+    next,
+    comparedShare: next.length > 0 ? Number(comparedPercent) / 100 : 0,
+  };
+}
+
+export function addStep(draft: CascadeDraft): CascadeDraft {
+  const key = Math.max(...draft.steps.map((step) => step.key)) + 1;
+  const step = { ...stepOf({ model: "", version: "", rules: none, costPerThousand: null }, key), key };
+  return { ...draft, steps: [...draft.steps, step] };
+}
+
+export function removeStep(draft: CascadeDraft, place: number): CascadeDraft {
+  return { ...draft, steps: draft.steps.toSpliced(place, 1) };
+}
+
+export function replaceStep(draft: CascadeDraft, place: number, change: Partial<StepDraft>): CascadeDraft {
+  return { ...draft, steps: draft.steps.map((step, index) => (index === place ? { ...step, ...change } : step)) };
+}
+
+interface Told {
+  model: string;
+  version: Entry;
+  rules: EscalationRules;
+  costPerThousand: number | null;
+}
+
+function stepOf({ model, version, rules, costPerThousand }: Told, key: number): StepDraft {
+  const { confidence, onError, timeoutMs, tag } = rules;
+  return {
+    ...{ key, model, version, cost: costPerThousand ?? "", onError, timeoutMs: timeoutMs ?? "" },
+    ...{ confidenceOutput: confidence?.output ?? "", confidencePercent: confidence ? percentOf(confidence.below) : "" },
+    ...{ tagParameter: tag?.parameter ?? "", tagEquals: tag?.equals ?? "" },
+  };
+}
+
+function rulesOf({ confidenceOutput, confidencePercent, onError, timeoutMs, ...tag }: StepDraft): EscalationRules {
+  return {
+    confidence: confidencePercent === "" ? null : { output: confidenceOutput, below: Number(confidencePercent) / 100 },
+    onError,
+    timeoutMs: timeoutMs === "" ? null : Number(timeoutMs),
+    tag: tag.tagParameter === "" ? null : { parameter: tag.tagParameter, equals: tag.tagEquals },
+  };
+}
+
+function percentOf(share: number): number {
+  return Number((share * 100).toPrecision(6));
+}

@@ -1,0 +1,44 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { getCascade } from "#server/serving/cascade/cascade-queries.ts";
+import { Cascade, CascadeReport } from "#server/serving/cascade/contract.ts";
+import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
+import { setCascade } from "#server/serving/cascade/set-cascade.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ endpoint: z.string() });
+const path = "/endpoints/:endpoint";
+const hourMs = 3_600_000;
+
+/** Which versions are asked one after the other, when, and what that saved. */
+export function endpointCascade(app: FastifyInstance): void {
+  const show = { summary: "Show the cascade of an endpoint", params, response: Cascade };
+  route(app, { method: "GET", path: `${path}/cascade`, ...show }, async ({ ctx, params }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getCascade(ctx, { endpointId });
+  });
+  const set = { summary: "Replace the cascade of an endpoint; no further steps end it", params, body: Cascade };
+  route(app, { method: "PUT", path: `${path}/cascade`, ...set, response: Cascade }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return setCascade(ctx, { endpointId, cascade: body });
+  });
+  const query = z.object({
+    from: z.coerce.date().optional().describe("ISO 8601; an hour before the end when left out."),
+    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+  });
+  const report = { summary: "What a cascade handed on, saved and lost; null without one", params, query };
+  route(
+    app,
+    {
+      method: "GET",
+      path: `${path}/cascade-report`,
+      ...report,
+      response: z.object({ report: CascadeReport.nullable() }),
+    },
+    async ({ ctx, params, query: { to = new Date(), from = new Date(to.getTime() - hourMs) } }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return { report: (await getCascadeReport(ctx, { endpointId, from, to })) ?? null };
+    },
+  );
+}

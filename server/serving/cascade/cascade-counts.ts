@@ -1,0 +1,15 @@
+import type { PoolResult } from "../pool/waiting-request.ts";
+import type { CascadeCount, CascadeCounts } from "./contract.ts";
+
+/** What one step of one request adds to a window. @param ran undefined when the model did not run for it */
+export function cascadeCounts(count: CascadeCount, ran: Pick<PoolResult, "runMs"> | undefined): CascadeCounts {
+  return { [count]: 1, ...(ran && { runs: 1, computeMs: ran.runMs }) };
+}
+
+/** Adds counts to those of a window. */
+export function addCascade(sum: CascadeCounts, counts: CascadeCounts): void {
+  for (const [name, value] of Object.entries(counts)) {
+    const key = name as CascadeCount;
+    sum[key] = (sum[key] ?? 0) + value;
+  }
+}

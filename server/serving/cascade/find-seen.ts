@@ -1,0 +1,18 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import type { Signature } from "#server/registry/contract.ts";
+import { servedPipeline } from "../router/routes.ts";
+import type { SeenVersion } from "./signature-differences.ts";
+
+/** What callers see of a version of this workspace, also of one that an engine runs. @throws DomainError "conflict" without a signature */
+export async function findSeen(ctx: Context, versionId: string): Promise<SeenVersion> {
+  const [row] = await ctx.db
+    .select()
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
+  if (!row?.signature)
+    throw new DomainError("conflict", "The version has no signature, so that nobody knows what it takes.");
+  return { signature: row.signature as Signature, pipeline: servedPipeline(row) };
+}

@@ -1,0 +1,84 @@
+import { eq } from "drizzle-orm";
+import { endpoints, modelVersions } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
+import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
+import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
+import { currentDeployments } from "../deployment-rows.ts";
+import { findServable } from "../find-servable.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../lookups.ts";
+import { readCascade } from "./cascade-queries.ts";
+import { type Cascade, type KeptCascade, SetCascade } from "./contract.ts";
+import { findSeen } from "./find-seen.ts";
+import { rulesProblem } from "./rules-problem.ts";
+import { signatureDifferences } from "./signature-differences.ts";
+
+/**
+ * Replaces the cascade of an endpoint; one without further steps ends it. Gateways load the versions of the steps and follow within
+ * seconds; until a step is loaded, the answer of the step before is given.
+ * @throws DomainError "invalid" when rules lead nowhere or name an output that is not there; "not-found" for the endpoint, a model
+ * or a version; "conflict" when the endpoint is archived or serves nothing, or a version cannot be served there, what differs named.
+ */
+export async function setCascade(ctx: Context, input: SetCascade): Promise<Cascade> {
+  permit(ctx, "setCascade");
+  const { endpointId, cascade } = SetCascade.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { name } = await findLiveEndpoint(ctx, endpointId);
+    const before = await readCascade(ctx, endpointId);
+    const kept = await checked(ctx, { endpointId, name }, cascade);
+    const [changed] = await ctx.db
+      .update(endpoints)
+      .set({ cascade: kept })
+      .where(liveEndpoint(ctx, endpointId))
+      .returning();
+    if (!changed) throw archived(name);
+    await record(ctx, "endpoint.cascade-set", { subject: `endpoint/${name}`, before, after: cascade });
+    await publish(ctx, "routes", endpointId);
+    await publish(ctx, "endpoint", endpointId);
+  });
+  return cascade;
+}
+
+/** The cascade as it is stored, once every step may serve and can take the place of the first. */
+async function checked(
+  ctx: Context,
+  { endpointId, name }: { endpointId: string; name: string },
+  cascade: Cascade,
+): Promise<KeptCascade> {
+  if (cascade.next.length === 0) return { ...cascade, next: [] };
+  const current = (await currentDeployments(ctx, [endpointId])).get(endpointId);
+  if (!current)
+    throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy the first step, then set the rest.`);
+  const first = await findSeen(ctx, current.versionId);
+  const steps = [{ seen: first, rules: cascade.rules }];
+  const next: KeptCascade["next"] = [];
+  const used = new Set([current.versionId]);
+  for (const { model, version, ...step } of cascade.next) {
+    const { id: versionId } = await findServable(ctx, { model, version, engine: null });
+    if (used.has(versionId))
+      throw new DomainError("invalid", `${model} version ${version} is there twice. Each step is another version.`);
+    used.add(versionId);
+    // Whoever deletes the version waits for this transaction and then sees the step, or this one finds it gone.
+    const lock = ctx.db.select().from(modelVersions).where(eq(modelVersions.id, versionId));
+    await lock.for("key share");
+    await refuseDeploy(ctx, { name: model, version });
+    await refuseUnsafe(ctx, versionId, { name: model, version });
+    await refuseMisfitOf(ctx, versionId);
+    const seen = await findSeen(ctx, versionId);
+    const differences = signatureDifferences(first, seen);
+    if (differences.length > 0) {
+      const than = `${current.modelName} version ${current.version}`;
+      const what = `${model} version ${version} cannot answer for ${than}: ${differences.join(" ")}`;
+      throw new DomainError("conflict", what);
+    }
+    steps.push({ seen, rules: step.rules });
+    next.push({ ...step, versionId });
+  }
+  const problem = rulesProblem(steps.map(({ seen, rules }) => ({ outputs: seen.signature.outputs, rules })));
+  if (problem) throw new DomainError("invalid", problem);
+  return { ...cascade, next };
+}

@@ -1,0 +1,24 @@
+import type { CacheWish } from "../cache/answer-store.ts";
+import type { PoolResult } from "../pool/waiting-request.ts";
+import type { BoundRequest } from "../protocol/bind-request.ts";
+import type { InferRequest } from "../protocol/infer-request.ts";
+import type { Attempt } from "./attempt.ts";
+import type { AnsweredStep } from "./attempt-parts.ts";
+
+type Told =
+  | "trace"
+  | "modelVersion"
+  | "requestId"
+  | "signature"
+  | "provider"
+  | "source"
+  | "timing"
+  | "mayShare"
+  | "flags";
+
+/** What transports see of an inference request, which one version runs or a cascade of them. */
+export interface RunningRequest extends Pick<Attempt, Told | "pipelineDigest" | "checkBody" | "settle"> {
+  run(request: InferRequest, isGone: () => boolean, wish?: CacheWish): Promise<PoolResult & BoundRequest>;
+  /** Undefined outside of a cascade. */
+  readonly cascade?: AnsweredStep | undefined;
+}

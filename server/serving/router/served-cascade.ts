@@ -1,0 +1,71 @@
+import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { endpoints, modelVersions, registeredModels } from "#db/schema/index.ts";
+import type { Signature } from "#server/registry/contract.ts";
+import { type EscalationRules, KeptCascade } from "../cascade/contract.ts";
+import { signatureDifferences } from "../cascade/signature-differences.ts";
+import type { DeployedModel, Route, ServedModel } from "./routes.ts";
+import { servedPipeline } from "./routes.ts";
+
+/** A cascade as a gateway runs it, after the version that is deployed. */
+export interface ServedCascade {
+  /** Of the version that is deployed. */
+  rules: EscalationRules;
+  /** One at least; the rules of the last one lead nowhere. */
+  next: (DeployedModel & { rules: EscalationRules })[];
+  comparedShare: number;
+}
+
+interface Read {
+  cascades: Map<string, KeptCascade>;
+  /** By id and workspace. */
+  versions: Map<string, ServedModel>;
+}
+
+/** The cascades of all endpoints with what their steps run. Asked by gateways, not on behalf of a caller. */
+export async function readCascades(db: Database): Promise<Read> {
+  const rows = await db
+    .select({ id: endpoints.id, cascade: endpoints.cascade })
+    .from(endpoints)
+    .where(and(isNull(endpoints.archivedAt), sql`jsonb_array_length(${endpoints.cascade} -> 'next') > 0`));
+  const cascades = new Map(rows.map(({ id, cascade }) => [id, KeptCascade.parse(cascade)]));
+  const ids = [...cascades.values()].flatMap(({ next }) => next.map(({ versionId }) => versionId));
+  return { cascades, versions: ids.length > 0 ? await readVersions(db, [...new Set(ids)]) : new Map() };
+}
+
+/**
+ * What a route's cascade runs: its steps up to the first one that is gone or cannot take the requests of the version that is
+ * deployed now; undefined when none is left.
+ */
+export function servedCascade(route: Route, { cascades, versions }: Read): ServedCascade | undefined {
+  const cascade = cascades.get(route.endpointId);
+  if (!cascade) return undefined;
+  const next: ServedCascade["next"] = [];
+  for (const { versionId, rules } of cascade.next) {
+    const model = versions.get(`${route.workspaceId} ${versionId}`);
+    if (!model || signatureDifferences(route.model, model).length > 0) break;
+    next.push({ model, providers: route.engine ? [] : route.providers, rules });
+  }
+  return next.length > 0 ? { rules: cascade.rules, next, comparedShare: cascade.comparedShare } : undefined;
+}
+
+async function readVersions(db: Database, ids: string[]): Promise<Map<string, ServedModel>> {
+  const rows = await db
+    .select({ version: modelVersions, modelName: registeredModels.name })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(
+      and(inArray(modelVersions.id, ids), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)),
+    );
+  return new Map(
+    rows.map(({ modelName, version }) => [
+      `${version.workspaceId} ${version.id}`,
+      {
+        ...{ versionId: version.id, modelName, version: version.version, artifactKey: version.artifactKey as string },
+        ...{ sha256: version.sha256 ?? undefined, sizeBytes: version.sizeBytes ?? 0 },
+        signature: version.signature as Signature,
+        pipeline: servedPipeline(version),
+      },
+    ]),
+  );
+}
