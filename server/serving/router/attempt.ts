@@ -242,7 +242,7 @@ export class Attempt {
     telemetry.keep({
       ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: this.requestId, status, latencyMs, kept },
       ...{ source, caller: this.caller, traceId: this.traceId },
-      ...{ parts: this.parts(), batchRows: (source === "model" && this.result?.batch?.rows) || null },
+      ...{ parts: this.parts(latencyMs), batchRows: (source === "model" && this.result?.batch?.rows) || null },
       ...{ pipelineDigest: this.pipelineDigest, cascade: cascade?.steps ?? null },
       ...this.record().finish(this.request, status, error),
     });
@@ -266,10 +266,10 @@ export class Attempt {
     return this.isUnsure ? "low-confidence" : this.isCompared ? "compared" : undefined;
   }
 
-  private parts(): LatencyParts | null {
+  private parts(latencyMs: number): LatencyParts | null {
     if (!this.result || this.answered.source !== "model") return null;
     const { queueMs, inputMs, runMs: computeMs, outputMs } = this.result;
-    const [beforeMs, afterMs] = [this.boundAt - this.startedAt, performance.now() - this.answeredAt];
+    const [beforeMs, afterMs] = [this.boundAt - this.startedAt, this.startedAt + latencyMs - this.answeredAt];
     return { beforeMs, queueMs, inputMs, computeMs, outputMs, afterMs };
   }
 
