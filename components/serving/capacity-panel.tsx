@@ -28,7 +28,7 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
       key: "most",
       head: `Most requests/s with ${plural(load.gateways, "gateway")}`,
       align: "right",
-      cell: ({ mostPerSecond }) => formatRate(mostPerSecond),
+      cell: ({ mostPerSecond }) => formatRate(mostPerSecond < 10 ? mostPerSecond : Math.floor(mostPerSecond)),
     },
   ];
   const wait =

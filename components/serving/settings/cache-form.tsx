@@ -16,20 +16,20 @@ interface CacheFormProps {
   offBecause: string | undefined;
 }
 
-const megabyte = 1_000_000;
+const mebibyte = 2 ** 20;
 
 /** How long answers are given again, how many are kept, and whether identical requests run once. */
 export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
   const { state, busy, run } = useAction(action);
   const [ttl, setTtl] = useState<string | number>(cache.ttlSeconds ?? "");
-  const [megabytes, setMegabytes] = useState<string | number>(cache.mostBytes / megabyte);
+  const [mebibytes, setMebibytes] = useState<string | number>(cache.mostBytes / mebibyte);
   const [coalesces, setCoalesces] = useState(cache.coalesces);
   const isOff = offBecause !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const ttlSeconds = ttl === "" ? null : Number(ttl);
-    const mostBytes = Math.round(Number(megabytes) * megabyte);
+    const mostBytes = Math.round(Number(mebibytes) * mebibyte);
     run({ ttlSeconds, mostBytes, coalesces }, () => toast.done("Saved. Gateways follow within seconds."));
   }
   return (
@@ -54,13 +54,13 @@ export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
           label="Answers kept"
           description="Of each gateway; those unused for longest go first."
           inputWrapperOrder={["label", "input", "description", "error"]}
-          suffix=" MB"
+          suffix=" MiB"
           min={0}
           decimalScale={3}
           hideControls
           disabled={isOff}
-          value={megabytes}
-          onChange={setMegabytes}
+          value={mebibytes}
+          onChange={setMebibytes}
           error={state.fieldErrors?.["cache.mostBytes"]}
         />
       </div>

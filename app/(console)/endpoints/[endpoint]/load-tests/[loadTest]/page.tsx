@@ -69,10 +69,8 @@ export default async function LoadTestPage({ params }: Props) {
           </>
         }
       />
-      <Panel id="latency">
-        <LoadTestChart test={test} />
-        <p className="lw-muted">{findingWords(test)}</p>
-      </Panel>
+      <LoadTestChart test={test} />
+      {message && <p className="lw-muted">{findingWords(test)}</p>}
       <Panel
         id="steps"
         title="Steps"
