@@ -95,8 +95,11 @@ test("nothing is lost on a phone: no sideways scrolling, and the menu leads ever
   for (const [, address] of places) {
     await page.goto(address);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    const [content, screen] = await widths();
-    expect(content, address).toBeLessThanOrEqual(screen ?? 0);
+    // A page may lead on to another while it is measured.
+    await expect(async () => {
+      const [content, screen] = await widths();
+      expect(content, address).toBeLessThanOrEqual(screen ?? 0);
+    }).toPass({ timeout: 15_000 });
   }
   await hydrated(page);
   await page.getByRole("button", { name: "Open the menu" }).click();
