@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug } from "#server/http/server.ts";
 import { type FailureReason, InferenceFailure } from "#server/serving/pool/failure.ts";
@@ -15,6 +15,12 @@ export interface ErrorAnswer {
   headers: Record<string, string>;
   /** When it may be sent again. */
   retryAfterSeconds?: number | undefined;
+}
+
+/** Sends an error as bytes: to text Fastify adds a charset, and KServe's client reads the message of the bare type only. */
+export function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  const body = Buffer.from(JSON.stringify({ error: message }));
+  return reply.code(status).header("content-type", "application/json").send(body);
 }
 
 /** An error on the wire: section 14 of the contract. What nobody expected is logged and told without details. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
+import { refuse } from "./errors.ts";
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -28,9 +29,6 @@ export function only(
     url,
     config: { isOpen: true },
     handler: async (_request, reply) =>
-      reply
-        .code(405)
-        .header("allow", allowed.join(", "))
-        .send({ error: `This address takes ${method} only.` }),
+      refuse(reply.header("allow", allowed.join(", ")), 405, `This address takes ${method} only.`),
   });
 }

@@ -2,7 +2,7 @@ import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyReques
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { identify } from "./caller.ts";
 import { deflated, inflated } from "./compression.ts";
-import { answerFor } from "./errors.ts";
+import { answerFor, refuse } from "./errors.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { inferRoutes } from "./infer-routes.ts";
 import { modelRoutes } from "./model-routes.ts";
@@ -35,7 +35,7 @@ export async function inferencePlugin(app: FastifyInstance, { core, tasks }: Inf
       v2.addHook("onSend", compressAnswer);
       v2.addHook("onRequest", (request, _reply, done) => identify(core.tokens, request, done));
       v2.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-      v2.setNotFoundHandler({}, (_request, reply) => reply.code(404).send({ error: "There is no such address." }));
+      v2.setNotFoundHandler({}, (_request, reply) => refuse(reply, 404, "There is no such address."));
       healthRoutes(v2, core);
       modelRoutes(v2, core);
       inferRoutes(v2, core);
@@ -74,7 +74,5 @@ function compressAnswer(
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, message, headers } = answerFor(error, request);
-  // As text with the bare type: KServe's client reads the message of no other.
-  const body = JSON.stringify({ error: message });
-  return reply.code(status).headers(headers).header("content-type", "application/json").send(body);
+  return refuse(reply.headers(headers), status, message);
 }
