@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { constants, deflate, gunzip, gzip, inflate } from "node:zlib";
+import pLimit from "p-limit";
 import { DomainError } from "#server/errors.ts";
 
 type Coding = "gzip" | "deflate";
@@ -7,8 +8,12 @@ type Coding = "gzip" | "deflate";
 /** `deflate` is a zlib stream on the wire: RFC 9110, section 8.4.1.2. */
 const inflaters = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 const deflaters = { gzip: promisify(gzip), deflate: promisify(deflate) };
+/** As many as the thread pool of Node inflates at a time; more would only hold more memory, up to the limit of a body each. */
+const inflating = pLimit(4);
 /** Smaller bodies gain nothing. */
 const leastBytes = 1024;
+/** Few trips to the thread pool for a large body. */
+const chunkSize = 2 ** 16;
 
 /** A body in a coding that is not read. */
 export class UnsupportedEncoding extends Error {
@@ -29,7 +34,7 @@ export async function inflated(body: Buffer, coding: string | undefined, limitBy
   if (name === "identity" || name === "" || body.length === 0) return body;
   if (name !== "gzip" && name !== "deflate") throw new UnsupportedEncoding(name);
   try {
-    return await inflaters[name](body, { maxOutputLength: limitBytes });
+    return await inflating(() => inflaters[name](body, { maxOutputLength: limitBytes, chunkSize }));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
       throw new DomainError("too-large", `The body has more than ${limitBytes} bytes uncompressed, the most it may.`);

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
@@ -21,13 +22,12 @@ type Work = (job: Job) => Promise<{ result: unknown; words: string }>;
 /** Long runs of this process, a few at a time. Their rows say how far they are, so any process can show and cancel them. */
 export class PlaygroundJobs {
   private readonly stops = new Map<string, AbortController>();
-  private readonly waiting: (() => void)[] = [];
+  private readonly limit = pLimit(mostAtOnce);
   private readonly ends = new Set<Promise<void>>();
-  private working = 0;
 
   /** @throws DomainError "unavailable" when too many wait */
   requireRoom(): void {
-    if (this.waiting.length < mostWaiting) return;
+    if (this.limit.pendingCount < mostWaiting) return;
     const retryAfterSeconds = 30;
     throw new DomainError(
       "unavailable",
@@ -52,7 +52,6 @@ export class PlaygroundJobs {
       retryAfterSeconds: 1,
     });
     for (const stop of this.stops.values()) stop.abort(reason);
-    for (const go of this.waiting.splice(0)) go();
     await Promise.all(this.ends);
   }
 
@@ -67,13 +66,14 @@ export class PlaygroundJobs {
         .catch((cause: unknown) => log.warn("playground.beat_failed", { runId, reason: String(cause) }));
     }, beatMs);
     try {
-      await this.turn();
-      stop.signal.throwIfAborted();
       const progress = (done: number, total: number) => {
         stop.signal.throwIfAborted();
         Object.assign(now, { done, total });
       };
-      const end = await work({ progress });
+      const end = await this.limit(() => {
+        stop.signal.throwIfAborted();
+        return work({ progress });
+      });
       await beat(ctx, runId, now);
       await endRun(ctx, runId, { state: "done", ...end });
     } catch (error) {
@@ -81,16 +81,7 @@ export class PlaygroundJobs {
     } finally {
       clearInterval(timer);
       this.stops.delete(runId);
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.working -= 1;
     }
-  }
-
-  /** Who waited is handed the place of the one that ended. */
-  private async turn(): Promise<void> {
-    if (this.working < mostAtOnce) this.working += 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 }
 

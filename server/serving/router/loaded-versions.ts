@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import pLimit from "p-limit";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "../contract.ts";
@@ -66,8 +67,7 @@ export class LoadedVersions {
   private readonly recorded: RecordedInputs;
   private readonly memoryLimitBytes: number;
   private readonly engineRules: EngineRules;
-  private readonly waiting: (() => void)[] = [];
-  private loads = 0;
+  private readonly loading = pLimit(loadsAtOnce);
   private leaving: Promise<unknown> = Promise.resolve();
 
   /**
@@ -114,7 +114,7 @@ export class LoadedVersions {
     };
     entry.state = "loading";
     this.entries.set(key, entry);
-    entry.work = this.load(entry);
+    entry.work = this.loadInTurn(entry);
     return entry;
   }
 
@@ -128,7 +128,7 @@ export class LoadedVersions {
   async wake(version: LoadedModel): Promise<OpenedModel> {
     const entry = this.entries.get(version.key);
     if (entry && !entry.opened) {
-      entry.waking ??= this.load(entry).finally(() => {
+      entry.waking ??= this.loadInTurn(entry).finally(() => {
         entry.waking = undefined;
       });
       entry.work = entry.waking;
@@ -174,9 +174,12 @@ export class LoadedVersions {
     }
   }
 
+  /** An engine loads elsewhere, and one that does not answer must make nobody wait. */
+  private loadInTurn(entry: Entry): Promise<void> {
+    return entry.engine ? this.load(entry) : this.loading(() => this.load(entry));
+  }
+
   private async load(entry: Entry): Promise<void> {
-    // An engine loads elsewhere, and one that does not answer must make nobody wait.
-    if (!entry.engine) await this.turn();
     const { modelName, version } = entry.model;
     const startedAt = performance.now();
     try {
@@ -198,8 +201,6 @@ export class LoadedVersions {
       const retryAt = performance.now() + Math.min(longestMs, 1000 * 2 ** entry.failures);
       Object.assign(entry, { state: "failed", message, retryAt });
       log.error("version.not_loaded", { model: modelName, version, failures: entry.failures, cause });
-    } finally {
-      if (!entry.engine) this.giveTurn();
     }
     if (entry.isWanted) this.onChange();
   }
@@ -212,16 +213,6 @@ export class LoadedVersions {
     const [path, recorded] = await Promise.all([this.files.fetch(model), this.recorded(entry.endpointId, signature)]);
     this.makeRoom(entry);
     return openModel({ name, path, sizeBytes, signature, recorded }, entry.providers, this.limits, execution);
-  }
-
-  private async turn(): Promise<void> {
-    if (this.loads >= loadsAtOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    this.loads += 1;
-  }
-
-  private giveTurn(): void {
-    this.loads -= 1;
-    this.waiting.shift()?.();
   }
 }
 
