@@ -27,6 +27,13 @@ interface BatchResultsProps {
 type Shown = "all" | "different" | "failed";
 const mostShown = 200;
 
+function emptyWords(end: BatchResultsProps["end"], ran: number): string {
+  if (ran > 0) return "None of these.";
+  return end === "running"
+    ? "The first answers come in a moment."
+    : "Choose files and run them. What each is answered stands here.";
+}
+
 /** What came of a batch: how far, how often two sides agree, how long it took, and every item. */
 export function BatchResults({ source, total, items, names, end }: BatchResultsProps) {
   const [shown, setShown] = useState<Shown>("all");
@@ -119,9 +126,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
         rows={rows.slice(0, mostShown)}
         rowKey={({ place }) => String(place)}
         columns={columnsOf(names)}
-        empty={
-          <PanelSection>{items.length === 0 ? "The first answers come in a moment." : "None of these."}</PanelSection>
-        }
+        empty={<PanelSection>{emptyWords(end, items.length)}</PanelSection>}
         foot={
           rows.length > mostShown
             ? `The first ${mostShown} of ${formatCount(rows.length)}; the CSV has all.`

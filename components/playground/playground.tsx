@@ -106,6 +106,7 @@ export function Playground(props: PlaygroundProps) {
     explanations.clear();
     send({ model, sides, via, inputs: toRequest(specs, values).inputs });
   }
+  const isBatch = view === "batch";
   const isFirst = useRef(true);
   const choice = `${a.version} ${b?.version} ${on} ${onB}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when another version or place is chosen, not on every change of the input
@@ -115,7 +116,7 @@ export function Playground(props: PlaygroundProps) {
   }, [choice]);
   useEffect(() => {
     function listen(event: KeyboardEvent) {
-      if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || why) return;
+      if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || why || isBatch) return;
       event.preventDefault();
       ask(state.values, run);
     }
@@ -139,7 +140,6 @@ export function Playground(props: PlaygroundProps) {
   const method = pictureField(fields) ? "occlusion" : "shapley";
   const whyNotExplained =
     answers.length === 0 ? "Run first." : isOld ? "Run again first." : rows > 1 ? "One row only." : undefined;
-  const isBatch = view === "batch";
   const { state: many } = batch;
   return (
     <>
@@ -160,8 +160,8 @@ export function Playground(props: PlaygroundProps) {
             <Button
               leftSection={<IconPlayerPlayFilled size={13} aria-hidden="true" />}
               rightSection={<Keys keys={[modKey, "↵"]} />}
-              aria-disabled={Boolean(why)}
-              onClick={() => !why && ask(state.values, run)}
+              aria-disabled={Boolean(why) || isBatch}
+              onClick={() => !why && !isBatch && ask(state.values, run)}
             >
               Run
             </Button>

@@ -1,5 +1,5 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
+import { formatCount, formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import type { CapacityAdvice, CapacityLine } from "#server/serving/capacity/contract.ts";
 import { formatRate } from "./format-rate.ts";
@@ -28,7 +28,8 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
       key: "most",
       head: `Most requests/s with ${plural(load.gateways, "gateway")}`,
       align: "right",
-      cell: ({ mostPerSecond }) => formatRate(mostPerSecond < 10 ? mostPerSecond : Math.floor(mostPerSecond)),
+      cell: ({ mostPerSecond }) =>
+        mostPerSecond < 10 ? formatRate(mostPerSecond) : formatCount(Math.floor(mostPerSecond)),
     },
   ];
   const wait =

@@ -19,11 +19,12 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
   const span = spanOf(range, Date.now());
   const traffic = await orUndefined(getEndpointSeries(ctx, { endpointId, ...span, stepSeconds }));
   const logged = await orUndefined(listPredictions(ctx, { endpointId, limit: predictionRows }));
-  const signatures = await signaturesOf(ctx, history);
+  const cascade = await orUndefined(getCascadeReport(ctx, { endpointId, from: span.from, to: span.to }));
+  // The steps of a cascade answer too, and need not have been deployed here.
+  const signatures = await signaturesOf(ctx, [...(cascade?.steps ?? []), ...history]);
   const served = current ? signatures[current.versionId] : undefined;
   const protection = await getProtection(ctx, { endpointId });
   const violations = await orUndefined(getViolations(ctx, { endpointId, ...span }));
-  const cascade = await orUndefined(getCascadeReport(ctx, { endpointId, from: span.from, to: span.to }));
   const load = traffic && seenLoad(traffic, endpoint);
   return {
     traffic,

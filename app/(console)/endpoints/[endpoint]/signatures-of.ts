@@ -3,13 +3,17 @@ import type { Context } from "#server/context.ts";
 import { getVersion } from "#server/registry/version-queries.ts";
 import type { Deployment } from "#server/serving/contract.ts";
 
+/** Without a name, the version is gone. */
+type VersionName = { [key in "modelName" | "version"]: Deployment[key] | null } & Pick<Deployment, "versionId">;
+
 const mostVersions = 6;
 
-/** Signatures of the versions deployed last, by id. */
-export async function signaturesOf(ctx: Context, history: Deployment[]): Promise<Signatures> {
+/** Signatures of the first few of the versions, by id. */
+export async function signaturesOf(ctx: Context, named: VersionName[]): Promise<Signatures> {
   const signatures: Signatures = {};
-  const versions = [...new Map(history.map((deployment) => [deployment.versionId, deployment])).values()];
+  const versions = [...new Map(named.map((version) => [version.versionId, version])).values()];
   for (const { versionId, modelName: name, version } of versions.slice(0, mostVersions)) {
+    if (name === null || version === null) continue;
     const { signature } = await getVersion(ctx, { name, version });
     if (signature) signatures[versionId] = signature;
   }

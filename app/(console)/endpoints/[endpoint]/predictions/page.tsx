@@ -28,7 +28,7 @@ export default async function PredictionsPage({
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { predictions, next, problem, labels, capture } = await readLog(ctx, endpoint, q, cursor);
-  const signatures = await signaturesOf(ctx, endpoint.history);
+  const signatures = await signaturesOf(ctx, predictions);
   const versions = [...new Set(endpoint.history.map(({ version }) => version))];
   return (
     <Page
