@@ -40,6 +40,8 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     pool,
     artifacts,
     events,
+    models,
+    playground,
     authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
   };
   const app = createServer(config);

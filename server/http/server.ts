@@ -6,6 +6,8 @@ import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import { log } from "#server/log.ts";
+import type { ModelRunner } from "#server/serving/model-runner.ts";
+import type { Playground } from "#server/serving/playground/playground.ts";
 import { asDomainError, statusOf } from "./errors.ts";
 import { answerClientError, answerOddRequests } from "./wire-errors.ts";
 import { withoutWorkspace } from "./workspace-address.ts";
@@ -17,6 +19,10 @@ export interface WebDependencies {
   pool: Pool;
   artifacts: ArtifactStore;
   events: EventFeed;
+  /** Runs any version, in threads. */
+  models: ModelRunner;
+  /** Runs what people try by hand, with the same models. */
+  playground: Playground;
   /** Who asks. @throws DomainError "unauthenticated" */
   authenticate(request: FastifyRequest): Promise<Context>;
 }

@@ -227,16 +227,17 @@ export const CreateEndpoint = z.object({
 export type CreateEndpoint = z.input<typeof CreateEndpoint>;
 
 /** What a version answered, where it ran and where the time went. */
-export interface RunAnswer extends ServingProvider {
+export const RunAnswer = ServingProvider.extend({
   /** Names of the classes, when the model says them. */
-  labels?: string[] | undefined;
-  outputs: LoggedTensor[];
+  labels: z.array(z.string()).optional(),
+  outputs: z.array(LoggedTensor),
   /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
-  seen: LoggedTensor[];
+  seen: z.array(LoggedTensor),
   /** The answer as the gateway would send it. */
-  response: string;
+  response: z.string(),
   /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */
-  timings: { queueMs: number; preprocessMs: number; runMs: number; postprocessMs: number };
+  timings: z.object({ queueMs: z.number(), preprocessMs: z.number(), runMs: z.number(), postprocessMs: z.number() }),
   /** Time to load the version, when this request was the first; null when it was loaded already. */
-  loadMs: number | null;
-}
+  loadMs: z.number().nullable(),
+});
+export type RunAnswer = z.infer<typeof RunAnswer>;

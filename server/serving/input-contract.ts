@@ -106,7 +106,11 @@ export const ListPredictions = z.object({
 });
 export type ListPredictions = z.input<typeof ListPredictions>;
 
-export const GetPrediction = z.object({ id: z.uuid("An id of a prediction is a UUID.") });
+export const GetPrediction = z.object({
+  id: z.uuid("An id of a prediction is a UUID."),
+  /** The endpoint whose log is meant; any when left out. */
+  endpointId: z.uuid().optional(),
+});
 export type GetPrediction = z.input<typeof GetPrediction>;
 
 /** A request to run a version by itself, outside any endpoint. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */

@@ -34,13 +34,13 @@ export async function listPredictions(
 /** One logged request of this workspace, with all that was kept of it. @throws DomainError "not-found", also when its days are over */
 export async function getPrediction(ctx: Context, input: GetPrediction): Promise<Prediction> {
   permit(ctx, "getPrediction");
-  return loadPrediction(ctx, GetPrediction.parse(input).id);
+  return loadPrediction(ctx, GetPrediction.parse(input));
 }
 
 /** The same, for who was let in already. @throws DomainError "not-found" */
-export async function loadPrediction(ctx: Context, id: string): Promise<Prediction> {
+export async function loadPrediction(ctx: Context, { id, endpointId }: GetPrediction): Promise<Prediction> {
   const [prediction] = await read(ctx, eq(predictions.id, id), { tensors: "all", limit: 1 });
-  if (!prediction) {
+  if (!prediction || (endpointId !== undefined && prediction.endpointId !== endpointId)) {
     throw new DomainError(
       "not-found",
       "There is no such prediction in the log. It may be older than its endpoint keeps.",

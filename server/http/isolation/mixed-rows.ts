@@ -119,6 +119,10 @@ export const mixedRows: MixedRow[] = [
   asking("GET /api/v1/endpoints/:endpoint/predictions/:prediction", (_own, { predictionId }) => ({
     params: { prediction: predictionId },
   })),
+  asking(
+    "POST /api/v1/endpoints/:endpoint/predictions/:prediction/replays",
+    ({ model, version }, { predictionId }) => ({ params: { prediction: predictionId }, body: { model, version } }),
+  ),
   asking("GET /api/v1/run-values", (own, theirs) => ({
     query: { runs: `${own.runId},${theirs.runId}`, columns: "params.param" },
   })),

@@ -109,6 +109,10 @@ export const registryRows: Rows = {
   "POST /api/v1/tasks/:task/redrives": absent(body({ reason })),
   "POST /api/v1/tasks/:task/cancellation": absent(body({ reason })),
   "GET /api/v1/endpoints/:endpoint/predictions/:prediction": absent(),
+  // Nothing was kept of its inputs.
+  "POST /api/v1/endpoints/:endpoint/predictions/:prediction/replays": absent(({ model, version }) => ({
+    body: { model, version },
+  })),
   "GET /api/v1/endpoints/:endpoint/capture": absent(),
   "PUT /api/v1/endpoints/:endpoint/capture": absent(body({ share: 0.5 })),
   "GET /api/v1/endpoints/:endpoint/cascade": absent(),

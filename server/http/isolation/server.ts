@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import type { Database } from "#db/client.ts";
@@ -5,6 +8,8 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { type Config, readConfig } from "#server/config.ts";
 import { DomainError } from "#server/errors.ts";
 import type { EventFeed } from "#server/events/listen.ts";
+import { createModelRunner } from "#server/serving/model-runner.ts";
+import { createPlayground } from "#server/serving/playground/playground.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { authenticateRequest } from "../auth.ts";
 import { inferencePlugin } from "../inference/plugin.ts";
@@ -37,12 +42,22 @@ export async function wholeServer(
     // Of many methods are only those that refuse: 405 beside what an address takes, and 404 below unknown ones.
     if (methods.length <= 2) for (const one of methods.filter((name) => name !== "HEAD")) routes.add(`${one} ${url}`);
   });
+  const folder = await mkdtemp(join(tmpdir(), "leeway-web-"));
+  const models = createModelRunner({ artifacts, folder, providers: ["cpu"], limits: { workers: 1, threads: 1 } });
+  const playground = createPlayground({ models, artifacts });
+  app.addHook("onClose", async () => {
+    await playground.close();
+    await models.close();
+    await rm(folder, { recursive: true });
+  });
   const deps: WebDependencies = {
     config,
     db,
     pool: { waitingCount: 0 } as Pool,
     artifacts,
     events: {} as EventFeed,
+    models,
+    playground,
     authenticate: async (request) => ({
       ...(await authenticateRequest(request, { db, config, sessionSecret: "secret" })),
       db: current(),

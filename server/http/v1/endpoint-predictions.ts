@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { DomainError } from "#server/errors.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { findVersion } from "#server/registry/lookups.ts";
 import { getCapture } from "#server/serving/capture/capture-queries.ts";
 import { CaptureSettings } from "#server/serving/capture/contract.ts";
 import { setCapture } from "#server/serving/capture/set-capture.ts";
@@ -11,14 +12,17 @@ import { getLabelCounts } from "#server/serving/labels/label-queries.ts";
 import { recordLabels } from "#server/serving/labels/record-labels.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { getPrediction, listPredictions } from "#server/serving/prediction-queries.ts";
+import { Replay, ReplayPrediction } from "#server/serving/replay/contract.ts";
+import { replayPrediction } from "#server/serving/replay/replay-prediction.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 
-/** The prediction log of an endpoint: what is kept, what was kept, and what turned out to be true. */
-export function endpointPredictions(app: FastifyInstance): void {
+/** The prediction log of an endpoint: what is kept, what was kept, what it would be now, and what turned out to be true. */
+export function endpointPredictions(app: FastifyInstance, deps: WebDependencies): void {
   log(app);
+  replays(app, deps);
   capture(app);
   labels(app);
 }
@@ -37,10 +41,29 @@ function log(app: FastifyInstance): void {
   const show = { summary: "Show a logged prediction with all that was kept of it", params: one, response: Prediction };
   route(app, { method: "GET", path: `${path}/predictions/:prediction`, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
-    const prediction = await getPrediction(ctx, { id: params.prediction });
-    if (prediction.endpointId === endpointId) return prediction;
-    throw new DomainError("not-found", `The log of "${params.endpoint}" has no such prediction.`);
+    return getPrediction(ctx, { id: params.prediction, endpointId });
   });
+}
+
+function replays(app: FastifyInstance, { models }: WebDependencies): void {
+  const replay = {
+    summary: "Run a logged prediction again, on any version, and compare; nothing of it is kept",
+    params: params.extend({ prediction: z.string() }),
+    body: ReplayPrediction.pick({ providers: true }).extend({
+      model: z.string(),
+      version: z.number().int().min(1).describe("What runs it, deployed or not."),
+    }),
+    response: Replay,
+  };
+  route(
+    app,
+    { method: "POST", path: `${path}/predictions/:prediction/replays`, ...replay },
+    async ({ ctx, params, body: { model: name, version, providers } }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      const { id: versionId } = await findVersion(ctx, { name, version });
+      return replayPrediction(ctx, models, { id: params.prediction, endpointId, versionId, providers });
+    },
+  );
 }
 
 function capture(app: FastifyInstance): void {

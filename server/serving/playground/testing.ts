@@ -5,13 +5,14 @@ import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { demoFile } from "#server/demo/recording.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
-import { createModelRunner } from "../model-runner.ts";
+import { createModelRunner, type ModelRunner } from "../model-runner.ts";
 import { newModelFolder } from "../testing.ts";
 import { createPlayground, type Playground } from "./playground.ts";
 
 /** A playground with a folder for model files, and a store of datasets. Its caller closes it. */
 export interface Bench {
   playground: Playground;
+  runner: ModelRunner;
   models: ReturnType<typeof newModelFolder>;
   store: ArtifactStore;
   close(): Promise<void>;
@@ -26,7 +27,7 @@ export async function newBench(): Promise<Bench> {
   const runner = createModelRunner({ artifacts: models, folder, providers: ["cpu"], limits });
   const playground = createPlayground({ models: runner, artifacts: store });
   return {
-    ...{ playground, models, store },
+    ...{ playground, runner, models, store },
     close: async () => {
       await playground.close();
       await runner.close();

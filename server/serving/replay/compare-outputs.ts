@@ -30,8 +30,8 @@ function compare(then: LoggedTensor, now: LoggedTensor): OutputDifference {
   return { name, kind: differing === 0 ? "same" : "different", elements: now.data.length, differing, mostApart };
 }
 
-/** 0 for equal elements, undefined for different ones that have no distance, such as texts. */
+/** 0 for equal elements, undefined for different ones that have no distance, such as texts; at most the largest number. */
 function distance(a: Element | undefined, b: Element): number | undefined {
   if (a === b) return 0;
-  return typeof a === "number" && typeof b === "number" ? Math.abs(a - b) : undefined;
+  return typeof a === "number" && typeof b === "number" ? Math.min(Math.abs(a - b), Number.MAX_VALUE) : undefined;
 }

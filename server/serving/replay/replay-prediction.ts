@@ -18,8 +18,8 @@ import { replayRequest } from "./replay-request.ts";
  */
 export async function replayPrediction(ctx: Context, runner: ModelRunner, input: ReplayPrediction): Promise<Replay> {
   permit(ctx, "replayPrediction");
-  const { id, versionId, providers } = ReplayPrediction.parse(input);
-  const prediction = await loadPrediction(ctx, id);
+  const { id, endpointId, versionId, providers } = ReplayPrediction.parse(input);
+  const prediction = await loadPrediction(ctx, { id, endpointId });
   const model = await findRunnable(ctx, versionId);
   const { via, inputs, outputs } = replayRequest(prediction, model);
   const ran = await runner.run(ctx, { versionId, inputs, providers, ...(outputs.length > 0 && { outputs }) });

@@ -38,6 +38,11 @@ test("texts differ without a distance, and a number that is none now has none ei
   ]);
 });
 
+test("a distance beyond the largest number is that number, since JSON has no infinity", () => {
+  const [difference] = compareOutputs([tensor("p", [-1.7e308, 0])], [tensor("p", [1.7e308, 0])]);
+  expect(difference).toMatchObject({ differing: 1, mostApart: Number.MAX_VALUE });
+});
+
 const plain = { modelName: "digits", version: 2, signature: mlpSignature };
 const pipeline = {
   digest: "d",

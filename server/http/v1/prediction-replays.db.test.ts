@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import Fastify from "fastify";
+import { afterAll, expect, test } from "vitest";
+import { predictions } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { newBench } from "#server/serving/playground/testing.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const { runner, models, close } = await newBench();
+afterAll(close);
+
+const first = await newVersion(ctx, { version: 1 }, models);
+await newVersion(ctx, { version: 2 }, models);
+const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+await createEndpoint(ctx, { name: "another" });
+
+/** A logged request, as the gateway leaves it. */
+async function logged(values: Pick<typeof predictions.$inferInsert, "inputs" | "outputs">): Promise<string> {
+  const id = randomUUID();
+  const ids = { id, workspaceId: ctx.actor.workspaceId, endpointId, versionId: first.id, requestId: id };
+  const rest = { arm: "stable" as const, at: new Date(), status: 200, provider: "cpu", latencyMs: 3 };
+  await db.insert(predictions).values({ ...ids, ...rest, ...values });
+  return id;
+}
+
+const inputs = [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }];
+const outputs = [{ name: "y", datatype: "FP32", shape: [1, 3], data: [0, 0, 0] }];
+const version = { model: "digits", version: 1 };
+
+async function replay(id: string, body: object = version, { actor = ctx.actor, endpoint = "digits" } = {}) {
+  const caller: Context = { db, actor };
+  const app = Fastify();
+  const deps = { config: { publicUrl: "http://leeway.test" }, models: runner, authenticate: async () => caller };
+  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
+  const url = `/api/v1/endpoints/${endpoint}/predictions/${id}/replays`;
+  const answer = await app.inject({ method: "POST", url, payload: body });
+  return { status: answer.statusCode, body: answer.json() };
+}
+
+test("a recorded prediction runs again on the version that is named, and says what differs", async () => {
+  const once = await replay(await logged({ inputs, outputs }));
+  expect(once).toMatchObject({
+    status: 200,
+    body: {
+      ...{ modelName: "digits", version: 1, via: "tensors" },
+      ran: { provider: "cpu", outputs: [{ name: "y", shape: [1, 3], data: expect.any(Array) }] },
+      differences: [{ name: "y", kind: "different", elements: 3, differing: 3, mostApart: expect.any(Number) }],
+    },
+  });
+  const again = await logged({ inputs, outputs: once.body.ran.outputs });
+  const other = await replay(again, { ...version, version: 2, providers: ["cpu"] });
+  expect(other).toMatchObject({ status: 200, body: { version: 2, differences: [{ kind: "same", mostApart: 0 }] } });
+});
+
+test("what cannot be run again says why", async () => {
+  const said = (answer: { body: { error: { message: string } } }) => answer.body.error.message;
+  const id = await logged({ inputs, outputs });
+  const redacted = await replay(await logged({ inputs: [{ ...inputs[0], data: undefined, sha256: "0" }] }));
+  expect([redacted.status, said(redacted)]).toEqual([409, expect.stringContaining("only a digest was kept")]);
+  const absent = await replay(id, { ...version, version: 9 });
+  expect([absent.status, said(absent)]).toEqual([404, expect.stringContaining("version=9")]);
+  expect((await replay(id, {})).status).toBe(400);
+  expect((await replay("none")).status).toBe(400);
+  // In the log of another endpoint.
+  expect((await replay(id, version, { endpoint: "another" })).status).toBe(404);
+});
+
+test("a token needs the scope infer and the right to run versions outside of endpoints", async () => {
+  const id = await logged({ inputs, outputs });
+  const as = (rights: Partial<Context["actor"]>) => replay(id, version, { actor: { ...ctx.actor, ...rights } });
+  expect((await as({ role: "viewer", scopes: ["infer"] })).status).toBe(200);
+  expect((await as({ scopes: ["serving"] })).status).toBe(403);
+  expect((await as({ scopes: ["infer"], endpoints: ["digits"] })).status).toBe(403);
+});
