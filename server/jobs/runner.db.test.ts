@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { type Context, systemContext } from "#server/context.ts";
+import { type Context, systemContext, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { configureLog } from "#server/log.ts";
 import { handlers, type JobDependencies } from "./handlers.ts";
@@ -36,6 +36,15 @@ test("a job runs in the workspace that enqueued it, and is completed", async () 
     expect.objectContaining({ actor: expect.objectContaining({ kind: "system", workspaceId: ctx.actor.workspaceId }) }),
     "v1",
   );
+});
+
+test("jobs that were added together are run one after the other, without a pause", async () => {
+  const handle = vi.fn(async () => {});
+  const { ctx } = await withJob(handle);
+  await transact(ctx, async (ctx) => {
+    for (let n = 0; n < 8; n += 1) await enqueue(ctx, "inspect-version", { versionId: `v${n}` });
+  });
+  await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(9), 10_000);
 });
 
 test("a job that fails is tried again later", async () => {

@@ -40,8 +40,10 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
   for (const kind of Object.keys(queueOptions) as JobKind[]) {
     const handle = handlers[kind] as (ctx: Context, data: unknown, deps: JobDependencies) => Promise<void>;
     const options = { localConcurrency: 2, includeMetadata: true } as const;
-    await boss.work(kind, options, async ([job]: JobWithMetadata<Data>[]) => {
+    const workId = await boss.work(kind, options, async ([job]: JobWithMetadata<Data>[]) => {
       if (!job) return;
+      // The queue tells of what is added, once a transaction; what is left of it would wait for the next look, half a minute later.
+      boss.notifyWorker(workId);
       const { workspaceId = "", ...told } = job.data;
       const data = job.sourceName === null ? told : { ...told, reason: lastWords(job.sourceOutput) };
       await attempt(kind, job, () => handle(systemContext(db, workspaceId, kind), data, deps));
