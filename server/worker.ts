@@ -1,6 +1,7 @@
 import { openDatabase } from "#db/client.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
+import { listen } from "./events/listen.ts";
 import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
@@ -9,12 +10,16 @@ import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
 import { registerBacklogGauges } from "./serving/tasks/backlog-gauges.ts";
 import type { RunningRole } from "./start/role.ts";
+import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
 
-/** The worker role: jobs and schedules, with health and metrics on a port of its own. */
+/** The worker role: jobs, schedules and deliveries of webhooks, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-worker" });
   const artifacts = await openStore(config.artifacts);
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts } });
+  const events = listen(databaseUrl, "leeway-worker");
+  const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
+  await deliveries.start();
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -27,8 +32,9 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   log.info("worker.started", { port: config.workerPort });
   return {
     stop: async () => {
-      await runner.stop(config.drainSeconds);
+      await Promise.all([runner.stop(config.drainSeconds), deliveries.stop(config.drainSeconds)]);
       await app.close();
+      await events.close();
       await close();
     },
   };

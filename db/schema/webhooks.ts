@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, pgEnum, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
 import { endpoints } from "./serving.ts";
@@ -52,19 +53,24 @@ export const webhookDeliveries = pgTable(
     event: text().notNull(),
     /** Where it goes when not to the address of its webhook. */
     url: text(),
+    /** Who must not be overrun, and holds up no other: the webhook, and the host where deliveries name an address of their own. */
+    receiver: text()
+      .notNull()
+      .generatedAlwaysAs(sql`webhook_id::text || coalesce(' ' || lower(substring(url from '^[^:]+://[^/?#]+')), '')`),
     /** Id of the task that it tells of. */
     taskId: uuid(),
     body: text().notNull(),
     state: deliveryState().notNull().default("pending"),
     attempts: integer().notNull().default(0),
     createdAt: moment().notNull().defaultNow(),
-    /** When it is tried next; null when it is not. */
+    /** When it is tried next, while it is being tried when another worker would try it again; null when it is not. */
     nextAttemptAt: moment(),
     /** The delivery that was sent again by this one. */
     replayOf: uuid(),
   },
   (table) => [
     index("webhook_deliveries_webhook").on(table.webhookId, table.createdAt),
+    index("webhook_deliveries_due").on(table.receiver, table.nextAttemptAt).where(sql`${table.state} = 'pending'`),
     index("webhook_deliveries_created").on(table.createdAt),
     index("webhook_deliveries_task").on(table.taskId),
   ],

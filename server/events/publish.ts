@@ -7,7 +7,7 @@ export const eventChannel = "leeway_events";
 /** What changed. A listener refetches; the event itself carries no data. */
 export interface ChangeEvent {
   workspaceId: string;
-  topic: "run" | "experiment" | "model" | "dataset" | "endpoint" | "routes" | "tasks" | "settings";
+  topic: "run" | "experiment" | "model" | "dataset" | "endpoint" | "routes" | "tasks" | "deliveries" | "settings";
   id: string;
 }
 

@@ -31,7 +31,6 @@ import { runImport } from "#server/transfer/imports/run-import.ts";
 import { resumeTransfers } from "#server/transfer/resume-transfers.ts";
 import { applyRetention } from "#server/trash/apply-retention.ts";
 import { purgeTrash } from "#server/trash/purge-trash.ts";
-import { deliverWebhook } from "#server/webhooks/deliver-webhook.ts";
 import { forgetDeliveries } from "#server/webhooks/forget-deliveries.ts";
 import type { JobData, JobKind } from "./kinds.ts";
 
@@ -51,7 +50,6 @@ export const handlers: Handlers = {
   "give-up-inspection": giveUpInspection,
   "scan-version": (ctx, { versionId }, { artifacts }) => scanVersion(ctx, versionId, artifacts),
   "give-up-scan": giveUpScan,
-  "deliver-webhook": (ctx, { deliveryId }, { config }) => deliverWebhook(ctx, deliveryId, config.webhooks),
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
   "run-import": (ctx, { importId }, { artifacts, config }) =>
     runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),

@@ -12,7 +12,6 @@ export interface JobData {
   "check-dataset": { versionId: string; contractId: string };
   "find-leakage": { checkId: string };
   "give-up-leakage": { checkId: string } & GivenUp;
-  "deliver-webhook": { deliveryId: string };
   "forget-deliveries": Record<string, never>;
   "run-import": { importId: string };
   "run-export": { exportId: string };
@@ -67,8 +66,6 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     ...{ retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
     deadLetter: "give-up-leakage",
   },
-  // Tries of a delivery are planned by itself; this is for a worker that died in the middle of one.
-  "deliver-webhook": { retryLimit: 10, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // Who runs it holds a lease of a minute; one that lapsed is found by resume-transfers, and not by the queue's clock.
   "run-import": { retryLimit: 0, expireInSeconds: 86_400 },

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { enqueue } from "#server/jobs/queue.ts";
+import { publish } from "#server/events/publish.ts";
 import { covers, type WebhookEvent } from "./mlflow-events.ts";
 import { bodyOf } from "./wire.ts";
 
@@ -27,6 +27,6 @@ export async function addDeliveries(ctx: Context, events: readonly WebhookEvent[
       })),
   );
   if (rows.length === 0) return;
-  const added = await ctx.db.insert(webhookDeliveries).values(rows).returning({ id: webhookDeliveries.id });
-  for (const { id } of added) await enqueue(ctx, "deliver-webhook", { deliveryId: id });
+  await ctx.db.insert(webhookDeliveries).values(rows);
+  await publish(ctx, "deliveries", ctx.actor.workspaceId);
 }

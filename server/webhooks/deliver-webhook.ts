@@ -2,7 +2,6 @@ import { and, eq, sql } from "drizzle-orm";
 import { webhookAttempts, webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { enqueue } from "#server/jobs/queue.ts";
 import { next } from "./backoff.ts";
 import type { NetworkRules } from "./contract.ts";
 import { type Sent, send } from "./send.ts";
@@ -11,21 +10,26 @@ import { headersOf, signingSecrets } from "./wire.ts";
 /**
  * Tries one delivery, writes down what came back, and plans the next try when there is one. A crash after the sending and before
  * the writing sends it again under the same delivery id, by which the receiver knows it.
+ * @returns what came back; undefined when nothing was sent, since it is over or its webhook was switched off
  */
-export async function deliverWebhook(ctx: Context, deliveryId: string, rules: NetworkRules): Promise<void> {
+export async function deliverWebhook(ctx: Context, deliveryId: string, rules: NetworkRules): Promise<Sent | undefined> {
   permit(ctx, "deliverWebhook");
   const [found] = await ctx.db
     .select({ delivery: webhookDeliveries, webhook: webhooks })
     .from(webhookDeliveries)
     .innerJoin(webhooks, eq(webhooks.id, webhookDeliveries.webhookId))
     .where(and(ofWorkspace(ctx, deliveryId), eq(webhookDeliveries.state, "pending")));
-  if (!found) return;
+  if (!found) return undefined;
   const { delivery, webhook } = found;
-  if (webhook.disabledAt) return cancel(ctx, deliveryId);
+  if (webhook.disabledAt) {
+    await cancel(ctx, deliveryId);
+    return undefined;
+  }
   const now = new Date();
   const headers = headersOf(delivery, signingSecrets(webhook, now), now);
   const sent = await send(delivery.url ?? webhook.url, { headers, body: delivery.body }, rules);
   await settle(ctx, delivery, sent);
+  return sent;
 }
 
 /** Writes down one try and what follows from it. */
@@ -42,15 +46,13 @@ async function settle(ctx: Context, delivery: { id: string; attempts: number }, 
         attempts: delivery.attempts + 1,
         nextAttemptAt: waitSeconds === null ? null : sql`now() + make_interval(secs => ${waitSeconds})`,
       })
-      // A second runner of the same job has not tried in vain, but only one of them counts.
+      // A second worker has not tried in vain, but only one of them counts.
       .where(and(ofWorkspace(ctx, delivery.id), eq(webhookDeliveries.attempts, delivery.attempts)))
       .returning({ id: webhookDeliveries.id });
     if (!moved) return;
     await ctx.db
       .insert(webhookAttempts)
       .values({ workspaceId: ctx.actor.workspaceId, deliveryId: delivery.id, ...attempt });
-    if (waitSeconds === null) return;
-    await enqueue(ctx, "deliver-webhook", { deliveryId: delivery.id }, { startAfterSeconds: waitSeconds });
   });
 }
 

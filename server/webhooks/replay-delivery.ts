@@ -3,8 +3,8 @@ import { webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { enqueue } from "#server/jobs/queue.ts";
 
 /**
  * Sends a delivery's body once more, under a new id, so that a receiver that has seen the first takes it as new.
@@ -29,7 +29,7 @@ export async function replayDelivery(ctx: Context, input: { deliveryId: string }
       .values({ workspaceId, webhookId, event, url, taskId, body, replayOf: old.id, nextAttemptAt: new Date() })
       .returning({ id: webhookDeliveries.id });
     const deliveryId = row?.id as string;
-    await enqueue(ctx, "deliver-webhook", { deliveryId });
+    await publish(ctx, "deliveries", workspaceId);
     await record(ctx, "webhook.replayed", { subject: `webhook/${webhook.name}`, after: { event, deliveryId } });
     return { deliveryId };
   });

@@ -17,7 +17,7 @@ export interface Sent {
 }
 
 /**
- * Posts a body to a webhook's address: resolved once, connected to exactly that address, no redirect followed, 10 s at most, and
+ * Posts a body to a webhook's address: resolved once, connected to exactly that address, no redirect followed, 10 s at most in all, and
  * no more than 1 KiB of the answer read. Never throws for what the other side does; that is the result.
  */
 export async function send(
@@ -32,7 +32,12 @@ export async function send(
   });
   try {
     const target = readUrl(url, rules);
-    return finish(await post(target, await resolve(target, rules), headers, body));
+    const signal = AbortSignal.timeout(timeoutMs);
+    const late = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => late.reject(signal.reason), { once: true });
+    // A look-up cannot be ended, only left behind.
+    const pinned = await Promise.race([resolve(target, rules), late.promise]);
+    return finish(await post({ url: target, pinned, headers, body, signal }));
   } catch (error) {
     const known = error instanceof DomainError || (error instanceof Error && "code" in error);
     if (!known && !(error instanceof Error)) throw error;
@@ -44,19 +49,22 @@ function reasonOf(error: Error): string {
   return error.name === "TimeoutError" ? `No answer within ${timeoutMs / 1000} s.` : error.message;
 }
 
-function post(
-  url: URL,
-  pinned: { address: string; family: number },
-  headers: Record<string, string>,
-  body: string,
-): Promise<Omit<Sent, "durationMs">> {
+interface Post {
+  url: URL;
+  pinned: { address: string; family: number };
+  headers: Record<string, string>;
+  body: string;
+  signal: AbortSignal;
+}
+
+function post({ url, pinned, headers, body, signal }: Post): Promise<Omit<Sent, "durationMs">> {
   const { promise, resolve: answered, reject } = Promise.withResolvers<Omit<Sent, "durationMs">>();
   const request = url.protocol === "https:" ? requestSecure : requestPlain;
   const call = request(url, {
     method: "POST",
     headers,
     agent: false,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
     lookup: (_host, options, done) => (options.all ? done(null, [pinned]) : done(null, pinned.address, pinned.family)),
   });
   call.on("error", (error) => reject(error.cause instanceof Error ? error.cause : error));

@@ -1,6 +1,6 @@
 import { webhookDeliveries } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { enqueue } from "#server/jobs/queue.ts";
+import { publish } from "#server/events/publish.ts";
 import { bodyOf } from "../wire.ts";
 import { readTaskWebhook } from "./queries.ts";
 
@@ -21,12 +21,9 @@ export async function addTaskDelivery(ctx: Context, { endpointId, taskId, url, e
   const webhook = await readTaskWebhook(ctx, endpointId);
   if (!webhook) return;
   const now = new Date();
-  const [added] = await ctx.db
-    .insert(webhookDeliveries)
-    .values({
-      ...{ workspaceId: ctx.actor.workspaceId, webhookId: webhook.id, event, url, taskId },
-      ...{ body: bodyOf({ event, data }, now), nextAttemptAt: now },
-    })
-    .returning({ id: webhookDeliveries.id });
-  if (added) await enqueue(ctx, "deliver-webhook", { deliveryId: added.id });
+  await ctx.db.insert(webhookDeliveries).values({
+    ...{ workspaceId: ctx.actor.workspaceId, webhookId: webhook.id, event, url, taskId },
+    ...{ body: bodyOf({ event, data }, now), nextAttemptAt: now },
+  });
+  await publish(ctx, "deliveries", ctx.actor.workspaceId);
 }

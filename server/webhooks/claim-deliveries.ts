@@ -1,0 +1,49 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+
+/** A try takes less: the receiver has ten seconds, so that whoever holds a delivery for longer has died. */
+const leaseSeconds = 60;
+
+/** A delivery that this worker tries until its lease ends. */
+export interface ClaimedDelivery {
+  id: string;
+  workspaceId: string;
+  receiver: string;
+}
+
+/** Receivers that have something due, the longest due first; along an index, by one step a receiver, however much waits for it. */
+export async function dueReceivers(db: Database): Promise<string[]> {
+  const { rows } = await db.execute<{ receiver: string }>(sql`
+    with recursive waiting as (
+      (select receiver from webhook_deliveries where state = 'pending' order by receiver limit 1)
+      union all
+      select (select receiver from webhook_deliveries where state = 'pending' and receiver > waiting.receiver
+        order by receiver limit 1)
+      from waiting where waiting.receiver is not null
+    )
+    select waiting.receiver from waiting cross join lateral (
+      select next_attempt_at from webhook_deliveries
+      where receiver = waiting.receiver and state = 'pending' order by next_attempt_at limit 1
+    ) as first
+    where first.next_attempt_at <= now() order by first.next_attempt_at`);
+  return rows.map(({ receiver }) => receiver);
+}
+
+/** Takes up to so many due deliveries of each receiver, the longest due first. Of two workers that ask at once each gets others. */
+export async function claimDeliveries(db: Database, places: ReadonlyMap<string, number>): Promise<ClaimedDelivery[]> {
+  if (places.size === 0) return [];
+  const { rows } = await db.execute(sql`
+    with due as materialized (
+      select delivery.id
+      from unnest(${sql.param([...places.keys()])}::text[], ${sql.param([...places.values()])}::int[]) as place(receiver, count)
+      cross join lateral (
+        select id from webhook_deliveries
+        where receiver = place.receiver and state = 'pending' and next_attempt_at <= now()
+        order by next_attempt_at limit place.count for update skip locked
+      ) as delivery
+    )
+    update webhook_deliveries as delivery set next_attempt_at = now() + make_interval(secs => ${leaseSeconds})
+    from due where delivery.id = due.id
+    returning delivery.id, delivery.workspace_id as "workspaceId", delivery.receiver`);
+  return rows as unknown as ClaimedDelivery[];
+}
