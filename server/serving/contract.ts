@@ -233,7 +233,7 @@ export const RunAnswer = ServingProvider.extend({
   outputs: z.array(LoggedTensor),
   /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
   seen: z.array(LoggedTensor),
-  /** The answer as the gateway would send it. */
+  /** The answer as the gateway would send it, without the bytes that follow where outputs are of half precision. */
   response: z.string(),
   /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */
   timings: z.object({ queueMs: z.number(), preprocessMs: z.number(), runMs: z.number(), postprocessMs: z.number() }),

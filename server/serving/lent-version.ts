@@ -2,6 +2,7 @@ import type { ExecutionProvider, ServingProvider } from "./contract.ts";
 import { openPassage, type Passage } from "./pipeline/passage.ts";
 import type { PipelineThreads } from "./pipeline/pipeline-threads.ts";
 import type { OpenedModel } from "./pool/open-model.ts";
+import { halvesAsBytes } from "./protocol/halves.ts";
 import type { InputPart } from "./protocol/infer-request.ts";
 import type { ServedModel } from "./router/routes.ts";
 import type { Tensor } from "./tensor.ts";
@@ -34,8 +35,8 @@ export function lentVersion(
     ...{ model, provider, fallbacks },
     open: async (inputs, outputs) => {
       const wanted = outputs?.map((name) => ({ name, isBinary: true }));
-      const rest = { id: undefined, timeoutMs: undefined, priority: 0, wantsBinary: true, tail: Buffer.alloc(0) };
-      const request = { ...rest, inputs, outputs: wanted };
+      const rest = { id: undefined, timeoutMs: undefined, priority: 0, wantsBinary: true };
+      const request = { ...rest, ...halvesAsBytes(inputs, Buffer.alloc(0)), outputs: wanted };
       return openPassage(request, model, { threads: pipelines, deadlineAt: deadline() });
     },
     run: async (tensors, outputs) => (await pool.run({ tensors, outputs, deadlineAt: deadline() })).tensors,

@@ -12,7 +12,8 @@ import { InferenceFailure } from "./pool/failure.ts";
 import type { ModelLimits } from "./pool/open-model.ts";
 import { permitAnyEndpoint } from "./protection/permit-endpoint.ts";
 import { toLogged } from "./protocol/encode-json.ts";
-import { readInferRequest } from "./protocol/infer-request.ts";
+import { halvesAsBytes } from "./protocol/halves.ts";
+import { type InferRequest, readInferRequest } from "./protocol/infer-request.ts";
 import { encodeResponse } from "./protocol/infer-response.ts";
 import { RecentModels } from "./recent-models.ts";
 import type { ServedModel } from "./router/routes.ts";
@@ -94,17 +95,18 @@ async function answer(run: {
   const { model, opened, loadMs } = run;
   const startedAt = performance.now();
   const deadlineAt = startedAt + limitMs;
-  const request = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
+  const sent = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
+  const request = { ...sent, ...halvesAsBytes(sent.inputs, sent.tail), ...allInBinary(sent) };
   const passage = await openPassage(request, model, { threads: run.pipelines, deadlineAt });
   const seen = passage.digest ? passage.tensors.map((tensor) => toLogged(tensor, mostSeenElements)) : [];
   const boundAt = performance.now();
   const result = await opened.pool.run({ tensors: passage.tensors, outputs: passage.modelOutputs, deadlineAt });
   const ranAt = performance.now();
-  const { wanted: outputs } = passage;
   const tensors = await passage.finish(result.tensors);
+  const outputs = passage.wanted.map((part, at) => ({ ...part, isBinary: tensors[at]?.datatype === "FP16" }));
   const { modelName, version } = model;
   const parameters = { provider: opened.provider };
-  const { body } = encodeResponse({
+  const { body, jsonLength } = encodeResponse({
     id: undefined,
     modelName,
     modelVersion: String(version),
@@ -117,7 +119,7 @@ async function answer(run: {
     labels: model.signature.labels,
     outputs: tensors.map((tensor) => toLogged(tensor, Number.POSITIVE_INFINITY)),
     seen,
-    response: String(body),
+    response: String(body.slice(0, jsonLength)),
     provider: opened.provider,
     fallbacks: opened.fallbacks,
     timings: {
@@ -128,4 +130,9 @@ async function answer(run: {
     },
     loadMs,
   };
+}
+
+/** Half precision is given as bytes only; they are read here, and nothing is sent. */
+function allInBinary({ outputs }: InferRequest): Pick<InferRequest, "wantsBinary" | "outputs"> {
+  return { wantsBinary: true, outputs: outputs?.map((output) => ({ ...output, isBinary: true })) };
 }

@@ -70,6 +70,15 @@ test("requests are JSON where that is small, and bytes where it is not; a seed d
   expect((others.length + 1) * (large?.body.length ?? 0)).toBeLessThan(32 * 2 ** 20);
 });
 
+test("what half precision comes in or goes out of is sent as bytes, however small, and asked for as bytes", () => {
+  const halves = { ...mlpSignature, outputs: [{ name: "y", datatype: "FP16" as const, shape: ["N", 3] }] };
+  const [request] = syntheticRequests(halves, [], { rows: 1, seed: 1 });
+  const length = Number(request?.headers["inference-header-content-length"]);
+  expect(JSON.parse(Buffer.from(request?.body ?? []).toString("utf8", 0, length))).toMatchObject({
+    parameters: { binary_data_output: true },
+  });
+});
+
 test("a credential is good for its claim until its end, and only as it was signed", () => {
   const id = "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a11";
   const claim = { loadTestId: id, workspaceId: id, endpoint: "digits", versionId: id, expiresAt: 1000 };

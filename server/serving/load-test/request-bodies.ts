@@ -7,6 +7,7 @@ import type { LoggedTensor } from "../contract.ts";
 import type { FieldContract } from "../protection/contract.ts";
 import { encodeBinary } from "../protocol/binary.ts";
 import { encodeJson } from "../protocol/encode-json.ts";
+import { halvesAsBytes } from "../protocol/halves.ts";
 import type { Tensor } from "../tensor.ts";
 import type { LoadTestSettings } from "./contract.ts";
 import { randomInputs } from "./synthetic-inputs.ts";
@@ -28,6 +29,7 @@ export function syntheticRequests(
   fields: readonly FieldContract[],
   { rows, seed }: Pick<LoadTestSettings, "rows" | "seed">,
 ): LoadRequest[] {
+  const encoded = (tensors: Tensor[]) => encode(tensors, hasHalves(signature));
   const first = encoded(randomInputs(signature, fields, { rows, seed }));
   const count = Math.min(mostDifferent, Math.max(1, Math.floor(mostBytes / Math.max(1, first.body.length))));
   const others = Array.from({ length: count - 1 }, (_, index) =>
@@ -61,7 +63,7 @@ export async function recordedRequests(ctx: Context, endpointId: string, signatu
       (inputs as LoggedTensor[]).find((logged) => logged.name === name && logged.datatype === datatype),
     );
     if (own.some((logged) => logged?.data === undefined)) continue;
-    const request = json(JSON.stringify({ inputs: own }));
+    const request = recorded(own as LoggedTensor[], hasHalves(signature));
     bytes += request.body.length;
     if (requests.length === mostDifferent || (bytes > mostBytes && requests.length > 0)) break;
     requests.push(request);
@@ -73,9 +75,23 @@ export async function recordedRequests(ctx: Context, endpointId: string, signatu
   );
 }
 
-function encoded(tensors: Tensor[]): LoadRequest {
-  const isText = ({ datatype, data }: Tensor) => datatype !== "FP16" && data.length <= mostJsonElements;
-  if (tensors.every(isText)) {
+/** Half precision, which JSON has no form for, is somewhere. */
+function hasHalves({ inputs, outputs }: Signature): boolean {
+  return [...inputs, ...outputs].some(({ datatype }) => datatype === "FP16");
+}
+
+function recorded(own: LoggedTensor[], isBinary: boolean): LoadRequest {
+  if (!isBinary) return json(JSON.stringify({ inputs: own }));
+  const parts = own.map(({ name, datatype, shape, data }) => ({ name, datatype, shape, data, binarySize: undefined }));
+  const { inputs, tail } = halvesAsBytes(parts, Buffer.alloc(0));
+  const sent = inputs.map(({ binarySize, ...part }) => {
+    return binarySize === undefined ? part : { ...part, parameters: { binary_data_size: binarySize } };
+  });
+  return binary(JSON.stringify(sent), [tail]);
+}
+
+function encode(tensors: Tensor[], isBinary: boolean): LoadRequest {
+  if (!isBinary && tensors.every(({ data }) => data.length <= mostJsonElements)) {
     const inputs = tensors.map((tensor) => `{${headOf(tensor)},"data":${encodeJson(tensor)}}`);
     return json(`{"inputs":[${inputs.join(",")}]}`);
   }
@@ -83,10 +99,14 @@ function encoded(tensors: Tensor[]): LoadRequest {
   const inputs = tensors.map(
     (tensor, index) => `{${headOf(tensor)},"parameters":{"binary_data_size":${parts[index]?.length}}}`,
   );
-  const head = Buffer.from(`{"inputs":[${inputs.join(",")}],"parameters":{"binary_data_output":true}}`);
+  return binary(`[${inputs.join(",")}]`, parts);
+}
+
+function binary(inputs: string, tail: Buffer[]): LoadRequest {
+  const head = Buffer.from(`{"inputs":${inputs},"parameters":{"binary_data_output":true}}`);
   return {
     headers: { "content-type": "application/octet-stream", "inference-header-content-length": String(head.length) },
-    body: Buffer.concat([head, ...parts]),
+    body: Buffer.concat([head, ...tail]),
   };
 }
 

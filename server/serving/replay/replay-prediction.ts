@@ -2,11 +2,12 @@ import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { datatypes } from "#server/registry/contract.ts";
 import { verdictOf } from "../capture/verdict.ts";
-import type { Datatype, LoggedTensor } from "../contract.ts";
+import type { LoggedTensor } from "../contract.ts";
 import { findRunnable } from "../find-runnable.ts";
 import type { ModelRunner } from "../model-runner.ts";
 import { loadPrediction } from "../prediction-queries.ts";
 import { decodeJson } from "../protocol/decode-json.ts";
+import { readHalves } from "../protocol/halves.ts";
 import { elementCount, type Tensor } from "../tensor.ts";
 import { compareOutputs } from "./compare-outputs.ts";
 import { type Replay, ReplayPrediction } from "./contract.ts";
@@ -30,8 +31,9 @@ export async function replayPrediction(ctx: Context, runner: ModelRunner, input:
 }
 
 function asTensor({ name, datatype, shape, data }: LoggedTensor): Tensor[] {
-  const isReadable = (datatypes as readonly string[]).includes(datatype) && datatype !== "FP16";
-  if (!isReadable || !data) return [];
-  const known = datatype as Datatype;
-  return [{ name, datatype: known, shape, data: decodeJson(name, known, data, elementCount(shape)) }];
+  const known = datatypes.find((each) => each === datatype);
+  if (!known || !data) return [];
+  const count = elementCount(shape);
+  const read = known === "FP16" ? readHalves(name, data, count) : decodeJson(name, known, data, count);
+  return [{ name, datatype: known, shape, data: read }];
 }

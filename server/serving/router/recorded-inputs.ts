@@ -5,6 +5,7 @@ import { log } from "#server/log.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { LoggedTensor } from "../contract.ts";
 import { bindRequest } from "../protocol/bind-request.ts";
+import { halvesAsBytes } from "../protocol/halves.ts";
 import { databaseError } from "../telemetry/database-error.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -50,10 +51,10 @@ function fittingTensors(inputs: LoggedTensor[], { inputs: specs }: Signature): T
   const parts = inputs.filter(({ name }) => specs.some((spec) => spec.name === name));
   if (parts.some(({ data, encoding }) => data === undefined || encoding)) return undefined;
   const asked = { id: undefined, timeoutMs: undefined, priority: 0, outputs: undefined, wantsBinary: true };
-  const tail = Buffer.alloc(0);
   const sent = parts.map(({ name, datatype, shape, data }) => ({ name, datatype, shape, data, binarySize: undefined }));
   try {
-    return bindRequest({ ...asked, inputs: sent, tail }, { inputs: specs, outputs: [] }).tensors;
+    const request = { ...asked, ...halvesAsBytes(sent, Buffer.alloc(0)) };
+    return bindRequest(request, { inputs: specs, outputs: [] }).tensors;
   } catch {
     return undefined;
   }
