@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { openDatabase } from "#db/client.ts";
+import { inferenceTasks } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/log.ts";
 import { newWorkspace } from "#server/testing.ts";
@@ -31,6 +34,24 @@ test("a submission under one key that is sent many times at once makes one task"
   const endpointId = await newTaskEndpoint(ctx, {}, "repeated");
   const ids = await Promise.all(Array.from({ length: 6 }, () => submit(ctx, endpointId, "the-key")));
   expect(new Set(ids).size).toBe(1);
+});
+
+test("of many submissions at once, through several gateways, no more are accepted than the backlog has room for", async () => {
+  const endpointId = await newTaskEndpoint(ctx, { backlogLimit: 5 }, "bounded");
+  const other = openDatabase(url, { max: 8, name: "leeway-test-other" });
+  const through = [ctx, { ...ctx, db: other.db }];
+  for (let round = 0; round < 5; round += 1) {
+    const sent = await Promise.allSettled(
+      Array.from({ length: 24 }, (_, place) =>
+        submit(through[place % 2] ?? ctx, endpointId, place < 12 ? randomUUID() : undefined),
+      ),
+    );
+    expect(sent.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+    const refused = sent.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    for (const reason of refused) expect(reason).toMatchObject({ code: "unavailable", retryAfterSeconds: 10 });
+    await db.delete(inferenceTasks).where(eq(inferenceTasks.endpointId, endpointId));
+  }
+  await other.close();
 });
 
 test("each endpoint gets its own places, and a lease that is cancelled is not renewed", async () => {

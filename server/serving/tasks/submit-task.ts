@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { inferenceTasks, taskInputs } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
-import type { Context } from "#server/context.ts";
+import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { announce } from "#server/events/announce.ts";
 import { once } from "#server/idempotency/once.ts";
@@ -35,8 +35,7 @@ const retryAfterSeconds = 10;
  * Accepts a request that is answered later. It is durable when this resolves. Asked again under the same key with the same request, it
  * gives the first task again.
  * @param key of the header Idempotency-Key
- * @throws DomainError "unavailable" when as many tasks wait as may (senders of the same moment may exceed that by their number) or
- * Postgres is away; "conflict" when the key came with another request, the endpoint is archived, or nothing would sign its webhook;
+ * @throws DomainError "unavailable" when as many tasks wait and run as may, or Postgres is away; "conflict" when the key came with another request, the endpoint is archived, or nothing would sign its webhook;
  * "invalid", "not-found"
  */
 export async function submitTask(
@@ -88,18 +87,31 @@ async function add(ctx: Context, wish: Omit<SubmitTask, "body">, input: Input): 
   const webhook = await readTaskWebhook(ctx, endpointId);
   checkBodySize(Protection.parse(endpoint.protection), input.inputBytes);
   if (webhookUrl !== undefined && !webhook?.secret) throw unsigned(endpoint.name);
-  await refuseWhenFull(ctx, endpointId, settings.backlogLimit);
   const { id: submittedById, name: submittedBy, workspaceId } = ctx.actor;
   const id = randomUUID();
-  await ctx.db.insert(inferenceTasks).values({
-    ...{ id, workspaceId, endpointId, version, submittedById, submittedBy, ...input, inputHeaderLength: headerLength },
-    webhookUrl: webhookUrl ?? (webhook?.url || null),
-    expiresAt: sql`now() + make_interval(secs => ${expirySeconds ?? settings.expirySeconds})`,
+  await transact(ctx, async (ctx) => {
+    await refuseWhenFull(ctx, endpointId, settings.backlogLimit);
+    await ctx.db.insert(inferenceTasks).values({
+      ...{
+        id,
+        workspaceId,
+        endpointId,
+        version,
+        submittedById,
+        submittedBy,
+        ...input,
+        inputHeaderLength: headerLength,
+      },
+      webhookUrl: webhookUrl ?? (webhook?.url || null),
+      expiresAt: sql`now() + make_interval(secs => ${expirySeconds ?? settings.expirySeconds})`,
+    });
   });
   return id;
 }
 
+/** Holds the endpoint's line until the transaction ends, so that nobody else counts before what is added now can be seen. */
 async function refuseWhenFull(ctx: Context, endpointId: string, limit: number): Promise<void> {
+  await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`task backlog ${endpointId}`}, 0))`);
   // Counted no further than the limit, along an index of what waits and runs.
   const { rows } = await ctx.db.execute<{ count: number }>(sql`
     select count(*)::int as count from (
