@@ -123,6 +123,10 @@ export const mixedRows: MixedRow[] = [
     "POST /api/v1/endpoints/:endpoint/predictions/:prediction/replays",
     ({ model, version }, { predictionId }) => ({ params: { prediction: predictionId }, body: { model, version } }),
   ),
+  sent("POST /api/v1/playground-explanations", ({ model, version }, { playgroundRunId: runId }) => ({
+    ...{ model, side: { version }, runId, settings: { method: "occlusion" } },
+    inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }],
+  })),
   asking("GET /api/v1/run-values", (own, theirs) => ({
     query: { runs: `${own.runId},${theirs.runId}`, columns: "params.param" },
   })),

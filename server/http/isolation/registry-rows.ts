@@ -4,6 +4,8 @@ import { absent, nothing, type Rows } from "./row.ts";
 const reason = "x";
 const body = (sent: object) => ({ body: sent });
 const value = body({ value: "x" });
+const aRow = { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] };
+const fromRecorded = { method: "shapley", background: { from: "recorded" } };
 const version = "/api/v1/models/:model/versions/:version";
 
 /** The REST interface on models, their versions, promotions and security, and on endpoints. */
@@ -120,4 +122,16 @@ export const registryRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/cascade-report": absent(),
   "GET /api/v1/endpoints/:endpoint/label-counts": absent(),
   "POST /api/v1/endpoints/:endpoint/labels": absent(body({ labels: [{ requestId: "1", label: "3" }] })),
+  "GET /api/v1/playground-runs": nothing(),
+  "POST /api/v1/playground-runs": absent(({ model, version }) => ({
+    body: { model, sides: [{ version }], inputs: [aRow] },
+  })),
+  // No request of the scene is kept that it could stand before.
+  "POST /api/v1/playground-explanations": absent(({ model, version, playgroundRunId: runId }) => ({
+    body: { model, side: { version }, inputs: [aRow], runId, settings: fromRecorded },
+  })),
+  "GET /api/v1/playground-runs/:playgroundRun": absent(),
+  "GET /api/v1/playground-runs/:playgroundRun/items": absent(),
+  "POST /api/v1/playground-runs/:playgroundRun/cancellation": absent(),
+  "DELETE /api/v1/playground-runs/:playgroundRun": absent(),
 };

@@ -20,6 +20,7 @@ import { imports } from "./imports.ts";
 import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
+import { playground } from "./playground.ts";
 import { runChanges } from "./run-changes.ts";
 import { runCreation } from "./run-creation.ts";
 import { runPages } from "./run-pages.ts";
@@ -53,6 +54,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointCascade,
   endpointTasks,
   loadTests,
+  playground,
   events,
   search,
   webhooks,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ExecutionProvider, type RunAnswer } from "../contract.ts";
+import { ExecutionProvider, RunAnswer } from "../contract.ts";
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
 
 const sumTolerance = 0.01;
@@ -39,61 +39,75 @@ export const RunVersions = z.object({
 export type RunVersions = z.input<typeof RunVersions>;
 
 /** Why a version did not answer, and what to do. */
-export interface RunProblem {
-  kind: "not-loadable" | "input" | "timeout" | "crashed" | "busy" | "failed";
-  message: string;
-}
+export const RunProblem = z.object({
+  kind: z.enum(["not-loadable", "input", "timeout", "crashed", "busy", "failed"]),
+  message: z.string(),
+});
+export type RunProblem = z.infer<typeof RunProblem>;
 
 /** What became of one side: its answer, or why there is none. */
-export type RanSide = { answer: RunAnswer } | { problem: RunProblem };
+const RanSide = z.union([z.object({ answer: RunAnswer }), z.object({ problem: RunProblem })]);
+export type RanSide = z.infer<typeof RanSide>;
 
 /** How far the same output of two sides is apart. Differences are in the output's own unit. */
-export interface OutputDifference {
-  name: string;
+const OutputDifference = z.object({
+  name: z.string(),
   /** Why they cannot be compared; the rest is empty then. */
-  problem?: string;
-  rows: number;
-  elements: number;
+  problem: z.string().optional(),
+  rows: z.number().int(),
+  elements: z.number().int(),
   /** Elements that are not the same. */
-  differing: number;
+  differing: z.number().int(),
   /** Largest and mean difference of numbers; null for text, and where one is not a number. */
-  maxAbsolute: number | null;
-  meanAbsolute: number | null;
+  maxAbsolute: z.number().nullable(),
+  meanAbsolute: z.number().nullable(),
   /** Largest difference as a share of the larger of both numbers. */
-  maxRelative: number | null;
+  maxRelative: z.number().nullable(),
   /** Where the largest difference is. */
-  at: { row: number; label: string } | null;
+  at: z.object({ row: z.number().int(), label: z.string() }).nullable(),
   /** Whether both rows add up to 1 like probabilities. */
-  areProbabilities: boolean;
+  areProbabilities: z.boolean(),
   /** Rows in which both have the same highest class; null when it is no list of classes. */
-  agreement: { same: number; rows: number } | null;
+  agreement: z.object({ same: z.number().int(), rows: z.number().int() }).nullable(),
   /** By class or place in the row, over all rows; the first hundred. */
-  byClass: { label: string; maxAbsolute: number; meanAbsolute: number; signed: number }[];
+  byClass: z.array(
+    z.object({ label: z.string(), maxAbsolute: z.number(), meanAbsolute: z.number(), signed: z.number() }),
+  ),
   /** The first hundred rows. */
-  byRow: { row: number; maxAbsolute: number | null; a: string; b: string; isSame: boolean }[];
-}
+  byRow: z.array(
+    z.object({
+      ...{ row: z.number().int(), maxAbsolute: z.number().nullable() },
+      ...{ a: z.string(), b: z.string(), isSame: z.boolean() },
+    }),
+  ),
+});
+export type OutputDifference = z.infer<typeof OutputDifference>;
 
 /** A run as it is kept. */
-export interface RunResult {
-  ran: RanSide[];
-  difference: OutputDifference[];
-}
+const RunResult = z.object({ ran: z.array(RanSide), difference: z.array(OutputDifference) });
+export type RunResult = z.infer<typeof RunResult>;
+
+/** What was answered, and the run in the history. */
+export const RanVersions = RunResult.extend({ runId: z.uuid() });
+export type RanVersions = z.infer<typeof RanVersions>;
 
 /** One number of one side of an item, for tables: its first output. */
-interface ItemAnswer {
+const ItemAnswer = z.object({
   /** The likeliest class, or the first numbers. */
-  text: string;
+  text: z.string(),
   /** How sure; null when it is no class. */
-  share: number | null;
-  latencyMs: number;
-}
-export type ItemSide = { answer: ItemAnswer } | { problem: RunProblem };
-export interface ItemResult {
-  sides: ItemSide[];
+  share: z.number().nullable(),
+  latencyMs: z.number(),
+});
+const ItemSide = z.union([z.object({ answer: ItemAnswer }), z.object({ problem: RunProblem })]);
+export type ItemSide = z.infer<typeof ItemSide>;
+const ItemResult = z.object({
+  sides: z.array(ItemSide),
   /** Of two sides: whether they say the same, and the largest difference of numbers. */
-  agrees: boolean | null;
-  maxAbsolute: number | null;
-}
+  agrees: z.boolean().nullable(),
+  maxAbsolute: z.number().nullable(),
+});
+export type ItemResult = z.infer<typeof ItemResult>;
 
 export const ExplainVersion = z.object({
   model: z.string().min(1),
@@ -190,5 +204,5 @@ export const RunBatchItems = z.object({
 });
 export type RunBatchItems = z.input<typeof RunBatchItems>;
 
-export const BatchItem = z.object({ place: z.number().int(), name: z.string(), result: z.custom<ItemResult>() });
+export const BatchItem = z.object({ place: z.number().int(), name: z.string(), result: ItemResult });
 export type BatchItem = z.infer<typeof BatchItem>;

@@ -55,6 +55,14 @@ test("64-bit integers are numbers, texts agree or not, and NaN has no distance",
   });
 });
 
+test("no difference is infinite, since JSON cannot say so", () => {
+  const far = (sign: number) => tensor([sign * 1.7e308, sign * 1.7e308, 0]);
+  expect(differenceOf(far(-1), far(1), undefined)[0]).toMatchObject({
+    ...{ maxAbsolute: Number.MAX_VALUE, meanAbsolute: Number.MAX_VALUE },
+    byClass: [{ signed: Number.MAX_VALUE }, { signed: Number.MAX_VALUE }, { signed: 0 }],
+  });
+});
+
 test("what cannot be compared says why", () => {
   const [only] = differenceOf(tensor([1, 2, 3]), [], undefined);
   expect(only?.problem).toBe("Only one of the versions has this output.");

@@ -73,14 +73,14 @@ function compare(a: Kept, b: Kept, labels: readonly string[] | undefined): Outpu
     agreement,
     byRow,
     maxAbsolute: distances[furthest] as number,
-    meanAbsolute: distances.reduce((sum, value) => sum + value, 0) / elements,
+    meanAbsolute: finite(distances.reduce((sum, value) => sum + value, 0) / elements),
     maxRelative: relative.reduce((most, value) => Math.max(most, value), 0),
     at: { row: Math.floor(furthest / width), label: labelOf(furthest % width) },
     byClass: Array.from({ length: Math.min(width, mostShown) }, (_, place) => {
       const own = Array.from({ length: rows }, (_, row) => row * width + place);
       const ofClass = own.map((at) => distances[at] as number);
-      const signed = own.map((at) => Number(b.data[at]) - Number(a.data[at]));
-      const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / rows;
+      const signed = own.map((at) => finite(Number(b.data[at]) - Number(a.data[at])));
+      const mean = (values: number[]) => finite(values.reduce((sum, value) => sum + value, 0) / rows);
       return {
         ...{ label: labelOf(place), maxAbsolute: Math.max(...ofClass) },
         ...{ meanAbsolute: mean(ofClass), signed: mean(signed) },
@@ -95,7 +95,12 @@ function isNumber(value: Element): boolean {
 }
 
 function distance(a: Element, b: Element): number {
-  return Math.abs(Number(a) - Number(b));
+  return finite(Math.abs(Number(a) - Number(b)));
+}
+
+/** The largest number in the place of infinity, which JSON does not have. */
+function finite(number: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, number));
 }
 
 function topOf(row: readonly Element[]): number {

@@ -1,11 +1,11 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import type { ModelRunner } from "../model-runner.ts";
-import type { ExplainVersion, RunBatchItems, RunVersions } from "./contract.ts";
+import type { ExplainVersion, RanVersions, RunBatchItems, RunVersions } from "./contract.ts";
 import { explainVersion } from "./explain-version.ts";
 import { PlaygroundJobs } from "./jobs.ts";
 import { type RanItem, runBatchItems } from "./run-batch-items.ts";
-import { type RanVersions, runVersions } from "./run-versions.ts";
+import { runVersions } from "./run-versions.ts";
 
 /** All of the playground that needs models, with what it lives on; made once, before Next starts. */
 export interface Playground {

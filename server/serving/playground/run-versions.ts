@@ -6,7 +6,7 @@ import type { LoggedTensor, RunAnswer } from "../contract.ts";
 import type { ModelRunner } from "../model-runner.ts";
 import { permitAnyEndpoint } from "../protection/permit-endpoint.ts";
 import { answerWords } from "./answer-words.ts";
-import { type RanSide, type RunResult, RunVersions, type Side } from "./contract.ts";
+import { type RanSide, type RanVersions, type RunResult, RunVersions, type Side } from "./contract.ts";
 import { differenceOf } from "./difference.ts";
 import { problemOf } from "./problem.ts";
 import { insertRun, isRun } from "./run-rows.ts";
@@ -14,11 +14,6 @@ import { insertRun, isRun } from "./run-rows.ts";
 /** Elements of one tensor that the history keeps, and characters of a raw response. */
 const mostElements = 10_000;
 const mostCharacters = 64 * 1024;
-
-/** What was answered, and the run in the history. */
-export interface RanVersions extends RunResult {
-  runId: string;
-}
 
 /**
  * Runs one or two versions on the same inputs, tells how far apart their answers are, and writes the run into the history. A

@@ -1,0 +1,77 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { findVersion } from "#server/registry/lookups.ts";
+import { cancelPlaygroundRun } from "#server/serving/playground/cancel-run.ts";
+import * as contract from "#server/serving/playground/contract.ts";
+import { deletePlaygroundRun } from "#server/serving/playground/delete-run.ts";
+import { listBatchItems } from "#server/serving/playground/item-queries.ts";
+import { getPlaygroundRun, listPlaygroundRuns } from "#server/serving/playground/queries.ts";
+import { route } from "./route.ts";
+
+const path = "/playground-runs";
+const params = z.object({ playgroundRun: z.uuid() });
+const Side = contract.Side.omit({ versionId: true }).extend({ version: z.number().int().min(1) });
+
+/** What the playground of the console does: versions run by themselves, outside of endpoints, and a history of it. */
+export function playground(app: FastifyInstance, deps: WebDependencies): void {
+  trials(app, deps);
+  history(app);
+}
+
+function trials(app: FastifyInstance, { playground }: WebDependencies): void {
+  const run = {
+    summary: "Run one or two versions of a model on the same inputs; one that does not answer says why",
+    body: contract.RunVersions.omit({ replaces: true }).extend({ sides: z.array(Side).min(1).max(2) }),
+    response: contract.RanVersions,
+    status: 201 as const,
+  };
+  route(app, { method: "POST", path, ...run }, async ({ ctx, body }) => {
+    const sides = await Promise.all(body.sides.map((side) => found(ctx, body.model, side)));
+    return playground.run(ctx, { ...body, sides });
+  });
+  const explain = {
+    summary: "Begin to explain an answer of a version; the run that is answered becomes the explanation",
+    body: contract.ExplainVersion.extend({ side: Side }),
+    response: contract.PlaygroundRunId,
+    status: 202 as const,
+  };
+  route(app, { method: "POST", path: "/playground-explanations", ...explain }, async ({ ctx, body }) =>
+    playground.explain(ctx, { ...body, side: await found(ctx, body.model, body.side) }),
+  );
+}
+
+function history(app: FastifyInstance): void {
+  const list = {
+    summary: "List what was tried, newest first; it is kept for 30 days",
+    query: contract.ListPlaygroundRuns,
+    response: z.object({ runs: z.array(contract.PlaygroundRunSummary), next: z.string().optional() }),
+  };
+  route(app, { method: "GET", path, ...list }, ({ ctx, query }) => listPlaygroundRuns(ctx, query));
+  const one = `${path}/:playgroundRun`;
+  const show = {
+    summary: "Show a run with what was asked and answered, how far it is, and its explanations",
+    ...{ params, response: contract.PlaygroundRun },
+  };
+  route(app, { method: "GET", path: one, ...show }, ({ ctx, params }) =>
+    getPlaygroundRun(ctx, { id: params.playgroundRun }),
+  );
+  const items = { summary: "List the items of a batch", response: z.object({ items: z.array(contract.BatchItem) }) };
+  route(app, { method: "GET", path: `${one}/items`, params, ...items }, async ({ ctx, params }) => ({
+    items: await listBatchItems(ctx, { id: params.playgroundRun }),
+  }));
+  const cancel = { summary: "End a run that goes on; what it has is kept", params };
+  route(app, { method: "POST", path: `${one}/cancellation`, ...cancel }, ({ ctx, params }) =>
+    cancelPlaygroundRun(ctx, { id: params.playgroundRun }),
+  );
+  const forget = { summary: "Forget a run before its time, with its items and explanations", params };
+  route(app, { method: "DELETE", path: one, ...forget }, ({ ctx, params }) =>
+    deletePlaygroundRun(ctx, { id: params.playgroundRun }),
+  );
+}
+
+async function found(ctx: Context, name: string, side: z.output<typeof Side>): Promise<contract.Side> {
+  const { id: versionId } = await findVersion(ctx, { name, version: side.version });
+  return { ...side, versionId };
+}
