@@ -129,6 +129,45 @@ test("a file whose content has changed since it was registered is not served", a
   );
 });
 
+test("what Prometheus is told of a version leaves a while after the version, and not before all of it is stored", async () => {
+  const { ctx, gateway, endpointId } = await serving();
+  const { core, registry } = gateway;
+  onTestFinished(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+  const wait = () => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 130_000 });
+  const series = async () =>
+    (await registry.metrics())
+      .split("\n")
+      .filter((line) => line.includes('endpoint="digits"') || line.includes('model="digits"'));
+  const of = async (version: number) => (await series()).filter((line) => line.includes(`version="${version}"`));
+  await infer(core, ctx);
+  await core.flush();
+  wait();
+  await core.flush();
+  // It is served, however long ago its last request was.
+  expect((await of(1)).join("\n")).toMatch(/leeway_inference_requests_total.* 1\n/);
+  await newVersion(ctx, { version: 2 }, gateway.models);
+  await deployVersion(ctx, { endpointId, model: "digits", version: 2 });
+  gateway.tell("missed");
+  await vi.waitFor(async () => expect(await infer(core, ctx)).toBe("2"), { timeout: 20_000 });
+  await core.flush();
+  // The state of what is loaded is that of now; what was counted stays until it has been read.
+  expect((await of(1)).every((line) => /^leeway_(inference|cache)_\w+_(total|bucket|sum|count)\{/.test(line))).toBe(
+    true,
+  );
+  expect(await of(1)).not.toEqual([]);
+  wait();
+  const away = vi.spyOn(db, "execute").mockRejectedValue(new Error("Postgres is away."));
+  await core.flush();
+  expect(await of(1)).not.toEqual([]);
+  away.mockRestore();
+  await core.flush();
+  expect(await of(1)).toEqual([]);
+  expect((await of(2)).join("\n")).toMatch(/leeway_inference_requests_total.* [1-9]/);
+});
+
 test("an archived endpoint is gone", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await archiveEndpoint(ctx, { endpointId });

@@ -34,7 +34,7 @@ import { RequestCounters } from "./request-counters.ts";
 import { completed, loadCopy, type Route, saveCopy } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 import type { RunningRequest } from "./running-request.ts";
-import { servedGauges, servedKeys, tritonVersions } from "./served-gauges.ts";
+import { servedGauges, servedKeys, tritonVersions, versionLabels } from "./served-gauges.ts";
 
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
@@ -95,6 +95,7 @@ export class GatewayCore {
       folder: join(folder, "spool"),
       flushSeconds,
       served: () => servedKeys(this.table),
+      stored: () => this.metrics.forgetGone(versionLabels(this.table)),
     });
     this.gpus = new GpuMonitor((windows) => storeGpuWindows(db, this.gatewayId, windows));
     const { registry, hasTritonMetrics } = deps;

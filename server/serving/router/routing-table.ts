@@ -18,6 +18,11 @@ export interface ServedEndpoint {
   next?: LoadedModel[] | undefined;
 }
 
+/** All that is loaded for an endpoint, or should be, each once: what it wants, answers with, keeps, tests and hands requests on to. */
+export function versionsOf({ wanted, serving, kept, trials, next = [] }: ServedEndpoint): LoadedModel[] {
+  return [...new Set([wanted, serving ?? wanted, ...kept, ...trials, ...next])];
+}
+
 /** Which version answers for which endpoint. Changes in one step, from a warm version to a warm version. */
 export class RoutingTable {
   private readonly versions: LoadedVersions;
@@ -54,13 +59,7 @@ export class RoutingTable {
     for (const endpoint of this.endpoints.values()) {
       if (endpoint.wanted.state === "ready") endpoint.serving = endpoint.wanted;
     }
-    const needed = this.all.flatMap(({ wanted, serving, kept, trials, next = [] }) => [
-      wanted,
-      serving ?? wanted,
-      ...kept,
-      ...trials,
-      ...next,
-    ]);
+    const needed = this.all.flatMap(versionsOf);
     this.unloading = this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
   }
 
@@ -86,9 +85,9 @@ export class RoutingTable {
 
   /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept, tested or further steps. */
   describe(): LoadedVersion[] {
-    return this.all.flatMap(({ route, wanted, serving, kept, trials, next = [] }) => {
-      const models = new Set([wanted, serving ?? wanted, ...kept, ...trials, ...next]);
-      return [...models].map(({ model, state, message, opened }) => ({
+    return this.all.flatMap((endpoint) => {
+      const { route, serving } = endpoint;
+      return versionsOf(endpoint).map(({ model, state, message, opened }) => ({
         endpointId: route.endpointId,
         versionId: model.versionId,
         state,

@@ -1,12 +1,13 @@
 import type { AnswerStore } from "../cache/answer-store.ts";
 import type { TritonVersion } from "../telemetry/triton-metrics.ts";
 import type { VersionGauges } from "../telemetry/version-gauges.ts";
+import type { VersionLabels } from "../telemetry/version-metrics.ts";
 import type { StatisticsBook } from "../telemetry/version-statistics.ts";
 import type { CountKey } from "../telemetry/window-counts.ts";
 import { addressable } from "./addressed-version.ts";
 import { labelsOf } from "./labels.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
-import type { RoutingTable } from "./routing-table.ts";
+import { type RoutingTable, versionsOf } from "./routing-table.ts";
 
 /** What endpoints answer with now: counted as served also without requests. */
 export function servedKeys(table: RoutingTable): CountKey[] {
@@ -18,6 +19,13 @@ export function servedKeys(table: RoutingTable): CountKey[] {
 /** What tells the requests of a version from those of others behind the same endpoint. */
 function countedAs({ model, opened }: LoadedModel): Pick<CountKey, "versionId" | "arm" | "provider"> {
   return { versionId: model.versionId, arm: "stable", provider: opened?.provider ?? "none" };
+}
+
+/** Every version behind every endpoint, loaded or not, as its requests are counted. */
+export function versionLabels(table: RoutingTable): VersionLabels[] {
+  return table.all.flatMap((endpoint) =>
+    versionsOf(endpoint).map((version) => labelsOf(endpoint.route, version, version.opened?.provider ?? "none")),
+  );
 }
 
 /** State of every version that is loaded, for Prometheus. */

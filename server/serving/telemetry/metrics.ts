@@ -1,14 +1,11 @@
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Histogram, type Registry } from "prom-client";
 import { TallyCounter } from "#server/tally/tally-counter.ts";
 import { TallyHistogram } from "#server/tally/tally-histogram.ts";
+import type { Labels } from "#server/tally/tally-metric.ts";
 import { engineGauges } from "./engine-gauges.ts";
+import { GoneVersions, versionKeyOf } from "./gone-versions.ts";
 import { exposeVersions, type VersionGauges } from "./version-gauges.ts";
-import {
-  versionLabelNames as labelNames,
-  type RequestMetrics,
-  type VersionLabels,
-  VersionMetrics,
-} from "./version-metrics.ts";
+import { type RequestMetrics, type VersionLabels, VersionMetrics } from "./version-metrics.ts";
 
 const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -16,6 +13,7 @@ const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export class GatewayMetrics {
   private readonly requestMetrics: RequestMetrics;
   private readonly timer: NodeJS.Timeout;
+  private readonly gone = new GoneVersions();
 
   /** @param loaded asked whenever Prometheus reads. */
   constructor(registry: Registry, loaded: () => VersionGauges[]) {
@@ -27,7 +25,19 @@ export class GatewayMetrics {
 
   /** What counts the requests of one version behind one endpoint, to be kept. */
   of(labels: VersionLabels): VersionMetrics {
+    this.gone.see(labels);
     return new VersionMetrics(this.requestMetrics, labels);
+  }
+
+  /**
+   * Leaves out what was counted for versions that left a while ago. To be called when all that was counted is stored.
+   * @param loaded versions behind endpoints that are here now; of their labels, provider and arm do not matter
+   */
+  forgetGone(loaded: readonly VersionLabels[]): void {
+    const gone = this.gone.sweep(loaded, Date.now());
+    if (gone.size === 0) return;
+    const isGone = (labels: Labels) => gone.has(versionKeyOf(labels));
+    for (const metric of Object.values(this.requestMetrics)) metric.forget(isGone);
   }
 
   close(): void {
@@ -48,11 +58,10 @@ function requestMetrics(registry: Registry): RequestMetrics {
       help: "Requests that a version left to the next step of a cascade, by reason.",
       registry,
     }),
-    violations: new Counter({
+    violations: new TallyCounter({
       name: "leeway_input_violations_total",
       help: "Requests that broke the input contract of an endpoint, by field, kind and what was done.",
-      labelNames: [...labelNames, "field", "kind", "outcome"],
-      registers: [registry],
+      registry,
     }),
     shared: new TallyCounter({
       name: "leeway_shared_answers_total",

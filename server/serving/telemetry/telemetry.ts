@@ -39,6 +39,8 @@ export interface TelemetryOptions {
   flushSeconds: number;
   /** What is served now: counted as served even without requests. */
   served(): CountKey[];
+  /** Told whenever Postgres has all that was counted before. */
+  stored?(): void;
 }
 
 /** Counters and prediction log of one gateway process: on disk at once, in Postgres every few seconds. */
@@ -124,6 +126,7 @@ export class Telemetry {
       if (this.isBehind) log.info("telemetry.caught_up");
       this.isBehind = false;
       this.storedAt = Date.now();
+      this.options.stored?.();
     } catch (cause) {
       if (!this.isBehind) log.warn("telemetry.not_stored", { reason: databaseError(cause).message });
       this.isBehind = true;

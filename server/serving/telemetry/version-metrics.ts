@@ -1,4 +1,3 @@
-import type { Counter } from "prom-client";
 import type { CountTally, TallyCounter } from "#server/tally/tally-counter.ts";
 import type { HistogramTally, TallyHistogram } from "#server/tally/tally-histogram.ts";
 import type { CascadeCounts } from "../cascade/contract.ts";
@@ -12,7 +11,7 @@ export type VersionLabels = Record<(typeof versionLabelNames)[number], string>;
 export interface RequestMetrics {
   requests: TallyCounter;
   escalations: TallyCounter;
-  violations: Counter;
+  violations: TallyCounter;
   shared: TallyCounter;
   hits: TallyCounter;
   misses: TallyCounter;
@@ -83,7 +82,7 @@ export class VersionMetrics {
   private countViolations(violations: readonly string[]): void {
     for (const violation of violations) {
       const [field, kind, outcome] = JSON.parse(violation) as [string, string, string];
-      this.metrics.violations.inc({ ...this.labels, field, kind, outcome });
+      this.metrics.violations.of({ ...this.labels, field, kind, outcome }).count += 1;
     }
   }
 }
