@@ -1,5 +1,6 @@
 import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "./artifacts/store.ts";
+import type { Bundler } from "./bundles/bundler.ts";
 import type { Config } from "./config.ts";
 import type { DescribeModel } from "./registry/onnx/describe-model.ts";
 import type { ModelRunner } from "./serving/model-runner.ts";
@@ -18,6 +19,8 @@ export interface Runtime {
   models: ModelRunner;
   /** Runs and explains what people try by hand, with the same models. */
   playground: Playground;
+  /** Seals versions for devices, for which it runs them. */
+  bundles: Bundler;
 }
 
 // Next bundles a second copy of every module, so a module cannot hold what both sides share.

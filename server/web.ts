@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import { openStore } from "./artifacts/open-store.ts";
+import { createBundler } from "./bundles/bundler.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
 import { authenticateRequest } from "./http/auth.ts";
@@ -33,12 +34,14 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
     limits: { workers: 1, threads: config.modelWorkers * config.modelThreads },
   });
   const playground = createPlayground({ models, artifacts });
-  setRuntime({ config, db, artifacts, describeModel, models, playground, sessionSecret: secret });
+  const bundles = createBundler({ models, artifacts });
+  setRuntime({ config, db, artifacts, describeModel, models, playground, bundles, sessionSecret: secret });
   const deps: WebDependencies = {
     config,
     db,
     pool,
     artifacts,
+    bundles,
     events,
     models,
     playground,

@@ -1,5 +1,6 @@
 export * from "./artifacts.ts";
 export * from "./audit.ts";
+export * from "./bundles.ts";
 export * from "./datasets.ts";
 export * from "./health.ts";
 export * from "./idempotency.ts";

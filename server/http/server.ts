@@ -2,6 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Pool } from "pg";
 import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Bundler } from "#server/bundles/bundler.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
 import type { EventFeed } from "#server/events/listen.ts";
@@ -18,6 +19,7 @@ export interface WebDependencies {
   db: Database;
   pool: Pool;
   artifacts: ArtifactStore;
+  bundles: Bundler;
   events: EventFeed;
   /** Runs any version, in threads. */
   models: ModelRunner;

@@ -38,6 +38,10 @@ export const registryRows: Rows = {
   [`PUT ${version}/tags/:key`]: absent(value),
   [`DELETE ${version}/tags/:key`]: absent(),
   [`GET ${version}/file`]: absent(),
+  [`GET ${version}/bundle`]: absent(),
+  [`GET ${version}/bundle/manifest`]: absent(),
+  "GET /api/v1/bundle-key": nothing(),
+  "GET /api/v1/bundle-key.pem": nothing(),
   [`GET ${version}/pipeline`]: absent(),
   // The version of the scene was deployed, and keeps its pipeline.
   [`PUT ${version}/pipeline`]: absent(body({ pipeline: null })),

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
+import { createBundler } from "#server/bundles/bundler.ts";
 import { type Config, readConfig } from "#server/config.ts";
 import { DomainError } from "#server/errors.ts";
 import type { EventFeed } from "#server/events/listen.ts";
@@ -55,6 +56,7 @@ export async function wholeServer(
     db,
     pool: { waitingCount: 0 } as Pool,
     artifacts,
+    bundles: createBundler({ artifacts, models }),
     events: {} as EventFeed,
     models,
     playground,

@@ -4,6 +4,7 @@ import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
+import { bundles } from "./bundles.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
 import { endpointCache } from "./endpoint-cache.ts";
@@ -44,6 +45,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   comparisons,
   runPages,
   models,
+  bundles,
   datasets,
   artifacts,
   trash,

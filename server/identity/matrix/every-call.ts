@@ -1,5 +1,6 @@
 import type { PermissionName } from "../permissions.ts";
 import { artifactCalls } from "./artifact-calls.ts";
+import { bundleCalls } from "./bundle-calls.ts";
 import type { Call } from "./call.ts";
 import { datasetCalls } from "./dataset-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
@@ -31,6 +32,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...registryCalls,
   ...promotionCalls,
   ...securityCalls,
+  ...bundleCalls,
   ...servingCalls,
   ...taskCalls,
   ...playgroundCalls,

@@ -22,7 +22,8 @@ export const playgroundCalls = {
   deletePlaygroundRun: (ctx, { playgroundBatchId: id }) => deletePlaygroundRun(ctx, { id }),
 } as const satisfies Calls;
 
-function runnerOf(artifacts: Scene["store"]): ModelRunner {
+/** A runner of the versions of a scene. */
+export function runnerOf(artifacts: Scene["store"]): ModelRunner {
   const folder = mkdtempSync(join(tmpdir(), "leeway-scene-"));
   return createModelRunner({ artifacts, folder, providers: ["cpu"], limits: { workers: 1, threads: 1 } });
 }

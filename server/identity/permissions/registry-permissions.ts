@@ -67,5 +67,9 @@ export const registryPermissions = {
   revokeTrustedKey: { role: "admin", scope: "settings" },
   getSecurityPolicy: { role: "viewer", scope: "registry:read" },
   setSecurityPolicy: { role: "admin", scope: "settings" },
+  // bundles for devices
+  getBundle: { role: "viewer", scope: "registry:read" },
+  openBundle: { role: "viewer", scope: "registry:read" },
+  getBundleKey: { role: "viewer", scope: "registry:read" },
   setPolicy: { role: "operator", scope: "registry" },
 } as const satisfies Record<string, Permission>;

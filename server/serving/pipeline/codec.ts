@@ -36,6 +36,21 @@ export async function greyPicture(side: number): Promise<Uint8Array<ArrayBuffer>
   return new Uint8Array(await sharp({ create }).png().toBuffer());
 }
 
+/**
+ * A PNG file whose pixels differ in every direction and channel, so that swapped axes or channels show: red grows to the right,
+ * green downwards, and blue in rings around the middle.
+ */
+export async function samplePicture(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pixels = new Uint8Array(width * height * 3);
+  for (let at = 0; at < width * height; at++) {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const ring = Math.floor(Math.hypot(x - width / 2, y - height / 2));
+    pixels.set([(x * 255) / (width - 1), (y * 255) / (height - 1), (ring * 8) % 256], at * 3);
+  }
+  const raw = { width, height, channels: 3 as const };
+  return new Uint8Array(await sharp(pixels, { raw }).png().toBuffer());
+}
+
 async function toPicture(work: Sharp, what: string): Promise<Picture> {
   const { data, info } = await work
     .timeout({ seconds: longestSeconds })

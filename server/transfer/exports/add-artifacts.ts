@@ -3,8 +3,8 @@ import { ownPath } from "#server/artifacts/own-path.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
+import type { Archive } from "#server/zip/archive.ts";
 import { type ArtifactLine, placeInZip } from "../leeway/format.ts";
-import type { Archive } from "./archive.ts";
 import { loggedModels, modelLines } from "./read-models.ts";
 import { runPages } from "./read-runs.ts";
 

@@ -10,7 +10,7 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type Lease, takeLease } from "#server/jobs/lease.ts";
 import { log } from "#server/log.ts";
-import { newArchive } from "./archive.ts";
+import { newArchive } from "#server/zip/archive.ts";
 import { workspaceSlug } from "./queries.ts";
 import { removeExportFile } from "./remove-export-file.ts";
 import { writeExport } from "./write-export.ts";
@@ -44,7 +44,7 @@ async function write(
   lease: Lease,
   { artifacts, key }: { artifacts: ArtifactStore; key: string },
 ): Promise<void> {
-  const archive = newArchive(progressOf(ctx, row.id));
+  const archive = newArchive({ onBytes: progressOf(ctx, row.id) });
   const stop = () => archive.fail(new Error("The export was stopped."));
   lease.signal.addEventListener("abort", stop);
   try {

@@ -1,9 +1,9 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { parquetFile } from "#server/tracking/export/parquet-file.ts";
+import type { Archive, ArchivedFile } from "#server/zip/archive.ts";
 import { formatName, formatVersion, type Manifest, type TableName, tables } from "../leeway/format.ts";
 import { addArtifacts } from "./add-artifacts.ts";
-import { type Archive, type ArchivedFile, jsonLines } from "./archive.ts";
 import { experimentLines, loggedModelLines, modelLines } from "./read-models.ts";
 import { pairRows, pointRows, runDetails, runRows } from "./read-runs.ts";
 
@@ -49,4 +49,9 @@ export async function writeExport(
 
 async function* oneByOne<Item>(items: readonly Item[]): AsyncGenerator<Item> {
   yield* items;
+}
+
+/** Objects as lines of JSON. */
+async function* jsonLines(rows: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
 }

@@ -13,19 +13,40 @@ export interface ArchivedFile {
 export interface Archive {
   /** The zip itself, to be read while files are added. */
   output: Readable;
-  /** Adds a file and resolves when it was written. Only one at a time. */
-  add(path: string, content: AsyncIterable<Uint8Array | string>, isCompressible: boolean): Promise<ArchivedFile>;
+  /**
+   * Adds a file and resolves when it was written. Only one at a time.
+   * @param sizeBytes of the content; unknown, every reader must know zip64, since the file may turn out to be large
+   * @throws when the content has another size, or the archive breaks off
+   */
+  add(
+    path: string,
+    content: AsyncIterable<Uint8Array | string>,
+    isCompressible: boolean,
+    sizeBytes?: number,
+  ): Promise<ArchivedFile>;
   /** Writes the list of files; nothing may be added after. */
   end(): void;
   /** Breaks the zip off, so that nobody takes the part for the whole. */
   fail(error: Error): void;
 }
 
-/** A new, empty archive. @param onBytes told how many bytes went through, again and again. */
-export function newArchive(onBytes: (count: number) => void): Archive {
+const left = "Nobody reads the archive any more.";
+
+interface ArchiveOptions {
+  /** Told how many bytes went through, again and again. */
+  onBytes?: (count: number) => void;
+  /** Gives files no time, so that equal files make an equal archive. */
+  isTimeless?: boolean;
+}
+
+/** The first moment that a zip can tell, on the clock of this machine, which is the one that zips are written by. */
+const noTime = new Date(1980, 0, 1);
+
+/** A new, empty archive. */
+export function newArchive({ onBytes, isTimeless = false }: ArchiveOptions = {}): Archive {
   const zip = new ZipFile();
   const output = new PassThrough();
-  zip.outputStream.on("data", (chunk: Buffer) => onBytes(chunk.length));
+  if (onBytes) zip.outputStream.on("data", (chunk: Buffer) => onBytes(chunk.length));
   (zip.outputStream as Readable).pipe(output);
   // Whoever reads it hears of a failure, and so does whoever adds; with neither at the moment, it must not end the process.
   output.on("error", () => undefined);
@@ -35,8 +56,9 @@ export function newArchive(onBytes: (count: number) => void): Archive {
     path: string,
     content: AsyncIterable<Uint8Array | string>,
     isCompressible: boolean,
+    knownBytes?: number,
   ): Promise<ArchivedFile> {
-    if (output.errored) return Promise.reject(output.errored);
+    if (output.destroyed) return Promise.reject(output.errored ?? new Error(left));
     const { promise, resolve, reject } = Promise.withResolvers<ArchivedFile>();
     const hash = createHash("sha256");
     let sizeBytes = 0;
@@ -51,17 +73,17 @@ export function newArchive(onBytes: (count: number) => void): Archive {
     }
     const body = Readable.from(counted(), { objectMode: false });
     body.on("error", reject);
-    // Sizes are not known before the end, so that every file must be able to be large.
-    const options = { compress: isCompressible, forceZip64Format: true, mtime: new Date() };
-    zip.addReadStreamLazy(path, options, (give) => give(null, body));
-    output.once("error", reject);
-    return promise.finally(() => output.off("error", reject));
+    const size = knownBytes === undefined ? { forceZip64Format: true } : { size: knownBytes };
+    const time = isTimeless ? { mtime: noTime, forceDosTimestamp: true } : { mtime: new Date() };
+    zip.addReadStreamLazy(path, { compress: isCompressible, ...size, ...time }, (give) => give(null, body));
+    // Who reads may leave: then nothing asks the content for more, and its file would stay open.
+    const stop = () => {
+      body.destroy();
+      reject(output.errored ?? new Error(left));
+    };
+    output.once("close", stop);
+    return promise.finally(() => output.off("close", stop));
   }
 
   return { output, add, end: () => zip.end(), fail: (error) => output.destroy(error) };
-}
-
-/** Objects as lines of JSON. */
-export async function* jsonLines(rows: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const row of rows) yield `${JSON.stringify(row)}\n`;
 }

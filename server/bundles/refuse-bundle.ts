@@ -1,0 +1,26 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import type { VersionKey } from "#server/registry/contract.ts";
+import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
+import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
+import type { VersionSecurity } from "#server/registry/security/contract.ts";
+
+/**
+ * Refuses to hand a version to devices that may not serve here: nobody can take it back from them.
+ * @throws DomainError "conflict" with what is in the way and what to do
+ */
+export async function refuseBundle(
+  ctx: Context,
+  versionId: string,
+  { name, version }: VersionKey,
+  { refusals }: Pick<VersionSecurity, "refusals">,
+): Promise<void> {
+  if (refusals.length > 0) {
+    throw new DomainError(
+      "conflict",
+      `${name} v${version} may not leave for devices, since it may not serve in this workspace. ${refusals.join(" ")} The rules are under Settings, Security.`,
+    );
+  }
+  await refuseDeploy(ctx, { name, version });
+  await refuseMisfitOf(ctx, versionId);
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { openLocalStore } from "#server/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { demoFile } from "#server/demo/recording.ts";
+import { describeModel } from "#server/registry/onnx/describe-model.ts";
+import { Pipeline } from "#server/registry/pipeline/definition.ts";
+import { registerUpload } from "#server/registry/register-upload.ts";
+import { createModelRunner, type ModelRunner } from "#server/serving/model-runner.ts";
+import { openZip } from "#server/transfer/zip/open-zip.ts";
+import { type Bundler, createBundler } from "./bundler.ts";
+
+export const digits = { name: "digits", version: 1 };
+
+interface Bundling {
+  artifacts: ArtifactStore;
+  models: ModelRunner;
+  bundles: Bundler;
+}
+
+/** A store of its own, and what seals versions whose files lie there. Its caller closes the runner. */
+export async function newBundling(): Promise<Bundling> {
+  const folder = await mkdtemp(join(tmpdir(), "leeway-bundles-"));
+  const artifacts = await openLocalStore(join(folder, "artifacts"));
+  const limits = { workers: 1, threads: 1 };
+  const models = createModelRunner({ artifacts, folder: join(folder, "models"), providers: ["cpu"], limits });
+  return { artifacts, models, bundles: createBundler({ artifacts, models }) };
+}
+
+/** Registers a file as the next version of "digits"; the demo's digits with their pipeline when none is given. */
+export async function upload(ctx: Context, artifacts: ArtifactStore, file?: Buffer): Promise<void> {
+  const intake = { artifacts, describeModel, maxBytes: 10_000_000 };
+  const bytes = file ?? (await readFile(demoFile("digits", "models/digits-v2.onnx")));
+  const pipeline = Pipeline.parse(JSON.parse(await readFile(demoFile("digits", "pipeline.json"), "utf8")));
+  await registerUpload(ctx, { name: digits.name, ...(!file && { pipeline }) }, Readable.from([bytes]), intake);
+}
+
+/** The bytes of a version's bundle, and its files. */
+export async function download(ctx: Context, bundles: Bundler): Promise<{ bytes: Buffer; files: Map<string, Buffer> }> {
+  const { body } = await bundles.open(ctx, digits);
+  const bytes = await buffer(body);
+  const path = join(await mkdtemp(join(tmpdir(), "leeway-bundle-")), "bundle.zip");
+  await writeFile(path, bytes);
+  const zip = await openZip(path, 100_000_000);
+  const files = new Map<string, Buffer>();
+  for (const entry of zip.below("")) files.set(entry.path, await buffer(await entry.open()));
+  zip.close();
+  return { bytes, files };
+}
