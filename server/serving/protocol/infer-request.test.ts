@@ -67,6 +67,15 @@ test("binary inputs take their bytes in order, beside inputs in JSON", () => {
   ]);
 });
 
+test("null as data is none: so KServe's client sends an empty tensor in binary", () => {
+  const empty = (name: string) => input(name, { shape: [0, 2], data: null, parameters: { binary_data_size: 0 } });
+  const { tensors } = bind({ inputs: [empty("a"), empty("b")], outputs: [{ name: "sum" }] });
+  expect(tensors.map(({ shape, data }) => [shape, data])).toEqual([
+    [[0, 2], new Float32Array()],
+    [[0, 2], new Float32Array()],
+  ]);
+});
+
 test("id, timeout and unknown keys", () => {
   expect(read(bodyOf({ id: 'é"\u0001', model_name: "ignored" })).id).toBe('é"\u0001');
   expect(read(bodyOf({ id: "" })).id).toBeUndefined();
@@ -82,6 +91,7 @@ const refused: [string, unknown, string][] = [
   ["a missing input", { inputs: [input("a")] }, "input 'b' is missing"],
   ["an unknown input", { inputs: [input("a"), input("b"), input("c")] }, "no input 'c'; it has 'a', 'b'"],
   ["an input twice", { inputs: [input("a"), input("a"), input("b")] }, "'a' is listed twice"],
+  ["null as the only data", { inputs: [input("a", { data: null }), input("b")] }, "either 'data' or"],
   ["no data", { inputs: [input("a", { data: undefined }), input("b")] }, "either 'data' or"],
   [
     "two kinds of data",

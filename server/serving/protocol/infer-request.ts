@@ -66,7 +66,7 @@ export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
 
 function readInput(part: unknown, index: number): InputPart {
   if (!isObject(part)) return refuse(`input ${index} must be an object`);
-  const { name, datatype, shape, data } = part;
+  const { name, datatype, shape } = part;
   if (typeof name !== "string") return refuse(`input ${index}: 'name' must be a string`);
   if (typeof datatype !== "string") return refuse(`input '${name}': 'datatype' must be a string`);
   const parameters = readParameters(part.parameters, `input '${name}'`);
@@ -75,6 +75,8 @@ function readInput(part: unknown, index: number): InputPart {
   if (binarySize !== undefined && !(Number.isSafeInteger(binarySize) && (binarySize as number) >= 0)) {
     refuse(`input '${name}': binary_data_size must be a whole number of bytes`);
   }
+  // KServe's client writes null where an empty tensor is binary.
+  const data = part.data ?? undefined;
   if ((data === undefined) === (binarySize === undefined)) {
     refuse(`input '${name}': give either 'data' or the parameter binary_data_size`);
   }
