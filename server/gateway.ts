@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
 import { farewell } from "./http/farewell.ts";
 import { health } from "./http/health.ts";
-import { knownAnswer } from "./http/inference/errors.ts";
+import { knownAnswer, refuse } from "./http/inference/errors.ts";
 import { inferencePlugin } from "./http/inference/plugin.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
@@ -52,9 +52,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownAnswer });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: "There is no such address. Inference is below /v2." }),
-  );
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "There is no such address. Inference is below /v2."));
   await core.start();
   await runner.start();
   // The kernel gives each new connection to one of the processes that listen.
