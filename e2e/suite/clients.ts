@@ -13,12 +13,12 @@ interface Journey {
   tests: string[];
 }
 
-/** The older client stands beside the newest in an environment of its own: one environment has one mlflow. So does MLServer, an engine. */
+/** The older client stands beside the newest in an environment of its own: one environment has one mlflow. So do KServe's client and MLServer, an engine. */
 const journeys: Journey[] = [
   {
     environment: "venv",
     requirements: ["e2e/clients/requirements.txt", "e2e/clients/requirements-training.txt"],
-    tests: ["e2e/clients", "--ignore=e2e/clients/older", "--ignore=e2e/clients/engines"],
+    tests: ["e2e/clients", "--ignore=e2e/clients/older", "--ignore=e2e/clients/kserve", "--ignore=e2e/clients/engines"],
   },
   {
     environment: "venv-older",
@@ -27,13 +27,18 @@ const journeys: Journey[] = [
     tests: ["e2e/clients/older", "--confcutdir=e2e/clients/older", "--disable-warnings"],
   },
   {
+    environment: "venv-kserve",
+    requirements: ["e2e/clients/requirements-kserve.txt"],
+    tests: ["e2e/clients/kserve", "--confcutdir=e2e/clients/kserve", "--disable-warnings"],
+  },
+  {
     environment: "venv-mlserver",
     requirements: ["e2e/clients/requirements-mlserver.txt"],
     tests: ["e2e/clients/engines", "--confcutdir=e2e/clients/engines", "--disable-warnings"],
   },
 ];
 
-/** The real Python clients (mlflow, also of 2.22; tritonclient, requests) against a running Leeway. */
+/** The real Python clients (mlflow, also of 2.22; tritonclient, kserve, requests) against a running Leeway. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };

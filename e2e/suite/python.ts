@@ -21,7 +21,9 @@ export function pythonPrograms(folder: string, packages: string[], files: string
   if (!python) return undefined;
   console.log(`Preparing the Python environment ${folder} …`);
   rmSync(environment, { recursive: true, force: true });
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages];
+  // What is imported is compiled then: most of what is installed never is.
+  const quick = ["--quiet", "--disable-pip-version-check", "--no-compile"];
+  const pip = ["-m", "pip", "install", ...quick, ...packages];
   const ok =
     spawnSync(python, ["-m", "venv", environment], { stdio: "inherit" }).status === 0 &&
     spawnSync(`${programs}/python`, pip, { stdio: "inherit" }).status === 0;
