@@ -28,6 +28,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
           <>
             <Autocomplete
               label="Model"
+              description="Without a file, it runs on the engine that it was deployed to last."
               data={models}
               required
               disabled={isOff}
@@ -38,6 +39,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
             <NumberInput
               {...field}
               label="Version"
+              description="It takes and gives what the first one does."
               required
               allowDecimal={false}
               value={step.version}

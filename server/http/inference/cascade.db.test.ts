@@ -159,6 +159,21 @@ test("each request is counted once, at the version that answered it, and what wa
   expect(ofReason("tag")).toMatch(/ 1$/);
 });
 
+test("every step tells Prometheus of its state, no series twice", async () => {
+  const lines = (await gateway.registry.metrics()).split("\n").filter((line) => line && !line.startsWith("#"));
+  const series = lines.map((line) => line.slice(0, line.lastIndexOf(" ")));
+  expect(series.filter((one, place) => series.indexOf(one) !== place)).toEqual([]);
+  const find = (name: string, ...labels: string[]) =>
+    lines.find((line) => line.startsWith(name) && labels.every((label) => line.includes(label)));
+  for (const model of ['model="small"', 'model="large"']) {
+    expect(find("leeway_model_load_seconds", 'endpoint="unsure"', model, 'version="1"')).toMatch(/ \d/);
+  }
+  expect(find("nv_inference_request_success", 'model="unsure"', 'version="1"')).toMatch(/ [1-9]/);
+  expect(find("nv_inference_request_success", 'model="unsure/large"', 'version="1"')).toMatch(/ [1-9]/);
+  expect(find("nv_inference_exec_count", 'model="asked"', 'version="2"')).toBeUndefined();
+  expect(find("nv_inference_exec_count", 'model="asked/twice"', 'version="2"')).toMatch(/ \d/);
+});
+
 test("a version that is named in the address answers alone", async () => {
   const inputs = [{ name: "x", shape: [1, 3], datatype: "FP32", data: torn[0] }];
   const url = "/v2/models/unsure/versions/1/infer";

@@ -7,6 +7,8 @@ import { createServer } from "#server/http/server.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { CacheSettings } from "#server/serving/cache/contract.ts";
 import { setCache } from "#server/serving/cache/set-cache.ts";
+import { Cascade } from "#server/serving/cascade/contract.ts";
+import { setCascade } from "#server/serving/cascade/set-cascade.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
@@ -150,6 +152,31 @@ test("cache and input contract hold before an engine too", async () => {
 test("a version without an ONNX file serves from an engine by its signature", async () => {
   await serving("fileless", { version: 3 });
   expect((await infer("fileless")).body.outputs[0]).toMatchObject({ name: "y", shape: [1, 3] });
+});
+
+test("a version without an ONNX file is a step of a cascade on the engine that it was deployed to last", async () => {
+  await serving("elsewhere", { version: 3 });
+  const { id: endpointId } = await createEndpoint(ctx, { name: "cascaded" });
+  await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+  const rules = { tag: { parameter: "tier", equals: "gold" } };
+  const next = [{ model: "digits", version: 3 }];
+  await setCascade(ctx, { endpointId, cascade: Cascade.parse({ rules, next }) });
+  gateway.tell("missed");
+  await vi.waitFor(
+    async () => {
+      const { status, headers, body } = await infer("cascaded", [1, 2, 3, 4], { tier: "gold" });
+      expect({
+        status,
+        path: decodeURI(String(headers["leeway-cascade"])),
+        provider: body.parameters?.provider,
+      }).toEqual({
+        ...{ status: 200, path: "digits v1=tag, digits v3=answered", provider: "remote leeway" },
+      });
+    },
+    { timeout: 20_000 },
+  );
+  expect((await infer("cascaded")).body.parameters.provider).toBe("cpu");
+  expect(await metric("leeway_engine_tries_total")).toMatch(/endpoint="cascaded",model="digits",version="3"/);
 });
 
 test("an engine whose model differs does not take over, and what differs is said", async () => {

@@ -1,7 +1,9 @@
-import { sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { currentDeployments } from "../deployment-rows.ts";
+import { knownEngines } from "../engines/known-engines.ts";
 import { namesOf, readKept } from "./cascade-queries.ts";
 import { type CascadeCounts, type CascadeReport, GetCascadeReport, type KeptCascade } from "./contract.ts";
 import { findSeen } from "./find-seen.ts";
@@ -98,6 +100,10 @@ async function problemsOf(
     const name = names.get(versionId);
     const step = `Step ${index + 2}`;
     if (!name) return [`${step} is gone: its version was deleted. The steps before it answer.`];
+    if (!(await isRunnable(ctx, versionId))) {
+      const why = `${step}, ${name.model} version ${name.version}, has no file, and is deployed to no engine any more`;
+      return [`${why}: the steps before it answer. Deploy it to an engine, at any endpoint.`];
+    }
     const differences = signatureDifferences(first, await findSeen(ctx, versionId));
     if (differences.length > 0) {
       const why = `${step}, ${name.model} version ${name.version}, cannot answer for the version that is deployed now`;
@@ -105,4 +111,10 @@ async function problemsOf(
     }
   }
   return [];
+}
+
+async function isRunnable(ctx: Context, versionId: string): Promise<boolean> {
+  const isThis = and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId));
+  if ((await ctx.db.$count(modelVersions, and(isThis, isNull(modelVersions.artifactKey)))) === 0) return true;
+  return (await knownEngines(ctx.db, isThis)).size > 0;
 }

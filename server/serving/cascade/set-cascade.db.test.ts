@@ -1,9 +1,11 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { modelVersions } from "#db/schema/index.ts";
+import { deployments, modelVersions } from "#db/schema/index.ts";
 import { readAuditLog } from "#server/audit/queries.ts";
 import type { Context } from "#server/context.ts";
 import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
+import { getVersionDetails } from "#server/registry/lineage-queries.ts";
+import { getModelSummary } from "#server/registry/model-queries.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { archiveEndpoint } from "../archive-endpoint.ts";
 import { createEndpoint } from "../create-endpoint.ts";
@@ -116,11 +118,38 @@ test(
     const { endpointId } = await scene(ctx);
     await setCascade(ctx, { endpointId, cascade: wish });
     const key = { name: "large", version: 1 };
+    const there = [{ id: endpointId, name: "digits" }];
+    expect((await getModelSummary(ctx, "large")).endpoints).toEqual([{ ...there[0], version: 1 }]);
+    expect((await getVersionDetails(ctx, key)).lineage.endpoints).toEqual(there);
     await expect(deleteModelVersion(ctx, key)).rejects.toMatchObject({
       code: "conflict",
       message: expect.stringContaining('step of the cascade of the endpoint "digits"'),
     });
     await setCascade(ctx, { endpointId, cascade: Cascade.parse({}) });
+    expect((await getModelSummary(ctx, "large")).endpoints).toEqual([]);
     await deleteModelVersion(ctx, key);
+  }),
+);
+
+test(
+  "a version without a file is a step where it was deployed to an engine, and the report tells when no engine is left",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await scene(ctx);
+    const remote = await newVersion(ctx, { model: "remote", inspection: "unservable", signature: mlpSignature });
+    const cascade = Cascade.parse({ rules: wish.rules, next: [{ model: "remote", version: 1 }] });
+    await expect(setCascade(ctx, { endpointId, cascade })).rejects.toMatchObject({ code: "conflict" });
+    const { id: elsewhere } = await createEndpoint(ctx, { name: "elsewhere" });
+    const header = { name: "Authorization", value: "Bearer s3cret" };
+    const engine = { url: "http://127.0.0.1:9/", model: "net", header };
+    await deployVersion(ctx, { endpointId: elsewhere, model: "remote", version: 1, engine }, { allowsPrivate: true });
+    await setCascade(ctx, { endpointId, cascade });
+    expect((await served(ctx, endpointId))?.next).toMatchObject([
+      { model: { versionId: remote.id }, providers: [], engine: { model: "net", secret: "Bearer s3cret" } },
+    ]);
+    const span = { endpointId, from: new Date(Date.now() - 1000), to: new Date() };
+    expect((await getCascadeReport(ctx, span))?.problems).toEqual([]);
+    await ctx.db.delete(deployments).where(eq(deployments.endpointId, elsewhere));
+    expect(await served(ctx, endpointId)).toBeUndefined();
+    expect((await getCascadeReport(ctx, span))?.problems).toEqual([expect.stringContaining("Deploy it to an engine")]);
   }),
 );

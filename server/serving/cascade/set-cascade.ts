@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
-import { endpoints, modelVersions } from "#db/schema/index.ts";
+import { and, eq } from "drizzle-orm";
+import { endpoints, modelVersions, registeredModels } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -9,6 +9,7 @@ import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
 import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
 import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
 import { currentDeployments } from "../deployment-rows.ts";
+import { knownEngines } from "../engines/known-engines.ts";
 import { findServable } from "../find-servable.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "../lookups.ts";
 import { readCascade } from "./cascade-queries.ts";
@@ -19,7 +20,8 @@ import { signatureDifferences } from "./signature-differences.ts";
 
 /**
  * Replaces the cascade of an endpoint; one without further steps ends it. Gateways load the versions of the steps and follow within
- * seconds; until a step is loaded, the answer of the step before is given.
+ * seconds; until a step is loaded, the answer of the step before is given. A version without a file runs on the engine that it was
+ * deployed to last, at whichever endpoint.
  * @throws DomainError "invalid" when rules lead nowhere or name an output that is not there; "not-found" for the endpoint, a model
  * or a version; "conflict" when the endpoint is archived or serves nothing, or a version cannot be served there, what differs named.
  */
@@ -58,7 +60,12 @@ async function checked(
   const next: KeptCascade["next"] = [];
   const used = new Set([current.versionId]);
   for (const { model, version, ...step } of cascade.next) {
-    const { id: versionId } = await findServable(ctx, { model, version, engine: null });
+    const isThis = and(
+      eq(modelVersions.workspaceId, ctx.actor.workspaceId),
+      and(eq(registeredModels.name, model), eq(modelVersions.version, version)),
+    );
+    const [engine = null] = (await knownEngines(ctx.db, isThis)).values();
+    const { id: versionId } = await findServable(ctx, { model, version, engine });
     if (used.has(versionId))
       throw new DomainError("invalid", `${model} version ${version} is there twice. Each step is another version.`);
     used.add(versionId);

@@ -4,6 +4,8 @@ import { endpoints, modelVersions, registeredModels } from "#db/schema/index.ts"
 import type { Signature } from "#server/registry/contract.ts";
 import { type EscalationRules, KeptCascade } from "../cascade/contract.ts";
 import { signatureDifferences } from "../cascade/signature-differences.ts";
+import type { DeployedEngine } from "../engines/engine-client.ts";
+import { knownEngines } from "../engines/known-engines.ts";
 import type { DeployedModel, Route, ServedModel } from "./routes.ts";
 import { servedPipeline } from "./routes.ts";
 
@@ -19,7 +21,13 @@ export interface ServedCascade {
 interface Read {
   cascades: Map<string, KeptCascade>;
   /** By id and workspace. */
-  versions: Map<string, ServedModel>;
+  versions: Map<string, StepModel>;
+}
+
+/** A version without a file runs on the engine that it was deployed to last. */
+interface StepModel {
+  model: ServedModel;
+  engine: DeployedEngine | undefined;
 }
 
 /** The cascades of all endpoints with what their steps run. Asked by gateways, not on behalf of a caller. */
@@ -42,30 +50,30 @@ export function servedCascade(route: Route, { cascades, versions }: Read): Serve
   if (!cascade) return undefined;
   const next: ServedCascade["next"] = [];
   for (const { versionId, rules } of cascade.next) {
-    const model = versions.get(`${route.workspaceId} ${versionId}`);
-    if (!model || signatureDifferences(route.model, model).length > 0) break;
-    next.push({ model, providers: route.engine ? [] : route.providers, rules });
+    const step = versions.get(`${route.workspaceId} ${versionId}`);
+    if (!step || signatureDifferences(route.model, step.model).length > 0) break;
+    next.push({ ...step, providers: route.engine || step.engine ? [] : route.providers, rules });
   }
   return next.length > 0 ? { rules: cascade.rules, next, comparedShare: cascade.comparedShare } : undefined;
 }
 
-async function readVersions(db: Database, ids: string[]): Promise<Map<string, ServedModel>> {
+async function readVersions(db: Database, ids: string[]): Promise<Map<string, StepModel>> {
+  const engines = await knownEngines(db, and(inArray(modelVersions.id, ids), isNull(modelVersions.artifactKey)));
   const rows = await db
     .select({ version: modelVersions, modelName: registeredModels.name })
     .from(modelVersions)
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(
-      and(inArray(modelVersions.id, ids), isNotNull(modelVersions.artifactKey), isNotNull(modelVersions.signature)),
-    );
+    .where(and(inArray(modelVersions.id, ids), isNotNull(modelVersions.signature)));
+  const runnable = rows.filter(({ version }) => version.artifactKey !== null || engines.has(version.id));
   return new Map(
-    rows.map(({ modelName, version }) => [
-      `${version.workspaceId} ${version.id}`,
-      {
-        ...{ versionId: version.id, modelName, version: version.version, artifactKey: version.artifactKey as string },
+    runnable.map(({ modelName, version }) => {
+      const model = {
+        ...{ versionId: version.id, modelName, version: version.version, artifactKey: version.artifactKey ?? "" },
         ...{ sha256: version.sha256 ?? undefined, sizeBytes: version.sizeBytes ?? 0 },
         signature: version.signature as Signature,
         pipeline: servedPipeline(version),
-      },
-    ]),
+      };
+      return [`${version.workspaceId} ${version.id}`, { model, engine: engines.get(version.id) }];
+    }),
   );
 }

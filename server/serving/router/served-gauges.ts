@@ -7,7 +7,7 @@ import type { CountKey } from "../telemetry/window-counts.ts";
 import { addressable } from "./addressed-version.ts";
 import { labelsOf } from "./labels.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
-import { type RoutingTable, versionsOf } from "./routing-table.ts";
+import { type RoutingTable, type ServedEndpoint, versionsOf } from "./routing-table.ts";
 
 /** What endpoints answer with now: counted as served also without requests. */
 export function servedKeys(table: RoutingTable): CountKey[] {
@@ -28,10 +28,17 @@ export function versionLabels(table: RoutingTable): VersionLabels[] {
   );
 }
 
+/** The versions that answer clients: those with an address, and the further steps of a cascade. */
+function answering(endpoint: ServedEndpoint): LoadedModel[] {
+  const own = addressable(endpoint);
+  const isNew = ({ model }: LoadedModel) => own.every((version) => version.model.versionId !== model.versionId);
+  return [...own, ...(endpoint.next ?? []).filter(isNew)];
+}
+
 /** State of every version that is loaded, for Prometheus. */
 export function servedGauges(table: RoutingTable, answers: AnswerStore): VersionGauges[] {
   return table.all.flatMap((endpoint) =>
-    addressable(endpoint).flatMap((version) => {
+    answering(endpoint).flatMap((version) => {
       const { opened } = version;
       if (!opened) return [];
       const { queued, running, counts, ...state } = opened.pool.state;
@@ -43,13 +50,15 @@ export function servedGauges(table: RoutingTable, answers: AnswerStore): Version
   );
 }
 
-/** The versions that are loaded, as Triton's metrics tell them. */
+/** The versions that are loaded, as Triton's metrics tell them. Steps of a cascade have numbers of other models, so they are told as "endpoint/model". */
 export function tritonVersions(table: RoutingTable, statistics: StatisticsBook): TritonVersion[] {
   return table.all.flatMap((endpoint) =>
-    addressable(endpoint).flatMap((version) => {
+    answering(endpoint).flatMap((version) => {
       if (!version.opened) return [];
-      const { workspaceSlug: namespace, name: model, endpointId } = endpoint.route;
+      const { workspaceSlug: namespace, name, endpointId } = endpoint.route;
       const { queued, counts } = version.opened.pool.state;
+      const isStep = !addressable(endpoint).includes(version);
+      const model = isStep ? `${name}/${version.model.modelName}` : name;
       return {
         labels: { namespace, model, version: String(version.model.version) },
         statistics: statistics.of(version, endpointId),
