@@ -7,6 +7,7 @@ import { listen } from "./events/listen.ts";
 import { farewell } from "./http/farewell.ts";
 import { health } from "./http/health.ts";
 import { knownAnswer, refuse } from "./http/inference/errors.ts";
+import { FastPath } from "./http/inference/fast-path/fast-path.ts";
 import { inferencePlugin } from "./http/inference/plugin.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
@@ -51,6 +52,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     },
   });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
+  const fastPath = new FastPath(app, core, config.trustProxy);
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownAnswer });
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "There is no such address. Inference is below /v2."));
   await core.start();
@@ -62,6 +64,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   return {
     stop: async () => {
       await core.leave();
+      fastPath.leave();
       await sayFarewell(config.drainNoticeSeconds);
       await core.drain();
       await app.close();

@@ -30,7 +30,7 @@ export interface WebDependencies {
 }
 
 /** No guessing of content types, no framing by other sites, no addresses of ours to other sites. */
-const safetyHeaders = {
+export const safetyHeaders = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "same-origin",
@@ -60,7 +60,12 @@ export function createServer(config: Config): FastifyInstance {
     reply.headers(safetyHeaders);
     done();
   });
-  if (log.isDebugging) app.addHook("onResponse", logAnswer);
+  if (log.isDebugging) {
+    app.addHook("onResponse", (request, reply, done) => {
+      logAnswered(request, reply.statusCode, reply.elapsedTime);
+      done();
+    });
+  }
   app.setErrorHandler((error, request, reply) => {
     const known = asDomainError(error);
     if (!known) logBug(error, request);
@@ -77,15 +82,9 @@ export function hijack(reply: FastifyReply): void {
   reply.hijack();
 }
 
-function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  log.debug("request.answered", {
-    method: request.method,
-    route: request.routeOptions.url,
-    status: reply.statusCode,
-    durationMs: Math.round(reply.elapsedTime),
-    requestId: request.id,
-  });
-  done();
+/** Logs an answer; for people who look for one request. */
+export function logAnswered({ method, routeOptions, id: requestId }: RequestMark, status: number, ms: number): void {
+  log.debug("request.answered", { method, route: routeOptions.url, status, durationMs: Math.round(ms), requestId });
 }
 
 /**
@@ -104,12 +103,10 @@ function refuseAddress({ statusCode, message }: FastifyError, reply: FastifyRepl
   reply.code(statusCode ?? 400).send({ error: message, error_code: "INVALID_PARAMETER_VALUE", message });
 }
 
+/** What is needed to find a request in a log. */
+export type RequestMark = Pick<FastifyRequest, "method" | "id"> & { routeOptions: { url?: string | undefined } };
+
 /** Logs an error that nobody expected, with what is needed to find the request. */
-export function logBug(cause: unknown, request: FastifyRequest): void {
-  log.error("request.failed", {
-    cause,
-    method: request.method,
-    route: request.routeOptions.url,
-    requestId: request.id,
-  });
+export function logBug(cause: unknown, { method, routeOptions, id: requestId }: RequestMark): void {
+  log.error("request.failed", { cause, method, route: routeOptions.url, requestId });
 }

@@ -2,13 +2,11 @@ import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fast
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { callerOf } from "./caller.ts";
 import { answerFor } from "./errors.ts";
+import type { InferAsk } from "./infer-answer.ts";
 import type { ModelAddress } from "./model-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 
-/**
- * A hook that lets inference requests in by the limits of their endpoint, before their bodies are read. One that is refused is
- * counted, but not kept in the prediction log: a client that floods must not fill it.
- */
+/** A hook that lets inference requests in by the limits of their endpoint, before their bodies are read. */
 export function admission(core: GatewayCore) {
   return (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
     const { model, version } = request.params as ModelAddress;
@@ -16,21 +14,27 @@ export function admission(core: GatewayCore) {
       const release = core.admit(callerOf(request), model, version, bytesOf(request));
       if (release) reply.raw.once("close", release);
     } catch (error) {
-      refuse(core, request, error as Error).then(done, done);
+      const ask = { caller: callerOf(request), model, version, headers: request.headers, mark: request };
+      countRefusal(core, ask, error).then(() => done(error as Error), done);
       return;
     }
     done();
   };
 }
 
-/** Counts a request that came too fast or with too much. @returns why it is refused */
-async function refuse(core: GatewayCore, request: FastifyRequest, error: Error): Promise<Error> {
-  const { status, reason, message } = answerFor(error, request);
-  if (status !== 413 && status !== 429) return error;
-  const { model, version } = request.params as ModelAddress;
-  const attempt = core.begin(callerOf(request), model, version, requestIdOf(request));
+/**
+ * Counts a request that came too fast or with too much. It is not kept in the prediction log: a client that floods must not
+ * fill it.
+ */
+export async function countRefusal(
+  core: GatewayCore,
+  { caller, model, version, headers, mark }: Omit<InferAsk, "body" | "elapsedMs" | "isGone">,
+  error: unknown,
+): Promise<void> {
+  const { status, reason, message } = answerFor(error, mark);
+  if (status !== 413 && status !== 429) return;
+  const attempt = core.begin(caller, model, version, requestIdOf(headers));
   await attempt.settle({ status, reason, error: message, isCountedOnly: true });
-  return error;
 }
 
 /** Length of the body as the client says; undefined when it comes in chunks. */

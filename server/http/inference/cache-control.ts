@@ -1,11 +1,13 @@
-import type { FastifyRequest } from "fastify";
+import type { IncomingHttpHeaders } from "node:http";
 import type { CacheWish } from "#server/serving/cache/answer-store.ts";
 import type { RunningRequest } from "#server/serving/router/running-request.ts";
 import { sourceWords } from "#server/serving/router/write-answer.ts";
 
 /** What the header Cache-Control of a request asks for (RFC 9111, section 5.2.1); other directives ask for nothing here. */
-export function cacheWish(request: FastifyRequest): CacheWish {
-  const directives = (request.headers["cache-control"] ?? "").toLowerCase().split(",");
+export function cacheWish(headers: IncomingHttpHeaders): CacheWish {
+  const { "cache-control": sent } = headers;
+  if (!sent) return "any";
+  const directives = sent.toLowerCase().split(",");
   const has = (name: string) => directives.some((directive) => directive.trim() === name);
   return has("no-store") ? "no-store" : has("no-cache") || has("max-age=0") ? "no-cache" : "any";
 }

@@ -1,6 +1,6 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
-import { logBug } from "#server/http/server.ts";
+import { logBug, type RequestMark } from "#server/http/server.ts";
 import { type FailureReason, InferenceFailure } from "#server/serving/pool/failure.ts";
 import { UnsupportedEncoding } from "./compression.ts";
 
@@ -19,12 +19,18 @@ export interface ErrorAnswer {
 
 /** Sends an error as bytes: to text Fastify adds a charset, and KServe's client reads the message of the bare type only. */
 export function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  const body = Buffer.from(JSON.stringify({ error: message }));
-  return reply.code(status).header("content-type", "application/json").send(body);
+  return reply.code(status).headers(errorType).send(errorBody(message));
+}
+
+/** Headers of the body of an error. */
+export const errorType = { "content-type": "application/json" };
+
+export function errorBody(message: string): Buffer {
+  return Buffer.from(JSON.stringify({ error: message }));
 }
 
 /** An error on the wire: section 14 of the contract. What nobody expected is logged and told without details. */
-export function answerFor(error: unknown, request: FastifyRequest): ErrorAnswer {
+export function answerFor(error: unknown, request: RequestMark): ErrorAnswer {
   const known = knownAnswer(error);
   if (known) return known;
   logBug(error, request);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { FastifyRequest } from "fastify";
+import type { IncomingHttpHeaders } from "node:http";
 
 /** The client's or a proxy's id when it can stand in a header, else a new one. */
-export function requestIdOf(request: FastifyRequest): string {
-  const given = request.headers["x-request-id"];
+export function requestIdOf(headers: IncomingHttpHeaders): string {
+  const given = headers["x-request-id"];
   return typeof given === "string" && /^[\w.:-]{1,256}$/.test(given) ? given : randomUUID();
 }

@@ -11,7 +11,7 @@ import { submitTask, type TaskIntake } from "#server/serving/tasks/submit-task.t
 import { getOwnTask, openTaskResult } from "#server/serving/tasks/task-queries.ts";
 import { admission } from "./admission.ts";
 import { callerOf } from "./caller.ts";
-import { jsonLengthHeader } from "./infer-routes.ts";
+import { jsonLengthHeader } from "./infer-answer.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 

@@ -10,6 +10,7 @@ import { deployVersion } from "#server/serving/deploy-version.ts";
 import { newTestGateway, newToken, type TestGateway } from "#server/serving/router/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
+import { FastPath } from "../fast-path/fast-path.ts";
 import { inferencePlugin } from "../plugin.ts";
 import { type Answer, askServer, expectError, type Question } from "./ask.ts";
 import { type FixtureName, fixtures } from "./fixtures.ts";
@@ -43,6 +44,7 @@ export async function openScene(names: FixtureName[]): Promise<Scene> {
   for (const name of names) await deployFixture(ctx, gateway, name);
   const app = createServer(readConfig({}));
   await inferencePlugin(app, { core: gateway.core });
+  new FastPath(app, gateway.core, false);
   await gateway.core.start();
   await app.listen({ port: 0, host: "127.0.0.1" });
   afterAll(async () => {

@@ -1,0 +1,139 @@
+import type { Socket } from "node:net";
+import { log } from "#server/log.ts";
+import type { InferAnswer } from "../infer-answer.ts";
+import { type RequestHead, readHead } from "./request-head.ts";
+import { responseHead } from "./response-text.ts";
+
+/** What a connection asks of the fast path. */
+export interface FastPathTools {
+  /** How long an idle connection is kept. */
+  keepAliveSeconds: number;
+  /** Whether each answer ends its connection. */
+  readonly isLeaving: boolean;
+  /** Answers a request; undefined, at once, when Node's server shall. @param startedAt on the clock of performance.now() */
+  answer(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferAnswer> | undefined;
+  /** Gives a connection to Node's server, with what has come of a request. */
+  handOver(socket: Socket, bytes: Buffer): void;
+  /** Hears of the end of a connection, or of its time here. */
+  forget(connection: FastConnection): void;
+}
+
+/** Bytes that may come while a request is answered; a client that sends more without reading has to wait. */
+const mostAheadBytes = 64 * 1024;
+/** A request that comes slower than this is waited for by Node's server, which has limits of time. */
+const slowMs = 5_000;
+const nothing = Buffer.alloc(0);
+
+/** A connection whose requests have all been of the kind that the fast path understands. */
+export class FastConnection {
+  private readonly socket: Socket;
+  private readonly tools: FastPathTools;
+  /** What came and has not been read. */
+  private waiting: Buffer = nothing;
+  private isBusy = false;
+  private since = performance.now();
+  /** Clients send the same head again and again. */
+  private known: { bytes: Buffer; head: RequestHead } | undefined;
+
+  constructor(socket: Socket, tools: FastPathTools) {
+    this.socket = socket;
+    this.tools = tools;
+    socket.on("data", this.onData).on("end", this.onEnd).on("error", this.onError).once("close", this.onClose);
+  }
+
+  /** Ends the connection now, or after the request that is under way. */
+  end(): void {
+    if (this.isBusy) return;
+    if (this.waiting.length > 0) this.handOver();
+    else this.socket.destroy();
+  }
+
+  /** Lets go of what takes too long. @param now on the clock of performance.now() */
+  check(now: number): void {
+    if (this.isBusy) return;
+    const idleMs = now - this.since;
+    if (this.waiting.length > 0 && idleMs > slowMs) this.handOver();
+    else if (idleMs > this.tools.keepAliveSeconds * 1000) this.socket.destroy();
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    if (this.waiting.length === 0) this.since = performance.now();
+    this.waiting = this.waiting.length === 0 ? chunk : Buffer.concat([this.waiting, chunk]);
+    if (!this.isBusy) this.read();
+    else if (this.waiting.length > mostAheadBytes) this.socket.pause();
+  };
+
+  /** A client that has ended its side does not read either, as Node's server has it. */
+  private readonly onEnd = (): void => this.socket.destroySoon();
+  private readonly onError = (): void => void this.socket.destroy();
+  private readonly onClose = (): void => this.tools.forget(this);
+
+  private read(): void {
+    const { waiting } = this;
+    const startedAt = performance.now();
+    const head = this.headOf(waiting);
+    if (!head) {
+      this.handOver();
+      return;
+    }
+    const end = head.length + head.bodyLength;
+    if (waiting.length < end) return;
+    const answering = this.tools.answer(head, waiting.subarray(head.length, end), this.socket, startedAt);
+    if (!answering) {
+      this.handOver();
+      return;
+    }
+    this.waiting = waiting.length === end ? nothing : waiting.subarray(end);
+    this.isBusy = true;
+    answering.then((answer) => this.write(answer)).catch((cause: unknown) => this.fail(cause));
+  }
+
+  private headOf(bytes: Buffer): RequestHead | undefined {
+    const { known } = this;
+    if (known && bytes.length >= known.bytes.length && known.bytes.compare(bytes, 0, known.bytes.length) === 0) {
+      return known.head;
+    }
+    const head = readHead(bytes);
+    this.known = head && { head, bytes: Buffer.from(bytes.subarray(0, head.length)) };
+    return head;
+  }
+
+  private write(answer: InferAnswer): void {
+    const { socket, tools } = this;
+    if (socket.destroyed) return;
+    const { body } = answer;
+    const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    const head = responseHead(answer, bytes, tools.isLeaving ? 0 : tools.keepAliveSeconds);
+    // Text of one byte a character goes in one piece with the head.
+    if (bytes === body.length && typeof body === "string") socket.write(head + body, "latin1");
+    else {
+      socket.cork();
+      socket.write(head, "latin1");
+      socket.write(body);
+      socket.uncork();
+    }
+    this.isBusy = false;
+    this.since = performance.now();
+    if (tools.isLeaving) socket.destroySoon();
+    else if (socket.writableNeedDrain) socket.once("drain", () => this.goOn());
+    else this.goOn();
+  }
+
+  private fail(cause: unknown): void {
+    log.error("connection.failed", { cause });
+    this.socket.destroy();
+  }
+
+  private goOn(): void {
+    this.socket.resume();
+    if (this.waiting.length > 0 && !this.isBusy) this.read();
+  }
+
+  private handOver(): void {
+    const { socket, waiting, tools } = this;
+    socket.off("data", this.onData).off("end", this.onEnd).off("error", this.onError).off("close", this.onClose);
+    this.waiting = nothing;
+    tools.forget(this);
+    tools.handOver(socket, waiting);
+  }
+}

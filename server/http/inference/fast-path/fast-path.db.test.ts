@@ -1,0 +1,255 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { gunzipSync } from "node:zlib";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/config.ts";
+import { createServer } from "#server/http/server.ts";
+import { configureLog } from "#server/log.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { Protection } from "#server/serving/protection/contract.ts";
+import { setProtection } from "#server/serving/protection/set-protection.ts";
+import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { inferencePlugin } from "../plugin.ts";
+import { FastPath } from "./fast-path.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const gateway = newTestGateway(db);
+await newVersion(ctx, {}, gateway.models);
+for (const [name, protection] of Object.entries({
+  open: {},
+  rated: { requestsPerSecond: 0.01, burst: 1 },
+  small: { bodyLimitBytes: 200 },
+  lonely: { concurrentRequests: 1 },
+})) {
+  const { id: endpointId } = await createEndpoint(ctx, { name, captureShare: 0 });
+  await setProtection(ctx, { endpointId, protection: Protection.parse(protection) });
+  await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+}
+const token = await newToken(ctx);
+await gateway.core.start();
+await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+const served = await listening();
+afterAll(async () => {
+  await served.app.close();
+  await gateway.close();
+});
+
+async function listening() {
+  const app = createServer(readConfig({}));
+  await inferencePlugin(app, { core: gateway.core });
+  const fastPath = new FastPath(app, gateway.core, false);
+  /** Requests that Node's server has read. */
+  let byNode = 0;
+  app.server.on("request", () => {
+    byNode += 1;
+  });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  return { app, fastPath, port, byNode: () => byNode };
+}
+
+interface Sent {
+  model?: string;
+  headers?: Record<string, string>;
+  body?: Buffer | string;
+}
+
+const rows = (count: number) =>
+  JSON.stringify({
+    inputs: [
+      { name: "x", shape: [count, 4], datatype: "FP32", data: Array.from({ length: count * 4 }, (_, i) => i % 7) },
+    ],
+  });
+
+function message({ model = "open", headers = {}, body = rows(1) }: Sent = {}): Buffer {
+  const all = {
+    host: "gateway",
+    authorization: `Bearer ${token}`,
+    "content-length": Buffer.byteLength(body),
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `POST /v2/models/${model}/infer HTTP/1.1\r\n${lines.join("")}\r\n`;
+  return Buffer.concat([Buffer.from(head, "latin1"), Buffer.from(body)]);
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** A bare connection: what is written is what the server reads. */
+async function dial(port = served.port) {
+  const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  onTestFinished(() => void socket.on("error", () => {}).destroy());
+  await once(socket, "connect");
+  let bytes = Buffer.alloc(0);
+  socket.on("data", (chunk: Buffer) => {
+    bytes = Buffer.concat([bytes, chunk]);
+  });
+  const answer = async (): Promise<Answer> => {
+    const read = await vi.waitFor(
+      () => {
+        const found = split(bytes);
+        expect(found).toBeDefined();
+        return found as Answer & { length: number };
+      },
+      { timeout: 10_000, interval: 5 },
+    );
+    bytes = bytes.subarray(read.length);
+    return { status: read.status, headers: read.headers, body: read.body };
+  };
+  const ask = (sent?: Sent) => {
+    socket.write(message(sent));
+    return answer();
+  };
+  return { socket, answer, ask };
+}
+
+function split(bytes: Buffer): (Answer & { length: number }) | undefined {
+  const end = bytes.indexOf("\r\n\r\n");
+  if (end < 0) return undefined;
+  const [first = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.replace(/:.*/, "").toLowerCase(), line.replace(/^.*?: ?/, "")]),
+  );
+  const length = end + 4 + Number(headers["content-length"]);
+  if (bytes.length < length) return undefined;
+  return { status: Number(first.split(" ")[1]), headers, body: bytes.subarray(end + 4, length), length };
+}
+
+const closedOf = (socket: Socket) => (socket.destroyed ? Promise.resolve() : once(socket, "close"));
+
+test("plain requests of a connection are answered, one after the other, and Node's server sees none", async () => {
+  const before = served.byNode();
+  const { ask } = await dial();
+  const first = await ask();
+  expect(JSON.parse(first.body.toString())).toMatchObject({ model_name: "open", outputs: [{ shape: [1, 3] }] });
+  for (let sent = 0; sent < 3; sent += 1) expect((await ask()).status).toBe(200);
+  expect((await ask({ headers: { "x-request-id": "mine" } })).headers["leeway-request-id"]).toBe("mine");
+  expect((await ask({ model: "open/versions/1" })).headers["leeway-model-version"]).toBe("1");
+  expect(served.byNode()).toBe(before);
+});
+
+const binary = (length: number) => {
+  const json = JSON.stringify({
+    inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", parameters: { binary_data_size: 16 } }],
+    parameters: { binary_data_output: true },
+  });
+  return {
+    headers: { "inference-header-content-length": String(json.length) },
+    body: Buffer.concat([Buffer.from(json), Buffer.alloc(length)]),
+  };
+};
+
+test.each<[string, number, Sent]>([
+  ["JSON", 200, {}],
+  ["binary tensors", 200, binary(16)],
+  ["too few bytes", 400, binary(12)],
+  ["no JSON", 400, { body: "{" }],
+  ["no body", 400, { body: "" }],
+  ["another shape", 400, { body: rows(1).replace("[1,4]", "[4,1]") }],
+  ["a model that is not there", 404, { model: "nothing" }],
+  ["a version that is not there", 404, { model: "open/versions/9" }],
+  ["a body over the endpoint's limit", 413, { model: "small", body: rows(50) }],
+  ["an answer that is worth compressing", 200, { body: rows(200), headers: { "accept-encoding": "gzip" } }],
+  ["a short answer to a client that takes gzip", 200, { headers: { "accept-encoding": "gzip, deflate" } }],
+])("%s: the same as from Node's server", async (_name, status, sent) => {
+  const before = served.byNode();
+  const id = { "x-request-id": "same" };
+  const fast = await (await dial()).ask({ ...sent, headers: { ...sent.headers, ...id } });
+  expect(served.byNode()).toBe(before);
+  const slow = await (await dial()).ask({ ...sent, headers: { ...sent.headers, ...id, connection: "close" } });
+  expect(served.byNode()).toBe(before + 1);
+  const comparable = ({ status, headers, body }: Answer) => {
+    const { date, connection, "keep-alive": keepAlive, ...rest } = headers;
+    return { status, headers: rest, body: body.toString("hex") };
+  };
+  expect(comparable(fast)).toEqual(comparable(slow));
+  expect(fast).toMatchObject({ status, headers: { date: expect.any(String), connection: "keep-alive" } });
+  if (fast.headers["content-encoding"]) expect(gunzipSync(fast.body).toString()).toContain('"outputs"');
+});
+
+test("what a rate refuses is told when it may come again", async () => {
+  const { ask } = await dial();
+  const answers = [await ask({ model: "rated" }), await ask({ model: "rated" })];
+  expect(answers.map(({ status }) => status)).toEqual([200, 429]);
+  expect(Number(answers[1]?.headers["retry-after"])).toBeGreaterThan(50);
+});
+
+test("a place in a quota is free again after the answer, and when the client leaves", async () => {
+  const { ask } = await dial();
+  for (let sent = 0; sent < 3; sent += 1) expect((await ask({ model: "lonely" })).status).toBe(200);
+  const leaver = await dial();
+  leaver.socket.write(message({ model: "lonely" }), () => leaver.socket.destroy());
+  await vi.waitFor(async () => expect((await ask({ model: "lonely" })).status).toBe(200));
+});
+
+test("a request that comes in pieces is answered, wherever it is cut", async () => {
+  const whole = message();
+  for (const place of [1, 20, whole.indexOf("\r\n\r\n") + 2, whole.indexOf("\r\n\r\n") + 4, whole.length - 1]) {
+    const { socket, answer, ask } = await dial();
+    socket.write(whole.subarray(0, place));
+    await new Promise((written) => setImmediate(written));
+    socket.write(whole.subarray(place));
+    expect((await answer()).status).toBe(200);
+    expect((await ask()).status).toBe(200);
+  }
+});
+
+test("requests that are sent ahead are answered in their order", async () => {
+  const { socket, answer } = await dial();
+  const ids = ["a", "b", "c"];
+  socket.write(Buffer.concat(ids.map((id) => message({ headers: { "x-request-id": id } }))));
+  for (const id of ids) expect((await answer()).headers["leeway-request-id"]).toBe(id);
+});
+
+test("a connection goes on with Node's server from the first request that is not plain", async () => {
+  const before = served.byNode();
+  const { socket, answer, ask } = await dial();
+  await ask();
+  socket.write(
+    Buffer.concat([message(), Buffer.from("GET /v2/health/live HTTP/1.1\r\nhost: gateway\r\n\r\n"), message()]),
+  );
+  const answers = [await answer(), await answer(), await answer()];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(served.byNode()).toBe(before + 2);
+  socket.write("nonsense\r\n\r\n");
+  expect((await answer()).status).toBe(400);
+});
+
+test("a token that is unknown is refused by Node's server", async () => {
+  const { ask } = await dial();
+  expect((await ask({ headers: { authorization: "Bearer lw_wrong" } })).status).toBe(401);
+});
+
+test("a client that leaves during its run is counted as gone, and harms nothing", async () => {
+  const { socket } = await dial();
+  socket.write(message({ headers: { "x-request-id": "leaver" } }), () => socket.resetAndDestroy());
+  await closedOf(socket);
+  expect((await (await dial()).ask()).status).toBe(200);
+});
+
+test("a server that leaves ends each connection with its answer, one that closes ends those that are idle", async () => {
+  const leaving = await listening();
+  const [idle, busy] = [await dial(leaving.port), await dial(leaving.port)];
+  await Promise.all([idle.ask(), busy.ask()]);
+  leaving.fastPath.leave();
+  expect((await busy.ask()).headers.connection).toBe("close");
+  await closedOf(busy.socket);
+  const late = await dial(leaving.port);
+  const answering = vi.spyOn(leaving.fastPath, "answer");
+  late.socket.write(message({ body: rows(2_000) }));
+  await vi.waitFor(() => expect(answering).toHaveBeenCalled());
+  const closed = leaving.app.close();
+  await closedOf(idle.socket);
+  expect((await late.answer()).status).toBe(200);
+  await closed;
+});

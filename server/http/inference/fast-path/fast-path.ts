@@ -1,0 +1,123 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { Context } from "#server/context.ts";
+import { observeRequest } from "#server/http/metrics.ts";
+import { logAnswered } from "#server/http/server.ts";
+import { log } from "#server/log.ts";
+import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { countRefusal } from "../admission.ts";
+import { deflated } from "../compression.ts";
+import { type InferAnswer, type InferAsk, inferAnswer, refusal } from "../infer-answer.ts";
+import { modelPaths } from "../model-routes.ts";
+import { FastConnection, type FastPathTools } from "./fast-connection.ts";
+import type { RequestHead } from "./request-head.ts";
+
+const sweepMs = 5_000;
+const [plainRoute, versionRoute] = modelPaths.map((path) => `/v2${path}/infer`) as [string, string];
+
+/**
+ * Answers plain inference requests in front of Node's HTTP server, whose streams and events cost several times what such a
+ * request needs. A connection that sends anything else is given to that server from this request on, whole and unchanged: all
+ * rules of HTTP that are not here are kept there. To be called before the server listens.
+ */
+export class FastPath implements FastPathTools {
+  isLeaving = false;
+  readonly keepAliveSeconds: number;
+  private readonly core: GatewayCore;
+  private readonly server: Server;
+  private readonly accept: (socket: Socket) => void;
+  private readonly trustsProxy: boolean;
+  private readonly connections = new Set<FastConnection>();
+  private readonly timer: NodeJS.Timeout;
+
+  /** @param trustsProxy whether X-Forwarded-For says who asks; Fastify reads that */
+  constructor(app: FastifyInstance, core: GatewayCore, trustsProxy: boolean) {
+    this.core = core;
+    this.trustsProxy = trustsProxy;
+    this.server = app.server as Server;
+    this.keepAliveSeconds = Math.floor(this.server.keepAliveTimeout / 1000);
+    const [accept] = this.server.listeners("connection") as ((socket: Socket) => void)[];
+    if (!accept) throw new Error("The server accepts no connections.");
+    this.accept = accept;
+    this.server.removeListener("connection", accept);
+    this.server.on("connection", (socket: Socket) => void this.connections.add(new FastConnection(socket, this)));
+    this.timer = setInterval(() => this.sweep(), sweepMs).unref();
+    app.addHook("preClose", async () => this.close());
+  }
+
+  /** From now on each answer ends its connection. */
+  leave(): void {
+    this.isLeaving = true;
+  }
+
+  answer(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferAnswer> | undefined {
+    const caller = this.callerOf(head, socket);
+    if (!caller) return undefined;
+    const { model, version, headers } = head;
+    const url = version === undefined ? plainRoute : versionRoute;
+    const mark = { method: "POST", id: headers["x-request-id"]?.toString() ?? "", routeOptions: { url } };
+    const isGone = () => socket.destroyed;
+    return this.run({ caller, model, version, headers, body, elapsedMs: 0, mark, isGone }, startedAt);
+  }
+
+  handOver(socket: Socket, bytes: Buffer): void {
+    this.accept.call(this.server, socket);
+    if (bytes.length > 0) socket.emit("data", bytes);
+    socket.resume();
+  }
+
+  forget(connection: FastConnection): void {
+    this.connections.delete(connection);
+  }
+
+  /** Callers that Postgres has to tell are rare, as are those that are refused. */
+  private callerOf({ headers }: RequestHead, { remoteAddress = "" }: Socket): Context | undefined {
+    if (this.trustsProxy && headers["x-forwarded-for"] !== undefined) return undefined;
+    try {
+      return this.core.tokens.knownContext(headers.authorization, remoteAddress);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async run(ask: InferAsk, startedAt: number): Promise<InferAnswer> {
+    const answer = await this.admitted(ask);
+    const ms = performance.now() - startedAt;
+    observeRequest("POST", ask.mark.routeOptions.url ?? "", answer.status, ms);
+    if (log.isDebugging) logAnswered(ask.mark, answer.status, ms);
+    const accepted = ask.headers["accept-encoding"];
+    return accepted === undefined ? answer : compressed(answer, accepted);
+  }
+
+  private async admitted(ask: InferAsk): Promise<InferAnswer> {
+    const { caller, model, version, body, mark } = ask;
+    let release: (() => void) | undefined;
+    try {
+      release = this.core.admit(caller, model, version, body.length);
+    } catch (error) {
+      await countRefusal(this.core, ask, error);
+      return refusal(error, mark);
+    }
+    if (!release) return inferAnswer(this.core, ask);
+    return inferAnswer(this.core, ask).finally(release);
+  }
+
+  private sweep(): void {
+    const now = performance.now();
+    for (const connection of this.connections) connection.check(now);
+  }
+
+  private close(): void {
+    this.leave();
+    clearInterval(this.timer);
+    for (const connection of this.connections) connection.end();
+  }
+}
+
+async function compressed(answer: InferAnswer, accepted: string): Promise<InferAnswer> {
+  const shorter = await deflated(answer.body, accepted);
+  if (!shorter) return answer;
+  const headers = { ...answer.headers, "content-encoding": shorter.coding, vary: "accept-encoding" };
+  return { ...answer, headers, body: shorter.body };
+}

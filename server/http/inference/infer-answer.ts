@@ -1,0 +1,95 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Context } from "#server/context.ts";
+import type { RequestMark } from "#server/http/server.ts";
+import type { Outcome } from "#server/serving/router/attempt-parts.ts";
+import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { RunningRequest } from "#server/serving/router/running-request.ts";
+import { readBody, writeAnswer } from "#server/serving/router/write-answer.ts";
+import { traceparentOf } from "#server/serving/tracing/trace-context.ts";
+import { cacheHeaders, cacheWish } from "./cache-control.ts";
+import { answerFor, errorBody, errorType } from "./errors.ts";
+import { requestIdOf } from "./request-id.ts";
+
+const succeeded: Outcome = { status: 200, reason: "" };
+export const jsonLengthHeader = "inference-header-content-length";
+// As Fastify writes it.
+const jsonType = "application/json; charset=utf-8";
+
+/** An inference request that has been read, by whatever way it came. */
+export interface InferAsk {
+  caller: Context;
+  model: string;
+  /** As in the address; undefined for the version that answers. */
+  version: string | undefined;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** Milliseconds since its head was read. */
+  elapsedMs: number;
+  mark: RequestMark;
+  /** Whether the caller has left. */
+  isGone(): boolean;
+}
+
+export interface InferAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer | string;
+}
+
+/** Answers one inference request: section 6 of the contract. Latency is counted from here. Never rejects. */
+export async function inferAnswer(core: GatewayCore, ask: InferAsk): Promise<InferAnswer> {
+  const { caller, model, version, headers, elapsedMs, mark } = ask;
+  let attempt: RunningRequest;
+  try {
+    const arrival = { headers, elapsedMs, route: mark.routeOptions.url ?? "" };
+    attempt = core.begin(caller, model, version, requestIdOf(headers), arrival);
+  } catch (error) {
+    return refusal(error, mark);
+  }
+  let answer: InferAnswer;
+  try {
+    answer = await run(attempt, ask);
+  } catch (error) {
+    const { status, reason, message, headers: further } = answerFor(error, mark);
+    await attempt.settle({ status, reason, error: message });
+    return { status, headers: { ...described(attempt), ...further, ...errorType }, body: errorBody(message) };
+  }
+  await attempt.settle(succeeded);
+  return answer;
+}
+
+/** The answer to a request that failed before it began. */
+export function refusal(error: unknown, mark: RequestMark): InferAnswer {
+  const { status, message, headers } = answerFor(error, mark);
+  return { status, headers: { ...headers, ...errorType }, body: errorBody(message) };
+}
+
+async function run(attempt: RunningRequest, { model, headers, body, isGone }: InferAsk): Promise<InferAnswer> {
+  const jsonLength = headers[jsonLengthHeader];
+  attempt.checkBody(body.length);
+  const infer = readBody(attempt, body, Array.isArray(jsonLength) ? jsonLength[0] : jsonLength);
+  const ran = await attempt.run(infer, isGone, cacheWish(headers));
+  const written = writeAnswer(attempt, model, infer, ran);
+  const about = described(attempt);
+  if (written.jsonLength === undefined) about["content-type"] = jsonType;
+  else {
+    about[jsonLengthHeader] = String(written.jsonLength);
+    about["content-type"] = "application/octet-stream";
+  }
+  return { status: 200, headers: about, body: written.body };
+}
+
+function described(attempt: RunningRequest): Record<string, string> {
+  const headers: Record<string, string> = {
+    "leeway-request-id": encodeURIComponent(attempt.requestId),
+    "leeway-model-version": attempt.modelVersion,
+    "leeway-provider": attempt.provider,
+  };
+  const { trace, cascade, timing, flags } = attempt;
+  if (attempt.mayShare) Object.assign(headers, cacheHeaders(attempt));
+  if (trace) headers.traceresponse = traceparentOf(trace.context);
+  if (cascade?.path) headers["leeway-cascade"] = encodeURI(cascade.path);
+  if (timing) headers["server-timing"] = timing;
+  if (flags) headers["leeway-input-flags"] = encodeURI(flags);
+  return headers;
+}
