@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { newScene, type Scene } from "./accessibility-scene.ts";
+import { findings } from "./axe.ts";
 import { pageRoutes, routeOf } from "./page-routes.ts";
 import { call, signIn, signInByForm, unique } from "./scene.ts";
 
@@ -78,16 +78,6 @@ test("every page of the console is looked at", () => {
   const seen = Object.entries(places).map(([name, addressOf]) => name !== absent && routeOf(addressOf(scene), routes));
   expect(routes.filter((route) => ![...seen, ...leadsOn, ...entrances].includes(route))).toEqual([]);
 });
-
-/** Serious findings of axe, with the parts they are about. */
-async function findings(page: Page): Promise<string[]> {
-  await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
-  await page.waitForLoadState("networkidle").catch(() => {});
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} scheme`, () => {

@@ -1,0 +1,123 @@
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { findings } from "./axe.ts";
+import { call, leeway, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+/** A model behind two endpoints: one that serves it here, and is the engine of the other, on which nothing is deployed yet. */
+async function newEngineScene(): Promise<{ model: string; there: string; here: string }> {
+  const model = unique("digits");
+  const names = { model, there: `${model}-there`, here: `${model}-here` };
+  await newVersion(model, "digits/models/digits-v2.onnx");
+  await newEndpoint(names.there, model, 1);
+  await call("POST", "/api/v1/endpoints", { name: names.here });
+  return names;
+}
+
+/** Opens the dialog that deploys the version to the endpoint, and says in it that another server runs it. */
+async function openEngineFields(page: Page, { model, here }: { model: string; here: string }): Promise<Locator> {
+  await signIn(page, `/endpoints/${here}`);
+  await page.getByRole("button", { name: "Deploy a version…" }).click();
+  await page.getByRole("menuitem", { name: `${model} v1` }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("combobox", { name: "Run on" }).click();
+  await page.getByRole("option", { name: "Another inference server" }).click();
+  await expect(dialog.getByLabel("Model there")).toHaveValue(model);
+  return dialog;
+}
+
+test("a version is put on another server by its address, and answers from there under the name of here", async ({
+  page,
+}) => {
+  const scene = await newEngineScene();
+  const dialog = await openEngineFields(page, scene);
+  await dialog.getByLabel("Reason").fill("The GPU stands there");
+  await dialog.getByLabel("Address of the server").fill(`${leeway.gatewayUrl}/`);
+  await dialog.getByLabel("Model there").fill(scene.there);
+  await dialog.getByLabel("Version there").fill("1");
+  await dialog.getByLabel("Time-out of one try").fill("20000");
+  await expect(dialog.getByLabel("Value of the secret header")).toBeHidden();
+  await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
+  await dialog.getByLabel("Value of the secret header").fill(`Bearer ${leeway.token}`);
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("row", { name: /v1 Serving.*remote leeway.*The GPU stands there/ })).toBeVisible();
+
+  const [digit] = digits(1);
+  const request = { inputs: [image(digit?.pixels ?? [])] };
+  const [there, here] = [await ask(scene.there, request), await ask(scene.here, request)];
+  expect(here.status).toBe(200);
+  expect(here.body.outputs).toEqual(there.body.outputs);
+  expect(here.body).toMatchObject({ model_name: scene.here, parameters: { provider: "remote leeway" } });
+
+  // What is known of the engine is there for the next version, without its secret.
+  await newVersion(scene.model, "digits/models/digits-v3.onnx");
+  await page.reload();
+  await page.getByRole("button", { name: "Deploy another version…" }).click();
+  await page.getByRole("menuitem", { name: "v2" }).click();
+  await expect(dialog.getByLabel("Address of the server")).toHaveValue(leeway.gatewayUrl);
+  await expect(dialog.getByLabel("Model there")).toHaveValue(scene.there);
+  await expect(dialog.getByLabel("Time-out of one try")).toHaveValue("20000");
+  await expect(dialog.getByLabel("Secret header", { exact: true })).toHaveValue("Authorization");
+  await expect(dialog.getByLabel("Value of the secret header")).toHaveValue("");
+});
+
+test("an engine's fields that cannot be right are refused with what to do, and nothing is deployed", async ({
+  page,
+}) => {
+  const scene = await newEngineScene();
+  const dialog = await openEngineFields(page, scene);
+  const address = dialog.getByLabel("Address of the server");
+  await dialog.getByLabel("Reason").fill("The GPU stands there");
+  const refuses = async (words: string) => {
+    await page.keyboard.press("Control+Enter");
+    await expect(dialog.getByText(words)).toBeVisible();
+  };
+  await refuses("Give the address of the server.");
+  await address.fill("triton");
+  await refuses("Give the engine's address as https://triton.example.org.");
+  await address.fill("http://me:secret@127.0.0.1:1");
+  await refuses("Give credentials of the engine in the secret header, not in its address.");
+  await address.fill("http://127.0.0.1:1/?model=digits");
+  await refuses("The engine's address must end before any ? or #.");
+  await address.fill("http://127.0.0.1:1");
+  await dialog.getByLabel("Model there").fill("");
+  await refuses("Give the name of the model there.");
+  await dialog.getByLabel("Model there").fill("digits");
+  await dialog.getByLabel("Secret header", { exact: true }).fill("Host");
+  await refuses("This header is set by Leeway itself.");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  expect(await call("GET", `/api/v1/endpoints/${scene.here}`)).toMatchObject({ current: null });
+});
+
+test("an engine that does not know the model is told on the endpoint's page", async ({ page }) => {
+  const scene = await newEngineScene();
+  const dialog = await openEngineFields(page, scene);
+  await dialog.getByLabel("Reason").fill("A name that was mistyped");
+  await dialog.getByLabel("Address of the server").fill(leeway.gatewayUrl);
+  await dialog.getByLabel("Model there").fill("nothing");
+  await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
+  await dialog.getByLabel("Value of the secret header").fill(`Bearer ${leeway.token}`);
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog).toBeHidden();
+  await expect(
+    page
+      .getByText(/answered 404/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in the ${colorScheme} scheme`, () => {
+    test.use({ colorScheme });
+    test("the dialog has no serious finding while it asks for an engine and refuses one", async ({ page }) => {
+      const dialog = await openEngineFields(page, await newEngineScene());
+      await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
+      await dialog.getByLabel("Reason").fill("The GPU stands there");
+      await page.keyboard.press("Control+Enter");
+      await expect(dialog.getByText("Give the address of the server.")).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+}
