@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { growthTrend, type TimedValue } from "./growth-trend.ts";
+import { type Random, seededRandom } from "./random.ts";
+
+const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
+
+/** A value every three seconds: a level with noise of 5 around it. */
+function series(minutes: number, seed: number, level: (seconds: number) => number): TimedValue[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: minutes * 20 }, (_, place) => {
+    const seconds = 1000 + place * 3;
+    return { seconds, value: level(place * 3) + 5 * normal(random) };
+  });
+}
+
+/** By Box and Muller. */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+function shareGrowing(minutes: number, level: (seconds: number) => number): number {
+  return seeds.filter((seed) => growthTrend(series(minutes, seed, level))?.isGrowing).length / seeds.length;
+}
+
+test("a level with noise does not grow, in ten minutes or in an hour", () => {
+  expect(shareGrowing(10, () => 300)).toBe(0);
+  expect(shareGrowing(60, () => 300)).toBe(0);
+});
+
+test("an hour finds a leak of 30 MB per hour, ten minutes one of 120 and not one of 30", () => {
+  const leak = (perHour: number) => (seconds: number) => 300 + (perHour * seconds) / 3600;
+  expect(shareGrowing(60, leak(30))).toBeGreaterThan(0.98);
+  expect(shareGrowing(10, leak(120))).toBeGreaterThan(0.98);
+  expect(shareGrowing(10, leak(30))).toBeLessThan(0.05);
+});
+
+test("the estimate is the leak, whatever the clock starts at", () => {
+  const trend = growthTrend(series(60, 1, (seconds) => 300 + seconds / 60));
+  expect(trend?.slope).toBeGreaterThan(57);
+  expect(trend?.slope).toBeLessThan(63);
+  expect(trend?.low).toBeLessThan(60);
+  expect(trend?.high).toBeGreaterThan(60);
+  expect(trend?.blocks).toHaveLength(24);
+});
+
+test("a slow rise that is certain is no growth below 5 % per hour", () => {
+  const trend = growthTrend(
+    Array.from({ length: 1200 }, (_, place) => ({ seconds: 3 * place, value: 300 + place / 120 })),
+  );
+  expect(trend?.low).toBeCloseTo(10, 1);
+  expect(trend?.material).toBeGreaterThan(15);
+  expect(trend?.isGrowing).toBe(false);
+});
+
+test("a start that settles does not grow, nor does a heap that fills and is emptied", () => {
+  const settling = (seconds: number) => 300 - 100 * Math.exp(-seconds / 40);
+  expect(shareGrowing(10, settling)).toBe(0);
+  expect(shareGrowing(60, (seconds) => 300 - 100 * Math.exp(-seconds / 240))).toBe(0);
+  expect(shareGrowing(10, (seconds) => 300 + 0.6 * (seconds % 50))).toBe(0);
+});
+
+test("peaks that last less than half a block do not count", () => {
+  const peaks = (seconds: number) => 300 + (seconds % 45 < 7 ? 90 * (1 + seconds / 600) : 0);
+  expect(shareGrowing(10, peaks)).toBe(0);
+});
+
+test("too few values are too few to say", () => {
+  expect(growthTrend([])).toBeUndefined();
+  expect(growthTrend(series(60, 1, () => 300).slice(0, 7))).toBeUndefined();
+  expect(growthTrend(Array(50).fill({ seconds: 4, value: 1 }))).toBeUndefined();
+});
