@@ -1,4 +1,7 @@
-/** `npm run bench -- <name>`: measures one promise against a peer in the same run. The last line is JSON. */
+/**
+ * `npm run bench -- <name>`: measures one promise against a peer in the same run. The last line is JSON. `-- gateway` leaves out
+ * whether memory grows: add `--memory`, or measure that alone by `-- gateway memory --minutes 60`; both take 10 minutes unless told.
+ */
 import type { Bench } from "./report.ts";
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { and, eq } from "drizzle-orm";
 import { type Database, openDatabase } from "#db/client.ts";
-import { memberships, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { endpoints, memberships, modelVersions, registeredModels } from "#db/schema/index.ts";
 import { startTemporaryPostgres } from "#db/temporary.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import { readConfig } from "#server/config.ts";
@@ -13,19 +14,29 @@ import { createTokenFor } from "#server/identity/tokens/create-token.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { pipelineColumns } from "#server/registry/pipeline/digest.ts";
+import type { SetCache } from "#server/serving/cache/contract.ts";
+import { setCache } from "#server/serving/cache/set-cache.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import { prepareDatabase } from "#server/start/prepare-database.ts";
 
-/** What is put behind an endpoint. */
-export interface Served {
+/** A version of a model. */
+interface ServedFile {
+  /** Of its model and endpoint. */
   name: string;
   model: Buffer;
   signature: Signature;
   pipeline?: Pipeline;
+}
+
+/** What is put behind an endpoint. */
+export interface Served extends ServedFile {
   execution?: Partial<ExecutionSettings>;
+  /** Share of its requests that is kept in the prediction log; none when left out. */
+  captureShare?: number;
+  cache?: SetCache["cache"];
 }
 
 /** What gateways need to serve: a Postgres of its own with a workspace, and a folder of model files. */
@@ -38,6 +49,8 @@ export interface GatewayScene {
   headers: { authorization: string };
   /** Puts a model behind a new endpoint of its name. */
   deploy(served: Served): Promise<void>;
+  /** Puts another version, whose number is free, behind the endpoint of its name. */
+  redeploy(file: ServedFile, version: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,6 +66,7 @@ export async function openGatewayScene(): Promise<GatewayScene> {
     folder,
     headers: { authorization: `Bearer ${token}` },
     deploy: (served) => deploy(ctx, artifacts, served),
+    redeploy: (file, version) => redeploy(ctx, artifacts, file, version),
     close: async () => {
       await database.close();
       await postgres.stop();
@@ -71,23 +85,41 @@ async function callerIn(db: Database): Promise<{ ctx: Context; token: string }> 
 }
 
 async function deploy(ctx: Context, artifacts: string, served: Served): Promise<void> {
-  const { name, model, signature, pipeline, execution = {} } = served;
-  const { workspaceId } = ctx.actor;
+  const { name, execution = {}, captureShare = 0, cache } = served;
   const stamp = { createdAt: Date.now(), updatedAt: Date.now() };
-  const artifactKey = `${workspaceId}/load/${name}.onnx`;
+  await ctx.db.insert(registeredModels).values({ workspaceId: ctx.actor.workspaceId, name, ...stamp });
+  await register(ctx, artifacts, served, 1);
+  const { id: endpointId } = await createEndpoint(ctx, { name, captureShare });
+  await updateEndpoint(ctx, { endpointId, execution });
+  if (cache) await setCache(ctx, { endpointId, cache });
+  await deployVersion(ctx, { endpointId, model: name, version: 1 });
+}
+
+async function redeploy(ctx: Context, artifacts: string, file: ServedFile, version: number): Promise<void> {
+  await register(ctx, artifacts, file, version);
+  const [endpoint] = await ctx.db
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.name, file.name)));
+  if (!endpoint) throw new Error(`There is no endpoint "${file.name}".`);
+  await deployVersion(ctx, { endpointId: endpoint.id, model: file.name, version });
+}
+
+async function register(ctx: Context, artifacts: string, file: ServedFile, version: number): Promise<void> {
+  const { name, model, signature, pipeline } = file;
+  const { workspaceId } = ctx.actor;
+  const artifactKey = `${workspaceId}/load/${name}-${version}.onnx`;
   await (await openLocalStore(artifacts)).put(artifactKey, Readable.from([model]));
   const [registered] = await ctx.db
-    .insert(registeredModels)
-    .values({ workspaceId, name, ...stamp })
-    .returning();
+    .select({ id: registeredModels.id })
+    .from(registeredModels)
+    .where(and(eq(registeredModels.workspaceId, workspaceId), eq(registeredModels.name, name)));
+  if (!registered) throw new Error(`There is no model "${name}".`);
   await ctx.db.insert(modelVersions).values({
-    ...{ workspaceId, modelId: registered?.id as string, version: 1, source: "load", storageLocation: "load" },
+    ...{ workspaceId, modelId: registered.id, version, source: "load", storageLocation: "load" },
     ...{ inspection: "servable" as const, artifactKey, sizeBytes: model.length, signature },
     sha256: createHash("sha256").update(model).digest("hex"),
     ...pipelineColumns(pipeline),
-    ...stamp,
+    ...{ createdAt: Date.now(), updatedAt: Date.now() },
   });
-  const { id: endpointId } = await createEndpoint(ctx, { name, captureShare: 0 });
-  await updateEndpoint(ctx, { endpointId, execution });
-  await deployVersion(ctx, { endpointId, model: name, version: 1 });
 }

@@ -53,10 +53,14 @@ export async function startGatewayIn(
 export interface RunningGateway {
   url: string;
   pid: number;
+  /** Where what it serves is deployed. */
+  scene: GatewayScene;
   /** Authorization header of a caller. */
   headers: Record<string, string>;
   /** Puts a model behind a new endpoint and waits until it answers. */
   serve(name: string, model: Buffer, signature: Signature, execution?: Partial<ExecutionSettings>): Promise<void>;
+  /** Resolves when the endpoint answers, within a minute. */
+  untilServed(name: string): Promise<void>;
   metrics(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -67,6 +71,7 @@ export async function startGatewayProcess(environment: Record<string, string> = 
   const gateway = await startGatewayIn(scene, environment);
   return {
     ...gateway,
+    scene,
     headers: scene.headers,
     serve: async (name, model, signature, execution = {}) => {
       await scene.deploy({ name, model, signature, execution });

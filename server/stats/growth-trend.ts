@@ -19,7 +19,7 @@ export interface GrowthTrend extends SlopeEstimate {
 }
 
 /** What is still filled at the start: caches, compiled code, heaps on their way to their working size. */
-const warmUpShare = 0.2;
+export const warmUpShare = 0.2;
 const blockCount = 24;
 const hourlyShare = 0.05;
 const measuredShare = 0.03;

@@ -1,11 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { demoFile } from "#server/demo/recording.ts";
-import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
 import { seededRandom } from "#server/stats/random.ts";
+import { digits } from "../digits.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
 import { openGatewayScene, type Served } from "../gateway-scene.ts";
 import { type Exchange, exchange } from "./malformed/exchange.ts";
@@ -123,14 +120,6 @@ function shown(bytes: Buffer): string {
       .slice(0, 400)
       .replace(/Bearer lw_\w+/, "Bearer …"),
   );
-}
-
-/** The demo's model of digits, which takes pictures. */
-async function digits(): Promise<Served> {
-  const path = demoFile("digits", "models/digits-v2.onnx");
-  const { signature } = await describeModel({ path, isAlone: true });
-  const pipeline = Pipeline.parse(JSON.parse(await readFile(demoFile("digits", "pipeline.json"), "utf8")));
-  return { name: "digits", model: await readFile(path), signature, pipeline };
 }
 
 async function answers(gateway: GatewayProcess, authorization: string): Promise<boolean> {

@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
 import type { RunningGateway } from "../gateway.ts";
 import { atMost, type Row } from "../report.ts";
+import { cpuSeconds } from "./process-tree.ts";
 
 const models = 10;
 const seconds = 15;
-/** Of /proc/<pid>/stat on every Linux that Node runs on. */
-const ticksPerSecond = 100;
 
 /** How much of a core a gateway with ten loaded models takes, its model processes included, while nobody asks. */
 export async function idle(gateway: RunningGateway): Promise<Row[]> {
@@ -19,14 +17,4 @@ export async function idle(gateway: RunningGateway): Promise<Row[]> {
   await sleep(seconds * 1000);
   const percent = (100 * (cpuSeconds(gateway.pid) - before)) / seconds;
   return [atMost(2, { name: "idle-core-percent", unit: "%", leeway: percent })];
-}
-
-/** Processor time of a process and those below it. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
-  const own = (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-  return children.reduce((sum, child) => sum + cpuSeconds(Number(child)), own);
 }

@@ -1,8 +1,10 @@
+import { parseArgs } from "node:util";
 import { run as eventLoop } from "../event-loop.ts";
 import { type RunningGateway, startGatewayProcess } from "../gateway.ts";
 import type { Row } from "../report.ts";
 import { batching } from "./batching.ts";
 import { idle } from "./idle.ts";
+import { memory } from "./memory.ts";
 import { throughput } from "./throughput.ts";
 import { versusFastapi, versusMlserver } from "./versus.ts";
 
@@ -15,12 +17,27 @@ const parts: Record<string, () => Promise<Row[]>> = {
   "vs-fastapi": () => withGateway(versusFastapi),
 };
 
-/** What the gateway promises of speed. `npm run bench -- gateway json` measures one part. */
+/**
+ * What the gateway promises of speed and memory. `npm run bench -- gateway json` measures one part; without names it is all but
+ * `memory`, which takes `--minutes 10` and is left out unless it is named or `--memory` is given.
+ */
 export async function run(): Promise<Row[]> {
-  const wished = process.argv.slice(3);
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(3),
+    allowPositionals: true,
+    options: { minutes: { type: "string", default: "10" }, memory: { type: "boolean", default: false } },
+  });
+  const all = { ...parts, memory: () => withGateway((gateway) => memory(gateway, Number(values.minutes))) };
+  const unknown = positionals.find((name) => !Object.hasOwn(all, name));
+  if (unknown !== undefined || !(Number(values.minutes) > 0)) {
+    const problem = unknown === undefined ? "--minutes is no number" : `There is no part "${unknown}"`;
+    throw new Error(`${problem}. Parts: ${Object.keys(all).join(", ")}; memory for --minutes 10, or 60.`);
+  }
+  const isWished = (name: string) =>
+    positionals.includes(name) || (name === "memory" ? values.memory : positionals.length === 0);
   const rows: Row[] = [];
-  for (const [name, measure] of Object.entries(parts)) {
-    if (wished.length === 0 || wished.includes(name)) rows.push(...(await measure()));
+  for (const [name, measure] of Object.entries(all)) {
+    if (isWished(name)) rows.push(...(await measure()));
   }
   return rows;
 }

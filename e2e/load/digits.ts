@@ -1,0 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { demoFile } from "#server/demo/recording.ts";
+import { describeModel } from "#server/registry/onnx/describe-model.ts";
+import { Pipeline } from "#server/registry/pipeline/definition.ts";
+import type { Served } from "./gateway-scene.ts";
+
+/** The demo's model of digits, which takes pictures. */
+export async function digits(): Promise<Served> {
+  const path = demoFile("digits", "models/digits-v2.onnx");
+  const { signature } = await describeModel({ path, isAlone: true });
+  const pipeline = Pipeline.parse(JSON.parse(await readFile(demoFile("digits", "pipeline.json"), "utf8")));
+  return { name: "digits", model: await readFile(path), signature, pipeline };
+}

@@ -1,0 +1,89 @@
+import { Agent, request } from "undici";
+
+/** A request of a mixed load. */
+interface Ask {
+  url: string;
+  headers: Record<string, string>;
+  body: Buffer | string;
+}
+
+/** One kind of requests within a mixed load. */
+export interface Kind {
+  name: string;
+  /** Milliseconds between two rounds, whatever the server does. */
+  everyMs: number;
+  /** Requests that are sent at once each round, each on a connection of its own; 1 when left out. */
+  atOnce?: number;
+  /** Status of every answer. */
+  status: number;
+  /** Milliseconds after which the client closes the connection, whatever has come; it waits when left out. */
+  leavesAfterMs?: number;
+  /** @param number of the request within its kind, from 0 on */
+  ask(number: number): Ask;
+}
+
+/** How requests of one kind went. */
+export interface KindCount {
+  sent: number;
+  /** Answered otherwise than they should be, by status; 0 is no answer. */
+  wrong: Map<number, number>;
+  /** Left out because too many were on their way. */
+  skipped: number;
+}
+
+/** A server that has stopped answering must not fill the memory of its client. */
+const mostOnTheirWay = 64;
+
+/**
+ * Sends every kind of requests at its rate until the signal says stop.
+ * @param speed of all rates, 1 as they are
+ * @returns counts by name, once all are answered
+ */
+export async function openLoop(
+  kinds: readonly Kind[],
+  signal: AbortSignal,
+  speed = 1,
+): Promise<Map<string, KindCount>> {
+  const counts = await Promise.all(kinds.map((kind) => sendKind(kind, signal, speed)));
+  return new Map(kinds.map(({ name }, place) => [name, counts[place] as KindCount]));
+}
+
+async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise<KindCount> {
+  const { everyMs, atOnce = 1 } = kind;
+  const agent = new Agent({ connections: Math.max(atOnce, 4) });
+  const count: KindCount = { sent: 0, wrong: new Map(), skipped: 0 };
+  const running = new Set<Promise<void>>();
+  const send = () => {
+    if (running.size >= mostOnTheirWay) {
+      count.skipped += 1;
+      return;
+    }
+    const work = statusOf(agent, kind, count.sent++).then((status) => {
+      running.delete(work);
+      if (status !== undefined && status !== kind.status) count.wrong.set(status, (count.wrong.get(status) ?? 0) + 1);
+    });
+    running.add(work);
+  };
+  const timer = setInterval(() => {
+    for (let place = 0; place < atOnce; place += 1) send();
+  }, everyMs / speed);
+  await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
+  clearInterval(timer);
+  await Promise.all(running);
+  await agent.close();
+  return count;
+}
+
+/** 0 without an answer; undefined of a client that left. */
+async function statusOf(agent: Agent, kind: Kind, number: number): Promise<number | undefined> {
+  const { url, headers, body } = kind.ask(number);
+  const { leavesAfterMs } = kind;
+  try {
+    const signal = leavesAfterMs === undefined ? undefined : AbortSignal.timeout(leavesAfterMs);
+    const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, ...(signal && { signal }) });
+    await answer.body.dump();
+    return answer.statusCode;
+  } catch {
+    return leavesAfterMs === undefined ? 0 : undefined;
+  }
+}
