@@ -2,13 +2,14 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import { modelVersions, registeredModels, servingWindows } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { pipelineColumns } from "#server/registry/pipeline/digest.ts";
+import { addTo, type Histogram } from "#server/stats/histogram.ts";
 
 /** The signature of mlpModel([4, 16, 3]). */
 export const mlpSignature: Signature = {
@@ -79,4 +80,36 @@ export async function newVersion(ctx: Context, wish: NewVersion = {}, folder?: M
     .returning();
   if (!created) throw new Error("The version was not created.");
   return { ...created, modelName: model };
+}
+
+interface NewWindow {
+  endpointId: string;
+  versionId: string;
+  windowStart: Date;
+  latenciesMs?: number[];
+  failures?: Record<string, number>;
+  gatewayId?: string;
+}
+
+/** Ten seconds of traffic, as a gateway tells them. */
+export async function addWindow(
+  ctx: Context,
+  { latenciesMs = [], failures = {}, gatewayId = "g1", ...rest }: NewWindow,
+) {
+  const latencyBuckets: Histogram = {};
+  for (const latencyMs of latenciesMs) addTo(latencyBuckets, latencyMs);
+  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
+  await ctx.db.insert(servingWindows).values({
+    workspaceId: ctx.actor.workspaceId,
+    arm: "stable",
+    requests: latenciesMs.length + failed,
+    rows: latenciesMs.length,
+    latencySumMs: 0,
+    queueSumMs: latenciesMs.length * 2,
+    computeSumMs: latenciesMs.length * 5,
+    latencyBuckets,
+    failures,
+    gatewayId,
+    ...rest,
+  });
 }

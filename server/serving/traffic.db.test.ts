@@ -2,45 +2,16 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { predictions, servingWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { listEndpoints } from "./endpoint-queries.ts";
 import { recordLabels } from "./labels/record-labels.ts";
 import { listPredictions } from "./prediction-queries.ts";
 import { getEndpointSeries } from "./series-queries.ts";
-import { newVersion } from "./testing.ts";
+import { addWindow, newVersion } from "./testing.ts";
 
 const start = Date.parse("2026-03-01T12:00:00Z");
 const at = (seconds: number) => new Date(start + seconds * 1000);
-
-interface NewWindow {
-  endpointId: string;
-  versionId: string;
-  windowStart: Date;
-  latenciesMs?: number[];
-  failures?: Record<string, number>;
-  gatewayId?: string;
-}
-
-async function addWindow(ctx: Context, { latenciesMs = [], failures = {}, gatewayId = "g1", ...rest }: NewWindow) {
-  const latencyBuckets: Histogram = {};
-  for (const latencyMs of latenciesMs) addTo(latencyBuckets, latencyMs);
-  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
-  await ctx.db.insert(servingWindows).values({
-    workspaceId: ctx.actor.workspaceId,
-    arm: "stable",
-    requests: latenciesMs.length + failed,
-    rows: latenciesMs.length,
-    latencySumMs: 0,
-    queueSumMs: latenciesMs.length * 2,
-    computeSumMs: latenciesMs.length * 5,
-    latencyBuckets,
-    failures,
-    gatewayId,
-    ...rest,
-  });
-}
 
 test(
   "a series sums gateways and windows per step, and a step without a row is a gap while one without requests is zero",
