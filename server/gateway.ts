@@ -3,6 +3,7 @@ import { register } from "prom-client";
 import { openDatabase } from "#db/client.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
+import { DomainError } from "./errors.ts";
 import { listen } from "./events/listen.ts";
 import { farewell } from "./http/farewell.ts";
 import { health } from "./http/health.ts";
@@ -48,7 +49,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   health(app, {
     models: async () => {
       const reason = core.whyNotReady;
-      if (reason) throw new Error(reason);
+      if (reason) throw new DomainError("unavailable", reason);
     },
   });
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });

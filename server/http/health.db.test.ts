@@ -1,10 +1,12 @@
 import Fastify from "fastify";
 import pg from "pg";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
+import { log } from "#server/log.ts";
 import { databaseCheck, health } from "./health.ts";
 
 const fresh = await freshDatabase();
+afterEach(() => vi.restoreAllMocks());
 
 async function readinessOf(checks: Parameters<typeof health>[1]) {
   const app = Fastify();
@@ -28,6 +30,24 @@ test("one dependency that does not answer makes the role not ready, and is named
     status: "not ready",
     checks: { schema: "ok", database: "Postgres does not answer" },
   });
+});
+
+test("what a check says of buckets, hosts and paths is for the log, once, and not for who asks", async () => {
+  const error = vi.spyOn(log, "error").mockImplementation(() => {});
+  const causes = [
+    new Error("S3_ENDPOINT: the bucket harbour at http://storage.internal:9000 does not exist"),
+    Object.assign(new Error("EACCES: permission denied, mkdir '/srv/leeway'"), { syscall: "mkdir" }),
+  ];
+  const app = Fastify();
+  let cause = causes[0];
+  health(app, { artifacts: () => Promise.reject(cause), database: databaseCheck(fresh.pool) });
+  const ask = async () => (await app.inject({ url: "/health/ready" })).json();
+  const checks = { artifacts: "it failed; the log says why", database: "ok" };
+  expect(await ask()).toEqual({ status: "not ready", checks });
+  expect(await ask()).toEqual({ status: "not ready", checks });
+  cause = causes[1];
+  expect(await ask()).toEqual({ status: "not ready", checks });
+  expect(error.mock.calls).toEqual(causes.map((each) => ["health.failed", { check: "artifacts", cause: each }]));
 });
 
 test("a check that hangs counts as failed", async () => {

@@ -1,23 +1,25 @@
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import { schemaState } from "#db/migrate.ts";
-import { isSystemError } from "#server/errors.ts";
+import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 
-/** Resolves when the thing works; rejects with a message for whoever looks at the answer. */
+/** Resolves when the thing works. A DomainError's message is told to whoever asks; any other may name buckets and hosts, for the log. */
 export type Check = () => Promise<void>;
 
 const limitMs = 2_000;
 
 /**
  * `/health/live`: the process answers. `/health/ready`: everything it needs for its work answers too; 503 and
- * the name of what does not otherwise. Both without sign-in, for load balancers.
+ * the name of what does not otherwise. Both without sign-in, for load balancers, so that nothing else is named.
  */
 export function health(app: FastifyInstance, checks: Record<string, Check>): void {
   app.get("/health/live", async () => ({ status: "live" }));
+  // Probes come every few seconds: what fails is logged when it begins, and when its reason is another.
+  const logged = new Map<string, string>();
   app.get("/health/ready", async (_request, reply) => {
     const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(name, check)] as const),
+      Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(name, check, logged)] as const),
     );
     const isReady = results.every(([, outcome]) => outcome === "ok");
     return reply
@@ -27,18 +29,20 @@ export function health(app: FastifyInstance, checks: Record<string, Check>): voi
   });
 }
 
-async function outcomeOf(name: string, check: Check): Promise<string> {
+async function outcomeOf(name: string, check: Check, logged: Map<string, string>): Promise<string> {
   const timer = Promise.withResolvers<never>();
-  const timeout = setTimeout(() => timer.reject(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
+  const timeout = setTimeout(() => timer.reject(notReady(`no answer within ${limitMs / 1000} s`)), limitMs);
   try {
     await Promise.race([check(), timer.promise]);
+    logged.delete(name);
     return "ok";
   } catch (cause) {
-    if (cause instanceof Error && !isSystemError(cause)) {
+    if (cause instanceof DomainError) {
       log.debug("health.failed", { check: name, reason: cause.message });
       return cause.message;
     }
-    log.error("health.failed", { check: name, cause });
+    if (logged.get(name) !== String(cause)) log.error("health.failed", { check: name, cause });
+    logged.set(name, String(cause));
     return "it failed; the log says why";
   } finally {
     clearTimeout(timeout);
@@ -49,9 +53,13 @@ async function outcomeOf(name: string, check: Check): Promise<string> {
 export function databaseCheck(pool: Pool): Check {
   return async () => {
     const state = await schemaState(pool).catch(() => {
-      throw new Error("Postgres does not answer");
+      throw notReady("Postgres does not answer");
     });
-    if (state === "behind") throw new Error("migrations are missing");
-    if (state === "newer") throw new Error("the database was migrated by a newer Leeway");
+    if (state === "behind") throw notReady("migrations are missing");
+    if (state === "newer") throw notReady("the database was migrated by a newer Leeway");
   };
+}
+
+function notReady(reason: string): DomainError {
+  return new DomainError("unavailable", reason);
 }

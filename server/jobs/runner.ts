@@ -52,7 +52,7 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
   for (const { kind, cron } of schedules) await boss.schedule(kind, cron, {}, { tz: "UTC" });
   return {
     check: async () => {
-      if (!(await boss.isInstalled())) throw new Error("the queue is not installed");
+      if (!(await boss.isInstalled())) throw new DomainError("unavailable", "the queue is not installed");
     },
     stop: (seconds) => boss.stop({ graceful: seconds > 0, timeout: seconds * 1000 }),
   };

@@ -130,12 +130,12 @@ export class GatewayCore {
     if (!copy) await first;
   }
 
-  /** Why this gateway should get no requests yet, or any more; undefined when it should. A version that failed does not count. */
+  /** Why this gateway should get no requests yet, or any more, for anybody; undefined when it should. A version that failed does not count. */
   get whyNotReady(): string | undefined {
     if (this.isLeaving || this.isDraining) return "The gateway is stopping.";
     if (!this.hasRoutes) return "Postgres does not answer, and there is no copy of what to serve.";
-    const loading = this.table.all.find(({ serving, wanted }) => !serving && isFirstTry(wanted));
-    return loading && `The endpoint "${loading.route.name}" is being loaded.`;
+    const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
+    return isLoading ? "An endpoint is being loaded." : undefined;
   }
 
   /** The endpoints that the caller may use: those in memory by name, and those that were unloaded. @throws DomainError "forbidden" */
