@@ -7,6 +7,7 @@ import {
   afterNothing,
   type Circuit,
   closedCircuit,
+  longestOpenMs,
   tripped,
 } from "./circuit.ts";
 
@@ -19,9 +20,12 @@ export class Breaker {
   /** How often it opened. */
   opened = 0;
   private failedChecks = 0;
+  /** What differs, while another model answers there than was deployed. */
+  private unfit: string | undefined;
 
   /** Lets a request be sent. Whoever is let through must note what came of it. @throws DomainError "unavailable" */
   admit(name: string): void {
+    if (this.unfit) throw new DomainError("unavailable", this.unfit, { retryAfterSeconds: longestOpenMs / 1000 });
     const { circuit, waitMs } = admit(this.circuit, performance.now());
     this.circuit = circuit;
     if (waitMs === 0) return;
@@ -45,12 +49,20 @@ export class Breaker {
 
   noteHealthy(): void {
     this.failedChecks = 0;
+    this.unfit = undefined;
     this.circuit = afterHealthy(this.circuit, performance.now());
   }
 
   noteUnhealthy(reason: string): void {
     this.failedChecks += 1;
     if (this.failedChecks >= failedChecksThatOpen) this.become(tripped(this.circuit, performance.now(), reason));
+  }
+
+  /** Opens it at once; an answer of another model proves nothing, so that only a check that passes lets requests through again. */
+  noteUnfit(reason: string): void {
+    this.failedChecks = 0;
+    this.unfit = reason;
+    this.become(tripped(this.circuit, performance.now(), reason));
   }
 
   private become(circuit: Circuit): void {

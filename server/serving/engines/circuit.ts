@@ -21,7 +21,7 @@ const windowSize = 20;
 const leastForShare = 10;
 const shareThatOpens = 0.5;
 const firstOpenMs = 1000;
-const longestOpenMs = 15_000;
+export const longestOpenMs = 15_000;
 
 export const closedCircuit: Circuit = {
   ...{ state: "closed", recent: [], trips: 0, openedAt: 0, isProbing: false, reason: undefined },

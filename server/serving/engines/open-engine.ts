@@ -5,13 +5,11 @@ import type { ExecutionSettings } from "../execution/contract.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
 import { syntheticInputs, syntheticInputsMustRun } from "../pool/warm-up.ts";
-import { differences } from "./compare-tensors.ts";
 import type { EngineRules } from "./contract.ts";
-import { describeServer, describeTensors, type EngineServer, modelPath, requireReady } from "./describe-engine.ts";
+import { describeServer, modelPath, requireReady } from "./describe-engine.ts";
 import { type DeployedEngine, EngineClient } from "./engine-client.ts";
 import { RemoteModel } from "./remote-model.ts";
-
-const healthCheckMs = 5000;
+import { misfits, type Pace, usualPace, type WatchedModel, watchEngine } from "./watch-engine.ts";
 
 interface RemoteVersion {
   /** For logs and messages: "digits version 3". */
@@ -22,13 +20,14 @@ interface RemoteVersion {
 
 /**
  * Connects a version with its engine: the engine is ready, what its model takes and gives is what the version does, and a request
- * of zeros gets an answer. From then on it is asked every 5 s whether it is ready still.
+ * of zeros gets an answer. From then on it is asked every 5 s whether it is ready still, and every 30 s whether it is the same model.
  * @throws DomainError "unavailable" that says what is in the way, or what differs
  */
 export async function openEngine(
   { name, signature, engine }: RemoteVersion,
   rules: EngineRules,
   settings: ExecutionSettings,
+  pace: Pace = usualPace,
 ): Promise<OpenedModel> {
   const startedAt = performance.now();
   const client = new EngineClient(engine, rules);
@@ -36,17 +35,21 @@ export async function openEngine(
   try {
     const server = await describeServer(client);
     await requireReady(client, path);
-    await requireFit(client, path, signature, server);
+    const model: WatchedModel = { name: `${name} on ${server.name}`, path, signature, server };
+    await requireFit(client, model);
+    let stopWatching = () => {};
     const remote = new RemoteModel(
       {
-        ...{ name: `${name} on ${server.name}`, server, signature, path, timeoutMs: engine.timeoutMs },
-        ...{ mostAtOnce: settings.maxQueueSize, loadMs: performance.now() - startedAt },
+        ...model,
+        timeoutMs: engine.timeoutMs,
+        mostAtOnce: settings.maxQueueSize,
+        loadMs: performance.now() - startedAt,
       },
       client,
-      () => clearInterval(timer),
+      () => stopWatching(),
     );
     await tryOnce(remote, name, signature, engine.timeoutMs);
-    const timer = setInterval(() => void watch(remote, client, { path, signature, server }), healthCheckMs).unref();
+    stopWatching = watchEngine(remote.breaker, client, model, pace);
     const batching = { maxBatchSize: 1, reason: "The engine forms its own batches." };
     const elsewhere = { workers: 0, memoryBytes: 0, recordedRuns: 0 };
     return { provider: `remote ${server.name}`, fallbacks: [], pool: remote, batching, ...elsewhere };
@@ -58,15 +61,8 @@ export async function openEngine(
   }
 }
 
-async function requireFit(
-  client: EngineClient,
-  path: string,
-  signature: Signature,
-  { name, isBinary }: EngineServer,
-): Promise<void> {
-  const found = differences(signature, await describeTensors(client, path));
-  const half = [...signature.inputs, ...signature.outputs].find(({ datatype }) => datatype === "FP16");
-  if (half && !isBinary) found.push(`'${half.name}' is FP16, which ${name} takes as JSON only, and JSON has none.`);
+async function requireFit(client: EngineClient, model: WatchedModel): Promise<void> {
+  const found = await misfits(client, model);
   if (found.length > 0) {
     throw new DomainError(
       "unavailable",
@@ -88,25 +84,5 @@ async function tryOnce(remote: RemoteModel, name: string, signature: Signature, 
     const isRefusal = cause instanceof DomainError && cause.code === "invalid";
     if (!isRefusal || syntheticInputsMustRun(signature)) throw cause;
     log.warn("engine.not_tried", { model: name, reason: cause.message });
-  }
-}
-
-interface Watched {
-  path: string;
-  signature: Signature;
-  server: EngineServer;
-}
-
-async function watch(remote: RemoteModel, client: EngineClient, watched: Watched): Promise<void> {
-  const { path, signature, server } = watched;
-  const { breaker } = remote;
-  try {
-    await requireReady(client, path);
-    // After a failure, another model may run there.
-    if (breaker.circuit.state !== "closed") await requireFit(client, path, signature, server);
-    breaker.noteHealthy();
-  } catch (cause) {
-    if (!(cause instanceof DomainError)) throw cause;
-    breaker.noteUnhealthy(`The health check of ${server.name} failed: ${cause.message}.`);
   }
 }
