@@ -125,7 +125,7 @@ function useKept(asked: RunView, path: string) {
   const from = runViewHref(path, { ...asked, selected: [], widths: {} });
   const fresh = { from, selected: asked.selected, widths: asked.widths, isWhole: false };
   const [kept, setKept] = useState(fresh);
-  const write = useQuietAddress();
+  const { write } = useQuietAddress();
   if (kept.from !== from) setKept(fresh);
   const { selected, widths, isWhole } = kept.from === from ? kept : fresh;
   const view: RunView = { ...asked, selected, widths };

@@ -1,7 +1,8 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useRouter } from "next/navigation";
 import { addressOf, type CompareView, readCompareView, writeCompareView } from "./compare-view.ts";
+import { useQuietAddress } from "./use-quiet-address.ts";
 
 type Change = Partial<CompareView> & { runs?: readonly string[] };
 
@@ -19,17 +20,17 @@ interface CompareNavigation {
 
 /** How runs are compared, kept in the address. */
 export function useCompareView(): CompareNavigation {
-  const parameters = useSearchParams();
+  const { parameters, write } = useQuietAddress();
   const path = usePathname();
   const router = useRouter();
   // The present address and not the rendered one: a brush moves faster than the page renders.
   const presently = () => new URLSearchParams(window.location.search);
   const now = (change: Change) => addressOf(path, writeCompareView(presently(), change));
   return {
-    view: readCompareView(new URLSearchParams(parameters)),
+    view: readCompareView(parameters),
     present: () => readCompareView(presently()),
-    href: (change) => addressOf(path, writeCompareView(new URLSearchParams(parameters), change)),
-    show: (change) => window.history.replaceState(null, "", now(change)),
+    href: (change) => addressOf(path, writeCompareView(parameters, change)),
+    show: (change) => write(now(change)),
     read: (change) => router.replace(now(change), { scroll: false }),
   };
 }

@@ -1,11 +1,12 @@
 "use client";
 
-import { usePathname, useSearchParams } from "next/navigation";
+import { usePathname } from "next/navigation";
 import { type CurveView, readCurveView, writeCurveView } from "./curve-view.ts";
+import { useQuietAddress } from "./use-quiet-address.ts";
 
 /** How curves are looked at, kept in the address; a zoom can be left by going back. */
 export function useCurveView(): [CurveView, (change: Partial<CurveView>) => void] {
-  const parameters = useSearchParams();
+  const { parameters, write } = useQuietAddress();
   const path = usePathname();
   const view = readCurveView((name) => parameters.get(name));
   return [
@@ -17,7 +18,7 @@ export function useCurveView(): [CurveView, (change: Partial<CurveView>) => void
         .replaceAll("%2C", ",");
       const address = query ? `${path}?${query}` : path;
       if (change.zoom) window.history.pushState(null, "", address);
-      else window.history.replaceState(null, "", address);
+      else write(address);
     },
   ];
 }

@@ -69,6 +69,35 @@ test("a brush on an axis narrows the list of runs, by keys too, and the address 
   await expect(page).toHaveURL(/brush=metrics\.val_accuracy~nan/);
 });
 
+test("what is shown at once while axes are read does not stop the reading, and all parts of the page follow it", async ({
+  page,
+}) => {
+  const { address } = await sweep();
+  await signIn(page, address);
+  await page.getByRole("slider", { name: "Part of net" }).press("ArrowDown");
+  await expect(listed(page)).toHaveText([/slow-tide/, /hard-alee/]);
+  await expect(page).toHaveURL(/brush=/);
+  const held = Promise.withResolvers<void>();
+  await page.route(/[?&]axes=.*_rsc=/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/[?&]axes=.*_rsc=/);
+  await page.getByTitle(/^net\. Drag it/).press("Alt+ArrowRight");
+  await asked;
+  const all = page.getByRole("group", { name: "Rows" }).getByText("All", { exact: true });
+  await all.click();
+  await expect(page.getByRole("row", { name: /^epochs/ })).toBeVisible();
+  held.resolve();
+  await expect(page).toHaveURL(/axes=.*brush=|brush=.*axes=/);
+  await expect(listed(page)).toHaveText([/slow-tide/, /hard-alee/]);
+  await page.getByRole("button", { name: "Clear the brushes" }).click();
+  await expect(listed(page)).toHaveCount(5);
+  await page.reload();
+  await expect(listed(page)).toHaveCount(5);
+  await expect(page).toHaveURL(/axes=/);
+});
+
 test("a scatter takes any axes, says them in the address, and has its numbers as a table", async ({ page }) => {
   const { address } = await sweep();
   await signIn(page, `${address}&tab=scatter`);
