@@ -98,6 +98,6 @@ test("the autoscaler scales the gateways by a metric that they have", () => {
   const [autoscaler] = of("HorizontalPodAutoscaler");
   expect(named("Deployment", autoscaler?.spec.scaleTargetRef.name)?.spec.replicas).toBeUndefined();
   const registry = new Registry();
-  new GatewayMetrics(registry, () => []).close();
+  new GatewayMetrics(registry, () => []);
   expect(registry.getSingleMetric(autoscaler?.spec.metrics[0].pods.metric.name)).toBeDefined();
 });

@@ -21,6 +21,7 @@ test.skipIf(!hasPromtool)("promtool, of Debian's package prometheus, accepts the
   for (const port of [env.PORT, env.GATEWAY_PORT, env.WORKER_PORT]) {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(metrics).toMatch(/^process_cpu_seconds_total/m);
+    expect(metrics).toMatch(/^leeway_event_loop_delay_seconds_bucket\{le="0.001",role="\w+"\} [1-9]/m);
     expect(complaints(metrics)).toEqual([]);
   }
 });

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Gauge, register } from "prom-client";
 import type { Config } from "#server/config.ts";
 import { DomainError } from "#server/errors.ts";
 import { type HistogramTally, TallyHistogram } from "#server/tally/tally-histogram.ts";
+import { watchEventLoop } from "#server/tally/watch-event-loop.ts";
 import { contentTypeOf, formatFor, type Metrics, metricsText } from "./metrics-text.ts";
 import { ownMetrics } from "./sibling-metrics.ts";
 
@@ -18,6 +19,11 @@ const tallies = new Map<string, HistogramTally>();
 
 /** Gauges of Node's that are named like counters, which Prometheus' own linter refuses; their parts by type stay. */
 const misnamed = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+/** Read from a clock that wakes the process a hundred times a second; leeway_event_loop_delay_seconds has a slower one. */
+const costly = ["min", "max", "mean", "stddev", "p50", "p90", "p99"].map(
+  (name) => `nodejs_eventloop_lag_${name}_seconds`,
+);
+const never = 2 ** 31 - 1;
 
 /**
  * `/metrics` in Prometheus' text format, or in OpenMetrics for readers that ask for it: the process (memory, processor, event
@@ -32,8 +38,9 @@ export function metrics(
   read: () => Promise<Metrics> = ownMetrics,
 ): void {
   register.setDefaultLabels({ role });
-  collectDefaultMetrics();
-  for (const name of misnamed) register.removeSingleMetric(name);
+  collectDefaultMetrics({ eventLoopMonitoringPrecision: never });
+  for (const name of [...misnamed, ...costly]) register.removeSingleMetric(name);
+  watchEventLoop({ registry: register });
   new Gauge({
     name: "leeway_database_connections",
     help: "Connections of this process to Postgres, and callers waiting for one.",

@@ -227,7 +227,6 @@ export class GatewayCore {
     await this.pipelines.close();
     await this.telemetry.close();
     await this.tracing?.close();
-    this.metrics.close();
   }
 
   private async refreshRoutes(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Histogram, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import { TallyCounter } from "#server/tally/tally-counter.ts";
 import { TallyHistogram } from "#server/tally/tally-histogram.ts";
 import type { Labels } from "#server/tally/tally-metric.ts";
@@ -12,7 +12,6 @@ const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** The gateway's own numbers for Prometheus. */
 export class GatewayMetrics {
   private readonly requestMetrics: RequestMetrics;
-  private readonly timer: NodeJS.Timeout;
   private readonly gone = new GoneVersions();
 
   /** @param loaded asked whenever Prometheus reads. */
@@ -20,7 +19,6 @@ export class GatewayMetrics {
     this.requestMetrics = requestMetrics(registry);
     exposeVersions(registry, loaded);
     engineGauges(registry, loaded);
-    this.timer = watchEventLoop(registry);
   }
 
   /** What counts the requests of one version behind one endpoint, to be kept. */
@@ -38,10 +36,6 @@ export class GatewayMetrics {
     if (gone.size === 0) return;
     const isGone = (labels: Labels) => gone.has(versionKeyOf(labels));
     for (const metric of Object.values(this.requestMetrics)) metric.forget(isGone);
-  }
-
-  close(): void {
-    clearInterval(this.timer);
   }
 }
 
@@ -78,22 +72,4 @@ function requestMetrics(registry: Registry): RequestMetrics {
     queue: times("leeway_inference_queue_seconds", "Time that requests waited for a free worker."),
     compute: times("leeway_inference_compute_seconds", "Time that models ran."),
   };
-}
-
-/** Measures how late a timer fires: the time that the loop was busy with something else. */
-function watchEventLoop(registry: Registry): NodeJS.Timeout {
-  const everyMs = 20;
-  const delay = new Histogram({
-    name: "leeway_event_loop_delay_seconds",
-    help: "How late timers fire on the thread that answers requests.",
-    buckets: [0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
-    registers: [registry],
-  });
-  let dueAt = performance.now() + everyMs;
-  const timer = setInterval(() => {
-    const now = performance.now();
-    delay.observe(Math.max(0, now - dueAt) / 1000);
-    dueAt = now + everyMs;
-  }, everyMs);
-  return timer.unref();
 }

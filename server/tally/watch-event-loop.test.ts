@@ -1,0 +1,39 @@
+import { Registry } from "prom-client";
+import { afterEach, expect, test, vi } from "vitest";
+import { watchEventLoop } from "./watch-event-loop.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function looks(registry: Registry): Promise<number> {
+  const text = await registry.metrics();
+  return Number(/leeway_event_loop_delay_seconds_count (\d+)/.exec(text)?.[1]);
+}
+
+test("an idle loop is looked at a few times a second, one that works fifty times", async () => {
+  vi.useFakeTimers();
+  const registry = new Registry();
+  let share = 0;
+  watchEventLoop({ registry, utilisation: () => share });
+  await vi.advanceTimersByTimeAsync(1_020);
+  expect(await looks(registry)).toBe(5);
+  share = 0.5;
+  await vi.advanceTimersByTimeAsync(250);
+  const before = await looks(registry);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect((await looks(registry)) - before).toBe(50);
+});
+
+test("what keeps the loop is seen, however idle it was", async () => {
+  const registry = new Registry();
+  watchEventLoop({ registry });
+  await vi.waitFor(async () => expect(await looks(registry)).toBeGreaterThan(0));
+  const until = performance.now() + 400;
+  while (performance.now() < until);
+  await vi.waitFor(async () => {
+    expect(await registry.metrics()).toMatch(
+      /leeway_event_loop_delay_seconds_bucket{le="0.1"} (\d+)\n.*le="0.25"} (?!\1\n)\d+/,
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import { performance } from "node:perf_hooks";
+import type { Registry } from "prom-client";
+import { TallyHistogram } from "./tally-histogram.ts";
+
+/** Milliseconds between two looks, while the loop has work and while it has none: each look wakes the processor. */
+const busyEveryMs = 20;
+const idleEveryMs = 250;
+/** Share of the time since the last look in which the loop worked. */
+const busyShare = 0.05;
+
+interface Surroundings {
+  registry: Registry;
+  /** How much of the time since the last call the loop worked, 0 to 1. */
+  utilisation?(): number;
+}
+
+/** Measures how late a timer fires, the time that the loop was busy with something else, as long as the process lives. */
+export function watchEventLoop({ registry, utilisation = readUtilisation() }: Surroundings): void {
+  const delay = new TallyHistogram({
+    name: "leeway_event_loop_delay_seconds",
+    help: "How late timers fire on the thread that answers requests; looked at more often while it works.",
+    buckets: [0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+    registry,
+  }).of({});
+  const look = (dueAt: number) => {
+    const now = performance.now();
+    delay.observe(Math.max(0, now - dueAt) / 1000);
+    const everyMs = utilisation() > busyShare ? busyEveryMs : idleEveryMs;
+    setTimeout(look, everyMs, now + everyMs).unref();
+  };
+  setTimeout(look, busyEveryMs, performance.now() + busyEveryMs).unref();
+}
+
+function readUtilisation(): () => number {
+  let before = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  };
+}
