@@ -2,13 +2,13 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { datasetHref } from "#components/datasets/dataset-href.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { VersionDetails } from "#server/registry/contract.ts";
 import { compareHref } from "./comparison.ts";
+import { Copied } from "./copied.tsx";
 import { EditTags } from "./edit-tags.tsx";
 import { runHref } from "./lineage-graph.ts";
 import { originWithoutRun } from "./origin-words.ts";
@@ -104,13 +104,4 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 
 function Missing() {
   return <span className="lw-quiet">{noValue}</span>;
-}
-
-function Copied({ value, label }: { value: string; label: string }) {
-  return (
-    <span className={classes.copied}>
-      <code className={classes.code}>{value}</code>
-      <CopyButton value={value} label={label} />
-    </span>
-  );
 }

@@ -25,13 +25,8 @@ class Leeway:
 
     def call(self, method: str, path: str, **options) -> requests.Response:
         """Ask the REST interface; a refusal fails the test with its text."""
-        answer = requests.request(
-            method,
-            f"{self.url}/api/v1/{path}",
-            headers={"Authorization": f"Bearer {self.token}"},
-            timeout=60,
-            **options,
-        )
+        headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
+        answer = requests.request(method, f"{self.url}/api/v1/{path}", headers=headers, timeout=60, **options)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer
 

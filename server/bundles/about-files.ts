@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Signature } from "#server/registry/contract.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
-import { type BundleHead, type BundleKey, bundleFileName } from "./contract.ts";
+import { type AboutPath, type BundleHead, type BundleKey, bundleFileName } from "./contract.ts";
 import { readme } from "./readme.ts";
 
 /** A signature of the version by a key that its workspace trusts. */
@@ -29,9 +29,9 @@ const pipelineWords = fileOf("PIPELINE.txt");
 const pipelineSchema = toText(z.toJSONSchema(Pipeline, { io: "output" }));
 
 /** What stands beside the model in a bundle: texts by their paths. */
-export function aboutFiles({ head, signature, pipeline, seals, sealing }: About): Map<string, string> {
+export function aboutFiles({ head, signature, pipeline, seals, sealing }: About): Map<AboutPath, string> {
   const { inputs, outputs, labels } = signature;
-  const files: [string, string][] = [
+  const files: [AboutPath, string][] = [
     ["README.txt", readme(head, bundleFileName(head))],
     ["seal-key.pem", sealing.pem],
     ["signature.json", toText({ inputs, outputs, ...(labels && { labels }) })],

@@ -8,6 +8,19 @@ export const bundleFormat = { name: "leeway-bundle", version: 1 } as const;
 export const manifestPath = "manifest.json";
 export const sealPath = "manifest.sig";
 
+/** Files that stand beside the model and its sample; those of pipelines and signatures only where there are any. */
+export const aboutPaths = [
+  "PIPELINE.txt",
+  "README.txt",
+  "pipeline.json",
+  "pipeline.schema.json",
+  "seal-key.pem",
+  "signature.json",
+  "verify.py",
+  "version-signatures.json",
+] as const;
+export type AboutPath = (typeof aboutPaths)[number];
+
 /** model: the ONNX file; weights: a file that it reads beside itself; sample: see the manifest's sample; about: all else. */
 const roles = ["model", "weights", "sample", "about"] as const;
 

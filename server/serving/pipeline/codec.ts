@@ -48,7 +48,7 @@ export async function samplePicture(width: number, height: number): Promise<Uint
     pixels.set([(x * 255) / (width - 1), (y * 255) / (height - 1), (ring * 8) % 256], at * 3);
   }
   const raw = { width, height, channels: 3 as const };
-  return new Uint8Array(await sharp(pixels, { raw }).png().toBuffer());
+  return new Uint8Array(await sharp(pixels, { raw }).png({ adaptiveFiltering: true }).toBuffer());
 }
 
 async function toPicture(work: Sharp, what: string): Promise<Picture> {

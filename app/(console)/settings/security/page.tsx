@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { BundleKeyPanel } from "#components/registry/security/bundle-key-panel.tsx";
 import { PolicyForm } from "#components/registry/security/policy-form.tsx";
 import { TrustKey } from "#components/registry/security/trust-key.tsx";
 import { TrustedKeysTable } from "#components/registry/security/trusted-keys-table.tsx";
@@ -10,6 +11,7 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { getBundleKey } from "#server/bundles/queries.ts";
 import { signingExample } from "#server/registry/security/contract.ts";
 import { getSecurityPolicy, listTrustedKeys } from "#server/registry/security/queries.ts";
 import { addTrustedKeyAction, revokeTrustedKeyAction, setSecurityPolicyAction } from "./actions.ts";
@@ -20,6 +22,7 @@ export default async function SecurityPage() {
   const ctx = await requireContext();
   const keys = await listTrustedKeys(ctx);
   const policy = await getSecurityPolicy(ctx);
+  const bundleKey = await getBundleKey(ctx);
   const { role, name } = ctx.actor;
   const why = whyNot(role, "addTrustedKey");
   const address = `${runtime().config.publicUrl}/api/v1/models/MODEL/versions`;
@@ -69,6 +72,7 @@ export default async function SecurityPage() {
           />
         </Panel>
       </Columns>
+      <BundleKeyPanel bundleKey={bundleKey} />
     </Page>
   );
 }

@@ -2,6 +2,7 @@ import { IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { AliasMenu } from "#components/registry/alias-menu.tsx";
+import { BundleButton } from "#components/registry/bundle/bundle-button.tsx";
 import { InspectAgain } from "#components/registry/inspect-again.tsx";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -10,6 +11,7 @@ import type { ModelSummary, VersionDetails } from "#server/registry/contract.ts"
 import { deployAction } from "../../../endpoints/actions.ts";
 import { toChoices } from "../../../endpoints/version-choices.ts";
 import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../actions.ts";
+import { readBundleAction } from "../../bundle-actions.ts";
 import { deployPlaces } from "../../deploy-places.ts";
 
 interface VersionActionsProps {
@@ -19,7 +21,7 @@ interface VersionActionsProps {
   protectedAliases: readonly string[];
 }
 
-/** What can be done with a version: alias, try, deploy; or have its files looked at again. */
+/** What can be done with a version: alias, try, hand to devices, deploy; or have its files looked at again. */
 export async function VersionActions({ ctx, model, version, protectedAliases }: VersionActionsProps) {
   const key = { name: model.name, version: version.version };
   return (
@@ -45,6 +47,9 @@ export async function VersionActions({ ctx, model, version, protectedAliases }: 
         >
           Try in playground
         </ButtonLink>
+      )}
+      {version.inspection === "servable" && (
+        <BundleButton subject={`${key.name} v${key.version}`} read={readBundleAction.bind(null, key)} />
       )}
       {version.inspection !== "pending" && version.signature && (
         <DeployButton

@@ -1,0 +1,9 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import { runtime } from "#app/_lib/context.ts";
+import type { VersionKey } from "#server/registry/contract.ts";
+
+export async function readBundleAction(key: VersionKey) {
+  return act((ctx) => runtime().bundles.get(ctx, key));
+}

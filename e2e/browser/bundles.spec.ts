@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { call, demoFile, signIn, unique } from "./scene.ts";
+
+async function newModel(): Promise<string> {
+  const model = unique("digits");
+  const file = new Uint8Array(demoFile("digits/models/digits-v1.onnx"));
+  await call("POST", `/api/v1/models/${model}/versions`, file);
+  return model;
+}
+
+/** Opens the dialog of version 1. */
+async function openBundle(page: Page, model: string) {
+  await page.goto(`/models/${model}/v1`);
+  await expect(page.getByRole("banner")).toHaveAttribute("data-ready");
+  await page.getByRole("button", { name: "Download bundle…" }).click();
+  return page.getByRole("dialog", { name: `${model} v1 for devices` });
+}
+
+test("a version is downloaded for devices, with the digest and the key that the page says", async ({ page }) => {
+  const model = await newModel();
+  const { fingerprint } = await call<{ fingerprint: string }>("GET", "/api/v1/bundle-key");
+  await signIn(page, "/models");
+  const dialog = await openBundle(page, model);
+  const files = dialog.getByRole("table", { name: "Files in the bundle" });
+  await expect(files.getByRole("row", { name: /^model\.onnx/ })).toContainText("the model");
+  await expect(files.getByRole("row", { name: /^sample\/response\.json/ })).toBeVisible();
+  await expect(dialog).toContainText(fingerprint);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+
+  const coming = page.waitForEvent("download");
+  await dialog.getByRole("link", { name: /^Download [\d.]+ [kM]B$/ }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toBe(`${model}-v1.leeway.zip`);
+  const sha256 = createHash("sha256")
+    .update(await readFile(await download.path()))
+    .digest("hex");
+  await expect(dialog).toContainText(sha256);
+
+  await page.goto("/audit");
+  await expect(page.getByText(`version/${model}/1`).filter({ visible: true }).first()).toBeVisible();
+  await page.goto("/settings/security");
+  await expect(page.getByRole("main")).toContainText(fingerprint);
+  const key = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download", exact: true }).click();
+  expect((await key).suggestedFilename()).toBe("leeway-bundle-key.pem");
+});
+
+test("a version that may not serve is not handed out, and the dialog says why", async ({ page }) => {
+  const model = await newModel();
+  const policy = { gates: [{ kind: "signature" }], enforce: { deploy: "gates" } };
+  await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason: "journey" });
+  await signIn(page, "/models");
+  const dialog = await openBundle(page, model);
+  await expect(dialog.getByRole("alert")).toContainText(`${model} v1 may not serve yet`);
+  await expect(dialog.getByRole("link", { name: /^Download/ })).toHaveCount(0);
+});
