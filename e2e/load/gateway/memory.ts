@@ -10,10 +10,12 @@ const sampleMs = 3_000;
 const redeployEveryMs = 45_000;
 /** Of the load while it warms up, so that caches and heaps come to their working size before it counts. */
 const warmUpSpeed = 3;
+/** A version that is new runs in a process of its own until it is trusted; on a busy machine that takes most of a block's time. */
+const triedForSeconds = 60;
 const megabyte = 2 ** 20;
 
 /**
- * Whether the memory of a gateway and the processes below it grows for good under mixed load at a rate that it holds easily,
+ * Whether the memory of a gateway and the lasting processes below it grows for good under mixed load at a rate that it holds easily,
  * while one endpoint gets a new version every 45 s. growthTrend() says what ten minutes can find and an hour can.
  */
 export async function memory(gateway: RunningGateway, minutes: number): Promise<Row[]> {
@@ -58,7 +60,7 @@ async function sampled(gateway: RunningGateway, lengthMs: number): Promise<Sampl
       while (elapsedMs() < endMs) {
         await sleep(sampleMs - (elapsedMs() % sampleMs));
         const seconds = elapsedMs() / 1000;
-        resident.push({ seconds, value: residentBytes(gateway.pid) / megabyte });
+        resident.push({ seconds, value: residentBytes(gateway.pid, triedForSeconds) / megabyte });
         heap.push({ seconds, value: heapMegabytes(await gateway.metrics()) });
         if (elapsedMs() < versions * redeployEveryMs) continue;
         versions += 1;

@@ -6,19 +6,33 @@ const ticksPerSecond = 100;
 /** Processor time of a process and those below it. */
 export function cpuSeconds(pid: number): number {
   return sumOfTree(pid, (one) => {
-    const fields = readFileSync(`/proc/${one}/stat`, "utf8")
-      .replace(/^.*\) /, "")
-      .split(" ");
+    const fields = statFields(one);
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   });
 }
 
-/** Resident memory of a process and those below it, in bytes; what they share counts for each. */
-export function residentBytes(pid: number): number {
+/**
+ * Resident memory of a process and those below it, in bytes; what they share counts for each.
+ * @param fromSeconds age from which the processes below it count
+ */
+export function residentBytes(pid: number, fromSeconds: number): number {
   return sumOfTree(pid, (one) => {
+    if (one !== pid && ageSeconds(one) < fromSeconds) return 0;
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${one}/status`, "utf8"))?.[1];
     return Number(kilobytes ?? 0) * 1024;
   });
+}
+
+function ageSeconds(pid: number): number {
+  const [uptime] = readFileSync("/proc/uptime", "utf8").split(" ");
+  return Number(uptime) - Number(statFields(pid)[19]) / ticksPerSecond;
+}
+
+/** From the third field of /proc/<pid>/stat on: the second is a name that may hold anything. */
+function statFields(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
 }
 
 function sumOfTree(pid: number, read: (pid: number) => number): number {
