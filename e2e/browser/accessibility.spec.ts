@@ -4,6 +4,9 @@ import { findings } from "./axe.ts";
 import { pageRoutes, routeOf } from "./page-routes.ts";
 import { call, signIn, signInByForm, unique } from "./scene.ts";
 
+// Each place is analysed twice.
+test.describe.configure({ timeout: 120_000 });
+
 let scene: Scene;
 
 test.beforeAll(async () => {
@@ -79,24 +82,19 @@ test("every page of the console is looked at", () => {
   expect(routes.filter((route) => ![...seen, ...leadsOn, ...entrances].includes(route))).toEqual([]);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`in the ${colorScheme} scheme`, () => {
-    test.use({ colorScheme });
-    for (const [name, addressOf] of Object.entries(places)) {
-      test(`${name} has no serious finding`, async ({ page }) => {
-        await signIn(page, addressOf(scene));
-        expect(await findings(page)).toEqual([]);
-      });
-    }
-
-    test("sign-in and the choice of a first password have no serious finding", async ({ page }) => {
-      await page.goto("/login");
-      expect(await findings(page)).toEqual([]);
-      const person = { email: `${unique("new")}@example.test`, name: "Newcomer", role: "viewer" };
-      const { password } = await call<{ password: string }>("POST", "/api/v1/users", person);
-      await signInByForm(page, { email: person.email, password });
-      await expect(page).toHaveURL(/\/login\/password/);
-      expect(await findings(page)).toEqual([]);
-    });
+for (const [name, addressOf] of Object.entries(places)) {
+  test(`${name} has no serious finding, light or dark`, async ({ page }) => {
+    await signIn(page, addressOf(scene));
+    expect(await findings(page)).toEqual([]);
   });
 }
+
+test("sign-in and the choice of a first password have no serious finding, light or dark", async ({ page }) => {
+  await page.goto("/login");
+  expect(await findings(page)).toEqual([]);
+  const person = { email: `${unique("new")}@example.test`, name: "Newcomer", role: "viewer" };
+  const { password } = await call<{ password: string }>("POST", "/api/v1/users", person);
+  await signInByForm(page, { email: person.email, password });
+  await expect(page).toHaveURL(/\/login\/password/);
+  expect(await findings(page)).toEqual([]);
+});
