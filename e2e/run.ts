@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { runBrowser } from "./suite/browser.ts";
-import { runClients } from "./suite/clients.ts";
+import { prepareClients, runClients } from "./suite/clients.ts";
 import { runCommand, runVitest } from "./suite/command.ts";
 import { type Outcome, report } from "./suite/outcome.ts";
 import { ensurePromtool, ensureVulkan } from "./suite/packages.ts";
@@ -32,27 +32,41 @@ const gates = [
   ...(await when("types", () => runCommand("types", "npm", ["run", "--silent", "check:types"]))),
   ...(await when("dead", () => runCommand("dead", "knip", []))),
 ];
+const building = wanted("clients") || wanted("browser") || wanted("start") ? buildProduct() : undefined;
 const [inside, outside] = await Promise.all([insideTests(), journeys()]);
 process.exitCode = report([...gates, ...inside, ...outside], Date.now() - startedAt) ? 0 : 1;
+
+/** Beside the build, which keeps one core busy, the clients are fetched. */
+async function buildProduct(): Promise<Outcome> {
+  const [build] = await Promise.all([
+    runCommand("build", "npm", ["run", "--silent", "build"]),
+    wanted("clients") && prepareClients(),
+  ]);
+  return build;
+}
 
 async function insideTests(): Promise<Outcome[]> {
   if (wanted("unit")) ensureVulkan();
   return [
     ...(await when("unit", () => runVitest("unit", ["--project", "unit"]))),
     ...(await when("integration", () => runVitest("integration", ["--project", "integration"]))),
+    // Here because the journeys take longer.
+    ...((await building)?.failed === 0 ? await when("start", runStart) : []),
   ];
 }
 
+function runStart(): Promise<Outcome> {
+  ensurePromtool();
+  return runVitest("start", ["--project", "start"]);
+}
+
 async function journeys(): Promise<Outcome[]> {
-  if (!wanted("clients") && !wanted("browser") && !wanted("start")) return [];
-  const build = await runCommand("build", "npm", ["run", "--silent", "build"]);
-  if (build.failed > 0) return [build];
-  if (wanted("start")) ensurePromtool();
+  const build = await building;
+  if (!build || build.failed > 0) return build ? [build] : [];
   return [
     build,
     ...(await when("clients", () => withStack("clients", runClients))),
     ...(await when("browser", () => withStack("browser", runBrowser))),
-    ...(await when("start", () => runVitest("start", ["--project", "start"]))),
   ];
 }
 

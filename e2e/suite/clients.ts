@@ -38,6 +38,11 @@ const journeys: Journey[] = [
   },
 ];
 
+/** Installs what the clients need, once; `runClients` tells what could not be. */
+export async function prepareClients(): Promise<void> {
+  if (ensurePython()) for (const journey of journeys) await programsOf(journey);
+}
+
 /** The real Python clients (mlflow, also of 2.22; tritonclient, kserve, requests) against a running Leeway. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
@@ -58,8 +63,12 @@ function add(sum: Outcome, { passed, failed, skipped }: Counts): void {
   sum.skipped.push(...skipped);
 }
 
-async function run({ environment, requirements, tests }: Journey, stack: Stack): Promise<Counts> {
-  const programs = pythonPrograms(environment, ["-r", requirements[0]], requirements);
+const programsOf = ({ environment, requirements }: Journey) =>
+  pythonPrograms(environment, ["-r", requirements[0]], requirements);
+
+async function run(journey: Journey, stack: Stack): Promise<Counts> {
+  const { environment, requirements, tests } = journey;
+  const programs = await programsOf(journey);
   if (!programs)
     return { passed: 0, failed: 0, skipped: [`The packages of ${requirements[0]} could not be installed.`] };
   const file = `.cache/results/clients-${environment}.xml`;
@@ -67,7 +76,8 @@ async function run({ environment, requirements, tests }: Journey, stack: Stack):
   const code = await execute(
     `${programs}/python`,
     ["-m", "pytest", ...tests, "-q", `--junitxml=${file}`],
-    stack.environment,
+    // Where Python is told to keep no compiled files, each of the many processes would compile all packages again.
+    { ...stack.environment, PYTHONDONTWRITEBYTECODE: "" },
   );
   const report = existsSync(file) ? readFileSync(file, "utf8") : "";
   const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(report)?.[1] ?? 0);

@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { execute } from "./command.ts";
 import { ensurePython } from "./packages.ts";
 
 /**
@@ -9,7 +9,11 @@ import { ensurePython } from "./packages.ts";
  * @param folder where it is, below `.cache`. @param packages as pip is given them. @param files requirement files that the list names.
  * @returns its folder of programs; undefined where there is no Python, or a package cannot be had.
  */
-export function pythonPrograms(folder: string, packages: string[], files: string[] = []): string | undefined {
+export async function pythonPrograms(
+  folder: string,
+  packages: string[],
+  files: string[] = [],
+): Promise<string | undefined> {
   const environment = resolve(".cache", folder);
   const programs = `${environment}/bin`;
   const wanted = createHash("sha256")
@@ -19,14 +23,12 @@ export function pythonPrograms(folder: string, packages: string[], files: string
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return programs;
   const python = ensurePython();
   if (!python) return undefined;
-  console.log(`Preparing the Python environment ${folder} …`);
   rmSync(environment, { recursive: true, force: true });
   // What is imported is compiled then: most of what is installed never is.
   const quick = ["--quiet", "--disable-pip-version-check", "--no-compile"];
   const pip = ["-m", "pip", "install", ...quick, ...packages];
   const ok =
-    spawnSync(python, ["-m", "venv", environment], { stdio: "inherit" }).status === 0 &&
-    spawnSync(`${programs}/python`, pip, { stdio: "inherit" }).status === 0;
+    (await execute(python, ["-m", "venv", environment])) === 0 && (await execute(`${programs}/python`, pip)) === 0;
   if (!ok) return undefined;
   writeFileSync(stamp, wanted);
   return programs;

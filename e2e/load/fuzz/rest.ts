@@ -7,7 +7,7 @@ import type { Stack } from "../../suite/stack.ts";
  * @param seconds that it may take. @throws Error when it cannot be installed.
  */
 export async function fuzzRest({ url, environment }: Stack, seconds: number): Promise<void> {
-  const programs = pythonPrograms("fuzz", ["schemathesis"]);
+  const programs = await pythonPrograms("fuzz", ["schemathesis"]);
   if (!programs) throw new Error("Schemathesis could not be installed: Python 3.10 with venv, and PyPI, are needed.");
   await execute(`${programs}/schemathesis`, [
     ...["run", `${url}/api/v1/openapi.json`, "--url", `${url}/api/v1`],

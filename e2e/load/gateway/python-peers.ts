@@ -44,7 +44,7 @@ export async function startFastapi(model: Buffer): Promise<Peer> {
 }
 
 async function prepare(model: Buffer): Promise<[programs: string, folder: string]> {
-  const programs = pythonPrograms("venv-mlserver", ["-r", requirements], [requirements]);
+  const programs = await pythonPrograms("venv-mlserver", ["-r", requirements], [requirements]);
   if (!programs) throw new Error(`The packages of ${requirements} could not be installed.`);
   const folder = await mkdtemp(join(tmpdir(), "leeway-peer-"));
   await writeFile(join(folder, "model.onnx"), model);

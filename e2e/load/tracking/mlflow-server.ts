@@ -12,7 +12,7 @@ import { ask, residentMb, startPostgres, type TrackingServer } from "./server.ts
 
 /** MLflow's own server, newest from PyPI, with its usual 4 workers. @throws Error when it cannot be installed. */
 export async function startMlflow(): Promise<TrackingServer> {
-  const programs = pythonPrograms("mlflow-server", ["mlflow", "psycopg2-binary"]);
+  const programs = await pythonPrograms("mlflow-server", ["mlflow", "psycopg2-binary"]);
   if (!programs)
     throw new Error("MLflow's server could not be installed: Python 3.10 with venv, and PyPI, are needed.");
   const postgres = await startPostgres();
