@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const exclude = ["node_modules/**", ".next/**", "e2e/**"];
+/** Files share a process, which imports the product once; what a test puts in place of something else goes after it. */
+const together = { isolate: false, unstubGlobals: true, unstubEnvs: true, restoreMocks: true };
 
 export default defineConfig({
   test: {
@@ -11,6 +13,7 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: [...exclude, "**/*.db.test.ts"],
+          ...together,
           // Model workers beside the browser journeys on two cores: a test waits, it does not fail.
           testTimeout: 60_000,
         },
@@ -20,6 +23,7 @@ export default defineConfig({
           name: "integration",
           include: ["**/*.db.test.ts"],
           exclude,
+          ...together,
           globalSetup: "./server/testing-setup.ts",
           testTimeout: 90_000,
           hookTimeout: 120_000,

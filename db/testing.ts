@@ -5,27 +5,23 @@ import { type Database, type DatabaseHandle, openDatabase } from "./client.ts";
 
 /**
  * Clones the migrated template into a database of its own and drops it after the test file.
- * For tests that need real commits, several connections, or LISTEN; others share `testDatabase()`.
+ * For tests that need real commits, several connections, or LISTEN; others share that of `rolledBack()`.
  */
 export async function freshDatabase(): Promise<DatabaseHandle & { url: string }> {
-  const name = `leeway_test_${randomUUID().replaceAll("-", "")}`;
-  const postgresUrl = inject("postgresUrl");
-  await administer(postgresUrl, `create database ${name} template ${inject("templateDatabase")}`);
-  const url = new URL(postgresUrl);
-  url.pathname = name;
-  const handle = openDatabase(url.href, { max: 10, name: "leeway-test" });
+  const database = await clone();
   afterAll(async () => {
-    await handle.close();
-    await administer(postgresUrl, `drop database if exists ${name} with (force)`);
+    await database.close();
+    await administer(`drop database if exists ${database.name} with (force)`);
   });
-  return { ...handle, url: url.href };
+  return database;
 }
 
+/** Of all files of this worker, which run in one process; server/testing-setup.ts drops it with the template. */
 let shared: Promise<DatabaseHandle> | undefined;
 
 /** Runs `work` in a transaction of this worker's database that is always rolled back. */
 export async function rolledBack(work: (db: Database) => Promise<void>): Promise<void> {
-  shared ??= freshDatabase();
+  shared ??= clone();
   const { db } = await shared;
   const undo = new Error("rolled back");
   await db
@@ -38,8 +34,17 @@ export async function rolledBack(work: (db: Database) => Promise<void>): Promise
     });
 }
 
-async function administer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+async function clone(): Promise<DatabaseHandle & { name: string; url: string }> {
+  const template = inject("templateDatabase");
+  const name = `${template}_${randomUUID().slice(0, 8)}`;
+  await administer(`create database ${name} template ${template}`);
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = name;
+  return { ...openDatabase(url.href, { max: 10, name: "leeway-test" }), name, url: url.href };
+}
+
+async function administer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject("postgresUrl") });
   await client.connect();
   await client.query(statement);
   await client.end();

@@ -31,7 +31,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("postgresUrl", postgres.url);
   project.provide("templateDatabase", template);
   return async () => {
-    await admin.query(`drop database if exists ${template} with (force)`);
+    const { rows } = await admin.query("select datname from pg_database where starts_with(datname, $1)", [template]);
+    for (const { datname } of rows) await admin.query(`drop database if exists ${datname} with (force)`);
     await admin.end();
     await postgres.stop();
   };
