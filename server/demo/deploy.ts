@@ -1,16 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type DemoTarget, RequestRefused, send } from "./client.ts";
 
+interface Wish {
+  name: string;
+  model: string;
+  version: number;
+  captureShare: number;
+}
+
 /**
- * Makes an endpoint that serves one version of the model of the same name, unless it exists.
+ * Makes an endpoint that serves one version of a model, unless it exists.
  * @throws when the version cannot be served, or is not yet inspected after a minute.
  */
-export async function ensureEndpoint(
-  target: DemoTarget,
-  name: string,
-  version: number,
-  captureShare: number,
-): Promise<void> {
+export async function ensureEndpoint(target: DemoTarget, { name, model, version, captureShare }: Wish): Promise<void> {
   const endpoints = `${target.url}/api/v1/endpoints`;
   const exists = await send(target, "GET", `${endpoints}/${name}`).then(
     () => true,
@@ -22,9 +24,9 @@ export async function ensureEndpoint(
   if (!exists) await send(target, "POST", endpoints, { name, captureShare });
   const { current } = await send<{ current: unknown }>(target, "GET", `${endpoints}/${name}`);
   if (current) return;
-  await untilServable(target, name, version);
+  await untilServable(target, model, version);
   await send(target, "POST", `${endpoints}/${name}/deployments`, {
-    model: name,
+    model,
     version,
     reason: "First release of the demo",
   });

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { log } from "#server/log.ts";
+import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
 import { ensureLoadTest } from "./load-test.ts";
@@ -81,22 +82,27 @@ async function run(): Promise<void> {
   for (const demo of demoNames) {
     await replay(target, demo, await readRecording(demo), Date.now());
     if (demo === "digits") await ensurePipelines(target);
-    await ensureEndpoint(target, demo, firstVersion[demo], 0.2);
+    await ensureEndpoint(target, { name: demo, model: demo, version: firstVersion[demo], captureShare: 0.2 });
   }
+  await ensureUnsureKept(target, "digits");
+  await ensureCascade(target);
   await ensurePromotion(target);
   await ensureLoadTest(target);
   await uploadFlights(target);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
   const requestsPerSecond = Number(options.rate);
   if (!(requestsPerSecond > 0)) return;
+  const digits = await readSamples("digits");
+  const flights = await readSamples("flight-delay");
+  const samplesOf = Object.entries({ digits, "flight-delay": flights, [cascadeEndpoint]: digits });
   await Promise.all([
-    submitTasks(target, "digits", await readSamples("digits"), stop.signal),
-    ...demoNames.map(async (endpoint) =>
+    submitTasks(target, "digits", digits, stop.signal),
+    ...samplesOf.map(([endpoint, samples]) =>
       sendTraffic(
         target,
         {
           endpoint,
-          samples: await readSamples(endpoint),
+          samples,
           requestsPerSecond,
           labelDelaySeconds: Number(options["label-delay-seconds"]),
           badShare: 0.004,

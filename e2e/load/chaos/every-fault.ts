@@ -47,7 +47,7 @@ try {
   };
   const addresses = { web: stack.url, gateway: stack.gatewayUrl, worker: `http://127.0.0.1:${workerPort}` };
   await replay(target, "digits", await readRecording("digits"), Date.now());
-  await ensureEndpoint(target, "digits", 2, 0);
+  await ensureEndpoint(target, { name: "digits", model: "digits", version: 2, captureShare: 0 });
   await untilOk(`${stack.gatewayUrl}/health/ready`);
   const { experiment_id } = await mlflow<{ experiment_id: string }>(target, "experiments/create", {
     name: `chaos-${randomUUID()}`,

@@ -44,7 +44,7 @@ try {
   const { url, gatewayUrl } = stack;
   const target: DemoTarget = { url, gatewayUrl, token: stack.environment.LEEWAY_TOKEN ?? "" };
   await replay(target, "digits", await readRecording("digits"), Date.now());
-  await ensureEndpoint(target, "digits", 2, captureShare);
+  await ensureEndpoint(target, { name: "digits", model: "digits", version: 2, captureShare });
   await untilOk(`${gatewayUrl}/health/ready`);
   const samples = await readSamples("digits");
   const before = await readStored(postgres.url);

@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { readConfig } from "#server/config.ts";
+import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "#server/demo/cascade.ts";
+import { type DemoTarget, send } from "#server/demo/client.ts";
+import { ensureEndpoint } from "#server/demo/deploy.ts";
+import { demoFile, readSamples } from "#server/demo/recording.ts";
+import { inferencePlugin } from "#server/http/inference/plugin.ts";
+import { createServer, type WebDependencies } from "#server/http/server.ts";
+import type { CaptureSettings } from "#server/serving/capture/contract.ts";
+import type { Cascade, CascadeReport } from "#server/serving/cascade/contract.ts";
+import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/serving/testing.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+const signature = {
+  ...mlpSignature,
+  inputs: [{ name: "image", datatype: "FP32" as const, shape: ["N", 1, 8, 8] }],
+  outputs: [{ name: "probabilities", datatype: "FP32" as const, shape: ["N", 10] }],
+};
+
+/** The product with the digits of the demo in its registry, its gateway on the same address. */
+async function newProduct(): Promise<{ target: DemoTarget; flush: () => Promise<void> }> {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const gateway = newTestGateway(db);
+  const app = createServer(readConfig({}));
+  onTestFinished(async () => {
+    await app.close();
+    await gateway.close();
+  });
+  for (const version of [1, 2]) {
+    const bytes = readFileSync(demoFile("digits", `models/digits-v${version}.onnx`));
+    await newVersion(ctx, { version, bytes, signature }, gateway.models);
+  }
+  await inferencePlugin(app, { core: gateway.core });
+  const config = { publicUrl: "http://leeway.test", engines: { allowsPrivate: true } };
+  const deps = { config, authenticate: async () => ctx } as unknown as WebDependencies;
+  await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  await gateway.core.start();
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  return { target: { url, gatewayUrl: url, token: await newToken(ctx) }, flush: () => gateway.core.flush() };
+}
+
+test("the small model hands on what it is unsure of, and what the digits are unsure of is kept; a second start changes nothing", async () => {
+  const { target, flush } = await newProduct();
+  const api = `${target.url}/api/v1/endpoints`;
+  await ensureEndpoint(target, { name: "digits", model: "digits", version: 2, captureShare: 0.2 });
+  for (let start = 0; start < 2; start += 1) {
+    await ensureUnsureKept(target, "digits");
+    await ensureCascade(target);
+  }
+  const kept = await send<CaptureSettings>(target, "GET", `${api}/digits/capture`);
+  expect(kept).toMatchObject({ share: 0.2, lowConfidence: { output: "probabilities", below: 0.8 } });
+  const mine = { ...kept, lowConfidence: { output: null, below: 0.5 } };
+  await send(target, "PUT", `${api}/digits/capture`, mine);
+  await ensureUnsureKept(target, "digits");
+  expect(await send<CaptureSettings>(target, "GET", `${api}/digits/capture`)).toEqual(mine);
+  expect((await send<Cascade>(target, "GET", `${api}/${cascadeEndpoint}/cascade`)).next).toHaveLength(1);
+  const ask = (inputs: unknown[]) =>
+    send<{ parameters: { cascade_step?: number } }>(
+      target,
+      "POST",
+      `${target.gatewayUrl}/v2/models/${cascadeEndpoint}/infer`,
+      { inputs },
+    );
+  const samples = await readSamples("digits");
+  const [first] = samples;
+  await vi.waitFor(
+    async () => expect((await ask(first?.inputs ?? [])).parameters).toHaveProperty("cascade_step"),
+    20_000,
+  );
+  const steps = await Promise.all(
+    samples.slice(0, 200).map(async ({ inputs }) => (await ask(inputs)).parameters.cascade_step),
+  );
+  expect(new Set(steps)).toEqual(new Set([1, 2]));
+  await flush();
+  const { report } = await send<{ report: CascadeReport }>(
+    target,
+    "GET",
+    `${api}/${cascadeEndpoint}/cascade-report?to=2100-01-01&from=2020-01-01`,
+  );
+  expect(report.problems).toEqual([]);
+  expect(report.escalatedShare).toBeGreaterThan(0.1);
+  expect(report.escalatedShare).toBeLessThan(0.35);
+});
