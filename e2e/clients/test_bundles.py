@@ -15,6 +15,8 @@ import numpy as np
 import onnxruntime
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
 DIGITS = Path(__file__).parents[2] / "server/demo/data/digits"
@@ -92,6 +94,31 @@ def test_without_a_key_it_says_what_to_compare(leeway, device):
     assert verify(device, "bundle.zip", "--fingerprint", fingerprint)[0] == 0
     status, words = verify(device, "bundle.zip", "--fingerprint", "0" * 64)
     assert (status, "it is sealed by the key" in words) == (1, True)
+
+
+def test_the_key_of_another_leeway_is_told_from_this_one(device):
+    other = Ed25519PrivateKey.generate().public_key()
+    (device / "other.pem").write_bytes(other.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    status, words = verify(device, "bundle.zip", "--key", "other.pem")
+    assert (status, "it is sealed by the key" in words, "and the given one is" in words) == (1, True, True), words
+
+
+def test_signatures_by_trusted_keys_come_along_and_are_checked(leeway, device):
+    name, key = f"bundles-{uuid4().hex[:8]}", Ed25519PrivateKey.generate()
+    model = (DIGITS / "models/digits-v1.onnx").read_bytes()
+    signature = key.sign(hashlib.sha256(model).hexdigest().encode())
+    leeway.call(
+        "POST",
+        f"models/{name}/versions",
+        params={"signature": base64.b64encode(signature).decode()},
+        data=model,
+        headers={"Content-Type": "application/octet-stream"},
+    )
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    leeway.post("trusted-keys", {"name": name, "publicKey": public})
+    (device / "signed.zip").write_bytes(leeway.download(f"models/{name}/versions/1/bundle"))
+    status, words = verify(device, "signed.zip", "--key", "key.pem")
+    assert (status, f"; signed by {name}" in words) == (0, True), words
 
 
 def test_without_the_packages_it_says_what_was_not_checked(device):

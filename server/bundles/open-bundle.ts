@@ -6,6 +6,7 @@ import { log } from "#server/log.ts";
 import { VersionKey } from "#server/registry/contract.ts";
 import { newArchive } from "#server/zip/archive.ts";
 import { bundleFileName } from "./contract.ts";
+import { requireModelFiles } from "./model-files.ts";
 import { type BundlerDependencies, sealBundle } from "./seal-bundle.ts";
 import { writeBundle } from "./write-bundle.ts";
 
@@ -23,6 +24,7 @@ export async function openBundle(ctx: Context, input: VersionKey, deps: BundlerD
   permit(ctx, "openBundle");
   const { name, version } = VersionKey.parse(input);
   const sealed = await sealBundle(ctx, { name, version }, deps);
+  await requireModelFiles(deps.artifacts, sealed);
   const { sizeBytes, sha256, manifest } = sealed;
   const subject = `version/${name}/${version}`;
   await transact(ctx, (ctx) =>

@@ -21,6 +21,7 @@ import {
   places,
   tensorValue,
 } from "#server/registry/onnx/fixture-models.ts";
+import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
 import { loggedModel } from "#server/registry/testing.ts";
@@ -35,9 +36,9 @@ afterAll(() => models.close());
 const conflict = (message: string) =>
   expect.objectContaining({ code: "conflict", message: expect.stringContaining(message) });
 
-async function registered(file?: Buffer): Promise<Context> {
+async function registered(file?: Buffer, pipeline?: Pipeline): Promise<Context> {
   const ctx = await newWorkspace(db);
-  await upload(ctx, artifacts, file);
+  await upload(ctx, artifacts, file && { file, ...(pipeline && { pipeline }) });
   return ctx;
 }
 
@@ -103,15 +104,18 @@ test("files that are not those that were registered are not sealed, and break of
   const ctx = await registered();
   await bundles.get(ctx, digits);
   const path = await pathOf(ctx);
+  const gone = conflict("are not the ones that were registered");
   await rm(path);
-  await expect(bundles.open(ctx, digits).then(({ body }) => buffer(body))).rejects.toThrow("There is no such artifact");
+  await expect(bundles.open(ctx, digits)).rejects.toEqual(gone);
   const { sizeBytes } = await findVersion(ctx, digits);
   await writeFile(path, Buffer.alloc(sizeBytes ?? 0, 7));
   await expect(bundles.open(ctx, digits).then(({ body }) => buffer(body))).rejects.toThrow(
     "model.onnx of a bundle is not the one that was sealed",
   );
   await db.delete(versionBundles);
-  await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict("are not the ones that were registered"));
+  await expect(bundles.get(ctx, digits)).rejects.toEqual(gone);
+  await rm(path);
+  await expect(bundles.get(ctx, digits)).rejects.toEqual(gone);
 });
 
 test("a model that fails on made-up inputs is sealed without a sample, and the manifest says why", async () => {
@@ -124,6 +128,19 @@ test("a model that fails on made-up inputs is sealed without a sample, and the m
   const { manifest } = await bundles.get(await registered(model), digits);
   expect(manifest).toMatchObject({ sample: null, sampleProblem: expect.stringContaining("Reshape") });
   expect(manifest.files.map(({ path }) => path)).toContain("model.onnx");
+});
+
+test("a pipeline that the made-up picture does not suit leaves a sample of the model alone", async () => {
+  const steps = [{ step: "decode" }, { step: "centre-crop", width: 400, height: 400 }];
+  const pipeline = Pipeline.parse({ before: [{ kind: "image", name: "picture", into: "x", steps }] });
+  const { manifest } = await bundles.get(
+    await registered(identityModel("uint8", ["N", 400, 400, 3]), pipeline),
+    digits,
+  );
+  expect(manifest).toMatchObject({
+    pipeline: { digest: expect.any(String) },
+    sample: { request: "sample/request.json", rawRequest: null, finalResponse: null },
+  });
 });
 
 test("halves, whole numbers, truths and texts are sampled as the protocol writes them", async () => {

@@ -32,11 +32,22 @@ export async function newBundling(): Promise<Bundling> {
 }
 
 /** Registers a file as the next version of "digits"; the demo's digits with their pipeline when none is given. */
-export async function upload(ctx: Context, artifacts: ArtifactStore, file?: Buffer): Promise<void> {
+export async function upload(
+  ctx: Context,
+  artifacts: ArtifactStore,
+  given?: { file: Buffer; pipeline?: Pipeline },
+): Promise<void> {
   const intake = { artifacts, describeModel, maxBytes: 10_000_000 };
-  const bytes = file ?? (await readFile(demoFile("digits", "models/digits-v2.onnx")));
-  const pipeline = Pipeline.parse(JSON.parse(await readFile(demoFile("digits", "pipeline.json"), "utf8")));
-  await registerUpload(ctx, { name: digits.name, ...(!file && { pipeline }) }, Readable.from([bytes]), intake);
+  const { file, pipeline } = given ?? (await demo());
+  await registerUpload(ctx, { name: digits.name, pipeline }, Readable.from([file]), intake);
+}
+
+async function demo() {
+  const pipeline = JSON.parse(await readFile(demoFile("digits", "pipeline.json"), "utf8"));
+  return {
+    file: await readFile(demoFile("digits", "models/digits-v2.onnx")),
+    pipeline: Pipeline.parse(pipeline),
+  };
 }
 
 /** The bytes of a version's bundle, and its files. */

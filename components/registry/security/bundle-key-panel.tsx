@@ -1,9 +1,9 @@
+import classes from "#components/identity/dialog.module.css";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { BundleKey } from "#server/bundles/contract.ts";
 import { Copied } from "../copied.tsx";
-import classes from "./security-panel.module.css";
 
 /** The public key by which devices know that a bundle comes from here. */
 export function BundleKeyPanel({ bundleKey }: { bundleKey: BundleKey }) {
@@ -18,7 +18,7 @@ export function BundleKeyPanel({ bundleKey }: { bundleKey: BundleKey }) {
         </a>
       }
     >
-      <div className={classes.lines}>
+      <div className={classes.body}>
         <dl className="lw-facts">
           <dt>Fingerprint</dt>
           <dd>
