@@ -52,7 +52,7 @@ export function createServer(config: Config): FastifyInstance {
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     // Who is let in by which workspace is decided where the caller is (auth.ts), from the address as it came.
     rewriteUrl: ({ url = "/" }) => withoutWorkspace(url),
-    frameworkErrors: (error, _request, reply) => refuseAddress(error, reply as unknown as FastifyReply),
+    frameworkErrors: (error, { url }, reply) => refuseAddress(error, url, reply as unknown as FastifyReply),
   });
   letGoOfIdleConnections(app);
   answerOddRequests(app);
@@ -98,9 +98,11 @@ function letGoOfIdleConnections(app: FastifyInstance): void {
   });
 }
 
-/** An address that cannot be read reaches no route, hence no error handler. MLflow's client reads error_code and message. */
-function refuseAddress({ statusCode, message }: FastifyError, reply: FastifyReply): void {
-  reply.code(statusCode ?? 400).send({ error: message, error_code: "INVALID_PARAMETER_VALUE", message });
+/** An address that cannot be read reaches no route, hence no error handler. MLflow's client reads error_code and message, Triton's nothing but error. */
+function refuseAddress({ statusCode, message }: FastifyError, url: string, reply: FastifyReply): void {
+  const isInference = /^\/+v2\//.test(url);
+  const forMlflow = isInference ? {} : { error_code: "INVALID_PARAMETER_VALUE", message };
+  reply.code(statusCode ?? 400).send({ error: message, ...forMlflow });
 }
 
 /** What is needed to find a request in a log. */

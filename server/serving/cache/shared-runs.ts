@@ -1,4 +1,4 @@
-import { InferenceFailure } from "../pool/failure.ts";
+import { InferenceFailure, lateFailure } from "../pool/failure.ts";
 
 /** Somebody who waits for an answer. */
 export interface Caller {
@@ -63,8 +63,7 @@ async function untilDeadline<Result>(run: Promise<Result>, { deadlineAt }: Calle
   const leftMs = Math.max(0, deadlineAt - performance.now());
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const message = `The deadline of ${Math.round(leftMs)} ms passed before the answer.`;
-    timer = setTimeout(() => reject(new InferenceFailure("deadline", message)), leftMs);
+    timer = setTimeout(() => reject(lateFailure(leftMs)), leftMs);
   });
   try {
     return await Promise.race([run, late]);

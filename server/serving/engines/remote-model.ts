@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DomainError } from "#server/errors.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import { ExecutionCounts } from "../pool/execution-counts.ts";
-import { InferenceFailure } from "../pool/failure.ts";
+import { InferenceFailure, lateFailure } from "../pool/failure.ts";
 import type { PoolState } from "../pool/model-pool.ts";
 import type { PoolRequest, PoolResult } from "../pool/waiting-request.ts";
 import type { RunningModel } from "../running-model.ts";
@@ -113,7 +113,7 @@ export class RemoteModel implements RunningModel {
     for (let tries = 1; ; tries += 1) {
       const leftMs = request.deadlineAt - performance.now();
       if (request.isGone?.()) throw new InferenceFailure("canceled", "The caller left before the answer.");
-      if (leftMs <= 0) throw late(request.deadlineAt - startedAt);
+      if (leftMs <= 0) throw lateFailure(request.deadlineAt - startedAt);
       this.breaker.admit(name);
       this.tries += 1;
       if (tries > 1) this.retries += 1;
@@ -125,7 +125,7 @@ export class RemoteModel implements RunningModel {
       else this.breaker.noteAnswer();
       if (called.kind === "answered" && called.status >= 200 && called.status < 300) return called;
       const waitMs = nextTry(called, { tries, leftMs: request.deadlineAt - performance.now() });
-      if (waitMs === undefined) throw wasShort ? late(request.deadlineAt - startedAt) : this.refused(called);
+      if (waitMs === undefined) throw wasShort ? lateFailure(request.deadlineAt - startedAt) : this.refused(called);
       await sleep(waitMs);
     }
   }
@@ -158,10 +158,6 @@ export class RemoteModel implements RunningModel {
       throw new InferenceFailure("model", `The answer of ${name} cannot be used: ${cause.message}.`, { cause });
     }
   }
-}
-
-function late(afterMs: number): InferenceFailure {
-  return new InferenceFailure("deadline", `The deadline of ${Math.round(afterMs)} ms passed before the answer.`);
 }
 
 function unavailable(message: string, retryAfterSeconds: number): DomainError {

@@ -15,3 +15,9 @@ export class InferenceFailure extends Error {
     this.reason = reason;
   }
 }
+
+/** @param leftMs time that was left of the request's own when it came to where it was given up */
+export function lateFailure(leftMs: number): InferenceFailure {
+  const left = Math.max(0, Math.round(leftMs));
+  return new InferenceFailure("deadline", `The deadline passed: no answer came in the ${left} ms that were left.`);
+}

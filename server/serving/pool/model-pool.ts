@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.ts";
 import { BatchQueue, type BatchRule, noBatching, retryAfterSeconds } from "./batch-queue.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import { ExecutionCounts } from "./execution-counts.ts";
-import { InferenceFailure } from "./failure.ts";
+import { InferenceFailure, lateFailure } from "./failure.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
 import { backgroundPriority, type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
 import type { WorkerPlace } from "./worker-channel.ts";
@@ -229,8 +229,7 @@ export class ModelPool implements RunningModel {
 }
 
 function late({ deadlineAt, enqueuedAt }: WaitingRequest): InferenceFailure {
-  const afterMs = Math.round(deadlineAt - enqueuedAt);
-  return new InferenceFailure("deadline", `The deadline of ${afterMs} ms passed before the answer.`);
+  return lateFailure(deadlineAt - enqueuedAt);
 }
 
 function left(): InferenceFailure {

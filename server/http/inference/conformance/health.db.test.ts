@@ -42,6 +42,7 @@ test("unknown_path", async () => {
   for (const path of ["/v2/models/mlp/generate", "/v2/logging", "/v2/systemsharedmemory/status"]) {
     expectError(await ask({ path }), 404);
   }
+  expectError(await ask({ path: "/v2/models/%ZZ" }), 400);
 });
 
 /** Deploys a version that the next look at Postgres finds, and looks. */
