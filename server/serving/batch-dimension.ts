@@ -1,6 +1,10 @@
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/contract.ts";
 
 /** Whether the first dimension of every input and output is free: then it counts the rows of a batch. */
 export function hasBatchDimension({ inputs, outputs }: Signature): boolean {
-  return [...inputs, ...outputs].every(({ shape }) => typeof shape[0] === "string");
+  return inputs.every(isFree) && outputs.every(isFree);
+}
+
+function isFree({ shape }: TensorSpec): boolean {
+  return typeof shape[0] === "string";
 }

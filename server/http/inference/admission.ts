@@ -15,7 +15,7 @@ export function admission(core: GatewayCore) {
       if (release) reply.raw.once("close", release);
     } catch (error) {
       const ask = { caller: callerOf(request), model, version, headers: request.headers, mark: request };
-      countRefusal(core, ask, error).then(() => done(error as Error), done);
+      countRefusal(core, ask, error).then((why) => done(why as Error), done);
       return;
     }
     done();
@@ -24,17 +24,18 @@ export function admission(core: GatewayCore) {
 
 /**
  * Counts a request that came too fast or with too much. It is not kept in the prediction log: a client that floods must not
- * fill it.
+ * fill it. @returns why it is refused
  */
 export async function countRefusal(
   core: GatewayCore,
   { caller, model, version, headers, mark }: Omit<InferAsk, "body" | "elapsedMs" | "isGone">,
   error: unknown,
-): Promise<void> {
+): Promise<unknown> {
   const { status, reason, message } = answerFor(error, mark);
-  if (status !== 413 && status !== 429) return;
+  if (status !== 413 && status !== 429) return error;
   const attempt = core.begin(caller, model, version, requestIdOf(headers));
   await attempt.settle({ status, reason, error: message, isCountedOnly: true });
+  return error;
 }
 
 /** Length of the body as the client says; undefined when it comes in chunks. */

@@ -26,7 +26,8 @@ export function versionsOf({ wanted, serving, kept, trials, next = [] }: ServedE
 /** Which version answers for which endpoint. Changes in one step, from a warm version to a warm version. */
 export class RoutingTable {
   private readonly versions: LoadedVersions;
-  private endpoints = new Map<string, ServedEndpoint>();
+  /** By workspace, then by name: a key of both would be joined and hashed for each request. */
+  private endpoints = new Map<string, Map<string, ServedEndpoint>>();
   private outOfMemory: Route[] = [];
   private unloading: Promise<void> = Promise.resolve();
 
@@ -39,16 +40,24 @@ export class RoutingTable {
     this.outOfMemory = routes.filter((route) => route.isUnloaded);
     const loaded = routes.filter((route) => !route.isUnloaded);
     const wanted = loaded.map((route) => this.versions.want(route, route.execution));
-    const next = new Map<string, ServedEndpoint>();
+    const next = new Map<string, Map<string, ServedEndpoint>>();
     for (const [index, route] of loaded.entries()) {
-      const key = keyOf(route.workspaceId, route.name);
       // Asked for after all that endpoints answer with, so that nothing waits for a version that few address.
       const { endpointId } = route;
       const kept = route.kept.map((deployed) => this.versions.want({ ...deployed, endpointId }, route.execution));
       const trials = route.trials.map((trial) => this.versions.want({ ...trial, endpointId }, route.execution));
       const steps = route.cascade?.next.map((step) => this.versions.want({ ...step, endpointId }, route.execution));
-      const { serving } = this.endpoints.get(key) ?? {};
-      next.set(key, { route, wanted: wanted[index] as LoadedModel, serving, kept, trials, next: steps });
+      const { serving } = this.find(route.workspaceId, route.name) ?? {};
+      const served: ServedEndpoint = {
+        route,
+        wanted: wanted[index] as LoadedModel,
+        serving,
+        kept,
+        trials,
+        next: steps,
+      };
+      const ofWorkspace = next.get(route.workspaceId) ?? new Map<string, ServedEndpoint>();
+      next.set(route.workspaceId, ofWorkspace.set(route.name, served));
     }
     this.endpoints = next;
     this.settle();
@@ -56,7 +65,7 @@ export class RoutingTable {
 
   /** Lets versions that have become ready answer, and unloads those that nobody needs any more. */
   settle(): void {
-    for (const endpoint of this.endpoints.values()) {
+    for (const endpoint of this.all) {
       if (endpoint.wanted.state === "ready") endpoint.serving = endpoint.wanted;
     }
     const needed = this.all.flatMap(versionsOf);
@@ -69,7 +78,7 @@ export class RoutingTable {
   }
 
   find(workspaceId: string, name: string): ServedEndpoint | undefined {
-    return this.endpoints.get(keyOf(workspaceId, name));
+    return this.endpoints.get(workspaceId)?.get(name);
   }
 
   /** A workspace's endpoints: those in memory by name, and those that were unloaded. */
@@ -80,7 +89,7 @@ export class RoutingTable {
   }
 
   get all(): ServedEndpoint[] {
-    return [...this.endpoints.values()];
+    return [...this.endpoints.values()].flatMap((endpoints) => [...endpoints.values()]);
   }
 
   /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept, tested or further steps. */
@@ -103,8 +112,4 @@ function told({ provider, fallbacks, batching, memoryBytes, pool }: OpenedModel)
   const { workers, place, engine } = pool.state;
   if (engine) return { provider, fallbacks, batching, engine };
   return { provider, fallbacks, batching, memoryBytes, workers, ...(place && { place }) };
-}
-
-function keyOf(workspaceId: string, name: string): string {
-  return `${workspaceId} ${name}`;
 }

@@ -82,25 +82,21 @@ export class FastPath implements FastPathTools {
   }
 
   private async run(ask: InferAsk, startedAt: number): Promise<InferAnswer> {
-    const answer = await this.admitted(ask);
+    const { caller, model, version, body, mark } = ask;
+    let answer: InferAnswer;
+    try {
+      const release = this.core.admit(caller, model, version, body.length);
+      const answering = inferAnswer(this.core, ask);
+      answer = await (release ? answering.finally(release) : answering);
+    } catch (error) {
+      const why = await countRefusal(this.core, ask, error).catch((other: unknown) => other);
+      answer = refusal(why, mark);
+    }
     const ms = performance.now() - startedAt;
-    observeRequest("POST", ask.mark.routeOptions.url ?? "", answer.status, ms);
-    if (log.isDebugging) logAnswered(ask.mark, answer.status, ms);
+    observeRequest("POST", mark.routeOptions.url ?? "", answer.status, ms);
+    if (log.isDebugging) logAnswered(mark, answer.status, ms);
     const accepted = ask.headers["accept-encoding"];
     return accepted === undefined ? answer : compressed(answer, accepted);
-  }
-
-  private async admitted(ask: InferAsk): Promise<InferAnswer> {
-    const { caller, model, version, body, mark } = ask;
-    let release: (() => void) | undefined;
-    try {
-      release = this.core.admit(caller, model, version, body.length);
-    } catch (error) {
-      await countRefusal(this.core, ask, error);
-      return refusal(error, mark);
-    }
-    if (!release) return inferAnswer(this.core, ask);
-    return inferAnswer(this.core, ask).finally(release);
   }
 
   private sweep(): void {
