@@ -190,6 +190,8 @@ export const predictions = pgTable(
     pipelineDigest: text(),
     /** CascadeStep[] of server/serving/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
     cascade: jsonb(),
+    /** Of its run, in the currency of the configured price; null without one. */
+    cost: doublePrecision(),
     inputs: jsonb(),
     outputs: jsonb(),
   },

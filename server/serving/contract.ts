@@ -203,6 +203,11 @@ export const Prediction = z.object({
   pipelineDigest: z.string().nullable(),
   /** What each step of the endpoint's cascade did, in order; null where its version answered by itself. */
   cascade: z.array(CascadeStep).nullable(),
+  /**
+   * Of the run of the model, by its share of the batch, in the currency of PRICE_CORE_HOUR and PRICE_GPU_HOUR; null without a price,
+   * where the run did not end, and where several steps of a cascade ran. 0 when the model did not run for it.
+   */
+  cost: z.number().nullable(),
   /** What the client sent; after a pipeline, what the model saw besides. */
   inputs: z.array(LoggedTensor).nullable(),
   outputs: z.array(LoggedTensor).nullable(),

@@ -5,7 +5,7 @@ import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import { keptWords, sourceWords, stepWords } from "./words.ts";
+import { costWords, keptWords, sourceWords, stepWords } from "./words.ts";
 
 interface PredictionFactsProps {
   prediction: LoggedPrediction;
@@ -34,6 +34,12 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
         {formatUnit(latencyMs, "ms")}
         {prediction.batchRows !== null && `, ran with ${plural(prediction.batchRows, "row")}`}
       </dd>
+      {prediction.cost !== null && (
+        <>
+          <dt>Cost</dt>
+          <dd>{costWords(prediction.cost)}</dd>
+        </>
+      )}
       <dt>Ran on</dt>
       <dd>{provider && provider !== "none" ? <ProviderBadge provider={provider} /> : <Quiet>did not run</Quiet>}</dd>
       <dt>Answered by</dt>

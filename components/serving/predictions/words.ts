@@ -1,3 +1,4 @@
+import { formatNumber } from "#components/ui/format.ts";
 import type { Prediction } from "#server/serving/contract.ts";
 
 /** Why a request is in the log, in one word. */
@@ -25,3 +26,8 @@ export const sourceWords: Record<Prediction["source"], string> = {
   cache: "the cache",
   coalesced: "an identical request under way",
 };
+
+/** A cost in words: of one request it is too small to be read. In the currency of the configured price. */
+export function costWords(cost: number): string {
+  return `${formatNumber(cost * 1_000_000)} for a million requests like it`;
+}

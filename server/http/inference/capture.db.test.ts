@@ -25,7 +25,8 @@ import { inferencePlugin } from "./plugin.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
-const gateway = newTestGateway(db);
+// A millionth for each millisecond of a worker.
+const gateway = newTestGateway(db, { prices: { coreHour: 3.6, gpuHour: undefined, threads: 1 } });
 const authorization = `Bearer ${await newToken(ctx)}`;
 
 const path = demoFile("digits", "models/digits-v2.onnx");
@@ -91,6 +92,9 @@ test("a sampled request is kept with its parts of time, its caller, what went in
   const sum = Object.values(parts ?? {}).reduce((total, part) => total + part, 0);
   expect(sum).toBeGreaterThan(0);
   expect(sum).toBeLessThanOrEqual(latencyMs + 0.01);
+  const { inputMs = 0, computeMs = 0, outputMs = 0 } = parts ?? {};
+  expect(computeMs).toBeGreaterThan(0);
+  expect(row?.cost).toBeCloseTo((inputMs + computeMs + outputMs) / 1_000_000, 12);
 });
 
 test("without sampling, what fails and what the model is unsure of is kept, and nothing else", async () => {
@@ -165,7 +169,7 @@ test("an answer from the cache is kept when it is sampled, says so, and has no p
   await infer("cached", "again", image(blank));
   const [first, again] = await recorded("cached");
   expect([first?.source, again?.source]).toEqual(["model", "cache"]);
-  expect(again).toMatchObject({ parts: null, batchRows: null, outputs: first?.outputs });
+  expect(again).toMatchObject({ parts: null, batchRows: null, cost: 0, outputs: first?.outputs });
 });
 
 test("what an endpoint keeps changes while it serves", async () => {

@@ -1,4 +1,5 @@
 import type { AnswerStore } from "../cache/answer-store.ts";
+import type { Prices } from "../capture/cost.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
@@ -40,6 +41,7 @@ export interface AttemptTools {
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
   tracing: Tracing | undefined;
+  prices: Prices;
 }
 
 export interface AttemptWay {

@@ -4,6 +4,7 @@ import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Answer, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
+import { costOfRequest } from "../capture/cost.ts";
 import { RecordDraft } from "../capture/record-draft.ts";
 import { isUnsure, type Verdict } from "../capture/verdict.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
@@ -211,13 +212,14 @@ export class Attempt {
     const { status, reason, error, isCountedOnly, cascade } = outcome;
     const { queueMs = 0, runMs = 0 } = this.result ?? {};
     const latencyMs = performance.now() - this.startedAt;
+    const { provider, rows } = this;
     const { source } = this.answered;
     const sharedBy = source === "model" ? undefined : source;
     const violations = this.violations.length === 0 ? [] : [...new Set(this.violations.map(violationKey))];
     const counts = cascade && cascadeCounts(cascade.count, source === "model" ? this.result : undefined);
     const observation = {
       status,
-      rows: this.rows,
+      rows,
       latencyMs,
       queueMs,
       computeMs: runMs,
@@ -226,9 +228,9 @@ export class Attempt {
       cascade: counts,
     };
     const isPassedOn = cascade !== undefined && cascade.count !== "answered";
-    const { telemetry } = this.tools;
+    const { telemetry, prices } = this.tools;
     const counters = this.isLoadTest ? this.tools.loadTestCounters : this.tools.counters;
-    const { key, metrics, statistics } = counters.of(this.route, this.answering, this.provider);
+    const { key, metrics, statistics } = counters.of(this.route, this.answering, provider);
     const looksUp = this.route.cache.ttlSeconds !== null;
     const traceId = this.trace?.isKept ? this.trace.context.traceId : undefined;
     metrics.observe(observation, { reason, looksUp, traceId });
@@ -244,6 +246,7 @@ export class Attempt {
       ...{ source, caller: this.caller, traceId: this.traceId },
       ...{ parts: this.parts(latencyMs), batchRows: (source === "model" && this.result?.batch?.rows) || null },
       ...{ pipelineDigest: this.pipelineDigest, cascade: cascade?.steps ?? null },
+      cost: costOfRequest(prices, { provider, rows, source, result: this.result, steps: cascade?.steps }),
       ...this.record().finish(this.request, status, error),
     });
     return counted;

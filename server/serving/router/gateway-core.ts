@@ -3,6 +3,7 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
+import type { Prices } from "../capture/cost.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
 import { GpuMonitor } from "../gpu/gpu-monitor.ts";
 import { storeGpuWindows } from "../gpu/store-gpu-windows.ts";
@@ -59,6 +60,7 @@ export class GatewayCore {
   private readonly admission = new Admission();
   readonly answers = new AnswerStore();
   readonly tracing: Tracing | undefined;
+  readonly prices: Prices;
   private readonly startedAt = new Date();
   private readonly routesPath: string;
   private readonly unsubscribe: () => void;
@@ -71,6 +73,7 @@ export class GatewayCore {
     const { db, folder, artifacts, providers, workers, threads, flushSeconds } = deps;
     this.deps = deps;
     this.tracing = deps.tracing;
+    this.prices = deps.prices;
     this.routesPath = join(folder, "routes.json");
     this.files = new ModelFiles(join(folder, "models"), artifacts);
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));

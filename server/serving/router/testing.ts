@@ -7,6 +7,7 @@ import type { Context } from "#server/context.ts";
 import type { Heard } from "#server/events/listen.ts";
 import type { Scope } from "#server/identity/permissions/permission.ts";
 import { createTokenFor } from "#server/identity/tokens/create-token.ts";
+import type { Prices } from "../capture/cost.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { EngineRules } from "../engines/contract.ts";
 import { type ModelFolder, newModelFolder } from "../testing.ts";
@@ -33,6 +34,7 @@ interface Options {
   workers?: number;
   engineRules?: EngineRules;
   modelMemoryBytes?: number;
+  prices?: Prices;
   tracing?: Tracing;
 }
 
@@ -48,6 +50,7 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
     providers: options.providers ?? ["cpu"],
     workers: options.workers ?? 1,
     engineRules: options.engineRules ?? { allowsPrivate: true },
+    prices: options.prices ?? { coreHour: undefined, gpuHour: undefined, threads: 1 },
     modelMemoryBytes: options.modelMemoryBytes ?? Number.POSITIVE_INFINITY,
     tracing: options.tracing,
     feed: {
