@@ -87,4 +87,6 @@ test("the small model hands on what it is unsure of, and what the digits are uns
   expect(report.problems).toEqual([]);
   expect(report.escalatedShare).toBeGreaterThan(0.1);
   expect(report.escalatedShare).toBeLessThan(0.35);
+  expect(report.cost.unit).toBe("cost");
+  expect(report.cost.savedShare).toBeGreaterThan(0.6);
 });
