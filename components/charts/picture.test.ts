@@ -1,21 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "#server/stats/random.ts";
 import { countNotAboveZero, pictureOf, thinBand, valueExtent } from "./picture.ts";
 import type { BandPoint, Point, Series } from "./prepare.ts";
 
-/** Numbers between 0 and 1 from a seed (mulberry32), so that a failure can be repeated. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A run as runs are: long or short, spikes, gaps, NaN, uneven steps, with or without a band. */
 function anySeries(seed: number): Series {
-  const random = numbers(seed);
+  const random = seededRandom(seed);
   const points: Point[] = [];
   const band: BandPoint[] = [];
   const length = Math.floor(random() * 3000);

@@ -1,16 +1,6 @@
 import { expect, test } from "vitest";
+import { seededRandom } from "#server/stats/random.ts";
 import { type AxisValue, numberAt, placeOn, planAxis } from "./value-axis.ts";
-
-/** Numbers between 0 and 1 from a seed (mulberry32), so that a failure can be repeated. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const places = (values: AxisValue[]) => {
   const axis = planAxis(values);
@@ -55,7 +45,7 @@ test("NaN, infinity and what is missing rest below, told apart", () => {
 
 test("extremes stay on the axis and keep their order, in 300 random sets", () => {
   for (let seed = 1; seed <= 300; seed += 1) {
-    const random = numbers(seed);
+    const random = seededRandom(seed);
     const size = 10 ** Math.floor(random() * 12 - 6);
     const values = Array.from({ length: 1 + Math.floor(random() * 60) }, (): AxisValue => {
       const kind = random();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { growthTrend, type TimedValue } from "./growth-trend.ts";
-import { type Random, seededRandom } from "./random.ts";
+import { normalFrom, seededRandom } from "./random.ts";
 
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
 
@@ -9,13 +9,8 @@ function series(minutes: number, seed: number, level: (seconds: number) => numbe
   const random = seededRandom(seed);
   return Array.from({ length: minutes * 20 }, (_, place) => {
     const seconds = 1000 + place * 3;
-    return { seconds, value: level(place * 3) + 5 * normal(random) };
+    return { seconds, value: level(place * 3) + 5 * normalFrom(random) };
   });
-}
-
-/** By Box and Muller. */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function shareGrowing(minutes: number, level: (seconds: number) => number): number {

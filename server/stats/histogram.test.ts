@@ -1,16 +1,6 @@
 import { expect, test } from "vitest";
 import { addTo, bucketOf, countOf, type Histogram, merge, quantiles, relativeError, shareAtMost } from "./histogram.ts";
-
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seededRandom } from "./random.ts";
 
 const distributions: Record<string, (random: () => number) => number> = {
   uniform: (random) => random() * 1000,
@@ -28,7 +18,7 @@ const build = (values: number[]): Histogram => {
 
 test.each(Object.keys(distributions))("every quantile of a %s sample is within the promised error", (name) => {
   for (let seed = 1; seed <= 20; seed += 1) {
-    const random = generator(seed);
+    const random = seededRandom(seed);
     const size = 1 + Math.floor(random() * 3000);
     const values = Array.from({ length: size }, () => distributions[name]?.(random) ?? 0);
     const exact = values.toSorted((a, b) => a - b);
@@ -42,7 +32,7 @@ test.each(Object.keys(distributions))("every quantile of a %s sample is within t
 });
 
 test("merged histograms equal the histogram of all values, in any order and grouping", () => {
-  const random = generator(7);
+  const random = seededRandom(7);
   const parts = Array.from({ length: 3 }, () => Array.from({ length: 500 }, () => random() * 100));
   const [a, b, c] = parts.map(build) as [Histogram, Histogram, Histogram];
   const whole = build(parts.flat());
@@ -58,7 +48,7 @@ test("merging leaves both parts as they were", () => {
 });
 
 test("a larger value never falls into a lower bucket", () => {
-  const random = generator(11);
+  const random = seededRandom(11);
   const values = Array.from({ length: 5000 }, () => 10 ** (random() * 14 - 5)).toSorted((a, b) => a - b);
   for (const [index, value] of values.slice(1).entries()) {
     expect(bucketOf(value)).toBeGreaterThanOrEqual(bucketOf(values[index] ?? 0));

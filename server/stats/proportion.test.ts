@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { normalQuantile } from "./normal.ts";
 import { newcombeInterval, wilsonInterval } from "./proportion.ts";
+import { seededRandom } from "./random.ts";
 
 test.each([
   [0.5, 0],
@@ -38,11 +39,7 @@ test.each([
 });
 
 test("the interval covers the true difference about as often as it says", () => {
-  let state = 20260508;
-  const random = () => {
-    state = (state * 1664525 + 1013904223) % 4294967296;
-    return state / 4294967296;
-  };
+  const random = seededRandom(20260508);
   const draw = (truth: number, count: number) => {
     let hits = 0;
     for (let row = 0; row < count; row++) if (random() < truth) hits++;

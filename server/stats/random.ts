@@ -14,8 +14,13 @@ export function seededRandom(seed: number): Random {
   };
 }
 
+/** A normal value with mean 0 and deviation 1, by Box and Muller. */
+export function normalFrom(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
 /** The whole numbers below `count` in a random order, each order as likely (Fisher and Yates). */
-export function shuffled(count: number, random: () => number): number[] {
+export function shuffled(count: number, random: Random): number[] {
   const order = Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last -= 1) {
     const other = Math.floor(random() * (last + 1));

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { normalFrom, seededRandom } from "./random.ts";
 import { meanInterval, studentQuantile } from "./student-t.ts";
 
 // Tables of Student's t, 97.5 % and 99.5 %: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2, with more digits from R's qt().
@@ -35,18 +36,10 @@ test("fewer than two values, or what is no number, are too few to say", () => {
 });
 
 test("ninety-five of a hundred intervals of normal samples cover the mean", () => {
-  // A fixed generator (mulberry32) and Box-Muller.
-  let seed = 42;
-  const random = () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const random = seededRandom(42);
   let covered = 0;
   for (let round = 0; round < 2_000; round++) {
-    const values = Array.from({ length: 4 }, () => 7 + 3 * normal());
+    const values = Array.from({ length: 4 }, () => 7 + 3 * normalFrom(random));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
     const interval = meanInterval({ count: values.length, mean, deviation });

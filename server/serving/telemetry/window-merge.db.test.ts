@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { addTo, type Histogram, quantiles, relativeError } from "#server/stats/histogram.ts";
+import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { createEndpoint } from "../create-endpoint.ts";
 import { sumWindows, type WindowSum } from "../window-sums.ts";
@@ -16,17 +17,6 @@ const { db } = await freshDatabase();
 const folder = mkdtempSync(join(tmpdir(), "leeway-merge-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const start = 1_700_000_000_000;
 const providers = ["cpu", "cuda", "none"] as const;
 const arms = ["stable", "canary", "shadow"] as const;
@@ -35,7 +25,7 @@ const shares = [0, 0.01, 0.5, 0.9, 0.95, 0.99, 0.999, 1];
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   "requests of several gateways, windows, versions, arms and providers add up to the whole, however they are grouped (seed %i)",
   async (seed) => {
-    const random = generator(seed);
+    const random = seededRandom(seed);
     const pick = <Choice>(from: readonly Choice[]) => from[Math.floor(random() * from.length)] as Choice;
     const ctx = await newWorkspace(db);
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { detectDiverging } from "./detect-diverging.ts";
 import { detectExploding } from "./detect-exploding.ts";
 import { detectNoNumber } from "./detect-no-number.ts";
 import { detectPlateau } from "./detect-plateau.ts";
-import { course, normal, seeded, steps } from "./made-courses.ts";
+import { course, steps } from "./made-courses.ts";
 import { defaultThresholds } from "./thresholds.ts";
 
 const diverging = (values: number[]) => detectDiverging(course("loss", values), defaultThresholds);
@@ -63,8 +64,8 @@ describe("exploding", () => {
   });
 
   test("a norm that always scattered over decades does not explode by one more decade", () => {
-    const random = seeded(1);
-    const wild = steps(100, () => 10 ** normal(random));
+    const random = seededRandom(1);
+    const wild = steps(100, () => 10 ** normalFrom(random));
     expect(exploding([...wild, 200, 200, 200, 200, 200])).toBeUndefined();
   });
 });
@@ -97,8 +98,8 @@ describe("diverging", () => {
 
 describe("plateau", () => {
   test("a loss that stands still is found where it stopped", () => {
-    const random = seeded(2);
-    const found = plateau(steps(400, (step) => 0.5 + Math.exp(-step / 20) + 0.001 * normal(random)));
+    const random = seededRandom(2);
+    const found = plateau(steps(400, (step) => 0.5 + Math.exp(-step / 20) + 0.001 * normalFrom(random)));
     expect(found).toMatchObject({ kind: "plateau" });
     expect(found?.step).toBeGreaterThan(60);
     expect(found?.step).toBeLessThan(200);
@@ -115,7 +116,7 @@ describe("plateau", () => {
 });
 
 test("of 1,000 noisy runs that learn, less than 1 % is called diverging or exploding, and none that still improves a plateau", () => {
-  const random = seeded(7);
+  const random = seededRandom(7);
   let alarms = 0;
   let plateaus = 0;
   for (let run = 0; run < 1000; run++) {
@@ -128,10 +129,10 @@ test("of 1,000 noisy runs that learn, less than 1 % is called diverging or explo
       count,
       (step) =>
         0.2 +
-        2 * Math.exp(-step / speed) * (1 + noise * normal(random) * jolt()) +
-        noise * 0.2 * normal(random) * jolt(),
+        2 * Math.exp(-step / speed) * (1 + noise * normalFrom(random) * jolt()) +
+        noise * 0.2 * normalFrom(random) * jolt(),
     );
-    const norm = steps(count, (step) => Math.exp(-step / speed + (0.2 + noise * 3) * normal(random) * jolt()));
+    const norm = steps(count, (step) => Math.exp(-step / speed + (0.2 + noise * 3) * normalFrom(random) * jolt()));
     if (diverging(loss) || exploding(norm)) alarms++;
     if (speed > count / 2 && plateau(loss)) plateaus++;
   }

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
+import { seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing.ts";
 import type { CurvePoint } from "../contract.ts";
 import type { Point } from "../log-contract.ts";
@@ -8,17 +9,6 @@ import { newRun, point } from "../testing.ts";
 import { getMetricCurves } from "./curve-queries.ts";
 import { logBatch } from "./log-batch.ts";
 import { packRun, quietAfterMs } from "./pack-run.ts";
-
-/** Numbers that look random and are the same every time (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A series as runs log them: uneven steps, long gaps, several points at one step, spikes, NaN, times that go back. */
 function anyPoints(random: () => number): Point[] {
@@ -84,7 +74,7 @@ test(
   "the extremes of the picture are the extremes of the data, in random runs, whole and zoomed, before and after packing",
   inWorkspace(async (ctx) => {
     for (let seed = 1; seed <= 16; seed += 1) {
-      const random = randomFrom(seed);
+      const random = seededRandom(seed);
       const points = anyPoints(random);
       const { runId } = await newRun(ctx, `run ${seed}`);
       for (let first = 0; first < points.length; first += 1_000)

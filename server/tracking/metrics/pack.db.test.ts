@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { metricChunks, metricPoints } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
+import { seededRandom } from "#server/stats/random.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { newRun, point } from "../testing.ts";
 import { getMetricCurves } from "./curve-queries.ts";
@@ -16,17 +17,6 @@ import { shrinkMetrics } from "./shrink-metrics.ts";
 import { sortedSet } from "./stored-point.ts";
 
 const later = () => Date.now() + 2 * quietAfterMs;
-
-/** Numbers that look random and are the same every time (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 async function storedOf(ctx: Context, runId: string) {
   const { rows } = await ctx.db.execute<{ id: number }>(sql`select id from metric_series where run_id = ${runId}`);
@@ -55,7 +45,7 @@ test.each([1, 2, 3, 4, 5, 6])(
   (seed) =>
     inWorkspace(async (ctx) => {
       const { runId } = await newRun(ctx);
-      const random = randomFrom(seed);
+      const random = seededRandom(seed);
       const whole = (most: number) => Math.floor(random() * most);
       const sent: ReturnType<typeof point>[] = [];
       let step = 0;
