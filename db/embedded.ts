@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { readFile, rename, stat } from "node:fs/promises";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
 import { findPostgres } from "./postgres-binaries.ts";
@@ -62,7 +62,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
     String(port),
     ...flags.flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ];
-  for (const giveUpAt = Date.now() + handOverMs; ; await wait(250)) {
+  for (const giveUpAt = Date.now() + handOverMs; ; await pause(250)) {
     const logStart = await rotate(logFile);
     const server = spawnServer(binaries.postgres, serverArguments, user, logFile);
     const exited = new Promise<void>((resolve) => server.once("exit", () => resolve()));
@@ -110,7 +110,7 @@ async function becomesReady(url: string, server: ChildProcess): Promise<boolean>
   });
   const maintenance = new URL(url);
   maintenance.pathname = "postgres";
-  for (; isUp; await wait(25)) {
+  for (; isUp; await pause(25)) {
     const client = new pg.Client({ connectionString: maintenance.href, connectionTimeoutMillis: 2_000 });
     try {
       await client.connect();

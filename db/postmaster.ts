@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { StartError } from "./start-error.ts";
 
@@ -36,7 +36,7 @@ export async function stopServer(pid: number): Promise<boolean> {
     ["SIGQUIT", immediateSeconds],
   ] as const) {
     send(pid, signal);
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await wait(50)) {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(50)) {
       if (!isAlive(pid)) return true;
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { call, demoFile, leeway } from "./scene.ts";
 
 /** Registers a file of the demo as the next version of a model, by upload. */
@@ -17,7 +18,7 @@ export async function untilServing(endpoint: string, version: number): Promise<v
   for (let tries = 0; tries < 300; tries++) {
     const answer = await ask(endpoint, { inputs: [image(blank)] });
     if (answer.body.model_version === String(version)) return;
-    await new Promise((done) => setTimeout(done, 100));
+    await pause(100);
   }
   throw new Error(`${endpoint} does not serve version ${version}.`);
 }

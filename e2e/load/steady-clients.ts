@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { LoadOptions, LoadResult } from "./clients.ts";
 import { openAsker } from "./raw-clients.ts";
 
@@ -30,7 +31,7 @@ export async function steadyRaw(options: LoadOptions & { ratePerSecond: number }
   };
   const startedAt = performance.now();
   const total = Math.floor(seconds * ratePerSecond);
-  for (let sent = 0; sent < total; await new Promise((done) => setTimeout(done, 1))) {
+  for (let sent = 0; sent < total; await pause(1)) {
     const now = performance.now();
     const due = Math.min(total, Math.floor(((now - startedAt) / 1000) * ratePerSecond));
     for (; sent < due; sent += 1) waiting.push(now);

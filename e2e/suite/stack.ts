@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "#db/free-port.ts";
 
 export interface Stack extends AsyncDisposable {
@@ -98,6 +99,6 @@ export async function waitFor(isTrue: () => Promise<boolean>, limitMs: number): 
   const deadline = Date.now() + limitMs;
   while (!(await isTrue())) {
     if (Date.now() > deadline) throw new Error(`Not ready after ${limitMs / 1000} s.`);
-    await new Promise((done) => setTimeout(done, 250));
+    await pause(250);
   }
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { backOff } from "#server/back-off.ts";
 import { log } from "#server/log.ts";
 import { type ChangeEvent, eventChannel } from "./publish.ts";
 
@@ -15,7 +17,7 @@ export interface EventFeed {
 }
 
 const heartbeatMs = 5_000;
-const longestDelayMs = 5_000;
+const reconnectMs = { first: 100, longest: 5_000 };
 
 /**
  * Listens for changes on one connection of its own, which is opened again whenever it is lost.
@@ -60,7 +62,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
         if (!echoed) tell("missed");
         echoed = false;
         await client.query("select pg_notify($1, '')", [echoChannel]);
-        await Promise.race([pause(heartbeatMs, closed.signal), lost]);
+        await Promise.race([pause(heartbeatMs, undefined, { signal: closed.signal }).catch(() => {}), lost]);
       }
     } finally {
       // A server that hangs never answers a goodbye.
@@ -69,14 +71,14 @@ export function listen(databaseUrl: string, name: string): EventFeed {
   }
 
   async function keep(): Promise<void> {
-    let delayMs = 100;
+    let failures = 0;
     while (!closed.signal.aborted) {
       const since = Date.now();
       await hold().catch((cause: Error) => {
         if (!closed.signal.aborted) log.warn("events.disconnected", { reason: cause.message });
       });
-      delayMs = Date.now() - since > longestDelayMs * 2 ? 100 : Math.min(delayMs * 2, longestDelayMs);
-      await pause(delayMs, closed.signal);
+      failures = Date.now() - since > reconnectMs.longest * 2 ? 0 : failures + 1;
+      await pause(backOff(failures + 1, reconnectMs), undefined, { signal: closed.signal }).catch(() => {});
     }
   }
 
@@ -101,20 +103,4 @@ function read(payload = ""): Heard {
   } catch {
     return "missed";
   }
-}
-
-/** Waits, but no longer than until the signal; never rejects. */
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 
 /**
@@ -15,6 +15,6 @@ export function farewell(app: FastifyInstance): (noticeSeconds: number) => Promi
   });
   return async (noticeSeconds) => {
     isLeaving = true;
-    await wait(noticeSeconds * 1000);
+    await pause(noticeSeconds * 1000);
   };
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { readConfig } from "#server/config.ts";
 import { DomainError } from "#server/errors.ts";
@@ -27,7 +27,7 @@ test("a stop lets a request in flight finish, then lets go of the connection tha
   const [answer] = (await answered) as [IncomingMessage];
   answer.resume();
   expect(answer.statusCode).toBe(200);
-  expect(await Promise.race([closed.then(() => "closed"), wait(3_000, "still open")])).toBe("closed");
+  expect(await Promise.race([closed.then(() => "closed"), pause(3_000, "still open")])).toBe("closed");
 });
 
 test("every answer forbids guessing its type and framing it", async () => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { StartError } from "#db/start-error.ts";
 import { takeLock } from "./folder-lock.ts";
@@ -30,7 +30,7 @@ export async function buildConsole(announce: () => void, signal: AbortSignal): P
   await mkdir(cache, { recursive: true });
   let lock = await takeLock(lockFile);
   for (; !("release" in lock); lock = await takeLock(lockFile)) {
-    await wait(500, undefined, { signal });
+    await pause(500, undefined, { signal });
   }
   try {
     if (await isBuilt()) return;

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded.ts";
 import { placeFor } from "#db/postgres-place.ts";
+import { backOff } from "#server/back-off.ts";
 import type { Config } from "#server/config.ts";
 import { log } from "#server/log.ts";
-import { restartDelayMs } from "./supervise.ts";
+import { restartMs } from "./supervise.ts";
 
 export interface RunningDatabase {
   url: string;
@@ -31,7 +32,7 @@ export async function startDatabase(config: Config, say: (line: string) => void)
       await server.exited;
       if (stopping.signal.aborted) return;
       log.error("postgres.ended", { dataFolder });
-      await wait(restartDelayMs(failures + 1));
+      await pause(backOff(failures + 1, restartMs));
       if (stopping.signal.aborted) return;
       await startEmbeddedPostgres({ ...options, port: first.port }).then(
         (started) => {

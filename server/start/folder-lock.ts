@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
 export interface Lock {
@@ -67,7 +67,7 @@ async function isHeld(file: string, holder: Holder): Promise<boolean> {
   if (holder.host === hostname()) return (await identityOf(holder.pid)) === holder.identity;
   const seen = async () => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
   const last = await seen();
-  for (const end = Date.now() + silentMs; Date.now() < end; await wait(500)) {
+  for (const end = Date.now() + silentMs; Date.now() < end; await pause(500)) {
     if ((await seen()) !== last) return true;
   }
   return false;

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/config.ts";
 import type { RoleName } from "./role.ts";
@@ -20,7 +20,7 @@ export async function requirePorts(roles: readonly RoleName[], config: Config, p
   const giveUpAt = Date.now() + patienceMs;
   for (const { variable, port } of roles.map((role) => portOf(role, config))) {
     let code = await refusalOf(port, config.host);
-    for (; code === "EADDRINUSE" && Date.now() < giveUpAt; code = await refusalOf(port, config.host)) await wait(100);
+    for (; code === "EADDRINUSE" && Date.now() < giveUpAt; code = await refusalOf(port, config.host)) await pause(100);
     if (code) throw new StartError(explain(code, variable, port, config.host));
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { openDatabase } from "#db/client.ts";
 import { migrateDatabase } from "#db/migrate.ts";
@@ -42,7 +42,7 @@ export async function prepareDatabase(config: Config, url: string): Promise<Boot
  * @throws StartError at once when waiting would not help, otherwise when patience ends.
  */
 export async function untilConnected(url: string, patienceMs: number): Promise<void> {
-  for (const giveUpAt = Date.now() + patienceMs; ; await wait(200)) {
+  for (const giveUpAt = Date.now() + patienceMs; ; await pause(200)) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on("error", () => {});
     try {

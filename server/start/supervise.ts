@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { StartError } from "#db/start-error.ts";
+import { type BackOff, backOff } from "#server/back-off.ts";
 import { log } from "#server/log.ts";
 import { settingsOf } from "./process-settings.ts";
 import type { RoleName } from "./role.ts";
@@ -15,7 +16,8 @@ export interface SupervisedRole {
 }
 
 const mostFailedStarts = 3;
-const longestDelayMs = 5_000;
+/** Before a role, or the embedded Postgres, is started again. */
+export const restartMs: BackOff = { first: 100, longest: 5_000 };
 /** A role that ran this long has recovered from whatever ended it before. */
 const steadyMs = 30_000;
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -62,7 +64,7 @@ export function supervise(
         ready.reject(new StartError(`The role "${name}" does not start. What it said stands above.`));
         return;
       }
-      const restartInMs = restartDelayMs(failures);
+      const restartInMs = backOff(failures, restartMs);
       log.warn("role.ended", { child: name, ...fields, restartInMs });
       timer = setTimeout(run, restartInMs);
     };
@@ -79,9 +81,4 @@ export function supervise(
     },
     tell: (message) => void (child.connected && child.send(message, () => {})),
   };
-}
-
-/** Delay before the next start after so many failures in a row: 100 ms, doubling, at most 5 s. */
-export function restartDelayMs(failures: number): number {
-  return Math.min(100 * 2 ** (failures - 1), longestDelayMs);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
 import type { RunningGateway } from "../gateway.ts";
@@ -12,9 +12,9 @@ const seconds = 15;
 export async function idle(gateway: RunningGateway): Promise<Row[]> {
   for (let number = 1; number <= models; number += 1)
     await gateway.serve(`idle-${number}`, mlpModel([4, 16, 3]), mlpSignature);
-  await sleep(5_000);
+  await pause(5_000);
   const before = cpuSeconds(gateway.pid);
-  await sleep(seconds * 1000);
+  await pause(seconds * 1000);
   const percent = (100 * (cpuSeconds(gateway.pid) - before)) / seconds;
   return [atMost(2, { name: "idle-core-percent", unit: "%", leeway: percent })];
 }

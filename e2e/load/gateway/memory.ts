@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { type GrowthTrend, growthTrend, type TimedValue, warmUpShare } from "#server/stats/growth-trend.ts";
 import type { RunningGateway } from "../gateway.ts";
 import type { Row } from "../report.ts";
@@ -58,7 +58,7 @@ async function sampled(gateway: RunningGateway, lengthMs: number): Promise<Sampl
     const load = openLoop(mixedLoad(gateway), stop.signal, speed);
     try {
       while (elapsedMs() < endMs) {
-        await sleep(sampleMs - (elapsedMs() % sampleMs));
+        await pause(sampleMs - (elapsedMs() % sampleMs));
         const seconds = elapsedMs() / 1000;
         resident.push({ seconds, value: residentBytes(gateway.pid, triedForSeconds) / megabyte });
         heap.push({ seconds, value: heapMegabytes(await gateway.metrics()) });

@@ -1,3 +1,5 @@
+import { backOff } from "#server/back-off.ts";
+
 /** What the log of attempts tells about one email or one address. */
 export interface Failures {
   /** Failed attempts in a row, for an email; failed attempts in the window, for an address. */
@@ -27,8 +29,8 @@ export function waitSeconds(email: Failures, address: Failures, now: Date): numb
 
 function emailWait({ count, lastAt }: Failures, now: Date): number {
   if (count < limits.freeFailures || !lastAt) return 0;
-  const wait = limits.firstWaitSeconds * 2 ** (count - limits.freeFailures);
-  return remaining(lastAt, Math.min(wait, limits.longestWaitSeconds), now);
+  const { firstWaitSeconds: first, longestWaitSeconds: longest, freeFailures } = limits;
+  return remaining(lastAt, backOff(count - freeFailures + 1, { first, longest }), now);
 }
 
 function addressWait({ count, lastAt }: Failures, now: Date): number {

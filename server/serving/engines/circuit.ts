@@ -1,3 +1,4 @@
+import { backOff } from "#server/back-off.ts";
 import type { CircuitState } from "./contract.ts";
 
 /** A circuit breaker. Times are on the caller's clock, in milliseconds. */
@@ -29,7 +30,7 @@ export const closedCircuit: Circuit = {
 
 /** How long an open circuit refuses requests: 1 s, twice as long each time it opens again, at most 15 s. */
 function openMs({ trips }: Pick<Circuit, "trips">): number {
-  return Math.min(longestOpenMs, firstOpenMs * 2 ** Math.max(0, trips - 1));
+  return backOff(trips, { first: firstOpenMs, longest: longestOpenMs });
 }
 
 /**

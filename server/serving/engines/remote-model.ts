@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { DomainError } from "#server/errors.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import { ExecutionCounts } from "../pool/execution-counts.ts";
@@ -126,7 +126,7 @@ export class RemoteModel implements RunningModel {
       if (called.kind === "answered" && called.status >= 200 && called.status < 300) return called;
       const waitMs = nextTry(called, { tries, leftMs: request.deadlineAt - performance.now() });
       if (waitMs === undefined) throw wasShort ? lateFailure(request.deadlineAt - startedAt) : this.refused(called);
-      await sleep(waitMs);
+      await pause(waitMs);
     }
   }
 

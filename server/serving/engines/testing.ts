@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** What happens to inference requests on their way. */
 type Fault = "none" | "slow" | "error" | "busy-once" | "hang-up-once" | "refusal";
@@ -39,7 +39,7 @@ export async function faultyWay(target: URL): Promise<FaultyWay> {
     if (request.method === "POST" && request.url?.endsWith("/infer")) {
       seen.push({ headers: request.headers, path: request.url });
       const { fault } = way;
-      if (fault === "slow") await sleep(1000);
+      if (fault === "slow") await pause(1000);
       if (fault === "error") return void response.writeHead(500).end('{"error":"out of luck"}');
       if (fault === "refusal") return void response.writeHead(422).end('{"detail":"too odd"}');
       if (fault.endsWith("-once")) way.fault = "none";

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { arrivals, warmUpMs } from "./arrivals.ts";
 import type { LoadTestSettings, StepMeasurement } from "./contract.ts";
@@ -35,7 +35,7 @@ for (const [position, requestsPerSecond] of rates.entries()) {
   const measured = measureStep(requests, { requestsPerSecond, stepSeconds, warmUpMs: warmUpMs(stepSeconds) });
   parentPort?.postMessage({ position, measured } satisfies LoadReport);
   if (endsAtSaturation && isSaturated(measured)) break;
-  await wait(restMs, undefined, { signal: stop.signal }).catch(() => {});
+  await pause(restMs, undefined, { signal: stop.signal }).catch(() => {});
 }
 loop.close();
 parentPort?.unref();

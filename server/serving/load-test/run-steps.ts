@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -90,7 +90,7 @@ async function watch(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   for (;;) {
-    await wait(lookMs, undefined, { signal }).catch(() => {});
+    await pause(lookMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return undefined;
     try {
       const from = new Date(Math.max(startedAt.getTime(), Date.now() - minuteMs / 2));
@@ -131,6 +131,6 @@ async function untilReached(gatewayUrl: string): Promise<void> {
         `The worker does not reach inference at ${gatewayUrl} (GATEWAY_URL): ${problem}.`,
       );
     }
-    await wait(1_000);
+    await pause(1_000);
   }
 }

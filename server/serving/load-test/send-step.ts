@@ -1,5 +1,6 @@
 import { Agent, type IncomingHttpHeaders, request as requestPlain } from "node:http";
 import { request as requestSecure, Agent as SecureAgent } from "node:https";
+import { setTimeout as pause } from "node:timers/promises";
 import type { SentRequest } from "./measure-step.ts";
 import type { LoadRequest } from "./request-bodies.ts";
 
@@ -90,9 +91,9 @@ async function until(due: number, now: () => number, watchMs: number, signal: Ab
   while (!signal.aborted) {
     const leftMs = due - now();
     if (leftMs <= 0) return;
-    if (leftMs > 1 + watchMs) await new Promise((resolve) => setTimeout(resolve, Math.min(100, leftMs - watchMs)));
+    if (leftMs > 1 + watchMs) await pause(Math.min(100, leftMs - watchMs));
     else if (watchMs > 0) await new Promise((resolve) => setImmediate(resolve));
-    else await new Promise((resolve) => setTimeout(resolve, 1));
+    else await pause(1);
   }
 }
 

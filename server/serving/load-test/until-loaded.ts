@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { liveGateways } from "../endpoint-queries.ts";
@@ -16,7 +16,7 @@ export async function untilLoaded(
   signal: AbortSignal,
 ): Promise<void> {
   const giveUpAt = Date.now() + patienceMs;
-  for (; Date.now() < giveUpAt && !signal.aborted; await wait(askMs, undefined, { signal }).catch(() => {})) {
+  for (; Date.now() < giveUpAt && !signal.aborted; await pause(askMs, undefined, { signal }).catch(() => {})) {
     const gateways = (await liveGateways(ctx)).filter(({ isDraining }) => !isDraining);
     const states = gateways.map(({ versions }) =>
       versions.find((loaded) => loaded.endpointId === endpointId && loaded.versionId === versionId),

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { type BackOff, backOff } from "#server/back-off.ts";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { Isolation } from "../execution/contract.ts";
@@ -17,7 +18,7 @@ export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script"
   /** Runs that a worker must pass before it serves. */
   warmUp(worker: WorkerHandle): Promise<void>;
   /** Milliseconds before the first try to replace a lost worker, and the longest pause between two. */
-  backOffMs?: { first: number; longest: number };
+  backOffMs?: BackOff;
 }
 
 /** Successful requests after which a version is trusted to run in the gateway's own process. */
@@ -178,16 +179,15 @@ export class WorkerCrew {
 
   /** Replaces a lost worker, waiting longer after each loss in a row and after each try that fails. */
   private async heal(): Promise<void> {
-    const { first, longest } = this.options.backOffMs ?? { first: 100, longest: 30_000 };
+    const waits = this.options.backOffMs ?? { first: 100, longest: 30_000 };
     const now = performance.now();
     this.recentLosses = now - this.lostAt > lossMemoryMs ? 0 : this.recentLosses + 1;
     this.lostAt = now;
     this.restarts += 1;
     log.warn("worker.lost", { model: this.options.name, restarts: this.restarts });
-    let pauseMs = Math.min(longest, first * 2 ** this.recentLosses);
-    for (; !this.closing.signal.aborted; pauseMs = Math.min(longest, pauseMs * 2)) {
+    for (let failures = this.recentLosses + 1; !this.closing.signal.aborted; failures += 1) {
       try {
-        await sleep(pauseMs, undefined, { signal: this.closing.signal });
+        await pause(backOff(failures, waits), undefined, { signal: this.closing.signal });
         await this.spawn();
         return;
       } catch (cause) {

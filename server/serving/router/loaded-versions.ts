@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import pLimit from "p-limit";
+import { backOff } from "#server/back-off.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
 import type { ExecutionProvider } from "../contract.ts";
@@ -197,8 +198,8 @@ export class LoadedVersions {
       // Callers and screens see it, so what nobody expected is told by the log alone.
       const message = cause instanceof DomainError ? cause.message : "The gateway failed; its log says why.";
       entry.failures += 1;
-      const longestMs = entry.engine ? longestEngineRetryMs : longestRetryMs;
-      const retryAt = performance.now() + Math.min(longestMs, 1000 * 2 ** entry.failures);
+      const longest = entry.engine ? longestEngineRetryMs : longestRetryMs;
+      const retryAt = performance.now() + backOff(entry.failures, { first: 2_000, longest });
       Object.assign(entry, { state: "failed", message, retryAt });
       log.error("version.not_loaded", { model: modelName, version, failures: entry.failures, cause });
     }

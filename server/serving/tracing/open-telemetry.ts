@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type Context,
   createTraceState,
@@ -49,8 +50,7 @@ export function openTracing({ url, serviceName, ...sampling }: TracingSettings):
     counts,
     begin: (arrival, now) => new Traced(tracer, arrival, now),
     close: async () => {
-      const late = new Promise<void>((resolve) => setTimeout(resolve, closeMs).unref());
-      await Promise.race([provider.shutdown().catch(quiet), late]);
+      await Promise.race([provider.shutdown().catch(quiet), pause(closeMs, undefined, { ref: false })]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { DomainError } from "#server/errors.ts";
 import type { ImportRules } from "../contract.ts";
 import { resolveHost } from "./address.ts";
@@ -46,11 +46,11 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
         const text = (await upTo(answer, 64 * 1024)).toString("utf8");
         if (wait === undefined || !(status === 429 || status >= 500)) throw refused(url, status, text);
         const asked = Number(answer.headers["retry-after"]) * 1000;
-        await sleep(asked > 0 ? Math.min(asked, 30_000) : wait, undefined, { signal });
+        await pause(asked > 0 ? Math.min(asked, 30_000) : wait, undefined, { signal });
       } catch (error) {
         if (signal.aborted || (error instanceof DomainError && error.code !== "unavailable")) throw error;
         if (wait === undefined) throw unreachable(url, error);
-        await sleep(wait, undefined, { signal });
+        await pause(wait, undefined, { signal });
       }
     }
   }
