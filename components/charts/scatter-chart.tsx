@@ -8,7 +8,7 @@ import type { ChartTable } from "./chart-table.tsx";
 import { axisWidth } from "./geometry.ts";
 import { type AxisName, axisWords, type ManyValues } from "./parallel.ts";
 import { shortLabel } from "./parallel-geometry.ts";
-import { prepareScatter, rankCorrelation, type ScatterPicture, type ScatterPoint } from "./scatter.ts";
+import { correlationWords, prepareScatter, type ScatterPicture, type ScatterPoint } from "./scatter.ts";
 import { placeNames } from "./scatter-names.ts";
 import { ScatterMark, ScatterTooltip, TintKey } from "./scatter-parts.tsx";
 import type { ValueAxis } from "./value-axis.ts";
@@ -137,9 +137,9 @@ function shares(dataKey: "x" | "y", { ticks }: ValueAxis) {
 }
 
 function summaryOf({ title, noun, x, y }: ScatterChartProps, { points }: ScatterPicture): string {
-  const correlation = rankCorrelation(points);
+  const correlation = correlationWords(points);
   const drawn = `${title}: ${plural(points.length, noun)} by ${x.label} and ${y.label}`;
-  return correlation === undefined ? `${drawn}.` : `${drawn}; rank correlation ${correlation.toFixed(2)}.`;
+  return correlation === undefined ? `${drawn}.` : `${drawn}; ${correlation}.`;
 }
 
 function tableOf({ rows, x, y, colour }: ScatterChartProps): ChartTable {

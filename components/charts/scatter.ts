@@ -1,3 +1,4 @@
+import { formatNumber } from "#components/ui/format.ts";
 import type { ManyValues } from "./parallel.ts";
 import { type AxisValue, placeOn, planAxis, type ValueAxis } from "./value-axis.ts";
 
@@ -71,6 +72,12 @@ export function rankCorrelation(points: readonly { x: number; y: number }[]): nu
     ofY += dy * dy;
   }
   return ofX > 0 && ofY > 0 ? shared / Math.sqrt(ofX * ofY) : undefined;
+}
+
+/** Only for how values rise together: it says nothing of causes. Undefined where too few points say anything. */
+export function correlationWords(points: readonly { x: number; y: number }[]): string | undefined {
+  const correlation = rankCorrelation(points);
+  return correlation === undefined ? undefined : `rank correlation ${formatNumber(correlation, { decimals: 2 })}`;
 }
 
 /** From 0; equal values share the mean of their ranks. */

@@ -1,3 +1,4 @@
+import { formatCount } from "#components/ui/format.ts";
 import type { RunColumns } from "#server/tracking/contract.ts";
 import type { FieldKind, RunField } from "#server/tracking/tables/contract.ts";
 import { fixedRunColumns } from "#server/tracking/tables/contract.ts";
@@ -57,11 +58,11 @@ export function pickerRows({ columns, words, found, opened }: PickerQuestion): P
     if (total === 0) continue;
     const isWhole = total <= mostUnasked || opened.includes(of);
     const listed = isWhole ? fields : fields.slice(0, few);
-    rows.push({ kind: "head", name, hint: total.toLocaleString("en") });
+    rows.push({ kind: "head", name, hint: formatCount(total) });
     rows.push(
       ...listed.flatMap((field) => choicesOf(of, field)).map((choice) => ({ kind: "choice" as const, ...choice })),
     );
-    if (!isWhole) rows.push({ kind: "all", of, label: `All ${total.toLocaleString("en")} ${noun}` });
+    if (!isWhole) rows.push({ kind: "all", of, label: `All ${formatCount(total)} ${noun}` });
     else if (fields.length < total) rows.push({ kind: "more", of });
   }
   return rows;
@@ -80,7 +81,7 @@ function choicesOf(of: FieldKind, { key, values = 0 }: RunField): ColumnChoice[]
       { key: `metrics.${key}`, label: key, hint: "last value" },
       { key: `curve.${key}`, label: key, hint: "course" },
     ];
-  const hint = values === 1 ? "the same in all" : `${values.toLocaleString("en")} values`;
+  const hint = values === 1 ? "the same in all" : `${formatCount(values)} values`;
   return [{ key: `${of}s.${key}`, label: key, hint }];
 }
 

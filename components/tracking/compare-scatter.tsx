@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { prepareScatter, rankCorrelation } from "#components/charts/scatter.ts";
+import { correlationWords, prepareScatter } from "#components/charts/scatter.ts";
 import { ScatterChart } from "#components/charts/scatter-chart.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -53,7 +53,7 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
       </div>
       <ScatterChart
         title={`${up.label} by ${across.label}`}
-        subtitle={[plural(points.length, "run"), correlationWords(rankCorrelation(points))].filter(Boolean).join(", ")}
+        subtitle={[plural(points.length, "run"), correlationWords(points)].filter(Boolean).join(", ")}
         noun="run"
         rows={rows}
         x={across}
@@ -66,10 +66,4 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
       />
     </>
   );
-}
-
-/** Only for how values rise together: it says nothing of causes. */
-function correlationWords(correlation: number | undefined): string | undefined {
-  if (correlation === undefined) return undefined;
-  return `rank correlation ${correlation < 0 ? "−" : ""}${Math.abs(correlation).toFixed(2)}`;
 }

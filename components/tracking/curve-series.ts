@@ -1,4 +1,5 @@
 import type { BandPoint, Point, Series, Unplottable } from "#components/charts/prepare.ts";
+import { formatCount } from "#components/ui/format.ts";
 import type { CurvePoint, MetricCurve } from "#server/tracking/contract.ts";
 import type { CurveAxis } from "./curve-view.ts";
 
@@ -54,6 +55,6 @@ export function brokenWords(curves: readonly MetricCurve[]): string[] {
     if (!last || !isBroken(last)) return [];
     const since = points[points.findLastIndex((point) => !isBroken(point)) + 1];
     if (!since) return [];
-    return [`${key} is ${since.value === null ? "NaN" : "infinite"} since step ${since.step.toLocaleString("en")}`];
+    return [`${key} is ${since.value === null ? "NaN" : "infinite"} since step ${formatCount(since.step)}`];
   });
 }

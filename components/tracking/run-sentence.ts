@@ -1,3 +1,4 @@
+import { formatCount } from "#components/ui/format.ts";
 import { formatDuration, formatRelative } from "#components/ui/format-time.ts";
 import type { LatestMetric, RunInfo } from "#server/tracking/contract.ts";
 import { isSilent } from "./run-state.ts";
@@ -32,7 +33,7 @@ function outcomeOf(
   const metric = run.metrics.find(({ key }) => key === headline);
   const value = metric && `${metric.key} is ${formatMetric(metric.value)}`;
   const steps = run.metrics.filter(({ key }) => !key.startsWith("system/")).map(({ step }) => step);
-  const step = steps.length > 0 ? `step ${Math.max(...steps).toLocaleString("en")}` : undefined;
+  const step = steps.length > 0 ? `step ${formatCount(Math.max(...steps))}` : undefined;
   if (isSilent(run, now)) {
     const last = step ? ` since ${step}` : "";
     return `Nothing was logged${last} for ${formatDuration(now - run.updatedAt)}: this run may be dead.`;

@@ -1,6 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { systemContext } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
+import { mebibytes } from "#server/number-words.ts";
 import type { TensorSpec } from "#server/registry/contract.ts";
 import type { ModelRunner } from "#server/serving/model-runner.ts";
 import { InferenceFailure } from "#server/serving/pool/failure.ts";
@@ -49,8 +50,10 @@ function toSample(ran: RunSample): Sample {
     content ? [[path, `${JSON.stringify(content)}\n`]] : [],
   );
   if (texts.reduce((sum, [, text]) => sum + text.length, 0) > mostCharacters) {
-    const limit = `${mostCharacters / 2 ** 20} MiB`;
-    return { problem: `Inputs and outputs of one request would take more than ${limit} as text.`, isFinal: true };
+    return {
+      problem: `Inputs and outputs of one request would take more than ${mebibytes(mostCharacters)} as text.`,
+      isFinal: true,
+    };
   }
   const files = Object.fromEntries(texts);
   const named = (path: string) => (path in files ? path : null);

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { extname } from "node:path";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { datasetUploads } from "#db/schema/index.ts";
 import { announceUpload, endUpload } from "#server/artifacts/announce-upload.ts";
 import { artifactKey } from "#server/artifacts/artifact-key.ts";
+import { bounded, uploadError } from "#server/artifacts/receive-file.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -11,7 +12,6 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
-import { bounded, uploadError } from "#server/registry/receive-file.ts";
 import { type DatasetFormat, type DatasetUpload, UploadDataset } from "./contract.ts";
 import { toUpload } from "./shapes.ts";
 
@@ -38,7 +38,7 @@ export async function uploadDataset(
   const id = randomUUID();
   const key = artifactKey(ctx.actor.workspaceId, ["datasets", id, `rows.${format}`]);
   const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
-  const stored = await artifacts.put(key, Readable.from(bounded(body, maxBytes))).catch((error: unknown) => {
+  const stored = await artifacts.put(key, bounded(body, maxBytes)).catch((error: unknown) => {
     throw uploadError(error);
   });
   return transact(ctx, async (ctx) => {

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { modelVersions, promotionRequests } from "#db/schema/index.ts";
+import { tooLarge } from "#server/artifacts/receive-file.ts";
 import { recordedBeside } from "#server/artifacts/recorded-digests.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -11,7 +12,6 @@ import { findOnnxFile, readMlModelFile } from "./find-onnx-file.ts";
 import { readMlModel } from "./mlmodel.ts";
 import type { ModelIntake } from "./model-intake.ts";
 import { externalFilesOf } from "./onnx/external-files.ts";
-import { tooLarge } from "./receive-file.ts";
 import { enqueueChecks } from "./requests/enqueue-checks.ts";
 import { storageKey } from "./storage-key.ts";
 

@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { registeredModels } from "#db/schema/index.ts";
 import { announceUpload, endUpload } from "#server/artifacts/announce-upload.ts";
 import { artifactKey } from "#server/artifacts/artifact-key.ts";
+import { receiveFile } from "#server/artifacts/receive-file.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -17,7 +18,6 @@ import type { ModelIntake } from "./model-intake.ts";
 import { ownerOf } from "./owner-of.ts";
 import { pipelineColumns } from "./pipeline/digest.ts";
 import { refuseMisfit } from "./pipeline/refuse-misfit.ts";
-import { receiveFile } from "./receive-file.ts";
 import { loadVersion } from "./version-rows.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Finding } from "#server/registry/security/contract.ts";
 import classes from "./security-panel.module.css";
@@ -26,7 +27,7 @@ export function FindingsTable({ findings, leftOut }: { findings: Finding[]; left
       rowKey={({ key }) => key}
       density="compact"
       maxHeight="360px"
-      foot={leftOut > 0 && <span>and {leftOut.toLocaleString("en")} more</span>}
+      foot={leftOut > 0 && <span>and {formatCount(leftOut)} more</span>}
     />
   );
 }

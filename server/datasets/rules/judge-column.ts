@@ -1,3 +1,4 @@
+import { counted } from "#server/number-words.ts";
 import type { ColumnRule, RuleResult, ValueKind } from "../contract.ts";
 import { shown } from "../rows/shown.ts";
 import { type Value, valueOfText } from "../rows/value.ts";
@@ -109,9 +110,4 @@ function rangeWords(min: number | null, max: number | null): string {
 function levelWords(levels: readonly string[]): string {
   const first = levels.slice(0, 5).map(shown).join(", ");
   return levels.length > 5 ? `${first} and ${levels.length - 5} more` : first;
-}
-
-/** A count as it is written in reports: 12,345. */
-export function counted(count: number): string {
-  return count.toLocaleString("en");
 }

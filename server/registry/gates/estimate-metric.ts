@@ -1,3 +1,4 @@
+import { counted } from "#server/number-words.ts";
 import { newcombeInterval, wilsonInterval } from "#server/stats/proportion.ts";
 import { meanInterval, studentQuantile } from "#server/stats/student-t.ts";
 import type { MetricGate } from "../policy/contract.ts";
@@ -30,7 +31,7 @@ export function estimate({ value, rows, seeds }: Sample, { scale, confidence }: 
     const interval = meanInterval(spread, confidence) ?? null;
     return { value: spread.mean, interval, method: "mean over seeds, Student's t", base: `${spread.count} seeds` };
   }
-  const base = rows === null ? null : `${rows.toLocaleString("en")} rows`;
+  const base = rows === null ? null : `${counted(rows)} rows`;
   if (!isShare(value, rows, scale)) return { value, interval: null, method: null, base };
   const interval = wilsonInterval({ share: value, count: rows as number }, confidence);
   return { value, interval, method: "Wilson's interval of a proportion", base };
@@ -67,7 +68,7 @@ export function compare(first: Sample, second: Sample, { scale, confidence }: Wa
     value,
     interval: newcombeInterval(own, other, confidence),
     method: "Newcombe's interval of a difference of proportions, as if the rows were not the same",
-    base: `${own.count.toLocaleString("en")} and ${other.count.toLocaleString("en")} rows`,
+    base: `${counted(own.count)} and ${counted(other.count)} rows`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { figures } from "#server/number-words.ts";
 import type { RunAnswer } from "../contract.ts";
 import { isProbabilities } from "./contract.ts";
 
@@ -18,6 +19,6 @@ export function answerWords({ outputs, labels }: Pick<RunAnswer, "outputs" | "la
   }
   const words = row
     .slice(0, 4)
-    .map((value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value).slice(0, 100)));
+    .map((value) => (typeof value === "number" ? figures(value, 4) : String(value).slice(0, 100)));
   return { text: words.join(", ") + (row.length > 4 ? ", …" : ""), share: null };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "#server/number-words.ts";
 import { ExecutionProvider, RunAnswer } from "../contract.ts";
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
 
@@ -183,7 +184,7 @@ export const StartBatch = z.object({
     .number()
     .int()
     .min(1)
-    .max(mostBatchItems, `At most ${mostBatchItems.toLocaleString("en")} files or rows.`),
+    .max(mostBatchItems, `At most ${counted(mostBatchItems)} files or rows.`),
 });
 export type StartBatch = z.input<typeof StartBatch>;
 

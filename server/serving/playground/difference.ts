@@ -1,3 +1,4 @@
+import { figures } from "#server/number-words.ts";
 import type { LoggedTensor } from "../contract.ts";
 import { isProbabilities, type OutputDifference } from "./contract.ts";
 
@@ -108,8 +109,6 @@ function topOf(row: readonly Element[]): number {
 }
 
 function shown(row: readonly Element[]): string {
-  const words = row
-    .slice(0, 4)
-    .map((value) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value)));
+  const words = row.slice(0, 4).map((value) => (typeof value === "number" ? figures(value, 4) : String(value)));
   return words.join(", ") + (row.length > 4 ? ", …" : "");
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { and, eq } from "drizzle-orm";
 import { taskInputs } from "#db/schema/index.ts";
 import { artifactKey } from "#server/artifacts/artifact-key.ts";
+import { bounded, uploadError } from "#server/artifacts/receive-file.ts";
 import { recordFile } from "#server/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { bounded, uploadError } from "#server/registry/receive-file.ts";
+import { mebibytes } from "#server/number-words.ts";
 import { inputHours, mostInputBytes, type TaskInput } from "./contract.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function storeTaskInput(
   const key = artifactKey(workspaceId, ["tasks", "inputs", id]);
   const expiresAt = new Date(Date.now() + inputHours * 3_600_000);
   await ctx.db.insert(taskInputs).values({ id, workspaceId, artifactKey: key, createdById, createdBy, expiresAt });
-  const stored = await artifacts.put(key, Readable.from(bounded(body, mostInputBytes))).catch((error: unknown) => {
+  const stored = await artifacts.put(key, bounded(body, mostInputBytes)).catch((error: unknown) => {
     if (error instanceof DomainError && error.code === "too-large") throw tooLarge();
     throw uploadError(error);
   });
@@ -45,5 +46,5 @@ export async function storeTaskInput(
 }
 
 function tooLarge(): DomainError {
-  return new DomainError("too-large", `The input of a task has at most ${mostInputBytes / 2 ** 20} MiB.`);
+  return new DomainError("too-large", `The input of a task has at most ${mebibytes(mostInputBytes)}.`);
 }

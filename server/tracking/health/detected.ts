@@ -1,3 +1,4 @@
+import { counted, figures } from "#server/number-words.ts";
 import type { CurvePoint } from "../contract.ts";
 import type { FindingKind } from "./contract.ts";
 
@@ -35,10 +36,10 @@ export function valued(points: readonly CurvePoint[]): Valued[] {
 
 /** Three significant figures, for sentences. */
 export function figure(value: number): string {
-  return Number(value.toPrecision(3)).toString();
+  return figures(value, 3);
 }
 
 /** A step with its thousands marked. */
 export function stepWord(step: number): string {
-  return `step ${step.toLocaleString("en")}`;
+  return `step ${counted(step)}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "#server/number-words.ts";
 import type { KeyValue, LatestMetric, RunStatus } from "../contract.ts";
 
 /** Tags in which training scripts say why they failed, the first one first. */
@@ -17,8 +18,8 @@ export function describeFailure(
     const said = run.tags.find((tag) => tag.key === key)?.value.trim();
     if (said) return said.split("\n", 1)[0];
   }
-  if (nanSince) return `${nanSince.key} is NaN since step ${nanSince.step.toLocaleString("en")}`;
+  if (nanSince) return `${nanSince.key} is NaN since step ${counted(nanSince.step)}`;
   const steps = run.metrics.filter(({ key }) => !key.startsWith("system/")).map(({ step }) => step);
   if (steps.length === 0) return "Ended with an error before the first metric";
-  return `Ended with an error at step ${Math.max(...steps).toLocaleString("en")}`;
+  return `Ended with an error at step ${counted(Math.max(...steps))}`;
 }

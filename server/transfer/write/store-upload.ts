@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { announceUpload, endUpload } from "#server/artifacts/announce-upload.ts";
 import { artifactKey } from "#server/artifacts/artifact-key.ts";
+import { receiveFile } from "#server/artifacts/receive-file.ts";
 import { transact } from "#server/context.ts";
-import { receiveFile } from "#server/registry/receive-file.ts";
 import type { SourceFile } from "../source.ts";
 import type { Intake } from "./intake.ts";
 

@@ -1,5 +1,6 @@
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { isSystemError } from "#server/errors.ts";
+import { mebibytes } from "#server/number-words.ts";
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
 import { formatOf, headBytes } from "./format.ts";
@@ -65,12 +66,7 @@ function sizeFindings(name: string, source: ByteSource, entries: Entry[] | undef
   const packed = entries.reduce((sum, entry) => sum + entry.compressedSize, 0);
   if (packed > source.sizeBytes) return [bombIn(name, "the same bytes again and again, as its files overlap")];
   if (total <= bomb.bytes || total <= source.sizeBytes * bomb.ratio) return [];
-  return [
-    bombIn(
-      name,
-      `${Math.round(total / 2 ** 20).toLocaleString("en")} MiB, ${Math.round(total / source.sizeBytes)} times its size`,
-    ),
-  ];
+  return [bombIn(name, `${mebibytes(total)}, ${Math.round(total / source.sizeBytes)} times its size`)];
 }
 
 async function entryFindings(scanning: Scanning, archive: Archive, entry: Entry): Promise<Finding[]> {

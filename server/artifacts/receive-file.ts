@@ -1,7 +1,8 @@
 import { createWriteStream } from "node:fs";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DomainError } from "#server/errors.ts";
+import { mebibytes } from "#server/number-words.ts";
 
 /**
  * Writes an upload to a path of this machine's disk, as it arrives.
@@ -29,19 +30,22 @@ export function uploadError(error: unknown): unknown {
   return error;
 }
 
-/** Passes a stream on, up to a number of bytes. @throws DomainError "too-large" beyond. */
-export async function* bounded(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
-  let sizeBytes = 0;
-  // Destroying a request would close its connection, and the answer could not be sent.
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
-    yield chunk;
+/** Passes a stream on, up to a number of bytes; beyond, it fails with DomainError "too-large". */
+export function bounded(body: Readable, maxBytes: number): Readable {
+  async function* counting(): AsyncGenerator<Buffer> {
+    let sizeBytes = 0;
+    // Destroying a request would close its connection, and the answer could not be sent.
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+      yield chunk;
+    }
   }
+  return Readable.from(counting());
 }
 
 /** The error of a file that is larger than this installation takes. */
 export function tooLarge(maxBytes: number): DomainError {
-  const limit = `${Math.floor(maxBytes / 2 ** 20).toLocaleString("en")} MiB`;
+  const limit = mebibytes(maxBytes);
   return new DomainError("too-large", `The file is larger than ${limit}, the limit set by MAX_UPLOAD_BYTES.`);
 }
