@@ -1,3 +1,4 @@
+import { parsedJson } from "#components/ui/parsed-json.ts";
 import { type AxisValue, numberAt, placeOn, type Rest, type ValueAxis } from "./value-axis.ts";
 
 /** A part of an axis: between two numbers, these words, or what rests below it. */
@@ -90,11 +91,8 @@ export function readBrush(text: string): Brush | undefined {
 }
 
 function readWords(text: string): Brush | undefined {
-  try {
-    const words: unknown = JSON.parse(text);
-    if (Array.isArray(words) && words.every((word) => typeof word === "string")) return { words };
-  } catch {
-    // Somebody cut the address.
-  }
+  // Somebody may have cut the address.
+  const words = parsedJson(text);
+  if (Array.isArray(words) && words.every((word) => typeof word === "string")) return { words };
   return undefined;
 }

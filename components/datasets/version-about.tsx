@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
+import { parsedJson } from "#components/ui/parsed-json.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { DatasetVersion } from "#server/datasets/contract.ts";
 import classes from "./datasets.module.css";
@@ -51,14 +52,11 @@ export function VersionAbout({ version }: { version: DatasetVersion }) {
 
 /** What a client says of the source is a text of JSON with a place in it, or any text. */
 function placeOf({ type, text }: NonNullable<DatasetVersion["source"]>): string {
-  try {
-    const said: unknown = JSON.parse(text);
-    const values = typeof said === "object" && said !== null ? Object.values(said) : [];
-    const place = values.find((value) => typeof value === "string");
-    return place ? `${place} (${type})` : type;
-  } catch {
-    return `${text} (${type})`;
-  }
+  const said = parsedJson(text);
+  if (said === undefined) return `${text} (${type})`;
+  const values = typeof said === "object" && said !== null ? Object.values(said) : [];
+  const place = values.find((value) => typeof value === "string");
+  return place ? `${place} (${type})` : type;
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsedJson } from "#components/ui/parsed-json.ts";
 import type { Signature } from "#server/registry/contract.ts";
 
 const InputHint = z.object({
@@ -19,10 +20,5 @@ export type InputHint = z.infer<typeof InputHint>;
 export function readHints(signature: Pick<Signature, "metadata">): Record<string, InputHint> {
   const text = signature.metadata.inputs;
   if (!text) return {};
-  try {
-    const found = z.record(z.string(), InputHint.catch({})).safeParse(JSON.parse(text));
-    return found.data ?? {};
-  } catch {
-    return {};
-  }
+  return z.record(z.string(), InputHint.catch({})).safeParse(parsedJson(text)).data ?? {};
 }

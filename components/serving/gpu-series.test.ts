@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Wire } from "#components/ui/wire.ts";
 import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { gpuCharts } from "./gpu-series.ts";
-import type { Wire } from "./wire.ts";
 
 const total = {
   ...{ latencyMsP50: null, latencyMsP95: null, latencyMsP99: null, queueMsMean: null, computeMsMean: null },

@@ -1,7 +1,7 @@
 import type { Series } from "#components/charts/prepare.ts";
+import type { Wire } from "#components/ui/wire.ts";
 import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { momentsOf } from "./traffic-series.ts";
-import type { Wire } from "./wire.ts";
 
 const gigabyte = 1e9;
 

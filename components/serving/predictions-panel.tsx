@@ -9,11 +9,11 @@ import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
+import { readJson } from "#components/ui/wire.ts";
 import type { Prediction } from "#server/serving/contract.ts";
 import { predictionsHref } from "./addresses.ts";
 import { PredictionDrawer } from "./prediction-drawer.tsx";
 import { type LoggedPrediction, PredictionsTable, type Signatures } from "./predictions-table.tsx";
-import { readJson } from "./wire.ts";
 
 interface PredictionsPanelProps {
   endpoint: { id: string; name: string; captureShare: number };

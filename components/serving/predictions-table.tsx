@@ -5,13 +5,13 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatUnit, truncateMiddle } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Wire } from "#components/ui/wire.ts";
 import type { Signature } from "#server/registry/contract.ts";
 import type { Prediction } from "#server/serving/contract.ts";
 import { answerOf, isRight, keptTensors } from "./answer.ts";
 import { keptWords } from "./predictions/words.ts";
 import classes from "./predictions.module.css";
 import { TensorImage } from "./tensor-image.tsx";
-import type { Wire } from "./wire.ts";
 
 export type LoggedPrediction = Wire<Prediction>;
 

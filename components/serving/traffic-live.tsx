@@ -7,13 +7,13 @@ import { formatClock } from "#components/ui/format-time.ts";
 import { useNow } from "#components/ui/now.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
+import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { Deployment } from "#server/serving/contract.ts";
 import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { gpuCharts } from "./gpu-series.ts";
 import { spanOf, type TimeRange } from "./time-range.ts";
 import { deploymentMarkers, trafficCharts } from "./traffic-series.ts";
 import { TrafficStrip } from "./traffic-strip.tsx";
-import { readJson, type Wire } from "./wire.ts";
 
 interface TrafficLiveProps {
   endpoint: { id: string; name: string };

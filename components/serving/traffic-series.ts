@@ -1,9 +1,9 @@
 import type { Series } from "#components/charts/prepare.ts";
+import type { Wire } from "#components/ui/wire.ts";
 import type { Deployment } from "#server/serving/contract.ts";
 import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { label } from "./deploy-words.ts";
 import { providerName } from "./provider-name.ts";
-import type { Wire } from "./wire.ts";
 
 type Traffic = Wire<EndpointSeries>;
 

@@ -2,9 +2,9 @@ import { Sparkline } from "#components/charts/sparkline.tsx";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatCountOf, formatNumber, formatPercent, formatUnit, nbsp } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
+import type { Wire } from "#components/ui/wire.ts";
 import type { EndpointSeries, TrafficTotal } from "#server/serving/series/contract.ts";
 import type { TimeRange } from "./time-range.ts";
-import type { Wire } from "./wire.ts";
 
 type Traffic = Wire<EndpointSeries>;
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { readJson } from "#components/serving/wire.ts";
+import { readJson } from "#components/ui/wire.ts";
 import { useShell } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 

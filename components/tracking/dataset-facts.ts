@@ -1,3 +1,4 @@
+import { parsedJson } from "#components/ui/parsed-json.ts";
 import type { DatasetInput } from "#server/tracking/contract.ts";
 
 /** What clients say about a dataset in texts of JSON: how many rows, and where it lies. Nothing when they say it otherwise. */
@@ -14,10 +15,6 @@ export function datasetFacts({ profile, source }: DatasetInput): {
 }
 
 function parse(text: string | null): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? "");
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text ?? "");
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
 }

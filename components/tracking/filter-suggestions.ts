@@ -1,5 +1,5 @@
-import { readJson } from "#components/serving/wire.ts";
 import type { Completion } from "#components/ui/use-completion.ts";
+import { readJson } from "#components/ui/wire.ts";
 import { runStatuses } from "#server/tracking/contract.ts";
 import { findingKinds } from "#server/tracking/health/contract.ts";
 import { type FieldKind, type FieldValue, fieldKinds, type RunFields } from "#server/tracking/tables/contract.ts";

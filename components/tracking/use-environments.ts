@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { readJson } from "#components/serving/wire.ts";
+import { readJson } from "#components/ui/wire.ts";
 import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
 
 /** Packages of runs, in their order; undefined while one is not read, or cannot be. Files beside a model do not change. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { readJson } from "#components/serving/wire.ts";
+import { readJson } from "#components/ui/wire.ts";
 import type { RunFinding } from "#server/tracking/health/contract.ts";
 
 /** What is and was wrong with a run, worst first, read again whenever it changed. `initial` came with the page. */

@@ -2,8 +2,8 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
-import { readJson } from "#components/serving/wire.ts";
 import { useLive } from "#components/shell/live-events.tsx";
+import { readJson } from "#components/ui/wire.ts";
 import type { Run, RunRelatives } from "#server/tracking/contract.ts";
 
 /** What belongs to a run, read again when it changed, or its experiment, one of its children, or a model. `initial` came with the page. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { readJson } from "#components/serving/wire.ts";
+import { readJson } from "#components/ui/wire.ts";
 import type { FieldKind, RunField, RunFields } from "#server/tracking/tables/contract.ts";
 
 export interface FieldSearch {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { readJson } from "#components/serving/wire.ts";
+import { readJson } from "#components/ui/wire.ts";
 import type { Run } from "#server/tracking/contract.ts";
 
 /** A run, read again whenever it changed. `initial` came with the page. */

@@ -1,3 +1,4 @@
+import { asObject, parsedJson, parsedObject } from "#server/parsed-json.ts";
 import type { DatasetVersion } from "./contract.ts";
 
 interface Described {
@@ -11,14 +12,14 @@ interface Described {
  * https://mlflow.org/docs/latest/api_reference/python_api/mlflow.data.html
  */
 export function describeLogged(schema: string | null, profile: string | null): Described {
-  const said = asObject(parse(profile));
+  const said = parsedObject(profile ?? "");
   const shape = said?.features_shape ?? said?.shape;
   const rows = said?.num_rows ?? (Array.isArray(shape) ? shape[0] : undefined);
   const facts = Object.entries(said ?? {}).flatMap(([name, value]) => {
     const isPlain = ["string", "number", "boolean"].includes(typeof value) || Array.isArray(value);
     return isPlain ? [{ name, value: Array.isArray(value) ? value.join(" × ") : String(value) }] : [];
   });
-  return { rows: isCount(rows) ? rows : null, schema: schemaOf(parse(schema)), facts: facts.slice(0, 50) };
+  return { rows: isCount(rows) ? rows : null, schema: schemaOf(parsedJson(schema ?? "")), facts: facts.slice(0, 50) };
 }
 
 function schemaOf(said: unknown): DatasetVersion["schema"] {
@@ -46,7 +47,7 @@ function tensorType(tensor: Record<string, unknown>): string {
 
 /** Lists come as such, or as a text of JSON in JSON. */
 function list(value: unknown): Record<string, unknown>[] {
-  const inner = typeof value === "string" ? parse(value) : value;
+  const inner = typeof value === "string" ? parsedJson(value) : value;
   const all: unknown[] = Array.isArray(inner) ? inner : [];
   return all
     .map(asObject)
@@ -56,17 +57,4 @@ function list(value: unknown): Record<string, unknown>[] {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? (value as Record<string, unknown>) : undefined;
-}
-
-function parse(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }

@@ -22,6 +22,7 @@ import {
   VersionKey,
   type VersionSummary,
 } from "./contract.ts";
+import { datasetContext } from "./dataset-context.ts";
 import { describeLogged } from "./mlflow-description.ts";
 import { checkStates, countUsage, usageKey, type VersionRow, versionsTable } from "./version-rows.ts";
 
@@ -110,14 +111,7 @@ async function runsThatUsed(ctx: Context, { name, digest }: VersionKey): Promise
     .where(and(eq(datasets.workspaceId, ctx.actor.workspaceId), eq(datasets.name, name), eq(datasets.digest, digest)))
     .orderBy(desc(runs.startedAt), runs.id)
     .limit(mostUsers);
-  return rows.map(({ tags, ...run }) => ({ ...run, context: contextOf(tags) }));
-}
-
-/** The tag "mlflow.data.context" among tags that are stored as a JSON list of key and value. */
-function contextOf(tags: string): string | null {
-  const list: unknown = JSON.parse(tags);
-  const context = Array.isArray(list) ? list.find((tag) => tag?.key === "mlflow.data.context") : undefined;
-  return typeof context?.value === "string" ? context.value : null;
+  return rows.map(({ tags, ...run }) => ({ ...run, context: datasetContext(tags) }));
 }
 
 async function modelVersionsOf(ctx: Context, runIds: string[]): Promise<DatasetVersion["usedByModelVersions"]> {

@@ -1,6 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { datasets, experiments, loggedModels, modelVersions, runDatasets, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { datasetContext } from "#server/datasets/dataset-context.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { Lineage, ListVersions, ModelVersion, VersionDetails, VersionKey } from "./contract.ts";
 import { noVersion } from "./lookups.ts";
@@ -87,15 +88,7 @@ async function datasetsByRun(ctx: Context, runIds: string[]): Promise<Map<string
   return new Map(
     [...byRun].map(([runId, list]) => [
       runId,
-      list.slice(0, mostDatasets).map(({ name, digest, tags }) => ({ name, digest, context: contextOf(tags) })),
+      list.slice(0, mostDatasets).map(({ name, digest, tags }) => ({ name, digest, context: datasetContext(tags) })),
     ]),
   );
-}
-
-/** The tag "mlflow.data.context" among a dataset's tags, which are stored as a JSON list of key and value. */
-function contextOf(tags: string): string | null {
-  const list: unknown = JSON.parse(tags);
-  if (!Array.isArray(list)) return null;
-  const context = list.find((tag) => tag?.key === "mlflow.data.context");
-  return typeof context?.value === "string" ? context.value : null;
 }

@@ -1,3 +1,4 @@
+import { parsedJson } from "#server/parsed-json.ts";
 /**
  * The value of MLflow's tag "mlflow.modelVersions" with one more version: a JSON list with Python's blanks, whose number is an
  * integer. Clients add an entry of their own with the number as a string; what they wrote stays. A value that is no list is replaced.
@@ -7,12 +8,8 @@ export function withVersion(value: string | undefined, made: { name: string; ver
 }
 
 function listOf(value: string | undefined): unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(value ?? "[]");
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    return [];
-  }
+  const parsed = parsedJson(value ?? "");
+  return Array.isArray(parsed) ? parsed : [];
 }
 
 /** JSON as Python's json.dumps writes it, with a blank after ":" and ",". */

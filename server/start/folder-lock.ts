@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/pro
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { parsedJson } from "#server/parsed-json.ts";
 
 export interface Lock {
   /** The lock of a Leeway that was killed was taken over. */
@@ -30,7 +31,7 @@ export async function takeLock(file: string): Promise<Lock | Holder> {
   let isTakenOver = false;
   while (!(await create(file, JSON.stringify(own)))) {
     const text = await readFile(file, "utf8").catch(() => "");
-    const holder = parse(text);
+    const holder = parsedJson(text) as Holder | undefined;
     if (holder && (await isHeld(file, holder))) return holder;
     isTakenOver ||= await setAside(file, text);
   }
@@ -87,14 +88,6 @@ async function setAside(file: string, staleText: string): Promise<boolean> {
   }
   await rm(aside, { force: true });
   return true;
-}
-
-function parse(text: string): Holder | undefined {
-  try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return undefined;
-  }
 }
 
 /** When a process began, in the system's own words; undefined when there is none of that number. */

@@ -1,4 +1,5 @@
 import type { Context } from "#server/context.ts";
+import { parsedObject } from "#server/parsed-json.ts";
 import type { Run } from "#server/tracking/contract.ts";
 import type { MetricGate } from "../policy/contract.ts";
 import type { GateResult } from "./contract.ts";
@@ -66,12 +67,6 @@ function asCount(value: number): number | null {
 
 /** MLflow's profiles say "num_rows" of tables, and "features_shape" of arrays, whose first size is their rows. */
 function rowsOfProfile(profile: string | null): number | null {
-  try {
-    const known: unknown = JSON.parse(profile ?? "null");
-    if (typeof known !== "object" || known === null) return null;
-    const { num_rows, features_shape } = known as { num_rows?: unknown; features_shape?: unknown };
-    return asCount(Number(num_rows ?? (Array.isArray(features_shape) ? features_shape[0] : Number.NaN)));
-  } catch {
-    return null;
-  }
+  const { num_rows, features_shape } = parsedObject(profile ?? "") ?? {};
+  return asCount(Number(num_rows ?? (Array.isArray(features_shape) ? features_shape[0] : Number.NaN)));
 }

@@ -1,4 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
+import { parsedJson } from "#server/parsed-json.ts";
 import type { datatypes, Signature, TensorSpec } from "#server/registry/contract.ts";
 import type { OnnxFile } from "./onnx-file.ts";
 
@@ -40,12 +41,9 @@ export function toSignature(
 
 /** Class names from the metadata key "labels": a JSON list, or names separated by line breaks or commas. */
 export function parseLabels(text: string): string[] {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (Array.isArray(parsed)) return parsed.map(String);
-  } catch {
-    // Not JSON: names with separators.
-  }
+  const parsed = parsedJson(text);
+  // Not a list of JSON: names with separators.
+  if (Array.isArray(parsed)) return parsed.map(String);
   return text
     .split(text.includes("\n") ? "\n" : ",")
     .map((label) => label.trim())

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DomainError } from "#server/errors.ts";
+import { parsedJson } from "#server/parsed-json.ts";
 import type { RemoteTensors } from "./compare-tensors.ts";
 import type { Engine } from "./contract.ts";
 import type { Called, EngineClient } from "./engine-client.ts";
@@ -77,14 +78,12 @@ function objectOf(called: Called, what: string): unknown {
   if (called.kind !== "answered" || called.status < 200 || called.status > 299) {
     throw new DomainError("unavailable", whyNot(called, what));
   }
-  try {
-    return JSON.parse(called.body.toString("utf8"));
-  } catch {
-    throw new DomainError(
-      "unavailable",
-      `${what} is no JSON; check that the address is one of the Open Inference Protocol`,
-    );
-  }
+  const said = parsedJson(called.body.toString("utf8"));
+  if (said !== undefined) return said;
+  throw new DomainError(
+    "unavailable",
+    `${what} is no JSON; check that the address is one of the Open Inference Protocol`,
+  );
 }
 
 function whyNot(called: Called, what: string): string {

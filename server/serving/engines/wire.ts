@@ -1,4 +1,5 @@
 import { DomainError } from "#server/errors.ts";
+import { parsedObject } from "#server/parsed-json.ts";
 import { decodeBinary, encodeBinary, splitBody } from "../protocol/binary.ts";
 import { decodeJson } from "../protocol/decode-json.ts";
 import { encodeJson } from "../protocol/encode-json.ts";
@@ -89,12 +90,8 @@ function readOutput(
 /** What an engine says in a refusal: {"error": …} as the protocol has it, {"detail": …} as FastAPI, or the beginning of its text. */
 export function refusalOf(body: Buffer): string {
   const text = body.subarray(0, 2000).toString("utf8");
-  try {
-    const { error, detail, message } = JSON.parse(body.toString("utf8")) as Record<string, unknown>;
-    const told = error ?? detail ?? message;
-    if (told !== undefined) return (typeof told === "string" ? told : JSON.stringify(told)).slice(0, 500);
-  } catch {
-    // No JSON: the text itself is shown.
-  }
+  const { error, detail, message } = parsedObject(body.toString("utf8")) ?? {};
+  const told = error ?? detail ?? message;
+  if (told !== undefined) return (typeof told === "string" ? told : JSON.stringify(told)).slice(0, 500);
   return text.replaceAll(/\s+/g, " ").trim().slice(0, 200) || "no reason given";
 }

@@ -3,6 +3,7 @@ import { runTags } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import { parsedJson } from "#server/parsed-json.ts";
 import { lockActiveRun } from "./lock-run.ts";
 import { storeTags } from "./store-tags.ts";
 import { modelHistoryTag, mostTagCharacters } from "./tags.ts";
@@ -25,7 +26,7 @@ export async function logModelJson(ctx: Context, input: { runId: string; modelJs
 }
 
 function parseModel(text: string): object {
-  const model = parseJson(text);
+  const model = parsedJson(text);
   if (model === undefined) throw new DomainError("invalid", `Malformed model info. \n ${text} \n is not a valid JSON.`);
   const missing = mandatory.filter((name) => typeof model !== "object" || model === null || !(name in model));
   if (missing.length > 0) {
@@ -41,14 +42,6 @@ function fitting(history: unknown[]): string {
 }
 
 function parseHistory(text: string | undefined): unknown[] {
-  const history = text === undefined ? [] : parseJson(text);
+  const history = text === undefined ? [] : parsedJson(text);
   return Array.isArray(history) ? history : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

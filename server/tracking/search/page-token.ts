@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { DomainError } from "#server/errors.ts";
+import { parsedJson } from "#server/parsed-json.ts";
 
 /** A value that rows are sorted by. */
 export type SortValue = string | number;
@@ -31,7 +32,7 @@ export function decodePageToken(
   if (token.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(token)) {
     throw new DomainError("invalid", "Invalid page token, could not base64-decode");
   }
-  const { data } = Content.safeParse(parseJson(Buffer.from(token, "base64").toString()));
+  const { data } = Content.safeParse(parsedJson(Buffer.from(token, "base64").toString()));
   if (!data) throw new DomainError("invalid", "Invalid page token");
   if (data.query !== fingerprint(query)) {
     throw new DomainError("invalid", "Invalid page token: it belongs to a search with another filter or order.");
@@ -48,12 +49,4 @@ function kindOf(value: SortValue): SortKind {
 
 function fingerprint(query: unknown): string {
   return createHash("sha256").update(JSON.stringify(query)).digest("base64url").slice(0, 16);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

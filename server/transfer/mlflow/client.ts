@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { DomainError } from "#server/errors.ts";
+import { parsedJson, parsedObject } from "#server/parsed-json.ts";
 import type { ImportRules } from "../contract.ts";
 import { resolveHost } from "./address.ts";
 
@@ -99,14 +100,7 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
 }
 
 function readJson(text: string): unknown {
-  for (const form of [text, withoutBareWords(text)]) {
-    try {
-      return JSON.parse(form) as unknown;
-    } catch {
-      // The next form, or none.
-    }
-  }
-  return undefined;
+  return parsedJson(text) ?? parsedJson(withoutBareWords(text));
 }
 
 /** Python's json writes NaN and the infinities bare, which JSON does not have. */
@@ -146,12 +140,8 @@ function refused(url: URL, status: number, text: string): DomainError {
 }
 
 function messageOf(text: string): string {
-  try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    return typeof message === "string" ? message.slice(0, 500) : "";
-  } catch {
-    return "";
-  }
+  const { message } = parsedObject(text) ?? {};
+  return typeof message === "string" ? message.slice(0, 500) : "";
 }
 
 function unreachable(url: URL, cause: unknown): DomainError {

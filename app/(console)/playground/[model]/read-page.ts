@@ -6,7 +6,7 @@ import type { Sample } from "#components/playground/sample-picker.tsx";
 import type { Recorded } from "#components/playground/truth-bar.tsx";
 import { answerOf, keptTensors } from "#components/serving/answer.ts";
 import { sameShapes } from "#components/serving/deploy-words.ts";
-import { toWire } from "#components/serving/wire.ts";
+import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/context.ts";
 import { listDatasets } from "#server/datasets/queries.ts";
 import type { ModelVersion, Signature } from "#server/registry/contract.ts";

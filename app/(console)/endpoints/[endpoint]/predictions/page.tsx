@@ -5,11 +5,11 @@ import { endpointHref, predictionHref, predictionsHref } from "#components/servi
 import { LabelCountsLine } from "#components/serving/predictions/label-counts.tsx";
 import { PredictionFilter } from "#components/serving/predictions/prediction-filter.tsx";
 import { PredictionsTable } from "#components/serving/predictions-table.tsx";
-import { toWire } from "#components/serving/wire.ts";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { toWire } from "#components/ui/wire.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 import { signaturesOf } from "../signatures-of.ts";
 import { readLog } from "./read-log.ts";

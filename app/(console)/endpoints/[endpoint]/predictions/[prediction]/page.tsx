@@ -9,7 +9,6 @@ import { PartsBar } from "#components/serving/predictions/parts-bar.tsx";
 import { PredictionAnswer } from "#components/serving/predictions/prediction-answer.tsx";
 import { PredictionFacts } from "#components/serving/predictions/prediction-facts.tsx";
 import { ReplayPanel } from "#components/serving/predictions/replay-panel.tsx";
-import { toWire } from "#components/serving/wire.ts";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -17,6 +16,7 @@ import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { toWire } from "#components/ui/wire.ts";
 import { replayAction } from "../../actions.ts";
 import { readPrediction } from "./read-prediction.ts";
 

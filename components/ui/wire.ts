@@ -13,8 +13,8 @@ export function toWire<Value>(value: Value): Wire<Value> {
 }
 
 /** Reads JSON from the REST interface. @throws Error with the answer's own words. */
-export async function readJson<Value>(path: string): Promise<Wire<Value>> {
-  const response = await fetch(path, { headers: { accept: "application/json" } });
+export async function readJson<Value>(path: string, signal?: AbortSignal): Promise<Wire<Value>> {
+  const response = await fetch(path, { headers: { accept: "application/json" }, signal: signal ?? null });
   const answer = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
   if (!response.ok) throw new Error(answer?.error?.message ?? `Leeway answered ${response.status}.`);
   return answer as Wire<Value>;
