@@ -7,8 +7,8 @@ import { freePort } from "./free-port.ts";
 import { findPostgres } from "./postgres-binaries.ts";
 import { initialise, readPassword, requireOwnFolder, serverEnvironment } from "./postgres-folder.ts";
 import { postgresUser, type SystemUser } from "./postgres-user.ts";
+import { refusalIn } from "./postgres-words.ts";
 import { stopLeftover, stopServer } from "./postmaster.ts";
-import { StartError } from "./start-error.ts";
 
 export interface EmbeddedPostgres {
   url: string;
@@ -71,8 +71,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
     }
     const said = (await readFile(logFile, "utf8")).slice(logStart);
     if (said.includes("pre-existing shared memory block") && Date.now() < giveUpAt) continue;
-    const reason = said.match(/FATAL: {2}(.*)/)?.[1] ?? "it ended without a word";
-    throw new StartError(`Postgres did not start on ${dataFolder}: ${reason}. More in ${logFile}.`);
+    throw refusalIn(said, "did not start", dataFolder, ` More in ${logFile}.`);
   }
 }
 

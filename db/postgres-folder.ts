@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import type { SystemUser } from "./postgres-user.ts";
+import { refusalIn } from "./postgres-words.ts";
 import { StartError } from "./start-error.ts";
 
 /** What Postgres sees of the environment: nothing of ours, no locale, no PGHOST or PGDATA of the user. */
@@ -46,8 +47,8 @@ export async function initialise(
   try {
     await promisify(execFile)(binaries.initdb, options, { ...user, cwd: "/", env: serverEnvironment });
   } catch (cause) {
-    const said = String((cause as { stderr?: unknown }).stderr ?? cause).trim();
-    throw new StartError(`Postgres could not be set up in ${dataFolder}: ${said.split("\n").at(-1)}`, { cause });
+    const said = String((cause as { stderr?: unknown }).stderr ?? cause);
+    throw refusalIn(said, "could not be set up", dataFolder);
   }
   await rename(password, join(unfinished, passwordFile));
   await rename(unfinished, dataFolder);

@@ -1,6 +1,8 @@
 import { ZodError } from "zod";
 import { isDatabaseAway } from "#db/away.ts";
+import { isDiskFull } from "#db/disk-full.ts";
 import { DomainError, type ErrorCode } from "#server/errors.ts";
+import { log } from "#server/log.ts";
 
 /** HTTP status of each code, the same on every interface; the body differs by interface. */
 export const statusOf: Record<ErrorCode, number> = {
@@ -24,6 +26,11 @@ export function asDomainError(error: unknown): DomainError | undefined {
   if (isDatabaseAway(error)) {
     const options = { cause: error, retryAfterSeconds: 2 };
     return new DomainError("unavailable", "The database cannot be reached just now. Try again in a moment.", options);
+  }
+  if (isDiskFull(error)) {
+    log.error("disk.full", { cause: error });
+    const options = { cause: error, retryAfterSeconds: 60 };
+    return new DomainError("unavailable", "A disk of Leeway is full, and nothing was kept. Free some space.", options);
   }
   const unstorable = whatCannotBeStored(error);
   if (unstorable) return new DomainError("invalid", unstorable, { cause: error });

@@ -1,0 +1,6 @@
+/** Whether something failed because a disk is full: the system says so of a file, Postgres of a row (53100). */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT" || code === "53100" || isDiskFull(error.cause);
+}
