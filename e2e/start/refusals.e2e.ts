@@ -83,3 +83,12 @@ test("a role by itself without a database, and a role that there is not", async 
   expect(await refusalOf(env, "web")).toContain("DATABASE_URL: is needed to run one role by itself");
   expect(await refusalOf(env, "wbe")).toContain('There is no role "wbe": web, gateway, worker');
 });
+
+test("a database that nobody answers for is awaited aloud, then named with what to do", async () => {
+  const env = await place();
+  const output = await refusalOf({ ...env, DATABASE_URL: "postgres://leeway@127.0.0.1:1/leeway" });
+  expect(output.match(/database\.awaited/g)).toHaveLength(1);
+  expect(output).toContain("DATABASE_URL: cannot connect to 127.0.0.1:1/leeway: ");
+  expect(output).toContain("Start that Postgres or correct the variable");
+  expect(output).not.toContain("Building");
+});

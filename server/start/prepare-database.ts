@@ -1,11 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { isDatabaseAway } from "#db/away.ts";
 import { openDatabase } from "#db/client.ts";
+import { isDiskFull } from "#db/disk-full.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/config.ts";
 import { type Bootstrapped, bootstrap } from "#server/identity/bootstrap.ts";
 import { installQueues } from "#server/jobs/queue.ts";
+import { log } from "#server/log.ts";
 
 // Nobody listens yet, or the server starts or stops (57P01 to 57P03).
 const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
@@ -26,12 +29,8 @@ export async function prepareDatabase(config: Config, url: string): Promise<Boot
     await installQueues(url);
     return await bootstrap(db, config);
   } catch (cause) {
-    if (!isLackOfRights(cause)) throw cause;
-    const { username } = new URL(url);
-    throw new StartError(
-      `DATABASE_URL: the user ${username} may not make tables there. Grant it "create" on the database, or make it the owner.`,
-      { cause },
-    );
+    const refusal = refusalOf(cause, url);
+    throw refusal ? new StartError(refusal, { cause }) : cause;
   } finally {
     await close();
   }
@@ -42,6 +41,7 @@ export async function prepareDatabase(config: Config, url: string): Promise<Boot
  * @throws StartError at once when waiting would not help, otherwise when patience ends.
  */
 export async function untilConnected(url: string, patienceMs: number): Promise<void> {
+  let isAwaited = false;
   for (const giveUpAt = Date.now() + patienceMs; ; await pause(200)) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on("error", () => {});
@@ -51,8 +51,15 @@ export async function untilConnected(url: string, patienceMs: number): Promise<v
     } catch (cause) {
       const { code = "", message } = cause as NodeJS.ErrnoException;
       const mayCome = code === "" || comesLater.includes(code);
-      if (mayCome && Date.now() < giveUpAt) continue;
-      throw new StartError(`DATABASE_URL: cannot connect to ${whereIn(url)}: ${message || code}.`, { cause });
+      if (mayCome && Date.now() < giveUpAt) {
+        if (!isAwaited) log.warn("database.awaited", { database: whereIn(url), reason: message || code });
+        isAwaited = true;
+        continue;
+      }
+      throw new StartError(
+        `DATABASE_URL: cannot connect to ${whereIn(url)}: ${message || code}. Start that Postgres or correct the variable; without it, Leeway uses the Postgres that it brings.`,
+        { cause },
+      );
     } finally {
       await client.end().catch(() => {});
     }
@@ -62,6 +69,19 @@ export async function untilConnected(url: string, patienceMs: number): Promise<v
 function whereIn(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
+}
+
+/** What whoever starts Leeway can do about a database that could not be prepared; undefined when it is a bug. */
+function refusalOf(error: unknown, url: string): string | undefined {
+  if (isDiskFull(error)) {
+    return `The disk of the database ${whereIn(url)} is full. Free some space there; DATA_DIR moves the Postgres that comes with Leeway to another disk.`;
+  }
+  if (isDatabaseAway(error)) {
+    return `The database ${whereIn(url)} went away while it was prepared. Its log says why: DATA_DIR/postgres.log, where Leeway runs it. Start again when that is mended.`;
+  }
+  if (!isLackOfRights(error)) return undefined;
+  const { username } = new URL(url);
+  return `DATABASE_URL: the user ${username} may not make tables there. Grant it "create" on the database, or make it the owner.`;
 }
 
 /** Postgres' insufficient_privilege, here or in what caused the error. */

@@ -40,11 +40,6 @@ async function run(config: Config, env: Environment, say: (line: string) => void
     lock.isTakenOver ? (config.drainNoticeSeconds + config.drainSeconds + 5) * 1000 : 0,
   );
   await requireArtifacts(config.artifacts);
-  if (!config.isDevelopment) {
-    const announce = () => say("Building the console. Only the first start and an upgrade need this minute.");
-    await buildConsole(announce, stop);
-  }
-  stop.throwIfAborted();
   const database = await startDatabase(config, say);
   opened.defer(database.stop);
   const first = await prepareDatabase(config, database.url);
@@ -52,6 +47,13 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   opened.defer(() => {
     if (!isGreeted && first.token) say(secretsOf(first));
   });
+  // After the database, which is there in seconds and may be what is in the way.
+  if (!config.isDevelopment) {
+    const announce = () =>
+      say("Building the console. Only the first start and an upgrade need it; it takes a minute or two.");
+    await buildConsole(announce, stop);
+  }
+  stop.throwIfAborted();
   const environment = roleEnvironment(config, env, database.url);
   const roles = roleNames.map((name) => superviseGroup(name, processesOf(name, config), environment));
   opened.defer(async () => void (await Promise.all(roles.map((role) => role.stop()))));
