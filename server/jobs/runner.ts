@@ -63,7 +63,8 @@ async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Pr
   const finish = (outcome: "done" | "refused" | "failed", fields: { cause?: unknown } = {}) => {
     const durationMs = Math.round(performance.now() - started);
     jobSeconds.observe({ kind, outcome }, durationMs / 1000);
-    const write = outcome === "failed" ? log.error : log.info;
+    // Several are done each minute of an idle Leeway, in the terminal where its first password stands.
+    const write = outcome === "failed" ? log.error : outcome === "refused" ? log.info : log.debug;
     write(`job.${outcome}`, { kind, jobId: job.id, attempt: job.retryCount + 1, durationMs, ...fields });
   };
   try {
