@@ -9,7 +9,7 @@ import { pictureParts } from "#server/serving/pipeline/picture-parts.ts";
 import { InferenceFailure } from "#server/serving/pool/failure.ts";
 import { toLogged } from "#server/serving/protocol/encode-json.ts";
 import type { InputPart } from "#server/serving/protocol/infer-request.ts";
-import type { ServedPipeline } from "#server/serving/router/routes.ts";
+import type { ServedPipeline } from "#server/serving/router/served-model.ts";
 import type { Tensor } from "#server/serving/tensor.ts";
 import { modelInputs, pipelineInputs } from "./sample-inputs.ts";
 

@@ -2,8 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { Signature } from "#server/registry/contract.ts";
-import { type ServedModel, servedPipeline } from "./router/routes.ts";
+import { type ServedModel, servedModel } from "./router/served-model.ts";
 
 /** A version of this workspace with what it takes to run it. @throws DomainError "not-found", "conflict" when it cannot be served */
 export async function findRunnable(ctx: Context, versionId: string): Promise<ServedModel> {
@@ -14,14 +13,10 @@ export async function findRunnable(ctx: Context, versionId: string): Promise<Ser
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
   if (!row) throw new DomainError("not-found", "There is no such version. The page Models lists them.");
   const { modelName, version } = row;
-  const { artifactKey, signature, sha256, sizeBytes, inspectionMessage } = version;
+  const { artifactKey, signature, inspectionMessage } = version;
   if (!artifactKey || !signature) {
     const why = inspectionMessage ?? "it is still being checked";
     throw new DomainError("conflict", `${modelName} version ${version.version} cannot be run: ${why}.`);
   }
-  return {
-    ...{ versionId, modelName, version: version.version, artifactKey },
-    ...{ sha256: sha256 ?? undefined, sizeBytes: sizeBytes ?? 0, signature: signature as Signature },
-    pipeline: servedPipeline(version),
-  };
+  return servedModel({ ...version, modelName });
 }

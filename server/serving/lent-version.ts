@@ -4,7 +4,7 @@ import type { PipelineThreads } from "./pipeline/pipeline-threads.ts";
 import type { OpenedModel } from "./pool/open-model.ts";
 import { halvesAsBytes } from "./protocol/halves.ts";
 import type { InputPart } from "./protocol/infer-request.ts";
-import type { ServedModel } from "./router/routes.ts";
+import type { ServedModel } from "./router/served-model.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A loaded version for many runs in a row, as an explanation needs. */

@@ -16,7 +16,7 @@ import { halvesAsBytes } from "./protocol/halves.ts";
 import { type InferRequest, readInferRequest } from "./protocol/infer-request.ts";
 import { encodeResponse } from "./protocol/infer-response.ts";
 import { RecentModels } from "./recent-models.ts";
-import type { ServedModel } from "./router/routes.ts";
+import type { ServedModel } from "./router/served-model.ts";
 
 const limitMs = 60_000;
 /** Elements of one tensor that a pipeline made, for people to look at: a colour picture of 512 pixels a side. */

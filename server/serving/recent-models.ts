@@ -4,7 +4,7 @@ import type { ExecutionProvider } from "./contract.ts";
 import { defaultExecution, type ExecutionSettings } from "./execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "./pool/open-model.ts";
 import { ModelFiles } from "./router/model-files.ts";
-import type { ServedModel } from "./router/routes.ts";
+import type { ServedModel } from "./router/served-model.ts";
 
 /** Loaded versions that are kept although nobody uses them. */
 const mostIdle = 4;

@@ -4,7 +4,7 @@ import type { Signature, TensorSpec } from "#server/registry/contract.ts";
 import { planPipeline } from "#server/registry/pipeline/plan.ts";
 import { type AddressedVersion, addressable } from "#server/serving/router/addressed-version.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
-import type { ServedPipeline } from "#server/serving/router/routes.ts";
+import type { ServedPipeline } from "#server/serving/router/served-model.ts";
 import { callerOf } from "./caller.ts";
 import { only } from "./only.ts";
 

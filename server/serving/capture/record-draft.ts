@@ -1,5 +1,5 @@
 import type { InferRequest } from "../protocol/infer-request.ts";
-import type { ServedModel } from "../router/routes.ts";
+import type { ServedModel } from "../router/served-model.ts";
 import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import type { Tensor } from "../tensor.ts";
 import type { CaptureRules } from "./contract.ts";

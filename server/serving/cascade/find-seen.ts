@@ -3,7 +3,7 @@ import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import type { Signature } from "#server/registry/contract.ts";
-import { servedPipeline } from "../router/routes.ts";
+import { servedPipeline } from "../router/served-model.ts";
 import type { SeenVersion } from "./signature-differences.ts";
 
 /** What callers see of a version of this workspace, also of one that an engine runs. @throws DomainError "conflict" without a signature */

@@ -1,6 +1,6 @@
 import type { Signature, TensorSpec } from "#server/registry/contract.ts";
 import { planPipeline } from "#server/registry/pipeline/plan.ts";
-import type { ServedPipeline } from "../router/routes.ts";
+import type { ServedPipeline } from "../router/served-model.ts";
 
 /** A version as its callers see it. */
 export interface SeenVersion {

@@ -3,7 +3,7 @@ import { type PipelinePlan, planPipeline } from "#server/registry/pipeline/plan.
 import { InferenceFailure } from "../pool/failure.ts";
 import { bindRequest } from "../protocol/bind-request.ts";
 import type { InferRequest, OutputPart } from "../protocol/infer-request.ts";
-import type { ServedPipeline } from "../router/routes.ts";
+import type { ServedPipeline } from "../router/served-model.ts";
 import type { Tensor } from "../tensor.ts";
 import { bindPipeline, goesThrough } from "./bind-pipeline.ts";
 import type { PipelineThreads } from "./pipeline-threads.ts";

@@ -46,6 +46,12 @@ export function refusalOf(violations: readonly Violation[]): DomainError | undef
   return new DomainError("invalid", first.message + more);
 }
 
+/** What was let through, for a header: "width=range, colour=level". */
+export function flagWords(violations: readonly Violation[]): string {
+  const kept = violations.filter(({ outcome }) => outcome !== "rejected");
+  return kept.map(({ field, kind }) => `${field}=${kind}`).join(", ");
+}
+
 /** A value as errors name it: text in quotes, cut off when it is long. */
 export function shownValue(value: unknown): string {
   if (typeof value !== "string") return String(value);

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/errors.ts";
 import type { LoggedTensor, Prediction } from "../contract.ts";
-import type { ServedModel } from "../router/routes.ts";
+import type { ServedModel } from "../router/served-model.ts";
 import type { Replay } from "./contract.ts";
 
 /** A logged request as it can be sent again. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */

@@ -5,6 +5,7 @@ import type { Answer, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
 import { costOfRequest } from "../capture/cost.ts";
+import { latencyParts } from "../capture/latency-parts.ts";
 import { RecordDraft } from "../capture/record-draft.ts";
 import { isUnsure, type Verdict } from "../capture/verdict.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
@@ -13,7 +14,7 @@ import { openPassage } from "../pipeline/passage.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import { bindProtected, holdToContract } from "../protection/bind-protected.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
-import type { Violation } from "../protection/violation.ts";
+import { flagWords, type Violation } from "../protection/violation.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import { isSampled } from "../telemetry/sampling.ts";
@@ -113,10 +114,9 @@ export class Attempt {
     return ttlSeconds !== null || coalesces;
   }
 
-  /** What broke the input contract and was let through: "width=range, colour=level". */
+  /** What broke the input contract and was let through. */
   get flags(): string {
-    const kept = this.violations.filter(({ outcome }) => outcome !== "rejected");
-    return kept.map(({ field, kind }) => `${field}=${kind}`).join(", ");
+    return flagWords(this.violations);
   }
 
   /** @param bytes size of the body, now that it is known. @throws DomainError "too-large" */
@@ -271,9 +271,8 @@ export class Attempt {
 
   private parts(latencyMs: number): LatencyParts | null {
     if (!this.result || this.answered.source !== "model") return null;
-    const { queueMs, inputMs, runMs: computeMs, outputMs } = this.result;
-    const [beforeMs, afterMs] = [this.boundAt - this.startedAt, this.startedAt + latencyMs - this.answeredAt];
-    return { beforeMs, queueMs, inputMs, computeMs, outputMs, afterMs };
+    const { startedAt, boundAt, answeredAt } = this;
+    return latencyParts(this.result, { startedAt, boundAt, answeredAt, endedAt: startedAt + latencyMs });
   }
 
   private record(): RecordDraft {

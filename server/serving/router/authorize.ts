@@ -8,7 +8,7 @@ import { hashSecret, tokenMark } from "#server/identity/tokens/secret.ts";
 import { noWorkspace } from "#server/identity/workspaces/choose-workspace.ts";
 import { log } from "#server/log.ts";
 import { loadTestKey, loadTestMark, readLoadTest } from "../load-test/credential.ts";
-import { loadCopy, saveCopy } from "./routes.ts";
+import { loadCopy, saveCopy } from "./disk-copy.ts";
 
 interface KnownToken {
   hash: string;

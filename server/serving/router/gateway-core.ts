@@ -23,6 +23,7 @@ import { type AddressedVersion, addressedVersion, testedVersion } from "./addres
 import { Attempt } from "./attempt.ts";
 import { InferenceTokens } from "./authorize.ts";
 import { CascadedAttempt } from "./cascaded-attempt.ts";
+import { loadCopy, saveCopy } from "./disk-copy.ts";
 import type { GatewayDependencies } from "./gateway-dependencies.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
@@ -32,7 +33,7 @@ import { recordedInputs } from "./recorded-inputs.ts";
 import { Refresher } from "./refresher.ts";
 import { ModelRepository } from "./repository.ts";
 import { RequestCounters } from "./request-counters.ts";
-import { completed, loadCopy, type Route, saveCopy } from "./routes.ts";
+import { completed, type Route } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 import type { RunningRequest } from "./running-request.ts";
 import { servedGauges, servedKeys, tritonVersions, versionLabels } from "./served-gauges.ts";

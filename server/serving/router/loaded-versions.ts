@@ -11,7 +11,7 @@ import type { ExecutionSettings } from "../execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-model.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ModelFiles } from "./model-files.ts";
-import type { DeployedModel, ServedModel } from "./routes.ts";
+import type { DeployedModel, ServedModel } from "./served-model.ts";
 
 /** A version on certain providers and with certain settings in this process. Endpoints that want the same share it. */
 export interface LoadedModel {

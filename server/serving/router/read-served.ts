@@ -1,6 +1,7 @@
 import type { Database } from "#db/client.ts";
-import { type DeployedModel, type Route, readRoutes } from "./routes.ts";
+import { type Route, readRoutes } from "./routes.ts";
 import { readCascades, servedCascade } from "./served-cascade.ts";
+import type { DeployedModel } from "./served-model.ts";
 import { readTrials } from "./trials.ts";
 
 /** Routes with what is loaded beside the versions that are deployed: those of load tests and of cascades. Asked by gateways. */

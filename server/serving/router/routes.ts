@@ -1,48 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
-import type { Signature } from "#server/registry/contract.ts";
-import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { CacheSettings } from "../cache/contract.ts";
 import { CaptureRules } from "../capture/contract.ts";
 import type { ExecutionProvider } from "../contract.ts";
 import type { Engine } from "../engines/contract.ts";
-import type { DeployedEngine } from "../engines/engine-client.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { settingsOf } from "../execution/settings-of.ts";
 import { Protection } from "../protection/contract.ts";
-import type { StoredModel } from "./model-files.ts";
 import type { ServedCascade } from "./served-cascade.ts";
-
-/** A version as a gateway needs it: where its file is, and what goes in and out. */
-export interface ServedModel extends StoredModel {
-  sizeBytes: number;
-  signature: Signature;
-  pipeline?: ServedPipeline | undefined;
-}
-
-/** What a version does before and after its model. */
-export interface ServedPipeline {
-  definition: Pipeline;
-  digest: string;
-}
-
-/** A version's pipeline out of its row; undefined when it has none. */
-export function servedPipeline(row: { pipeline: unknown; pipelineDigest: string | null }): ServedPipeline | undefined {
-  const { pipeline, pipelineDigest } = row;
-  return pipeline && pipelineDigest ? { definition: pipeline as Pipeline, digest: pipelineDigest } : undefined;
-}
-
-/** A version and where it may run. */
-export interface DeployedModel {
-  model: ServedModel;
-  /** In order of preference; empty leaves the choice to the gateway. */
-  providers: ExecutionProvider[];
-  /** Runs it instead of this gateway. */
-  engine?: DeployedEngine | undefined;
-}
+import { type DeployedModel, type ServedRow, servedColumns, servedModel } from "./served-model.ts";
 
 /** What an endpoint should serve: the version that was deployed last, and those that are kept beside it. */
 export interface Route extends DeployedModel {
@@ -85,17 +52,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       capture: endpoints.capture,
       unloadedAt: endpoints.unloadedAt,
       ...{ providers: ranked.providers, engine: ranked.engine, engineSecret: ranked.engineSecret },
-      model: {
-        versionId: modelVersions.id,
-        modelName: registeredModels.name,
-        version: modelVersions.version,
-        artifactKey: modelVersions.artifactKey,
-        sha256: modelVersions.sha256,
-        sizeBytes: modelVersions.sizeBytes,
-        signature: modelVersions.signature,
-        pipeline: modelVersions.pipeline,
-        pipelineDigest: modelVersions.pipelineDigest,
-      },
+      model: servedColumns,
     })
     .from(ranked)
     .innerJoin(endpoints, eq(endpoints.id, ranked.endpointId))
@@ -150,34 +107,13 @@ function rankedDeployments(db: Database) {
     .as("ranked");
 }
 
-/** A row of readRoutes, as far as it is about the version. */
-interface VersionRow {
-  providers: string[];
-  engine: unknown;
-  engineSecret: string | null;
-  model: Omit<ServedModel, "artifactKey" | "sha256" | "sizeBytes" | "signature" | "pipeline"> & {
-    artifactKey: string | null;
-    sha256: string | null;
-    sizeBytes: number | null;
-    signature: unknown;
-    pipeline: unknown;
-    pipelineDigest: string | null;
-  };
-}
+type VersionRow = { providers: string[]; engine: unknown; engineSecret: string | null; model: ServedRow };
 
-function deployedOf({ providers, engine, engineSecret, model: version }: VersionRow): DeployedModel {
-  const { pipeline, pipelineDigest, ...model } = version;
+function deployedOf({ providers, engine, engineSecret, model }: VersionRow): DeployedModel {
   return {
     providers: providers as ExecutionProvider[],
     engine: engine ? { ...(engine as Engine), secret: engineSecret } : undefined,
-    model: {
-      ...model,
-      artifactKey: model.artifactKey ?? "",
-      sha256: model.sha256 ?? undefined,
-      sizeBytes: model.sizeBytes ?? 0,
-      signature: model.signature as Signature,
-      pipeline: servedPipeline({ pipeline, pipelineDigest }),
-    },
+    model: servedModel(model),
   };
 }
 
@@ -198,20 +134,4 @@ export function completed({ execution, protection, cache, capture, kept, trials,
     ...{ cache: CacheSettings.parse(cache ?? {}), kept: kept ?? [], trials: trials ?? [] },
     ...{ capture: CaptureRules.parse(capture ?? {}), isUnloaded: isUnloaded ?? false },
   };
-}
-
-/** Keeps a value for a start without Postgres, when it is another one than is kept. Readable by the owner only. */
-export function saveCopy(path: string, value: unknown): void {
-  const text = JSON.stringify(value);
-  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
-  mkdirSync(dirname(path), { recursive: true });
-  // Another gateway may share the folder.
-  const incoming = `${path}.${process.pid}.new`;
-  writeFileSync(incoming, text, { mode: 0o600 });
-  renameSync(incoming, path);
-}
-
-/** What was kept last; undefined when there is nothing. */
-export function loadCopy<Value>(path: string): Value | undefined {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Value) : undefined;
 }

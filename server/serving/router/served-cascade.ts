@@ -1,13 +1,12 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { endpoints, modelVersions, registeredModels } from "#db/schema/index.ts";
-import type { Signature } from "#server/registry/contract.ts";
 import { type EscalationRules, KeptCascade } from "../cascade/contract.ts";
 import { signatureDifferences } from "../cascade/signature-differences.ts";
 import type { DeployedEngine } from "../engines/engine-client.ts";
 import { knownEngines } from "../engines/known-engines.ts";
-import type { DeployedModel, Route, ServedModel } from "./routes.ts";
-import { servedPipeline } from "./routes.ts";
+import type { Route } from "./routes.ts";
+import { type DeployedModel, type ServedModel, servedModel } from "./served-model.ts";
 
 /** A cascade as a gateway runs it, after the version that is deployed. */
 export interface ServedCascade {
@@ -66,14 +65,9 @@ async function readVersions(db: Database, ids: string[]): Promise<Map<string, St
     .where(and(inArray(modelVersions.id, ids), isNotNull(modelVersions.signature)));
   const runnable = rows.filter(({ version }) => version.artifactKey !== null || engines.has(version.id));
   return new Map(
-    runnable.map(({ modelName, version }) => {
-      const model = {
-        ...{ versionId: version.id, modelName, version: version.version, artifactKey: version.artifactKey ?? "" },
-        ...{ sha256: version.sha256 ?? undefined, sizeBytes: version.sizeBytes ?? 0 },
-        signature: version.signature as Signature,
-        pipeline: servedPipeline(version),
-      };
-      return [`${version.workspaceId} ${version.id}`, { model, engine: engines.get(version.id) }];
-    }),
+    runnable.map(({ modelName, version }) => [
+      `${version.workspaceId} ${version.id}`,
+      { model: servedModel({ ...version, modelName }), engine: engines.get(version.id) },
+    ]),
   );
 }

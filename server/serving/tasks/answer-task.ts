@@ -4,8 +4,8 @@ import { log } from "#server/log.ts";
 import { backgroundPriority } from "../pool/waiting-request.ts";
 import type { Outcome } from "../router/attempt-parts.ts";
 import type { GatewayCore } from "../router/gateway-core.ts";
+import { readBody, writeAnswer } from "../router/infer-bodies.ts";
 import type { RunningRequest } from "../router/running-request.ts";
-import { readBody, writeAnswer } from "../router/write-answer.ts";
 import type { FailedAttempt } from "./after-attempt.ts";
 
 /** A try that failed, as a client would have been told. */
