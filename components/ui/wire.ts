@@ -12,9 +12,11 @@ export function toWire<Value>(value: Value): Wire<Value> {
   return JSON.parse(JSON.stringify(value)) as Wire<Value>;
 }
 
-/** Reads JSON from the REST interface. @throws Error with the answer's own words. */
+/** Reads JSON from the REST interface. @throws Error with the answer's own words, or that the session has ended. */
 export async function readJson<Value>(path: string, signal?: AbortSignal): Promise<Wire<Value>> {
   const response = await fetch(path, { headers: { accept: "application/json" }, signal: signal ?? null });
+  // What the interface says of it is for programs: it asks for a token.
+  if (response.status === 401) throw new Error("Your session has ended. Reload the page to sign in again.");
   const answer = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
   if (!response.ok) throw new Error(answer?.error?.message ?? `Leeway answered ${response.status}.`);
   return answer as Wire<Value>;

@@ -1,0 +1,15 @@
+import { expect, test, vi } from "vitest";
+import { readJson } from "./wire.ts";
+
+const answering = (status: number, body: unknown) =>
+  vi.stubGlobal("fetch", async () => new Response(JSON.stringify(body), { status }));
+
+test("a refusal is told in the interface's words", async () => {
+  answering(404, { error: { message: "There is no endpoint of that name." } });
+  await expect(readJson("/x")).rejects.toThrow("There is no endpoint of that name.");
+});
+
+test("a page that outlives its session says so, and nothing of tokens", async () => {
+  answering(401, { error: { message: "You are not signed in. Send an API token." } });
+  await expect(readJson("/x")).rejects.toThrow(/^Your session has ended\. Reload the page to sign in again\.$/);
+});
