@@ -5,6 +5,7 @@ import {
   type ListPartsCommandOutput,
 } from "@aws-sdk/client-s3";
 import { DomainError } from "#server/errors.ts";
+import { tooLarge } from "../receive-file.ts";
 import type { BegunUpload, UploadPart } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import { isMissing, rethrow } from "./bucket-errors.ts";
@@ -35,7 +36,7 @@ export async function completeUpload(bucket: Bucket, key: string, completion: Co
 async function putTogether(bucket: Bucket, key: string, { uploadId, parts, maxBytes }: Completion): Promise<void> {
   const upload = { ...bucket.object(key), UploadId: uploadId };
   const sizeBytes = await sizeOf(bucket, upload, parts);
-  if (sizeBytes > maxBytes) throw new DomainError("too-large", `An artifact has at most ${maxBytes} bytes here.`);
+  if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
   const Parts = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
   const MultipartUpload = { Parts: Parts.sort((a, b) => a.PartNumber - b.PartNumber) };
   await bucket.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload }));

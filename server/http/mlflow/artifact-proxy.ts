@@ -23,6 +23,7 @@ export function artifactProxy(app: FastifyInstance, { artifacts, config }: WebDe
       await storeArtifact(callerOf(request), artifacts, {
         path: artifactPathOf(request),
         body,
+        announcedBytes: Number(request.headers["content-length"] ?? 0),
         maxBytes: config.maxUploadBytes,
       });
       return {};

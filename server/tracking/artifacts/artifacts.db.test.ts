@@ -97,6 +97,19 @@ test(
 );
 
 test(
+  "a file that says it is too large is refused before a byte of it is read, with the limit and who sets it",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const path = `${experimentId}/${runId}/artifacts/a`;
+    const body = Readable.from([Buffer.from("x")]);
+    const refused = storeArtifact(ctx, store, { path, body, announcedBytes: 3 * 2 ** 20, maxBytes: 2 ** 20 });
+    await expect(refused).rejects.toThrow("The file is larger than 1 MiB, the limit set by MAX_UPLOAD_BYTES.");
+    expect(body.readableDidRead).toBe(false);
+  }),
+);
+
+test(
   "files of a deleted run are read, not written",
   inWorkspace(async (ctx) => {
     const store = await newStore();

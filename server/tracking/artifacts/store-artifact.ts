@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { bounded, tooLarge } from "#server/artifacts/receive-file.ts";
 import { recordFile } from "#server/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
@@ -11,17 +12,19 @@ import { refuseSealedFile } from "./sealed-files.ts";
 /**
  * Stores a file of a run or logged model, replacing an older one.
  * @param input.path below mlflow-artifacts:/, percent-decoded once.
+ * @param input.announcedBytes what the sender says the body has: one that is too large is refused before it is sent.
  * @throws DomainError "invalid", also for a file of a registered version; "not-found", "too-large"
  */
 export async function storeArtifact(
   ctx: Context,
   store: ArtifactStore,
-  input: { path: string; body: Readable; maxBytes: number },
+  input: { path: string; body: Readable; announcedBytes?: number | undefined; maxBytes: number },
 ): Promise<void> {
   permit(ctx, "storeArtifact");
+  if ((input.announcedBytes ?? 0) > input.maxBytes) throw tooLarge(input.maxBytes);
   const location = await locateActive(ctx, input.path);
   await refuseSealedFile(ctx, store, location);
-  const stored = await store.put(location.key, Readable.from(limited(input.body, input.maxBytes)));
+  const stored = await store.put(location.key, bounded(input.body, input.maxBytes));
   await recordFile(ctx, location.key, stored);
   if (location.runId) announceRun(ctx, location.runId);
 }
@@ -37,13 +40,4 @@ export async function locateActive(ctx: Context, path: string): Promise<Location
     throw new DomainError("invalid", `The ${what} must be in the 'active' state. Current state is deleted.`);
   }
   return location;
-}
-
-async function* limited(body: Readable, maxBytes: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new DomainError("too-large", `An artifact has at most ${maxBytes} bytes here.`);
-    yield chunk;
-  }
 }
