@@ -10,6 +10,7 @@ import "#components/ui/mantine.css";
 import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { FollowMlflowLink } from "#components/shell/follow-mlflow-link.tsx";
 import { Providers } from "./providers.tsx";
 
 export const metadata: Metadata = {
@@ -33,7 +34,10 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         <ColorSchemeScript defaultColorScheme="auto" />
       </head>
       <body>
-        <Providers now={Date.now()}>{children}</Providers>
+        <Providers now={Date.now()}>
+          <FollowMlflowLink />
+          {children}
+        </Providers>
       </body>
     </html>
   );

@@ -197,3 +197,14 @@ test("chosen runs are compared: their curves over each other, and what differs",
   );
   expect(await broken(page)).toEqual([]);
 });
+
+test("the link that MLflow's client prints after a run leads to it, also by way of sign-in", async ({ page }) => {
+  const experiment = await newExperiment(unique("linked"));
+  const run = await newRun(experiment, { name: "printed-link" });
+  const link = `/#/experiments/${experiment}/runs/${run}`;
+  await page.goto(link);
+  await expect(page).toHaveURL(new RegExp(`/login\\?callbackUrl=.*${run}`));
+  await signIn(page, link);
+  await expect(page).toHaveURL(new RegExp(`/experiments/${experiment}/runs/${run}$`));
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("printed-link");
+});
