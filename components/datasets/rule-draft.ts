@@ -1,4 +1,4 @@
-import type { ColumnRule, ContractRules, SetContract } from "#server/datasets/contract.ts";
+import type { ColumnRule, ContractRules, SetContract } from "#server/datasets/rules/contract.ts";
 
 /** A rule as it stands in the form: limits are texts until they are numbers. */
 export interface RuleDraft extends Omit<ColumnRule, "min" | "max" | "levels"> {

@@ -1,7 +1,9 @@
+import { z } from "zod";
+
 const mostCharacters = 500;
 
 /** What is wrong with the name of a new dataset, or undefined. Names that clients logged are taken as they are. */
-export function problemOfDatasetName(name: string): string | undefined {
+function problemOfDatasetName(name: string): string | undefined {
   if (name.trim() === "") return "Say what the dataset is called.";
   if (name === "." || name === "..") return `"${name}" cannot be the name of a dataset.`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -9,3 +11,9 @@ export function problemOfDatasetName(name: string): string | undefined {
   if (name.length > mostCharacters) return `The name of a dataset has at most ${mostCharacters} characters.`;
   return undefined;
 }
+
+/** The name of a dataset as callers give it. */
+export const DatasetName = z.string().superRefine((name, refinement) => {
+  const message = problemOfDatasetName(name);
+  if (message) refinement.addIssue({ code: "custom", message });
+});

@@ -1,5 +1,6 @@
 import type { datasetContracts, datasetUploads } from "#db/schema/index.ts";
-import { ContractRules, type DatasetContract, DatasetFormat, type DatasetUpload, UploadProblem } from "./contract.ts";
+import { DatasetFormat, type DatasetUpload, UploadProblem } from "./contract.ts";
+import { ContractRules, type DatasetContract } from "./rules/contract.ts";
 
 /** An upload as it is told; `digest` is that of the version it became. */
 export function toUpload(row: typeof datasetUploads.$inferSelect, digest: string | null): DatasetUpload {

@@ -13,17 +13,11 @@ import {
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import {
-  ColumnProfile,
-  type DatasetCheck,
-  DatasetFormat,
-  type DatasetVersion,
-  RuleResult,
-  VersionKey,
-  type VersionSummary,
-} from "./contract.ts";
+import { DatasetFormat, type DatasetVersion, VersionKey, type VersionSummary } from "./contract.ts";
 import { datasetContext } from "./dataset-context.ts";
 import { describeLogged } from "./mlflow-description.ts";
+import { ColumnProfile } from "./profile/contract.ts";
+import { type DatasetCheck, RuleResult } from "./rules/contract.ts";
 import { checkStates, countUsage, usageKey, type VersionRow, versionsTable } from "./version-rows.ts";
 
 const mostUsers = 100;

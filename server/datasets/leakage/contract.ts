@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Column, workStates } from "../contract.ts";
+import { workStates } from "../contract.ts";
+import { Column } from "../rules/contract.ts";
 
 /** One set of rows: a version, or those rows of it whose split column has a value. */
 const Side = z.object({

@@ -1,6 +1,6 @@
-import type { ColumnProfile, ColumnType, ValueKind } from "../contract.ts";
 import { shown } from "../rows/shown.ts";
 import type { Value } from "../rows/value.ts";
+import type { ColumnProfile, ColumnType, ValueKind } from "./contract.ts";
 import { DistinctCounter } from "./distinct-counter.ts";
 import { NumberSummary } from "./number-summary.ts";
 

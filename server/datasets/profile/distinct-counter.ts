@@ -1,5 +1,5 @@
-import type { ColumnProfile } from "../contract.ts";
 import { shown } from "../rows/shown.ts";
+import type { ColumnProfile } from "./contract.ts";
 import { hash64 } from "./hash64.ts";
 
 /** Up to so many different values each is counted. */

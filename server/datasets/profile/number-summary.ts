@@ -1,4 +1,4 @@
-import type { ColumnProfile } from "../contract.ts";
+import type { ColumnProfile } from "./contract.ts";
 
 const sampleSize = 4096;
 const binCount = 20;

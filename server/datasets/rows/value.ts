@@ -1,4 +1,4 @@
-import type { ValueKind } from "../contract.ts";
+import type { ValueKind } from "../profile/contract.ts";
 
 /**
  * A value of a table, whatever the format of the file: `text` is its one way of writing, so that a CSV and a Parquet file with the

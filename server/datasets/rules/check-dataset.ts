@@ -5,8 +5,8 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { ContractRules } from "../contract.ts";
 import { openTable } from "../rows/open-table.ts";
+import { ContractRules } from "./contract.ts";
 import { judgeTable } from "./judge-table.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { counted } from "#server/number-words.ts";
-import type { ColumnRule, RuleResult, ValueKind } from "../contract.ts";
+import type { ValueKind } from "../profile/contract.ts";
 import { shown } from "../rows/shown.ts";
 import { type Value, valueOfText } from "../rows/value.ts";
+import type { ColumnRule, RuleResult } from "./contract.ts";
 
 const mostExamples = 5;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ColumnRule, ContractRules } from "../contract.ts";
 import { tableOf } from "../testing.ts";
+import { type ColumnRule, ContractRules } from "./contract.ts";
 import { judgeTable } from "./judge-table.ts";
 
 const flights = tableOf(

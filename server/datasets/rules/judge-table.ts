@@ -1,9 +1,9 @@
 import { counted } from "#server/number-words.ts";
-import type { ContractRules, RuleResult } from "../contract.ts";
 import { rowHasher } from "../rows/row-hash.ts";
 import { isOfPass, mostKeys, RowIndex } from "../rows/row-index.ts";
 import type { Table } from "../rows/rows.ts";
 import { shown } from "../rows/shown.ts";
+import type { ContractRules, RuleResult } from "./contract.ts";
 import { ColumnJudge } from "./judge-column.ts";
 
 const mostExamples = 5;

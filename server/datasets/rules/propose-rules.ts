@@ -1,4 +1,6 @@
-import type { ColumnProfile, ColumnRule, ContractRules, DatasetVersion } from "../contract.ts";
+import type { DatasetVersion } from "../contract.ts";
+import type { ColumnProfile } from "../profile/contract.ts";
+import type { ColumnRule, ContractRules } from "./contract.ts";
 
 /** More different values than this are no list of levels. */
 const mostLevels = 20;

@@ -3,11 +3,12 @@ import { datasetContracts } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type ContractRules, type DatasetContract, VersionKey } from "../contract.ts";
+import { VersionKey } from "../contract.ts";
 import { noDataset } from "../lookups.ts";
 import { toContract } from "../shapes.ts";
 import { loadDatasetVersion } from "../version-queries.ts";
 import { isKnown } from "../version-rows.ts";
+import type { ContractRules, DatasetContract } from "./contract.ts";
 import { proposeFromSchema, proposeRules } from "./propose-rules.ts";
 
 /** Revisions of a dataset's contract, newest first, at most 100; none when it has no contract. @throws DomainError "not-found" */

@@ -6,10 +6,10 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
-import { type DatasetContract, SetContract } from "../contract.ts";
 import { findContract, noDataset } from "../lookups.ts";
 import { toContract } from "../shapes.ts";
 import { isKnown } from "../version-rows.ts";
+import { type DatasetContract, SetContract } from "./contract.ts";
 
 /**
  * Writes the next revision of a dataset's contract and has its newest version checked against it. Earlier revisions stay.

@@ -12,6 +12,7 @@ import {
   openDatasetFile,
 } from "#server/datasets/queries.ts";
 import { retryUpload } from "#server/datasets/retry-upload.ts";
+import { ContractRules, DatasetContract, SetContract } from "#server/datasets/rules/contract.ts";
 import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
 import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
@@ -119,18 +120,18 @@ function contracts(app: FastifyInstance): void {
   const one = { params: DatasetPath };
   const set = {
     summary: "Write the next revision of a dataset's contract",
-    body: contract.SetContract.pick({ rules: true, reason: true }),
-    response: contract.DatasetContract,
+    body: SetContract.pick({ rules: true, reason: true }),
+    response: DatasetContract,
   };
   route(app, { method: "PUT", path, ...one, ...set }, ({ ctx, params, body }) =>
     setContract(ctx, { name: params.dataset, ...body }),
   );
-  const revisions = z.object({ revisions: z.array(contract.DatasetContract) });
+  const revisions = z.object({ revisions: z.array(DatasetContract) });
   const list = { summary: "List the revisions of a contract, the one in force first", response: revisions };
   route(app, { method: "GET", path: `${path}/revisions`, ...one, ...list }, async ({ ctx, params }) => ({
     revisions: await listContractRevisions(ctx, params.dataset),
   }));
-  const propose = { summary: "Propose the rules that a version suggests", response: contract.ContractRules };
+  const propose = { summary: "Propose the rules that a version suggests", response: ContractRules };
   const query = z.object({ digest: z.string() });
   route(app, { method: "GET", path: `${path}/proposal`, ...one, query, ...propose }, ({ ctx, params, query }) =>
     proposeContract(ctx, { name: params.dataset, ...query }),

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { DatasetName } from "../names.ts";
+import { ValueKind } from "../profile/contract.ts";
+
+export const Column = z.string().min(1).max(1000);
+
+/** What a dataset promises of one column. */
+export const ColumnRule = z.object({
+  column: Column,
+  /** The column is there. */
+  required: z.boolean().default(true),
+  /** Every value is of this kind; an integer is a number, and everything is a text. */
+  type: ValueKind.nullable().default(null),
+  /** Rows may lack a value. */
+  nullable: z.boolean().default(true),
+  /** Of numbers; null is no limit. */
+  min: z.number().nullable().default(null),
+  max: z.number().nullable().default(null),
+  /** The only values there may be, as written in profiles. */
+  levels: z.array(z.string().max(1000)).min(1).max(1000).nullable().default(null),
+  /** No value twice. */
+  unique: z.boolean().default(false),
+});
+export type ColumnRule = z.infer<typeof ColumnRule>;
+
+export const ContractRules = z
+  .object({
+    columns: z.array(ColumnRule).max(2000),
+    /** Columns without a rule may be there. */
+    allowsOtherColumns: z.boolean().default(true),
+  })
+  .superRefine(({ columns }, refinement) => {
+    const seen = new Set<string>();
+    columns.forEach(({ column, min, max }, index) => {
+      const path = ["columns", index];
+      if (seen.has(column)) refinement.addIssue({ code: "custom", path, message: `"${column}" has two rules.` });
+      seen.add(column);
+      if (min !== null && max !== null && min > max) {
+        refinement.addIssue({ code: "custom", path, message: `The least of "${column}" is above its most.` });
+      }
+    });
+  });
+export type ContractRules = z.infer<typeof ContractRules>;
+
+export const DatasetContract = z.object({
+  id: z.uuid(),
+  revision: z.number().int(),
+  rules: ContractRules,
+  reason: z.string(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+});
+export type DatasetContract = z.infer<typeof DatasetContract>;
+
+/** How the rows fared against one promise. */
+export const RuleResult = z.object({
+  /** Null for a promise about the whole table. */
+  column: z.string().nullable(),
+  rule: z.enum(["required", "type", "nullable", "range", "levels", "unique", "other columns"]),
+  expected: z.string(),
+  measured: z.string(),
+  passed: z.boolean(),
+  /** Rows, or columns, that break it. */
+  violations: z.number().int(),
+  /** Where the first ones are: lines of a CSV file, rows of a Parquet file, both counted from 1. */
+  examples: z.array(z.object({ at: z.number().int(), value: z.string() })),
+});
+export type RuleResult = z.infer<typeof RuleResult>;
+
+export const DatasetCheck = z.object({
+  id: z.uuid(),
+  digest: z.string(),
+  revision: z.number().int(),
+  passed: z.boolean(),
+  results: z.array(RuleResult),
+  createdAt: z.date(),
+});
+export type DatasetCheck = z.infer<typeof DatasetCheck>;
+
+export const SetContract = z.object({
+  name: DatasetName,
+  rules: ContractRules,
+  reason: z.string().trim().min(1, "Say why in a few words.").max(2000),
+});
+export type SetContract = z.input<typeof SetContract>;
