@@ -18,17 +18,20 @@ export class DomainError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** Where in a text of the caller's the mistake is: its character, counted from 1 as a browser does (UTF-16). */
   readonly column: number | undefined;
+  /** Which field of the input it is about, as a form names it: "engine.url". */
+  readonly field: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterSeconds?: number; column?: number | undefined } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number; column?: number | undefined; field?: string } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "DomainError";
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.column = options.column;
+    this.field = options.field;
   }
 
   /** Next bundles a second copy of this class, and what the web role hands to pages throws errors of the first. */

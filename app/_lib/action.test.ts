@@ -12,6 +12,11 @@ test("a refusal is told in its own words, with the wait if there is one", () => 
   expect(failure(waiting)).toEqual({ ok: false, error: "Wait.", retryAfterSeconds: 30 });
 });
 
+test("a refusal that is about one field is told at it", () => {
+  const told = failure(new DomainError("invalid", "No such host.", { field: "engine.url" }));
+  expect(told).toEqual({ ok: false, error: "No such host.", fieldErrors: { "engine.url": "No such host." } });
+});
+
 test("each field gets its first complaint", () => {
   const form = z.object({
     name: z.string().min(2, "Too short.").regex(/^a/, "Must begin with a."),

@@ -23,8 +23,12 @@ export async function act<Data>(work: (ctx: Context) => Promise<Data>): Promise<
 export function failure(error: unknown): ActionState<never> {
   if (error instanceof ZodError) return { ok: false, fieldErrors: fieldErrors(error) };
   if (error instanceof DomainError) {
-    const { message, retryAfterSeconds } = error;
-    return { ok: false, error: message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+    const { message, retryAfterSeconds, field } = error;
+    return {
+      ...{ ok: false, error: message },
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(field && { fieldErrors: { [field]: message } }),
+    };
   }
   log.error("action.failed", { cause: error });
   return { ok: false, error: "Leeway failed, and nothing was changed. Its log says why." };

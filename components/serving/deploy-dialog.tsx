@@ -60,10 +60,19 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
   const { current } = place;
   const [where, setWhere] = useState(version.needsEngine || place.engine ? onEngine : "");
   const [engine, setEngine] = useState(engineForm(version.modelName, place.engine));
+  const [complaints, setComplaints] = useState<Record<string, string>>({});
   const next = label(version, current);
 
-  async function confirm(reason: string): Promise<string | undefined> {
-    if (!place.id && !name.trim()) return "Give the new endpoint a name.";
+  /** Each complaint stands at its field; one about none of them stays with the reason. */
+  function refused({ error, fieldErrors = {} }: Omit<ActionState, "ok">): string | false {
+    setComplaints(fieldErrors);
+    const fields = Object.keys(fieldErrors);
+    const other = fields.find((field) => field !== "name" && !field.startsWith("engine."));
+    return (other ? fieldErrors[other] : fields.length === 0 && error) || false;
+  }
+
+  async function confirm(reason: string): Promise<string | false | undefined> {
+    if (!place.id && !name.trim()) return refused({ fieldErrors: { name: "Give the new endpoint a name." } });
     const answer = await deploy({
       endpointId: place.id,
       endpointName: name.trim(),
@@ -73,7 +82,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       engine: where === onEngine ? toNewEngine(engine) : undefined,
       reason,
     });
-    if (!answer.ok || !answer.data) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0];
+    if (!answer.ok || !answer.data) return refused(answer);
     toast.done(`${answer.data.endpoint} answers with ${label(version, undefined)} as soon as it is loaded.`);
     router.push(endpointHref(answer.data.endpoint));
     router.refresh();
@@ -94,7 +103,12 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       onConfirm={confirm}
     >
       {!place.id && (
-        <TextInput label="Name of the endpoint" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          label="Name of the endpoint"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={complaints.name}
+        />
       )}
       <Select
         label="Run on"
@@ -103,7 +117,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
         allowDeselect={false}
         data={version.needsEngine ? [elsewhere] : [...placesHere(providers), elsewhere]}
       />
-      {where === onEngine && <EngineFields form={engine} onChange={setEngine} />}
+      {where === onEngine && <EngineFields form={engine} errors={complaints} onChange={setEngine} />}
     </ConfirmWithReason>
   );
 }

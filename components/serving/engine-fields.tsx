@@ -44,11 +44,13 @@ export function sameEngine({ headerName, modelVersion, ...engine }: Engine): New
 
 interface EngineFieldsProps {
   form: EngineForm;
+  /** Complaints by field of the deployment, as "engine.url". */
+  errors: Record<string, string>;
   onChange: (form: EngineForm) => void;
 }
 
 /** Asks for the server that runs a version. */
-export function EngineFields({ form, onChange }: EngineFieldsProps) {
+export function EngineFields({ form, errors, onChange }: EngineFieldsProps) {
   const text = (key: "url" | "model" | "modelVersion" | "headerName" | "headerValue") => ({
     value: form[key],
     onChange: (event: { currentTarget: { value: string } }) => onChange({ ...form, [key]: event.currentTarget.value }),
@@ -61,23 +63,36 @@ export function EngineFields({ form, onChange }: EngineFieldsProps) {
         placeholder="https://triton.example.org"
         required
         {...text("url")}
+        error={errors["engine.url"]}
       />
-      <TextInput label="Model there" required {...text("model")} />
-      <TextInput label="Version there" placeholder="the server chooses" {...text("modelVersion")} />
+      <TextInput label="Model there" required {...text("model")} error={errors["engine.model"]} />
+      <TextInput
+        label="Version there"
+        placeholder="the server chooses"
+        {...text("modelVersion")}
+        error={errors["engine.modelVersion"]}
+      />
       <NumberInput
-        label="Time-out of one try, in milliseconds"
+        label="Time limit of one try, in ms"
         min={10}
         max={600_000}
         value={form.timeoutMs}
         onChange={(value) => onChange({ ...form, timeoutMs: Number(value) || 10_000 })}
+        error={errors["engine.timeoutMs"]}
       />
-      <TextInput label="Secret header" placeholder="Authorization" {...text("headerName")} />
+      <TextInput
+        label="Secret header"
+        placeholder="Authorization"
+        {...text("headerName")}
+        error={errors["engine.header.name"]}
+      />
       {form.headerName.trim() && (
         <PasswordInput
           label="Value of the secret header"
           description="Never shown again. Empty keeps the one that is known for this address."
           autoComplete="off"
           {...text("headerValue")}
+          error={errors["engine.header.value"]}
         />
       )}
     </>

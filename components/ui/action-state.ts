@@ -12,3 +12,9 @@ export interface ActionState<Data = unknown> {
 
 /** The state of a form before its first submission. */
 export const untried: ActionState<never> = { ok: false };
+
+/** What a call that never came back is told as. */
+export const unreachable = {
+  ok: false,
+  error: "Leeway did not answer, so it is not known whether this was done. Load the page again to see.",
+} satisfies ActionState<never>;

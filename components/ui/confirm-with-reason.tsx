@@ -4,6 +4,7 @@ import { Button, Modal, ModalTitle, Textarea } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconCheck } from "@tabler/icons-react";
 import { type ReactNode, useId, useState, useTransition } from "react";
+import { unreachable } from "./action-state.ts";
 import classes from "./confirm-with-reason.module.css";
 import { Keys } from "./key-hint.tsx";
 import { useModKey } from "./mod-key.ts";
@@ -28,8 +29,8 @@ export interface ConfirmWithReasonProps {
   destructive?: boolean;
   /** Under whose name it is written down. */
   actorName: string;
-  /** Does it; what it returns is shown as the error and keeps the dialog open. */
-  onConfirm: (reason: string) => Promise<string | undefined>;
+  /** Does it. Words that it returns stand under the reason, `false` says that the fields inside tell what is wrong; either keeps the dialog open. */
+  onConfirm: (reason: string) => Promise<string | false | undefined>;
   children?: ReactNode;
 }
 
@@ -59,9 +60,9 @@ function Body(props: ConfirmWithReasonProps) {
       return;
     }
     start(async () => {
-      const failure = await onConfirm(reason);
-      if (failure) setError(failure);
-      else onClose();
+      const failure = await onConfirm(reason).catch(() => unreachable.error);
+      setError(failure || undefined);
+      if (failure === undefined) onClose();
     });
   }
   useHotkeys([["mod+Enter", confirm]], []);

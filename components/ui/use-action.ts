@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, useTransition } from "react";
-import { type ActionState, untried } from "./action-state.ts";
+import { type ActionState, unreachable, untried } from "./action-state.ts";
 
 interface RunningAction<Input, Data> {
   state: ActionState<Data>;
@@ -33,8 +33,3 @@ export function useAction<Input, Data>(
     reset: () => setState(untried),
   };
 }
-
-const unreachable: ActionState<never> = {
-  ok: false,
-  error: "Leeway did not answer, so it is not known whether this was done. Load the page again to see.",
-};

@@ -34,7 +34,7 @@ test("a version is put on another server by its address, and answers from there 
   await dialog.getByLabel("Address of the server").fill(`${leeway.gatewayUrl}/`);
   await dialog.getByLabel("Model there").fill(scene.there);
   await dialog.getByLabel("Version there").fill("1");
-  await dialog.getByLabel("Time-out of one try").fill("20000");
+  await dialog.getByLabel("Time limit of one try").fill("20000");
   await expect(dialog.getByLabel("Value of the secret header")).toBeHidden();
   await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
   await dialog.getByLabel("Value of the secret header").fill(`Bearer ${leeway.token}`);
@@ -56,7 +56,7 @@ test("a version is put on another server by its address, and answers from there 
   await page.getByRole("menuitem", { name: "v2" }).click();
   await expect(dialog.getByLabel("Address of the server")).toHaveValue(leeway.gatewayUrl);
   await expect(dialog.getByLabel("Model there")).toHaveValue(scene.there);
-  await expect(dialog.getByLabel("Time-out of one try")).toHaveValue("20000");
+  await expect(dialog.getByLabel("Time limit of one try")).toHaveValue("20000");
   await expect(dialog.getByLabel("Secret header", { exact: true })).toHaveValue("Authorization");
   await expect(dialog.getByLabel("Value of the secret header")).toHaveValue("");
 });
@@ -68,9 +68,11 @@ test("an engine's fields that cannot be right are refused with what to do, and n
   const dialog = await openEngineFields(page, scene);
   const address = dialog.getByLabel("Address of the server");
   await dialog.getByLabel("Reason").fill("The GPU stands there");
-  const refuses = async (words: string) => {
+  const refuses = async (words: string, field = address) => {
     await page.keyboard.press("Control+Enter");
     await expect(dialog.getByText(words)).toBeVisible();
+    await expect(field).toHaveAccessibleDescription(new RegExp(words.replace(/[.?]/g, "\\$&")));
+    await expect(dialog.getByLabel("Reason")).not.toHaveAttribute("aria-invalid", "true");
   };
   await refuses("Give the address of the server.");
   await address.fill("triton");
@@ -81,10 +83,11 @@ test("an engine's fields that cannot be right are refused with what to do, and n
   await refuses("The engine's address must end before any ? or #.");
   await address.fill("http://127.0.0.1:1");
   await dialog.getByLabel("Model there").fill("");
-  await refuses("Give the name of the model there.");
+  await refuses("Give the name of the model there.", dialog.getByLabel("Model there"));
   await dialog.getByLabel("Model there").fill("digits");
-  await dialog.getByLabel("Secret header", { exact: true }).fill("Host");
-  await refuses("This header is set by Leeway itself.");
+  const header = dialog.getByLabel("Secret header", { exact: true });
+  await header.fill("Host");
+  await refuses("This header is set by Leeway itself.", header);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   expect(await call("GET", `/api/v1/endpoints/${scene.here}`)).toMatchObject({ current: null });

@@ -5,6 +5,8 @@ import { DomainError } from "#server/errors.ts";
 import { isPublic } from "#server/webhooks/address.ts";
 import type { EngineRules } from "./contract.ts";
 
+/** Of the input that names an engine. */
+const field = "engine.url";
 const howToAllow = "Whoever runs Leeway can allow that by ENGINE_PRIVATE_ADDRESSES=true.";
 
 /**
@@ -14,15 +16,15 @@ const howToAllow = "Whoever runs Leeway can allow that by ENGINE_PRIVATE_ADDRESS
 export function readEngineUrl(text: string, { allowsPrivate }: EngineRules): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new DomainError("invalid", "Give the engine's address as https://triton.example.org.");
+    throw refused("Give the engine's address as https://triton.example.org.");
   }
   if (url.protocol === "http:" && !allowsPrivate) {
-    throw new DomainError("invalid", `An engine is reached by https, and http only in private networks. ${howToAllow}`);
+    throw refused(`An engine is reached by https, and http only in private networks. ${howToAllow}`);
   }
   if (url.username || url.password) {
-    throw new DomainError("invalid", "Give credentials of the engine in the secret header, not in its address.");
+    throw refused("Give credentials of the engine in the secret header, not in its address.");
   }
-  if (url.search || url.hash) throw new DomainError("invalid", "The engine's address must end before any ? or #.");
+  if (url.search || url.hash) throw refused("The engine's address must end before any ? or #.");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host)) refusePrivate(host, host, { allowsPrivate });
   return url.href.replace(/\/+$/, "");
@@ -37,7 +39,10 @@ export async function checkEngineUrl(text: string, rules: EngineRules): Promise<
   const { hostname } = new URL(address);
   if (rules.allowsPrivate || isIP(hostname.replace(/^\[|\]$/g, ""))) return address;
   const found = await promisify(lookup)(hostname, { all: true }).catch((cause: unknown) => {
-    throw new DomainError("unavailable", `The name ${hostname} has no address. Check that of the engine.`, { cause });
+    throw new DomainError("unavailable", `The name ${hostname} has no address. Check that of the engine.`, {
+      cause,
+      field,
+    });
   });
   for (const { address } of found) refusePrivate(hostname, address, rules);
   return address;
@@ -62,5 +67,9 @@ export function lookupBy(rules: EngineRules): LookupFunction {
 
 function refusePrivate(host: string, address: string, { allowsPrivate }: EngineRules): void {
   if (allowsPrivate || isPublic(address)) return;
-  throw new DomainError("invalid", `${host} is at ${address}, an address of a private network. ${howToAllow}`);
+  throw refused(`${host} is at ${address}, an address of a private network. ${howToAllow}`);
+}
+
+function refused(message: string): DomainError {
+  return new DomainError("invalid", message, { field });
 }
