@@ -1,9 +1,8 @@
 import Link from "next/link";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
-import { formatRate } from "#components/serving/format-rate.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
+import { formatCount, formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { OverviewEndpoint } from "#server/overview/contract.ts";
 
@@ -37,15 +36,15 @@ const columns: Column<OverviewEndpoint>[] = [
   },
   {
     key: "rate",
-    head: "Now, /s",
+    head: "Requests/s",
     align: "right",
-    cell: ({ requestsPerSecond }) => formatRate(requestsPerSecond),
+    cell: ({ requestsPerSecond }) => formatNumber(requestsPerSecond),
   },
   {
     key: "p95",
     head: "p95",
     align: "right",
-    cell: ({ latencyMsP95 }) => formatUnit(latencyMsP95, "ms", { decimals: 1 }),
+    cell: ({ latencyMsP95 }) => formatUnit(latencyMsP95, "ms"),
   },
 ];
 

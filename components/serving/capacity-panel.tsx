@@ -1,8 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, formatPercent, formatUnit, plural } from "#components/ui/format.ts";
+import { formatNumber, formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import type { CapacityAdvice, CapacityLine } from "#server/serving/capacity/contract.ts";
-import { formatRate } from "./format-rate.ts";
 
 interface CapacityPanelProps {
   /** Undefined when nothing was run that could be counted. */
@@ -28,12 +27,10 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
       key: "most",
       head: `Most requests/s with ${plural(load.gateways, "gateway")}`,
       align: "right",
-      cell: ({ mostPerSecond }) =>
-        mostPerSecond < 10 ? formatRate(mostPerSecond) : formatCount(Math.floor(mostPerSecond)),
+      cell: ({ mostPerSecond }) => formatNumber(mostPerSecond),
     },
   ];
-  const wait =
-    waitMsNow === null ? "could not keep up" : `waited ${formatUnit(waitMsNow, "ms", { decimals: 1 })} at most`;
+  const wait = waitMsNow === null ? "could not keep up" : `waited ${formatUnit(waitMsNow, "ms")} at most`;
   return (
     <Panel
       id="capacity"
@@ -50,7 +47,7 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
       />
       <PanelSection>
         <p>
-          {formatRate(load.peakPerSecond)} requests/s of {formatUnit(load.serviceMs, "ms", { decimals: 1 })} took{" "}
+          {formatNumber(load.peakPerSecond)} requests/s of {formatUnit(load.serviceMs, "ms")} took{" "}
           {formatPercent(utilisation)} of the time of {plural(load.workers * load.gateways, "worker")}; by the formula,
           99 of 100 requests {wait}.
         </p>

@@ -1,13 +1,12 @@
 import { versionHref } from "#components/registry/lineage-graph.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatPercent, formatUnit } from "#components/ui/format.ts";
+import { formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
 import type { Deployment, GatewayView, LoadedVersion } from "#server/serving/contract.ts";
 import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import classes from "./deployments-table.module.css";
-import { formatRate } from "./format-rate.ts";
 import { providerName } from "./provider-name.ts";
 
 interface DeploymentsTableProps {
@@ -42,13 +41,13 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       key: "rate",
       head: "Requests/s",
       align: "right",
-      cell: ({ versionId }) => formatRate(totals.get(versionId)?.requestsPerSecond),
+      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond),
     },
     {
       key: "p95",
       head: "p95",
       align: "right",
-      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms", { decimals: 1 }),
+      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms"),
     },
     {
       key: "errors",

@@ -1,12 +1,11 @@
 import { Sparkline } from "#components/charts/sparkline.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCountOf, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
+import { formatCountOf, formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { EndpointSummary } from "#server/serving/contract.ts";
 import { endpointHref } from "./addresses.ts";
 import { EndpointStateBadge } from "./endpoint-state-badge.tsx";
 import classes from "./endpoints-table.module.css";
-import { formatRate } from "./format-rate.ts";
 
 const columns: Column<EndpointSummary>[] = [
   { key: "name", head: "Endpoint", cell: ({ name }) => name },
@@ -38,7 +37,7 @@ const columns: Column<EndpointSummary>[] = [
       <span className={classes.rate}>
         <Sparkline points={lastHour.map((value, step) => ({ at: step, value }))} width={60} height={20} />
         <span className={recent.requestsPerSecond === null ? "lw-quiet" : "lw-number"}>
-          {formatRate(recent.requestsPerSecond)}
+          {formatNumber(recent.requestsPerSecond)}
         </span>
       </span>
     ),
@@ -47,7 +46,7 @@ const columns: Column<EndpointSummary>[] = [
     key: "p95",
     head: "p95",
     align: "right",
-    cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms", { decimals: 1 }),
+    cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms"),
   },
   { key: "errors", head: "Errors", align: "right", cell: ({ recent }) => formatPercent(recent.errorShare) },
   {

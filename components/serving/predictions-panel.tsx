@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useState } from "react";
-import { plural } from "#components/ui/format.ts";
+import { formatPercent, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
@@ -145,9 +145,6 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
 
 function captured(share: number): string {
   if (share >= 1) return "all are kept";
-  if (share <= 0) return "none is kept";
-  const oneIn = 1 / share;
-  return Math.abs(oneIn - Math.round(oneIn)) < 0.01
-    ? `1 in ${Math.round(oneIn)} is kept`
-    : `${Math.round(share * 1000) / 10}\u00a0% are kept`;
+  if (share <= 0) return "none are kept";
+  return `${formatPercent(share)} are kept`;
 }

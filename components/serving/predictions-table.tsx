@@ -69,7 +69,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
       key: "took",
       head: "Took",
       align: "right",
-      cell: ({ latencyMs }) => formatUnit(latencyMs, "ms", { decimals: 1 }),
+      cell: ({ latencyMs }) => formatUnit(latencyMs, "ms"),
     },
     ...(isWide ? wideColumns : []),
     { key: "truth", head: "Truth", cell: (row) => <Truth prediction={row} signatures={signatures} /> },

@@ -1,5 +1,5 @@
 import { CodeBlock } from "#components/ui/code-block.tsx";
-import { formatUnit } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -47,7 +47,7 @@ function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: 
     <>
       <StatusBadge state={isGood ? "on-target" : "missed"}>{status ?? "No answer"}</StatusBadge>{" "}
       <span className="lw-muted">
-        <RelativeTime at={at} />, after {formatUnit(durationMs, "ms")}
+        <RelativeTime at={at} />, after {formatDuration(durationMs)}
       </span>
       {(error || answer) && <pre className="lw-small lw-quiet">{error ?? answer}</pre>}
     </>

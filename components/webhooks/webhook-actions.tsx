@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
-import { formatUnit } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Attempt, DeleteWebhook, UpdateWebhook, Webhook } from "#server/webhooks/contract.ts";
@@ -78,6 +78,6 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
 }
 
 function tell({ isDelivered, status, error, durationMs }: Attempt & { isDelivered: boolean }) {
-  if (isDelivered) toast.done(`The receiver answered ${status} after ${formatUnit(durationMs, "ms")}.`);
+  if (isDelivered) toast.done(`The receiver answered ${status} after ${formatDuration(durationMs)}.`);
   else toast.failed("The test did not arrive.", error ?? `The receiver answered ${status}.`);
 }

@@ -114,6 +114,7 @@ test(
     await newRun(ctx, "a", "FINISHED", 1);
     await newRun(ctx, "b", "FAILED", 2);
     await newRun(ctx, "c", "RUNNING", 0);
+    await newRun(ctx, "silent", "RUNNING", 20);
     await newRun(ctx, "d", "FAILED", 9);
     const good = await serve(ctx, "digits", 1);
     const bad = await serve(ctx, "flight-delay", 1);
@@ -128,7 +129,7 @@ test(
     await addTraffic(ctx, bad, 50, { 500: 2, 400: 7 });
     const overview = await getOverview(ctx);
     expect(overview.runs).toEqual({ running: 1, startedLast7Days: 3, failedLast7Days: 1, started7DaysBefore: 1 });
-    expect(overview.latestRuns.map(({ name }) => name)).toEqual(["c", "a", "b", "d"]);
+    expect(overview.latestRuns.map(({ name }) => name)).toEqual(["c", "a", "b", "d", "silent"]);
     expect(overview.registry).toEqual({ models: 2, versions: 2, registeredLast7Days: 2 });
     expect(overview.endpoints).toMatchObject([
       { name: "flight-delay", requests: 50, serverErrors: 2, availability: 0.96, state: { kind: "serving" } },

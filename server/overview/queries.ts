@@ -5,6 +5,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { EndpointState } from "#server/serving/contract.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { lastDayTotals } from "#server/serving/recent-traffic.ts";
+import { silentAfterMs } from "#server/tracking/contract.ts";
 import type { Overview, OverviewEndpoint, OverviewRun, Release, RunCounts } from "./contract.ts";
 
 const mostEndpoints = 500;
@@ -68,10 +69,12 @@ function worstFirst(a: OverviewEndpoint, b: OverviewEndpoint): number {
 
 async function countRuns(ctx: Context, now: number): Promise<RunCounts> {
   const week = gte(runs.startedAt, now - weekMs);
+  // As the list of experiments counts them: a silent run may be dead.
+  const isRunning = and(eq(runs.status, "RUNNING"), gte(runs.updatedAt, now - silentAfterMs));
   const weekBefore = and(gte(runs.startedAt, now - 2 * weekMs), lt(runs.startedAt, now - weekMs));
   const [counts] = await ctx.db
     .select({
-      running: sql<number>`count(*) filter (where ${eq(runs.status, "RUNNING")})::int`,
+      running: sql<number>`count(*) filter (where ${isRunning})::int`,
       startedLast7Days: sql<number>`count(*) filter (where ${week})::int`,
       failedLast7Days: sql<number>`count(*) filter (where ${and(week, eq(runs.status, "FAILED"))})::int`,
       started7DaysBefore: sql<number>`count(*) filter (where ${weekBefore})::int`,

@@ -22,7 +22,7 @@ test("a finding says what was kept up with, and where latency climbs", () => {
     saturation: { position: 2, requestsPerSecond: 30, mostPerSecond: 24.6 },
   };
   expect(findingWords({ state: "done", steps: [step(10), step(20), step(30)], findings })).toBe(
-    "It does not keep up with 30\u00a0requests/s: at most 24.6/s were answered. Latency begins to climb at 20\u00a0requests/s.",
+    "It does not keep up with 30\u00a0requests/s: at most 24.6\u00a0/s were answered. Latency begins to climb at 20\u00a0requests/s.",
   );
   expect(findingWords({ state: "failed", steps: [], findings: none })).toBe("Nothing was measured.");
 });

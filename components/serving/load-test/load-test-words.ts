@@ -19,7 +19,7 @@ export function findingWords({ steps, findings, state }: Pick<LoadTest, "steps" 
   if (steps.length === 0) return state === "failed" ? "Nothing was measured." : "Nothing is measured yet.";
   const highest = steps.at(-1) as StepMeasurement;
   const kept = saturation
-    ? `It does not keep up with ${rateWords(saturation.requestsPerSecond)}: at most ${formatNumber(saturation.mostPerSecond)}/s were answered.`
+    ? `It does not keep up with ${rateWords(saturation.requestsPerSecond)}: at most ${formatNumber(saturation.mostPerSecond)}${nbsp}/s were answered.`
     : `It keeps up with ${rateWords(highest.requestsPerSecond)}, the highest rate tried.`;
   return knee ? `${kept} Latency begins to climb at ${rateWords(knee.requestsPerSecond)}.` : kept;
 }
