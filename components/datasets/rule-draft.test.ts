@@ -25,7 +25,7 @@ test("a new rule has a key of its own and wants a column", () => {
 test.each([
   [{ min: "ten" }, "A limit is a number"],
   [{ min: "2", max: "−1" }, "The least is above"],
-  [{ column: "carrier" }, "has a rule already"],
+  [{ column: "carrier" }, "has a promise already"],
 ])("%j is complained about", (change, words) => {
   const [first, second] = toDrafts(rules);
   if (!first || !second) throw new Error("There are two rules.");

@@ -35,7 +35,7 @@ export function toRules(
   const columns = drafts.map(({ key, min, max, levels, ...rule }) => {
     const [least, most] = [limitOf(min), limitOf(max)];
     if (rule.column.trim() === "") complaints.set(key, "Say which column.");
-    else if (seen.has(rule.column)) complaints.set(key, "This column has a rule already.");
+    else if (seen.has(rule.column)) complaints.set(key, "This column has a promise already.");
     else if (Number.isNaN(least) || Number.isNaN(most)) complaints.set(key, "A limit is a number, such as 0 or 12.5.");
     else if (least !== null && most !== null && least > most) complaints.set(key, "The least is above the most.");
     seen.add(rule.column);

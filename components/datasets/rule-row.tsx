@@ -88,7 +88,7 @@ export function RuleRow({ draft, complaint, onChange, onRemove, disabled }: Rule
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label={`Take away the rule of ${draft.column || "the new column"}`}
+          aria-label={`Remove the promise about ${draft.column || "the new column"}`}
           disabled={disabled}
           onClick={onRemove}
         >

@@ -24,7 +24,10 @@ export function useReading({ onDone, onFailed }: ReadingEnds) {
   });
   const end = useEffectEvent((upload: Wire<DatasetUpload>) => {
     if (upload.state === "done") onDone(upload);
-    else if (upload.state === "failed") onFailed(upload.problem?.message ?? "The file could not be read.");
+    else if (upload.state === "failed")
+      onFailed(
+        upload.problem?.message ?? "The file could not be read. Check that it is CSV or Parquet, and upload it again.",
+      );
     else return;
     setWatched(undefined);
   });

@@ -38,7 +38,7 @@ export function ResetPasswordDialog({ opened, onClose, user, action }: ResetPass
       >
         <div className={classes.body}>
           <FormProblem state={state} />
-          <p className="lw-muted">The present password stops to work, and {user.name} is signed out everywhere.</p>
+          <p className="lw-muted">The present password stops working, and {user.name} is signed out everywhere.</p>
           <div className={classes.buttons}>
             <Button variant="default" onClick={onClose}>
               Keep the present one

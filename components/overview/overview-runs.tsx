@@ -17,7 +17,11 @@ const columns: Column<OverviewRun>[] = [
     head: "Took",
     align: "right",
     cell: ({ startedAt, endedAt }) =>
-      endedAt ? formatDuration(endedAt.getTime() - startedAt.getTime()) : <span className="lw-quiet">goes on</span>,
+      endedAt ? (
+        formatDuration(endedAt.getTime() - startedAt.getTime())
+      ) : (
+        <span className="lw-quiet">still running</span>
+      ),
   },
   { key: "who", head: "Who", cell: ({ userName }) => userName || <span className="lw-quiet">no value</span> },
 ];

@@ -40,7 +40,7 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
           <Definition
             name="Availability"
             sentence="Share of requests that were not answered with a status of 500 or more, over the last 24 h."
-            formula={`1 - server errors / requests\n= 1 - ${formatCount(errors)} / ${formatCount(requests)}`}
+            formula={`1 − server errors / requests\n= 1 − ${formatCount(errors)} / ${formatCount(requests)}`}
           >
             Availability
           </Definition>

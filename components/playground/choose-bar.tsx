@@ -89,7 +89,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
       <ActionIcon
         className={classes.swap}
         variant="default"
-        aria-label="Exchange A and B"
+        aria-label="Swap A and B"
         disabled={b === undefined}
         onClick={() => change({ a: `v${b}`, b: `v${a}`, ...(onB && { on: onB, onb: on || undefined }) })}
       >

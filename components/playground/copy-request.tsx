@@ -37,7 +37,10 @@ export function CopyRequest({ gatewayUrl, served, version, request }: CopyReques
     try {
       await navigator.clipboard.writeText(write(gatewayUrl, served.endpoint, request));
     } catch {
-      toast.failed("The request could not be copied.", "The browser does not allow it on this page.");
+      toast.failed(
+        "The request could not be copied.",
+        "The browser allows it only by https or on localhost. Select the text and copy it by hand.",
+      );
       return;
     }
     toast.done(
@@ -61,7 +64,7 @@ export function CopyRequest({ gatewayUrl, served, version, request }: CopyReques
         </Button>
         <Menu position="bottom-end" disabled={off}>
           <Menu.Target>
-            <Button variant="default" disabled={off} className={classes.more} aria-label="Copy in another way">
+            <Button variant="default" disabled={off} className={classes.more} aria-label="Copy as something else">
               <IconChevronDown size={13} stroke={1.8} aria-hidden="true" />
             </Button>
           </Menu.Target>

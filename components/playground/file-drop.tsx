@@ -99,7 +99,7 @@ export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
       {chosen && (
         <Checkbox
           size="xs"
-          label="Exchange light and dark"
+          label="Swap light and dark"
           checked={isInverted}
           onChange={(event) => {
             setIsInverted(event.currentTarget.checked);

@@ -44,7 +44,7 @@ export function totalMs({ queueMs, preprocessMs, runMs, postprocessMs }: Timings
 
 /** The sentence of an action that did not succeed. */
 export function whyFailed({ error, fieldErrors }: ActionState): string {
-  return error ?? Object.values(fieldErrors ?? {})[0] ?? "It failed.";
+  return error ?? Object.values(fieldErrors ?? {})[0] ?? "Leeway failed, and its log says why. Run again.";
 }
 
 export const unreachable = "Leeway could not be reached. Check the connection and run again.";

@@ -27,7 +27,8 @@ export function WhySection({ state, most }: { state: ExplanationState; most: num
   }
   if (run.state === "cancelled") return <Problem>Cancelled. Nothing was kept of it.</Problem>;
   const read = Explanation.safeParse(run.result);
-  if (run.state === "failed" || !read.success) return <Problem>{run.problem ?? "It could not be read."}</Problem>;
+  if (run.state === "failed" || !read.success)
+    return <Problem>{run.problem ?? "It could not be read. Explain again."}</Problem>;
   return <Why explanation={read.data} most={most} />;
 }
 

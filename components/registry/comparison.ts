@@ -31,7 +31,7 @@ export function comparisonGroups(comparison: VersionComparison, all: boolean): C
     { title: "Size", rows: [numberRow(sizeBytes, formatBytes), numberRow(parameterCount, formatCount)] },
     { title: "Operators", rows: comparison.operators.map((pair) => numberRow(pair, formatCount)) },
     { title: "Format", rows: comparison.format.map(textRow) },
-    { title: "Params", rows: comparison.params.map(textRow) },
+    { title: "Parameters", rows: comparison.params.map(textRow) },
     { title: "Metadata", rows: comparison.metadata.map(textRow) },
   ];
   return groups

@@ -43,7 +43,7 @@ export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
           setOpened(true);
         }}
       >
-        {modelName && inForce.origin !== "model" ? "Give it an own policy…" : "Edit…"}
+        {modelName && inForce.origin !== "model" ? "Give it its own policy…" : "Edit…"}
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={`Policy of ${subject}`} size={680} yOffset="6vh">
         <PolicyForm

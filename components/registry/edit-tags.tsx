@@ -46,7 +46,7 @@ export function EditTags({ tags, set, remove, why }: EditTagsProps) {
               <ActionIcon
                 variant="subtle"
                 size={24}
-                aria-label={`Take the tag ${tag.key} off`}
+                aria-label={`Remove the tag ${tag.key}`}
                 onClick={() => removing.run({ key: tag.key }, () => refresh())}
               >
                 <IconX size={13} stroke={1.9} aria-hidden="true" />

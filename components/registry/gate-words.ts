@@ -6,7 +6,7 @@ import type { Checklist, GateLine, GateRun, Standing } from "#server/registry/ga
 export const standingWords: Record<Standing, { state: State; word: string }> = {
   passed: { state: "on-target", word: "Passed" },
   failed: { state: "missed", word: "Failed" },
-  pending: { state: "no-data", word: "Cannot be said" },
+  pending: { state: "no-data", word: "Cannot tell" },
   waived: { state: "watch", word: "Passed with waiver" },
   stale: { state: "not-started", word: "Has to run again" },
   "not-run": { state: "not-started", word: "Not run" },

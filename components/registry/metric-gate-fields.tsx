@@ -112,7 +112,7 @@ function RowsField({ rows, onChange }: { rows: MetricGate["rows"]; onChange: (ro
   if (rows.from === "run") {
     return (
       <TextInput
-        label="Param or metric"
+        label="Parameter or metric"
         value={rows.key}
         onChange={(event) => onChange({ from: "run", key: event.currentTarget.value })}
       />

@@ -47,15 +47,14 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
       />
       <PanelSection>
         <p>
-          {formatNumber(load.peakPerSecond)} requests/s of {formatUnit(load.serviceMs, "ms")} took{" "}
-          {formatPercent(utilisation)} of the time of {plural(load.workers * load.gateways, "worker")}; by the formula,
-          99 of 100 requests {wait}.
+          {formatNumber(load.peakPerSecond)} requests/s of {formatUnit(load.serviceMs, "ms")} each kept{" "}
+          {plural(load.workers * load.gateways, "worker")} busy for {formatPercent(utilisation)} of the time; by the
+          formula, 99 of 100 requests {wait}.
         </p>
         <p className="lw-small lw-muted">
-          Erlang’s formula (M/M/c) takes it that requests come independently of each other, wait in one line, and each
-          run by themselves for times that vary much. Models vary less and batches cost less, so that fewer gateways may
-          do. One gateway more lets one fail or start again. What other endpoints do on the same gateways is not
-          counted.
+          Erlang’s formula (M/M/c) assumes that requests come independently, wait in one line, and run one by one for
+          times that vary much. Models vary less and batches cost less, so fewer gateways may do. One gateway more lets
+          one fail or restart. What other endpoints do on the same gateways is not counted.
         </p>
       </PanelSection>
     </Panel>

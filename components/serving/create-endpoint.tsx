@@ -107,7 +107,7 @@ function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> 
           Close
         </Button>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Working…" : "Create endpoint"}
+          {busy ? "Creating…" : "Create endpoint"}
         </Button>
       </div>
     </form>

@@ -60,14 +60,14 @@ export function deployConsequences({ endpoint, before, after }: Change): { label
     return [
       { label: "Traffic", value: `${endpoint} answers with ${next} as soon as a gateway has loaded it` },
       { label: "Callers", value: "need a token with the scope infer" },
-      { label: "Undo", value: "deploy another version, or archive the endpoint" },
+      { label: "To undo", value: "deploy another version, or archive the endpoint" },
     ];
   }
   return [
     { label: "Traffic", value: `all of it moves from ${old} to ${next}, within about 1${nbsp}s of loading` },
     { label: "Meanwhile", value: `${old} answers until every gateway has loaded ${next}; no request fails` },
     { label: "Requests in flight", value: `finished on ${old}` },
-    { label: "Undo", value: `roll back to ${old} on this page` },
+    { label: "To undo", value: `roll back to ${old} on this page` },
   ];
 }
 

@@ -16,8 +16,8 @@ export const numberFields: readonly NumberField[] = [
     description: "Requests that wait are joined into one run of the model. 1 runs each by itself.",
   },
   {
-    ...{ key: "maxQueueDelayMicroseconds", label: "Wait for companions", min: 0, max: 1_000_000, suffix: " µs" },
-    description: "How long a request waits while a worker is free. 0 makes nothing wait.",
+    ...{ key: "maxQueueDelayMicroseconds", label: "Wait for others", min: 0, max: 1_000_000, suffix: " µs" },
+    description: "How long a request waits for others to join its run. 0 makes nothing wait.",
   },
   {
     ...{ key: "maxQueueSize", label: "Requests that may wait", min: 1, max: 10_000, suffix: " requests" },

@@ -85,7 +85,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
               {plural(waiting, "new", "new")}
             </Button>
           )}
-          <Link href={predictionsHref(endpoint.name)}>All of them</Link>
+          <Link href={predictionsHref(endpoint.name)}>All predictions</Link>
           <Segmented
             label="Which predictions"
             value={failedOnly ? "failed" : "all"}

@@ -78,7 +78,7 @@ export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: Violat
           }
         />
       ) : (
-        <FailedState title="Violations could not be read">The rest of the page is good.</FailedState>
+        <FailedState title="Violations could not be read">Load the page again. The rest of it is good.</FailedState>
       )}
     </Panel>
   );

@@ -117,7 +117,9 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
         )}
         {isEmpty && (
           <Spotlight.Empty className={classes.empty}>
-            {found.isError ? "Runs and models could not be searched. Places and actions still work." : "Nothing found."}
+            {found.isError
+              ? "Runs and models could not be searched. Places and actions still work."
+              : "Nothing found. Try fewer letters, or an id from its beginning."}
           </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>

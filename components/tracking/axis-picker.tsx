@@ -46,7 +46,7 @@ export function AxesPicker({ axes, choices, onChange }: AxesPickerProps) {
           limit={mostListed}
           searchable
           hidePickedOptions
-          nothingFoundMessage="No param or metric has that in its name"
+          nothingFoundMessage="No parameter or metric has that in its name"
           comboboxProps={{ withinPortal: false }}
         />
       </Popover.Dropdown>
@@ -78,7 +78,7 @@ export function AxisSelect({ label, value, choices, onChange, mayBeAbsent = fals
         clearable={mayBeAbsent}
         allowDeselect={false}
         placeholder={mayBeAbsent ? "nothing" : "choose one"}
-        nothingFoundMessage="No param or metric has that in its name"
+        nothingFoundMessage="No parameter or metric has that in its name"
       />
     </div>
   );

@@ -40,7 +40,7 @@ export function CompareParallel({ compared, runs, axes, choices }: CompareParall
       onBrush={brush}
       onMove={(column, by) => read({ axes: moved(axes, column, by) })}
       height={axes.length > 0 ? 480 : 60}
-      empty={<span className="lw-small lw-quiet">These runs have no params or metrics to lay side by side.</span>}
+      empty={<span className="lw-small lw-quiet">These runs have no parameters or metrics to lay side by side.</span>}
       right={
         <>
           {words.length > 0 && (

@@ -29,7 +29,7 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
     return (
       <Panel flush>
         <EmptyState title="There are no two values to draw">
-          These runs logged neither params that differ nor metrics.
+          These runs logged neither parameters that differ nor metrics.
         </EmptyState>
       </Panel>
     );

@@ -24,7 +24,7 @@ export function DeleteRunsDialog({ opened, count, isWhole, viewerName, onClose, 
       title={`Delete ${runs}?`}
       evidence={isWhole ? "All that the filter finds, also on other pages." : undefined}
       consequences={[
-        { label: "Runs", value: "go to the trash, with their metrics, params and files" },
+        { label: "Runs", value: "go to the trash, with their metrics, parameters and files" },
         { label: "Model versions", value: "made from them stay as they are" },
         { label: "To undo", value: "Undo in the message, or Restore under Deleted" },
       ]}

@@ -36,7 +36,7 @@ export function ExportMenu({ found, columns, ...question }: ExportMenuProps) {
         <Menu.Label>{plural(found, "run")}, the columns shown</Menu.Label>
         {item("csv", "CSV", columns)}
         {item("parquet", "Parquet", columns)}
-        <Menu.Label>All params, metrics and tags</Menu.Label>
+        <Menu.Label>All parameters, metrics and tags</Menu.Label>
         {item("csv", "CSV, all columns")}
         {item("parquet", "Parquet, all columns")}
       </Menu.Dropdown>

@@ -68,8 +68,8 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
       <Popover.Dropdown className={classes.dropdown} aria-label="Group by">
         <TextInput
           data-autofocus
-          aria-label="Find a param or tag"
-          placeholder="Find a param or tag"
+          aria-label="Find a parameter or tag"
+          placeholder="Find a parameter or tag"
           leftSection={<IconSearch size={15} stroke={1.7} aria-hidden="true" />}
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}

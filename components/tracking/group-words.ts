@@ -1,7 +1,7 @@
 import { isGroupable } from "#server/tracking/tables/contract.ts";
 import { columnName, fixedColumns } from "./column-names.ts";
 
-const instead = "Group by a param, a tag, the status, who started a run, or the dataset.";
+const instead = "Group by a parameter, a tag, the status, who started a run, or the dataset.";
 
 /** Why the menu finds nothing to group by. @param metrics keys of metrics that hold the words */
 export function whyNoChoice(words: string, metrics: readonly string[]): string {
@@ -10,7 +10,7 @@ export function whyNoChoice(words: string, metrics: readonly string[]): string {
   if (metric !== undefined) return `“${metric}” is a metric: hardly two runs share its value. Sort or filter by it.`;
   const column = fixedColumns.find((key) => !isGroupable(key) && columnName(key).toLowerCase().includes(wanted));
   if (column) return `Runs are not grouped by “${columnName(column)}”. ${instead}`;
-  return `No param or tag has “${words.trim()}” in its name.`;
+  return `No parameter or tag has “${words.trim()}” in its name.`;
 }
 
 /** Said where an address asks for groups that there are not; undefined when they can be had. */

@@ -134,5 +134,5 @@ function emptyWords(run: Run, kind: RunChartsProps["kind"], logged: boolean): st
     return "mlflow.enable_system_metrics_logging() before a run starts logs what its machine does.";
   return run.status === "RUNNING"
     ? "The curves appear here as soon as the run logs its first metrics."
-    : "The run ended without logging one. Its params, tags and artifacts are beside.";
+    : "The run ended without logging one. Its parameters, tags and artifacts are beside.";
 }

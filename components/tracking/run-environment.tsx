@@ -57,7 +57,7 @@ export function RunEnvironment({ run, environment }: RunEnvironmentProps) {
           />
         ) : (
           <FailedState title="The environment could not be read">
-            The artifact store did not answer; the log says why. The rest of the run is good.
+            The artifact store did not answer. Load the page again; Leeway’s log says why. The rest of the run is good.
           </FailedState>
         )}
       </Panel>

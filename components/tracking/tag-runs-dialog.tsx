@@ -48,7 +48,7 @@ function TagForm({ count, onConfirm }: Pick<TagRunsDialogProps, "count" | "onCon
         </p>
       )}
       <Button type="submit" aria-disabled={busy}>
-        {busy ? "Working…" : `Tag ${plural(count, "run")}`}
+        {busy ? "Tagging…" : `Tag ${plural(count, "run")}`}
       </Button>
     </form>
   );

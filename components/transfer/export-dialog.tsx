@@ -23,9 +23,9 @@ export function ExportDialog({ action }: { action: (input: StartExport) => Promi
         <div className={classes.body}>
           <FormProblem state={state} />
           <p className={classes.text}>
-            One zip with experiments, runs, params, tags and every metric point as Parquet, and logged and registered
-            models as JSON. What is in the trash is left out, and so are traces, people and endpoints. It can be
-            imported here or into another Leeway, and is kept for {keptDays} days.
+            One zip with experiments, runs, parameters, tags and every metric point as Parquet, and logged and
+            registered models as JSON. What is in the trash is left out, and so are traces, people and endpoints. It can
+            be imported here or into another Leeway, and is kept for {keptDays} days.
           </p>
           <Checkbox
             label="With the files of runs, logged models and versions"

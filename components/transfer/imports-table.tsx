@@ -18,7 +18,7 @@ const columns: Column<Import>[] = [
   { key: "state", head: "State", cell: ({ state }) => <TransferState state={state} /> },
   {
     key: "taken",
-    head: "Taken over",
+    head: "Imported",
     cell: ({ state, message, counts }) => (
       <span className={classes.sentence}>{state === "failed" && message ? message : takenOver(counts)}</span>
     ),

@@ -35,8 +35,8 @@ const columns: Column<ImportItem>[] = [
     head: "Outcome",
     cell: ({ localId, isUnchanged, problems }) => (
       <div className={classes.sentence}>
-        {problems.length === 0 && <span className="lw-quiet">{isUnchanged ? "Had not changed" : "Taken over"}</span>}
-        {localId === null && problems.length > 0 && <strong>Not taken over. </strong>}
+        {problems.length === 0 && <span className="lw-quiet">{isUnchanged ? "Had not changed" : "Imported"}</span>}
+        {localId === null && problems.length > 0 && <strong>Not imported. </strong>}
         {problems.map((problem) => (
           <div key={problem}>{problem}</div>
         ))}
@@ -56,7 +56,7 @@ interface ItemsTableProps {
 export function ItemsTable({ items, empty, foot }: ItemsTableProps) {
   return (
     <DataTable
-      label="Things taken over"
+      label="Imported items"
       rows={items}
       columns={columns}
       rowKey={({ kind, sourceId }) => `${kind} ${sourceId}`}

@@ -20,7 +20,7 @@ function sentence(state: Import["state"], counts: Partial<Counts>, message: stri
   return plain(importSentence({ state, message, counts: { ...none, ...counts } } as Import));
 }
 
-test("what was taken over is counted in words, without what there is none of", () => {
+test("what was imported is counted in words, without what there is none of", () => {
   expect(plain(takenOver({ ...none, runs: 1, points: 1200, files: 2, bytes: 4_200_000 }))).toBe(
     "1 run, 1,200 metric points, 2 files, 4.2 MB",
   );
@@ -29,12 +29,12 @@ test("what was taken over is counted in words, without what there is none of", (
 
 test("each end of an import has its sentence", () => {
   expect(sentence("done", { runs: 3, unchanged: 2, withProblems: 1 })).toBe(
-    "Taken over: 3 runs. 2 things had not changed since the last import. 1 thing has a problem, named below.",
+    "Imported: 3 runs. 2 items had not changed since the last import. 1 item has a problem, named below.",
   );
   expect(sentence("failed", { runs: 3 }, "The server fell silent.")).toBe(
-    "The server fell silent. Taken over before: 3 runs. A new import goes on from there.",
+    "The server fell silent. Imported before: 3 runs. A new import goes on from there.",
   );
-  expect(sentence("running", {})).toBe("Taken over so far: nothing yet.");
+  expect(sentence("running", {})).toBe("Imported so far: nothing yet.");
 });
 
 test("versions and experiments lead to where they are here", () => {

@@ -48,27 +48,27 @@ export function takenOver(counts: Counts): string {
 /** The conclusion of an import. */
 export function importSentence({ state, message, counts }: Import): string {
   const unchanged =
-    counts.unchanged > 0 ? ` ${plural(counts.unchanged, "thing")} had not changed since the last import.` : "";
+    counts.unchanged > 0 ? ` ${plural(counts.unchanged, "item")} had not changed since the last import.` : "";
   const problems =
     counts.withProblems > 0
-      ? ` ${plural(counts.withProblems, "thing")} ${counts.withProblems === 1 ? "has" : "have"} a problem, named below.`
+      ? ` ${plural(counts.withProblems, "item")} ${counts.withProblems === 1 ? "has" : "have"} a problem, named below.`
       : "";
   const taken = takenOver(counts);
   switch (state) {
     case "waiting":
       return "It begins in a moment.";
     case "running":
-      return `Taken over so far: ${taken}.${unchanged}${problems}`;
+      return `Imported so far: ${taken}.${unchanged}${problems}`;
     case "failed":
-      return `${message ?? "It failed."} Taken over before: ${taken}.${problems} A new import goes on from there.`;
+      return `${message ?? "It failed; Leeway’s log says why."} Imported before: ${taken}.${problems} A new import goes on from there.`;
     case "cancelled":
-      return `It was cancelled. Taken over before: ${taken}. A new import goes on from there.`;
+      return `It was cancelled. Imported before: ${taken}. A new import goes on from there.`;
     default:
-      return `Taken over: ${taken}.${unchanged}${problems}`;
+      return `Imported: ${taken}.${unchanged}${problems}`;
   }
 }
 
-/** Where a thing that was taken over is here; undefined for what is not. */
+/** Where what was imported is here; undefined for what is not. */
 export function hrefOf({ kind, localId }: ImportItem): string | undefined {
   if (localId === null) return undefined;
   if (kind === "experiment") return `/experiments/${localId}`;

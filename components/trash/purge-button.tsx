@@ -22,7 +22,7 @@ export function PurgeButton({ item: { kind, id, name }, viewerName, preview, pur
   const [counted, setCounted] = useState<PurgePreview>();
   const { busy, run } = useAction(async (input: TrashKey) => {
     const answer = await preview(input);
-    if (!answer.ok) toast.failed(`What ${name} takes could not be counted.`, answer.error);
+    if (!answer.ok) toast.failed(`How much space ${name} takes could not be counted.`, answer.error);
     return answer;
   });
 

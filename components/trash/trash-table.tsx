@@ -33,7 +33,7 @@ export function TrashTable({ items, foot, viewerName, whyNot, actions }: TrashTa
     { key: "kind", head: "Kind", cell: ({ kind }) => kindWords[kind].one },
     { key: "by", head: "Deleted by", cell: ({ deletedBy, reason }) => whoCell(deletedBy, reason) },
     { key: "at", head: "When", cell: ({ deletedAt }) => <RelativeTime at={deletedAt} /> },
-    { key: "size", head: "Takes", align: "right", cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
+    { key: "size", head: "Size", align: "right", cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
     { key: "until", head: "Deleted for good", cell: untilCell },
     {
       key: "actions",

@@ -18,6 +18,7 @@ export async function readJson<Value>(path: string, signal?: AbortSignal): Promi
   // What the interface says of it is for programs: it asks for a token.
   if (response.status === 401) throw new Error("Your session has ended. Reload the page to sign in again.");
   const answer = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
-  if (!response.ok) throw new Error(answer?.error?.message ?? `Leeway answered ${response.status}.`);
+  if (!response.ok)
+    throw new Error(answer?.error?.message ?? `Leeway answered with status ${response.status}. Try again in a moment.`);
   return answer as Wire<Value>;
 }

@@ -37,7 +37,7 @@ async function sweep(): Promise<string> {
 test("runs are grouped by a param, with the mean over the seeds, and a group opens into its runs", async ({ page }) => {
   await open(page, `/experiments/${await sweep()}`);
   await page.getByRole("button", { name: "Group by" }).click();
-  await page.getByRole("textbox", { name: "Find a param or tag" }).fill("lr");
+  await page.getByRole("textbox", { name: "Find a parameter or tag" }).fill("lr");
   await page.getByRole("button", { name: /^lr/ }).click();
   const group = page.getByRole("row", { name: /^0\.01/ });
   await expect(group).toContainText("0.920 ± 0.025");

@@ -15,11 +15,11 @@ test("event files are imported and followed to their runs; the workspace is expo
   await page.locator("input[type=file]").setInputFiles({ name: `${name}.zip`, mimeType: "application/zip", buffer });
   await page.getByRole("button", { name: "Start the import" }).click();
   await expect(page.getByRole("heading", { name: `${name}.zip` })).toBeVisible();
-  await expect(page.getByText(/Taken over: 1\sexperiment, 3\sruns, 18\smetric\spoints/)).toBeVisible({
+  await expect(page.getByText(/Imported: 1\sexperiment, 3\sruns, 18\smetric\spoints/)).toBeVisible({
     timeout: 30_000,
   });
   await page.getByRole("link", { name: "With problems 3" }).click();
-  await expect(page.getByText("Only scalars are taken over. Left out: pic.").first()).toBeVisible();
+  await expect(page.getByText("Only scalars are imported. Left out: pic.").first()).toBeVisible();
   await page.goto("/experiments");
   await page.getByRole("link", { name }).click();
   await expect(page.getByRole("link", { name: "run1/train" })).toBeVisible();

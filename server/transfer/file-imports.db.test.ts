@@ -156,7 +156,7 @@ test("event files become one run for each folder, with scalars of both kinds and
   ]);
   const { problems } = done.items.find(({ sourceId }) => sourceId.endsWith("run2")) ?? {};
   expect(problems).toEqual([
-    "Only scalars are taken over. Left out: pic.",
+    "Only scalars are imported. Left out: pic.",
     "The tag “epoch accuracy (%)” is called “epoch accuracy ___” here.",
   ]);
   const again = await take(ctx, store, wish, fixture("tensorboard.zip"));

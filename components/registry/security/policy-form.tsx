@@ -62,7 +62,7 @@ export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) 
           { label: "Unsigned versions", value: `${ruleWords[policy.unsigned]} becomes ${ruleWords[unsigned]}` },
           { label: "Dangerous versions", value: `${ruleWords[policy.dangerous]} becomes ${ruleWords[dangerous]}` },
           { label: "What serves", value: "goes on; the policy counts at the next deployment" },
-          { label: "Undo", value: "change it back on this page" },
+          { label: "To undo", value: "change it back on this page" },
         ]}
         reasons={["Audit", "Incident", "New rule of the company"]}
         confirmLabel="Change the policy"

@@ -84,7 +84,7 @@ export function SecurityPanel({ security, action, sign }: SecurityPanelProps) {
 }
 
 function sentence(scan: VersionScan | null): string {
-  if (!scan) return "It was registered before Leeway scanned files. Nobody has had it looked at.";
+  if (!scan) return "It was registered before Leeway scanned files. It was not scanned since.";
   const { verdict, report } = scan;
   if (!verdict || !report) return "Its files are being looked at. What is found appears here.";
   if (report.message) return report.message;

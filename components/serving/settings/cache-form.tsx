@@ -37,7 +37,7 @@ export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
       <FormProblem state={state} />
       <div className={classes.pair}>
         <NumberInput
-          label="Answers are given again for"
+          label="Answers are reused for"
           placeholder="never"
           description="Only for models that answer the same input the same way."
           inputWrapperOrder={["label", "input", "description", "error"]}

@@ -55,7 +55,7 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         <NumberInput
           {...field}
           label="Requests kept"
-          description="Chosen by their id. Failed ones are always kept."
+          description="A share of all. Failed ones are always kept."
           suffix=" %"
           max={100}
           decimalScale={4}
@@ -78,7 +78,7 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         <NumberInput
           {...field}
           label="Kept for"
-          description="Then the worker deletes them."
+          description="Then they are deleted."
           suffix=" days"
           allowDecimal={false}
           value={days}

@@ -28,7 +28,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
           <>
             <Autocomplete
               label="Model"
-              description="Without a file, it runs on the engine that it was deployed to last."
+              description="A version without a file runs on the server that it was last deployed to."
               data={models}
               required
               disabled={isOff}
@@ -39,7 +39,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
             <NumberInput
               {...field}
               label="Version"
-              description="It takes and gives what the first one does."
+              description="Its inputs and outputs are those of step 1."
               required
               allowDecimal={false}
               value={step.version}

@@ -68,9 +68,9 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
         />
         <NumberInput
           {...field}
-          label="Under way of a token"
+          label="Requests of a token at the same time"
           placeholder="no limit"
-          description="Requests that are not answered yet."
+          description="More are answered 429 until one of them is."
           inputWrapperOrder={["label", "input", "description", "error"]}
           allowDecimal={false}
           value={concurrent}
@@ -89,7 +89,7 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
           error={state.fieldErrors?.["protection.bodyLimitBytes"]}
         />
       </div>
-      <p className="lw-small lw-quiet">Each gateway process counts for itself: with two, a token has twice of it.</p>
+      <p className="lw-small lw-quiet">Each gateway process counts for itself: with two, a token has twice as much.</p>
       <div className={classes.line}>
         <Button type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
           {busy ? "Saving…" : "Save limits"}

@@ -22,7 +22,7 @@ const columns: Column<Task>[] = [
 
 /** From submission to the end. */
 function tookOf({ submittedAt, finishedAt }: Task) {
-  if (!finishedAt) return <span className="lw-quiet">not ended</span>;
+  if (!finishedAt) return <span className="lw-quiet">still running</span>;
   return formatDuration(finishedAt.getTime() - submittedAt.getTime());
 }
 

@@ -44,7 +44,7 @@ export async function scan(files: readonly EventFile[]): Promise<Scan> {
 function leftOut(tags: string[]): string {
   const shown = tags.slice(0, 5).join(", ");
   const more = tags.length > 5 ? ` and ${tags.length - 5} more` : "";
-  return `Only scalars are taken over. Left out: ${shown}${more}.`;
+  return `Only scalars are imported. Left out: ${shown}${more}.`;
 }
 
 /** The scalars of a run's files, in portions. A tag with characters that no metric may have gets another name, which is reported. */

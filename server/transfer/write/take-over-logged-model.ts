@@ -38,7 +38,7 @@ export async function takeOverLoggedModel(
     const local = earlier?.localId ? await findLocal(intake, earlier.localId) : undefined;
     localId = local?.id ?? null;
     if (local?.deletedAt) {
-      return await finish({ fingerprint: "trash", problems: ["It was taken over before and was deleted here."] });
+      return await finish({ fingerprint: "trash", problems: ["It was imported before and was deleted here."] });
     }
     if (local && earlier?.fingerprint === fingerprint) return await finish({ fingerprint, isUnchanged: true });
     localId = local?.id ?? (await make(intake, experimentId, model, problems));

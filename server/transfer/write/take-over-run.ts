@@ -9,7 +9,7 @@ import type { Intake } from "./intake.ts";
 import { findEarlier, findItem, finishItem, makeOnce } from "./items.ts";
 import { Problems, refusal } from "./problems.ts";
 
-const inTrash = "It was taken over before and is in the trash here. Restore it, then import again.";
+const inTrash = "It was imported before and is in the trash here. Restore it, then import again.";
 
 /**
  * Takes a run over with all that belongs to it, or passes over one that has not changed since an import before. It keeps its id while

@@ -37,7 +37,7 @@ export async function readArtifacts(ctx: Context, runs: readonly Run[], wanted: 
   );
   const failed =
     unreadable.length > 0
-      ? `The artifact store did not answer for ${unreadable.join(", ")}; the log says why.`
+      ? `The artifact store did not answer for ${unreadable.join(", ")}. Load the page again; Leeway’s log says why.`
       : undefined;
   return { files, isCut: all.some(({ isCut }) => isCut), path, kind, compared, failed };
 }

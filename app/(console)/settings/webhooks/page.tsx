@@ -33,7 +33,7 @@ export default async function WebhooksPage() {
             empty={
               <EmptyState title="No webhooks yet">
                 Add one to start a pipeline when a version is registered, or to tell a chat when a run fails. Every
-                event is written down with the change it tells of, signed, and tried for a day.
+                event is kept with the change it tells of, signed, and sent again for a day until it arrives.
               </EmptyState>
             }
           />

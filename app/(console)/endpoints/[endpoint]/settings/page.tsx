@@ -59,7 +59,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
       <Panel id="limits" title="Limits" subtitle="for each token, of each request">
         <LimitsForm {...common} key={JSON.stringify(protection)} />
       </Panel>
-      <Panel id="cache" title="Cache" subtitle="answers given again, and runs that are shared">
+      <Panel id="cache" title="Cache" subtitle="answers that are reused, and runs that are shared">
         <CacheForm
           cache={cache}
           offBecause={offBecause}

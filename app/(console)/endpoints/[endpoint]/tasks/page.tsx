@@ -58,7 +58,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
       <LiveRefresh topics={["tasks", "endpoint"]} id={endpointId} everyMs={15_000} />
       <PageHead
         title={`Async requests of ${name}`}
-        context="Requests that are answered later, behind all that clients wait for."
+        context="Requests that wait in line and are answered when no other request waits."
         actions={
           <RedriveAll
             deadLetters={backlog.deadLetters}
@@ -88,7 +88,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
           empty={
             <EmptyState title={state ? `No task has ${state === "queued" ? "to wait" : "this state"}` : "No task yet"}>
               POST a request to /v2/models/{name}/tasks instead of /v2/models/{name}/infer at the gateway. It is
-              answered at once with an id, under which its state and its result are to be had.
+              answered at once with an id; ask for its state and its result by that id.
             </EmptyState>
           }
           foot={next && <Link href={here({ after: next })}>Older tasks</Link>}

@@ -78,7 +78,7 @@ export default async function WebhookPage({ params, searchParams }: PageProps<"/
           hrefOf={(id) => here({ delivery: id })}
           empty={
             <EmptyState title="Nothing was delivered yet">
-              This webhook is told of {webhook.events.join(", ")}. “Send a test” tries the way now.
+              This webhook is told of {webhook.events.join(", ")}. “Send a test” tries it now.
             </EmptyState>
           }
           foot={next && <Link href={here({ after: next })}>Older deliveries</Link>}

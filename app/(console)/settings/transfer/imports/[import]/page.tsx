@@ -56,7 +56,7 @@ export default async function ImportPage({ params, searchParams }: PageProps<"/s
       />
       <Tiles counts={one.counts} />
       <Tabs
-        label="Things taken over"
+        label="Imported items"
         items={[
           { label: "All", href: address, current: !withProblems },
           {
@@ -71,7 +71,7 @@ export default async function ImportPage({ params, searchParams }: PageProps<"/s
         <ItemsTable
           items={items}
           empty={
-            <EmptyState title={withProblems ? "Nothing has a problem" : "Nothing was taken over yet"}>
+            <EmptyState title={withProblems ? "Nothing has a problem" : "Nothing was imported yet"}>
               {isOpen ? "This page follows the import by itself." : undefined}
             </EmptyState>
           }
