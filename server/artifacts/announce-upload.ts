@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { artifactUploads } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { hourMs } from "#server/durations.ts";
 import { recordFile, type StoredFile } from "./record-file.ts";
 import { referToArtifacts } from "./refer-to-artifacts.ts";
 
@@ -24,7 +25,7 @@ export async function announceUpload(ctx: Context, key: string, storeUploadId?: 
       key,
       storeUploadId,
       startedBy: ctx.actor.name,
-      expiresAt: new Date(Date.now() + uploadHours * 3_600_000),
+      expiresAt: new Date(Date.now() + uploadHours * hourMs),
     })
     .returning();
   if (!row) throw new Error("The upload was not announced.");

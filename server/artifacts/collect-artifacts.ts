@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNotNull, lte, or, sql } from "drizzle-orm"
 import { artifactReleases, artifactUploads } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findHolders } from "./find-holders.ts";
 import { measureFolder } from "./measure-folder.ts";
@@ -11,7 +12,7 @@ import type { ArtifactStore } from "./store.ts";
 
 const batch = 200;
 /** Twice as long as an announced upload may take. */
-const abandonedMs = 48 * 3_600_000;
+const abandonedMs = 2 * dayMs;
 
 /**
  * Removes the files of released folders that nothing refers to any more. Decided in one transaction and carried out after it: once a

@@ -1,9 +1,10 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { dayMs } from "#server/durations.ts";
 
 /** After this long, a half-written file of another machine counts as abandoned; whether its process lives cannot be asked. */
-const foreignAgeMs = 24 * 3_600_000;
+const foreignAgeMs = dayMs;
 
 /** Name of a file that this process is writing: the machine and process are in it, so that others know when it is abandoned. */
 export function incomingName(id: string): string {

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { artifactReleases } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import { artifactKey } from "./artifact-key.ts";
 import { graceDays } from "./contract.ts";
@@ -37,7 +38,7 @@ async function listOrphans(ctx: Context, store: ArtifactStore, prefixes: string[
   const isKnown = new Set(known.map(({ prefix }) => prefix));
   const news = prefixes.filter((prefix) => !isKnown.has(prefix));
   const holders = await findHolders(ctx, news);
-  const removeAfter = new Date(now.getTime() + graceDays * 86_400_000);
+  const removeAfter = new Date(now.getTime() + graceDays * dayMs);
   for (const prefix of news.filter((each) => !holders.has(each))) {
     const measured = await measureFolder(store, prefix);
     if (measured.files === 0) continue;

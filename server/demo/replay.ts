@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { dayMs } from "#server/durations.ts";
 import { type DemoTarget, mlflow, RequestRefused, send } from "./client.ts";
 import { type DemoName, demoFile, type RecordedRun, type Recording } from "./recording.ts";
 
 /** Recorded runs took seconds; told as minutes they read like a team's fortnight. */
 const stretch = 300;
-const spanMs = 12 * 24 * 3600 * 1000;
+const spanMs = 12 * dayMs;
 
 interface RunAnswer {
   run: { info: { run_id: string; experiment_id: string; run_name: string; status: string } };
@@ -19,7 +20,7 @@ export async function replay(target: DemoTarget, demo: DemoName, recording: Reco
   const runIds = await existingRuns(target, experimentId);
   for (const [index, run] of recording.runs.entries()) {
     if (runIds.has(run.name)) continue;
-    const startedAt = Math.round(now - spanMs + (index * (spanMs - 24 * 3600 * 1000)) / recording.runs.length);
+    const startedAt = Math.round(now - spanMs + (index * (spanMs - dayMs)) / recording.runs.length);
     const parentId = run.parent === null ? undefined : runIds.get(run.parent);
     runIds.set(run.name, await logRun(target, demo, { experimentId, run, startedAt, parentId }));
   }

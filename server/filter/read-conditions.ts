@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "#server/durations.ts";
 /** What is wrong with a filter, and where: character positions. */
 export interface FilterProblem {
   message: string;
@@ -21,7 +22,7 @@ export interface WrittenCondition {
 
 const part = /\s*(?:(?<quoted>"[^"]*"|'[^']*')|(?<sign><=|>=|!=|[=~<>])|(?<bare>[^\s=~<>!"']+))/gy;
 const relative = /^-(\d{1,6})(min|h|d|w)$/;
-const unitMs = { min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const unitMs = { min: 60_000, h: hourMs, d: dayMs, w: 604_800_000 };
 
 /**
  * Reads conditions joined by "and", each of a field, a sign (=, !=, ~, <, <=, >, >=) and a value, quoted where it has blanks.

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { Database } from "#db/client.ts";
 import { memberships, signInAttempts, users, workspaces } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { hourMs } from "#server/durations.ts";
 import { newSession } from "#server/identity/sign-in/session.ts";
 import { createToken } from "#server/identity/tokens/create-token.ts";
 import { createUser } from "#server/identity/users/create-user.ts";
@@ -116,7 +117,7 @@ test(
     const { user } = await member(ctx);
     const headers = await session(newSession(user.id, 1));
     expect(await call(ctx.db, { cookie: headers.cookie.slice(0, -2) })).toEqual({ refused: "unauthenticated" });
-    const old = await session(newSession(user.id, 1, Date.now() - 12 * 3_600_000));
+    const old = await session(newSession(user.id, 1, Date.now() - 12 * hourMs));
     expect(await call(ctx.db, old)).toEqual({ refused: "unauthenticated" });
     await ctx.db.update(users).set({ sessionVersion: 2 }).where(eq(users.id, user.id));
     expect(await call(ctx.db, headers)).toEqual({ refused: "unauthenticated" });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { idempotentAnswers, runs } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
@@ -70,7 +71,7 @@ test(
     await ctx.db.update(idempotentAnswers).set({ expiresAt: new Date(1) });
     const second = await createRun(ctx, { experimentId }, "key");
     expect(second.id).not.toBe(id);
-    await forgetAnswers(ctx, new Date(Date.now() + 8 * 86_400_000));
+    await forgetAnswers(ctx, new Date(Date.now() + 8 * dayMs));
     expect(await ctx.db.$count(idempotentAnswers)).toBe(0);
   }),
 );

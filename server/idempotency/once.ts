@@ -3,6 +3,7 @@ import { and, eq, lt } from "drizzle-orm";
 import { z } from "zod";
 import { idempotentAnswers } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 
 /** As in the draft of the header Idempotency-Key: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
@@ -36,7 +37,7 @@ export async function once<Answer>(
   return transact(ctx, async (ctx) => {
     const now = Date.now();
     await ctx.db.delete(idempotentAnswers).where(and(ofKey, lt(idempotentAnswers.expiresAt, new Date(now))));
-    const expiresAt = new Date(now + keepDays * 86_400_000);
+    const expiresAt = new Date(now + keepDays * dayMs);
     const [claimed] = await ctx.db
       .insert(idempotentAnswers)
       .values({ workspaceId: ctx.actor.workspaceId, command, key, requestHash, expiresAt })

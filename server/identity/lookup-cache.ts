@@ -1,4 +1,5 @@
 import type { Database } from "#db/client.ts";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 
 interface LookupCacheOptions {
@@ -89,7 +90,7 @@ async function inTime<Value>(promise: Promise<Value>, limitMs: number): Promise<
 
 const caches = new WeakMap<Database, Map<string, LookupCache<unknown>>>();
 
-const whoMayDoWhat: LookupCacheOptions = { freshMs: 3_000, staleMs: 24 * 3_600_000, patienceMs: 500, most: 10_000 };
+const whoMayDoWhat: LookupCacheOptions = { freshMs: 3_000, staleMs: dayMs, patienceMs: 500, most: 10_000 };
 
 /** The cache of one kind of lookup in a database, one per process. @param options the same for all of a kind. */
 export function lookupsOf<Value>(db: Database, kind: string, options = whoMayDoWhat): LookupCache<Value> {

@@ -2,14 +2,13 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { apiTokens, experiments, gatewayHeartbeats, predictions, runs, servingWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { getGettingStarted } from "./getting-started.ts";
 import { getOverview } from "./queries.ts";
-
-const dayMs = 86_400_000;
 
 async function newRun(ctx: Context, name: string, status: "RUNNING" | "FINISHED" | "FAILED", daysAgo: number) {
   const { workspaceId } = ctx.actor;

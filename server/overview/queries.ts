@@ -1,6 +1,7 @@
 import { and, count, countDistinct, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
 import { deployments, endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { EndpointState } from "#server/serving/contract.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
@@ -11,7 +12,7 @@ import type { Overview, OverviewEndpoint, OverviewRun, Release, RunCounts } from
 const mostEndpoints = 500;
 const latestRuns = 6;
 const latestReleases = 6;
-const weekMs = 7 * 86_400_000;
+const weekMs = 7 * dayMs;
 
 /** The state of the workspace: what serves, what is made, what changed. Time spans end at `asOf`. */
 export async function getOverview(ctx: Context): Promise<Overview> {

@@ -9,6 +9,7 @@ import { exports } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { configureLog } from "#server/log.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { registerUpload } from "#server/registry/register-upload.ts";
@@ -184,7 +185,7 @@ test("an export that cannot read a file fails as a whole, and is not kept", asyn
 test("the file of an export goes after its days, and the export stays in the list", async () => {
   const { ctx, store } = await full();
   await exported(ctx, store);
-  const old = new Date(Date.now() - 8 * 86_400_000);
+  const old = new Date(Date.now() - 8 * dayMs);
   await ctx.db.update(exports).set({ endedAt: old }).where(eq(exports.workspaceId, ctx.actor.workspaceId));
   await resumeTransfers(ctx, store);
   const [row] = await ctx.db.select().from(exports).where(eq(exports.workspaceId, ctx.actor.workspaceId));

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { lastAudit } from "#server/registry/testing.ts";
@@ -18,7 +19,6 @@ import { getExperimentRetention, getRetention } from "./retention-queries.ts";
 import { setExperimentRetention } from "./set-experiment-retention.ts";
 import { setRetention } from "./set-retention.ts";
 
-const dayMs = 86_400_000;
 const never = { deleteRunsAfterDays: null, purgeAfterDays: null };
 
 /** A run whose last write was so many days ago. */

@@ -2,6 +2,7 @@ import { inArray, sql } from "drizzle-orm";
 import { runs } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -13,7 +14,6 @@ import { loadRule, purgeDays } from "./retention-queries.ts";
 import { everything } from "./trash-rows.ts";
 
 const atOnce = 500;
-const dayMs = 86_400_000;
 
 /**
  * Job, once a day: runs without a write for as long as the rules say go to the trash, unless a registered version came from them; what

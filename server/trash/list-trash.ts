@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import { ListTrash, type TrashItem, type TrashKind, type TrashList, trashKinds } from "./contract.ts";
 import { whoDeleted } from "./deletions.ts";
@@ -53,7 +54,7 @@ export async function listTrash(ctx: Context, input: ListTrash): Promise<TrashLi
         kind === "experiment" || experimentId === null ? null : { id: experimentId, name: row.experiment_name ?? "" },
       parts: row.parts === null ? null : Number(row.parts),
       sizeBytes: pointBytes + fileBytes,
-      purgeAt: after === null || row.purging_since ? null : new Date(Number(row.deleted_at) + after * 86_400_000),
+      purgeAt: after === null || row.purging_since ? null : new Date(Number(row.deleted_at) + after * dayMs),
       purgingSince: row.purging_since && new Date(row.purging_since),
     });
   }

@@ -9,6 +9,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { collectArtifacts } from "#server/artifacts/collect-artifacts.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { configureLog } from "#server/log.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
@@ -89,7 +90,7 @@ test(
     );
     expect(items.every(({ deletedBy }) => deletedBy === ctx.actor.name)).toBe(true);
     const [, , { deletedAt, purgeAt } = { deletedAt: new Date(), purgeAt: null }] = items;
-    expect((purgeAt?.getTime() ?? 0) - deletedAt.getTime()).toBe(30 * 86_400_000);
+    expect((purgeAt?.getTime() ?? 0) - deletedAt.getTime()).toBe(30 * dayMs);
     expect((await listTrash(ctx, { kind: "run", limit: 1, offset: 1 })).items.map(({ name }) => name)).toEqual([
       "first",
     ]);
@@ -238,7 +239,7 @@ test(
   "finished purges are remembered for three months",
   inWorkspace(async (ctx) => {
     const row = { workspaceId: ctx.actor.workspaceId, kind: "run" as const, name: "r", requestedBy: "x" };
-    const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const ago = (days: number) => new Date(Date.now() - days * dayMs);
     await ctx.db.insert(purges).values([
       { ...row, subjectId: "old", finishedAt: ago(91) },
       { ...row, subjectId: "new", finishedAt: ago(89) },

@@ -2,13 +2,12 @@ import { and, eq } from "drizzle-orm";
 import { webhooks } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { checkAddress } from "./address.ts";
 import { type NetworkRules, UpdateWebhook, type Webhook } from "./contract.ts";
 import { findWebhook, getWebhook } from "./queries.ts";
-
-const dayMs = 24 * 3600 * 1000;
 
 /**
  * Changes what is given and keeps the rest. After a new secret the old one signs beside it for a day. Switched off, it is told of

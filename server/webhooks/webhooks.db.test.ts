@@ -2,6 +2,7 @@ import { desc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, webhookDeliveries } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { addVersion } from "#server/registry/add-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { deleteAlias } from "#server/registry/delete-alias.ts";
@@ -195,9 +196,9 @@ test(
   inWorkspace(async (ctx) => {
     const { id: webhookId } = await oneWebhook(ctx, "http://127.0.0.1:1/");
     await createRegisteredModel(ctx, { name, tags: [] });
-    await forgetDeliveries(ctx, new Date(Date.now() + 29 * 86_400_000));
+    await forgetDeliveries(ctx, new Date(Date.now() + 29 * dayMs));
     expect((await listDeliveries(ctx, { webhookId })).deliveries).toHaveLength(1);
-    await forgetDeliveries(ctx, new Date(Date.now() + 31 * 86_400_000));
+    await forgetDeliveries(ctx, new Date(Date.now() + 31 * dayMs));
     expect((await listDeliveries(ctx, { webhookId })).deliveries).toEqual([]);
     await deleteWebhook(ctx, { webhookId });
     await expect(getWebhook(ctx, webhookId)).rejects.toMatchObject({ code: "not-found" });

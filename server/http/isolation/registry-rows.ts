@@ -1,3 +1,4 @@
+import { dayMs } from "#server/durations.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { absent, nothing, type Rows } from "./row.ts";
 
@@ -57,7 +58,7 @@ export const registryRows: Rows = {
   // Its checklist has no gates, which nobody can waive then.
   [`POST ${version}/waivers`]: absent(
     () => ({
-      body: { alias: "champion", gate: "signature", reason, until: new Date(Date.now() + 86_400_000).toISOString() },
+      body: { alias: "champion", gate: "signature", reason, until: new Date(Date.now() + dayMs).toISOString() },
     }),
     404,
   ),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { hourMs } from "#server/durations.ts";
 import { getCascade } from "#server/serving/cascade/cascade-queries.ts";
 import { Cascade, CascadeReport } from "#server/serving/cascade/contract.ts";
 import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
@@ -9,7 +10,6 @@ import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
-const hourMs = 3_600_000;
 
 /** Which versions are asked one after the other, when, and what that saved. */
 export function endpointCascade(app: FastifyInstance): void {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { hourMs } from "#server/durations.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { Protection, ViolationReport } from "#server/serving/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
@@ -8,7 +9,6 @@ import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
-const hourMs = 3_600_000;
 
 /** What protects the model behind an endpoint: limits per token, size of the body, the contract of the input's fields. */
 export function endpointProtection(app: FastifyInstance): void {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { hourMs } from "#server/durations.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
 import * as contract from "#server/serving/contract.ts";
@@ -17,7 +18,6 @@ import { route } from "./route.ts";
 const { Endpoint, EndpointDetails, EndpointSummary, Deployment } = contract;
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
-const hourMs = 3_600_000;
 
 /** Endpoints, what serves behind them, and their traffic. */
 export function endpoints(app: FastifyInstance, { config }: WebDependencies): void {

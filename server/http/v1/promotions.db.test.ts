@@ -1,6 +1,7 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { accuracyGate, colleague, measuredModel, runGatesNow } from "#server/registry/requests/testing.ts";
@@ -104,7 +105,7 @@ test(
     });
     await runGatesNow(ctx, "a", 3);
     const waiver = { alias: "champion", gate: "metric:accuracy", reason: "only for the pilot" };
-    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const until = new Date(Date.now() + dayMs).toISOString();
     expect((await author("POST", `${path}/waivers`, { ...waiver, until })).status).toBe(403);
     expect((await other("POST", `${path}/waivers`, { ...waiver, until: "2020-01-01T00:00:00Z" })).status).toBe(400);
     expect((await other("POST", `${path}/waivers`, { ...waiver, until })).status).toBe(204);

@@ -1,3 +1,4 @@
+import { dayMs } from "#server/durations.ts";
 import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
 import { getChecklist, listChecklists, listGateRuns } from "#server/registry/gates/queries.ts";
 import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
@@ -31,7 +32,7 @@ export const promotionCalls = {
   requestGateCheck: (ctx, scene) => requestGateCheck(ctx, keyOf(scene)),
   runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }),
   waiveGate: (ctx, scene) =>
-    waiveGate(ctx, { ...keyOf(scene), gate: "metadata", reason, until: new Date(Date.now() + 86_400_000) }),
+    waiveGate(ctx, { ...keyOf(scene), gate: "metadata", reason, until: new Date(Date.now() + dayMs) }),
   getPromotionRequest: (ctx, { requestId }) => getPromotionRequest(ctx, requestId),
   listPromotionRequests: (ctx, { model }) => listPromotionRequests(ctx, { name: model }),
   requestPromotion: (ctx, scene) => requestPromotion(ctx, { ...keyOf(scene), alias: "another", reason }),

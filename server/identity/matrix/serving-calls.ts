@@ -1,3 +1,4 @@
+import { hourMs } from "#server/durations.ts";
 import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { CacheSettings } from "#server/serving/cache/contract.ts";
@@ -31,7 +32,7 @@ import { unloadEndpoint } from "#server/serving/unload-endpoint.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import type { Calls } from "./call.ts";
 
-const hour = { from: new Date(Date.now() - 3_600_000), to: new Date(), stepSeconds: 60 };
+const hour = { from: new Date(Date.now() - hourMs), to: new Date(), stepSeconds: 60 };
 
 const oneStep = LoadTestSettings.parse({ rates: [1] });
 

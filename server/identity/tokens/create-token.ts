@@ -2,14 +2,13 @@ import { and, eq, inArray } from "drizzle-orm";
 import { apiTokens, endpoints } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { CreateToken, type NewToken } from "../contract.ts";
 import { covers, permit } from "../permit.ts";
 import { getToken, ownUserId } from "./queries.ts";
 import { newSecret } from "./secret.ts";
-
-const dayMs = 24 * 3600 * 1000;
 
 /**
  * Makes an API token that acts for the caller, with at most the caller's role at the time of each use.

@@ -2,6 +2,7 @@ import { desc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { apiTokens, auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { changeRole } from "../users/change-role.ts";
 import { createUser } from "../users/create-user.ts";
@@ -32,7 +33,7 @@ test(
     const [row] = await ctx.db.select().from(apiTokens).where(eq(apiTokens.id, token.id));
     expect(row).toMatchObject({ hash: hashSecret(secret), prefix: secret.slice(0, 11), userId: ctx.actor.id });
     expect(JSON.stringify([row, await lastAudit(ctx)])).not.toContain(secret);
-    const days = ((token.expiresAt?.getTime() ?? 0) - Date.now()) / 86_400_000;
+    const days = ((token.expiresAt?.getTime() ?? 0) - Date.now()) / dayMs;
     expect(days).toBeCloseTo(30, 2);
     expect(await lastAudit(ctx)).toMatchObject({ action: "token.created", subject: `token/${token.prefix}` });
   }),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { hourMs } from "#server/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { deleteAlias } from "../delete-alias.ts";
 import { deleteModelVersion } from "../delete-model-version.ts";
@@ -34,7 +35,7 @@ test(
       ],
     );
     expect(changes[0]?.actorName).toBe(ctx.actor.name);
-    const past = new Date(Date.now() - 3_600_000);
+    const past = new Date(Date.now() - hourMs);
     expect(await getAliasAt(ctx, { ...champion, at: past })).toMatchObject({ version: null, since: null });
     const at = new Date(Date.now() + 1000);
     expect(await getAliasAt(ctx, { ...champion, at })).toMatchObject({ version: null, since: { cause: "deletion" } });

@@ -1,4 +1,5 @@
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { measuredLoadTests } from "#server/serving/load-test/queries.ts";
 import { checkMetadata } from "../policy/check-metadata.ts";
 import type { GateKind, GateSetting, Policy } from "../policy/contract.ts";
@@ -30,7 +31,7 @@ const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
   scan: async (ctx, { version }, setting) => judgeScanGate(setting, version.security, await loadSecurityPolicy(ctx)),
   metric: evaluateMetric,
   latency: async (ctx, { version }, setting) => {
-    const since = new Date(Date.now() - setting.maxAgeDays * 86_400_000);
+    const since = new Date(Date.now() - setting.maxAgeDays * dayMs);
     return judgeLatency(setting, await measuredLoadTests(ctx, version.version.id, since));
   },
 };

@@ -1,6 +1,7 @@
 import { gateWaivers } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -22,7 +23,7 @@ export async function waiveGate(ctx: Context, input: WaiveGate): Promise<void> {
   const { name, version, alias, gate, reason, until } = WaiveGate.parse(input);
   const now = new Date();
   if (until <= now) throw new DomainError("invalid", "The waiver has to end in the future.");
-  if (until.getTime() > now.getTime() + longestDays * 86_400_000) {
+  if (until.getTime() > now.getTime() + longestDays * dayMs) {
     throw new DomainError("invalid", "A waiver lasts at most a year.");
   }
   await transact(ctx, async (ctx) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { createToken } from "#server/identity/tokens/create-token.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { listAliasChanges } from "../aliases/queries.ts";
@@ -106,7 +107,7 @@ describe("a gate in the way", () => {
       const held = await getPromotionRequest(ctx, id);
       expect(held).toMatchObject({ state: "held", words: "Held by accuracy", gates: [{ standing: "failed" }] });
       await expect(approvePromotion(other, { id })).rejects.toMatchObject({ code: "conflict" });
-      const until = new Date(Date.now() + 86_400_000);
+      const until = new Date(Date.now() + dayMs);
       const waiver = { ...champion, version: 3, gate: "metric:accuracy", reason: "only for the pilot", until };
       await expect(waiveGate(as(other, "member"), waiver)).rejects.toMatchObject({ code: "forbidden" });
       await expect(waiveGate(other, { ...waiver, until: new Date(0) })).rejects.toMatchObject({ code: "invalid" });
@@ -126,7 +127,7 @@ describe("a gate in the way", () => {
     "that passed, or was not run, has nothing to waive",
     inWorkspace(async (ctx) => {
       const { other } = await setScene(ctx);
-      const until = new Date(Date.now() + 86_400_000);
+      const until = new Date(Date.now() + dayMs);
       const waiver = { ...champion, version: 2, gate: "metric:accuracy", reason: "x", until };
       await expect(waiveGate(other, waiver)).rejects.toMatchObject({ code: "conflict" });
       await runGatesNow(ctx, "a", 2);

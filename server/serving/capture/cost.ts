@@ -1,3 +1,4 @@
+import { hourMs } from "#server/durations.ts";
 import type { Prediction } from "../contract.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 
@@ -30,8 +31,6 @@ interface PricedRequest {
   /** Of a cascade. */
   steps: readonly unknown[] | undefined;
 }
-
-const hourMs = 3_600_000;
 
 /** What a request cost. @returns as costOf; null also where the run did not end, or earlier steps of a cascade ran too */
 export function costOfRequest(prices: Prices, { provider, source, rows, result, steps }: PricedRequest): number | null {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hourMs } from "#server/durations.ts";
 
 /**
  * thread: in the gateway's process, the quickest; process: each worker in a process of its own, which may crash or hang without
@@ -24,7 +25,7 @@ const members = {
   defaultPriorityLevel: z.number().int().min(0).max(16),
   isolation: Isolation,
   /** Milliseconds after which a run counts as one that never ends; its worker is replaced, and killed when it is a process. */
-  runLimitMs: z.number().int().min(100).max(3_600_000),
+  runLimitMs: z.number().int().min(100).max(hourMs),
 };
 
 /** How a gateway runs the requests of one endpoint. */

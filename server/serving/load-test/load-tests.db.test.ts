@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditEvents, loadTestSteps, loadTests } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs, hourMs } from "#server/durations.ts";
 import { getChecklist } from "#server/registry/gates/queries.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
@@ -163,7 +164,7 @@ test(
     expect(await jobs(ctx)).toBe(2);
     await ctx.db
       .update(loadTests)
-      .set({ createdAt: new Date(Date.now() - 2 * 3_600_000) })
+      .set({ createdAt: new Date(Date.now() - 2 * hourMs) })
       .where(eq(loadTests.id, id));
     await resumeLoadTests(ctx);
     expect(await getLoadTest(ctx, { endpointId, id })).toMatchObject({ state: "failed" });
@@ -190,7 +191,7 @@ test(
     expect(await line()).toMatchObject({ standing: "passed", run: { measured: 8, limit: 10 } });
     await ctx.db
       .update(loadTests)
-      .set({ createdAt: new Date(Date.now() - 8 * 86_400_000) })
+      .set({ createdAt: new Date(Date.now() - 8 * dayMs) })
       .where(eq(loadTests.id, id));
     expect(await line()).toMatchObject({ standing: "pending" });
   }),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { freshDatabase } from "#db/testing.ts";
+import { dayMs } from "#server/durations.ts";
 import { listTokens } from "#server/identity/tokens/queries.ts";
 import { revokeToken } from "#server/identity/tokens/revoke-token.ts";
 import { newWorkspace } from "#server/testing.ts";
@@ -18,7 +19,6 @@ afterAll(async () => {
   await away.close();
   rmSync(path, { force: true });
 });
-const dayMs = 86_400_000;
 
 test("a token that was revoked stops to work at the next reading, and its secret is never on disk", async () => {
   const ctx = await newWorkspace(db);

@@ -2,6 +2,7 @@ import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { apiTokens, memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context, Role } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { contextOfToken } from "#server/identity/tokens/identify-token.ts";
 import { hashSecret, tokenMark } from "#server/identity/tokens/secret.ts";
@@ -35,7 +36,7 @@ interface Snapshot {
   tokens: KnownToken[];
 }
 
-const longestTrustMs = 24 * 3_600_000;
+const longestTrustMs = dayMs;
 const refusalMs = 5_000;
 const noteUseMs = 60_000;
 const mostTokens = 50_000;

@@ -7,6 +7,7 @@ import { bounded, uploadError } from "#server/artifacts/receive-file.ts";
 import { recordFile } from "#server/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { type Context, transact } from "#server/context.ts";
+import { hourMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { mebibytes } from "#server/number-words.ts";
@@ -28,7 +29,7 @@ export async function storeTaskInput(
   const id = randomUUID();
   const { workspaceId, id: createdById, name: createdBy } = ctx.actor;
   const key = artifactKey(workspaceId, ["tasks", "inputs", id]);
-  const expiresAt = new Date(Date.now() + inputHours * 3_600_000);
+  const expiresAt = new Date(Date.now() + inputHours * hourMs);
   await ctx.db.insert(taskInputs).values({ id, workspaceId, artifactKey: key, createdById, createdBy, expiresAt });
   const stored = await artifacts.put(key, bounded(body, mostInputBytes)).catch((error: unknown) => {
     if (error instanceof DomainError && error.code === "too-large") throw tooLarge();

@@ -1,6 +1,7 @@
 import { lt, sql } from "drizzle-orm";
 import { endpoints, gatewayHeartbeats, gpuWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { CaptureRules } from "../capture/contract.ts";
 import { forgetLabels, forgetPredictions } from "./forget-predictions.ts";
 import { maintainPredictionPartitions } from "./partitions.ts";
@@ -15,7 +16,7 @@ export async function maintainPredictions(ctx: Context, now = new Date()): Promi
   const longest = Math.max(...kept.map(({ keepDays }) => keepDays), CaptureRules.parse({}).keepDays);
   await maintainPredictionPartitions(ctx.db, { now, keepDays: longest });
   for (const { endpointId, keepDays } of kept) {
-    const before = new Date(now.getTime() - keepDays * 86_400_000);
+    const before = new Date(now.getTime() - keepDays * dayMs);
     if (keepDays < longest) await forgetPredictions(ctx.db, endpointId, before);
     await forgetLabels(ctx.db, endpointId, before);
   }

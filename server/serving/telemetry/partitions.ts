@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { dayMs } from "#server/durations.ts";
 import { log } from "#server/log.ts";
 
-const dayMs = 86_400_000;
 const daysAhead = 7;
 
 /**

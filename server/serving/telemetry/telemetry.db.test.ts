@@ -7,6 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
+import { dayMs } from "#server/durations.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { CaptureSettings } from "../capture/contract.ts";
 import { setCapture } from "../capture/set-capture.ts";
@@ -150,7 +151,7 @@ test("an endpoint's records go after its own days, and its labels with them; tho
   const { id: shortId } = await createEndpoint(ctx, { name: "short" });
   await setCapture(ctx, { endpointId: shortId, capture: CaptureSettings.parse({ share: 1, keepDays: 2 }) });
   const now = new Date("2026-05-10T12:00:00Z");
-  const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000).toISOString();
+  const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs).toISOString();
   const [old, young, other] = [
     prediction({ endpointId: shortId, at: daysAgo(2.1), requestId: "old" }),
     prediction({ endpointId: shortId, at: daysAgo(1.9), requestId: "young" }),

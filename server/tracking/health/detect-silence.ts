@@ -1,9 +1,10 @@
+import { dayMs } from "#server/durations.ts";
 import type { LatestMetric, RunStatus } from "../contract.ts";
 import type { Course, Detected } from "./detected.ts";
 import type { Thresholds } from "./thresholds.ts";
 
 const pauses = 3;
-const mostMs = 24 * 3600_000;
+const mostMs = dayMs;
 
 /** How long a run may write nothing: `silentAfterMs`, or three times its longest pause so far, but no more than a day. */
 export function silenceLimitMs(courses: readonly Course[], thresholds: Thresholds): number {

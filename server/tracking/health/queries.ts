@@ -1,11 +1,12 @@
 import { and, desc, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import { experiments, runFindings, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type FindingOfRun, findingKinds, ListRunFindings, ListWorkspaceFindings, RunFinding } from "./contract.ts";
 
 /** A run that ended longer ago needs nobody's attention. */
-const recentMs = 7 * 24 * 3600_000;
+const recentMs = 7 * dayMs;
 
 /** What is wrong with these runs, worst first; with `withPast` also what was and is over. Runs without are left out. */
 export async function listRunFindings(ctx: Context, input: ListRunFindings): Promise<RunFinding[]> {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Context, systemContext } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { log } from "#server/log.ts";
 import { checkRunHealth } from "./check-run-health.ts";
 
@@ -7,7 +8,7 @@ const runsAtOnce = 50;
 /** Of the minute until the next look, so that other jobs have their turn. */
 const budgetMs = 20_000;
 /** A run that was last written to before is not looked at for the first time. */
-const mostAgeMs = 7 * 24 * 3600_000;
+const mostAgeMs = 7 * dayMs;
 
 /**
  * Job: looks at the runs of all workspaces that were written to since the last look, running ones first, and at those that have

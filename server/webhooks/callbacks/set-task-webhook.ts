@@ -3,6 +3,7 @@ import { and, eq } from "drizzle-orm";
 import { webhooks } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -11,8 +12,6 @@ import { checkAddress } from "../address.ts";
 import type { NetworkRules } from "../contract.ts";
 import { type NewTaskWebhook, SetTaskWebhook } from "./contract.ts";
 import { readTaskWebhook, toTaskWebhook } from "./queries.ts";
-
-const dayMs = 24 * 3_600_000;
 
 /**
  * Says where an endpoint's tasks are told of when they end, and makes the secret that signs it: at the first call, and when a new one is

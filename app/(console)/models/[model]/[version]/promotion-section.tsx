@@ -7,13 +7,14 @@ import { RunGatesButton } from "#components/registry/run-gates-button.tsx";
 import { WaiveGate } from "#components/registry/waive-gate.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
 import { wellKnownAliases } from "#server/registry/contract.ts";
 import type { GateLine } from "#server/registry/gates/contract.ts";
 import { requestPromotionAction, runGatesAction, waiveGateAction } from "../../promotion-actions.ts";
 import { requestActions, withRefusals } from "../../request-choices.ts";
 import type { VersionPageData } from "./read-page.ts";
 
-const suggestedWaiverMs = 30 * 86_400_000;
+const suggestedWaiverMs = 30 * dayMs;
 
 /** Requests for a version and its gates, with what the viewer may do about them. */
 export function PromotionSection({ ctx, data }: { ctx: Context; data: VersionPageData }) {
