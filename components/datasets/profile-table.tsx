@@ -1,7 +1,7 @@
 import { Histogram } from "#components/charts/histogram.tsx";
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, formatNumber, formatPercent, plural } from "#components/ui/format.ts";
+import { formatCount, formatNumber, formatPercent, nbsp, plural } from "#components/ui/format.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ColumnProfile } from "#server/datasets/profile/contract.ts";
 import classes from "./datasets.module.css";
@@ -25,7 +25,7 @@ const columns: Column<ColumnProfile>[] = [
       distinct.method === "exact" ? (
         formatCount(distinct.count)
       ) : (
-        <span title="Estimated by HyperLogLog, standard error 1.6 %">about {formatCount(distinct.count)}</span>
+        <span title={`Estimated by HyperLogLog, standard error 1.6${nbsp}%`}>about {formatCount(distinct.count)}</span>
       ),
   },
 ];

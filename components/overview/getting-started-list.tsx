@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { SnippetRequest } from "#components/serving/request-snippets.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
+import { nbsp } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
@@ -44,7 +45,12 @@ export function Progress({ state }: { state: GettingStarted }) {
         <strong>
           {done} of {state.steps.length} done
         </strong>
-        {open && <span className="lw-muted">about {minutesLeft(state)} min left</span>}
+        {open && (
+          <span className="lw-muted">
+            about {minutesLeft(state)}
+            {nbsp}min left
+          </span>
+        )}
       </span>
       <span className={classes.bars} aria-hidden="true">
         {state.steps.map((step) => (
@@ -73,7 +79,10 @@ function Head({ step, number, isOpen }: { step: GettingStartedStep; number: numb
           {waiting}
         </StatusBadge>
       ) : (
-        <span className="lw-small lw-quiet">{minutes} min</span>
+        <span className="lw-small lw-quiet">
+          {minutes}
+          {nbsp}min
+        </span>
       )}
     </div>
   );

@@ -39,7 +39,7 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
         label={
           <Definition
             name="Availability"
-            sentence="Share of requests that were not answered with a status of 500 or more, over the last 24 h."
+            sentence={`Share of requests that were not answered with a status of 500 or more, over the last 24${nbsp}h.`}
             formula={`1 − server errors / requests\n= 1 − ${formatCount(errors)} / ${formatCount(requests)}`}
           >
             Availability
@@ -53,7 +53,7 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
         label={
           <Definition
             name="p95 latency, worst"
-            sentence="19 of 20 requests of the slowest endpoint were answered within this time in the last 5 min."
+            sentence={`19 of 20 requests of the slowest endpoint were answered within this time in the last 5${nbsp}min.`}
           >
             p95, worst
           </Definition>

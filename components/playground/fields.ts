@@ -1,3 +1,4 @@
+import { nbsp } from "#components/ui/format.ts";
 import type { Signature, TensorSpec } from "#server/registry/contract.ts";
 import {
   type Datatype,
@@ -121,7 +122,7 @@ function noteOf({ datatype, shape }: TensorSpec, hint: InputHint): string {
 function imageNote(datatype: Datatype, image: ImageSpec): string {
   const colour = image.channels === 1 ? "grey" : "colour";
   const type = words[datatype] ?? datatype.toLowerCase();
-  return `${type}, ${image.width} × ${image.height} px, ${colour}`;
+  return `${type}, ${image.width} × ${image.height}${nbsp}px, ${colour}`;
 }
 
 function rangeOf({ min, max }: InputHint): string | undefined {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { formatNumber } from "#components/ui/format.ts";
+import { formatNumber, nbsp } from "#components/ui/format.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
 import type { OcclusionResult } from "#server/serving/explain/contract.ts";
 import { heatColour, rampOf } from "./heat-colour.ts";
@@ -50,8 +50,9 @@ export function HeatMap({ why, what, most }: { why: OcclusionResult; what: strin
           <span className={`${classes.end} lw-caption`}>for, {formatNumber(most)}</span>
         </div>
         <p className="lw-small lw-quiet">
-          Patches of {patch} px every {stride} px, hidden by {baseline === "mean" ? "the mean" : "a blur"}. The scale is
-          the fall of the answer.
+          Patches of {patch}
+          {nbsp}px every {stride}
+          {nbsp}px, hidden by {baseline === "mean" ? "the mean" : "a blur"}. The scale is the fall of the answer.
         </p>
       </div>
     </div>

@@ -3,6 +3,7 @@
 import { IconDatabase, IconPencil, IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
 import { TensorImage } from "#components/serving/tensor-image.tsx";
+import { nbsp } from "#components/ui/format.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { DrawPad } from "./draw-pad.tsx";
 import type { InputValue } from "./elements.ts";
@@ -52,8 +53,9 @@ export function ImageField({ field, value, onChange, samples, onSample }: ImageF
           <div>
             <strong>What the model sees</strong>
             <p className="lw-small lw-muted">
-              {image.width} × {image.height} px, {image.channels === 1 ? "grey" : "colour"}, {image.least} to{" "}
-              {image.most}.{way === "draw" && " Answers follow each stroke after 150 ms."}
+              {image.width} × {image.height}
+              {nbsp}px, {image.channels === 1 ? "grey" : "colour"}, {image.least} to {image.most}.
+              {way === "draw" && ` Answers follow each stroke after 150${nbsp}ms.`}
             </p>
           </div>
         </div>

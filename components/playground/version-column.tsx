@@ -5,7 +5,7 @@ import { keptTensors } from "#components/serving/answer.ts";
 import { providerName } from "#components/serving/provider-name.ts";
 import { TensorImage } from "#components/serving/tensor-image.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { formatBytes, formatNumber } from "#components/ui/format.ts";
+import { formatBytes, formatNumber, nbsp } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
@@ -123,8 +123,8 @@ function Content({ answer, labels, row, mostMs, why }: ContentProps) {
           <div className={classes.seen}>
             <TensorImage value={value} spec={image} size={84} alt={`${name} as the model saw it`} />
             <p className="lw-small lw-muted">
-              What the model saw as {name} after the pipeline: {image.width} × {image.height} px,{" "}
-              {formatNumber(image.least)} to {formatNumber(image.most)}.
+              What the model saw as {name} after the pipeline: {image.width} × {image.height}
+              {nbsp}px, {formatNumber(image.least)} to {formatNumber(image.most)}.
             </p>
           </div>
         </PanelSection>

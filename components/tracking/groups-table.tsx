@@ -1,7 +1,7 @@
 "use client";
 
 import { DataTable } from "#components/ui/data-table.tsx";
-import { plural } from "#components/ui/format.ts";
+import { nbsp, plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { GroupedRuns } from "#server/tracking/tables/contract.ts";
@@ -64,7 +64,9 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle,
       sort={{ key: groups.sort.column, direction: groups.sort.descending ? "descending" : "ascending" }}
       foot={
         <>
-          <span>{plural(groups.runs, "run")}, figures are means with their 95 % interval</span>
+          <span>
+            {plural(groups.runs, "run")}, figures are means with their 95{nbsp}% interval
+          </span>
           <TableFoot
             from={from + 1}
             to={to}

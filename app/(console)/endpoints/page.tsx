@@ -5,7 +5,7 @@ import { CreateEndpoint } from "#components/serving/create-endpoint.tsx";
 import { EndpointsTable } from "#components/serving/endpoints-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { plural } from "#components/ui/format.ts";
+import { nbsp, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -33,8 +33,8 @@ export default async function EndpointsPage({ searchParams }: PageProps<"/endpoi
   return (
     <Page crumbs={[{ label: "Endpoints" }]} live>
       <LiveRefresh topics={["endpoint"]} everyMs={10_000} />
-      <PageHead title="Endpoints" context="Addresses that answer, with the version behind each." actions={create} />
-      <Panel title="Endpoints" subtitle="by name; numbers of the last 5 min, shape of the last hour" flush>
+      <PageHead title="Endpoints" context="Addresses that answer, with the version behind each" actions={create} />
+      <Panel title="Endpoints" subtitle={`by name; numbers of the last 5${nbsp}min, shape of the last hour`} flush>
         {endpoints.length === 0 ? (
           <EmptyState
             title="No endpoint yet"

@@ -8,7 +8,7 @@ import { OverviewTiles } from "#components/overview/overview-tiles.tsx";
 import { ReleasesList } from "#components/overview/releases-list.tsx";
 import { Sentence } from "#components/overview/sentence.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { formatCountOf } from "#components/ui/format.ts";
+import { formatCountOf, nbsp } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -45,7 +45,7 @@ export default async function OverviewPage() {
       />
       <OverviewTiles overview={overview} />
       <Columns columns="minmax(0, 1fr) 348px">
-        <Panel title="Endpoints" subtitle="worst first; last 24 h, rate and p95 of the last 5 min" flush>
+        <Panel title="Endpoints" subtitle={`worst first; last 24${nbsp}h, rate and p95 of the last 5${nbsp}min`} flush>
           <OverviewEndpoints endpoints={overview.endpoints} />
         </Panel>
         <Panel title="Releases" subtitle="newest first" flush>

@@ -18,7 +18,7 @@ export default async function PlaygroundPage() {
   if (first) redirect(playgroundHref(first.name));
   return (
     <Page crumbs={[{ label: "Playground" }]}>
-      <PageHead title="Playground" context="Any version, on your own input." />
+      <PageHead title="Playground" context="Any version, on your own input" />
       <Panel flush>
         <EmptyState title="No model to try" action={<Link href="/getting-started#version">How one is registered</Link>}>
           Register a version under Models; it can be tried here before it serves anything.

@@ -50,7 +50,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
       <LiveRefresh topics={["endpoint"]} id={id} />
       <PageHead
         title={`Load tests of ${name}`}
-        context="How fast a version answers at which rate, deployed or not. Evidence for latency gates."
+        context="How fast a version answers at which rate, deployed or not; evidence for latency gates"
         actions={
           <StartLoadTestButton
             endpoint={{ id, name }}

@@ -55,7 +55,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
         { label: "Settings" },
       ]}
     >
-      <PageHead title={`Settings of ${name}`} context="What holds for every version behind it." />
+      <PageHead title={`Settings of ${name}`} context="What holds for every version behind it" />
       <Panel id="limits" title="Limits" subtitle="for each token, of each request">
         <LimitsForm {...common} key={JSON.stringify(protection)} />
       </Panel>

@@ -58,7 +58,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
       <LiveRefresh topics={["tasks", "endpoint"]} id={endpointId} everyMs={15_000} />
       <PageHead
         title={`Async requests of ${name}`}
-        context="Requests that wait in line and are answered when no other request waits."
+        context="Requests that wait in line and are answered when no other request waits"
         actions={
           <RedriveAll
             deadLetters={backlog.deadLetters}

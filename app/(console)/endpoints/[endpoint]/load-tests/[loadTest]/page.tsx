@@ -11,6 +11,7 @@ import { StepsTable } from "#components/serving/load-test/steps-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import { nbsp } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -74,7 +75,7 @@ export default async function LoadTestPage({ params }: Props) {
       <Panel
         id="steps"
         title="Steps"
-        subtitle="latency counts from the moment a request was due; in brackets the 95 % interval"
+        subtitle={`latency counts from the moment a request was due; in brackets the 95${nbsp}% interval`}
         flush
       >
         <StepsTable test={test} />
