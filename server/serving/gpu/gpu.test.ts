@@ -29,6 +29,14 @@ test("a machine without NVIDIA's program has no GPUs, and its metrics no lines o
   expect(await registry.metrics()).not.toMatch(/^[^#\n]/m);
 });
 
+test("a program that this user may not run is none", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "leeway-smi-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "nvidia-smi"), "", { mode: 0o600 });
+  vi.stubEnv("PATH", folder);
+  expect(await readGpus()).toBeUndefined();
+});
+
 test("the program is asked for what is shown, and its units become shares, bytes and watts", async () => {
   const wanted = "--query-gpu=uuid,utilization.gpu,memory.used,memory.total,power.draw,power.limit,name";
   install(`[ "$*" = "${wanted} --format=csv,noheader,nounits" ] || exit 9\necho "${answer}"`);

@@ -18,7 +18,7 @@ const columns = ["uuid", "utilization.gpu", "memory.used", "memory.total", "powe
 const limitMs = 5_000;
 
 /**
- * Asks NVIDIA's driver by its own program. @returns undefined where that program is not installed
+ * Asks NVIDIA's driver by its own program. @returns undefined where that program is not installed, or not for this user
  * @throws when it is there and fails, as with a driver of another version than the kernel's
  */
 export async function readGpus(): Promise<GpuReading[] | undefined> {
@@ -27,7 +27,9 @@ export async function readGpus(): Promise<GpuReading[] | undefined> {
     const { stdout } = await promisify(execFile)("nvidia-smi", question, { timeout: limitMs });
     return parseGpus(stdout);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    // EACCES also where a folder of PATH is closed to this user and no other has it.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EACCES") return undefined;
     throw error;
   }
 }
