@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "#server/durations.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 
 /** A piece of the sentence; one with an address leads to its evidence. */
@@ -8,8 +9,6 @@ export interface SentencePart {
 
 const nbsp = "\u00a0";
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /**
  * The state of the workspace in words, worst fact first: what serves, what failed, what is being made.

@@ -1,9 +1,7 @@
 import { eq } from "drizzle-orm";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
-import { createServer } from "#server/http/server.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { CacheSettings } from "#server/serving/cache/contract.ts";
 import { setCache } from "#server/serving/cache/set-cache.ts";
@@ -13,7 +11,7 @@ import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { getEndpointSeries } from "#server/serving/series-queries.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { inferencePlugin } from "./plugin.ts";
+import { serveInference } from "./testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -27,14 +25,7 @@ await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
 const { id: plainId } = await createEndpoint(ctx, { name: "plain", captureShare: 0 });
 await deployVersion(ctx, { endpointId: plainId, model: "digits", version: 1 });
 const authorization = `Bearer ${await newToken(ctx)}`;
-const app = createServer(readConfig({ MAX_REQUEST_BYTES: "1024" }));
-await inferencePlugin(app, { core: gateway.core });
-await gateway.core.start();
-await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
-afterAll(async () => {
-  await app.close();
-  await gateway.close();
-});
+const app = await serveInference(gateway, { MAX_REQUEST_BYTES: "1024" });
 
 const infer = async (data: unknown[], headers: Record<string, string> = {}, name = "digits") => {
   const response = await app.inject({

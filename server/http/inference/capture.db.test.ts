@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
 import { demoFile, readSamples } from "#server/demo/recording.ts";
-import { createServer } from "#server/http/server.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { CacheSettings } from "#server/serving/cache/contract.ts";
@@ -21,7 +19,7 @@ import { recordedInputs } from "#server/serving/router/recorded-inputs.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { inferencePlugin } from "./plugin.ts";
+import { serveInference } from "./testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -47,14 +45,7 @@ for (const [name, plan] of Object.entries(plans)) {
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
 }
 await setCache(ctx, { endpointId: ids.cached as string, cache: CacheSettings.parse({ ttlSeconds: 60 }) });
-const app = createServer(readConfig({}));
-await inferencePlugin(app, { core: gateway.core });
-await gateway.core.start();
-await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), 20_000);
-afterAll(async () => {
-  await app.close();
-  await gateway.close();
-});
+const app = await serveInference(gateway);
 
 const samples = await readSamples("digits");
 const pixelsOf = (place: number) => (samples[place]?.inputs[0]?.data ?? []).map(Number);

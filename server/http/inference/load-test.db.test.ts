@@ -1,9 +1,7 @@
 import { eq } from "drizzle-orm";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { loadTestSteps, loadTests, predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
-import { createServer } from "#server/http/server.ts";
 import { CacheSettings } from "#server/serving/cache/contract.ts";
 import { setCache } from "#server/serving/cache/set-cache.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
@@ -19,7 +17,7 @@ import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { inferencePlugin } from "./plugin.ts";
+import { serveInference } from "./testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -32,15 +30,8 @@ await setCache(ctx, { endpointId, cache: CacheSettings.parse({ ttlSeconds: 3600,
 await setProtection(ctx, { endpointId, protection: Protection.parse({ requestsPerSecond: 1 }) });
 await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
 const authorization = `Bearer ${await newToken(ctx)}`;
-const app = createServer(readConfig({}));
-await inferencePlugin(app, { core: gateway.core });
-await gateway.core.start();
-await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+const app = await serveInference(gateway);
 const gatewayUrl = await app.listen({ port: 0, host: "127.0.0.1" });
-afterAll(async () => {
-  await app.close();
-  await gateway.close();
-});
 
 // However busy the machine is, all steps are measured.
 const ramp = { stepSeconds: 5, seed: 7, endsAtSaturation: false, timeoutMs: 30_000 };

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { eq } from "drizzle-orm";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
 import { demoFile, readSamples } from "#server/demo/recording.ts";
-import { createServer } from "#server/http/server.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { pipelineDigest } from "#server/registry/pipeline/digest.ts";
@@ -17,7 +15,7 @@ import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { inferencePlugin } from "./plugin.ts";
+import { serveInference } from "./testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -37,14 +35,7 @@ const dim = FieldContract.parse({ input: "image", maximum: 0.5 });
 await setProtection(ctx, { endpointId: guardedId, protection: Protection.parse({ fields: [dim] }) });
 await deployVersion(ctx, { endpointId: guardedId, model: "digits", version: 1 });
 
-const app = createServer(readConfig({}));
-await inferencePlugin(app, { core: gateway.core });
-await gateway.core.start();
-await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), 20_000);
-afterAll(async () => {
-  await app.close();
-  await gateway.close();
-});
+const app = await serveInference(gateway);
 
 const samples = await readSamples("digits");
 /** The pixels of a sample as bytes, which a file can hold: 16 levels of grey. */

@@ -1,9 +1,7 @@
 import { eq } from "drizzle-orm";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
-import { createServer } from "#server/http/server.ts";
 import { createTokenFor } from "#server/identity/tokens/create-token.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
@@ -12,7 +10,7 @@ import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { inferencePlugin } from "./plugin.ts";
+import { serveInference } from "./testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -39,14 +37,7 @@ const token = await newToken(ctx);
 const limited = (await createTokenFor(ctx, ctx.actor.id, { name: "one", scopes: ["infer"], endpoints: ["open"] }))
   .secret;
 
-const app = createServer(readConfig({ MAX_REQUEST_BYTES: "1024" }));
-await inferencePlugin(app, { core: gateway.core });
-await gateway.core.start();
-await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
-afterAll(async () => {
-  await app.close();
-  await gateway.close();
-});
+const app = await serveInference(gateway, { MAX_REQUEST_BYTES: "1024" });
 
 const infer = (name: string, data: (number | null)[] = [1, 2, 3, 4], secret = token) =>
   app.inject({

@@ -1,20 +1,7 @@
-import Fastify from "fastify";
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { modelWithVersions } from "#server/registry/testing.ts";
 import { as, inWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
-
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const deps = { config: { publicUrl: "http://leeway.test" }, authenticate: async () => ctx };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (method: "GET" | "PUT" | "DELETE", path: string, payload?: object) => {
-    const answer = await app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
-    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
-  };
-}
+import { clientOf } from "./testing.ts";
 
 test(
   "an alias is asked for now and as of a time, and its moves are listed",

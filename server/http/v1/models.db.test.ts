@@ -2,14 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Fastify from "fastify";
 import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
-import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { inWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
+import { clientOf } from "./testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-models-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,27 +14,10 @@ const artifacts = await openLocalStore(folder);
 const model = mlpModel([4, 8, 3]);
 const sha256 = createHash("sha256").update(model).digest("hex");
 
-/** The REST interface, called by the actor of a context. */
-async function clientOf(ctx: Context) {
-  const app = Fastify({ bodyLimit: 1000 });
-  const deps = {
-    config: { publicUrl: "http://leeway.test", maxUploadBytes: 100_000 },
-    artifacts,
-    authenticate: async () => ctx,
-  } as unknown as WebDependencies;
-  await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
-  return async (method: "GET" | "POST" | "PUT" | "DELETE", path: string, payload?: object | Buffer) => {
-    const headers = Buffer.isBuffer(payload) ? { "content-type": "application/octet-stream" } : {};
-    const answer = await app.inject({ method, url: `/api/v1${path}`, headers, ...(payload && { payload }) });
-    const isJson = answer.headers["content-type"]?.toString().startsWith("application/json");
-    return { status: answer.statusCode, headers: answer.headers, body: isJson ? answer.json() : answer.rawPayload };
-  };
-}
-
 test(
   "a file is uploaded, described, found by alias and downloaded",
   inWorkspace(async (ctx) => {
-    const call = await clientOf(ctx);
+    const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     const path = "/models/flight%20delay";
     const uploaded = await call("POST", `${path}/versions?description=first`, model);
     expect(uploaded).toMatchObject({
@@ -68,7 +48,7 @@ test(
 test(
   "what is wrong with a file is told, and nothing is registered",
   inWorkspace(async (ctx) => {
-    const call = await clientOf(ctx);
+    const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     const broken = await call("POST", "/models/a/versions", Buffer.from("hello"));
     expect(broken).toMatchObject({ status: 400, body: { error: { code: "invalid" } } });
     const large = await call("POST", "/models/a/versions", Buffer.alloc(100_001));
@@ -81,7 +61,7 @@ test(
 test(
   "a model is made, renamed, described, tagged and deleted",
   inWorkspace(async (ctx) => {
-    const call = await clientOf(ctx);
+    const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     expect(await call("POST", "/models", { name: "a", description: "x" })).toMatchObject({
       status: 201,
       body: { name: "a", description: "x", latestVersions: [] },
@@ -100,7 +80,7 @@ test(
 test(
   "a version is registered from its source, described, tagged, listed and deleted",
   inWorkspace(async (ctx) => {
-    const call = await clientOf(ctx);
+    const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     await call("POST", "/models", { name: "a" });
     for (const source of ["s3://b/1", "s3://b/2", "s3://b/3"])
       await call("POST", "/models/a/registrations", { source });
@@ -126,7 +106,7 @@ test(
 test(
   "models are listed in pages",
   inWorkspace(async (ctx) => {
-    const call = await clientOf(ctx);
+    const call = await clientOf(ctx, { artifacts }, { bodyLimit: 1000 });
     for (const name of ["a", "b", "c"]) await call("POST", "/models", { name });
     const first = (await call("GET", "/models?limit=2")).body;
     expect(first).toMatchObject({ models: [{ name: "a", versionCount: 0 }, { name: "b" }], next: "b" });

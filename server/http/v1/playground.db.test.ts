@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
-import Fastify from "fastify";
 import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { newBench } from "#server/serving/playground/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
+import { clientOf } from "./testing.ts";
 
 const { db } = await freshDatabase();
 const { playground, models, close } = await newBench();
@@ -17,17 +15,7 @@ afterAll(close);
 async function newClient() {
   const ctx = await newWorkspace(db);
   for (const version of [1, 2]) await newVersion(ctx, { version }, models);
-  return { ctx, call: await clientOf(ctx) };
-}
-
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const deps = { config: { publicUrl: "http://leeway.test" }, playground, authenticate: async () => ctx };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (method: "GET" | "POST" | "DELETE", path: string, payload?: object) => {
-    const answer = await app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
-    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
-  };
+  return { ctx, call: await clientOf(ctx, { playground }) };
 }
 
 const row = { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] };
@@ -88,7 +76,8 @@ test("an answer is explained while one looks on", async () => {
 
 test("a token needs the scope infer to run, and may not be limited to some endpoints", async () => {
   const { ctx } = await newClient();
-  const as = (rights: Partial<Context["actor"]>) => clientOf({ db, actor: { ...ctx.actor, ...rights } });
+  const as = (rights: Partial<Context["actor"]>) =>
+    clientOf({ db, actor: { ...ctx.actor, ...rights } }, { playground });
   const infers = await as({ role: "viewer", scopes: ["infer"] });
   expect((await infers("POST", "/playground-runs", run)).status).toBe(201);
   expect((await infers("GET", "/playground-runs")).status).toBe(403);

@@ -1,29 +1,12 @@
-import Fastify from "fastify";
 import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { accuracyGate, colleague, measuredModel, runGatesNow } from "#server/registry/requests/testing.ts";
 import { setAlias } from "#server/registry/set-alias.ts";
 import { waitingJobs } from "#server/registry/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
-
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const deps = { config: { publicUrl: "http://leeway.test" }, authenticate: async () => ctx };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (
-    method: "GET" | "PUT" | "POST",
-    path: string,
-    payload?: object,
-    headers: Record<string, string> = {},
-  ) => {
-    const answer = await app.inject({ method, url: `/api/v1${path}`, headers, ...(payload && { payload }) });
-    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
-  };
-}
+import { clientOf } from "./testing.ts";
 
 /** v1 is champion; v2 is as good, v3 much worse; a member asks, somebody else decides. */
 async function setScene(ctx: Context) {

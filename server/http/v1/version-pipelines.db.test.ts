@@ -1,31 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Fastify from "fastify";
 import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
-import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { serve } from "#server/registry/testing.ts";
 import { as, inWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
+import { clientOf } from "./testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-pipelines-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const artifacts = await openLocalStore(folder);
-
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const config = { publicUrl: "http://leeway.test", maxUploadBytes: 1_000_000 };
-  const deps = { config, artifacts, authenticate: async () => ctx };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (method: "GET" | "PUT" | "POST", path: string, payload?: object | Buffer) => {
-    const headers = Buffer.isBuffer(payload) ? { "content-type": "application/octet-stream" } : {};
-    const answer = await app.inject({ method, url: `/api/v1/models${path}`, headers, ...(payload && { payload }) });
-    return { status: answer.statusCode, body: answer.json() };
-  };
-}
 
 // Input x [N,4], output y [N,3].
 const model = mlpModel([4, 3]);
@@ -37,10 +22,13 @@ const inQuery = (value: unknown) => encodeURIComponent(JSON.stringify(value));
 test(
   "a pipeline comes with an upload, is read and replaced while the version was never deployed, and then conflicts",
   inWorkspace(async (ctx) => {
-    const [member, viewer] = [await clientOf(as(ctx, "member")), await clientOf(as(ctx, "viewer"))];
-    const uploaded = await member("POST", `/m/versions?pipeline=${inQuery(pipeline)}`, model);
+    const [member, viewer] = [
+      await clientOf(as(ctx, "member"), { artifacts }),
+      await clientOf(as(ctx, "viewer"), { artifacts }),
+    ];
+    const uploaded = await member("POST", `/models/m/versions?pipeline=${inQuery(pipeline)}`, model);
     expect(uploaded).toMatchObject({ status: 201, body: { pipelineDigest: expect.any(String) } });
-    const path = "/m/versions/1/pipeline";
+    const path = "/models/m/versions/1/pipeline";
     const { body: shown } = await viewer("GET", path);
     expect(shown).toEqual({
       pipeline,
@@ -63,18 +51,18 @@ test(
 test(
   "a pipeline that cannot be is refused at its step, and one that does not fit the file registers nothing",
   inWorkspace(async (ctx) => {
-    const member = await clientOf(as(ctx, "member"));
+    const member = await clientOf(as(ctx, "member"), { artifacts });
     const misfit = { after: [{ name: "label", from: "z" }] };
-    const refused = await member("POST", `/m/versions?pipeline=${inQuery(misfit)}`, model);
+    const refused = await member("POST", `/models/m/versions?pipeline=${inQuery(misfit)}`, model);
     expect([refused.status, refused.body.error.message]).toEqual([
       400,
       expect.stringContaining('after "label": the model has no output "z"; it has "y".'),
     ]);
-    expect((await member("POST", "/m/versions?pipeline={", model)).status).toBe(400);
-    expect((await member("GET", "/m/versions")).status).toBe(404);
-    await member("POST", "/m/versions", model);
+    expect((await member("POST", "/models/m/versions?pipeline={", model)).status).toBe(400);
+    expect((await member("GET", "/models/m/versions")).status).toBe(404);
+    await member("POST", "/models/m/versions", model);
     const unknown = { after: [{ name: "label", from: "y", steps: [{ step: "guess" }] }] };
-    const answer = await member("PUT", "/m/versions/1/pipeline", { pipeline: unknown });
+    const answer = await member("PUT", "/models/m/versions/1/pipeline", { pipeline: unknown });
     expect([answer.status, answer.body.error.message]).toEqual([
       400,
       expect.stringContaining("pipeline.after.0.steps.0"),

@@ -2,31 +2,16 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Fastify from "fastify";
 import { afterAll, expect, test } from "vitest";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
-import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { waitingJobs } from "#server/registry/testing.ts";
 import { as, inWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
+import { clientOf } from "./testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-security-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const artifacts = await openLocalStore(folder);
-
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const config = { publicUrl: "http://leeway.test", maxUploadBytes: 1_000_000 };
-  const deps = { config, artifacts, authenticate: async () => ctx };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (method: "GET" | "PUT" | "POST", path: string, payload?: object | Buffer) => {
-    const headers = Buffer.isBuffer(payload) ? { "content-type": "application/octet-stream" } : {};
-    const answer = await app.inject({ method, url: `/api/v1${path}`, headers, ...(payload && { payload }) });
-    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
-  };
-}
 
 const model = mlpModel([4, 3]);
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
@@ -37,7 +22,7 @@ const signature = sign(null, Buffer.from(createHash("sha256").update(model).dige
 test(
   "a pipeline uploads and signs, an admin trusts its key, and both see what counts",
   inWorkspace(async (ctx) => {
-    const [admin, member] = [await clientOf(ctx), await clientOf(as(ctx, "member"))];
+    const [admin, member] = [await clientOf(ctx, { artifacts }), await clientOf(as(ctx, "member"), { artifacts })];
     const uploaded = await member("POST", `/models/m/versions?signature=${encodeURIComponent(signature)}`, model);
     expect(uploaded).toMatchObject({ status: 201, body: { version: 1 } });
     const path = "/models/m/versions/1";
@@ -67,7 +52,7 @@ test(
 test(
   "a scan is asked for again, and the policy is read by all and written by admins",
   inWorkspace(async (ctx) => {
-    const [admin, member] = [await clientOf(ctx), await clientOf(as(ctx, "member"))];
+    const [admin, member] = [await clientOf(ctx, { artifacts }), await clientOf(as(ctx, "member"), { artifacts })];
     await member("POST", "/models/m/versions", model);
     expect((await member("POST", "/models/m/versions/1/scan")).status).toBe(202);
     expect(await waitingJobs(ctx)).toHaveLength(2);
