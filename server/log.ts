@@ -1,4 +1,5 @@
 import pino, { type Logger } from "pino";
+import { errorInLog } from "./error-in-log.ts";
 
 interface LogOptions {
   /** Name of the process in every line: "web", "gateway", "worker". */
@@ -15,6 +16,7 @@ export function configureLog({ role, level }: LogOptions): void {
     level,
     base: { role },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: errorInLog },
     formatters: { level: (label) => ({ level: label }) },
   });
 }

@@ -1,0 +1,22 @@
+import pino from "pino";
+
+const mostCharacters = 4_000;
+const keptInFront = 1_500;
+
+/**
+ * An error as the log keeps it. One of a failed query holds all that was sent with it, three times over: megabytes of it for a batch
+ * of metrics, so values are left out, and of long texts the middle. The cause stands at the end.
+ */
+export function errorInLog(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { params: _values, ...told } = pino.stdSerializers.err(error);
+  return Object.fromEntries(
+    Object.entries(told).map(([key, value]) => [key, typeof value === "string" ? shortened(value) : value]),
+  );
+}
+
+function shortened(text: string): string {
+  if (text.length <= mostCharacters) return text;
+  const leftOut = text.length - mostCharacters;
+  return `${text.slice(0, keptInFront)} … ${leftOut} characters … ${text.slice(keptInFront + leftOut)}`;
+}
