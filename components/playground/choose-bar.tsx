@@ -8,7 +8,7 @@ import { playgroundHref } from "#components/serving/addresses.ts";
 import { providerName } from "#components/serving/provider-name.ts";
 import { executionProviders } from "#server/serving/contract.ts";
 import classes from "./choose-bar.module.css";
-import type { PlaygroundVersion } from "./playground.tsx";
+import type { PlaygroundVersion } from "./chosen-version.ts";
 
 interface ChooseBarProps {
   model: string;

@@ -115,3 +115,14 @@ function wanted(datatype: Datatype): string {
   if (datatype === "BOOL") return "Needs true or false.";
   return integerLimits(datatype) ? "Needs a whole number." : "Needs a number.";
 }
+
+/** How many elements all inputs have together. */
+export function countElements(values: Values): number {
+  return Object.values(values).reduce((sum, { data }) => sum + data.length, 0);
+}
+
+/** Whether both are the very same values, input by input. */
+export function areSame(a: Values, b: Values): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => a[name] === b[name]);
+}

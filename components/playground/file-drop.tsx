@@ -9,6 +9,7 @@ import type { InputValue } from "./elements.ts";
 import type { ImageSpec } from "./fields.ts";
 import classes from "./file-drop.module.css";
 import { invert, toTensor } from "./image-tensor.ts";
+import { usePastedPicture } from "./use-pasted-picture.ts";
 
 interface FileDropProps {
   spec: ImageSpec;
@@ -45,16 +46,7 @@ export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
       setProblem(`${file.name} is not a picture that this browser can read. Use PNG, JPEG, WebP or GIF.`);
     }
   }
-  useEffect(() => {
-    function paste(event: ClipboardEvent) {
-      const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
-      if (!file) return;
-      event.preventDefault();
-      void take(file);
-    }
-    window.addEventListener("paste", paste);
-    return () => window.removeEventListener("paste", paste);
-  });
+  usePastedPicture(take);
 
   return (
     <div className={classes.root}>

@@ -1,13 +1,14 @@
 "use client";
 
 import { Dropzone, IMAGE_MIME_TYPE } from "@mantine/dropzone";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { DrawPad } from "./draw-pad.tsx";
 import type { InputValue } from "./elements.ts";
 import type { ImageSpec } from "./fields.ts";
 import classes from "./file-drop.module.css";
 import { toPixels } from "./image-tensor.ts";
+import { usePastedPicture } from "./use-pasted-picture.ts";
 
 interface PictureFieldProps {
   name: string;
@@ -33,16 +34,7 @@ export function PictureField({ name, isGrey, onChange }: PictureFieldProps) {
     setChosen({ name: file.name, url });
     onChange({ shape: [1], data: [base64Of(url)] });
   }
-  useEffect(() => {
-    function paste(event: ClipboardEvent) {
-      const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
-      if (!file) return;
-      event.preventDefault();
-      void take(file);
-    }
-    window.addEventListener("paste", paste);
-    return () => window.removeEventListener("paste", paste);
-  });
+  usePastedPicture(take);
 
   return (
     <div className={classes.root}>

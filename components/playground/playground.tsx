@@ -8,17 +8,16 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
-import type { Signature } from "#server/registry/contract.ts";
 import type { ExecutionProvider } from "#server/serving/contract.ts";
-import type { Side } from "#server/serving/playground/contract.ts";
 import { BatchForm } from "./batch-form.tsx";
 import { pictureField } from "./batch-items.ts";
 import { BatchResults } from "./batch-results.tsx";
 import { ChooseBar } from "./choose-bar.tsx";
+import { type ChosenVersion, labelled, type PlaygroundVersion, sideOf } from "./chosen-version.ts";
 import { CompareBar } from "./compare-bar.tsx";
 import { CopyRequest, type Served } from "./copy-request.tsx";
 import { DifferencePanel } from "./difference-panel.tsx";
-import type { InputSpec, Values } from "./elements.ts";
+import { areSame, countElements, type Values } from "./elements.ts";
 import { ExplainForm } from "./explain-form.tsx";
 import { fieldsOf } from "./fields.ts";
 import { InputPanel, type InputView } from "./input-panel.tsx";
@@ -35,26 +34,6 @@ import { useRunner } from "./use-runner.ts";
 import { VersionColumn } from "./version-column.tsx";
 import { largestOf } from "./why-scale.ts";
 import { WhySection } from "./why-section.tsx";
-
-export interface PlaygroundVersion {
-  versionId: string;
-  version: number;
-  aliases: string[];
-  /** Why it cannot be run; undefined when it can. */
-  problem?: string | undefined;
-}
-
-/** A version that was chosen. */
-export interface ChosenVersion extends PlaygroundVersion {
-  /** `inputs` are those of the pipeline where the input goes through it. */
-  signature: Pick<Signature, "labels" | "metadata"> & { inputs: InputSpec[] };
-  /** Outputs to ask for, when the input goes through a pipeline. */
-  outputs?: { name: string }[] | undefined;
-  /** Wished provider; undefined is as configured. */
-  provider?: ExecutionProvider | undefined;
-  /** Why it cannot be asked what A is asked. */
-  unfit?: string | undefined;
-}
 
 interface PlaygroundProps {
   model: string;
@@ -126,7 +105,7 @@ export function Playground(props: PlaygroundProps) {
 
   const answers = (ran?.ran ?? []).flatMap((each) => ("answer" in each ? [each.answer] : []));
   const rows = answers[0] ? rowsOf(answers[0].outputs) : 1;
-  const isOld = asked !== undefined && !isSame(asked, state.values) && !busy && ran !== undefined;
+  const isOld = asked !== undefined && !areSame(asked, state.values) && !busy && ran !== undefined;
   const [styleA = stable, styleB = stable] = styleSeries([
     { id: "a", label: "A", points: [], role: b ? "stable" : "canary" },
     { id: "b", label: "B", points: [], role: "canary" },
@@ -192,7 +171,7 @@ export function Playground(props: PlaygroundProps) {
         >
           <ExplainForm
             {...{ method, labels }}
-            isSampled={elementsOf(asked ?? state.values) > 12}
+            isSampled={countElements(asked ?? state.values) > 12}
             datasets={props.datasets}
             isRecorded={samples.length > 0}
             busy={explanations.busy}
@@ -248,7 +227,7 @@ export function Playground(props: PlaygroundProps) {
           onRow={setRow}
           isOld={isOld}
         >
-          {recorded && isSame(recorded.values, state.values) && (
+          {recorded && areSame(recorded.values, state.values) && (
             <TruthBar recorded={recorded} labels={labels} label={actions.label} key={recorded.id} />
           )}
         </CompareBar>
@@ -258,10 +237,6 @@ export function Playground(props: PlaygroundProps) {
       )}
     </>
   );
-}
-
-function sideOf({ versionId, version, outputs, provider }: ChosenVersion): Side {
-  return { versionId, version, ...(outputs && { outputs }), ...(provider && { provider }) };
 }
 
 /** A class that was chosen stands in the first output that has as many numbers as there are classes. */
@@ -274,20 +249,7 @@ function targetOf(
   return { output: output?.name ?? "", element };
 }
 
-function elementsOf(values: Values): number {
-  return Object.values(values).reduce((sum, { data }) => sum + data.length, 0);
-}
-
 function endOf({ failure, isCancelled }: { failure?: string | undefined; isCancelled: boolean }) {
   if (failure) return { problem: failure };
   return isCancelled ? { problem: "It was cancelled. What was run is kept." } : ("done" as const);
-}
-
-function labelled({ version, aliases, signature }: ChosenVersion) {
-  return { version, aliases, labels: signature.labels };
-}
-
-function isSame(a: Values, b: Values): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].every((name) => a[name] === b[name]);
 }

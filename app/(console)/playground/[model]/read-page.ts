@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { foundOrNot } from "#app/_lib/found.ts";
+import type { ChosenVersion, PlaygroundVersion } from "#components/playground/chosen-version.ts";
 import type { InputSpec, Values } from "#components/playground/elements.ts";
-import type { ChosenVersion, PlaygroundVersion } from "#components/playground/playground.tsx";
 import type { Sample } from "#components/playground/sample-picker.tsx";
 import type { Recorded } from "#components/playground/truth-bar.tsx";
 import { answerOf, keptTensors } from "#components/serving/answer.ts";
