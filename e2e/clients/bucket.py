@@ -107,5 +107,5 @@ def answers(url: str) -> bool:
     """Whether somebody answers there."""
     try:
         return requests.get(url, timeout=2).status_code > 0
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False

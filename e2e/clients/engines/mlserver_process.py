@@ -51,7 +51,7 @@ def _await_ready(url: str, process: subprocess.Popen, log: Path, seconds: float)
         try:
             if requests.get(f"{url}/v2/health/ready", timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         time.sleep(0.2)
     raise AssertionError(f"MLServer did not become ready:\n{log.read_text()[-4000:]}")
