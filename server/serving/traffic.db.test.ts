@@ -6,8 +6,8 @@ import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { listEndpoints } from "./endpoint-queries.ts";
 import { recordLabels } from "./labels/record-labels.ts";
-import { listPredictions } from "./prediction-queries.ts";
-import { getEndpointSeries } from "./series-queries.ts";
+import { listPredictions } from "./predictions/queries.ts";
+import { getEndpointSeries } from "./series/queries.ts";
 import { addWindow, newVersion } from "./testing.ts";
 
 const start = Date.parse("2026-03-01T12:00:00Z");

@@ -8,7 +8,7 @@ import { setCache } from "#server/serving/cache/set-cache.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { getEndpointSeries } from "#server/serving/series/queries.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { serveInference } from "./testing.ts";

@@ -14,7 +14,7 @@ import { setCapture } from "#server/serving/capture/set-capture.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { pngFile } from "#server/serving/pipeline/testing.ts";
-import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { listPredictions } from "#server/serving/predictions/queries.ts";
 import { recordedInputs } from "#server/serving/router/recorded-inputs.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";

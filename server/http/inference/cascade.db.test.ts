@@ -15,7 +15,7 @@ import { setCascade } from "#server/serving/cascade/set-cascade.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { recordLabels } from "#server/serving/labels/record-labels.ts";
-import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { listPredictions } from "#server/serving/predictions/queries.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { mlpSignature, newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";

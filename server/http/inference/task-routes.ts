@@ -6,7 +6,7 @@ import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import type { Route } from "#server/serving/router/routes.ts";
 import { cancelOwnTask } from "#server/serving/tasks/cancel-task.ts";
 import type { Task } from "#server/serving/tasks/contract.ts";
-import { storeTaskInput } from "#server/serving/tasks/store-input.ts";
+import { storeTaskInput } from "#server/serving/tasks/store-task-input.ts";
 import { submitTask, type TaskIntake } from "#server/serving/tasks/submit-task.ts";
 import { getOwnTask, openTaskResult } from "#server/serving/tasks/task-queries.ts";
 import { admission } from "./admission.ts";

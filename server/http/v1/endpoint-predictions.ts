@@ -11,7 +11,7 @@ import { LabelCounts, RecordedLabels, RecordLabels } from "#server/serving/label
 import { getLabelCounts } from "#server/serving/labels/label-queries.ts";
 import { recordLabels } from "#server/serving/labels/record-labels.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
-import { getPrediction, listPredictions } from "#server/serving/prediction-queries.ts";
+import { getPrediction, listPredictions } from "#server/serving/predictions/queries.ts";
 import { Replay, ReplayPrediction } from "#server/serving/replay/contract.ts";
 import { replayPrediction } from "#server/serving/replay/replay-prediction.ts";
 import { route } from "./route.ts";

@@ -11,7 +11,7 @@ import type { EngineRules } from "#server/serving/engines/contract.ts";
 import * as inputs from "#server/serving/input-contract.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { EndpointSeries } from "#server/serving/series/contract.ts";
-import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { getEndpointSeries } from "#server/serving/series/queries.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import { route } from "./route.ts";
 

@@ -5,7 +5,7 @@ import type { WebDependencies } from "#server/http/server.ts";
 import { findVersion } from "#server/registry/lookups.ts";
 import { cancelPlaygroundRun } from "#server/serving/playground/cancel-run.ts";
 import * as contract from "#server/serving/playground/contract.ts";
-import { deletePlaygroundRun } from "#server/serving/playground/delete-run.ts";
+import { deletePlaygroundRun } from "#server/serving/playground/delete-playground-run.ts";
 import { listBatchItems } from "#server/serving/playground/item-queries.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "#server/serving/playground/queries.ts";
 import { route } from "./route.ts";

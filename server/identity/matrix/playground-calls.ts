@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createModelRunner, type ModelRunner } from "#server/serving/model-runner.ts";
 import { cancelPlaygroundRun } from "#server/serving/playground/cancel-run.ts";
-import { deletePlaygroundRun } from "#server/serving/playground/delete-run.ts";
+import { deletePlaygroundRun } from "#server/serving/playground/delete-playground-run.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "#server/serving/playground/queries.ts";
 import { replayPrediction } from "#server/serving/replay/replay-prediction.ts";
 import type { Calls } from "./call.ts";

@@ -12,7 +12,7 @@ import { LoadTestSettings } from "#server/serving/load-test/contract.ts";
 import { startLoadTest } from "#server/serving/load-test/start-load-test.ts";
 import { insertRun } from "#server/serving/playground/run-rows.ts";
 import { ended, endTasks } from "#server/serving/tasks/end-task.ts";
-import { storeTaskInput } from "#server/serving/tasks/store-input.ts";
+import { storeTaskInput } from "#server/serving/tasks/store-task-input.ts";
 import { submitTask } from "#server/serving/tasks/submit-task.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { setTaskWebhook } from "#server/webhooks/callbacks/set-task-webhook.ts";

@@ -22,12 +22,12 @@ import { getLoadTest, listLoadTests } from "#server/serving/load-test/queries.ts
 import { resumeLoadTests } from "#server/serving/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serving/load-test/run-load-test.ts";
 import { startLoadTest } from "#server/serving/load-test/start-load-test.ts";
-import { getPrediction, listPredictions } from "#server/serving/prediction-queries.ts";
+import { getPrediction, listPredictions } from "#server/serving/predictions/queries.ts";
 import { Protection } from "#server/serving/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
 import { setProtection } from "#server/serving/protection/set-protection.ts";
 import { GatewayCore } from "#server/serving/router/gateway-core.ts";
-import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { getEndpointSeries } from "#server/serving/series/queries.ts";
 import { unloadEndpoint } from "#server/serving/unload-endpoint.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import type { Calls } from "./call.ts";

@@ -4,7 +4,7 @@ import { cancelOwnTask, cancelTask } from "#server/serving/tasks/cancel-task.ts"
 import { TaskSettings } from "#server/serving/tasks/contract.ts";
 import { redriveTask, redriveTasks } from "#server/serving/tasks/redrive-task.ts";
 import { setTaskSettings } from "#server/serving/tasks/set-task-settings.ts";
-import { storeTaskInput } from "#server/serving/tasks/store-input.ts";
+import { storeTaskInput } from "#server/serving/tasks/store-task-input.ts";
 import { submitTask } from "#server/serving/tasks/submit-task.ts";
 import { getOwnTask, getTask, getTaskSettings, listTasks, openTaskResult } from "#server/serving/tasks/task-queries.ts";
 import { getTaskWebhook, listTaskDeliveries } from "#server/webhooks/callbacks/queries.ts";

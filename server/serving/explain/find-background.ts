@@ -7,7 +7,7 @@ import type { Value } from "#server/datasets/rows/value.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { getModelSummary } from "#server/registry/model-queries.ts";
-import { listPredictions } from "../prediction-queries.ts";
+import { listPredictions } from "../predictions/queries.ts";
 import { drawRows, meanRow, placesOf, rowOfRecorded, rowsFor, zeroRow } from "./background-rows.ts";
 import type { BackgroundChoice, GivenInput } from "./contract.ts";
 import type { Background } from "./explain-answer.ts";

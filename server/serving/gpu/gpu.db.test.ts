@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { createEndpoint } from "../create-endpoint.ts";
-import { getEndpointSeries } from "../series-queries.ts";
+import { getEndpointSeries } from "../series/queries.ts";
 import { storeGpuWindows } from "./store-gpu-windows.ts";
 
 const { db } = await freshDatabase();

@@ -6,7 +6,7 @@ import type { Context } from "#server/context.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { archiveEndpoint } from "../archive-endpoint.ts";
 import { createEndpoint } from "../create-endpoint.ts";
-import { listPredictions } from "../prediction-queries.ts";
+import { listPredictions } from "../predictions/queries.ts";
 import { getLabelCounts } from "./label-queries.ts";
 import { recordLabels } from "./record-labels.ts";
 

@@ -6,7 +6,7 @@ import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { mlpSignature, newVersion } from "../testing.ts";
 import { cancelPlaygroundRun } from "./cancel-run.ts";
-import { deletePlaygroundRun } from "./delete-run.ts";
+import { deletePlaygroundRun } from "./delete-playground-run.ts";
 import { forgetPlaygroundRuns } from "./forget-runs.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "./queries.ts";
 import { insertRun } from "./run-rows.ts";

@@ -5,7 +5,7 @@ import { verdictOf } from "../capture/verdict.ts";
 import type { LoggedTensor } from "../contract.ts";
 import { findRunnable } from "../find-runnable.ts";
 import type { ModelRunner } from "../model-runner.ts";
-import { loadPrediction } from "../prediction-queries.ts";
+import { loadPrediction } from "../predictions/queries.ts";
 import { decodeJson } from "../protocol/decode-json.ts";
 import { readHalves } from "../protocol/halves.ts";
 import { elementCount, type Tensor } from "../tensor.ts";

@@ -15,7 +15,7 @@ import { findLiveEndpoint } from "../lookups.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import { Protection } from "../protection/contract.ts";
 import { mostInlineBytes, SubmitTask, type Task, TaskSettings } from "./contract.ts";
-import { storeTaskInput } from "./store-input.ts";
+import { storeTaskInput } from "./store-task-input.ts";
 import { findTask, toTask } from "./task-rows.ts";
 
 export interface TaskIntake {

@@ -9,7 +9,7 @@ import { claimTasks } from "./claim-tasks.ts";
 import { endAttempt } from "./end-task.ts";
 import { forgetTasks } from "./forget-tasks.ts";
 import { keepResult } from "./keep-result.ts";
-import { storeTaskInput } from "./store-input.ts";
+import { storeTaskInput } from "./store-task-input.ts";
 import { submitTask } from "./submit-task.ts";
 import { openTaskResult } from "./task-queries.ts";
 import { ago, gatewayUrl, newStore, newTaskEndpoint, openRules, requestBody, rowOf } from "./testing.ts";

@@ -14,7 +14,7 @@ import { claimTasks } from "./claim-tasks.ts";
 import { endAttempt } from "./end-task.ts";
 import { mendTasks } from "./mend-tasks.ts";
 import { redriveTask, redriveTasks } from "./redrive-task.ts";
-import { storeTaskInput } from "./store-input.ts";
+import { storeTaskInput } from "./store-task-input.ts";
 import { submitTask } from "./submit-task.ts";
 import { getOwnTask, getTask, listTasks, openTaskResult } from "./task-queries.ts";
 import { ago, gatewayUrl, newStore, newTaskEndpoint, openRules, requestBody, rowOf, submit } from "./testing.ts";

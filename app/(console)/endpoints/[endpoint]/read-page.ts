@@ -5,9 +5,9 @@ import { log } from "#server/log.ts";
 import { adviseCapacity, seenLoad } from "#server/serving/capacity/advise.ts";
 import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
 import type { EndpointDetails } from "#server/serving/contract.ts";
-import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { listPredictions } from "#server/serving/predictions/queries.ts";
 import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
-import { getEndpointSeries } from "#server/serving/series-queries.ts";
+import { getEndpointSeries } from "#server/serving/series/queries.ts";
 import { signaturesOf } from "./signatures-of.ts";
 
 const predictionRows = 12;

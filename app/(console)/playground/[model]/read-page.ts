@@ -16,7 +16,7 @@ import { getVersion, listVersions } from "#server/registry/version-queries.ts";
 import type { ExecutionProvider, LoggedTensor, Prediction } from "#server/serving/contract.ts";
 import { GivenInput } from "#server/serving/explain/contract.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "#server/serving/playground/queries.ts";
-import { listPredictions } from "#server/serving/prediction-queries.ts";
+import { listPredictions } from "#server/serving/predictions/queries.ts";
 
 interface Choice {
   a: number | undefined;

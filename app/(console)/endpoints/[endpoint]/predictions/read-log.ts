@@ -3,8 +3,8 @@ import { DomainError } from "#server/errors.ts";
 import { getCapture } from "#server/serving/capture/capture-queries.ts";
 import type { EndpointDetails } from "#server/serving/contract.ts";
 import { getLabelCounts } from "#server/serving/labels/label-queries.ts";
-import { listPredictions } from "#server/serving/prediction-queries.ts";
-import { parsePredictionQuery } from "#server/serving/prediction-query.ts";
+import { listPredictions } from "#server/serving/predictions/queries.ts";
+import { parsePredictionQuery } from "#server/serving/predictions/query.ts";
 
 const pageRows = 50;
 

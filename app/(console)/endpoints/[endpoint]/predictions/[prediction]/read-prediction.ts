@@ -7,7 +7,7 @@ import { DomainError } from "#server/errors.ts";
 import { getVersion, listVersions } from "#server/registry/version-queries.ts";
 import type { Prediction } from "#server/serving/contract.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
-import { getPrediction } from "#server/serving/prediction-queries.ts";
+import { getPrediction } from "#server/serving/predictions/queries.ts";
 
 const mostVersions = 50;
 

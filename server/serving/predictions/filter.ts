@@ -2,7 +2,7 @@ import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-
 import type { z } from "zod";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import { DomainError } from "#server/errors.ts";
-import type { ListPredictions } from "./input-contract.ts";
+import type { ListPredictions } from "../input-contract.ts";
 
 /** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
 export const isRight = sql<boolean | null>`(case when ${predictions.answer} is not null then

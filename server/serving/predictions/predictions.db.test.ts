@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
-import { createEndpoint } from "./create-endpoint.ts";
-import type { ListPredictions } from "./input-contract.ts";
-import { recordLabels } from "./labels/record-labels.ts";
-import { getPrediction, listPredictions } from "./prediction-queries.ts";
+import { createEndpoint } from "../create-endpoint.ts";
+import type { ListPredictions } from "../input-contract.ts";
+import { recordLabels } from "../labels/record-labels.ts";
+import { getPrediction, listPredictions } from "./queries.ts";
 
 async function add(ctx: Context, endpointId: string, values: Partial<typeof predictions.$inferInsert>) {
   const { workspaceId } = ctx.actor;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parsePredictionQuery } from "./prediction-query.ts";
+import { parsePredictionQuery } from "./query.ts";
 
 const now = new Date("2026-05-10T12:00:00Z");
 const parse = (text: string) => parsePredictionQuery(text, now);
