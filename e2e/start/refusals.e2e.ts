@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -91,4 +92,26 @@ test("a database that nobody answers for is awaited aloud, then named with what 
   expect(output).toContain("DATABASE_URL: cannot connect to 127.0.0.1:1/leeway: ");
   expect(output).toContain("Start that Postgres or correct the variable");
   expect(output).not.toContain("Building");
+});
+
+/** Puts a disk of that size at a folder until the test ends. @returns false where this user may not mount one. */
+function mounted(folder: string, size: string): boolean {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", folder], { stdio: "ignore" });
+  } catch {
+    return false;
+  }
+  onTestFinished(() => void execFileSync("umount", [folder]));
+  return true;
+}
+
+test.for(["full from the start", "too small for Postgres"])("a disk that is %s", async (how, { skip }) => {
+  const env = await place();
+  const disk = join(env.DATA_DIR as string, "..", "disk");
+  await mkdir(disk);
+  if (!mounted(disk, "20m")) return skip("mounting is for root");
+  if (how === "full from the start") await writeFile(join(disk, "large"), Buffer.alloc(21 * 2 ** 20)).catch(() => {});
+  const output = await refusalOf({ ...env, DATA_DIR: join(disk, "data") });
+  expect(output).toMatch(/DATA_DIR: the disk of \S+ is full/);
+  expect(output).toContain("set DATA_DIR to a folder on another disk");
 });

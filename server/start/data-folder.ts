@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDiskFull } from "#db/disk-full.ts";
 import { StartError } from "#db/start-error.ts";
 import { type Lock, takeLock } from "./folder-lock.ts";
 
@@ -11,9 +12,16 @@ export async function openDataFolder(folder: string): Promise<Lock> {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(probe, "");
+    await writeFile(probe, "written to see that there is room");
     await rm(probe);
   } catch (cause) {
+    await rm(probe, { force: true }).catch(() => {});
+    if (isDiskFull(cause)) {
+      throw new StartError(
+        `DATA_DIR: the disk of ${folder} is full. Free some space, or set DATA_DIR to a folder on another disk.`,
+        { cause },
+      );
+    }
     const { code } = cause as NodeJS.ErrnoException;
     throw new StartError(
       `DATA_DIR: ${folder} cannot be written (${code}). Give the user that runs Leeway the right to, or set DATA_DIR to another folder.`,
