@@ -17,7 +17,7 @@ export const roleMeanings: Record<Role, string> = {
 export const scopeMeanings: Record<(typeof scopes)[number], string> = {
   read: "Read everything",
   "tracking:read": "Read experiments, runs and datasets",
-  tracking: "Log runs, metrics and artifacts",
+  tracking: "Log runs, metrics and artifacts; MLflow’s client also needs to read them",
   "registry:read": "Read models and versions",
   registry: "Register models and versions",
   "serving:read": "Read endpoints and predictions",

@@ -219,8 +219,11 @@ export type Prediction = z.infer<typeof Prediction>;
 
 /** The model's name on the wire. "stats" is a reserved word there. */
 const EndpointName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, "Use letters, digits, dots, dashes and underscores, at most 128.")
+  .string("Give a name.")
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
+    "Begin with a letter from A to Z or a digit, and go on with those, dots, dashes and underscores: at most 128 characters.",
+  )
   .refine((name) => name !== "stats", '"stats" is a reserved name.');
 
 export const CreateEndpoint = z.object({
