@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openLocalStore } from "./local-store.ts";
+import { receiveFile } from "./receive-file.ts";
 import type { ArtifactStore } from "./store.ts";
 import { storeContract } from "./store-contract.ts";
 
@@ -30,6 +31,23 @@ test("an upload leaves nothing half-written, whether it succeeds, breaks off or 
   );
   await expect(store.put("w/a", broken)).rejects.toThrow("gone");
   await expect(store.put("w/a/b", Readable.from([Buffer.from("1")]))).rejects.toMatchObject({ code: "invalid" });
+  expect(await incoming()).toEqual([]);
+});
+
+test("a full disk is told as one, with what to do, and leaves nothing half-written", async () => {
+  const full = Readable.from(
+    (async function* () {
+      yield Buffer.from("half");
+      await writeFile("/dev/full", "the rest");
+    })(),
+  );
+  const told = {
+    code: "unavailable",
+    message: expect.stringContaining("Free some space there"),
+    retryAfterSeconds: 60,
+  };
+  await expect(store.put("w/a", full)).rejects.toMatchObject(told);
+  await expect(receiveFile(Readable.from([Buffer.from("1")]), "/dev/full", 10)).rejects.toMatchObject(told);
   expect(await incoming()).toEqual([]);
 });
 

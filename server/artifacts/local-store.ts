@@ -131,10 +131,14 @@ function explained(error: unknown): unknown {
       return new DomainError("invalid", "The path is too long.", { cause: error });
     case "ENOSPC":
     case "EDQUOT":
-      return new DomainError("unavailable", "The disk of the artifacts is full.", {
-        cause: error,
-        retryAfterSeconds: 60,
-      });
+      return new DomainError(
+        "unavailable",
+        "The disk of the artifacts is full. Free some space there, and send the file again.",
+        {
+          cause: error,
+          retryAfterSeconds: 60,
+        },
+      );
     default:
       return error;
   }

@@ -1,6 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { isDiskFull } from "#db/disk-full.ts";
 import { DomainError } from "#server/errors.ts";
 import { mebibytes } from "#server/number-words.ts";
 
@@ -24,8 +25,9 @@ export function uploadError(error: unknown): unknown {
       cause: error,
     });
   }
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new DomainError("unavailable", "The disk for uploads is full.", { cause: error, retryAfterSeconds: 60 });
+  if (isDiskFull(error)) {
+    const words = "The disk for uploads is full. Free some space there, and send the file again.";
+    return new DomainError("unavailable", words, { cause: error, retryAfterSeconds: 60 });
   }
   return error;
 }
