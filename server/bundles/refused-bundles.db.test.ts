@@ -10,7 +10,7 @@ import type { Context } from "#server/context.ts";
 import { configureLog } from "#server/log.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { inspectVersion } from "#server/registry/inspect-version.ts";
+import { inspectVersion } from "#server/registry/inspection/inspect-version.ts";
 import { findVersion } from "#server/registry/lookups.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import {

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { datasets, experiments, runDatasets, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { deleteAlias } from "./aliases/delete-alias.ts";
+import { setAlias } from "./aliases/set-alias.ts";
 import { createModelVersion } from "./create-model-version.ts";
 import { createRegisteredModel } from "./create-registered-model.ts";
-import { deleteAlias } from "./delete-alias.ts";
 import { getVersionDetails, listVersionDetails } from "./lineage-queries.ts";
 import { getModelSummary } from "./model-queries.ts";
-import { setAlias } from "./set-alias.ts";
 import { lastAudit, loggedModel, modelWithVersions, serve } from "./testing.ts";
 import { listVersionsOfRuns } from "./version-queries.ts";
 

@@ -2,15 +2,15 @@
 
 import { act } from "#app/_lib/action.ts";
 import type { SetModelOwner, VersionKey } from "#server/registry/contract.ts";
-import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
-import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
 import { PipelineText } from "#server/registry/pipeline/contract.ts";
 import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
 import type { SetPolicy } from "#server/registry/policy/contract.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { setModelOwner } from "#server/registry/set-model-owner.ts";
-import { setModelTag } from "#server/registry/set-model-tag.ts";
-import { setVersionTag } from "#server/registry/set-version-tag.ts";
+import { deleteModelTag } from "#server/registry/tags/delete-model-tag.ts";
+import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
+import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
+import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
 

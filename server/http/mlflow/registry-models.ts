@@ -1,13 +1,13 @@
 import { DomainError } from "#server/errors.ts";
+import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";
+import { setAlias } from "#server/registry/aliases/set-alias.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { deleteAlias } from "#server/registry/delete-alias.ts";
-import { deleteModelTag } from "#server/registry/delete-model-tag.ts";
 import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
 import { isNoAlias } from "#server/registry/lookups.ts";
 import { getModel } from "#server/registry/model-queries.ts";
 import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
-import { setAlias } from "#server/registry/set-alias.ts";
-import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { deleteModelTag } from "#server/registry/tags/delete-model-tag.ts";
+import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
 import { getLatestVersions, getVersionByAlias } from "#server/registry/version-queries.ts";
 import { type Call, call } from "./call.ts";

@@ -1,7 +1,7 @@
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
-import { deleteVersionTag } from "#server/registry/delete-version-tag.ts";
-import { setVersionTag } from "#server/registry/set-version-tag.ts";
+import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
+import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
 import { transitionStage } from "#server/registry/transition-stage.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { getVersion } from "#server/registry/version-queries.ts";

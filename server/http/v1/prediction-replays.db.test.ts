@@ -1,15 +1,13 @@
 import { randomUUID } from "node:crypto";
-import Fastify from "fastify";
 import { afterAll, expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { newBench } from "#server/serving/playground/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
+import { clientOf } from "./testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -35,13 +33,8 @@ const outputs = [{ name: "y", datatype: "FP32", shape: [1, 3], data: [0, 0, 0] }
 const version = { model: "digits", version: 1 };
 
 async function replay(id: string, body: object = version, { actor = ctx.actor, endpoint = "digits" } = {}) {
-  const caller: Context = { db, actor };
-  const app = Fastify();
-  const deps = { config: { publicUrl: "http://leeway.test" }, models: runner, authenticate: async () => caller };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  const url = `/api/v1/endpoints/${endpoint}/predictions/${id}/replays`;
-  const answer = await app.inject({ method: "POST", url, payload: body });
-  return { status: answer.statusCode, body: answer.json() };
+  const call = await clientOf({ db, actor }, { models: runner });
+  return call("POST", `/endpoints/${endpoint}/predictions/${id}/replays`, body);
 }
 
 test("a recorded prediction runs again on the version that is named, and says what differs", async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
+import { setAlias } from "#server/registry/aliases/set-alias.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { accuracyGate, colleague, measuredModel, runGatesNow } from "#server/registry/requests/testing.ts";
-import { setAlias } from "#server/registry/set-alias.ts";
 import { waitingJobs } from "#server/registry/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { clientOf } from "./testing.ts";

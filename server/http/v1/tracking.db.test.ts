@@ -1,29 +1,22 @@
-import Fastify from "fastify";
 import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
 import { newRun, point } from "#server/tracking/testing.ts";
-import { v1Plugin } from "./plugin.ts";
+import { clientOf } from "./testing.ts";
 
-/** The REST interface, called by the actor of a context. */
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const artifacts = { list: async () => [{ name: "a.txt", isFolder: false, sizeBytes: 3 }] };
-  const deps = { config: { publicUrl: "http://leeway.test" }, artifacts, authenticate: async () => ctx };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (path: string) => {
-    const answer = await app.inject({ url: `/api/v1${path}` });
-    return { status: answer.statusCode, body: answer.json() };
-  };
+const artifacts = { list: async () => [{ name: "a.txt", isFolder: false, sizeBytes: 3 }] };
+
+async function readerOf(ctx: Context) {
+  const call = await clientOf(ctx, { artifacts });
+  return (path: string) => call("GET", path);
 }
 
 test(
   "experiments and runs are listed, searched and shown, NaN as a word",
   inWorkspace(async (ctx) => {
-    const get = await clientOf(ctx);
+    const get = await readerOf(ctx);
     const { runId, experimentId } = await newRun(ctx, "a");
     const params = [{ key: "lr", value: "0.1" }];
     await logBatch(ctx, { runId, metrics: [point("loss", Number.NaN), point("acc", 0.5)], params, tags: [] });
@@ -44,7 +37,7 @@ test(
 test(
   "curves come for the keys asked for, or for all, thinned to the points asked for",
   inWorkspace(async (ctx) => {
-    const get = await clientOf(ctx);
+    const get = await readerOf(ctx);
     const { runId } = await newRun(ctx);
     const metrics = Array.from({ length: 100 }, (_, step) => point("loss", 1 / (step + 1), step));
     await logBatch(ctx, { runId, metrics: [...metrics, point("acc", Number.NaN)], params: [], tags: [] });
@@ -61,7 +54,7 @@ test(
 test(
   "files and models of a run are listed",
   inWorkspace(async (ctx) => {
-    const get = await clientOf(ctx);
+    const get = await readerOf(ctx);
     const { runId, experimentId } = await newRun(ctx);
     await createLoggedModel(ctx, { experimentId, name: "m", sourceRunId: runId, params: [], tags: [] });
     expect((await get(`/runs/${runId}/artifacts`)).body).toEqual({
@@ -75,9 +68,9 @@ test(
 test(
   "what is not there, or another workspace's, is not found; a filter that cannot be read is explained",
   inWorkspace(async (ctx) => {
-    const get = await clientOf(ctx);
+    const get = await readerOf(ctx);
     const { runId, experimentId } = await newRun(ctx);
-    const stranger = await clientOf(await newWorkspace(ctx.db));
+    const stranger = await readerOf(await newWorkspace(ctx.db));
     for (const path of [
       `/runs/${runId}`,
       `/runs/${runId}/metrics`,

@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { inferenceTasks, modelVersions, playgroundItems, predictions, registeredModels } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
-import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";

@@ -2,14 +2,14 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { hourMs } from "#server/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
-import { deleteAlias } from "../delete-alias.ts";
 import { deleteModelVersion } from "../delete-model-version.ts";
 import { deleteRegisteredModel } from "../delete-registered-model.ts";
 import { setPolicy } from "../policy/set-policy.ts";
-import { setAlias } from "../set-alias.ts";
 import { auditActions, modelWithVersions } from "../testing.ts";
 import { getVersionByAlias } from "../version-queries.ts";
+import { deleteAlias } from "./delete-alias.ts";
 import { getAliasAt, listAliasChanges } from "./queries.ts";
+import { setAlias } from "./set-alias.ts";
 
 const champion = { name: "a", alias: "champion" };
 const protectChampion = { name: "a", policy: { protectedAliases: ["champion"] }, reason: "four eyes" };

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { setAlias } from "../aliases/set-alias.ts";
 import { setPolicy } from "../policy/set-policy.ts";
 import { accuracyGate, measuredModel, runGatesNow } from "../requests/testing.ts";
-import { setAlias } from "../set-alias.ts";
 import { getChecklist, listChecklists, listGateRuns } from "./queries.ts";
 import { requestGateCheck } from "./request-gate-check.ts";
 

@@ -20,7 +20,7 @@ import { describeModel } from "../onnx/describe-model.ts";
 import { mlpModel } from "../onnx/fixture-models.ts";
 import { setPolicy } from "../policy/set-policy.ts";
 import { registerUpload } from "../register-upload.ts";
-import { setVersionTag } from "../set-version-tag.ts";
+import { setVersionTag } from "../tags/set-version-tag.ts";
 import { auditActions, lastAudit, loggedModel, waitingJobs } from "../testing.ts";
 import { addTrustedKey } from "./add-trusted-key.ts";
 import { signatureTag } from "./contract.ts";

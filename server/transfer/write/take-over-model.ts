@@ -1,8 +1,8 @@
 import { DomainError } from "#server/errors.ts";
+import { setAlias } from "#server/registry/aliases/set-alias.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { getModel } from "#server/registry/model-queries.ts";
-import { setAlias } from "#server/registry/set-alias.ts";
-import { setModelTag } from "#server/registry/set-model-tag.ts";
+import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import type { SourceModel } from "../source.ts";
 import type { Intake } from "./intake.ts";
 import { finishItem } from "./items.ts";

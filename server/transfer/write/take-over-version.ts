@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DomainError } from "#server/errors.ts";
-import { setVersionTag } from "#server/registry/set-version-tag.ts";
+import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
 import { takeOverVersion as register } from "#server/registry/take-over-version.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { getVersion } from "#server/registry/version-queries.ts";

@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { JobData } from "#server/jobs/kinds.ts";
-import { enqueueChecks } from "./requests/enqueue-checks.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
 
 /** Ends an inspection that failed at its last try: the version cannot be served, says why, and can be inspected again. */
 export async function giveUpInspection(

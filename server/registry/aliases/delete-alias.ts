@@ -1,10 +1,10 @@
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { lockAlias, moveAlias } from "./aliases/move-alias.ts";
-import { DeleteAlias } from "./contract.ts";
-import { findModel } from "./lookups.ts";
-import { refuseProtected } from "./policy/refuse-protected.ts";
+import { DeleteAlias } from "../contract.ts";
+import { findModel } from "../lookups.ts";
+import { refuseProtected } from "../policy/refuse-protected.ts";
+import { lockAlias, moveAlias } from "./move-alias.ts";
 
 /**
  * Takes an alias away; one that is not there is fine.

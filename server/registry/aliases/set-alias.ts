@@ -1,12 +1,12 @@
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { lockAlias, moveAlias } from "./aliases/move-alias.ts";
-import { SetAlias } from "./contract.ts";
-import { findVersion } from "./lookups.ts";
-import { loadPolicy } from "./policy/queries.ts";
-import { refuseIncomplete } from "./policy/refuse-incomplete.ts";
-import { refuseProtected } from "./policy/refuse-protected.ts";
+import { SetAlias } from "../contract.ts";
+import { findVersion } from "../lookups.ts";
+import { loadPolicy } from "../policy/queries.ts";
+import { refuseIncomplete } from "../policy/refuse-incomplete.ts";
+import { refuseProtected } from "../policy/refuse-protected.ts";
+import { lockAlias, moveAlias } from "./move-alias.ts";
 
 /**
  * Points an alias at a version, away from the one it pointed at.

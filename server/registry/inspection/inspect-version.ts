@@ -6,14 +6,14 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { Signature } from "./contract.ts";
-import { declaredSignature } from "./declared-signature.ts";
+import type { Signature } from "../contract.ts";
+import { declaredSignature } from "../declared-signature.ts";
+import { readMlModel } from "../mlmodel.ts";
+import type { ModelIntake } from "../model-intake.ts";
+import { externalFilesOf } from "../onnx/external-files.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
+import { storageKey } from "../storage-key.ts";
 import { findOnnxFile, readMlModelFile } from "./find-onnx-file.ts";
-import { readMlModel } from "./mlmodel.ts";
-import type { ModelIntake } from "./model-intake.ts";
-import { externalFilesOf } from "./onnx/external-files.ts";
-import { enqueueChecks } from "./requests/enqueue-checks.ts";
-import { storageKey } from "./storage-key.ts";
 
 type Outcome = Pick<
   typeof modelVersions.$inferInsert,
