@@ -43,6 +43,7 @@ export function InputPanel(props: InputPanelProps) {
   const { fields, specs, state, view, onView, versions, isThrough } = props;
   const why = whyNotReady(fields, state);
   const { problem } = state.json ?? {};
+  const isWrong = Boolean(problem) || fields.some(({ name }) => state.problems[name]);
   return (
     <Panel
       className={classes.panel}
@@ -81,8 +82,13 @@ export function InputPanel(props: InputPanelProps) {
         )}
       </div>
       {view !== "batch" && props.children}
-      <p className={classes.foot} data-ready={why === undefined || undefined} role="status">
-        <StatusShape state={why === undefined ? "on-target" : "missed"} />
+      <p
+        className={classes.foot}
+        data-ready={why === undefined || undefined}
+        data-wrong={isWrong || undefined}
+        role="status"
+      >
+        <StatusShape state={isWrong ? "missed" : why ? "not-started" : "on-target"} />
         {why ?? `Matches the ${isThrough ? "pipeline" : "signature"} of ${versions}`}
       </p>
     </Panel>

@@ -10,6 +10,9 @@ import type { ExecutionSettings, Isolation } from "#server/serving/execution/con
 import { isolations, numberFields, readSizes } from "./execution-fields.ts";
 import classes from "./execution-form.module.css";
 
+/** So that the fields of a row stand on one line, however long their descriptions are. */
+const descriptionLast: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 interface ExecutionFormProps {
   endpointId: string;
   settings: ExecutionSettings;
@@ -42,6 +45,7 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
             key={key}
             allowDecimal={false}
             hideControls
+            inputWrapperOrder={descriptionLast}
             disabled={isOff}
             value={values[key]}
             onChange={(value) => setValues({ ...values, [key]: Number(value) })}
@@ -51,6 +55,7 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
         <TextInput
           label="Preferred batch sizes"
           description="Sent at once when they can be formed, such as 8, 16. Most models need none."
+          inputWrapperOrder={descriptionLast}
           disabled={isOff}
           value={sizes}
           onChange={(event) => setSizes(event.currentTarget.value)}
@@ -59,6 +64,7 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
         <NativeSelect
           label="Where the model runs"
           description="A process may crash or hang without harm to other models; threads are quicker."
+          inputWrapperOrder={descriptionLast}
           disabled={isOff}
           data={[...isolations]}
           value={values.isolation}

@@ -45,7 +45,7 @@ export async function VersionActions({ ctx, model, version, protectedAliases }: 
           variant="default"
           leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
         >
-          Try in playground
+          Open in the playground
         </ButtonLink>
       )}
       {version.inspection === "servable" && (
