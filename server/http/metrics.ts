@@ -24,6 +24,10 @@ const costly = ["min", "max", "mean", "stddev", "p50", "p90", "p99"].map(
   (name) => `nodejs_eventloop_lag_${name}_seconds`,
 );
 const never = 2 ** 31 - 1;
+/** Of the last request, on the clock of performance.now(). */
+let answeredAt = Number.NEGATIVE_INFINITY;
+/** How long after a request the loop counts as in use. */
+const inUseMs = 1_000;
 
 /**
  * `/metrics` in Prometheus' text format, or in OpenMetrics for readers that ask for it: the process (memory, processor, event
@@ -40,7 +44,7 @@ export function metrics(
   register.setDefaultLabels({ role });
   collectDefaultMetrics({ eventLoopMonitoringPrecision: never });
   for (const name of [...misnamed, ...costly]) register.removeSingleMetric(name);
-  watchEventLoop({ registry: register });
+  watchEventLoop({ registry: register, isInUse: () => performance.now() - answeredAt < inUseMs });
   new Gauge({
     name: "leeway_database_connections",
     help: "Connections of this process to Postgres, and callers waiting for one.",
@@ -71,6 +75,7 @@ export function metrics(
 
 /** Counts an answered request. @param route the pattern of its address @param ms until the last byte of the answer */
 export function observeRequest(method: string, route: string, status: number, ms: number): void {
+  answeredAt = performance.now();
   tallyOf(method, route, status).observe(ms / 1000);
 }
 
