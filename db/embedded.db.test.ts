@@ -89,5 +89,5 @@ test("a server that ends at its start is reported with its own words", async () 
   const made = await start();
   await made.stop();
   await appendFile(join(folder, "postgres", "postgresql.conf"), "shared_buffers = 'plenty'\n");
-  await expect(start()).rejects.toThrow(/did not start on .*: configuration file/);
+  await expect(start()).rejects.toThrow(/did not start in .*: configuration file/);
 });
