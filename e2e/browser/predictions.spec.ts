@@ -51,7 +51,7 @@ test("what is kept is set, a wrong prediction is found, looked at by its address
   await expect(page.getByRole("table", { name: "Outputs then and now" })).toContainText("10 of 10");
 
   await page.goto(`/endpoints/${name}/settings#capture`);
-  await page.getByLabel("Requests kept").fill("25");
+  await page.getByRole("textbox", { name: "Requests kept" }).fill("25");
   const redacted = page.getByRole("combobox", { name: "Redacted inputs" });
   await redacted.fill("image");
   await redacted.press("Enter");
