@@ -4,7 +4,7 @@ import type { Database } from "#db/client.ts";
 import { systemContext } from "#server/context.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import { log } from "#server/log.ts";
-import { Refresher } from "#server/serving/router/refresher.ts";
+import { Refresher } from "#server/refresher.ts";
 import { type ClaimedDelivery, claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
 import type { NetworkRules } from "./contract.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Context } from "#server/context.ts";
 import type { RequestMark } from "#server/http/server.ts";
+import { jsonLengthHeader } from "#server/serving/protocol/binary.ts";
 import type { Outcome } from "#server/serving/router/attempt-parts.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import { readBody, writeAnswer } from "#server/serving/router/infer-bodies.ts";
@@ -11,7 +12,7 @@ import { answerFor, errorBody, errorType } from "./errors.ts";
 import { requestIdOf } from "./request-id.ts";
 
 const succeeded: Outcome = { status: 200, reason: "" };
-export const jsonLengthHeader = "inference-header-content-length";
+
 // As Fastify writes it.
 const jsonType = "application/json; charset=utf-8";
 

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { DomainError } from "#server/errors.ts";
+import { jsonLengthHeader } from "#server/serving/protocol/binary.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
 import type { Route } from "#server/serving/router/routes.ts";
 import { cancelOwnTask } from "#server/serving/tasks/cancel-task.ts";
@@ -11,7 +12,6 @@ import { submitTask, type TaskIntake } from "#server/serving/tasks/submit-task.t
 import { getOwnTask, openTaskResult } from "#server/serving/tasks/task-queries.ts";
 import { admission } from "./admission.ts";
 import { callerOf } from "./caller.ts";
-import { jsonLengthHeader } from "./infer-answer.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 

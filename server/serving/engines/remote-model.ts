@@ -5,13 +5,14 @@ import { ExecutionCounts } from "../pool/execution-counts.ts";
 import { InferenceFailure, lateFailure } from "../pool/failure.ts";
 import type { PoolState } from "../pool/model-pool.ts";
 import type { PoolRequest, PoolResult } from "../pool/waiting-request.ts";
+import { jsonLengthHeader } from "../protocol/binary.ts";
 import type { RunningModel } from "../running-model.ts";
 import { rowCount, type Tensor } from "../tensor.ts";
 import { Breaker } from "./breaker.ts";
 import type { Called, EngineAnswer, EngineClient } from "./engine-client.ts";
 import { fitAnswer } from "./fit-answer.ts";
 import { isFailure, nextTry } from "./next-try.ts";
-import { decodeAnswer, encodeRequest, jsonLengthHeader, refusalOf } from "./wire.ts";
+import { decodeAnswer, encodeRequest, refusalOf } from "./wire.ts";
 
 interface RemoteOptions {
   /** For messages: "digits version 3 on triton". */

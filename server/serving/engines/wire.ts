@@ -1,12 +1,10 @@
 import { DomainError } from "#server/errors.ts";
 import { parsedObject } from "#server/parsed-json.ts";
-import { decodeBinary, encodeBinary, splitBody } from "../protocol/binary.ts";
+import { decodeBinary, encodeBinary, jsonLengthHeader, splitBody } from "../protocol/binary.ts";
 import { decodeJson } from "../protocol/decode-json.ts";
 import { encodeJson } from "../protocol/encode-json.ts";
 import { isObject, readJsonObject } from "../protocol/json-object.ts";
 import { elementCount, type Tensor } from "../tensor.ts";
-
-export const jsonLengthHeader = "inference-header-content-length";
 
 interface EngineRequest {
   tensors: readonly Tensor[];

@@ -2,6 +2,9 @@ import type { Datatype } from "../contract.ts";
 import { type Tensor, type TensorData, tensorTypes } from "../tensor.ts";
 import { refuse } from "./refuse.ts";
 
+/** Length of the JSON in front of binary tensors; without it a body is nothing but JSON. */
+export const jsonLengthHeader = "inference-header-content-length";
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**

@@ -1,5 +1,5 @@
 import { log } from "#server/log.ts";
-import { databaseError } from "../telemetry/database-error.ts";
+import { databaseError } from "#server/serving/telemetry/database-error.ts";
 
 /** Repeats a task every few milliseconds and on demand, one at a time; a failure is logged once until it works again. */
 export class Refresher {
