@@ -11,6 +11,7 @@ export * from "./logged-models.ts";
 export * from "./playground.ts";
 export * from "./promotion.ts";
 export * from "./registry.ts";
+export * from "./rollouts.ts";
 export * from "./security.ts";
 export * from "./serving.ts";
 export * from "./tasks.ts";

@@ -42,6 +42,8 @@ export const endpoints = pgTable(
     capture: jsonb().notNull().default({}),
     /** KeptCascade of server/serving/cascade/contract.ts; what it leaves out has its default. */
     cascade: jsonb().notNull().default({}),
+    /** EndpointBudget of server/rollouts/budget/contract.ts; what it leaves out is not promised. */
+    budget: jsonb().notNull().default({}),
     /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
     versionsKept: integer().notNull().default(0),
     createdBy: text().notNull(),
@@ -190,6 +192,8 @@ export const predictions = pgTable(
     pipelineDigest: text(),
     /** CascadeStep[] of server/serving/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
     cascade: jsonb(),
+    /** RolloutMark of server/serving/router/served-rollout.ts; null where it was not assigned by a rollout. */
+    rollout: jsonb(),
     /** Of its run, in the currency of the configured price; null without one. */
     cost: doublePrecision(),
     inputs: jsonb(),

@@ -7,7 +7,17 @@ export const eventChannel = "leeway_events";
 /** What changed. A listener refetches; the event itself carries no data. */
 export interface ChangeEvent {
   workspaceId: string;
-  topic: "run" | "experiment" | "model" | "dataset" | "endpoint" | "routes" | "tasks" | "deliveries" | "settings";
+  topic:
+    | "run"
+    | "experiment"
+    | "model"
+    | "dataset"
+    | "endpoint"
+    | "routes"
+    | "tasks"
+    | "deliveries"
+    | "rollout"
+    | "settings";
   id: string;
 }
 

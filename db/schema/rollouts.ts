@@ -1,0 +1,180 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { modelVersions } from "./registry.ts";
+import { endpoints } from "./serving.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+const version = () =>
+  uuid()
+    .notNull()
+    .references(() => modelVersions.id, { onDelete: "cascade" });
+
+/** A new version that takes the traffic of an endpoint step by step. At most one of an endpoint is not over. */
+export const rollouts = pgTable(
+  "rollouts",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    endpointId: uuid()
+      .notNull()
+      .references(() => endpoints.id, { onDelete: "cascade" }),
+    /** What answered before, and again after a rollback; with it the deployment whose providers and engine it had. */
+    stableVersionId: version(),
+    stableDeploymentId: bigint({ mode: "number" }).notNull(),
+    canaryVersionId: version(),
+    /** Of the new version, in order of preference; empty leaves the choice to the gateway. */
+    providers: text().array().notNull(),
+    /** RolloutPlan of server/rollouts/plan/contract.ts, never changed after the start. */
+    plan: jsonb().notNull(),
+    /** FrozenFacts of server/rollouts/contract.ts: what was read of the endpoint at the start, such as the latency that counts as slow. */
+    frozen: jsonb().notNull(),
+    /** Of the hash by which units are assigned. */
+    salt: text().notNull(),
+    phase: text({ enum: ["starting", "stepping", "watching", "promoted", "rolled-back"] }).notNull(),
+    /** RolloutState of server/rollouts/contract.ts. */
+    state: jsonb().notNull(),
+    /** Goes up with every change of `state`: of two people at once, the second one is told that it has changed. */
+    revision: integer().notNull().default(0),
+    reason: text().notNull(),
+    startedBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    endedAt: instant(),
+    /** When the worker looked at it last. */
+    evaluatedAt: instant(),
+  },
+  (table) => [
+    index("rollouts_endpoint").on(table.endpointId, table.createdAt),
+    index("rollouts_workspace").on(table.workspaceId, table.createdAt),
+    uniqueIndex("rollouts_one_at_a_time")
+      .on(table.endpointId)
+      .where(sql`phase in ('starting', 'stepping', 'watching')`),
+  ],
+);
+
+const ofRollout = () =>
+  uuid()
+    .notNull()
+    .references(() => rollouts.id, { onDelete: "cascade" });
+
+/**
+ * What was counted, by metric and step. Of units that are requests, each life of a gateway has its own rows and writes whole counts
+ * again and again; of units that are keys, and of labels, rows are added to in the transaction that marks the units as counted.
+ */
+export const rolloutCounts = pgTable(
+  "rollout_counts",
+  {
+    workspaceId: ofWorkspace(),
+    rolloutId: ofRollout(),
+    /** Life of a gateway, "units" or "labels". */
+    source: text().notNull(),
+    /** GuardrailMetric of server/rollouts/plan/contract.ts. */
+    metric: text().notNull(),
+    /** Of outputs; 0 elsewhere. */
+    bin: integer().notNull().default(0),
+    step: integer().notNull(),
+    /** pair: the same input ran on both versions. */
+    arm: text({ enum: ["stable", "canary", "pair"] }).notNull(),
+    /** Share of the new version when they were routed. */
+    weight: doublePrecision().notNull(),
+    /** Units that were looked at; of pairs, pairs. */
+    units: bigint({ mode: "number" }).notNull(),
+    /** Of them bad; of pairs, those where only the new version was bad, or where the two differ. */
+    events: bigint({ mode: "number" }).notNull(),
+    /** Of pairs, those where only the version before was bad. */
+    misses: bigint({ mode: "number" }).notNull().default(0),
+    /** Of values, such as costs, and of their squares. */
+    sum: doublePrecision().notNull().default(0),
+    sumSquares: doublePrecision().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.rolloutId, table.source, table.metric, table.bin, table.step, table.arm] })],
+);
+
+/** Keys that took part in a rollout with sticky assignment: each is a unit once, and bad in a metric at most once. */
+export const rolloutUnits = pgTable(
+  "rollout_units",
+  {
+    workspaceId: ofWorkspace(),
+    rolloutId: ofRollout(),
+    /** The first 16 hexadecimal digits of the SHA-256 of salt and key: keys themselves are not kept. */
+    unit: text().notNull(),
+    arm: text({ enum: ["stable", "canary"] }).notNull(),
+    step: integer().notNull(),
+    weight: doublePrecision().notNull(),
+    /** Metrics in which it was counted as bad. */
+    bad: text().array().notNull().default([]),
+    seenAt: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.rolloutId, table.unit] })],
+);
+
+/** Business events that callers posted, by the request or the key that they follow; each name once per unit. */
+export const rolloutOutcomes = pgTable(
+  "rollout_outcomes",
+  {
+    workspaceId: ofWorkspace(),
+    rolloutId: ofRollout(),
+    /** Request id, or a key of rollout_units. */
+    unit: text().notNull(),
+    name: text().notNull(),
+    value: doublePrecision(),
+    arm: text({ enum: ["stable", "canary"] }).notNull(),
+    step: integer().notNull(),
+    at: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.rolloutId, table.unit, table.name] })],
+);
+
+/** Every decision and every word of a person, never changed. */
+export const rolloutDecisions = pgTable(
+  "rollout_decisions",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    workspaceId: ofWorkspace(),
+    rolloutId: ofRollout(),
+    /** DecisionKind of server/rollouts/contract.ts. */
+    kind: text().notNull(),
+    /** HoldReason and the like, in one word. */
+    code: text().notNull(),
+    words: text().notNull(),
+    step: integer().notNull(),
+    weight: doublePrecision().notNull(),
+    /** Of a person; null for Leeway itself. */
+    reason: text(),
+    actorName: text().notNull(),
+    /** Evidence of server/rollouts/evidence/contract.ts at that moment. */
+    evidence: jsonb(),
+    at: instant().notNull().defaultNow(),
+  },
+  (table) => [index("rollout_decisions_of").on(table.rolloutId, table.id)],
+);
+
+/** Points of the curves of a rollout. */
+export const rolloutEvidence = pgTable(
+  "rollout_evidence",
+  {
+    workspaceId: ofWorkspace(),
+    rolloutId: ofRollout(),
+    at: instant().notNull(),
+    step: integer().notNull(),
+    /** EvidencePoint of server/rollouts/evidence/contract.ts. */
+    point: jsonb().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.rolloutId, table.at] })],
+);

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** What an endpoint promises over a rolling period. What is null is not promised. */
+export const EndpointBudget = z.object({
+  /** Share of requests that are answered without a fault of the server, such as 0.995. */
+  availability: z.number().min(0.5).max(0.99999).nullable().default(null),
+  /** Share of answers within a time. */
+  latency: z
+    .object({ withinMs: z.number().min(0.1).max(600_000), share: z.number().min(0.5).max(0.99999) })
+    .nullable()
+    .default(null),
+  days: z.number().int().min(1).max(90).default(28),
+});
+export type EndpointBudget = z.infer<typeof EndpointBudget>;
+
+/** Consumed = bad / ((1 − target) × total); below 0 remaining, the budget is exhausted. Null without traffic. */
+const Spent = z.object({ target: z.number(), total: z.number(), bad: z.number(), remaining: z.number().nullable() });
+
+export const BudgetState = z.object({
+  budget: EndpointBudget,
+  availability: Spent.nullable(),
+  latency: Spent.nullable(),
+  isExhausted: z.boolean(),
+  /** In a sentence for people. */
+  words: z.string(),
+});
+export type BudgetState = z.infer<typeof BudgetState>;
+
+export const SetBudget = z.object({
+  endpointId: z.uuid(),
+  budget: EndpointBudget,
+  reason: z.string().trim().max(2000).default(""),
+});
+export type SetBudget = z.input<typeof SetBudget>;

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { GuardrailMetric } from "../plan/contract.ts";
+
+export const rolloutArms = ["stable", "canary", "pair"] as const;
+export type RolloutArm = (typeof rolloutArms)[number];
+
+/** A row of rollout_counts, summed over its sources. */
+export interface RolloutCount {
+  metric: GuardrailMetric;
+  bin: number;
+  step: number;
+  arm: RolloutArm;
+  weight: number;
+  units: number;
+  events: number;
+  misses: number;
+  sum: number;
+  sumSquares: number;
+}
+
+const ArmCount = z.object({ units: z.number(), events: z.number(), mean: z.number().nullable() });
+export type ArmCount = z.infer<typeof ArmCount>;
+
+/** E-values as natural logarithms; null stands for minus infinity and for what does not exist. */
+export const GuardrailEvidence = z.object({
+  metric: GuardrailMetric,
+  /** Of the whole rollout. */
+  stable: ArmCount,
+  canary: ArmCount,
+  pairs: z.object({ units: z.number(), onlyCanary: z.number(), onlyStable: z.number() }),
+  /** Of this step. */
+  stepUnits: z.object({ stable: z.number(), canary: z.number(), pairs: z.number() }),
+  /** Evidence of harm, and the highest it ever was. */
+  logEWorse: z.number().nullable(),
+  maxLogEWorse: z.number().nullable(),
+  /** From which this guardrail alone is named: ln(1 / (alpha × share)). */
+  logThreshold: z.number(),
+  /** Evidence that it is safe in this step, at its highest, and what it needs; null where nothing can be proved. */
+  maxLogESafe: z.number().nullable(),
+  logSafeThreshold: z.number(),
+  /** Of the rate ratio of canary to stable, or of the difference of means for "cost"; null is no bound. */
+  ratio: z.object({ estimate: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() }),
+  /** Highest evidence that an arm is beyond its floor; null without one. */
+  floor: z
+    .object({ canary: z.number().nullable(), stable: z.number().nullable(), logThreshold: z.number() })
+    .nullable(),
+  verdict: z.enum(["safe", "collecting", "harmful"]),
+});
+export type GuardrailEvidence = z.infer<typeof GuardrailEvidence>;
+
+export const Evidence = z.object({
+  guardrails: z.array(GuardrailEvidence),
+  /** Of all guardrails together, and the highest it ever was. */
+  combinedLogE: z.number(),
+  maxCombinedLogE: z.number(),
+  logThreshold: z.number(),
+  /** Of a sample ratio that is not the one that was set. */
+  srm: z.object({
+    logE: z.number(),
+    maxLogE: z.number(),
+    logThreshold: z.number(),
+    stable: z.number(),
+    canary: z.number(),
+  }),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** What one moment adds to the curves. */
+export const EvidencePoint = z.object({
+  combined: z.number(),
+  srm: z.number(),
+  guardrails: z.array(
+    z.object({
+      metric: GuardrailMetric,
+      worse: z.number().nullable(),
+      safe: z.number().nullable(),
+      estimate: z.number().nullable(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+    }),
+  ),
+  units: z.object({ stable: z.number(), canary: z.number() }),
+});
+export type EvidencePoint = z.infer<typeof EvidencePoint>;

@@ -1,0 +1,166 @@
+import { z } from "zod";
+
+/**
+ * errors: 5xx and time-outs; client-errors: 400 and 422; slow: later than the latency that counts; invalid-outputs: NaN, infinite
+ * or out of range; output-shift: answers spread otherwise than those of the version before; label-errors: wrong by labels;
+ * disagreement: another answer to the same input in shadow; cost: mean per request; conversions: business events per unit.
+ */
+export const guardrailMetrics = [
+  "errors",
+  "client-errors",
+  "slow",
+  "invalid-outputs",
+  "output-shift",
+  "label-errors",
+  "disagreement",
+  "cost",
+  "conversions",
+] as const;
+export const GuardrailMetric = z.enum(guardrailMetrics);
+export type GuardrailMetric = z.infer<typeof GuardrailMetric>;
+
+/** Metrics that compare shares of bad units of two arms: they alone can be proved safe. */
+export const provableMetrics: readonly GuardrailMetric[] = [
+  "errors",
+  "client-errors",
+  "slow",
+  "invalid-outputs",
+  "label-errors",
+  "conversions",
+];
+
+export const Guardrail = z
+  .object({
+    metric: GuardrailMetric,
+    /** Relative increase that is tolerated; 0.2 is a fifth more. */
+    margin: z.number().min(0).max(10).default(0),
+    /** What has to be proved: less than this relative increase. */
+    safeMargin: z.number().min(0.05).max(20).default(1),
+    /** Share of bad units that the new version may have whatever the other has; null is no limit. Of "disagreement", the tolerated share. */
+    floor: z.number().min(0.0001).max(0.99).nullable().default(null),
+    /** Whether a step waits for its proof. */
+    mustProve: z.boolean().default(false),
+    /** Share of alpha; equal shares when no guardrail names one. */
+    share: z.number().gt(0).max(1).optional(),
+    /** Name of the business event of "conversions". */
+    event: z.string().min(1).max(60).optional(),
+  })
+  .refine(({ metric, mustProve }) => !mustProve || provableMetrics.includes(metric), {
+    path: ["mustProve"],
+    error: "This guardrail can show harm, but not prove safety: do not wait for its proof.",
+  })
+  .refine(({ metric, floor }) => metric !== "disagreement" || floor !== null, {
+    path: ["floor"],
+    error: "Say which share of different answers is tolerated.",
+  })
+  .refine(({ metric, event }) => metric !== "conversions" || event !== undefined, {
+    path: ["event"],
+    error: "Name the business event that is counted.",
+  });
+export type Guardrail = z.infer<typeof Guardrail>;
+
+export const RolloutStep = z.object({
+  /** Share of the units that the new version answers, from 0 to 1 in steps of 0.0001. 0 is a step in shadow only. */
+  weight: z.number().min(0).max(1).multipleOf(0.0001),
+  /** Share of the requests to the version before that run on the new one too, without anybody waiting for it. */
+  shadowShare: z.number().min(0).max(1).default(0),
+  /** A step lasts at least this long, whatever is proved. */
+  minSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 86_400)
+    .default(300),
+  /** After this long it is decided by `promoteWhen`. */
+  maxSeconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(30 * 86_400)
+    .default(3600),
+  /** Units in either arm before anything is promoted; pairs in a step in shadow only. */
+  minUnits: z.number().int().min(1).max(10_000_000).default(100),
+  /** Whether somebody has to let the rollout go on after this step. */
+  needsApproval: z.boolean().default(false),
+});
+export type RolloutStep = z.infer<typeof RolloutStep>;
+
+/** What is assigned to an arm, and counted once: a request, or all of one token or of one value of a header. */
+export const AssignmentUnit = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("request") }),
+  z.object({ kind: z.literal("token") }),
+  z.object({
+    kind: z.literal("header"),
+    header: z.string().regex(/^[a-z0-9-]{1,64}$/, "Name the header in lower case: letters, digits and dashes."),
+  }),
+]);
+export type AssignmentUnit = z.infer<typeof AssignmentUnit>;
+
+export const WatchPeriod = z.object({
+  /** How long the new version is watched at 100 %; 0 ends the rollout with its promotion. */
+  seconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(3600),
+  /** Share of the requests that run on the version before too, to be compared. */
+  shadowShare: z.number().min(0).max(1).default(0.05),
+});
+
+export const RolloutPlan = z
+  .object({
+    steps: z
+      .array(RolloutStep)
+      .min(1, "Give at least one step.")
+      .max(12)
+      .refine((steps) => steps.every(({ weight }, index) => index === 0 || weight > (steps[index - 1]?.weight ?? 0)), {
+        error: "Each step has to take more than the one before.",
+      })
+      .refine((steps) => steps.every(({ weight }) => weight < 1), {
+        error:
+          "100 % follows the last step by itself: the steps stay below it, so that there is something to compare with.",
+      })
+      .refine((steps) => steps.every(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds), {
+        error: "A step cannot last at least longer than it lasts at most.",
+      })
+      .refine((steps) => steps.every(({ weight, shadowShare }) => weight > 0 || shadowShare > 0), {
+        error: "A step of 0 % needs a share in shadow.",
+      }),
+    guardrails: z
+      .array(Guardrail)
+      .min(1, "Without a guardrail nothing would ever be promoted: give at least one.")
+      .max(9)
+      .refine((all) => new Set(all.map(({ metric }) => metric)).size === all.length, {
+        error: "Each guardrail once.",
+      }),
+    /** Chance that a good version is rolled back, at most, over all guardrails and the whole rollout. */
+    alpha: z.number().min(0.001).max(0.2).default(0.05),
+    /** Chance that a step's proof of safety is wrong, at most. */
+    beta: z.number().min(0.001).max(0.2).default(0.05),
+    alphaSrm: z.number().min(0.0001).max(0.05).default(0.001),
+    alphaFloor: z.number().min(0.0005).max(0.05).default(0.005),
+    /** What a step needs at the end of its time: proofs, or only that no harm was found. */
+    promoteWhen: z.enum(["proved-safe", "no-harm-found"]).default("proved-safe"),
+    unit: AssignmentUnit.default({ kind: "request" }),
+    /** Milliseconds from which an answer counts as slow; null takes the p95 of the last day. */
+    slowMs: z.number().min(0.1).max(600_000).nullable().default(null),
+    /** Age at which a request is counted in either arm; null takes the later of 1 s and twice what counts as slow. */
+    outcomeAgeMs: z.number().int().min(50).max(600_000).nullable().default(null),
+    /** Range of numbers in the outputs; null allows any finite number. */
+    outputRange: z.object({ low: z.number(), high: z.number() }).nullable().default(null),
+    /** Without new data for so long, nothing is promoted. */
+    staleSeconds: z.number().int().min(5).max(86_400).default(120),
+    /** "respect": neither starts nor goes on while the endpoint's error budget is exhausted. */
+    budget: z.enum(["respect", "ignore"]).default("respect"),
+    watch: WatchPeriod.default({ seconds: 3600, shadowShare: 0.05 }),
+  })
+  .refine(
+    ({ guardrails }) => {
+      const named = guardrails.filter(({ share }) => share !== undefined);
+      const sum = named.reduce((total, { share = 0 }) => total + share, 0);
+      return named.length === 0 || (named.length === guardrails.length && Math.abs(sum - 1) < 1e-6);
+    },
+    { path: ["guardrails"], error: "Either no guardrail has a share of alpha, or all have, and the shares sum to 1." },
+  );
+export type RolloutPlan = z.infer<typeof RolloutPlan>;
