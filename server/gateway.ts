@@ -14,7 +14,7 @@ import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
 import { metricsOfAll } from "./http/sibling-metrics.ts";
 import { log } from "./log.ts";
-import { createGatewayCore } from "./serving/router/gateway-core.ts";
+import { GatewayCore } from "./serving/router/gateway-core.ts";
 import { TaskRunner } from "./serving/tasks/task-runner.ts";
 import type { RunningRole } from "./start/role.ts";
 
@@ -25,7 +25,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   const artifacts = await openStore(config.artifacts);
   const { gatewayUrl } = config;
   const { tracing } = config;
-  const core = createGatewayCore({
+  const core = new GatewayCore({
     db,
     artifacts,
     feed: events,

@@ -7,6 +7,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { useComplaints } from "#components/ui/use-complaints.ts";
 import { wellKnownAliases } from "#server/registry/contract.ts";
 import { type AliasChange, aliasConsequences, aliasTitle, confirmWords, protectionWords } from "./alias-words.ts";
 
@@ -30,19 +31,26 @@ export function AliasMenu(props: AliasMenuProps) {
   const { modelName, version, aliases, protectedAliases, actorName, setAlias, deleteAlias, why } = props;
   const refresh = useRefresh();
   const [change, setChange] = useState<AliasChange>();
+  // The field is there only where the alias is named.
+  const { complaints, refused, reset } = useComplaints((field) => field === "alias" && change?.kind === "name");
   const own = aliases.filter((each) => each.version === version).map(({ alias }) => alias);
   const offered = wellKnownAliases.filter((alias) => !own.includes(alias));
   const before = aliases.find(({ alias }) => alias === change?.alias)?.version;
   const words = { modelName, version, before };
 
-  async function confirm(reason: string) {
-    if (!change?.alias.trim()) return "Give the alias a name.";
+  function close() {
+    setChange(undefined);
+    reset();
+  }
+
+  async function confirm(reason: string): Promise<string | false | undefined> {
+    if (!change?.alias.trim()) return refused({ fieldErrors: { alias: "Give the alias a name." } });
     const alias = change.alias.trim();
     const answer =
       change.kind === "remove"
         ? await deleteAlias({ name: modelName, alias, reason })
         : await setAlias({ name: modelName, version, alias, reason });
-    if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "It was not changed.";
+    if (!answer.ok) return refused(answer);
     toast.done(change.kind === "remove" ? `${alias} was removed.` : `${alias} points at v${version}.`);
     refresh();
     return undefined;
@@ -80,7 +88,7 @@ export function AliasMenu(props: AliasMenuProps) {
       {change && (
         <ConfirmWithReason
           opened
-          onClose={() => setChange(undefined)}
+          onClose={close}
           title={aliasTitle(change, words)}
           evidence={protectedAliases.includes(change.alias.trim()) && protectionWords(change.alias.trim())}
           consequences={aliasConsequences(change, words)}
@@ -94,6 +102,7 @@ export function AliasMenu(props: AliasMenuProps) {
               placeholder="depots-north"
               value={change.alias}
               onChange={(event) => setChange({ kind: "name", alias: event.currentTarget.value })}
+              error={complaints.alias}
             />
           )}
         </ConfirmWithReason>

@@ -6,6 +6,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { GateKey, WaiveGate as WaiveInput } from "#server/registry/gates/contract.ts";
 
 interface WaiveGateProps {
@@ -24,12 +25,18 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
   const [end, setEnd] = useState(suggestedEnd);
+  const { complaints, refused, reset } = useComplaints((field) => field === "until");
   const { name, version, alias } = gateKey;
 
-  async function confirm(reason: string): Promise<string | undefined> {
-    if (!end) return "Say until which day.";
+  function close() {
+    setOpened(false);
+    reset();
+  }
+
+  async function confirm(reason: string): Promise<string | false | undefined> {
+    if (!end) return refused({ fieldErrors: { until: "Say until which day." } });
     const answer = await waive({ ...gateKey, gate: gate.name, reason, until: new Date(`${end}T23:59:59Z`) });
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "It was not waived.";
+    if (!answer.ok) return refused(answer);
     toast.done(`${gate.title} is waived for v${version} until ${end}.`);
     refresh();
     return undefined;
@@ -48,7 +55,7 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
       {why && <span className="lw-small lw-quiet"> {why}</span>}
       <ConfirmWithReason
         opened={opened}
-        onClose={() => setOpened(false)}
+        onClose={close}
         title={`Waive ${gate.title} for ${name} v${version}?`}
         evidence={`It did not pass: ${gate.words}.`}
         consequences={[
@@ -68,6 +75,7 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
           label="Until the end of"
           value={end}
           onChange={(event) => setEnd(event.currentTarget.value)}
+          error={complaints.until}
         />
       </ConfirmWithReason>
     </>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { ExecutionProvider } from "#server/serving/contract.ts";
 import type { Engine, NewEngine } from "#server/serving/engines/contract.ts";
 import { endpointHref } from "./addresses.ts";
@@ -60,16 +61,8 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
   const { current } = place;
   const [where, setWhere] = useState(version.needsEngine || place.engine ? onEngine : "");
   const [engine, setEngine] = useState(engineForm(version.modelName, place.engine));
-  const [complaints, setComplaints] = useState<Record<string, string>>({});
+  const { complaints, refused } = useComplaints((field) => field === "name" || field.startsWith("engine."));
   const next = label(version, current);
-
-  /** Each complaint stands at its field; one about none of them stays with the reason. */
-  function refused({ error, fieldErrors = {} }: Omit<ActionState, "ok">): string | false {
-    setComplaints(fieldErrors);
-    const fields = Object.keys(fieldErrors);
-    const other = fields.find((field) => field !== "name" && !field.startsWith("engine."));
-    return (other ? fieldErrors[other] : fields.length === 0 && error) || false;
-  }
 
   async function confirm(reason: string): Promise<string | false | undefined> {
     if (!place.id && !name.trim()) return refused({ fieldErrors: { name: "Give the new endpoint a name." } });

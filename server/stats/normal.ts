@@ -1,3 +1,5 @@
+import { incompleteGamma } from "./gamma.ts";
+
 /**
  * Quantile of the standard normal distribution: 1.96 for 0.975. Relative error below 1.2e-9.
  * Acklam, "An algorithm for computing the inverse normal cumulative distribution function", 2003.
@@ -12,6 +14,12 @@ export function normalQuantile(probability: number): number {
   const q = probability - 0.5;
   const r = q * q;
   return (polynomial(middleTop, r) * q) / (polynomial(middleBottom, r) * r + 1);
+}
+
+/** Share of the standard normal distribution below z: Φ(z), exact in the lower tail, too. */
+export function normalShareBelow(z: number): number {
+  const { lower, upper } = incompleteGamma(0.5, (z * z) / 2);
+  return z < 0 ? upper / 2 : (1 + lower) / 2;
 }
 
 const middleTop = [

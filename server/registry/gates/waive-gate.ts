@@ -22,9 +22,9 @@ export async function waiveGate(ctx: Context, input: WaiveGate): Promise<void> {
   permit(ctx, "waiveGate");
   const { name, version, alias, gate, reason, until } = WaiveGate.parse(input);
   const now = new Date();
-  if (until <= now) throw new DomainError("invalid", "The waiver has to end in the future.");
+  if (until <= now) throw new DomainError("invalid", "The waiver has to end in the future.", { field: "until" });
   if (until.getTime() > now.getTime() + longestDays * dayMs) {
-    throw new DomainError("invalid", "A waiver lasts at most a year.");
+    throw new DomainError("invalid", "A waiver lasts at most a year.", { field: "until" });
   }
   await transact(ctx, async (ctx) => {
     const { id: versionId, modelId } = await findVersion(ctx, { name, version });

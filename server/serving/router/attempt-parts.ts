@@ -1,11 +1,17 @@
-import type { AnswerStore } from "../cache/answer-store.ts";
+import type { Answer, AnswerStore } from "../cache/answer-store.ts";
 import type { Prices } from "../capture/cost.ts";
+import type { RecordDraft } from "../capture/record-draft.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
+import type { PoolResult } from "../pool/waiting-request.ts";
+import type { Violation } from "../protection/violation.ts";
+import type { InferRequest } from "../protocol/infer-request.ts";
+import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
-import type { LoadedVersions } from "./loaded-versions.ts";
+import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import type { RequestCounters } from "./request-counters.ts";
+import type { Route } from "./routes.ts";
 
 export interface Outcome {
   /** HTTP status of the answer. */
@@ -70,4 +76,43 @@ export interface AnsweredStep {
   model: string;
   /** "digits v1=low-confidence, digits v2=answered" */
   path: string;
+}
+
+/** What an attempt has come to know of its request, for the counters and the prediction log. */
+export interface SettledAttempt {
+  /** On the clock of performance.now(), as boundAt and answeredAt are. */
+  startedAt: number;
+  /** Its tensors were ready to run; 0 before. */
+  boundAt: number;
+  /** The model had answered; 0 before. */
+  answeredAt: number;
+  /** What labels refer to: the client's id, or the one that was given to the request. */
+  requestId: string;
+  caller: string;
+  route: Route;
+  answering: LoadedModel;
+  modelVersion: string;
+  /** Where it ran, or else where its version runs; "none" where it does not. */
+  provider: string;
+  tools: AttemptTools;
+  isLoadTest: boolean;
+  /** Undefined where no traces are made. */
+  trace: RequestTrace | undefined;
+  /** Of the trace that it belongs to: our own, or the caller's where we make none. */
+  traceId: string | null;
+  /** Undefined when it could not be read. */
+  request: InferRequest | undefined;
+  rows: number;
+  /** Of the pipeline that the request went through. */
+  pipelineDigest: string | null;
+  /** What broke the input contract and was let through, or was refused for it. */
+  violations: Violation[];
+  /** Undefined when nothing answered. */
+  result: PoolResult | undefined;
+  /** What made the answer, the model unless it was shared, and how many seconds ago the model gave it. */
+  source: Pick<Answer, "source" | "ageSeconds">;
+  /** Why the prediction log keeps a request that was answered; undefined when it does not. */
+  whyKept: LoggedPrediction["kept"] | undefined;
+  /** What the prediction log is to say, made when it is first asked for. */
+  record(): RecordDraft;
 }

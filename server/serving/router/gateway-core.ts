@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { permit } from "#server/identity/permit.ts";
 import { Refresher } from "#server/refresher.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
 import type { Prices } from "../capture/cost.ts";
+import type { GatewayState } from "../contract.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
 import { GpuMonitor } from "../gpu/gpu-monitor.ts";
 import { storeGpuWindows } from "../gpu/store-gpu-windows.ts";
@@ -12,7 +12,6 @@ import { pictureParts } from "../pipeline/picture-parts.ts";
 import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
-import { mayUse, permitEndpoint } from "../protection/permit-endpoint.ts";
 import { GatewayMetrics } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { exposeTelemetry } from "../telemetry/telemetry-metrics.ts";
@@ -20,20 +19,19 @@ import { exposeTritonMetrics } from "../telemetry/triton-metrics.ts";
 import { StatisticsBook } from "../telemetry/version-statistics.ts";
 import type { Arrival, Tracing } from "../tracing/tracing.ts";
 import { exposeTracing } from "../tracing/tracing-metrics.ts";
-import { type AddressedVersion, addressedVersion, testedVersion } from "./addressed-version.ts";
-import { Attempt } from "./attempt.ts";
+import type { AddressedVersion } from "./addressed-version.ts";
 import { InferenceTokens } from "./authorize.ts";
-import { CascadedAttempt } from "./cascaded-attempt.ts";
-import { loadCopy, saveCopy } from "./disk-copy.ts";
+import { beginRequest } from "./begin-request.ts";
+import { callersEndpoints, callersVersion } from "./callers-endpoints.ts";
+import { FollowedRoutes } from "./followed-routes.ts";
 import type { GatewayDependencies } from "./gateway-dependencies.ts";
-import { writeHeartbeat } from "./heartbeat.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import { ModelFiles } from "./model-files.ts";
-import { readServed } from "./read-served.ts";
 import { recordedInputs } from "./recorded-inputs.ts";
 import { ModelRepository } from "./repository.ts";
 import { RequestCounters } from "./request-counters.ts";
-import { completed, type Route } from "./routes.ts";
+import type { Route } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 import type { RunningRequest } from "./running-request.ts";
 import { servedGauges, servedKeys, tritonVersions, versionLabels } from "./served-gauges.ts";
@@ -48,9 +46,7 @@ export class GatewayCore {
   readonly table: RoutingTable;
   readonly repository: ModelRepository;
   readonly statistics = new StatisticsBook();
-  private readonly deps: GatewayDependencies;
   readonly versions: LoadedVersions;
-  private readonly files: ModelFiles;
   readonly telemetry: Telemetry;
   readonly counters: RequestCounters;
   readonly loadTestCounters: RequestCounters;
@@ -62,32 +58,31 @@ export class GatewayCore {
   readonly answers = new AnswerStore();
   readonly tracing: Tracing | undefined;
   readonly prices: Prices;
-  private readonly startedAt = new Date();
-  private readonly routesPath: string;
+  private readonly routes: FollowedRoutes;
+  private readonly heartbeat: Heartbeat;
   private readonly unsubscribe: () => void;
-  private lastBeat: Promise<void> = Promise.resolve();
-  private hasRoutes = false;
   private isLeaving = false;
   private isDraining = false;
 
   constructor(deps: GatewayDependencies) {
     const { db, folder, artifacts, providers, workers, threads, flushSeconds } = deps;
-    this.deps = deps;
     this.tracing = deps.tracing;
     this.prices = deps.prices;
-    this.routesPath = join(folder, "routes.json");
-    this.files = new ModelFiles(join(folder, "models"), artifacts);
+    const files = new ModelFiles(join(folder, "models"), artifacts);
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
     const limits = { workers, threads };
     this.versions = new LoadedVersions({
-      ...{ files: this.files, limits, providers, memoryLimitBytes: deps.modelMemoryBytes },
+      ...{ files, limits, providers, memoryLimitBytes: deps.modelMemoryBytes },
       prepare: async ({ pipeline, signature }) => {
         const takesPictures = pipeline && pictureParts(pipeline.definition).length > 0;
         if (takesPictures) await this.pipelines.warm(pipeline, signature.inputs);
       },
       engineRules: deps.engineRules,
       recorded: (endpointId, signature) => recordedInputs(db, endpointId, signature),
-      onChange: () => this.settle(),
+      onChange: () => {
+        this.table.settle();
+        void this.heartbeat.tryBeat();
+      },
     });
     this.table = new RoutingTable(this.versions);
     this.pipelines = new PipelineThreads(workers);
@@ -102,17 +97,14 @@ export class GatewayCore {
       stored: () => this.metrics.forgetGone(versionLabels(this.table)),
     });
     this.gpus = new GpuMonitor((windows) => storeGpuWindows(db, this.gatewayId, windows));
-    const { registry, hasTritonMetrics } = deps;
-    if (hasTritonMetrics) exposeTritonMetrics(registry, () => tritonVersions(this.table, this.statistics));
-    exposeGpus(registry, () => this.gpus.latest, hasTritonMetrics);
-    if (this.tracing) exposeTracing(registry, this.tracing);
-    exposeTelemetry(registry, () => this.telemetry.state);
-    const routes = new Refresher("routes", routesPollMs, () => this.refreshRoutes());
+    this.heartbeat = new Heartbeat(db, { gatewayId: this.gatewayId, address: deps.address }, () => this.state);
+    const { table, answers, versions } = this;
+    this.routes = new FollowedRoutes(db, join(folder, "routes.json"), { table, answers, versions, files });
+    this.exposeMetrics(deps);
+    const routes = new Refresher("routes", routesPollMs, () => this.routes.refresh());
     const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
-    const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.beat());
-    this.repository = new ModelRepository({
-      ...{ table: this.table, versions: this.versions, followRoutes: () => routes.again() },
-    });
+    const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.heartbeat.beat());
+    this.repository = new ModelRepository({ table, versions, followRoutes: () => routes.again() });
     this.refreshers = [routes, tokens, heartbeat];
     this.unsubscribe = deps.feed.subscribe((heard) => {
       if (heard === "missed" || heard.topic === "routes") routes.now();
@@ -125,61 +117,36 @@ export class GatewayCore {
    * can be told apart; versions go on to load.
    */
   async start(): Promise<void> {
-    const copy = loadCopy<Route[]>(this.routesPath);
-    // The copy may be of a release that had fewer settings.
-    if (copy) this.apply(copy.map((route) => ({ ...route, ...completed(route) })));
+    const hasCopy = this.routes.followCopy();
     void this.gpus.start();
     const first = Promise.all(this.refreshers.map((refresher) => refresher.start()));
     // With a copy, nobody has to wait for a Postgres that does not answer.
-    if (!copy) await first;
+    if (!hasCopy) await first;
   }
 
   /** Why this gateway should get no requests yet, or any more, for anybody; undefined when it should. A version that failed does not count. */
   get whyNotReady(): string | undefined {
     if (this.isLeaving || this.isDraining) return "The gateway is stopping.";
-    if (!this.hasRoutes) return "Postgres does not answer, and there is no copy of what to serve.";
+    if (!this.routes.areKnown) return "Postgres does not answer, and there is no copy of what to serve.";
     const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
     return isLoading ? "An endpoint is being loaded." : undefined;
   }
 
-  /** The endpoints that the caller may use: those in memory by name, and those that were unloaded. @throws DomainError "forbidden" */
+  /** The endpoints that the caller may use. @throws as callersEndpoints() */
   endpoints(ctx: Context): { served: ServedEndpoint[]; unloaded: Route[] } {
-    permit(ctx, "infer");
-    const { served, unloaded } = this.table.of(ctx.actor.workspaceId);
-    return {
-      served: served.filter(({ route }) => mayUse(ctx, route.name)),
-      unloaded: unloaded.filter(({ name }) => mayUse(ctx, name)),
-    };
+    return callersEndpoints(ctx, this.table);
   }
 
-  /**
-   * The version behind an endpoint of the caller's workspace that answers, or the one with the number in the address; for a load
-   * test, the one that it is for.
-   * @throws DomainError "forbidden", "not-found" also for a version that is not served
-   */
+  /** The version that the caller addresses. @throws as callersVersion() */
   version(ctx: Context, name: string, number?: string): AddressedVersion {
-    permit(ctx, "infer");
-    permitEndpoint(ctx, name);
-    const endpoint = this.table.find(ctx.actor.workspaceId, name);
-    const { loadTest } = ctx.actor;
-    if (endpoint) return loadTest ? testedVersion(endpoint, loadTest.versionId) : addressedVersion(endpoint, number);
-    const isUnloaded = this.table.of(ctx.actor.workspaceId).unloaded.some((route) => route.name === name);
-    const why = isUnloaded
-      ? `The model '${name}' was unloaded.`
-      : `There is no model '${name}', or nothing is deployed to it.`;
-    throw new DomainError("not-found", why);
+    return callersVersion(ctx, this.table, name, number);
   }
 
   /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
   begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): RunningRequest {
-    const addressed = this.version(ctx, name, number);
+    const addressed = callersVersion(ctx, this.table, name, number);
     if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
-    const from = { requestId, caller: ctx.actor.name };
-    const { next } = addressed.endpoint;
-    if (next && number === undefined && !ctx.actor.loadTest) {
-      return new CascadedAttempt(addressed, next, from, this, arrival);
-    }
-    return new Attempt(addressed, from, this, { isLoadTest: ctx.actor.loadTest !== undefined, arrival });
+    return beginRequest(addressed, number, requestId, ctx.actor, this, arrival);
   }
 
   /**
@@ -212,13 +179,13 @@ export class GatewayCore {
   /** Says that it is going, so that no new requests come. Those that come are answered. */
   async leave(): Promise<void> {
     this.isLeaving = true;
-    await this.beat().catch(() => {});
+    await this.heartbeat.tryBeat();
   }
 
   /** Refuses new requests from now on, and says so. */
   async drain(): Promise<void> {
     this.isDraining = true;
-    await this.beat().catch(() => {});
+    await this.heartbeat.tryBeat();
   }
 
   /** Finishes what was accepted, stores what was counted, lets go of everything. To be called when no request comes any more. */
@@ -233,46 +200,21 @@ export class GatewayCore {
     await this.tracing?.close();
   }
 
-  private async refreshRoutes(): Promise<void> {
-    const routes = await readServed(this.deps.db);
-    this.apply(routes);
-    saveCopy(this.routesPath, routes);
-    this.files.prune(new Set(this.versions.all.map(({ model }) => model.versionId)));
-  }
-
-  private apply(routes: Route[]): void {
-    this.table.apply(routes);
-    this.answers.keepOnly(new Map(routes.map(({ endpointId, cache }) => [endpointId, cache])));
-    this.hasRoutes = true;
-  }
-
-  private settle(): void {
-    this.table.settle();
-    void this.beat().catch(() => {});
-  }
-
-  /** One after the other: a beat under way would else overwrite that the gateway drains. */
-  private beat(): Promise<void> {
-    const beaten = this.lastBeat.then(() => this.tellState());
-    this.lastBeat = beaten.catch(() => {});
-    return beaten;
-  }
-
-  private async tellState(): Promise<void> {
-    const { gatewayId, startedAt } = this;
+  private get state(): GatewayState {
     const { windows, predictions } = this.telemetry.state;
     const dropped = { requests: windows.dropped, predictions: predictions.dropped };
-    const state = { isDraining: this.isLeaving || this.isDraining, versions: this.table.describe(), dropped };
-    await writeHeartbeat(this.deps.db, { gatewayId, startedAt, address: this.deps.address }, state);
+    return { isDraining: this.isLeaving || this.isDraining, versions: this.table.describe(), dropped };
+  }
+
+  private exposeMetrics({ registry, hasTritonMetrics }: GatewayDependencies): void {
+    if (hasTritonMetrics) exposeTritonMetrics(registry, () => tritonVersions(this.table, this.statistics));
+    exposeGpus(registry, () => this.gpus.latest, hasTritonMetrics);
+    if (this.tracing) exposeTracing(registry, this.tracing);
+    exposeTelemetry(registry, () => this.telemetry.state);
   }
 }
 
 /** A version that failed before and is tried again makes nobody wait. */
 function isFirstTry({ state, message }: LoadedModel): boolean {
   return state === "loading" && message === undefined;
-}
-
-/** Makes the core of a gateway; start() begins its work. */
-export function createGatewayCore(deps: GatewayDependencies): GatewayCore {
-  return new GatewayCore(deps);
 }

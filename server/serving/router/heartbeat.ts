@@ -16,3 +16,30 @@ export async function writeHeartbeat(
     .values(values)
     .onConflictDoUpdate({ target: gatewayHeartbeats.gatewayId, set: changed });
 }
+
+/** Tells the state of one gateway, one time after the other: a beat under way would else overwrite that the gateway drains. */
+export class Heartbeat {
+  private readonly db: Database;
+  private readonly gateway: { gatewayId: string; startedAt: Date; address: string };
+  private readonly state: () => GatewayState;
+  private last: Promise<void> = Promise.resolve();
+
+  /** @param state asked when its turn has come */
+  constructor(db: Database, gateway: { gatewayId: string; address: string }, state: () => GatewayState) {
+    this.db = db;
+    this.gateway = { ...gateway, startedAt: new Date() };
+    this.state = state;
+  }
+
+  /** @throws when Postgres does not answer */
+  beat(): Promise<void> {
+    const beaten = this.last.then(() => writeHeartbeat(this.db, this.gateway, this.state()));
+    this.last = beaten.catch(() => {});
+    return beaten;
+  }
+
+  /** Tells it when Postgres answers; else the next beat does. */
+  async tryBeat(): Promise<void> {
+    await this.beat().catch(() => {});
+  }
+}

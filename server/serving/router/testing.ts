@@ -12,7 +12,7 @@ import type { ExecutionProvider } from "../contract.ts";
 import type { EngineRules } from "../engines/contract.ts";
 import { type ModelFolder, newModelFolder } from "../testing.ts";
 import type { Tracing } from "../tracing/tracing.ts";
-import { createGatewayCore, type GatewayCore } from "./gateway-core.ts";
+import { GatewayCore } from "./gateway-core.ts";
 
 export interface TestGateway {
   core: GatewayCore;
@@ -44,7 +44,7 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
   const models = options.models ?? newModelFolder();
   const registry = new Registry();
   const listeners = new Set<(heard: Heard) => void>();
-  const core = createGatewayCore({
+  const core = new GatewayCore({
     ...{ db, artifacts: models, registry, folder, address: "127.0.0.1:8080", flushSeconds: 3600, threads: 1 },
     hasTritonMetrics: true,
     providers: options.providers ?? ["cpu"],

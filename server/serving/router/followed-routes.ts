@@ -1,0 +1,60 @@
+import type { Database } from "#db/client.ts";
+import type { AnswerStore } from "../cache/answer-store.ts";
+import { loadCopy, saveCopy } from "./disk-copy.ts";
+import type { LoadedVersions } from "./loaded-versions.ts";
+import type { ModelFiles } from "./model-files.ts";
+import { readServed } from "./read-served.ts";
+import { completed, type Route } from "./routes.ts";
+import type { RoutingTable } from "./routing-table.ts";
+
+/** What follows the routes: what answers, what is kept of answers, and the files that lie here. */
+interface Followers {
+  table: RoutingTable;
+  answers: AnswerStore;
+  versions: LoadedVersions;
+  files: ModelFiles;
+}
+
+/** Reads what there is to serve, from Postgres or else from the copy on disk. */
+export class FollowedRoutes {
+  private readonly db: Database;
+  private readonly path: string;
+  private readonly followers: Followers;
+  private isKnown = false;
+
+  /** @param path of the copy */
+  constructor(db: Database, path: string, followers: Followers) {
+    this.db = db;
+    this.path = path;
+    this.followers = followers;
+  }
+
+  /** Whether it is known what there is to serve. */
+  get areKnown(): boolean {
+    return this.isKnown;
+  }
+
+  /** Follows the copy. @returns whether there is one */
+  followCopy(): boolean {
+    const copy = loadCopy<Route[]>(this.path);
+    // The copy may be of a release that had fewer settings.
+    if (copy) this.follow(copy.map((route) => ({ ...route, ...completed(route) })));
+    return copy !== undefined;
+  }
+
+  /** Follows Postgres, and keeps a copy. */
+  async refresh(): Promise<void> {
+    const routes = await readServed(this.db);
+    this.follow(routes);
+    saveCopy(this.path, routes);
+    const { versions, files } = this.followers;
+    files.prune(new Set(versions.all.map(({ model }) => model.versionId)));
+  }
+
+  private follow(routes: Route[]): void {
+    const { table, answers } = this.followers;
+    table.apply(routes);
+    answers.keepOnly(new Map(routes.map(({ endpointId, cache }) => [endpointId, cache])));
+    this.isKnown = true;
+  }
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { costOfRequest } from "../capture/cost.ts";
+import { latencyParts } from "../capture/latency-parts.ts";
+import { cascadeCounts } from "../cascade/cascade-counts.ts";
+import type { LatencyParts } from "../contract.ts";
+import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
+import type { RequestTrace } from "../tracing/tracing.ts";
+import type { Outcome, SettledAttempt } from "./attempt-parts.ts";
+
+/**
+ * Counts a request that is over, and keeps it in the prediction log when it failed or was to be kept. Both are on disk when the
+ * promise resolves.
+ */
+export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promise<void> {
+  const { isLoadTest, result, route, tools, trace } = attempt;
+  const { source } = attempt.source;
+  const { isCountedOnly, cascade } = outcome;
+  const latencyMs = performance.now() - attempt.startedAt;
+  const observation = observationOf(attempt, outcome, latencyMs);
+  const isPassedOn = cascade !== undefined && cascade.count !== "answered";
+  const counters = isLoadTest ? tools.loadTestCounters : tools.counters;
+  const { key, metrics, statistics } = counters.of(route, attempt.answering, attempt.provider);
+  const looksUp = route.cache.ttlSeconds !== null;
+  const { reason } = outcome;
+  metrics.observe(observation, { reason, looksUp, traceId: trace?.isKept ? trace.context.traceId : undefined });
+  if (trace && !isPassedOn) endTrace(trace, attempt, key, outcome);
+  if (isLoadTest) return Promise.resolve();
+  const counted = tools.telemetry.observe(key, observation);
+  if (cascade?.count !== "tag") statistics.observe({ ...observation, reason, looksUp, result });
+  if (isCountedOnly || isPassedOn) return counted;
+  const kept = outcome.status === 200 ? attempt.whyKept : "failed";
+  if (!kept) return counted;
+  const { requestId, caller, traceId, pipelineDigest, provider, rows } = attempt;
+  tools.telemetry.keep({
+    ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId, status: outcome.status, latencyMs, kept },
+    ...{ source, caller, traceId, pipelineDigest, cascade: cascade?.steps ?? null },
+    ...{ parts: partsOf(attempt, latencyMs), batchRows: (source === "model" && result?.batch?.rows) || null },
+    cost: costOfRequest(tools.prices, { provider, rows, source, result, steps: cascade?.steps }),
+    ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
+  });
+  return counted;
+}
+
+function observationOf(attempt: SettledAttempt, { status, cascade }: Outcome, latencyMs: number) {
+  const { rows, violations, result } = attempt;
+  const { source } = attempt.source;
+  return {
+    status,
+    rows,
+    latencyMs,
+    queueMs: result?.queueMs ?? 0,
+    computeMs: result?.runMs ?? 0,
+    violations: violations.length === 0 ? [] : [...new Set(violations.map(violationKey))],
+    sharedBy: source === "model" ? undefined : source,
+    cascade: cascade && cascadeCounts(cascade.count, source === "model" ? result : undefined),
+  };
+}
+
+function partsOf(attempt: SettledAttempt, latencyMs: number): LatencyParts | null {
+  const { result, source, startedAt, boundAt, answeredAt } = attempt;
+  if (!result || source.source !== "model") return null;
+  return latencyParts(result, { startedAt, boundAt, answeredAt, endedAt: startedAt + latencyMs });
+}
+
+function endTrace(trace: RequestTrace, attempt: SettledAttempt, key: CountKey, { status, error }: Outcome): void {
+  const { result, requestId, modelVersion: version } = attempt;
+  const { workspaceSlug: workspace, name: endpoint } = attempt.route;
+  trace.end({
+    ...key,
+    ...{ status, error, workspace, endpoint, requestId, source: attempt.source.source },
+    ...{ model: attempt.answering.model.modelName, version },
+    run: result?.batch && { ...result, batch: result.batch },
+  });
+}

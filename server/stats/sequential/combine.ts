@@ -1,0 +1,40 @@
+import { logSumExp } from "../log-sum.ts";
+
+/** One guardrail's part of the decision. */
+export interface WeightedEvidence {
+  /** Share of α, above 0; the shares of all guardrails sum to 1. */
+  share: number;
+  logE: number;
+}
+
+/**
+ * ln of the weighted mean of e-values: an e-process under any dependence, so that harm is shown at E ≥ 1/α. Keep the maximum of
+ * this over time; the mean of maxima is no e-value.
+ */
+export function combinedLogE(evidence: readonly WeightedEvidence[]): number {
+  return logSumExp(evidence.map(({ share, logE }) => Math.log(share) + logE));
+}
+
+/** The least running maximum of ln E at which one guardrail is blamed by itself (e-Bonferroni): ln(1 / (α · share)). */
+export function blameLogE(alpha: number, share: number): number {
+  return -Math.log(alpha * share);
+}
+
+/**
+ * Places of the hypotheses that e-BH rejects, in their order: at most a share α of them falsely, under any dependence. With
+ * E₍₁₎ ≥ E₍₂₎ ≥ … the first k are named for the largest k with k · E₍ₖ₎ ≥ K/α (Wang & Ramdas, "False discovery rate control with
+ * e-values", JRSS-B 84, 2022).
+ */
+export function namedByEBh(logEs: readonly number[], alpha: number): number[] {
+  const order = logEs.map((logE, place) => ({ logE, place })).toSorted((a, b) => b.logE - a.logE);
+  const named = order.findLastIndex(({ logE }, rank) => Math.log(rank + 1) + logE >= Math.log(logEs.length / alpha));
+  return order
+    .slice(0, named + 1)
+    .map(({ place }) => place)
+    .toSorted((a, b) => a - b);
+}
+
+/** Anytime-valid p-value of the largest ln E so far. */
+export function pValueOf(maxLogE: number): number {
+  return Math.min(1, Math.exp(-maxLogE));
+}

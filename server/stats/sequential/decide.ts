@@ -1,0 +1,94 @@
+import { blameLogE } from "./combine.ts";
+
+/** One guardrail as the decision sees it. */
+export interface GuardrailState {
+  name: string;
+  /** Share of α; the shares of all guardrails sum to 1. */
+  share: number;
+  /** Running maximum of ln E of the abort gate, over the whole rollout. */
+  maxLogEWorse: number;
+  /** Running maximum of ln E of this step's safe gate; −∞ without one. */
+  maxLogESafe: number;
+  /** Whether it has to be proved safe before a step is promoted by proof. */
+  mustProve: boolean;
+  /** Units seen in this step. */
+  unitsCanary: number;
+  unitsBaseline: number;
+}
+
+export interface RolloutPolicy {
+  /** Most probability of rolling a healthy candidate back, over the whole rollout and all guardrails. */
+  alpha: number;
+  /** Most probability per step that a candidate that is worse than its safe margin is proved safe. */
+  beta: number;
+  alphaSampleRatio: number;
+  minUnitsCanary: number;
+  minUnitsBaseline: number;
+  /** A step is not promoted before; it does not delay a rollback. */
+  minSeconds: number;
+  /** Planned length of the step. */
+  deadlineSeconds: number;
+  staleSeconds: number;
+  promoteWhen: "proved-safe" | "no-harm-found";
+}
+
+export interface StepState {
+  guardrails: readonly GuardrailState[];
+  /** Running maximum of the combined ln E; not the combination of maxima. */
+  maxCombinedLogE: number;
+  maxLogESampleRatio: number;
+  floorBreached: { canary: boolean; baseline: boolean };
+  secondsInStep: number;
+  secondsSinceLastData: number;
+  isPaused: boolean;
+}
+
+type HoldReason = "paused" | "no-data" | "stale-data" | "too-little-data" | "floor-breached-by-both" | "inconclusive";
+
+export type Verdict =
+  | { kind: "abort"; reason: "guardrail" | "floor"; blamed: string[] }
+  | { kind: "withheld"; reason: "sample-ratio-mismatch" }
+  | { kind: "hold"; reason: HoldReason }
+  | { kind: "promote"; reason: "proved-safe" | "no-harm-found" }
+  | { kind: "continue" };
+
+/**
+ * What is to be done with a step now. Order: the candidate's own floor, whether the comparison can be trusted, harm, whether there
+ * is data, proof, the deadline. No data never promotes, inconclusive holds, a pause blocks promotion but no rollback.
+ */
+export function decide(state: StepState, policy: RolloutPolicy): Verdict {
+  const { canary, baseline } = state.floorBreached;
+  if (canary && !baseline) return { kind: "abort", reason: "floor", blamed: [] };
+  if (state.maxLogESampleRatio >= -Math.log(policy.alphaSampleRatio))
+    return { kind: "withheld", reason: "sample-ratio-mismatch" };
+  const blamed = state.guardrails
+    .filter(({ maxLogEWorse, share }) => maxLogEWorse >= blameLogE(policy.alpha, share))
+    .map(({ name }) => name);
+  if (blamed.length > 0 || state.maxCombinedLogE >= -Math.log(policy.alpha))
+    return { kind: "abort", reason: "guardrail", blamed };
+  const reason = holdReason(state, policy);
+  return reason ? { kind: "hold", reason } : promotion(state, policy);
+}
+
+/** Why nothing can be decided now. Nothing from here on rolls back, nothing above promotes. */
+function holdReason(state: StepState, policy: RolloutPolicy): HoldReason | undefined {
+  const { guardrails } = state;
+  if (state.floorBreached.canary && state.floorBreached.baseline) return "floor-breached-by-both";
+  if (state.isPaused) return "paused";
+  const lacks = (canary: number, baseline: number) =>
+    guardrails.some(({ unitsCanary, unitsBaseline }) => unitsCanary < canary || unitsBaseline < baseline);
+  if (guardrails.length === 0 || lacks(1, 1)) return "no-data";
+  if (state.secondsSinceLastData > policy.staleSeconds) return "stale-data";
+  return lacks(policy.minUnitsCanary, policy.minUnitsBaseline) ? "too-little-data" : undefined;
+}
+
+function promotion({ guardrails, secondsInStep }: StepState, policy: RolloutPolicy): Verdict {
+  const toProve = guardrails.filter(({ mustProve }) => mustProve);
+  const isProved = toProve.every(({ maxLogESafe }) => maxLogESafe >= -Math.log(policy.beta));
+  if (toProve.length > 0 && isProved && secondsInStep >= policy.minSeconds)
+    return { kind: "promote", reason: "proved-safe" };
+  if (secondsInStep < policy.deadlineSeconds) return { kind: "continue" };
+  return policy.promoteWhen === "no-harm-found"
+    ? { kind: "promote", reason: "no-harm-found" }
+    : { kind: "hold", reason: "inconclusive" };
+}

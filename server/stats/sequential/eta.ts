@@ -1,0 +1,61 @@
+import { seededRandom } from "../random.ts";
+import { boundary, GridGate, worseGrid } from "./grid-gate.ts";
+
+/** A difference that is to be found, before the rollout starts. */
+export interface PlannedEffect {
+  /** The canary's share of units, above 0 and below 1. */
+  weight: number;
+  /** Rate of the canary by that of the baseline, above 1 + margin. */
+  ratio: number;
+  margin: number;
+  alpha: number;
+}
+
+const eventShare = ({ weight, ratio }: PlannedEffect) => (weight * ratio) / (weight * ratio + 1 - weight);
+
+/**
+ * Events of both arms until the abort gate finds it: (ln(1/α) + 1.5) / KL(θ ‖ r), where θ is the canary's share of events and r
+ * its share at the margin. Within a factor of 2 of the median, rather above it; every tenth rollout takes about 2.5 times as long.
+ */
+export function expectedEvents(effect: PlannedEffect): number {
+  const [theta, r] = [eventShare(effect), boundary(effect.weight, effect.margin)];
+  const gainPerEvent = theta * Math.log(theta / r) + (1 - theta) * Math.log((1 - theta) / (1 - r));
+  return (Math.log(1 / effect.alpha) + 1.5) / gainPerEvent;
+}
+
+/** Seconds in which so many events come. @param baseRate the baseline's share of bad units. */
+export function secondsFor(
+  events: number,
+  { weight, ratio }: Pick<PlannedEffect, "weight" | "ratio">,
+  { unitsPerSecond, baseRate }: { unitsPerSecond: number; baseRate: number },
+): number {
+  return events / (unitsPerSecond * baseRate * (weight * ratio + 1 - weight));
+}
+
+export interface SimulatedEvents {
+  median: number;
+  p90: number;
+  /** Share of runs that found nothing within `most` events; these count as `most`. */
+  undetectedShare: number;
+}
+
+/** The same by running the gate itself: the median of 200 runs is within about 15 %. Milliseconds for ratios of 2 and more. */
+export function simulatedEvents(effect: PlannedEffect, { runs = 200, most = 60_000, seed = 1 } = {}): SimulatedEvents {
+  const random = seededRandom(seed);
+  const [theta, r] = [eventShare(effect), boundary(effect.weight, effect.margin)];
+  const needed = Array.from({ length: runs }, () => {
+    const gate = new GridGate(worseGrid);
+    let events = 0;
+    while (events < most && gate.maxLogE < -Math.log(effect.alpha)) {
+      events += 1;
+      const isCanary = random() < theta;
+      gate.add(isCanary ? 1 : 0, isCanary ? 0 : 1, r);
+    }
+    return events;
+  }).sort((a, b) => a - b);
+  return {
+    median: needed[Math.floor(runs / 2)] as number,
+    p90: needed[Math.floor(runs * 0.9)] as number,
+    undetectedShare: needed.filter((events) => events >= most).length / runs,
+  };
+}

@@ -1,0 +1,85 @@
+import { logSumExp } from "../log-sum.ts";
+
+/** Logarithms of `count` numbers from `from` to `to`, each the same factor larger than the one before. */
+export function geometricGrid(from: number, to: number, count: number): readonly number[] {
+  const step = Math.log(to / from) / (count - 1);
+  return Array.from({ length: count }, (_, index) => Math.log(from) + index * step);
+}
+
+/** Effects of the abort gate: logarithms of rate ratios beyond the margin, 1.25 to 64. */
+export const worseGrid = geometricGrid(1.25, 64, 24);
+/** Effects of the safe gate: rate ratios 1/1.1 to 1/4 of the margin. */
+export const safeGrid = geometricGrid(1.1, 4, 12).map((effect) => -effect);
+
+/**
+ * Share of events that are the canary's when its rate of events is exactly (1 + margin) times the baseline's.
+ * @param weight the canary's share of units, 0 to 1. @param margin tolerated relative increase: 0.2 for a fifth more.
+ */
+export function boundary(weight: number, margin: number): number {
+  const canary = weight * (1 + margin);
+  return canary / (canary + 1 - weight);
+}
+
+/**
+ * Test of "the probability of a hit is at most `boundary`" (with the safe grid: at least) for hits and misses that come one by
+ * one, valid however often one looks: under that hypothesis E reaches 1/α ever with a probability of at most α. E is the mean,
+ * over a grid of effects d, of the likelihood ratio against the boundary r: with θ = r·eᵈ / (r·eᵈ + 1 − r), a hit multiplies by
+ * θ/r and a miss by (1−θ)/(1−r), each a supermartingale (Ville's inequality). r may change at any time if it is known before the
+ * event. Only sums count: events may be added singly, in batches and in any order that keeps them with their r.
+ * Hits are canary events, or bad answers of one arm, or pairs that only the candidate got wrong.
+ */
+export class GridGate {
+  /** ln E of each effect. */
+  private readonly logs: Float64Array;
+  /** The largest ln E so far, after any `add`: the verdict is whether E has ever reached 1/α. */
+  maxLogE = 0;
+  private readonly effects: readonly number[];
+
+  constructor(effects: readonly number[]) {
+    this.effects = effects;
+    this.logs = new Float64Array(effects.length);
+  }
+
+  /** @param boundary at 0 or 1, as with a weight of 0 or 1, events tell nothing and are left out. */
+  add(hits: number, misses: number, boundary: number): void {
+    // The mean of the effects' E is at most the largest, so most events need no exponentials.
+    if (this.addOnly(hits, misses, boundary) > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
+  }
+
+  /** Adds without keeping the maximum. @returns an upper limit of ln E. */
+  addOnly(hits: number, misses: number, boundary: number): number {
+    const informs = boundary > 0 && boundary < 1;
+    const scales = logScales(this.effects, informs ? boundary : 0);
+    const events = informs ? hits + misses : 0;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let index = 0; index < this.logs.length; index += 1) {
+      const gain = informs ? hits * (this.effects[index] as number) - events * (scales[index] as number) : 0;
+      const log = (this.logs[index] as number) + gain;
+      this.logs[index] = log;
+      if (log > largest) largest = log;
+    }
+    return largest;
+  }
+
+  /** ln E now; 0 before anything was added. */
+  logE(): number {
+    return logSumExp(this.logs) - Math.log(this.logs.length);
+  }
+}
+
+const known = new Map<readonly number[], Map<number, Float64Array>>();
+/** Weights are few; a rule that moves them all the time must not fill the memory. */
+const mostBoundaries = 1000;
+
+/** ln(r·eᵈ + 1 − r) of every effect: a hit adds d less this to ln E, a miss takes this away. */
+function logScales(effects: readonly number[], boundary: number): Float64Array {
+  const ofEffects = known.get(effects) ?? new Map<number, Float64Array>();
+  known.set(effects, ofEffects);
+  let scales = ofEffects.get(boundary);
+  if (!scales) {
+    if (ofEffects.size >= mostBoundaries) ofEffects.clear();
+    scales = Float64Array.from(effects, (effect) => Math.log1p(boundary * Math.expm1(effect)));
+    ofEffects.set(boundary, scales);
+  }
+  return scales;
+}

@@ -1,0 +1,43 @@
+import { logSumExp } from "../log-sum.ts";
+import { GridGate, worseGrid } from "./grid-gate.ts";
+
+/** Share of the gate that starts with the first step; the others share the rest. Costs nothing early and finds late harm soon. */
+const firstShare = 0.9;
+
+/**
+ * The abort gate of a whole rollout: one more grid gate starts with every step, so that harm that begins late need not first pay
+ * for hours of healthy traffic. E is their mean with weights that are fixed in advance, where a gate that has not started counts
+ * as 1; such a mean is an e-process itself, so one α covers the rollout.
+ */
+export class RestartGate {
+  private readonly gates: GridGate[] = [];
+  private readonly logShares: readonly number[];
+  /** The largest ln E so far. */
+  maxLogE = 0;
+
+  /** @param planned how many starts are planned: steps, and hours of the watch after the last. At least 1. */
+  constructor(planned: number) {
+    this.logShares = Array.from({ length: planned }, (_, start) => Math.log(startShare(start, planned)));
+  }
+
+  /** Called at the beginning of every step, of the first, too. Steps beyond the plan start no gate. */
+  startStep(): void {
+    if (this.gates.length < this.logShares.length) this.gates.push(new GridGate(worseGrid));
+  }
+
+  /** @param boundary the canary's share of events at the margin: `boundary(weight, margin)`. */
+  add(canaryEvents: number, baselineEvents: number, boundary: number): void {
+    let limit = 0;
+    for (const gate of this.gates) limit = Math.max(limit, gate.addOnly(canaryEvents, baselineEvents, boundary));
+    if (limit > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
+  }
+
+  logE(): number {
+    return logSumExp(this.logShares.map((share, start) => share + (this.gates[start]?.logE() ?? 0)));
+  }
+}
+
+function startShare(start: number, planned: number): number {
+  if (planned === 1) return 1;
+  return start === 0 ? firstShare : (1 - firstShare) / (planned - 1);
+}
