@@ -29,6 +29,19 @@ test("each field gets its first complaint", () => {
   });
 });
 
+test("a full disk and an absent database are told as such, with when to try again", () => {
+  const full = Object.assign(new Error("could not extend file"), { code: "53100" });
+  expect(failure(new Error("Failed query", { cause: full }))).toMatchObject({
+    error: expect.stringContaining("disk of Leeway is full"),
+    retryAfterSeconds: 60,
+  });
+  const away = Object.assign(new Error("connect"), { code: "ECONNREFUSED", syscall: "connect" });
+  expect(failure(away)).toMatchObject({
+    error: expect.stringContaining("database cannot be reached"),
+    retryAfterSeconds: 2,
+  });
+});
+
 test("a bug says nothing of its inside", () => {
   expect(JSON.stringify(failure(new Error("password=hunter2")))).not.toContain("hunter2");
 });

@@ -4,6 +4,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
+import { storageRefusal } from "#server/storage-refusal.ts";
 import { requireContext } from "./context.ts";
 
 /**
@@ -22,8 +23,9 @@ export async function act<Data>(work: (ctx: Context) => Promise<Data>): Promise<
 /** What the form says about an error. */
 export function failure(error: unknown): ActionState<never> {
   if (error instanceof ZodError) return { ok: false, fieldErrors: fieldErrors(error) };
-  if (error instanceof DomainError) {
-    const { message, retryAfterSeconds, field } = error;
+  const known = error instanceof DomainError ? error : storageRefusal(error);
+  if (known) {
+    const { message, retryAfterSeconds, field } = known;
     return {
       ...{ ok: false, error: message },
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),

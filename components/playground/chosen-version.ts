@@ -1,5 +1,5 @@
-import type { Signature } from "#server/registry/contract.ts";
-import type { ExecutionProvider } from "#server/serving/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
+import type { ExecutionProvider } from "#server/serving/execution/contract.ts";
 import type { Side } from "#server/serving/playground/contract.ts";
 import type { InputSpec } from "./elements.ts";
 

@@ -1,4 +1,4 @@
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { fieldsOf, firstValues } from "./fields.ts";
 import { type RequestInput, toRequest } from "./request.ts";
 

@@ -8,7 +8,7 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
-import type { ExecutionProvider } from "#server/serving/contract.ts";
+import type { ExecutionProvider } from "#server/serving/execution/contract.ts";
 import { BatchForm } from "./batch-form.tsx";
 import { pictureField } from "./batch-items.ts";
 import { BatchResults } from "./batch-results.tsx";

@@ -1,11 +1,11 @@
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { RunAnswer } from "#server/serving/contract.ts";
 import type {
   BatchItem,
   ExplainVersion,
   OutputDifference,
   PlaygroundRun,
   RanSide,
+  RunAnswer,
   RunBatchItems,
   RunVersions,
   StartBatch,

@@ -1,5 +1,5 @@
 import { formatPercent, formatUnit, nbsp, plural } from "#components/ui/format.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { TrafficTotal } from "#server/serving/series/contract.ts";
 
 export interface VersionChoice {

@@ -4,7 +4,8 @@ import { formatNumber, formatPercent, formatUnit } from "#components/ui/format.t
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import type { Deployment, GatewayView, LoadedVersion } from "#server/serving/contract.ts";
+import type { Deployment } from "#server/serving/contract.ts";
+import type { GatewayView, LoadedVersion } from "#server/serving/router/contract.ts";
 import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import classes from "./deployments-table.module.css";
 import { providerName } from "./provider-name.ts";

@@ -1,7 +1,5 @@
 import { formatCount } from "#components/ui/format.ts";
-import type { RunColumns } from "#server/tracking/contract.ts";
-import type { FieldKind, RunField } from "#server/tracking/tables/contract.ts";
-import { fixedRunColumns } from "#server/tracking/tables/contract.ts";
+import { type FieldKind, fixedRunColumns, type RunColumns, type RunField } from "#server/tracking/tables/contract.ts";
 import { columnName } from "./column-names.ts";
 
 export interface ColumnChoice {

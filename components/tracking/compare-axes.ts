@@ -1,7 +1,8 @@
 import type { AxisName, ManyValues } from "#components/charts/parallel.ts";
 import type { AxisValue } from "#components/charts/value-axis.ts";
 import type { RunValues } from "#server/tracking/compare/contract.ts";
-import type { KeyValue, RunColumns } from "#server/tracking/contract.ts";
+import type { KeyValue } from "#server/tracking/contract.ts";
+import type { RunColumns } from "#server/tracking/tables/contract.ts";
 import { metricKeys } from "./metric-groups.ts";
 
 const mostParams = 5;

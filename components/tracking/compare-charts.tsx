@@ -2,7 +2,7 @@
 
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
-import type { Direction, LatestMetric, MetricCurve } from "#server/tracking/contract.ts";
+import type { Direction, LatestMetric, MetricCurve } from "#server/tracking/metrics/contract.ts";
 import classes from "./compare.module.css";
 import { CurveControls } from "./curve-controls.tsx";
 import type { CurveAxis } from "./curve-view.ts";

@@ -1,6 +1,8 @@
 import { formatCountOf } from "#components/ui/format.ts";
 import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
-import type { Direction, KeyValue, Run } from "#server/tracking/contract.ts";
+import type { KeyValue } from "#server/tracking/contract.ts";
+import type { Direction } from "#server/tracking/metrics/contract.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import { codeRows, datasetsOf } from "./code-facts.ts";
 import { isSystemMetric } from "./metric-groups.ts";
 import { ranked } from "./rank-differences.ts";

@@ -1,7 +1,7 @@
 import type { Completion } from "#components/ui/use-completion.ts";
 import { readJson } from "#components/ui/wire.ts";
-import { runStatuses } from "#server/tracking/contract.ts";
 import { findingKinds } from "#server/tracking/health/contract.ts";
+import { runStatuses } from "#server/tracking/runs/contract.ts";
 import { type FieldKind, type FieldValue, fieldKinds, type RunFields } from "#server/tracking/tables/contract.ts";
 import { type CompletionPlace, completionAt, readField } from "./filter-completion.ts";
 import { fieldOf, quoted } from "./run-clauses.ts";

@@ -5,7 +5,7 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { RunEnvironment as Environment } from "#server/tracking/compare/contract.ts";
-import type { Run } from "#server/tracking/contract.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import { codeFacts, uncommittedDiff } from "./code-facts.ts";
 import type { DiffLine } from "./diff-lines.ts";
 import { TextDiff } from "./text-diff.tsx";

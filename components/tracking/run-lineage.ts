@@ -1,7 +1,7 @@
 import { datasetHref } from "#components/datasets/dataset-href.ts";
 import { type LineageColumn, type LineageNode, runHref, versionHref } from "#components/registry/lineage-graph.ts";
 import { plural } from "#components/ui/format.ts";
-import type { Run, RunRelatives } from "#server/tracking/contract.ts";
+import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
 
 /** What a run came from and what came of it, as columns from left to right. */
 export function runLineage(run: Run, { parent, children, models, versions }: RunRelatives): LineageColumn[] {

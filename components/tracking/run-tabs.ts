@@ -1,5 +1,5 @@
 import type { TabItem } from "#components/ui/tabs.tsx";
-import type { ExperimentHead } from "#server/tracking/contract.ts";
+import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";
 import type { SavedView } from "#server/tracking/views/contract.ts";
 import { type RunView, runViewHref } from "./run-view.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type RunInfo, silentAfterMs } from "#server/tracking/contract.ts";
+import { type RunInfo, silentAfterMs } from "#server/tracking/runs/contract.ts";
 import type { RunTableRow } from "#server/tracking/tables/contract.ts";
 import { runState } from "./run-state.ts";
 import { cellValue, decimalsOf, formatMetric, placeOfReason, tookMs } from "./run-values.ts";

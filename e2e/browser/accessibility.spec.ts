@@ -1,6 +1,7 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { newScene, type Scene } from "./accessibility-scene.ts";
 import { findings } from "./axe.ts";
+import { test } from "./journey.ts";
 import { pageRoutes, routeOf } from "./page-routes.ts";
 import { call, signIn, signInByForm, unique } from "./scene.ts";
 

@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, mlflow, newExperiment, newRun, signIn, unique } from "./scene.ts";
 
 const good = `flight,carrier,delay\n${Array.from({ length: 30 }, (_, i) => `${i + 1},${i % 3 ? "BA" : "LH"},${i % 15}`).join("\n")}\n`;

@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Locator, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { leeway, signIn, signInByForm, unique } from "./scene.ts";
 
 /** What the form complains about; outside of it Next announces pages by an alert of its own. */
@@ -29,7 +30,7 @@ async function addPerson(page: Page, name: string, email: string, role: string):
 test("a page leads through sign-in and back; a wrong password does not say what was wrong", async ({ page }) => {
   await page.goto("/settings/tokens?after=");
   await expect(page).toHaveURL(/\/login\?callbackUrl=/);
-  await expect(page.getByText("You will go straight on to Settings, tokens.").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("You will go straight on to Settings, tokens.")).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map((violation) => violation.id)).toEqual([]);
   await signInByForm(page, { email: leeway.email, password: "wrong" });
@@ -63,14 +64,14 @@ test("a new person is asked for an own password, may only look, and is out once 
   await theirs.getByLabel("New password").fill("seven bells of the first watch");
   await theirs.getByRole("button", { name: "Change password" }).click();
   await expect(theirs).toHaveURL(/\/settings\/people/);
-  await expect(theirs.getByText("Admins can change people").filter({ visible: true })).toBeVisible();
+  await expect(theirs.getByText("Admins can change people")).toBeVisible();
   await expect(theirs.getByRole("button", { name: "Add a person…" })).toBeHidden();
 
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Disable…" }).click();
   await page.getByRole("button", { name: "Left the company" }).click();
   await page.getByRole("button", { name: `Disable ${name}` }).click();
-  await expect(page.getByText(`${name} was disabled.`).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(`${name} was disabled.`)).toBeVisible();
   await theirs.goto("/audit");
   await expect(theirs).toHaveURL(/\/login/);
   await signInByForm(theirs, { email: email, password: "seven bells of the first watch" });
@@ -109,7 +110,7 @@ test("the audit log finds a change by filter, shows before and after, and can be
   await page.getByRole("menuitem", { name: "Change role…" }).click();
   await page.getByLabel("operator").check();
   await page.getByRole("button", { name: "Change to operator" }).click();
-  await expect(page.getByText(`${name} is now operator.`).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(`${name} is now operator.`)).toBeVisible();
 
   await page.goto("/audit");
   await page.getByLabel("Filter the audit log").fill(`subject ~ ${email} and action = user.role-changed`);

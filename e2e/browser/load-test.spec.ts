@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, signIn, unique } from "./scene.ts";
 import { ask, image, newEndpoint, newVersion } from "./serving-scene.ts";
 

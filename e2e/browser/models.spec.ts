@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, demoFile, leeway, mlflow, newExperiment, newRun, signIn, unique } from "./scene.ts";
 
 const digits = "digits/models/digits-v1.onnx";
@@ -10,7 +11,7 @@ async function register(page: Page, model: string, file: { name: string; buffer:
   await page.getByRole("button", { name: "Register version…" }).click();
   await page.getByLabel("Model", { exact: true }).fill(model);
   await page.locator('input[type="file"]').setInputFiles({ ...file, mimeType: "application/octet-stream" });
-  await expect(page.getByText(file.name).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(file.name)).toBeVisible();
   await page.getByRole("button", { name: "Register version", exact: true }).click();
 }
 
@@ -41,7 +42,7 @@ test("a good ONNX file becomes a version with its signature", async ({ page }) =
   const signature = page.getByRole("table", { name: "Signature" });
   await expect(signature.getByRole("row", { name: /image Input FP32/ })).toContainText("× 1 × 8 × 8");
   await expect(signature.getByRole("row", { name: /probabilities Output FP32/ })).toContainText("× 10");
-  await expect(page.getByText("none, the file was uploaded").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("none, the file was uploaded")).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 
@@ -72,7 +73,7 @@ test("an alias is moved with a reason, and the audit log keeps it", async ({ pag
   await expect(page.getByRole("row", { name: /^v2/ })).toContainText("champion");
   await expect(page.getByRole("row", { name: /^v1/ })).not.toContainText("champion");
   await page.goto("/audit");
-  await expect(page.getByText(reason).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(reason)).toBeVisible();
 });
 
 test("a version shows where it comes from, as a graph that keys walk and as a table", async ({ page }) => {
@@ -84,9 +85,9 @@ test("a version shows where it comes from, as a graph that keys walk and as a ta
   await mlflow("registered-models/create", { name: model });
   await mlflow("model-versions/create", { name: model, source: `runs:/${run}/model`, run_id: run });
   await signIn(page, `/models/${model}/v1`);
-  await expect(page.getByText("This version cannot be served").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("This version cannot be served")).toBeVisible();
   const node = page.getByRole("link", { name: /^even-keel/ }).last();
-  await expect(page.getByText("training, 4be10508").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("training, 4be10508")).toBeVisible();
   await page.getByRole("link", { name: /^v1/ }).last().focus();
   await page.keyboard.press("ArrowLeft");
   await expect(node).toBeFocused();

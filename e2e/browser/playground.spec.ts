@@ -1,6 +1,7 @@
 import { crc32, deflateSync } from "node:zlib";
-import { type Download, expect, test } from "@playwright/test";
+import { type Download, expect } from "@playwright/test";
 import { findings } from "./axe.ts";
+import { test } from "./journey.ts";
 import { call, signIn, unique } from "./scene.ts";
 import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
 
@@ -25,7 +26,7 @@ test("a recorded digit is run by two versions, explained, labelled, kept, and ru
   const name = unique("digits");
   const { id, predictions } = await recordedDigit(name);
   await signIn(page, `/playground/${name}?a=v1&b=v2&prediction=${id}`);
-  await expect(page.getByText(/^Both say 7\./).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
   const difference = page.getByRole("table", { name: "Difference by output" });
   await expect(difference.getByRole("row", { name: /probabilities The same .*points/ })).toBeVisible();
 
@@ -46,11 +47,11 @@ test("a recorded digit is run by two versions, explained, labelled, kept, and ru
   await expect(page).toHaveURL(/\/playground\/[0-9a-f-]{36}$/);
   const permalink = page.url();
   await expect(page.getByRole("heading", { name: `${name} v1 and v2`, level: 1 })).toBeVisible();
-  await expect(page.getByText(/^Both say 7\./).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
   expect(await findings(page)).toEqual([]);
   await page.getByRole("link", { name: "Run again" }).click();
   await expect(page).toHaveURL(new RegExp(`/playground/${name}\\?run=`));
-  await expect(page.getByText(/^Both say 7\./).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
 
   await page.goto(permalink);
   await page.getByRole("button", { name: "Forget" }).click();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { newExperiment, newRun, signIn, unique } from "./scene.ts";
 
 /** Names of the runs shown, from top to bottom. */
@@ -11,7 +12,7 @@ function names(page: Page) {
 /** Opens a page of the console and waits until it hears of changes, and so of keys and clicks. */
 async function open(page: Page, address: string): Promise<void> {
   await signIn(page, address);
-  await expect(page.getByText(/^Live/).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(/^Live/)).toBeVisible();
 }
 
 /** Six runs: two learning rates, three seeds each. */

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, demoFile, mlflow, signIn, unique } from "./scene.ts";
 
 const file = demoFile("digits/models/digits-v1.onnx");

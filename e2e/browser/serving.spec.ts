@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, leeway, signIn, unique } from "./scene.ts";
 import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
 
@@ -18,11 +19,11 @@ test("an endpoint is made and a version deployed in the browser, and then it ans
   await page.getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Create endpoint" }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
-  await expect(page.getByText("Nothing deployed").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("Nothing deployed")).toBeVisible();
   await page.getByRole("button", { name: "Deploy a version…" }).click();
   await page.getByRole("menuitem", { name: `${name} v1` }).click();
   await page.getByRole("button", { name: `Deploy ${name} v1` }).click();
-  await expect(page.getByText("Say why in a few words").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("Say why in a few words")).toBeVisible();
   await confirm(page, "First release");
   await expect(page.getByText("Serving", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("row", { name: /v1 Serving.*First release/ })).toBeVisible();
@@ -115,14 +116,14 @@ test("a digit drawn on the pad is read, version beside version, and copies as a 
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await signIn(page, `/playground/${name}?a=v1&b=v2`);
   await drawSeven(page);
-  await expect(page.getByText(/^Both say 7\./).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
   const bars = page.getByRole("list", { name: "Probabilities of probabilities" });
   await expect(bars.first().getByRole("listitem")).toHaveCount(10);
   await expect(page.locator("section").getByText("CPU", { exact: true })).toHaveCount(2);
   await expect(page.getByText("Latency")).toHaveCount(2);
 
   await page.getByRole("button", { name: "Copy as curl" }).click();
-  await expect(page.getByText(/^Copied as curl\./).filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(/^Copied as curl\./)).toBeVisible();
   const curl = await page.evaluate(() => navigator.clipboard.readText());
   const output = execFileSync("sh", ["-c", curl], { env: { ...process.env, LEEWAY_TOKEN: leeway.token } }).toString();
   const answered = JSON.parse(output) as { outputs: { data: number[] }[] };
@@ -163,8 +164,8 @@ test("the pad has an equal for the keyboard", async ({ page }) => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("3");
   await expect(page.getByRole("gridcell", { name: "Row 2, column 2: 0.333" })).toBeFocused();
-  await expect(page.getByText(/ sure$/).filter({ visible: true })).toBeVisible();
-  await expect(page.getByText("not deployed").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText(/ sure$/)).toBeVisible();
+  await expect(page.getByText("not deployed")).toBeVisible();
 });
 
 test("a form made from the signature offers the known levels, and a mistake stands at its field", async ({ page }) => {
@@ -180,13 +181,11 @@ test("a form made from the signature offers the known levels, and a mistake stan
   const delay = page.getByRole("textbox", { name: /^departure_delay/ });
   await delay.fill("late");
   await expect(delay).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByText("Needs a number.").filter({ visible: true })).toBeVisible();
-  await expect(
-    page.getByText("departure_delay: see the message at the field.").filter({ visible: true }),
-  ).toBeVisible();
+  await expect(page.getByText("Needs a number.")).toBeVisible();
+  await expect(page.getByText("departure_delay: see the message at the field.")).toBeVisible();
   await delay.fill("90");
   await page.getByRole("textbox", { name: /^weekday/ }).fill("9");
-  await expect(page.getByText("Above 7, the most in training.").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("Above 7, the most in training.")).toBeVisible();
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText("delayed", { exact: true }).first()).toBeVisible();
 });

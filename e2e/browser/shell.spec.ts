@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { signIn } from "./scene.ts";
 
 /** The places of the navigation: key after G, address, title of the page. */
@@ -52,7 +53,7 @@ test("the palette goes to a place by its name, and says when nothing is found", 
   await expect(page).toHaveURL(/\/audit/);
   await page.keyboard.press("ControlOrMeta+k");
   await search.fill("zzz-there-is-no-such-thing");
-  await expect(page.getByText("Nothing found.").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("Nothing found.")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(search).toBeHidden();
 });

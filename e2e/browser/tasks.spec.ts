@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, leeway, signIn, unique } from "./scene.ts";
 import { digits, image, newEndpoint, newVersion, submit } from "./serving-scene.ts";
 

@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
 import { logMetric, mlflow, newExperiment, newRun, putArtifact, signIn, unique } from "./scene.ts";
 
 /** Rules of accessibility that the page breaks. */
@@ -13,14 +14,9 @@ function names(page: Page) {
   return page.getByRole("table", { name: "Runs" }).locator("tbody [data-lw-row-link]");
 }
 
-/** What the page says; while it streams, hidden copies lie in it. */
-function said(page: Page, text: string | RegExp) {
-  return page.getByText(text).filter({ visible: true });
-}
-
 /** Waits until the page hears of changes. */
 async function live(page: Page): Promise<void> {
-  await expect(said(page, /^Live/)).toBeVisible();
+  await expect(page.getByText(/^Live/)).toBeVisible();
 }
 
 /** Three runs of an experiment: the middle one is the best. */
@@ -45,32 +41,32 @@ test("a run that logs while its page is open moves its curve, and its end is tol
   await signIn(page, `/experiments/${experiment}/runs/${run}`);
   const chart = page.getByRole("figure").filter({ hasText: "val_accuracy" });
   await expect(chart).toContainText("0.72");
-  await expect(said(page, "at step 1; val_accuracy is 0.72 so far")).toBeVisible();
+  await expect(page.getByText("at step 1; val_accuracy is 0.72 so far")).toBeVisible();
   await live(page);
   await logMetric(run, "val_accuracy", 2, 0.83);
   await expect(chart).toContainText("0.83");
-  await expect(said(page, "at step 2; val_accuracy is 0.83 so far")).toBeVisible();
+  await expect(page.getByText("at step 2; val_accuracy is 0.83 so far")).toBeVisible();
   await logMetric(run, "train_loss", 0, 0.5);
   await logMetric(run, "train_loss", 1, 0.4);
   await expect(page.getByRole("figure").filter({ hasText: "train_loss" })).toContainText("0.4");
   await mlflow("runs/update", { run_id: run, status: "FINISHED", end_time: Date.now() });
-  await expect(said(page, /^Finished in .*; val_accuracy is 0.83\.$/)).toBeVisible();
+  await expect(page.getByText(/^Finished in .*; val_accuracy is 0.83\.$/)).toBeVisible();
 });
 
 test("a run that waits for its first metric, and one that broke, say so", async ({ page }) => {
   const experiment = await newExperiment(unique("broken"));
   const waiting = await newRun(experiment, { name: "second-mate" });
   await signIn(page, `/experiments/${experiment}/runs/${waiting}`);
-  await expect(said(page, "no metric has arrived yet")).toBeVisible();
+  await expect(page.getByText("no metric has arrived yet")).toBeVisible();
   await logMetric(waiting, "train_loss", 0, 2);
-  await expect(said(page, "at step 0")).toBeVisible();
+  await expect(page.getByText("at step 0")).toBeVisible();
   const failed = await newRun(experiment, {
     name: "low-water",
     metrics: { train_loss: [2, 1, "NaN", "NaN"] },
     status: "FAILED",
   });
   await page.goto(`/experiments/${experiment}/runs/${failed}`);
-  await expect(said(page, "Failed after 1 min: train_loss is NaN since step 2.")).toBeVisible();
+  await expect(page.getByText("Failed after 1 min: train_loss is NaN since step 2.")).toBeVisible();
   await expect(page.getByRole("table", { name: "Latest metrics" })).toContainText("NaN");
   await page.goto(`/experiments/${experiment}`);
   await expect(page.getByRole("row", { name: /low-water/ })).toContainText("train_loss is NaN since step 2");
@@ -85,7 +81,7 @@ test("runs are filtered, sorted and shown by columns, and the address keeps all 
   await page.keyboard.type("metrics.val_accuracy > 0.7");
   await page.keyboard.press("Enter");
   await expect(names(page)).toHaveText([/even-keel/, /slow-tide/]);
-  await expect(said(page, "2 of 3 runs")).toBeVisible();
+  await expect(page.getByText("2 of 3 runs")).toBeVisible();
 
   const learningRate = page.getByRole("columnheader", { name: "lr" });
   await learningRate.getByRole("link").click();
@@ -111,11 +107,11 @@ test("a filter that cannot be read says why, and the last good result stays", as
   const filter = page.getByRole("combobox", { name: "Filter runs" });
   await filter.fill("color = 'red'");
   await filter.press("Enter");
-  await expect(said(page, "Invalid attribute key 'color'")).toBeVisible();
+  await expect(page.getByText("Invalid attribute key 'color'")).toBeVisible();
   await expect(names(page)).toHaveCount(3);
   await page.getByRole("button", { name: "Clear the filter" }).click();
-  await expect(said(page, "Invalid attribute key")).toBeHidden();
-  await expect(said(page, "3 of 3 runs")).toBeVisible();
+  await expect(page.getByText("Invalid attribute key")).toBeHidden();
+  await expect(page.getByText("3 of 3 runs")).toBeVisible();
 });
 
 test("a new run waits behind a button, so that no row moves under the pointer", async ({ page }) => {
@@ -134,8 +130,8 @@ test("a new run waits behind a button, so that no row moves under the pointer", 
 test("an experiment without runs shows how to log one, and the run when it arrives", async ({ page }) => {
   const experiment = await newExperiment(unique("empty"));
   await signIn(page, `/experiments/${experiment}`);
-  await expect(said(page, "No run has arrived yet")).toBeVisible();
-  await expect(said(page, "export MLFLOW_TRACKING_URI=")).toBeVisible();
+  await expect(page.getByText("No run has arrived yet")).toBeVisible();
+  await expect(page.getByText("export MLFLOW_TRACKING_URI=")).toBeVisible();
   await newRun(experiment, { name: "first-light", metrics: { loss: [1] } });
   await expect(names(page)).toHaveText([/first-light/]);
 });
@@ -147,10 +143,10 @@ test("artifacts are listed, shown and downloaded", async ({ page }) => {
   await putArtifact(experiment, run, "notes.txt", Buffer.from("Twelve photos were hard.\n"));
   await signIn(page, `/experiments/${experiment}/runs/${run}?tab=artifacts`);
   await page.getByRole("link", { name: /notes.txt/ }).click();
-  await expect(said(page, "Twelve photos were hard.")).toBeVisible();
+  await expect(page.getByText("Twelve photos were hard.")).toBeVisible();
   await page.getByRole("link", { name: "plots" }).click();
   await page.getByRole("link", { name: /matrix.json/ }).click();
-  await expect(said(page, "[48, 1]")).toBeVisible();
+  await expect(page.getByText("[48, 1]")).toBeVisible();
   await expect(page).toHaveURL(/path=plots%2Fmatrix.json/);
   expect(await broken(page)).toEqual([]);
   const download = page.waitForEvent("download");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
 import { signIn, unique } from "./scene.ts";
 
 test("event files are imported and followed to their runs; the workspace is exported and its file downloaded", async ({

@@ -1,4 +1,5 @@
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, mlflow, signIn, unique } from "./scene.ts";
 
 /** An experiment with two runs, of which a registered model came from the first. */

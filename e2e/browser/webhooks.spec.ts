@@ -1,7 +1,8 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
 import { call, signIn, unique } from "./scene.ts";
 
 /** A receiver of webhooks that refuses the first delivery of the model named so, and takes all else. */
@@ -44,7 +45,7 @@ test("a webhook is made, told of a new model, its log says why one did not arriv
   const row = page.getByRole("row").filter({ hasText: "Given up" });
   await expect(row).toContainText("404", { timeout: 30_000 });
   await row.getByRole("link").click();
-  await expect(page.getByText("There is no such hook.").filter({ visible: true })).toBeVisible();
+  await expect(page.getByText("There is no such hook.")).toBeVisible();
   await page.getByRole("button", { name: "Send again" }).click();
   await expect.poll(() => received.some(({ body }) => body.includes(model)), { timeout: 30_000 }).toBe(true);
   expect(received.find(({ body }) => body.includes(model))?.headers["x-mlflow-signature"]).toMatch(/^v1,/);

@@ -11,7 +11,7 @@ import { openLocalStore } from "#server/artifacts/local-store.ts";
 import { readConfig } from "#server/config.ts";
 import { type Context, systemContext } from "#server/context.ts";
 import { createTokenFor } from "#server/identity/tokens/create-token.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { pipelineColumns } from "#server/registry/pipeline/digest.ts";
 import type { SetCache } from "#server/serving/cache/contract.ts";

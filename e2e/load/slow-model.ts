@@ -1,5 +1,5 @@
 import ort from "onnxruntime-node";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { node, onnxModel, tensorValue, weights } from "#server/registry/onnx/fixture-models.ts";
 
 const width = 256;

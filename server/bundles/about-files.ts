@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { type AboutPath, type BundleHead, type BundleKey, bundleFileName } from "./contract.ts";
 import { readme } from "./readme.ts";

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
-import type { VersionKey } from "#server/registry/contract.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
 import type { ModelRunner } from "#server/serving/model-runner.ts";
 import type { Bundle } from "./contract.ts";
 import { getBundle } from "./get-bundle.ts";

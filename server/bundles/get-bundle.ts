@@ -1,6 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { VersionKey } from "#server/registry/contract.ts";
+import { VersionKey } from "#server/registry/versions/contract.ts";
 import { type Bundle, bundleFileName } from "./contract.ts";
 import { type BundlerDependencies, sealBundle } from "./seal-bundle.ts";
 

@@ -2,7 +2,7 @@ import type { Context } from "#server/context.ts";
 import { systemContext } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { mebibytes } from "#server/number-words.ts";
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { ModelRunner } from "#server/serving/model-runner.ts";
 import { InferenceFailure } from "#server/serving/pool/failure.ts";
 import type { SampleFiles, Tolerance } from "./contract.ts";

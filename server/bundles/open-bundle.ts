@@ -3,7 +3,7 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { log } from "#server/log.ts";
-import { VersionKey } from "#server/registry/contract.ts";
+import { VersionKey } from "#server/registry/versions/contract.ts";
 import { newArchive } from "#server/zip/archive.ts";
 import { bundleFileName } from "./contract.ts";
 import { requireModelFiles } from "./model-files.ts";

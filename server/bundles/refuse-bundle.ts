@@ -1,9 +1,9 @@
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { VersionKey } from "#server/registry/contract.ts";
 import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
 import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
 import type { VersionSecurity } from "#server/registry/security/contract.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
 
 /**
  * Refuses to hand a version to devices that may not serve here: nobody can take it back from them.

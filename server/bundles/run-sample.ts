@@ -1,12 +1,12 @@
 import { DomainError } from "#server/errors.ts";
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import { planPipeline } from "#server/registry/pipeline/plan.ts";
-import type { LoggedTensor } from "#server/serving/contract.ts";
 import type { LentVersion } from "#server/serving/lent-version.ts";
 import { samplePicture } from "#server/serving/pipeline/codec.ts";
 import type { Passage } from "#server/serving/pipeline/passage.ts";
 import { pictureParts } from "#server/serving/pipeline/picture-parts.ts";
 import { InferenceFailure } from "#server/serving/pool/failure.ts";
+import type { LoggedTensor } from "#server/serving/predictions/contract.ts";
 import { toLogged } from "#server/serving/protocol/encode-json.ts";
 import type { InputPart } from "#server/serving/protocol/infer-request.ts";
 import type { ServedPipeline } from "#server/serving/router/served-model.ts";

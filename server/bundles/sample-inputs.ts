@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { ColumnsPart, Pipeline } from "#server/registry/pipeline/definition.ts";
 import { madeUpInputs } from "#server/serving/pool/warm-up.ts";
 import { toLogged } from "#server/serving/protocol/encode-json.ts";

@@ -2,7 +2,7 @@ import { createHash, sign } from "node:crypto";
 import type { LimitFunction } from "p-limit";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
-import type { VersionKey } from "#server/registry/contract.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
 import type { ModelRunner } from "#server/serving/model-runner.ts";
 import { type BundleFile, BundleManifest } from "./contract.ts";
 import { type BundleDraft, draftBundle } from "./draft-bundle.ts";

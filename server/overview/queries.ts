@@ -6,7 +6,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { EndpointState } from "#server/serving/contract.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { lastDayTotals } from "#server/serving/recent-traffic.ts";
-import { silentAfterMs } from "#server/tracking/contract.ts";
+import { silentAfterMs } from "#server/tracking/runs/contract.ts";
 import type { Overview, OverviewEndpoint, OverviewRun, Release, RunCounts } from "./contract.ts";
 
 const mostEndpoints = 500;

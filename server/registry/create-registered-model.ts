@@ -5,8 +5,8 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { lastOfEach } from "#server/tracking/keys.ts";
-import { CreateRegisteredModel, type RegisteredModel } from "./contract.ts";
 import { loadModel } from "./model-rows.ts";
+import { CreateRegisteredModel, type RegisteredModel } from "./models/contract.ts";
 import { ownerOf } from "./owner-of.ts";
 
 /** Makes a model without versions, owned by whoever makes it. @throws DomainError "conflict" when the name is taken. */

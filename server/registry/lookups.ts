@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { VersionKey } from "./contract.ts";
+import type { VersionKey } from "./versions/contract.ts";
 
 const maxVersion = 2 ** 31 - 1;
 

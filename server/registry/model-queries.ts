@@ -2,9 +2,9 @@ import { and, count, desc, eq, gt, inArray, notExists, type SQL, sql } from "dri
 import { modelVersions, registeredModels, registeredModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { ModelSummary, RegisteredModel } from "./contract.ts";
 import { findModel, noModel } from "./lookups.ts";
 import { loadModel, selectAliases } from "./model-rows.ts";
+import type { ModelSummary, RegisteredModel } from "./models/contract.ts";
 import { servedVersions } from "./served-versions.ts";
 
 /** One model by name. @throws DomainError "not-found" */

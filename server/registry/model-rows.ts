@@ -1,9 +1,10 @@
 import { eq, type SQL } from "drizzle-orm";
 import { modelAliases, modelVersions, registeredModels, registeredModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import type { Alias } from "./aliases/contract.ts";
 import { among } from "./among.ts";
-import type { Alias, RegisteredModel } from "./contract.ts";
 import { findModel, noModel } from "./lookups.ts";
+import type { RegisteredModel } from "./models/contract.ts";
 import { selectLatestVersions } from "./version-rows.ts";
 
 /** One model by name. @throws DomainError "not-found" */

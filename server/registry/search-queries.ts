@@ -16,8 +16,9 @@ import {
   sortValuesSql,
 } from "#server/tracking/search/sort.ts";
 import { among } from "./among.ts";
-import { type ModelVersion, type RegisteredModel, SearchRegistry } from "./contract.ts";
 import { selectModels } from "./model-rows.ts";
+import type { RegisteredModel } from "./models/contract.ts";
+import { SearchRegistry } from "./search/contract.ts";
 import {
   clausesOf,
   columnOf,
@@ -28,6 +29,7 @@ import {
   versionSearch,
 } from "./search-vocabulary.ts";
 import { selectVersions } from "./version-rows.ts";
+import type { ModelVersion } from "./versions/contract.ts";
 
 /**
  * Registered models that satisfy a filter of MLflow's language, by name unless another order is asked for. Prompts are left out

@@ -5,9 +5,9 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type RegisteredModel, SetModelOwner } from "./contract.ts";
 import { findModel } from "./lookups.ts";
 import { loadModel } from "./model-rows.ts";
+import { type RegisteredModel, SetModelOwner } from "./models/contract.ts";
 import { enqueueChecks } from "./requests/enqueue-checks.ts";
 
 /**

@@ -4,9 +4,9 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type RegisteredModel, UpdateRegisteredModel } from "./contract.ts";
 import { findModel } from "./lookups.ts";
 import { loadModel } from "./model-rows.ts";
+import { type RegisteredModel, UpdateRegisteredModel } from "./models/contract.ts";
 import { enqueueChecks } from "./requests/enqueue-checks.ts";
 
 /** Changes a model's description, or takes it away; open requests are checked again. @throws DomainError "not-found" */

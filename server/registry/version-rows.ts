@@ -2,8 +2,9 @@ import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelAliases, modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { among } from "./among.ts";
-import { type ModelVersion, type OnnxGraph, type Signature, type Stage, stages, type VersionKey } from "./contract.ts";
 import { findVersion, noVersion } from "./lookups.ts";
+import type { OnnxGraph, Signature } from "./onnx/contract.ts";
+import { type ModelVersion, type Stage, stages, type VersionKey } from "./versions/contract.ts";
 
 /** One version by name and number. @throws DomainError "not-found" */
 export async function loadVersion(ctx: Context, key: VersionKey): Promise<ModelVersion> {

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 
 /** Whether the first dimension of every input and output is free: then it counts the rows of a batch. */
 export function hasBatchDimension({ inputs, outputs }: Signature): boolean {

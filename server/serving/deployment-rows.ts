@@ -1,8 +1,9 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import type { Deployment, ExecutionProvider } from "./contract.ts";
+import type { Deployment } from "./contract.ts";
 import type { Engine } from "./engines/contract.ts";
+import type { ExecutionProvider } from "./execution/contract.ts";
 
 /** What serves each endpoint now; endpoints that serve nothing are absent. */
 export async function currentDeployments(ctx: Context, endpointIds: string[]): Promise<Map<string, Deployment>> {

@@ -2,13 +2,14 @@ import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { endpoints, gatewayHeartbeats } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type EndpointDetails, type EndpointSummary, GatewayState, type GatewayView } from "./contract.ts";
+import type { EndpointDetails, EndpointSummary } from "./contract.ts";
 import { currentDeployments, deploymentHistory } from "./deployment-rows.ts";
 import { endpointState } from "./endpoint-state.ts";
 import { settingsOf } from "./execution/settings-of.ts";
 import { GetEndpoint, ListEndpoints } from "./input-contract.ts";
 import { findEndpoint } from "./lookups.ts";
 import { lastHourRates, noTraffic, recentTraffic } from "./recent-traffic.ts";
+import { GatewayState, type GatewayView } from "./router/contract.ts";
 
 const historyLength = 50;
 

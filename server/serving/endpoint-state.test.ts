@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import type { LoadedVersion } from "./contract.ts";
 import { endpointState } from "./endpoint-state.ts";
+import type { LoadedVersion } from "./router/contract.ts";
 
 const [endpointId, old, wished] = [randomUUID(), randomUUID(), randomUUID()];
 const endpoint = { archivedAt: null, unloadedAt: null, current: { versionId: wished } };

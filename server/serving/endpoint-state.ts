@@ -1,4 +1,5 @@
-import type { Deployment, EndpointState, GatewayView, LoadedVersion } from "./contract.ts";
+import type { Deployment, EndpointState } from "./contract.ts";
+import type { GatewayView, LoadedVersion } from "./router/contract.ts";
 
 const nbsp = "\u00a0";
 

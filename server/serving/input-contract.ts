@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { arms, CreateEndpoint, ExecutionProvider, keptReasons, windowSeconds } from "./contract.ts";
+import { CreateEndpoint } from "./contract.ts";
 import { NewEngine } from "./engines/contract.ts";
-import { ExecutionChange } from "./execution/contract.ts";
+import { ExecutionChange, ExecutionProvider } from "./execution/contract.ts";
+import { keptReasons } from "./predictions/contract.ts";
+import { arms, windowSeconds } from "./telemetry/contract.ts";
 
 const endpointId = z.uuid();
 const Reason = z.string().trim().max(2000).default("");

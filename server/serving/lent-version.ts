@@ -1,4 +1,4 @@
-import type { ExecutionProvider, ServingProvider } from "./contract.ts";
+import type { ExecutionProvider, ServingProvider } from "./execution/contract.ts";
 import { openPassage, type Passage } from "./pipeline/passage.ts";
 import type { PipelineThreads } from "./pipeline/pipeline-threads.ts";
 import type { OpenedModel } from "./pool/open-model.ts";

@@ -1,7 +1,6 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { log } from "#server/log.ts";
-import type { ExecutionProvider } from "./contract.ts";
-import { defaultExecution, type ExecutionSettings } from "./execution/contract.ts";
+import { defaultExecution, type ExecutionProvider, type ExecutionSettings } from "./execution/contract.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "./pool/open-model.ts";
 import { ModelFiles } from "./router/model-files.ts";
 import type { ServedModel } from "./router/served-model.ts";

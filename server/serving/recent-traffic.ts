@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
-import { type RecentTraffic, windowSeconds } from "./contract.ts";
+import type { RecentTraffic } from "./contract.ts";
+import { windowSeconds } from "./telemetry/contract.ts";
 import { describeSum, sumWindows } from "./window-sums.ts";
 
 const recentSeconds = 300;

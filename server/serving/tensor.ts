@@ -1,4 +1,4 @@
-import type { Datatype } from "./contract.ts";
+import type { Datatype } from "#server/registry/onnx/contract.ts";
 
 export type NumericData =
   | Uint8Array<ArrayBuffer>

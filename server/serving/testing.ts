@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { modelVersions, registeredModels, servingWindows } from "#db/schema/index.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { pipelineColumns } from "#server/registry/pipeline/digest.ts";

@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { countOf, type Histogram, quantiles } from "#server/stats/histogram.ts";
-import { windowSeconds } from "./contract.ts";
 import type { TrafficTotal } from "./series/contract.ts";
+import { windowSeconds } from "./telemetry/contract.ts";
 
 /** Sums over the windows of all gateways that share a key. */
 export interface WindowSum<Key> {

@@ -1,4 +1,5 @@
-import type { Direction, MetricUse } from "./contract.ts";
+import type { Direction } from "./metrics/contract.ts";
+import type { MetricUse } from "./tables/contract.ts";
 
 const lowerWords =
   /(^|[^a-z])(loss|losses|error|errors|err|mae|mse|rmse|msle|mape|smape|nll|bce|cross_?entropy|perplexity|ppl|wer|cer|fid|brier|ece|latency|time|seconds|ms|cost|bias|regret|distance|divergence|kl)([^a-z]|$)/;

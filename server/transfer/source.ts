@@ -1,7 +1,9 @@
 import type { Readable } from "node:stream";
-import type { Stage } from "#server/registry/contract.ts";
-import type { DatasetInput, KeyValue, LoggedModelStatus, RunStatus } from "#server/tracking/contract.ts";
+import type { Stage } from "#server/registry/versions/contract.ts";
+import type { KeyValue } from "#server/tracking/contract.ts";
 import type { Point } from "#server/tracking/log-contract.ts";
+import type { LoggedModelStatus } from "#server/tracking/models/contract.ts";
+import type { DatasetInput, RunStatus } from "#server/tracking/runs/contract.ts";
 
 /** A file that belongs to a thing at the source. */
 export interface SourceFile {

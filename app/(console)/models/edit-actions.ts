@@ -1,7 +1,7 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { SetModelOwner, VersionKey } from "#server/registry/contract.ts";
+import type { SetModelOwner } from "#server/registry/models/contract.ts";
 import { PipelineText } from "#server/registry/pipeline/contract.ts";
 import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
 import type { SetPolicy } from "#server/registry/policy/contract.ts";
@@ -13,6 +13,7 @@ import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
 
 export async function describeModelAction(name: string, description: string | null) {
   return act(async (ctx) => {

@@ -1,4 +1,4 @@
-import type { LoggedTensor } from "#server/serving/contract.ts";
+import type { LoggedTensor } from "#server/serving/predictions/contract.ts";
 
 type Element = NonNullable<LoggedTensor["data"]>[number];
 

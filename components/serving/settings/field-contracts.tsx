@@ -7,7 +7,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import { expectationOf, type FieldContract, type FieldPolicy, fieldName } from "#server/serving/protection/contract.ts";
 import { FieldDialog } from "./field-dialog.tsx";
 import type { ProtectionFormProps } from "./limits-form.tsx";

@@ -1,4 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { FieldContract, FieldPolicy } from "#server/serving/protection/contract.ts";
 
 /** A contract of a field as it stands in a form: what is left empty is not given. */

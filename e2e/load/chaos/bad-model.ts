@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { loopModel, mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
 import { trustedAfter } from "#server/serving/pool/worker-crew.ts";

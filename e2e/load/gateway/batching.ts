@@ -1,4 +1,4 @@
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
 import type { LoadResult } from "../clients.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { defaultExecution } from "#server/serving/execution/contract.ts";
 import { openModel } from "#server/serving/pool/open-model.ts";
 import { syntheticInputs } from "#server/serving/pool/warm-up.ts";

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { pngFile } from "#server/serving/pipeline/testing.ts";
 import { mlpSignature } from "#server/serving/testing.ts";

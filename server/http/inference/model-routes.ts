@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DomainError } from "#server/errors.ts";
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { planPipeline } from "#server/registry/pipeline/plan.ts";
 import { type AddressedVersion, addressable } from "#server/serving/router/addressed-version.ts";
 import type { GatewayCore } from "#server/serving/router/gateway-core.ts";

@@ -4,7 +4,7 @@ import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { readConfig } from "#server/config.ts";
 import { createServer } from "#server/http/server.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { type ElementType, identityModel, mlpModel, twoByTwoModel } from "#server/registry/onnx/fixture-models.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { DomainError } from "#server/errors.ts";
-import type { EvaluationDataset, EvaluationRecord } from "#server/tracking/evaluations/contract.ts";
-import { NewEvaluationRecord } from "#server/tracking/evaluations/contract.ts";
+import {
+  type EvaluationDataset,
+  type EvaluationRecord,
+  NewEvaluationRecord,
+} from "#server/tracking/evaluations/contract.ts";
 import { createEvaluationDataset } from "#server/tracking/evaluations/create-evaluation-dataset.ts";
 import { deleteEvaluationDataset } from "#server/tracking/evaluations/delete-evaluation-dataset.ts";
 import { deleteEvaluationRecords } from "#server/tracking/evaluations/delete-evaluation-records.ts";

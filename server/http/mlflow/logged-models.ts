@@ -1,7 +1,7 @@
 import { DomainError } from "#server/errors.ts";
 import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
 import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
-import { type LoggedModelStatus, loggedModelStatuses } from "#server/tracking/contract.ts";
+import { type LoggedModelStatus, loggedModelStatuses } from "#server/tracking/models/contract.ts";
 import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
 import { deleteLoggedModel } from "#server/tracking/models/delete-logged-model.ts";
 import { deleteLoggedModelTag } from "#server/tracking/models/delete-logged-model-tag.ts";

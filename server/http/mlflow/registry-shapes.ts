@@ -1,4 +1,5 @@
-import type { ModelVersion, RegisteredModel } from "#server/registry/contract.ts";
+import type { RegisteredModel } from "#server/registry/models/contract.ts";
+import type { ModelVersion } from "#server/registry/versions/contract.ts";
 
 /** A registered model on the wire. What was never set, and empty lists, are left out. */
 export function modelShape(model: RegisteredModel): object {

@@ -1,7 +1,8 @@
 import { DomainError } from "#server/errors.ts";
 import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
 import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
-import { type RunStatus, runStatuses, type ViewType, viewTypes } from "#server/tracking/contract.ts";
+import { type ViewType, viewTypes } from "#server/tracking/contract.ts";
+import { type RunStatus, runStatuses } from "#server/tracking/runs/contract.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { deleteRun } from "#server/tracking/runs/delete-run.ts";
 import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";

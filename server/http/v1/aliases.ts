@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AliasAt, AliasChange } from "#server/registry/aliases/contract.ts";
+import { AliasAt, AliasChange, DeleteAlias, SetAlias } from "#server/registry/aliases/contract.ts";
 import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";
 import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
 import { setAlias } from "#server/registry/aliases/set-alias.ts";
-import { DeleteAlias, ModelVersion, SetAlias } from "#server/registry/contract.ts";
 import { getVersionByAlias } from "#server/registry/version-queries.ts";
+import { ModelVersion } from "#server/registry/versions/contract.ts";
 import { route } from "./route.ts";
 
 const ModelPath = z.object({ model: z.string() });

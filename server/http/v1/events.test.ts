@@ -1,12 +1,20 @@
 import Fastify from "fastify";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
 import type { EventFeed, Heard } from "#server/events/listen.ts";
 import type { WebDependencies } from "../server.ts";
 import { v1Plugin } from "./plugin.ts";
 
+const heartbeatMs = 15_000;
+
+async function viewerOf(workspaceId: string): Promise<Context> {
+  return { actor: { workspaceId, role: "viewer" } } as Context;
+}
+
 /** The interface on a free port, and what a listener of workspace "ours" has received so far. */
 async function listening() {
+  const authenticate = vi.fn(() => viewerOf("ours"));
   const listeners = new Set<(heard: Heard) => void>();
   const feed: EventFeed = {
     subscribe: (hear) => {
@@ -20,7 +28,7 @@ async function listening() {
   const deps = {
     config: { publicUrl: "http://leeway.test" },
     events: feed,
-    authenticate: async () => ({ actor: { workspaceId: "ours", role: "viewer" } }) as Context,
+    authenticate,
   } as unknown as WebDependencies;
   await app.register(v1Plugin, deps as WebDependencies & { prefix: string });
   onTestFinished(() => app.close());
@@ -33,6 +41,7 @@ async function listening() {
   })();
   return {
     app,
+    authenticate,
     answer,
     received,
     reading,
@@ -74,4 +83,29 @@ test("a stopping server ends its streams instead of waiting for them", async () 
   await reading;
   expect(received.ended).toBe(true);
   expect(listeners.size).toBe(0);
+});
+
+test.each<[string, () => Promise<Context>]>([
+  ["a session that has ended", () => Promise.reject(new DomainError("unauthenticated", "Your session has ended."))],
+  ["a person who is no longer in the workspace", () => viewerOf("theirs")],
+])("%s hears no more, from the next heartbeat on", async (_who, answerNow) => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { authenticate, reading, listeners, received } = await listening();
+  await vi.advanceTimersByTimeAsync(heartbeatMs);
+  await vi.waitFor(() => expect(received.text).toContain(": still here"));
+  authenticate.mockImplementation(answerNow);
+  await vi.advanceTimersByTimeAsync(heartbeatMs);
+  await reading;
+  expect(listeners.size).toBe(0);
+});
+
+test("while the database is away, a stream stays", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { authenticate, received } = await listening();
+  authenticate.mockRejectedValue(Object.assign(new Error("connect"), { code: "ECONNREFUSED", syscall: "connect" }));
+  await vi.advanceTimersByTimeAsync(heartbeatMs);
+  await vi.waitFor(() => expect(received.text).toContain(": still here"));
+  expect(received.ended).toBe(false);
 });

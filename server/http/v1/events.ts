@@ -1,10 +1,14 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Context } from "#server/context.ts";
 import type { Heard } from "#server/events/listen.ts";
 import { watchEvents } from "#server/events/watch-events.ts";
+import { asDomainError } from "#server/http/errors.ts";
 import { hijack, type WebDependencies } from "#server/http/server.ts";
+import { log } from "#server/log.ts";
 
+/** Every heartbeat asks again whether the caller may listen: a session ends while its stream is open, and a token is revoked. */
 const heartbeatMs = 15_000;
-/** A stream ends after this time, so that the browser comes back with permissions that are checked anew. */
+/** A stream ends after this time, so that one whose other end is gone unnoticed does not stay. */
 const longestMs = 10 * 60_000;
 /** Changes of one thing within this time are one event: a run that logs fast must not make a page refetch faster than it can. */
 const gatherMs = 250;
@@ -20,7 +24,8 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
     for (const end of open) end();
   });
   app.get("/events", (request, reply) => {
-    if (!request.caller) throw new Error("The events route was registered outside v1Plugin.");
+    const { caller } = request;
+    if (!caller) throw new Error("The events route was registered outside v1Plugin.");
     const stream = reply.raw;
     const gathered = new Map<string, string>();
     const write = (text: string) => {
@@ -38,8 +43,11 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
       gathered.clear();
       if (!stream.writableEnded) write(text);
     };
-    const unsubscribe = watchEvents(request.caller, deps.events, hear);
-    const heartbeat = setInterval(() => write(": still here\n\n"), heartbeatMs);
+    const unsubscribe = watchEvents(caller, deps.events, hear);
+    const heartbeat = setInterval(async () => {
+      if (!(await mayStillListen(request, caller, deps))) end();
+      else if (!stream.writableEnded) write(": still here\n\n");
+    }, heartbeatMs);
     const limit = setTimeout(() => end(), longestMs);
     const end = () => {
       unsubscribe();
@@ -59,6 +67,22 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
     });
     write("retry: 2000\n\n");
   });
+}
+
+/** While Postgres is away nobody can be asked, and nothing is heard either. */
+async function mayStillListen(
+  request: FastifyRequest,
+  before: Context,
+  { authenticate }: Pick<WebDependencies, "authenticate">,
+): Promise<boolean> {
+  try {
+    const { actor } = await authenticate(request);
+    return actor.workspaceId === before.actor.workspaceId;
+  } catch (error) {
+    const known = asDomainError(error);
+    if (!known) log.error("events.not-authenticated", { cause: error });
+    return known?.code === "unavailable";
+  }
 }
 
 function change(topic: string, id: string): string {

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
-import * as contract from "#server/registry/contract.ts";
 import { createModelVersion } from "#server/registry/create-model-version.ts";
 import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
 import { requestInspection } from "#server/registry/inspection/request-inspection.ts";
@@ -11,13 +10,19 @@ import { openModelFile } from "#server/registry/open-model-file.ts";
 import { PipelineText } from "#server/registry/pipeline/contract.ts";
 import { registerUpload } from "#server/registry/register-upload.ts";
 import { signatureTag } from "#server/registry/security/contract.ts";
+import { SetVersionTag } from "#server/registry/tags/contract.ts";
 import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
 import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
 import { listVersions } from "#server/registry/version-queries.ts";
+import {
+  CreateModelVersion,
+  ModelVersion,
+  UpdateModelVersion,
+  VersionDetails,
+} from "#server/registry/versions/contract.ts";
 import { route } from "./route.ts";
 
-const { ModelVersion, VersionDetails } = contract;
 const ModelPath = z.object({ model: z.string() });
 const Version = z.coerce.number().int().min(1);
 const VersionPath = ModelPath.extend({ version: Version });
@@ -69,7 +74,7 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
   const register = {
     summary: "Register a version from where its files are, such as a run's artifacts or a logged model",
     params: ModelPath,
-    body: contract.CreateModelVersion.omit({ name: true }),
+    body: CreateModelVersion.omit({ name: true }),
     response: ModelVersion,
     status: 201 as const,
     isRepeatable: true,
@@ -88,7 +93,7 @@ function oneVersion(app: FastifyInstance): void {
   const describe = {
     summary: "Describe a version",
     params: VersionPath,
-    body: contract.UpdateModelVersion.pick({ description: true }),
+    body: UpdateModelVersion.pick({ description: true }),
     response: ModelVersion,
   };
   route(app, { method: "PUT", path: `${path}/description`, ...describe }, ({ ctx, params, body }) =>
@@ -105,7 +110,7 @@ function oneVersion(app: FastifyInstance): void {
 function tags(app: FastifyInstance): void {
   const path = "/models/:model/versions/:version/tags/:key";
   const params = VersionPath.extend({ key: z.string() });
-  const body = contract.SetVersionTag.pick({ value: true });
+  const body = SetVersionTag.pick({ value: true });
   route(app, { method: "PUT", path, summary: "Tag a version", params, body }, ({ ctx, params, body }) =>
     setVersionTag(ctx, { ...keyOf(params), key: params.key, ...body }),
   );

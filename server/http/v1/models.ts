@@ -1,12 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
-import * as contract from "#server/registry/contract.ts";
 import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
 import { getModel, listModels } from "#server/registry/model-queries.ts";
+import {
+  CreateRegisteredModel,
+  ModelSummary,
+  RegisteredModel,
+  RenameRegisteredModel,
+  SetModelOwner,
+  UpdateRegisteredModel,
+} from "#server/registry/models/contract.ts";
 import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
 import { setModelOwner } from "#server/registry/set-model-owner.ts";
+import { SetModelTag } from "#server/registry/tags/contract.ts";
 import { deleteModelTag } from "#server/registry/tags/delete-model-tag.ts";
 import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
@@ -19,7 +27,6 @@ import { route } from "./route.ts";
 import { versionPipelines } from "./version-pipelines.ts";
 import { versionSecurity } from "./version-security.ts";
 
-const { ModelSummary, RegisteredModel } = contract;
 const ModelPath = z.object({ model: z.string() });
 
 /** Registered models, their tags, aliases, versions, policies, gates, promotion requests, pipelines and security. */
@@ -51,7 +58,7 @@ function collection(app: FastifyInstance): void {
       return { models, next: models.length === query.limit ? models.at(-1)?.name : undefined };
     },
   );
-  const create = { summary: "Make a model without versions", body: contract.CreateRegisteredModel };
+  const create = { summary: "Make a model without versions", body: CreateRegisteredModel };
   route(app, { method: "POST", path: "/models", ...create, response: RegisteredModel, status: 201 }, ({ ctx, body }) =>
     createRegisteredModel(ctx, body),
   );
@@ -63,19 +70,19 @@ function oneModel(app: FastifyInstance): void {
   route(app, { method: "GET", path, summary: "Show a model", ...one }, ({ ctx, params }) =>
     getModel(ctx, params.model),
   );
-  const name = z.object({ name: contract.RenameRegisteredModel.shape.newName });
+  const name = z.object({ name: RenameRegisteredModel.shape.newName });
   route(
     app,
     { method: "PUT", path: `${path}/name`, summary: "Rename a model", body: name, ...one },
     ({ ctx, params, body }) => renameRegisteredModel(ctx, { name: params.model, newName: body.name }),
   );
-  const description = contract.UpdateRegisteredModel.pick({ description: true });
+  const description = UpdateRegisteredModel.pick({ description: true });
   route(
     app,
     { method: "PUT", path: `${path}/description`, summary: "Describe a model", body: description, ...one },
     ({ ctx, params, body }) => updateRegisteredModel(ctx, { name: params.model, ...body }),
   );
-  const owner = contract.SetModelOwner.pick({ ownerId: true });
+  const owner = SetModelOwner.pick({ ownerId: true });
   route(
     app,
     { method: "PUT", path: `${path}/owner`, summary: "Give a model to a person", body: owner, ...one },
@@ -90,7 +97,7 @@ function oneModel(app: FastifyInstance): void {
 function tags(app: FastifyInstance): void {
   const path = "/models/:model/tags/:key";
   const params = ModelPath.extend({ key: z.string() });
-  const body = contract.SetModelTag.pick({ value: true });
+  const body = SetModelTag.pick({ value: true });
   route(app, { method: "PUT", path, summary: "Tag a model", params, body }, ({ ctx, params, body }) =>
     setModelTag(ctx, { name: params.model, key: params.key, ...body }),
   );

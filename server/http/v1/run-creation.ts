@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { KeyValue, ProbableDuplicate, Run } from "#server/tracking/contract.ts";
+import { KeyValue } from "#server/tracking/contract.ts";
+import { ProbableDuplicate, Run } from "#server/tracking/runs/contract.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
 import { listProbableDuplicates } from "#server/tracking/runs/duplicate-queries.ts";
 import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { RunRelatives, WriteNote } from "#server/tracking/contract.ts";
+import { RunRelatives, WriteNote } from "#server/tracking/runs/contract.ts";
 import { writeNote } from "#server/tracking/runs/write-note.ts";
 import { getRunRelatives } from "#server/tracking/tables/relatives-query.ts";
 import { route } from "./route.ts";

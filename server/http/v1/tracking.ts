@@ -1,11 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
+import { ArtifactFile } from "#server/tracking/artifacts/contract.ts";
 import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
 import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
-import { ArtifactFile, ExperimentSummary, LoggedModel, MetricCurve, Run } from "#server/tracking/contract.ts";
+import { ExperimentSummary } from "#server/tracking/experiments/contract.ts";
+import { MetricCurve } from "#server/tracking/metrics/contract.ts";
 import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
+import { LoggedModel } from "#server/tracking/models/contract.ts";
 import { listRunModels } from "#server/tracking/models/queries.ts";
+import { Run } from "#server/tracking/runs/contract.ts";
 import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";
 import {
   getExperimentHead,

@@ -1,4 +1,24 @@
 import { z } from "zod";
+import { checked } from "../checked-text.ts";
+import { problemOfAlias } from "../names.ts";
+import { VersionKey } from "../versions/contract.ts";
+
+/** Aliases that the console offers; any other name is fine too. */
+export const wellKnownAliases = ["champion", "challenger"] as const;
+
+export const Alias = z.object({ alias: z.string(), version: z.number().int() });
+export type Alias = z.infer<typeof Alias>;
+
+const Reason = z.string().trim().max(2000).optional();
+
+export const SetAlias = VersionKey.extend({ alias: checked(problemOfAlias), reason: Reason });
+export type SetAlias = z.input<typeof SetAlias>;
+
+export const AliasKey = z.object({ name: z.string(), alias: z.string() });
+export type AliasKey = z.infer<typeof AliasKey>;
+
+export const DeleteAlias = AliasKey.extend({ reason: Reason });
+export type DeleteAlias = z.input<typeof DeleteAlias>;
 
 /** direct: by who may; override: past the protection, with a reason; request: approved; deletion: its version was deleted. */
 const aliasCauses = ["direct", "override", "request", "deletion"] as const;

@@ -1,9 +1,9 @@
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { DeleteAlias } from "../contract.ts";
 import { findModel } from "../lookups.ts";
 import { refuseProtected } from "../policy/refuse-protected.ts";
+import { DeleteAlias } from "./contract.ts";
 import { lockAlias, moveAlias } from "./move-alias.ts";
 
 /**

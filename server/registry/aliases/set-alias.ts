@@ -1,11 +1,11 @@
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { SetAlias } from "../contract.ts";
 import { findVersion } from "../lookups.ts";
 import { loadPolicy } from "../policy/queries.ts";
 import { refuseIncomplete } from "../policy/refuse-incomplete.ts";
 import { refuseProtected } from "../policy/refuse-protected.ts";
+import { SetAlias } from "./contract.ts";
 import { lockAlias, moveAlias } from "./move-alias.ts";
 
 /**

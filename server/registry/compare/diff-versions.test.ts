@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Signature } from "../contract.ts";
+import type { Signature } from "../onnx/contract.ts";
 import { type ComparedVersion, diffVersions } from "./diff-versions.ts";
 
 const signature: Signature = {

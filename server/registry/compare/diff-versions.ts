@@ -1,5 +1,6 @@
-import type { ModelVersion, TensorSpec } from "../contract.ts";
 import { signatureProblems } from "../gates/signature-problems.ts";
+import type { TensorSpec } from "../onnx/contract.ts";
+import type { ModelVersion } from "../versions/contract.ts";
 import type { NumberPair, TextPair, VersionComparison } from "./contract.ts";
 
 /** What is compared of one version. */

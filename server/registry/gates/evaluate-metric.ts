@@ -1,6 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { parsedObject } from "#server/parsed-json.ts";
-import type { Run } from "#server/tracking/contract.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import type { MetricGate } from "../policy/contract.ts";
 import type { GateResult } from "./contract.ts";
 import type { Sample } from "./estimate-metric.ts";

@@ -3,8 +3,7 @@ import { gateRuns, gateWaivers, modelAliases, modelVersions } from "#db/schema/i
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findModel, findVersion, noVersion } from "../lookups.ts";
-import type { Policy } from "../policy/contract.ts";
-import { gateName, mainAlias } from "../policy/contract.ts";
+import { gateName, mainAlias, type Policy } from "../policy/contract.ts";
 import { loadPolicy } from "../policy/queries.ts";
 import {
   type Checklist,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Signature, TensorSpec } from "../contract.ts";
+import type { Signature, TensorSpec } from "../onnx/contract.ts";
 import { signatureProblems } from "./signature-problems.ts";
 
 const image: TensorSpec = { name: "image", datatype: "FP32", shape: ["N", 1, 8, 8] };

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "../contract.ts";
+import type { Signature, TensorSpec } from "../onnx/contract.ts";
 
 /**
  * Why clients of one version could not use another one: what the gateway refuses, or what they would not find in the answer. Empty

@@ -1,13 +1,14 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { memberships, registeredModels, registeredModelTags, runs, users } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import type { LoggedModel, Run } from "#server/tracking/contract.ts";
+import type { LoggedModel } from "#server/tracking/models/contract.ts";
 import { loadLoggedModels } from "#server/tracking/models/queries.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import { loadRuns } from "#server/tracking/runs/load-runs.ts";
-import type { VersionDetails } from "../contract.ts";
 import type { MetadataFacts } from "../policy/check-metadata.ts";
 import { chooseLicence } from "../security/choose-licence.ts";
 import { type KnownSecurity, loadSecurity, notKnown } from "../security/load-security.ts";
+import type { VersionDetails } from "../versions/contract.ts";
 
 /** What the gates know about one version. */
 export interface VersionFacts {

@@ -9,7 +9,6 @@ import { openLocalStore } from "#server/artifacts/local-store.ts";
 import { recordFile } from "#server/artifacts/record-file.ts";
 import type { Context } from "#server/context.ts";
 import { inWorkspace } from "#server/testing.ts";
-import type { CreateModelVersion } from "../contract.ts";
 import { createModelVersion } from "../create-model-version.ts";
 import { createRegisteredModel } from "../create-registered-model.ts";
 import { findVersion } from "../lookups.ts";
@@ -19,6 +18,7 @@ import { describeModel } from "../onnx/describe-model.ts";
 import { externalDataModel, mlpModel } from "../onnx/fixture-models.ts";
 import { loggedModel, waitingJobs } from "../testing.ts";
 import { getVersion } from "../version-queries.ts";
+import type { CreateModelVersion } from "../versions/contract.ts";
 import { inspectVersion } from "./inspect-version.ts";
 import { requestInspection } from "./request-inspection.ts";
 

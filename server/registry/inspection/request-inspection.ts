@@ -6,9 +6,9 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
-import { VersionKey } from "../contract.ts";
 import { findVersion } from "../lookups.ts";
 import { enqueueScan } from "../security/enqueue-scan.ts";
+import { VersionKey } from "../versions/contract.ts";
 
 /**
  * Has the files of a version looked at again, for instance because they were uploaded after it was registered.

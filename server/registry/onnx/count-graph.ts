@@ -1,4 +1,4 @@
-import type { OnnxGraph } from "#server/registry/contract.ts";
+import type { OnnxGraph } from "#server/registry/onnx/contract.ts";
 import { type ByteSource, type Field, fieldsOf, numbersOf, textOf } from "./protobuf.ts";
 import type { Visitor } from "./walk-graph.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { datatypes } from "#server/registry/contract.ts";
+import { datatypes } from "#server/registry/onnx/contract.ts";
 import { describeModel } from "./describe-model.ts";
 import * as fixtures from "./fixture-models.ts";
 

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { DomainError } from "#server/errors.ts";
-import type { OnnxGraph, Signature } from "#server/registry/contract.ts";
+import type { OnnxGraph, Signature } from "#server/registry/onnx/contract.ts";
 import type { DescribeReply } from "./describe-worker.ts";
 
 export interface DescribeOptions {

@@ -1,5 +1,5 @@
 import { DomainError } from "#server/errors.ts";
-import type { OnnxGraph } from "#server/registry/contract.ts";
+import type { OnnxGraph } from "#server/registry/onnx/contract.ts";
 import { graphCounter } from "./count-graph.ts";
 import { addExternalFile } from "./external-data.ts";
 import { refuseForeignFormat } from "./foreign-formats.ts";

@@ -1,6 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { parsedJson } from "#server/parsed-json.ts";
-import type { datatypes, Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { datatypes, Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { OnnxFile } from "./onnx-file.ts";
 
 /** ONNX Runtime's names in JavaScript, in those of the Open Inference Protocol. */

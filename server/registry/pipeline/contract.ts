@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { TensorSpec, VersionKey } from "../contract.ts";
+import { TensorSpec } from "../onnx/contract.ts";
+import { VersionKey } from "../versions/contract.ts";
 import { Pipeline } from "./definition.ts";
 
 /** What a version does before and after its model, and what that means for clients. */

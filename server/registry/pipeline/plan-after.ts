@@ -1,4 +1,4 @@
-import type { TensorSpec } from "../contract.ts";
+import type { TensorSpec } from "../onnx/contract.ts";
 import type { AfterPart } from "./definition.ts";
 import { listed, type Target } from "./target.ts";
 

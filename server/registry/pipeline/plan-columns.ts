@@ -1,4 +1,4 @@
-import type { TensorSpec } from "../contract.ts";
+import type { TensorSpec } from "../onnx/contract.ts";
 import type { ColumnsPart } from "./definition.ts";
 import { listed, shown, type Target } from "./target.ts";
 

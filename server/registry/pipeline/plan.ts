@@ -1,4 +1,4 @@
-import type { TensorSpec } from "../contract.ts";
+import type { TensorSpec } from "../onnx/contract.ts";
 import type { Pipeline } from "./definition.ts";
 import { planAfter } from "./plan-after.ts";
 import { planColumns } from "./plan-columns.ts";

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { Signature } from "../contract.ts";
+import type { Signature } from "../onnx/contract.ts";
 import type { Pipeline } from "./definition.ts";
 import { planPipeline } from "./plan.ts";
 

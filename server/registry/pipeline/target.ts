@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "../contract.ts";
+import type { Signature, TensorSpec } from "../onnx/contract.ts";
 
 /** What a pipeline has to fit. */
 export type Target = Pick<Signature, "inputs" | "outputs" | "labels">;

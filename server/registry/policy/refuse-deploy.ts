@@ -1,8 +1,8 @@
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { VersionKey } from "../contract.ts";
 import { loadChecklists } from "../gates/queries.ts";
 import { findVersion } from "../lookups.ts";
+import type { VersionKey } from "../versions/contract.ts";
 import { mainAlias } from "./contract.ts";
 import { loadPolicy } from "./queries.ts";
 import { refuseIncomplete } from "./refuse-incomplete.ts";

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { VersionKey } from "../contract.ts";
+import type { VersionKey } from "../versions/contract.ts";
 import { judgeDeploy } from "./judge-deploy.ts";
 import { loadSecurity, loadSecurityPolicy } from "./load-security.ts";
 

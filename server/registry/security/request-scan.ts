@@ -2,8 +2,8 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { VersionKey } from "../contract.ts";
 import { findVersion } from "../lookups.ts";
+import { VersionKey } from "../versions/contract.ts";
 import { enqueueScan } from "./enqueue-scan.ts";
 
 /** Has the files of a version looked at again, for instance by newer rules. @throws DomainError "not-found" */

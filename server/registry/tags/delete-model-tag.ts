@@ -4,8 +4,8 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { DeleteModelTag } from "../contract.ts";
 import { findModel } from "../lookups.ts";
+import { DeleteModelTag } from "./contract.ts";
 
 /** Takes a tag off a model; one that is not there is fine. @throws DomainError "not-found" for the model. */
 export async function deleteModelTag(ctx: Context, input: DeleteModelTag): Promise<void> {

@@ -4,9 +4,9 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { DeleteVersionTag } from "../contract.ts";
 import { findVersion } from "../lookups.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
+import { DeleteVersionTag } from "./contract.ts";
 
 /** Takes a tag off a version; one that is not there is fine. Gates of open promotion requests run again. @throws DomainError "not-found" for the version. */
 export async function deleteVersionTag(ctx: Context, input: DeleteVersionTag): Promise<void> {

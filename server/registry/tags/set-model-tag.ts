@@ -3,8 +3,8 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { SetModelTag } from "../contract.ts";
 import { findModel } from "../lookups.ts";
+import { SetModelTag } from "./contract.ts";
 
 /** Sets a tag of a model, or changes its value. @throws DomainError "not-found" */
 export async function setModelTag(ctx: Context, input: SetModelTag): Promise<void> {

@@ -4,11 +4,11 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { SetVersionTag } from "../contract.ts";
 import { findVersion } from "../lookups.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
 import { signatureTag } from "../security/contract.ts";
 import { storeSignature } from "../security/store-signature.ts";
+import { SetVersionTag } from "./contract.ts";
 
 /**
  * Sets a tag of a version, or changes its value. Gates of open promotion requests run again. The tag "leeway.signature" brings a signature, which is then kept by itself.

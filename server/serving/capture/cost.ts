@@ -1,6 +1,6 @@
 import { hourMs } from "#server/durations.ts";
-import type { Prediction } from "../contract.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
+import type { Prediction } from "../predictions/contract.ts";
 
 /** What an hour of computing costs, in any one currency. */
 export interface Prices {

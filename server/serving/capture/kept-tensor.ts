@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { datatypes } from "#server/registry/contract.ts";
-import type { Datatype, LoggedTensor } from "../contract.ts";
+import { type Datatype, datatypes } from "#server/registry/onnx/contract.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
 import { encodeBinary, splitElements } from "../protocol/binary.ts";
 import { readTensor } from "../protocol/bind-request.ts";
 import { toLogged } from "../protocol/encode-json.ts";

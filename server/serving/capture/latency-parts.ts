@@ -1,5 +1,5 @@
-import type { LatencyParts } from "../contract.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
+import type { LatencyParts } from "../predictions/contract.ts";
 
 /** The moments of a request on the clock of performance.now(). */
 interface Moments {

@@ -1,4 +1,4 @@
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import type { CaptureRules } from "./contract.ts";
 

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { servedPipeline } from "../router/served-model.ts";
 import type { SeenVersion } from "./signature-differences.ts";
 

@@ -1,4 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { EscalationRules } from "./contract.ts";
 
 interface Step {

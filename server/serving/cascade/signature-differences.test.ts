@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { mlpSignature } from "../testing.ts";
 import { rulesProblem } from "./rules-problem.ts";
 import { signatureDifferences } from "./signature-differences.ts";

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { planPipeline } from "#server/registry/pipeline/plan.ts";
 import type { ServedPipeline } from "../router/served-model.ts";
 

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 
 /** A tensor as the metadata of an engine tell it; -1 is a free dimension. */
 interface RemoteTensor {

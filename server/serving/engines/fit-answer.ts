@@ -1,5 +1,5 @@
 import { DomainError } from "#server/errors.ts";
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**

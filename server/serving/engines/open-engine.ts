@@ -1,6 +1,6 @@
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import type { OpenedModel } from "../pool/open-model.ts";

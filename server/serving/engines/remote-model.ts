@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DomainError } from "#server/errors.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { ExecutionCounts } from "../pool/execution-counts.ts";
 import { InferenceFailure, lateFailure } from "../pool/failure.ts";
 import type { PoolState } from "../pool/model-pool.ts";

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { Breaker } from "./breaker.ts";
 import { differences } from "./compare-tensors.ts";
 import { describeTensors, type EngineServer, requireReady } from "./describe-engine.ts";

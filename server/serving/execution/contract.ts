@@ -1,6 +1,20 @@
 import { z } from "zod";
 import { hourMs } from "#server/durations.ts";
 
+/** Where ONNX Runtime can run a model. */
+export const executionProviders = ["cpu", "webgpu", "cuda", "tensorrt"] as const;
+
+export const ExecutionProvider = z.enum(executionProviders);
+export type ExecutionProvider = z.infer<typeof ExecutionProvider>;
+
+/** Which provider serves, and why those preferred to it do not, in words for people. */
+export const ServingProvider = z.object({
+  /** "remote" and the engine's name where another server runs it. */
+  provider: z.string(),
+  fallbacks: z.array(z.object({ provider: ExecutionProvider, reason: z.string() })),
+});
+export type ServingProvider = z.infer<typeof ServingProvider>;
+
 /**
  * thread: in the gateway's process, the quickest; process: each worker in a process of its own, which may crash or hang without
  * harm to others; auto: in a process until the version has answered requests without trouble, then in threads.

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
 import type { FieldContract } from "../protection/contract.ts";

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import type { PipelinePlan } from "#server/registry/pipeline/plan.ts";
 import { splitElements } from "../protocol/binary.ts";

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { type PipelinePlan, planPipeline } from "#server/registry/pipeline/plan.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import { bindRequest } from "../protocol/bind-request.ts";

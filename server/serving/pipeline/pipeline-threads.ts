@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import { transferList } from "../pool/transfer.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import type { Tensor } from "../tensor.ts";
 import { runBefore } from "./run-before.ts";

@@ -1,4 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { ColumnsPart } from "#server/registry/pipeline/definition.ts";
 import { oneHotNames } from "#server/registry/pipeline/plan-columns.ts";
 import { refuse } from "../protocol/refuse.ts";

@@ -1,4 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Given } from "./run-before.ts";

@@ -1,4 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { ImagePart, Pipeline } from "#server/registry/pipeline/definition.ts";
 import { greyPicture } from "./codec.ts";
 import { pictureParts } from "./picture-parts.ts";

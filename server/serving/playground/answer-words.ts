@@ -1,6 +1,5 @@
 import { figures } from "#server/number-words.ts";
-import type { RunAnswer } from "../contract.ts";
-import { isProbabilities } from "./contract.ts";
+import { isProbabilities, type RunAnswer } from "./contract.ts";
 
 /** The first output of the first row in a few words: the likeliest class and how sure, or its numbers. */
 export function answerWords({ outputs, labels }: Pick<RunAnswer, "outputs" | "labels">): {

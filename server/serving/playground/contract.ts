@@ -1,7 +1,24 @@
 import { z } from "zod";
 import { counted } from "#server/number-words.ts";
-import { ExecutionProvider, RunAnswer } from "../contract.ts";
+import { ExecutionProvider, ServingProvider } from "../execution/contract.ts";
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
+import { LoggedTensor } from "../predictions/contract.ts";
+
+/** What a version answered, where it ran and where the time went. */
+export const RunAnswer = ServingProvider.extend({
+  /** Names of the classes, when the model says them. */
+  labels: z.array(z.string()).optional(),
+  outputs: z.array(LoggedTensor),
+  /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
+  seen: z.array(LoggedTensor),
+  /** The answer as the gateway would send it, without the bytes that follow where outputs are of half precision. */
+  response: z.string(),
+  /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */
+  timings: z.object({ queueMs: z.number(), preprocessMs: z.number(), runMs: z.number(), postprocessMs: z.number() }),
+  /** Time to load the version, when this request was the first; null when it was loaded already. */
+  loadMs: z.number().nullable(),
+});
+export type RunAnswer = z.infer<typeof RunAnswer>;
 
 const sumTolerance = 0.01;
 

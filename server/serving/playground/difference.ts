@@ -1,5 +1,5 @@
 import { figures } from "#server/number-words.ts";
-import type { LoggedTensor } from "../contract.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
 import { isProbabilities, type OutputDifference } from "./contract.ts";
 
 const mostShown = 100;

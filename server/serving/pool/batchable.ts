@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { type Tensor, tensorTypes } from "../tensor.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
 import { madeUpInputs } from "./warm-up.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { loopModel } from "#server/registry/onnx/fixture-models.ts";
 import { defaultExecution, type ExecutionSettings } from "../execution/contract.ts";
 import type { RunningModel } from "../running-model.ts";

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import type { Datatype } from "#server/registry/onnx/contract.ts";
 import {
   type Dimension,
   type ElementType,
@@ -9,7 +10,6 @@ import {
   mlpModel,
   twoByTwoModel,
 } from "#server/registry/onnx/fixture-models.ts";
-import type { Datatype } from "../contract.ts";
 import type { Tensor, TensorData } from "../tensor.ts";
 import { ModelPool, type PoolOptions } from "./model-pool.ts";
 

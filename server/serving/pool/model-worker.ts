@@ -4,7 +4,7 @@ import { getPriority, setPriority } from "node:os";
 import { basename } from "node:path";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import ort from "onnxruntime-node";
-import type { ExecutionProvider } from "../contract.ts";
+import type { ExecutionProvider } from "../execution/contract.ts";
 import { type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
 import { transferList } from "./transfer.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";

@@ -1,8 +1,7 @@
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
-import type { Signature } from "#server/registry/contract.ts";
-import type { ExecutionProvider, ServingProvider } from "../contract.ts";
-import type { BatchingState, ExecutionSettings } from "../execution/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
+import type { BatchingState, ExecutionProvider, ExecutionSettings, ServingProvider } from "../execution/contract.ts";
 import type { RunningModel } from "../running-model.ts";
 import type { Tensor } from "../tensor.ts";
 import { whyNotBatchable, whyNotProven } from "./batchable.ts";

@@ -1,5 +1,4 @@
-import type { ExecutionProvider } from "../contract.ts";
-import type { Isolation } from "../execution/contract.ts";
+import type { ExecutionProvider, Isolation } from "../execution/contract.ts";
 
 /** Below this size a model is run by several workers with one thread each: weights are not shared between workers. */
 const smallModelBytes = 16 * 2 ** 20;

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { log } from "#server/log.ts";
-import type { ExecutionProvider, ServingProvider } from "../contract.ts";
+import type { ExecutionProvider, ServingProvider } from "../execution/contract.ts";
 import { withoutPaths } from "./runtime-message.ts";
 
 /** Why a provider cannot serve, in words for people; those that can are absent. */

@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { elementCount, type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
 
 /** Inputs of zeros (or empty text) that fit a signature; every symbolic dimension is 1. */

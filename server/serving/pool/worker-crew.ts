@@ -1,8 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type BackOff, backOff } from "#server/back-off.ts";
 import { log } from "#server/log.ts";
-import type { ExecutionProvider } from "../contract.ts";
-import type { Isolation } from "../execution/contract.ts";
+import type { ExecutionProvider, Isolation } from "../execution/contract.ts";
 import type { WorkerPlace } from "./worker-channel.ts";
 import { type HandleOptions, WorkerHandle } from "./worker-handle.ts";
 

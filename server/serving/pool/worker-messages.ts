@@ -1,4 +1,4 @@
-import type { ExecutionProvider } from "../contract.ts";
+import type { ExecutionProvider } from "../execution/contract.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** What a model worker is started with. */

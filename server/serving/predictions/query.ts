@@ -1,6 +1,7 @@
 import { type FilterProblem, readConditions, readTime, type WrittenCondition } from "#server/filter/read-conditions.ts";
-import { arms, keptReasons } from "../contract.ts";
 import type { ListPredictions } from "../input-contract.ts";
+import { arms } from "../telemetry/contract.ts";
+import { keptReasons } from "./contract.ts";
 
 /** What a query may ask of the log. `version` is a number, to be looked up among those of the endpoint. */
 type PredictionQuery = Pick<

@@ -1,4 +1,4 @@
-import type { TensorSpec } from "#server/registry/contract.ts";
+import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { InferRequest, InputPart } from "../protocol/infer-request.ts";
 import type { FieldContract, FieldPolicy } from "./contract.ts";
 import { type Violation, violationOf } from "./violation.ts";

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { windowSeconds } from "../contract.ts";
 import { findEndpointById } from "../lookups.ts";
+import { windowSeconds } from "../telemetry/contract.ts";
 import { type FieldViolations, GetProtection, GetViolations, Protection, type ViolationReport } from "./contract.ts";
 
 /** The limits and the input contract of an endpoint. @throws DomainError "not-found" */

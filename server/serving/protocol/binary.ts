@@ -1,4 +1,4 @@
-import type { Datatype } from "../contract.ts";
+import type { Datatype } from "#server/registry/onnx/contract.ts";
 import { type Tensor, type TensorData, tensorTypes } from "../tensor.ts";
 import { refuse } from "./refuse.ts";
 

@@ -1,5 +1,4 @@
-import { datatypes, type Signature, type TensorSpec } from "#server/registry/contract.ts";
-import type { Datatype } from "../contract.ts";
+import { type Datatype, datatypes, type Signature, type TensorSpec } from "#server/registry/onnx/contract.ts";
 import { elementCount, type Tensor } from "../tensor.ts";
 import { decodeBinary } from "./binary.ts";
 import { isClassifiable } from "./classify.ts";

@@ -1,4 +1,4 @@
-import type { LoggedTensor } from "../contract.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
 import type { NumericData, Tensor } from "../tensor.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { splitBody } from "./binary.ts";
 import { bindRequest } from "./bind-request.ts";
 import { readInferRequest } from "./infer-request.ts";

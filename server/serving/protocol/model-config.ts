@@ -1,6 +1,5 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Datatype, Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
-import type { Datatype } from "../contract.ts";
 import type { ExecutionSettings } from "../execution/contract.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
 

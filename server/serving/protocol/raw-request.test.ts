@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { rawRequest } from "./raw-request.ts";
 
 const y: TensorSpec = { name: "y", datatype: "FP32", shape: ["N", 2] };

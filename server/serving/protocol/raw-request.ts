@@ -1,4 +1,4 @@
-import type { Signature, TensorSpec } from "#server/registry/contract.ts";
+import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
 import { elementCount, tensorTypes } from "../tensor.ts";
 import type { InferRequest } from "./infer-request.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Datatype } from "../contract.ts";
+import type { Datatype } from "#server/registry/onnx/contract.ts";
 import type { TensorData } from "../tensor.ts";
 import { decodeBinary, encodeBinary } from "./binary.ts";
 import { decodeJson } from "./decode-json.ts";

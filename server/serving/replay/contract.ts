@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { ExecutionProvider, RunAnswer } from "../contract.ts";
+import { ExecutionProvider } from "../execution/contract.ts";
 import { GetPrediction } from "../input-contract.ts";
+import { RunAnswer } from "../playground/contract.ts";
 
 export const ReplayPrediction = GetPrediction.extend({
   /** What runs its inputs again. */

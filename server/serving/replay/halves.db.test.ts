@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { identityModel } from "#server/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { keepTensor } from "../capture/kept-tensor.ts";

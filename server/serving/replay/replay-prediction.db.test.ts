@@ -8,9 +8,9 @@ import { freshDatabase } from "#db/testing.ts";
 import { demoFile, readSamples } from "#server/demo/recording.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { newWorkspace } from "#server/testing.ts";
-import type { LoggedTensor } from "../contract.ts";
 import { createEndpoint } from "../create-endpoint.ts";
 import { createModelRunner } from "../model-runner.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
 import { newModelFolder, newVersion } from "../testing.ts";
 import { replayPrediction } from "./replay-prediction.ts";
 

@@ -1,10 +1,10 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { datatypes } from "#server/registry/contract.ts";
+import { datatypes } from "#server/registry/onnx/contract.ts";
 import { verdictOf } from "../capture/verdict.ts";
-import type { LoggedTensor } from "../contract.ts";
 import { findRunnable } from "../find-runnable.ts";
 import type { ModelRunner } from "../model-runner.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
 import { loadPrediction } from "../predictions/queries.ts";
 import { decodeJson } from "../protocol/decode-json.ts";
 import { readHalves } from "../protocol/halves.ts";

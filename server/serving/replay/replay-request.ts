@@ -1,5 +1,5 @@
 import { DomainError } from "#server/errors.ts";
-import type { LoggedTensor, Prediction } from "../contract.ts";
+import type { LoggedTensor, Prediction } from "../predictions/contract.ts";
 import type { ServedModel } from "../router/served-model.ts";
 import type { Replay } from "./contract.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
-import type { LoggedTensor } from "../contract.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
 import { mlpSignature } from "../testing.ts";
 import { compareOutputs } from "./compare-outputs.ts";
 import { replayRequest } from "./replay-request.ts";

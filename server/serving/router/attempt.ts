@@ -1,4 +1,4 @@
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { hasBatchDimension } from "../batch-dimension.ts";
 import type { Answer, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";

@@ -3,8 +3,8 @@ import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import type { Prices } from "../capture/cost.ts";
-import type { ExecutionProvider } from "../contract.ts";
 import type { EngineRules } from "../engines/contract.ts";
+import type { ExecutionProvider } from "../execution/contract.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 
 /** What a gateway is given when it is made. */

@@ -1,8 +1,8 @@
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
-import type { Signature } from "#server/registry/contract.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
-import type { ExecutionProvider } from "../contract.ts";
 import type { DeployedEngine } from "../engines/engine-client.ts";
+import type { ExecutionProvider } from "../execution/contract.ts";
 import type { StoredModel } from "./model-files.ts";
 
 /** A version as a gateway needs it: where its file is, and what goes in and out. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { costOfRequest } from "../capture/cost.ts";
 import { latencyParts } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
-import type { LatencyParts } from "../contract.ts";
+import type { LatencyParts } from "../predictions/contract.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import type { RequestTrace } from "../tracing/tracing.ts";
 import type { Outcome, SettledAttempt } from "./attempt-parts.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { arms } from "../contract.ts";
+import { arms } from "../telemetry/contract.ts";
 
 /** One step of one version. A step without a row in the database is absent: a gap, not zero. */
 const SeriesPoint = z.object({

@@ -2,9 +2,9 @@ import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type Arm, windowSeconds } from "../contract.ts";
 import { gpuSeries } from "../gpu/gpu-queries.ts";
 import { GetEndpointSeries } from "../input-contract.ts";
+import { type Arm, windowSeconds } from "../telemetry/contract.ts";
 import { describeSum, sumWindows, totalOf } from "../window-sums.ts";
 import type { EndpointSeries, TrafficTotal } from "./contract.ts";
 

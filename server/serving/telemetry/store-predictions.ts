@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/log.ts";
 import type { CascadeStep } from "../cascade/contract.ts";
-import type { Arm, LatencyParts, LoggedTensor, Prediction } from "../contract.ts";
+import type { LatencyParts, LoggedTensor, Prediction } from "../predictions/contract.ts";
+import type { Arm } from "./contract.ts";
 import { databaseError } from "./database-error.ts";
 
 /** A row of the prediction log as it waits to be stored. */

@@ -1,8 +1,8 @@
 import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import { addCascade } from "../cascade/cascade-counts.ts";
 import type { CascadeCounts } from "../cascade/contract.ts";
-import { type Arm, windowSeconds } from "../contract.ts";
 import type { Violation } from "../protection/violation.ts";
+import { type Arm, windowSeconds } from "./contract.ts";
 
 /** What requests are counted by. */
 export interface CountKey {

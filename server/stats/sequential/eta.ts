@@ -44,7 +44,7 @@ export function simulatedEvents(effect: PlannedEffect, { runs = 200, most = 60_0
   const random = seededRandom(seed);
   const [theta, r] = [eventShare(effect), boundary(effect.weight, effect.margin)];
   const needed = Array.from({ length: runs }, () => {
-    const gate = new GridGate(worseGrid);
+    const gate = new GridGate(worseGrid).onlyFrom(-Math.log(effect.alpha));
     let events = 0;
     while (events < most && gate.maxLogE < -Math.log(effect.alpha)) {
       events += 1;

@@ -48,23 +48,34 @@ export class GridGate {
 
   /** Adds without keeping the maximum. @returns an upper limit of ln E. */
   addOnly(hits: number, misses: number, boundary: number): number {
-    const informs = boundary > 0 && boundary < 1;
-    const scales = logScales(this.effects, informs ? boundary : 0);
-    const events = informs ? hits + misses : 0;
+    if (!(boundary > 0 && boundary < 1)) return this.addOnly(0, 0, 0.5);
+    const { logs, effects } = this;
+    const scales = logScales(effects, boundary);
+    const events = hits + misses;
     let largest = Number.NEGATIVE_INFINITY;
-    for (let index = 0; index < this.logs.length; index += 1) {
-      const gain = informs ? hits * (this.effects[index] as number) - events * (scales[index] as number) : 0;
-      const log = (this.logs[index] as number) + gain;
-      this.logs[index] = log;
+    for (let index = 0; index < logs.length; index += 1) {
+      const log = (logs[index] as number) + hits * (effects[index] as number) - events * (scales[index] as number);
+      logs[index] = log;
       if (log > largest) largest = log;
     }
     return largest;
+  }
+
+  /** For simulations, which only ask whether a line is reached: what stays below it is not worked out. */
+  onlyFrom(line: number): this {
+    this.maxLogE = justBelow(line);
+    return this;
   }
 
   /** ln E now; 0 before anything was added. */
   logE(): number {
     return logSumExp(this.logs) - Math.log(this.logs.length);
   }
+}
+
+/** A maximum that has not reached a line. */
+export function justBelow(line: number): number {
+  return line - 1e-9;
 }
 
 const known = new Map<readonly number[], Map<number, Float64Array>>();

@@ -1,5 +1,5 @@
 import { logSumExp } from "../log-sum.ts";
-import { GridGate, worseGrid } from "./grid-gate.ts";
+import { GridGate, justBelow, worseGrid } from "./grid-gate.ts";
 
 /** Share of the gate that starts with the first step; the others share the rest. Costs nothing early and finds late harm soon. */
 const firstShare = 0.9;
@@ -14,6 +14,8 @@ export class RestartGate {
   private readonly logShares: readonly number[];
   /** The largest ln E so far. */
   maxLogE = 0;
+  /** An upper limit of ln E now, which costs no exponentials. */
+  limit = 0;
 
   /** @param planned how many starts are planned: steps, and hours of the watch after the last. At least 1. */
   constructor(planned: number) {
@@ -27,9 +29,16 @@ export class RestartGate {
 
   /** @param boundary the canary's share of events at the margin: `boundary(weight, margin)`. */
   add(canaryEvents: number, baselineEvents: number, boundary: number): void {
-    let limit = 0;
-    for (const gate of this.gates) limit = Math.max(limit, gate.addOnly(canaryEvents, baselineEvents, boundary));
-    if (limit > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
+    this.limit = 0;
+    for (const gate of this.gates)
+      this.limit = Math.max(this.limit, gate.addOnly(canaryEvents, baselineEvents, boundary));
+    if (this.limit > this.maxLogE) this.maxLogE = Math.max(this.maxLogE, this.logE());
+  }
+
+  /** As of a grid gate. */
+  onlyFrom(line: number): this {
+    this.maxLogE = justBelow(line);
+    return this;
   }
 
   logE(): number {

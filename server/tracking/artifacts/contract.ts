@@ -1,4 +1,14 @@
+import { z } from "zod";
 import type { UploadPart } from "#server/artifacts/store.ts";
+
+/** A file or folder of a run or logged model. */
+export const ArtifactFile = z.object({
+  name: z.string(),
+  isFolder: z.boolean(),
+  /** Bytes; undefined for folders. */
+  sizeBytes: z.number().optional(),
+});
+export type ArtifactFile = z.infer<typeof ArtifactFile>;
 
 /** An upload of a file in parts, which the client sends to the bucket itself. Paths are below mlflow-artifacts:/, decoded once. */
 export interface BeginUpload {

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { ArtifactFile } from "../contract.ts";
+import type { ArtifactFile } from "./contract.ts";
 import { transfersOf } from "./direct-uploads.ts";
 import { locateArtifact } from "./locate.ts";
 

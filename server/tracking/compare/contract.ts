@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MetricValue } from "../contract.ts";
+import { MetricValue } from "../metrics/contract.ts";
 
 /** The newest runs that stand behind those compared are no more than this. */
 export const mostRunsBehind = 500;

@@ -4,8 +4,8 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { CreateExperiment } from "../contract.ts";
 import { checkKey, lastOfEach } from "../keys.ts";
+import { CreateExperiment } from "./contract.ts";
 import { nameTaken } from "./name-taken.ts";
 
 /**

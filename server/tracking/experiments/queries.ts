@@ -3,13 +3,14 @@ import { experiments, experimentTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { DatasetSummary, Experiment, Page, ViewType } from "../contract.ts";
+import type { Page, ViewType } from "../contract.ts";
 import { contextTag } from "../runs/tags.ts";
 import { compileFilter, runSearch } from "../search/compile.ts";
 import { parseOrder } from "../search/order-by.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { parseFilter } from "../search/parse-filter.ts";
 import { afterSql, orderSql, type SortColumn, sortBy, sortValuesOf, sortValuesSql } from "../search/sort.ts";
+import type { DatasetSummary, Experiment } from "./contract.ts";
 import { noExperiment } from "./lock-experiment.ts";
 import {
   experimentOrderVocabulary,

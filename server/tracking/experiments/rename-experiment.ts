@@ -3,7 +3,7 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { RenameExperiment } from "../contract.ts";
+import { RenameExperiment } from "./contract.ts";
 import { lockActiveExperiment, thisExperiment } from "./lock-experiment.ts";
 import { unlessTaken } from "./name-taken.ts";
 

@@ -2,8 +2,8 @@ import { experiments, experimentTags } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { SetExperimentTag } from "../contract.ts";
 import { checkKey } from "../keys.ts";
+import { SetExperimentTag } from "./contract.ts";
 import { lockActiveExperiment, thisExperiment } from "./lock-experiment.ts";
 
 /** Sets a tag of an active experiment; the tag mlflow.note.content is its description. */

@@ -1,8 +1,9 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { experimentTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import type { KeyValue, Run } from "../contract.ts";
+import type { KeyValue } from "../contract.ts";
 import { getMetricCurves } from "../metrics/curve-queries.ts";
+import type { Run } from "../runs/contract.ts";
 import { loadRuns } from "../runs/load-runs.ts";
 import type { RunFinding } from "./contract.ts";
 import type { Course } from "./detected.ts";

@@ -1,4 +1,4 @@
-import type { CurvePoint } from "../contract.ts";
+import type { CurvePoint } from "../metrics/contract.ts";
 import { type Course, type Detected, isInfinite, stepWord } from "./detected.ts";
 
 /**

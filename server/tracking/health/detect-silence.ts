@@ -1,5 +1,6 @@
 import { dayMs } from "#server/durations.ts";
-import type { LatestMetric, RunStatus } from "../contract.ts";
+import type { LatestMetric } from "../metrics/contract.ts";
+import type { RunStatus } from "../runs/contract.ts";
 import type { Course, Detected } from "./detected.ts";
 import type { Thresholds } from "./thresholds.ts";
 

@@ -1,5 +1,5 @@
 import { counted, figures } from "#server/number-words.ts";
-import type { CurvePoint } from "../contract.ts";
+import type { CurvePoint } from "../metrics/contract.ts";
 import type { FindingKind } from "./contract.ts";
 
 /** What a detector says: a finding that is not stored yet. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LatestMetric } from "../contract.ts";
+import type { LatestMetric } from "../metrics/contract.ts";
 import { diagnose } from "./diagnose.ts";
 import { course, steps } from "./made-courses.ts";
 import { defaultThresholds } from "./thresholds.ts";

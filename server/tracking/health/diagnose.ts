@@ -1,4 +1,4 @@
-import type { Run } from "../contract.ts";
+import type { Run } from "../runs/contract.ts";
 import { findingKinds } from "./contract.ts";
 import { detectDiverging } from "./detect-diverging.ts";
 import { detectExploding } from "./detect-exploding.ts";

@@ -3,7 +3,7 @@ import { runFindings, runHealthChecks } from "#db/schema/index.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
-import type { RunInfo } from "../contract.ts";
+import type { RunInfo } from "../runs/contract.ts";
 import type { Detected } from "./detected.ts";
 
 /** Writes what a look at a run found: new findings are opened, those not found any more are closed, the look itself is noted. */

@@ -1,5 +1,5 @@
 import type { KeyValue } from "../contract.ts";
-import { silentAfterMs } from "../contract.ts";
+import { silentAfterMs } from "../runs/contract.ts";
 import { type FindingKind, findingKinds } from "./contract.ts";
 
 /** When something counts as wrong. */

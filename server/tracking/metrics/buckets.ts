@@ -1,5 +1,5 @@
-import type { CurvePoint } from "../contract.ts";
 import type { ChunkSummary, PointColumns } from "./chunk-codec.ts";
+import type { CurvePoint } from "./contract.ts";
 import { compareByTime, comparePoints, type StoredPoint } from "./stored-point.ts";
 
 /** What a curve is drawn along. */

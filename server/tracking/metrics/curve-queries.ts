@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { MetricCurve } from "../contract.ts";
 import { type Axis, Buckets, exact, type Part } from "./buckets.ts";
 import { decodeColumns, type PointColumns, readSummary, summaryBytes } from "./chunk-codec.ts";
 import { pointsPerChunk } from "./chunks.ts";
+import type { MetricCurve } from "./contract.ts";
 import { partsSql, pointsOf, type StoredPart } from "./read-points.ts";
 import { compareByTime, sortedSet } from "./stored-point.ts";
 

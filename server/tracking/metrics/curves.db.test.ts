@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import type { CurvePoint } from "../contract.ts";
 import { newRun, point } from "../testing.ts";
+import type { CurvePoint } from "./contract.ts";
 import { getMetricCurves } from "./curve-queries.ts";
 import { logBatch } from "./log-batch.ts";
 

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { LatestMetric, Page } from "../contract.ts";
+import type { Page } from "../contract.ts";
 import { noRun } from "../runs/lock-run.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
+import type { LatestMetric } from "./contract.ts";
 import { asMetricValue } from "./metric-value.ts";
 import { readPage } from "./read-points.ts";
 import { readSample } from "./read-sample.ts";

@@ -1,4 +1,4 @@
-import type { MetricValue } from "../contract.ts";
+import type { MetricValue } from "./contract.ts";
 
 /** NaN as the word that travels in JSON. */
 export function asMetricValue(value: number): MetricValue {

@@ -1,7 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { LoggedModel, LoggedModelStatus } from "../contract.ts";
 import { announceRun } from "../runs/announce-run.ts";
+import type { LoggedModel, LoggedModelStatus } from "./contract.ts";
 import { touchLoggedModel } from "./lock-logged-model.ts";
 import { loadLoggedModels } from "./queries.ts";
 

@@ -2,8 +2,8 @@ import { asc, inArray, sql } from "drizzle-orm";
 import { loggedModelMetrics, loggedModelParams, loggedModels, loggedModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { LoggedModel } from "../contract.ts";
 import { asMetricValue } from "../metrics/metric-value.ts";
+import type { LoggedModel } from "./contract.ts";
 import { noLoggedModel } from "./lock-logged-model.ts";
 
 /** A logged model with its params, tags and every metric point of it. @throws DomainError "not-found", also for a deleted one unless asked for. */

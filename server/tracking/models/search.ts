@@ -2,11 +2,12 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { LoggedModel, Page } from "../contract.ts";
+import type { Page } from "../contract.ts";
 import { compileFilter, runSearch } from "../search/compile.ts";
 import { decodePageToken, encodePageToken } from "../search/page-token.ts";
 import { parseFilter } from "../search/parse-filter.ts";
 import { afterSql, orderSql, type SortColumn, sortBy, sortValuesOf, sortValuesSql } from "../search/sort.ts";
+import type { LoggedModel } from "./contract.ts";
 import { loadLoggedModels } from "./queries.ts";
 import { loggedModelColumn, loggedModelSource, loggedModelVocabulary, withStatusNames } from "./vocabulary.ts";
 

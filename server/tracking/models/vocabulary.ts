@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import { loggedModelStatuses } from "../contract.ts";
 import { attributeSource, type Source } from "../search/compile.ts";
 import type { Clause, Filter, Subject, Value, Vocabulary } from "../search/filter.ts";
+import { loggedModelStatuses } from "./contract.ts";
 
 const text = (name: string) => ({ name, type: "text" as const });
 const number = (name: string) => ({ name, type: "number" as const });

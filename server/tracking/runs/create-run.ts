@@ -6,10 +6,11 @@ import { DomainError } from "#server/errors.ts";
 import { announce } from "#server/events/announce.ts";
 import { once } from "#server/idempotency/once.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { KeyValue, Run, RunInfo, RunStatus } from "../contract.ts";
+import type { KeyValue } from "../contract.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
 import { checkKey } from "../keys.ts";
 import { randomName } from "../random-name.ts";
+import type { Run, RunInfo, RunStatus } from "./contract.ts";
 import { insertRun } from "./insert-run.ts";
 import { nameTag, parentTag, storedTags } from "./tags.ts";
 

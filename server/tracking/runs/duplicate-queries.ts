@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { ProbableDuplicate } from "../contract.ts";
+import type { ProbableDuplicate } from "./contract.ts";
 
 /** Groups shown at most. */
 const mostGroups = 100;

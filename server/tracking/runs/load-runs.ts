@@ -2,8 +2,9 @@ import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import { prepared } from "#db/prepared.ts";
 import { runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import type { KeyValue, Run } from "../contract.ts";
+import type { KeyValue } from "../contract.ts";
 import { asMetricValue } from "../metrics/metric-value.ts";
+import type { Run } from "./contract.ts";
 import type { RunRow } from "./lock-run.ts";
 import { toRunInfo } from "./rows.ts";
 

@@ -1,6 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { Page, Run } from "../contract.ts";
+import type { Page } from "../contract.ts";
+import type { Run } from "./contract.ts";
 import { findRunIds, type RunSearch } from "./find-runs.ts";
 import { loadRuns } from "./load-runs.ts";
 import { noRun } from "./lock-run.ts";

@@ -1,4 +1,4 @@
-import type { RunInfo } from "../contract.ts";
+import type { RunInfo } from "./contract.ts";
 import type { RunRow } from "./lock-run.ts";
 
 /** A run's own row as the outside sees it. */

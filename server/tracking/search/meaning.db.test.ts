@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing.ts";
-import type { Run } from "../contract.ts";
 import { createExperiment } from "../experiments/create-experiment.ts";
 import type { FindingKind } from "../health/contract.ts";
 import { listRunFindings } from "../health/queries.ts";
 import { storeFindings } from "../health/store-findings.ts";
 import { logBatch } from "../metrics/log-batch.ts";
+import type { Run } from "../runs/contract.ts";
 import { createRun } from "../runs/create-run.ts";
 import { logInputs } from "../runs/log-inputs.ts";
 import { searchRuns } from "../runs/queries.ts";

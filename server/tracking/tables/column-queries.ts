@@ -1,7 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { sideBySide } from "#server/side-by-side.ts";
-import type { RunColumns } from "../contract.ts";
+import type { RunColumns } from "./contract.ts";
 import { searchRunFields } from "./field-queries.ts";
 
 /** A table chooses its columns from so many of the most common ones; all others are found by their name. */

@@ -1,6 +1,5 @@
-import type { ParamUse, RunColumns } from "../contract.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
-import { fixedRunColumns, type RunTable } from "./contract.ts";
+import { fixedRunColumns, type ParamUse, type RunColumns, type RunTable } from "./contract.ts";
 
 /** Params shown without being asked for. */
 const mostParams = 3;

@@ -1,6 +1,28 @@
 import { z } from "zod";
-import type { Direction, MetricValue, RunColumns, RunInfo } from "../contract.ts";
 import type { RunFinding } from "../health/contract.ts";
+import type { Direction, MetricValue } from "../metrics/contract.ts";
+import type { RunInfo } from "../runs/contract.ts";
+
+/** A metric, and how many runs have it. */
+export interface MetricUse {
+  key: string;
+  runs: number;
+}
+
+/** A param, how many runs have it, and how many different values they give it. */
+export interface ParamUse extends MetricUse {
+  values: number;
+}
+
+/** What the newest runs of an experiment have, for choosing columns. */
+export interface RunColumns {
+  metrics: MetricUse[];
+  params: ParamUse[];
+  /** How many runs were looked at. */
+  runs: number;
+  /** How many metrics and params there are; the lists hold the most common ones. */
+  keys: number;
+}
 
 /** What a column of a table of runs, a field of a filter or a group can be of. */
 export const fieldKinds = ["metric", "param", "tag"] as const;

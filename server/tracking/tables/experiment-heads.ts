@@ -2,7 +2,8 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { experimentTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { sideBySide } from "#server/side-by-side.ts";
-import { type ExperimentHead, silentAfterMs } from "../contract.ts";
+import type { ExperimentHead } from "../experiments/contract.ts";
+import { silentAfterMs } from "../runs/contract.ts";
 import { shownUser } from "../runs/shown-user.ts";
 
 interface Counts extends Record<string, unknown> {

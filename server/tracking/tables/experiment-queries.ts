@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { experiments, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import type { ExperimentHead, ExperimentSummary } from "../contract.ts";
+import type { ExperimentHead, ExperimentSummary } from "../experiments/contract.ts";
 import { noExperiment } from "../experiments/lock-experiment.ts";
 import { loadExperimentHeads } from "./experiment-heads.ts";
 

@@ -1,5 +1,7 @@
 import { counted } from "#server/number-words.ts";
-import type { KeyValue, LatestMetric, RunStatus } from "../contract.ts";
+import type { KeyValue } from "../contract.ts";
+import type { LatestMetric } from "../metrics/contract.ts";
+import type { RunStatus } from "../runs/contract.ts";
 
 /** Tags in which training scripts say why they failed, the first one first. */
 export const reasonTags = ["failure_reason", "failure", "error", "exception"];

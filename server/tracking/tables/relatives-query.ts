@@ -3,7 +3,7 @@ import { experiments, loggedModels, runModels, runs } from "#db/schema/index.ts"
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
-import type { RunRelatives } from "../contract.ts";
+import type { RunRelatives } from "../runs/contract.ts";
 import { noRun } from "../runs/lock-run.ts";
 import { toRunInfo } from "../runs/rows.ts";
 

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { experiments, experimentTags } from "#db/schema/index.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import { silentAfterMs } from "../contract.ts";
+import { silentAfterMs } from "../runs/contract.ts";
 import { listRunColumns } from "./column-queries.ts";
 import { listNanStarts, listSmallCurves } from "./curve-queries.ts";
 import { getExperimentSummary, listExperimentSummaries } from "./experiment-queries.ts";

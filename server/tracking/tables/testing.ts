@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { experiments, metricPoints, metricSeries, runParams, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import type { RunStatus } from "../contract.ts";
+import type { RunStatus } from "../runs/contract.ts";
 
 export async function addExperiment(ctx: Context, id: number, name: string): Promise<void> {
   await ctx.db

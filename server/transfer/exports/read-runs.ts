@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
-import type { Run } from "#server/tracking/contract.ts";
 import type { Cell } from "#server/tracking/export/load-cells.ts";
 import { readPage } from "#server/tracking/metrics/read-points.ts";
 import type { StoredPoint } from "#server/tracking/metrics/stored-point.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import { loadRuns } from "#server/tracking/runs/load-runs.ts";
 import type { RunDetails } from "../leeway/format.ts";
 

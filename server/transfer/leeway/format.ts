@@ -1,7 +1,10 @@
 import { z } from "zod";
-import { Stage } from "#server/registry/contract.ts";
-import { DatasetInput, KeyValue, LatestMetric, LoggedModel } from "#server/tracking/contract.ts";
+import { Stage } from "#server/registry/versions/contract.ts";
+import { KeyValue } from "#server/tracking/contract.ts";
 import type { ExportColumn } from "#server/tracking/export/export-columns.ts";
+import { LatestMetric } from "#server/tracking/metrics/contract.ts";
+import { LoggedModel } from "#server/tracking/models/contract.ts";
+import { DatasetInput } from "#server/tracking/runs/contract.ts";
 
 // What an export of Leeway is made of. Rows of the tables and lines of run-details.jsonl are in the order of the run's id, by bytes, so
 // that all of a run is found by reading each file once.

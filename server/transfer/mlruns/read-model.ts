@@ -1,4 +1,4 @@
-import { Stage } from "#server/registry/contract.ts";
+import { Stage } from "#server/registry/versions/contract.ts";
 import type { SourceModel, SourceVersion } from "../source.ts";
 import type { ZipFolder } from "../zip/open-zip.ts";
 import { ModelMeta, readMeta, VersionMeta } from "./meta.ts";

@@ -1,4 +1,4 @@
-import type { DatasetInput } from "#server/tracking/contract.ts";
+import type { DatasetInput } from "#server/tracking/runs/contract.ts";
 import type { SourceRun } from "../source.ts";
 import type { ZipFolder } from "../zip/open-zip.ts";
 import { DatasetMeta, InputMeta, RunMeta, readMeta } from "./meta.ts";

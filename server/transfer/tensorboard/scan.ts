@@ -1,5 +1,6 @@
-import type { KeyValue, RunStatus } from "#server/tracking/contract.ts";
+import type { KeyValue } from "#server/tracking/contract.ts";
 import type { Point } from "#server/tracking/log-contract.ts";
+import type { RunStatus } from "#server/tracking/runs/contract.ts";
 import { readEvent, type TensorBoardEvent } from "./event.ts";
 import type { EventFile } from "./event-files.ts";
 import { recordsOf } from "./records.ts";

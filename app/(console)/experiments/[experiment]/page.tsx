@@ -18,7 +18,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Context } from "#server/context.ts";
-import type { ExperimentHead } from "#server/tracking/contract.ts";
+import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";
 import { searchExperiments } from "#server/tracking/experiments/queries.ts";
 import type { RunTable } from "#server/tracking/tables/contract.ts";
 import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";

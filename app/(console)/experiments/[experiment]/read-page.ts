@@ -2,7 +2,7 @@ import { locateComplaint } from "#components/tracking/filter-error.ts";
 import type { RunView } from "#components/tracking/run-view.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import type { ExperimentHead } from "#server/tracking/contract.ts";
+import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";
 import { searchRuns } from "#server/tracking/runs/queries.ts";
 import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
 import { getGroupedRuns } from "#server/tracking/tables/grouped-runs.ts";

@@ -6,7 +6,7 @@ import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import type { RunFiles } from "#server/tracking/compare/contract.ts";
 import { listRunFiles } from "#server/tracking/compare/file-queries.ts";
-import type { Run } from "#server/tracking/contract.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import { readText } from "../read-text.ts";
 
 /** The files of runs, and what each has at `wanted`, or at a path that tells most. A run that cannot be read is left out and told. */

@@ -4,10 +4,11 @@ import { metricKeys, mostCompared } from "#components/tracking/metric-groups.ts"
 import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
 import type { Context } from "#server/context.ts";
 import { listRunValues } from "#server/tracking/compare/value-queries.ts";
-import type { Run, RunColumns } from "#server/tracking/contract.ts";
 import { chooseHeadline } from "#server/tracking/headline.ts";
 import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import { listRunColumns } from "#server/tracking/tables/column-queries.ts";
+import type { RunColumns } from "#server/tracking/tables/contract.ts";
 
 /** Charts on the first look; the others have a tab. */
 const mostAtFirst = 3;

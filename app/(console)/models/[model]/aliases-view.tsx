@@ -3,8 +3,8 @@ import { AliasHistory } from "#components/registry/alias-history.tsx";
 import { AliasLookup } from "#components/registry/alias-lookup.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import type { Context } from "#server/context.ts";
+import { wellKnownAliases } from "#server/registry/aliases/contract.ts";
 import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
-import { wellKnownAliases } from "#server/registry/contract.ts";
 
 interface AliasesViewProps {
   ctx: Context;

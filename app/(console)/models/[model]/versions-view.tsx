@@ -10,7 +10,7 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/context.ts";
-import type { ModelSummary } from "#server/registry/contract.ts";
+import type { ModelSummary } from "#server/registry/models/contract.ts";
 import { requestActions, withRefusals } from "../request-choices.ts";
 import { type ModelPageData, readVersions } from "./read-page.ts";
 

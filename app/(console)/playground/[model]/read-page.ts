@@ -9,13 +9,15 @@ import { sameShapes } from "#components/serving/deploy-words.ts";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/context.ts";
 import { listDatasets } from "#server/datasets/queries.ts";
-import type { ModelVersion, Signature } from "#server/registry/contract.ts";
 import { getModelSummary, listModels } from "#server/registry/model-queries.ts";
+import type { Signature } from "#server/registry/onnx/contract.ts";
 import { getPipeline } from "#server/registry/pipeline/queries.ts";
 import { getVersion, listVersions } from "#server/registry/version-queries.ts";
-import type { ExecutionProvider, LoggedTensor, Prediction } from "#server/serving/contract.ts";
+import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import type { ExecutionProvider } from "#server/serving/execution/contract.ts";
 import { GivenInput } from "#server/serving/explain/contract.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "#server/serving/playground/queries.ts";
+import type { LoggedTensor, Prediction } from "#server/serving/predictions/contract.ts";
 import { listPredictions } from "#server/serving/predictions/queries.ts";
 
 interface Choice {

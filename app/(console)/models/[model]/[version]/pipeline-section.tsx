@@ -3,8 +3,8 @@ import { EditPipeline } from "#components/registry/edit-pipeline.tsx";
 import { examplePipeline } from "#components/registry/example-pipeline.ts";
 import { PipelinePanel } from "#components/registry/pipeline-panel.tsx";
 import type { Context } from "#server/context.ts";
-import type { VersionDetails } from "#server/registry/contract.ts";
 import { getPipeline } from "#server/registry/pipeline/queries.ts";
+import type { VersionDetails } from "#server/registry/versions/contract.ts";
 import { setPipelineAction } from "../../edit-actions.ts";
 
 /** What a version does before and after its model, with the editor for who may change it while that is possible. */

@@ -8,7 +8,7 @@ import { WaiveGate } from "#components/registry/waive-gate.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
-import { wellKnownAliases } from "#server/registry/contract.ts";
+import { wellKnownAliases } from "#server/registry/aliases/contract.ts";
 import type { GateLine } from "#server/registry/gates/contract.ts";
 import { requestPromotionAction, runGatesAction, waiveGateAction } from "../../promotion-actions.ts";
 import { requestActions, withRefusals } from "../../request-choices.ts";

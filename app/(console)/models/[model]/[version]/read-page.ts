@@ -1,6 +1,5 @@
 import { found } from "#app/_lib/found.ts";
 import type { Context } from "#server/context.ts";
-import type { VersionKey } from "#server/registry/contract.ts";
 import { getChecklist } from "#server/registry/gates/queries.ts";
 import { getVersionDetails } from "#server/registry/lineage-queries.ts";
 import { getModelSummary } from "#server/registry/model-queries.ts";
@@ -8,6 +7,7 @@ import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
 import { getPolicy } from "#server/registry/policy/queries.ts";
 import { listPromotionRequests } from "#server/registry/requests/queries.ts";
 import { listVersions } from "#server/registry/version-queries.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
 
 /** Everything the page of a version shows. A version that is not there becomes the page that says so. */
 export async function readVersionPage(ctx: Context, key: VersionKey) {

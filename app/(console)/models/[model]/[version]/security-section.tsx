@@ -4,8 +4,8 @@ import { ScanAgain } from "#components/registry/security/scan-again.tsx";
 import { SecurityPanel } from "#components/registry/security/security-panel.tsx";
 import { SignButton } from "#components/registry/security/sign-button.tsx";
 import type { Context } from "#server/context.ts";
-import type { VersionKey } from "#server/registry/contract.ts";
 import { getVersionSecurity } from "#server/registry/security/queries.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
 import { removeSignatureAction, scanAgainAction, signVersionAction } from "../../security-actions.ts";
 
 interface SecuritySectionProps {

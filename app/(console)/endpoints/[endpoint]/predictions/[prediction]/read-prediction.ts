@@ -5,8 +5,8 @@ import type { Signatures } from "#components/serving/predictions-table.tsx";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { getVersion, listVersions } from "#server/registry/version-queries.ts";
-import type { Prediction } from "#server/serving/contract.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import type { Prediction } from "#server/serving/predictions/contract.ts";
 import { getPrediction } from "#server/serving/predictions/queries.ts";
 
 const mostVersions = 50;

@@ -1,7 +1,7 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { WriteNote } from "#server/tracking/contract.ts";
+import type { WriteNote } from "#server/tracking/runs/contract.ts";
 import { writeNote } from "#server/tracking/runs/write-note.ts";
 
 export async function writeNoteAction(change: WriteNote) {

@@ -5,9 +5,10 @@ import { wholeLines, windowOf } from "#components/tracking/text-window.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
+import type { ArtifactFile } from "#server/tracking/artifacts/contract.ts";
 import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
 import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
-import type { ArtifactFile, Run } from "#server/tracking/contract.ts";
+import type { Run } from "#server/tracking/runs/contract.ts";
 import { readText } from "../../../read-text.ts";
 
 interface Artifacts {

@@ -1,0 +1,31 @@
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
+
+/** As React streams: hydration shows the part before the copy that came with the document is taken away. */
+const streamed = `<!doctype html>
+  <main><template id="B:0"></template><button onclick="this.textContent = 'kept'">part</button></main>
+  <div hidden id="S:0"><button>part</button></div>
+  <script>
+    setTimeout(() => document.querySelector("template").remove(), 300);
+    setTimeout(() => document.getElementById("S:0").remove(), 600);
+  </script>`;
+
+async function open(page: Page): Promise<void> {
+  await page.route("**/streamed", (route) => route.fulfill({ contentType: "text/html", body: streamed }));
+  await page.goto("/streamed");
+}
+
+test("what stands twice while a document streams in is found once, in a browser of one's own and in another's", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  const theirs = await (await browser.newContext({ baseURL })).newPage();
+  for (const each of [page, theirs]) {
+    await open(each);
+    await expect(each.getByText("part")).toBeVisible();
+    await each.reload();
+    await each.getByText("part").click();
+    await expect(each.getByText("kept")).toBeVisible();
+  }
+});

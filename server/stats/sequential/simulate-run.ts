@@ -1,0 +1,108 @@
+import type { Random } from "../random.ts";
+import { combinedLogE } from "./combine.ts";
+import { decide, type RolloutPolicy, type StepState, type Verdict } from "./decide.ts";
+import { boundary, GridGate, justBelow, safeGrid } from "./grid-gate.ts";
+import { RestartGate } from "./restart-gate.ts";
+import type { RolloutPlan, SimulatedGuardrail } from "./simulate.ts";
+import { drawTraffic, lookSeconds, type Traffic } from "./simulate-traffic.ts";
+
+export interface RunOutcome {
+  kind: "rolled-back" | "promoted" | "held";
+  /** Since the start. */
+  second: number;
+  /** Canary requests since the regression. */
+  exposedRequests: number;
+}
+
+/** A step that waits for data is given up after so many times its planned length. */
+const mostTimes = 10;
+
+/** One guardrail while a run goes on. */
+interface RunningGuardrail extends SimulatedGuardrail {
+  worse: RestartGate;
+  safe: GridGate;
+}
+
+/** One rollout on drawn traffic, judged at every look as a real one is. Bounds of the split and floors are not simulated. */
+export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
+  const { alpha, beta } = plan.policy;
+  const running: RunningGuardrail[] = plan.guardrails.map((guardrail) => ({
+    ...guardrail,
+    worse: new RestartGate(plan.steps.length).onlyFrom(-Math.log(alpha)),
+    safe: new GridGate(safeGrid),
+  }));
+  const seconds = lookSeconds(plan);
+  const outcome: RunOutcome = { kind: "promoted", second: 0, exposedRequests: 0 };
+  let maxCombinedLogE = justBelow(-Math.log(alpha));
+  for (const step of plan.steps) {
+    for (const guardrail of running) {
+      guardrail.worse.startStep();
+      guardrail.safe = new GridGate(safeGrid).onlyFrom(-Math.log(beta));
+    }
+    const policy: RolloutPolicy = {
+      ...plan.policy,
+      alphaSampleRatio: 0,
+      deadlineSeconds: step.seconds,
+      staleSeconds: Number.POSITIVE_INFINITY,
+    };
+    const units = { canary: 0, baseline: 0 };
+    for (let secondsInStep = seconds; ; secondsInStep += seconds) {
+      const traffic = drawTraffic(plan, running, { second: outcome.second, seconds, weight: step.weight }, random);
+      if (outcome.second >= plan.regressionSecond) outcome.exposedRequests += traffic.canary;
+      outcome.second += seconds;
+      units.canary += traffic.canary;
+      units.baseline += traffic.baseline;
+      addEvents(running, traffic, step.weight);
+      // A mean is at most its largest part, so most looks need no exponentials.
+      if (running.some(({ worse }) => worse.limit > maxCombinedLogE))
+        maxCombinedLogE = Math.max(
+          maxCombinedLogE,
+          combinedLogE(running.map(({ share, worse }) => ({ share, logE: worse.logE() }))),
+        );
+      const verdict = decide(stateOf(running, units, maxCombinedLogE, secondsInStep), policy);
+      if (verdict.kind === "abort") return { ...outcome, kind: "rolled-back" };
+      if (verdict.kind === "promote") break;
+      if (isLeftToPeople(verdict) || secondsInStep >= mostTimes * step.seconds) return { ...outcome, kind: "held" };
+    }
+  }
+  return outcome;
+}
+
+/** A step whose time is over without proof waits for a person; one that lacks data waits for data. */
+function isLeftToPeople(verdict: Verdict): boolean {
+  return verdict.kind === "hold" && verdict.reason === "inconclusive";
+}
+
+function addEvents(running: readonly RunningGuardrail[], { bad }: Traffic, weight: number): void {
+  for (const [index, { worse, safe, margin, safeMargin }] of running.entries()) {
+    const { canary, baseline } = bad[index] as Traffic["bad"][number];
+    if (canary + baseline === 0) continue;
+    worse.add(canary, baseline, boundary(weight, margin));
+    if (safeMargin !== undefined) safe.add(canary, baseline, boundary(weight, safeMargin));
+  }
+}
+
+function stateOf(
+  running: readonly RunningGuardrail[],
+  units: { canary: number; baseline: number },
+  maxCombinedLogE: number,
+  secondsInStep: number,
+): StepState {
+  return {
+    guardrails: running.map(({ name, share, worse, safe, safeMargin }) => ({
+      name,
+      share,
+      maxLogEWorse: worse.maxLogE,
+      maxLogESafe: safeMargin === undefined ? Number.NEGATIVE_INFINITY : safe.maxLogE,
+      mustProve: safeMargin !== undefined,
+      unitsCanary: units.canary,
+      unitsBaseline: units.baseline,
+    })),
+    maxCombinedLogE,
+    maxLogESampleRatio: Number.NEGATIVE_INFINITY,
+    floorBreached: { canary: false, baseline: false },
+    secondsInStep,
+    secondsSinceLastData: 0,
+    isPaused: false,
+  };
+}

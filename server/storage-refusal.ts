@@ -1,0 +1,39 @@
+import { isDatabaseAway } from "#db/away.ts";
+import { isDiskFull } from "#db/disk-full.ts";
+import { DomainError } from "./errors.ts";
+import { log } from "./log.ts";
+
+/**
+ * What to say when Postgres or a disk would not take or give something: the database is away, a disk is full, a value cannot be
+ * stored. Undefined for any other error.
+ */
+export function storageRefusal(error: unknown): DomainError | undefined {
+  if (isDatabaseAway(error)) {
+    const options = { cause: error, retryAfterSeconds: 2 };
+    return new DomainError("unavailable", "The database cannot be reached just now. Try again in a moment.", options);
+  }
+  if (isDiskFull(error)) {
+    log.error("disk.full", { cause: error });
+    const options = { cause: error, retryAfterSeconds: 60 };
+    return new DomainError("unavailable", "A disk of Leeway is full, and nothing was kept. Free some space.", options);
+  }
+  const unstorable = whatCannotBeStored(error);
+  return unstorable === undefined ? undefined : new DomainError("invalid", unstorable, { cause: error });
+}
+
+const noText = "Text must not hold NUL characters, nor halves of characters.";
+
+/** Values that Postgres refuses, whichever argument they came in by: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const refusals: { code: string; speaksOf: RegExp; message: string }[] = [
+  { code: "22021", speaksOf: /./, message: noText },
+  { code: "22P05", speaksOf: /./, message: noText },
+  { code: "22P02", speaksOf: / type json/, message: noText },
+  { code: "22P02", speaksOf: / type (uuid|integer|bigint)/, message: "An id or a number is not written as one." },
+  { code: "22003", speaksOf: / type (integer|bigint)/, message: "A number is too large." },
+];
+
+function whatCannotBeStored(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error && "code" in cause)) return undefined;
+  return refusals.find(({ code, speaksOf }) => code === cause.code && speaksOf.test(cause.message))?.message;
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { KeyValue } from "../contract.ts";
+import { LatestMetric } from "../metrics/contract.ts";
+import { loggedModelStatuses } from "../models/contract.ts";
+import { atMost } from "../text-limit.ts";
+
+export const runStatuses = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+export const RunInfo = z.object({
+  id: z.string(),
+  experimentId: z.number(),
+  parentRunId: z.string().nullable(),
+  name: z.string(),
+  userName: z.string(),
+  status: z.enum(runStatuses),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  artifactUri: z.string(),
+  /** Moved by every write: tells a live run from a silent one. */
+  updatedAt: z.number(),
+  isDeleted: z.boolean(),
+});
+export type RunInfo = z.infer<typeof RunInfo>;
+
+export const DatasetInput = z.object({
+  name: z.string(),
+  digest: z.string(),
+  sourceType: z.string(),
+  source: z.string(),
+  /** JSON, as the client sent it. */
+  schema: z.string().nullable(),
+  /** JSON, as the client sent it. */
+  profile: z.string().nullable(),
+  /** The context ("training", "validation" …) is the tag mlflow.data.context. */
+  tags: z.array(KeyValue),
+});
+export type DatasetInput = z.infer<typeof DatasetInput>;
+
+export const Run = RunInfo.extend({
+  metrics: z.array(LatestMetric),
+  params: z.array(KeyValue),
+  tags: z.array(KeyValue),
+  datasets: z.array(DatasetInput),
+  inputModelIds: z.array(z.string()),
+  outputModels: z.array(z.object({ modelId: z.string(), step: z.number() })),
+});
+export type Run = z.infer<typeof Run>;
+
+/** Runs that are probably one run, created more than once. */
+export const ProbableDuplicate = z.object({
+  name: z.string(),
+  userName: z.string(),
+  startedAt: z.number(),
+  runIds: z.array(z.string()),
+});
+export type ProbableDuplicate = z.infer<typeof ProbableDuplicate>;
+
+export const WriteNote = z.object({
+  runId: z.string(),
+  /** Markdown; white space around it goes, and "" takes the note away. */
+  note: z.string().trim().pipe(atMost(8000, "note")),
+});
+export type WriteNote = z.input<typeof WriteNote>;
+
+/** A running run that has written nothing for this long may be dead. An epoch that takes longer is rare. */
+export const silentAfterMs = 15 * 60_000;
+
+/** What belongs to a run besides what it logged itself. */
+export const RunRelatives = z.object({
+  experimentName: z.string(),
+  parent: z.object({ id: z.string(), name: z.string(), experimentId: z.number() }).nullable(),
+  /** Newest first, at most 100. */
+  children: z.array(RunInfo),
+  /** Logged models that it made, by name; at most 100. */
+  models: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      type: z.string(),
+      status: z.enum(loggedModelStatuses),
+      artifactUri: z.string(),
+    }),
+  ),
+  /** Model versions made from it, newest first. */
+  versions: z.array(z.object({ modelName: z.string(), version: z.number() })),
+});
+export type RunRelatives = z.infer<typeof RunRelatives>;
