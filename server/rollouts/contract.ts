@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ExecutionProvider } from "#server/serving/contract.ts";
+import { ExecutionProvider } from "#server/serving/execution/contract.ts";
 import { Evidence } from "./evidence/contract.ts";
 import { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
 

@@ -5,10 +5,11 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { UnloadEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
+import { refuseDuringRollout } from "./rollout/refuse-during-rollout.ts";
 
 /**
  * Takes an endpoint's versions out of the gateways' memory until it is loaded or deployed to again; requests are answered 404 meanwhile.
- * @throws DomainError "not-found", "conflict" when archived
+ * @throws DomainError "not-found", "conflict" when archived or while a version is rolled out
  */
 export async function unloadEndpoint(ctx: Context, input: UnloadEndpoint): Promise<void> {
   permit(ctx, "unloadEndpoint");
@@ -16,6 +17,7 @@ export async function unloadEndpoint(ctx: Context, input: UnloadEndpoint): Promi
   await transact(ctx, async (ctx) => {
     const { name, unloadedAt } = await findLiveEndpoint(ctx, endpointId);
     if (unloadedAt) return;
+    await refuseDuringRollout(ctx, { id: endpointId, name });
     const [changed] = await ctx.db
       .update(endpoints)
       .set({ unloadedAt: new Date() })

@@ -86,11 +86,12 @@ function described(attempt: RunningRequest): Record<string, string> {
     "leeway-model-version": attempt.modelVersion,
     "leeway-provider": attempt.provider,
   };
-  const { trace, cascade, timing, flags } = attempt;
+  const { trace, cascade, timing, flags, arm } = attempt;
   if (attempt.mayShare) Object.assign(headers, cacheHeaders(attempt));
   if (trace) headers.traceresponse = traceparentOf(trace.context);
   if (cascade?.path) headers["leeway-cascade"] = encodeURI(cascade.path);
   if (timing) headers["server-timing"] = timing;
+  if (arm) headers["leeway-arm"] = arm;
   if (flags) headers["leeway-input-flags"] = encodeURI(flags);
   return headers;
 }

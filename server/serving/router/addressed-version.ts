@@ -9,10 +9,10 @@ export interface AddressedVersion {
 }
 
 /** The versions of an endpoint that have an address, lowest number first, loaded or not. */
-export function addressable({ serving, wanted, kept }: ServedEndpoint): LoadedModel[] {
+export function addressable({ serving, wanted, other, kept }: ServedEndpoint): LoadedModel[] {
   const byNumber = new Map<number, LoadedModel>();
   // Of two with the same number, as while settings change, the one that answers.
-  for (const version of [serving, wanted, ...kept]) {
+  for (const version of [serving, wanted, other, ...kept]) {
     if (version && !byNumber.has(version.model.version)) byNumber.set(version.model.version, version);
   }
   return [...byNumber.values()].sort((a, b) => a.model.version - b.model.version);
@@ -20,8 +20,8 @@ export function addressable({ serving, wanted, kept }: ServedEndpoint): LoadedMo
 
 /** The version that a load test is for, deployed or not. @throws DomainError "unavailable" when it is not loaded here */
 export function testedVersion(endpoint: ServedEndpoint, versionId: string): AddressedVersion {
-  const { serving, wanted, kept, trials } = endpoint;
-  const version = [...trials, serving, wanted, ...kept].find((loaded) => loaded?.model.versionId === versionId);
+  const { serving, wanted, other, kept, trials } = endpoint;
+  const version = [...trials, serving, wanted, other, ...kept].find((loaded) => loaded?.model.versionId === versionId);
   if (version) return { endpoint, version };
   throw new DomainError("unavailable", "The version under test is not loaded here.", { retryAfterSeconds: 1 });
 }

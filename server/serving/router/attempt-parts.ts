@@ -6,6 +6,8 @@ import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import type { Violation } from "../protection/violation.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
+import type { Assigned } from "../rollout/assigned.ts";
+import type { EvidenceBook } from "../rollout/evidence-book.ts";
 import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
@@ -43,6 +45,7 @@ export interface AttemptTools {
   telemetry: Telemetry;
   counters: RequestCounters;
   loadTestCounters: RequestCounters;
+  evidence: EvidenceBook;
   answers: AnswerStore;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
@@ -57,6 +60,8 @@ export interface AttemptWay {
   startedAt?: number | undefined;
   /** Begun by an earlier step of a cascade. */
   trace?: RequestTrace | undefined;
+  /** Of an endpoint with a rollout. */
+  assigned?: Assigned | undefined;
 }
 
 /** How one step of a cascade runs a request. */
@@ -96,6 +101,8 @@ export interface SettledAttempt {
   provider: string;
   tools: AttemptTools;
   isLoadTest: boolean;
+  /** Undefined without a rollout. */
+  assigned: Assigned | undefined;
   /** Undefined where no traces are made. */
   trace: RequestTrace | undefined;
   /** Of the trace that it belongs to: our own, or the caller's where we make none. */

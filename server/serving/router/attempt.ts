@@ -13,6 +13,8 @@ import { checkBodySize } from "../protection/check-body-size.ts";
 import { flagWords, type Violation } from "../protection/violation.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
+import type { RolloutSide } from "../rollout/arm-of.ts";
+import type { Assigned } from "../rollout/assigned.ts";
 import { isSampled } from "../telemetry/sampling.ts";
 import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import { rowCount, type Tensor } from "../tensor.ts";
@@ -40,6 +42,7 @@ export class Attempt implements SettledAttempt {
   readonly answering: LoadedModel;
   readonly tools: AttemptTools;
   readonly isLoadTest: boolean;
+  readonly assigned: Assigned | undefined;
   readonly violations: Violation[] = [];
   request: InferRequest | undefined;
   rows = 0;
@@ -68,10 +71,11 @@ export class Attempt implements SettledAttempt {
     { endpoint, version }: AddressedVersion,
     from: Asking,
     tools: AttemptTools,
-    { isLoadTest = false, arrival, startedAt = performance.now(), trace }: AttemptWay = {},
+    { isLoadTest = false, arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
   ) {
     this.startedAt = startedAt;
     this.isLoadTest = isLoadTest;
+    this.assigned = assigned;
     this.route = endpoint.route;
     this.answering = version;
     this.tools = tools;
@@ -101,6 +105,11 @@ export class Attempt implements SettledAttempt {
     if (!this.isLoadTest || !this.result) return undefined;
     const { queueMs, runMs } = this.result;
     return `queue;dur=${queueMs.toFixed(3)}, compute;dur=${runMs.toFixed(3)}`;
+  }
+
+  /** Of the rollout that is on; undefined without one. */
+  get arm(): RolloutSide | undefined {
+    return this.assigned?.arm;
   }
 
   /** Whether the endpoint keeps answers or shares runs. */
@@ -134,6 +143,7 @@ export class Attempt implements SettledAttempt {
   ): Promise<PoolResult & BoundRequest> {
     this.request = request;
     if (request.id && request.id.length <= longestId) this.requestId = request.id;
+    this.assigned?.identify(request.id);
     this.keeps = !this.isLoadTest && isSampled(this.requestId, this.route.captureShare);
     this.isCompared = step?.isCompared ?? false;
     const ownDeadline = this.deadlineOf(request);
@@ -149,6 +159,7 @@ export class Attempt implements SettledAttempt {
     const { result, ...answered } = await this.ask(opened.pool, passage.tensors, outputs, wish, { deadlineAt, isGone });
     this.answered = answered;
     this.result = result;
+    if (answered.source !== "model") this.assigned?.exclude();
     this.answeredAt = performance.now();
     const tensors = await passage.finish(
       outputs === modelOutputs ? result.tensors : result.tensors.slice(0, modelOutputs.length),
@@ -158,6 +169,7 @@ export class Attempt implements SettledAttempt {
       if (step) this.outputs = given;
       this.look(given);
     }
+    if (this.assigned?.counts) this.assigned.see([...tensors, ...result.tensors], this.signature.labels);
     return { ...result, outputs: passage.wanted, tensors };
   }
 
@@ -239,6 +251,7 @@ export class Attempt implements SettledAttempt {
       },
       onShared: () => {
         this.answered = { source: "coalesced", ageSeconds: 0 };
+        this.assigned?.exclude();
       },
     });
   }

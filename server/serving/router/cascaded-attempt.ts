@@ -84,6 +84,8 @@ export class CascadedAttempt implements RunningRequest {
   get pipelineDigest() {
     return this.current.pipelineDigest;
   }
+  /** A rollout does not start on an endpoint with a cascade. */
+  readonly arm = undefined;
   /** Load tests address one version. */
   readonly timing = undefined;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -11,6 +12,7 @@ import { pictureParts } from "../pipeline/picture-parts.ts";
 import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
+import { EvidenceBook } from "../rollout/evidence-book.ts";
 import { GatewayMetrics } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { exposeTelemetry } from "../telemetry/telemetry-metrics.ts";
@@ -50,6 +52,7 @@ export class GatewayCore {
   readonly telemetry: Telemetry;
   readonly counters: RequestCounters;
   readonly loadTestCounters: RequestCounters;
+  readonly evidence: EvidenceBook;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
   private readonly gpus: GpuMonitor;
@@ -96,6 +99,8 @@ export class GatewayCore {
       served: () => servedKeys(this.table),
       stored: () => this.metrics.forgetGone(versionLabels(this.table)),
     });
+    const rolloutIds = () => new Set(this.table.all.flatMap(({ route }) => route.rollout?.rolloutId ?? []));
+    this.evidence = new EvidenceBook(db, `${this.gatewayId} ${randomUUID().slice(0, 8)}`, rolloutIds);
     this.gpus = new GpuMonitor((windows) => storeGpuWindows(db, this.gatewayId, windows));
     this.heartbeat = new Heartbeat(db, { gatewayId: this.gatewayId, address: deps.address }, () => this.state);
     const { table, answers, versions } = this;
@@ -196,6 +201,7 @@ export class GatewayCore {
     await Promise.all(this.refreshers.map((refresher) => refresher.stop()));
     await this.versions.keepOnly(new Set());
     await this.pipelines.close();
+    await this.evidence.close();
     await this.telemetry.close();
     await this.tracing?.close();
   }

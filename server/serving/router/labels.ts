@@ -1,3 +1,4 @@
+import { armOf } from "../rollout/arm-of.ts";
 import type { VersionLabels } from "../telemetry/version-metrics.ts";
 import type { CountKey } from "../telemetry/window-counts.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
@@ -7,6 +8,6 @@ import type { Route } from "./routes.ts";
 export function labelsOf(route: Route, { model }: LoadedModel, provider: CountKey["provider"]): VersionLabels {
   return {
     ...{ workspace: route.workspaceSlug, endpoint: route.name, model: model.modelName, version: String(model.version) },
-    ...{ arm: "stable", provider },
+    ...{ arm: armOf(route, model.versionId), provider },
   };
 }

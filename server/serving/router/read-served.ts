@@ -1,16 +1,27 @@
 import type { Database } from "#db/client.ts";
+import { readRollouts, servedRollout } from "./read-rollouts.ts";
 import { type Route, readRoutes } from "./routes.ts";
 import { readCascades, servedCascade } from "./served-cascade.ts";
 import type { DeployedModel } from "./served-model.ts";
 import { readTrials } from "./trials.ts";
 
-/** Routes with what is loaded beside the versions that are deployed: those of load tests and of cascades. Asked by gateways. */
-export async function readServed(db: Database): Promise<Route[]> {
+/**
+ * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts. All as of one
+ * moment: a promotion changes what is deployed and where its rollout stands at once. Asked by gateways.
+ */
+export function readServed(db: Database): Promise<Route[]> {
+  const mode = { isolationLevel: "repeatable read", accessMode: "read only" } as const;
+  return db.transaction((tx) => readAll(tx as unknown as Database), mode);
+}
+
+async function readAll(db: Database): Promise<Route[]> {
   const trials = await readTrials(db);
+  const rollouts = await readRollouts(db);
   const cascades = await readCascades(db);
   return (await readRoutes(db)).map((route) => ({
     ...route,
     cascade: servedCascade(route, cascades),
+    rollout: servedRollout(route, rollouts),
     trials: (trials.get(route.endpointId) ?? []).map((model) =>
       // The one that serves is tested where it serves.
       model.versionId === route.model.versionId ? deployedOf(route) : { model, providers: route.providers },

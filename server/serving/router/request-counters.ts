@@ -1,3 +1,4 @@
+import { armOf } from "../rollout/arm-of.ts";
 import type { GatewayMetrics } from "../telemetry/metrics.ts";
 import type { VersionMetrics } from "../telemetry/version-metrics.ts";
 import type { StatisticsBook, VersionStatistics } from "../telemetry/version-statistics.ts";
@@ -17,12 +18,12 @@ interface Counters {
 export class RequestCounters {
   private readonly metrics: GatewayMetrics;
   private readonly statistics: StatisticsBook;
-  private readonly arm: "stable" | "loadtest";
+  private readonly arm: "shadow" | "loadtest" | undefined;
   /** By the route itself: another one may have another name. */
   private readonly found = new WeakMap<Route, WeakMap<LoadedModel, Counters>>();
 
-  /** @param arm what Prometheus calls the requests */
-  constructor(metrics: GatewayMetrics, statistics: StatisticsBook, arm: "stable" | "loadtest" = "stable") {
+  /** @param arm of requests that nobody waits for; undefined where they count in that of their version */
+  constructor(metrics: GatewayMetrics, statistics: StatisticsBook, arm?: "shadow" | "loadtest") {
     this.arm = arm;
     this.metrics = metrics;
     this.statistics = statistics;
@@ -34,9 +35,11 @@ export class RequestCounters {
     if (known?.key.provider === provider) return known;
     const { workspaceId, endpointId } = route;
     const { versionId } = version.model;
+    const labels = labelsOf(route, version, provider);
+    const arm = this.arm === "shadow" ? this.arm : armOf(route, versionId);
     const counters = {
-      key: { workspaceId, endpointId, versionId, arm: "stable" as const, provider },
-      metrics: this.metrics.of({ ...labelsOf(route, version, provider), arm: this.arm }),
+      key: { workspaceId, endpointId, versionId, arm, provider },
+      metrics: this.metrics.of(this.arm ? { ...labels, arm: this.arm } : labels),
       statistics: this.statistics.of(version, endpointId),
     };
     const ofRoute = this.found.get(route) ?? new WeakMap<LoadedModel, Counters>();

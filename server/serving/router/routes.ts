@@ -9,6 +9,7 @@ import { settingsOf } from "../execution/settings-of.ts";
 import { Protection } from "../protection/contract.ts";
 import type { ServedCascade } from "./served-cascade.ts";
 import { type DeployedModel, type ServedRow, servedColumns, servedModel } from "./served-model.ts";
+import type { ServedRollout } from "./served-rollout.ts";
 
 /** What an endpoint should serve: the version that was deployed last, and those that are kept beside it. */
 export interface Route extends DeployedModel {
@@ -28,6 +29,8 @@ export interface Route extends DeployedModel {
   trials: DeployedModel[];
   /** Undefined where its version answers by itself. */
   cascade?: ServedCascade | undefined;
+  /** Undefined where no version is being rolled out. */
+  rollout?: ServedRollout | undefined;
   /** Whether it was taken out of memory by request. */
   isUnloaded: boolean;
 }

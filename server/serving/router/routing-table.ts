@@ -16,11 +16,13 @@ export interface ServedEndpoint {
   trials: LoadedModel[];
   /** Further steps of its cascade, in order; undefined without one. */
   next?: LoadedModel[] | undefined;
+  /** The other version of its rollout; undefined without one. */
+  other?: LoadedModel | undefined;
 }
 
-/** All that is loaded for an endpoint, or should be, each once: what it wants, answers with, keeps, tests and hands requests on to. */
-export function versionsOf({ wanted, serving, kept, trials, next = [] }: ServedEndpoint): LoadedModel[] {
-  return [...new Set([wanted, serving ?? wanted, ...kept, ...trials, ...next])];
+/** All that is loaded for an endpoint, or should be, each once: what it wants, answers with, rolls out, keeps, tests and hands requests on to. */
+export function versionsOf({ wanted, serving, other, kept, trials, next = [] }: ServedEndpoint): LoadedModel[] {
+  return [...new Set([wanted, serving ?? wanted, other ?? wanted, ...kept, ...trials, ...next])];
 }
 
 /** Which version answers for which endpoint. Changes in one step, from a warm version to a warm version. */
@@ -40,6 +42,7 @@ export class RoutingTable {
     this.outOfMemory = routes.filter((route) => route.isUnloaded);
     const loaded = routes.filter((route) => !route.isUnloaded);
     const wanted = loaded.map((route) => this.versions.want(route, route.execution));
+    const others = loaded.map((route) => this.wantOther(route));
     const next = new Map<string, Map<string, ServedEndpoint>>();
     for (const [index, route] of loaded.entries()) {
       // Asked for after all that endpoints answer with, so that nothing waits for a version that few address.
@@ -55,6 +58,7 @@ export class RoutingTable {
         kept,
         trials,
         next: steps,
+        other: others[index],
       };
       const ofWorkspace = next.get(route.workspaceId) ?? new Map<string, ServedEndpoint>();
       next.set(route.workspaceId, ofWorkspace.set(route.name, served));
@@ -70,6 +74,15 @@ export class RoutingTable {
     }
     const needed = this.all.flatMap(versionsOf);
     this.unloading = this.versions.keepOnly(new Set(needed.map(({ key }) => key)));
+  }
+
+  /** Of a rollout, both versions stay loaded: when memory is short, others make room first, and what had to is loaded again. */
+  private wantOther({ rollout, endpointId, execution }: Route): LoadedModel | undefined {
+    const other = rollout && this.versions.want({ ...rollout.other, endpointId }, execution);
+    if (!other) return undefined;
+    other.usedAt = performance.now();
+    if (other.state === "ready" && !other.opened) this.versions.wake(other).catch(() => {});
+    return other;
   }
 
   /** Resolves when what was to be unloaded has finished its requests and left. */
@@ -92,7 +105,7 @@ export class RoutingTable {
     return [...this.endpoints.values()].flatMap((endpoints) => [...endpoints.values()]);
   }
 
-  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, and those that are kept, tested or further steps. */
+  /** For the heartbeat: each endpoint's wanted version, the one that still answers when that is another, the other one of a rollout, and those that are kept, tested or further steps. */
   describe(): LoadedVersion[] {
     return this.all.flatMap((endpoint) => {
       const { route, serving } = endpoint;

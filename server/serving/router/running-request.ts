@@ -14,7 +14,8 @@ type Told =
   | "source"
   | "timing"
   | "mayShare"
-  | "flags";
+  | "flags"
+  | "arm";
 
 /** What transports see of an inference request, which one version runs or a cascade of them. */
 export interface RunningRequest extends Pick<Attempt, Told | "pipelineDigest" | "checkBody" | "settle"> {

@@ -1,4 +1,5 @@
 import type { AnswerStore } from "../cache/answer-store.ts";
+import { armOf } from "../rollout/arm-of.ts";
 import type { TritonVersion } from "../telemetry/triton-metrics.ts";
 import type { VersionGauges } from "../telemetry/version-gauges.ts";
 import type { VersionLabels } from "../telemetry/version-metrics.ts";
@@ -7,18 +8,24 @@ import type { CountKey } from "../telemetry/window-counts.ts";
 import { addressable } from "./addressed-version.ts";
 import { labelsOf } from "./labels.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
+import type { Route } from "./routes.ts";
 import { type RoutingTable, type ServedEndpoint, versionsOf } from "./routing-table.ts";
 
 /** What endpoints answer with now: counted as served also without requests. */
 export function servedKeys(table: RoutingTable): CountKey[] {
-  return table.all.flatMap(({ route: { workspaceId, endpointId }, serving }) =>
-    serving ? [{ ...{ workspaceId, endpointId }, ...countedAs(serving) }] : [],
-  );
+  return table.all.flatMap(({ route, serving, other }) => {
+    const { workspaceId, endpointId } = route;
+    // Of a rollout, what takes a share of the traffic: at 0 % and at 100 % one of both serves nothing.
+    const shares = route.rollout?.phase === "stepping" && route.rollout.weight > 0 ? other : undefined;
+    const serve = [serving, shares].filter((version) => version !== undefined);
+    return serve.map((version) => ({ workspaceId, endpointId, ...countedAs(route, version) }));
+  });
 }
 
 /** What tells the requests of a version from those of others behind the same endpoint. */
-function countedAs({ model, opened }: LoadedModel): Pick<CountKey, "versionId" | "arm" | "provider"> {
-  return { versionId: model.versionId, arm: "stable", provider: opened?.provider ?? "none" };
+function countedAs(route: Route, { model, opened }: LoadedModel): Pick<CountKey, "versionId" | "arm" | "provider"> {
+  const { versionId } = model;
+  return { versionId, arm: armOf(route, versionId), provider: opened?.provider ?? "none" };
 }
 
 /** Every version behind every endpoint, loaded or not, as its requests are counted. */

@@ -3,6 +3,7 @@ import { costOfRequest } from "../capture/cost.ts";
 import { latencyParts } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
 import type { LatencyParts } from "../predictions/contract.ts";
+import { requestCost } from "../rollout/request-cost.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import type { RequestTrace } from "../tracing/tracing.ts";
 import type { Outcome, SettledAttempt } from "./attempt-parts.ts";
@@ -25,6 +26,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   metrics.observe(observation, { reason, looksUp, traceId: trace?.isKept ? trace.context.traceId : undefined });
   if (trace && !isPassedOn) endTrace(trace, attempt, key, outcome);
   if (isLoadTest) return Promise.resolve();
+  attempt.assigned?.end(outcome.status, attempt.startedAt + latencyMs, () => requestCost(tools.prices, attempt));
   const counted = tools.telemetry.observe(key, observation);
   if (cascade?.count !== "tag") statistics.observe({ ...observation, reason, looksUp, result });
   if (isCountedOnly || isPassedOn) return counted;
@@ -34,6 +36,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   tools.telemetry.keep({
     ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId, status: outcome.status, latencyMs, kept },
     ...{ source, caller, traceId, pipelineDigest, cascade: cascade?.steps ?? null },
+    rollout: attempt.assigned?.mark(requestId) ?? null,
     ...{ parts: partsOf(attempt, latencyMs), batchRows: (source === "model" && result?.batch?.rows) || null },
     cost: costOfRequest(tools.prices, { provider, rows, source, result, steps: cascade?.steps }),
     ...attempt.record().finish(attempt.request, outcome.status, outcome.error),

@@ -3,6 +3,7 @@ import type { Database } from "#db/client.ts";
 import { log } from "#server/log.ts";
 import type { CascadeStep } from "../cascade/contract.ts";
 import type { LatencyParts, LoggedTensor, Prediction } from "../predictions/contract.ts";
+import type { RolloutMark } from "../router/served-rollout.ts";
 import type { Arm } from "./contract.ts";
 import { databaseError } from "./database-error.ts";
 
@@ -32,6 +33,8 @@ export interface LoggedPrediction {
   /** Null when the request brought the model's own tensors. */
   pipelineDigest: string | null;
   cascade: CascadeStep[] | null;
+  /** Null where no rollout assigned it by chance. */
+  rollout: RolloutMark | null;
   cost: number | null;
   inputs: LoggedTensor[] | null;
   outputs: LoggedTensor[] | null;
@@ -69,14 +72,14 @@ async function insert(db: Database, lines: readonly string[]): Promise<void> {
   await db.execute(sql`
     insert into predictions
       (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, parts, batch_rows,
-      source, kept, caller, trace_id, answer, answer_index, confidence, pipeline_digest, cascade, cost, inputs, outputs)
+      source, kept, caller, trace_id, answer, answer_index, confidence, pipeline_digest, cascade, rollout, cost, inputs, outputs)
     select id, "workspaceId", "endpointId", "versionId", arm, at, "requestId", status, error, provider, "latencyMs",
       nullif(parts, 'null'), "batchRows", coalesce(source, 'model'),
       coalesce(kept, case when status = 200 then 'sampled' else 'failed' end), caller, "traceId", answer, "answerIndex",
-      confidence, "pipelineDigest", nullif(cascade, 'null'), cost, nullif(inputs, 'null'), nullif(outputs, 'null')
+      confidence, "pipelineDigest", nullif(cascade, 'null'), nullif(rollout, 'null'), cost, nullif(inputs, 'null'), nullif(outputs, 'null')
     from jsonb_to_recordset(${`[${lines.join(",")}]`}::jsonb) as given(id uuid, "workspaceId" uuid, "endpointId" uuid,
       "versionId" uuid, arm text, at timestamptz, "requestId" text, status int, error text, provider text,
       "latencyMs" real, parts jsonb, "batchRows" int, source text, kept text, caller text, "traceId" text, answer text,
-      "answerIndex" int, confidence real, "pipelineDigest" text, cascade jsonb, cost double precision, inputs jsonb, outputs jsonb)
+      "answerIndex" int, confidence real, "pipelineDigest" text, cascade jsonb, rollout jsonb, cost double precision, inputs jsonb, outputs jsonb)
     on conflict do nothing`);
 }

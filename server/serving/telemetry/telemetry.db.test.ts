@@ -37,7 +37,7 @@ const options = (name: string) => ({ db, folder: join(folder, name), flushSecond
 
 const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
   ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: randomUUID(), status: 200, error: null },
-  ...{ latencyMs: 5, pipelineDigest: null, cascade: null, inputs: null, outputs: null },
+  ...{ latencyMs: 5, pipelineDigest: null, cascade: null, rollout: null, inputs: null, outputs: null },
   ...{ parts: null, batchRows: null, cost: null, source: "model", kept: "sampled", caller: null, traceId: null },
   ...{ answer: null, answerIndex: null, confidence: null },
   ...values,

@@ -49,10 +49,10 @@ export const cases: Record<string, string> = {
   stats: `
     stats_shape stats_counts stats_batching stats_all stats_unknown`,
   repository: `
-    repo_index repo_index_ready repo_index_bad repo_load_unload repo_load_config`,
+    repo_index repo_index_ready repo_index_bad repo_load_unload repo_load_config
+    repo_unload_during_rollout`,
+  rollout: `
+    rollout_model_version rollout_pinned_not_counted`,
   replay: `
     tritonclient_replay perf_analyzer_replay`,
 };
-
-/** Cases of what Leeway does not do yet: traffic is not split between versions. */
-export const awaited = ["repo_unload_during_rollout", "rollout_model_version", "rollout_pinned_not_counted"];

@@ -1,0 +1,41 @@
+/** Requests in the order in which they came, each looked at once at every one of some ages. */
+export class AgeLine<Item extends { startedAt: number }> {
+  private readonly agesMs: readonly number[];
+  private readonly next: number[];
+  private items: Item[] = [];
+
+  constructor(agesMs: readonly number[]) {
+    this.agesMs = agesMs;
+    this.next = agesMs.map(() => 0);
+  }
+
+  /** Items that are not as old as the highest age. */
+  get length(): number {
+    return this.items.length - Math.min(...this.next);
+  }
+
+  /** @param item that did not start before the last one */
+  add(item: Item): void {
+    this.items.push(item);
+  }
+
+  /** Looks at all that have come to an age by now. @param look is told the place of the age. */
+  advance(now: number, look: (place: number, item: Item) => void): void {
+    for (const [place, ageMs] of this.agesMs.entries()) {
+      let at = this.next[place] as number;
+      for (; at < this.items.length && (this.items[at] as Item).startedAt + ageMs <= now; at++) {
+        look(place, this.items[at] as Item);
+      }
+      this.next[place] = at;
+    }
+    this.compact();
+  }
+
+  private compact(): void {
+    const done = Math.min(...this.next);
+    // Half at a time, so that each item is moved once on average.
+    if (done === 0 || done * 2 < this.items.length) return;
+    this.items = this.items.slice(done);
+    for (const place of this.next.keys()) this.next[place] = (this.next[place] as number) - done;
+  }
+}

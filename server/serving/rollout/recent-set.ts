@@ -1,0 +1,22 @@
+/** Remembers texts: the last `most` of them at least, twice as many at most. */
+export class RecentSet {
+  private readonly most: number;
+  private young = new Set<string>();
+  private old = new Set<string>();
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  has(text: string): boolean {
+    return this.young.has(text) || this.old.has(text);
+  }
+
+  add(text: string): void {
+    if (this.young.size >= this.most) {
+      this.old = this.young;
+      this.young = new Set();
+    }
+    this.young.add(text);
+  }
+}
