@@ -12,3 +12,24 @@ export function figures(value: number, most: number): string {
 export function mebibytes(bytes: number): string {
   return `${counted(Math.floor(bytes / 2 ** 20))} MiB`;
 }
+
+/** Non-breaking, so that a number and its unit stay on one line. */
+const nbsp = "\u00a0";
+
+/** A share as people read it, with at most three significant figures: "0.41 %"; what is not 0 is never shown as 0. */
+export function percent(share: number): string {
+  return `${figures(share * 100, 3)}${nbsp}%`;
+}
+
+/** How long something took, in at most two units: "2.4 s", "48 min", "7 h 28 min", "3 d 2 h". */
+export function lasting(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds / 1000);
+  if (seconds < 10) return `${figures(seconds, 2)}${nbsp}s`;
+  if (seconds < 99.5) return `${Math.round(seconds)}${nbsp}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes}${nbsp}min`;
+  const [large, small, larger, smaller] = minutes < 1440 ? [60, 1, "h", "min"] : [1440, 60, "d", "h"];
+  const rest = Math.floor((minutes % large) / small);
+  const whole = `${Math.floor(minutes / large)}${nbsp}${larger}`;
+  return rest === 0 ? whole : `${whole} ${rest}${nbsp}${smaller}`;
+}

@@ -8,18 +8,20 @@ import { createServer } from "./http/server.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
+import { RolloutRunner } from "./rollouts/rollout-runner.ts";
 import { registerBacklogGauges } from "./serving/tasks/backlog-gauges.ts";
 import type { RunningRole } from "./start/role.ts";
 import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
 
-/** The worker role: jobs, schedules and deliveries of webhooks, with health and metrics on a port of its own. */
+/** The worker role: jobs, schedules, deliveries of webhooks and looks at rollouts, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-worker" });
   const artifacts = await openStore(config.artifacts);
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts } });
   const events = listen(databaseUrl, "leeway-worker");
   const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
-  await deliveries.start();
+  const rollouts = new RolloutRunner({ db, feed: events });
+  await Promise.all([deliveries.start(), rollouts.start()]);
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -32,7 +34,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   log.info("worker.started", { port: config.workerPort });
   return {
     stop: async () => {
-      await Promise.all([runner.stop(config.drainSeconds), deliveries.stop(config.drainSeconds)]);
+      await Promise.all([runner.stop(config.drainSeconds), deliveries.stop(config.drainSeconds), rollouts.stop()]);
       await app.close();
       await events.close();
       await close();

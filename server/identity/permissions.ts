@@ -1,4 +1,5 @@
 import { registryPermissions } from "./permissions/registry-permissions.ts";
+import { rolloutsPermissions } from "./permissions/rollouts-permissions.ts";
 import { servingPermissions } from "./permissions/serving-permissions.ts";
 import { settingsPermissions } from "./permissions/settings-permissions.ts";
 import { tablesPermissions } from "./permissions/tables-permissions.ts";
@@ -14,6 +15,7 @@ export const permissions = {
   ...tablesPermissions,
   ...registryPermissions,
   ...servingPermissions,
+  ...rolloutsPermissions,
 } as const;
 
 export type PermissionName = keyof typeof permissions;

@@ -2,10 +2,11 @@ import type { SQL } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
+import { refuseWhileInRollout } from "#server/rollouts/refuse-while-rolling-out.ts";
 import { servedVersions } from "./served-versions.ts";
 
 /**
- * Locks versions against being deployed until the transaction ends, and refuses if one of them serves, or is a step of a cascade.
+ * Locks versions against being deployed until the transaction ends, and refuses if one of them serves, is a step of a cascade, or takes part in a rollout.
  * @param where on columns of model_versions.
  * @throws DomainError "conflict" that names the endpoint.
  */
@@ -13,7 +14,7 @@ export async function refuseWhileServed(ctx: Context, where: SQL): Promise<void>
   // A deployment refers to its version, so it waits for this lock, or this for it.
   await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(where).for("update");
   const [served] = await servedVersions(ctx, where);
-  if (!served) return;
+  if (!served) return refuseWhileInRollout(ctx, where);
   const { version, endpointName, isStep } = served;
   const why = isStep
     ? `is a step of the cascade of the endpoint "${endpointName}". Take it out there first.`

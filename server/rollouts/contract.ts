@@ -18,6 +18,8 @@ export const FrozenFacts = z.object({
   outputBins: z.array(z.number()).nullable(),
   /** Output by whose numbers answers are put into bins; null takes the class that is answered. */
   binnedOutput: z.string().nullable(),
+  /** How many bins there are where classes are; absent where that is not known. */
+  outputBinCount: z.number().int().min(1).optional(),
   /** Requests per second of the last hour; null without any. */
   requestsPerSecond: z.number().nullable(),
   /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */
@@ -156,3 +158,11 @@ export const ListRollouts = z.object({
   cursor: z.string().optional(),
 });
 export type ListRollouts = z.input<typeof ListRollouts>;
+
+export const ListRolloutDecisions = z.object({
+  rolloutId: z.uuid(),
+  /** Only those with a lower id: `next` of the page before. */
+  before: z.number().int().positive().optional(),
+  limit: z.number().int().min(1).max(500).default(200),
+});
+export type ListRolloutDecisions = z.input<typeof ListRolloutDecisions>;

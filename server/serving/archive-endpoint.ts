@@ -3,10 +3,11 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { refuseWhileRollingOut } from "#server/rollouts/refuse-while-rolling-out.ts";
 import { ArchiveEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
-/** Takes an endpoint out of service for good; its history stays. @throws DomainError "not-found", "conflict" when archived already */
+/** Takes an endpoint out of service for good; its history stays. @throws DomainError "not-found", "conflict" when archived already or while it has a rollout */
 export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Promise<void> {
   permit(ctx, "archiveEndpoint");
   const { endpointId, reason } = ArchiveEndpoint.parse(input);
@@ -18,6 +19,7 @@ export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Pro
       .where(liveEndpoint(ctx, endpointId))
       .returning();
     if (!changed) throw archived(name);
+    await refuseWhileRollingOut(ctx, endpointId, "archive");
     await record(ctx, "endpoint.archived", { subject: `endpoint/${name}`, reason });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);

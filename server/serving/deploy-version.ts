@@ -9,6 +9,7 @@ import { permit } from "#server/identity/permit.ts";
 import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
 import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
 import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
+import { refuseWhileRollingOut } from "#server/rollouts/refuse-while-rolling-out.ts";
 import type { Deployment } from "./contract.ts";
 import { currentDeployments } from "./deployment-rows.ts";
 import { checkEngineUrl } from "./engines/address.ts";
@@ -23,7 +24,7 @@ import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
  * With an engine, gateways send its requests there instead; then a version needs a signature, but no ONNX file.
  * @param rules which engines may be chosen
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
- * version cannot be served, its pipeline does not fit, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
+ * version cannot be served, its pipeline does not fit, the endpoint has a rollout, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
  */
 export async function deployVersion(
   ctx: Context,
@@ -44,6 +45,7 @@ export async function deployVersion(
     // Two operators at once: the second waits here and then sees the first one's deployment as "before".
     const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
     if (!locked) throw archived(endpoint.name);
+    await refuseWhileRollingOut(ctx, endpointId, "deploy");
     const before = (await currentDeployments(ctx, [endpointId])).get(endpointId);
     const engineSecret = engine && (await keptSecret(ctx, endpointId, engine, wished?.header));
     const isSame = String(before?.providers) === String(providers) && isDeepStrictEqual(before?.engine, engine);

@@ -3,13 +3,13 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { refuseWhileRollingOut } from "#server/rollouts/refuse-while-rolling-out.ts";
 import { UnloadEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
-import { refuseDuringRollout } from "./rollout/refuse-during-rollout.ts";
 
 /**
  * Takes an endpoint's versions out of the gateways' memory until it is loaded or deployed to again; requests are answered 404 meanwhile.
- * @throws DomainError "not-found", "conflict" when archived or while a version is rolled out
+ * @throws DomainError "not-found", "conflict" when archived, or while it has a rollout
  */
 export async function unloadEndpoint(ctx: Context, input: UnloadEndpoint): Promise<void> {
   permit(ctx, "unloadEndpoint");
@@ -17,13 +17,13 @@ export async function unloadEndpoint(ctx: Context, input: UnloadEndpoint): Promi
   await transact(ctx, async (ctx) => {
     const { name, unloadedAt } = await findLiveEndpoint(ctx, endpointId);
     if (unloadedAt) return;
-    await refuseDuringRollout(ctx, { id: endpointId, name });
     const [changed] = await ctx.db
       .update(endpoints)
       .set({ unloadedAt: new Date() })
       .where(liveEndpoint(ctx, endpointId))
       .returning();
     if (!changed) throw archived(name);
+    await refuseWhileRollingOut(ctx, endpointId, "unload");
     await record(ctx, "endpoint.unloaded", { subject: `endpoint/${name}`, reason });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);

@@ -25,6 +25,8 @@ export const usualEvents = [
   { event: "promotion.*", words: "a promotion was asked for, approved, rejected or withdrawn" },
   { event: "gate.waived", words: "a gate that did not pass was accepted" },
   { event: "version.deployed", words: "a version was deployed" },
+  { event: "rollout.*", words: "a rollout started, went on, held, was rolled back or promoted" },
+  { event: "rollout.rolled-back", words: "a rollout was rolled back" },
   { event: "version.scanned", words: "the files of a version were scanned" },
   { event: "version.signed", words: "a version was signed" },
   { event: "version.signature-removed", words: "the signature of a version was removed" },

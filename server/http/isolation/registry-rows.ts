@@ -9,7 +9,7 @@ const aRow = { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] };
 const fromRecorded = { method: "shapley", background: { from: "recorded" } };
 const version = "/api/v1/models/:model/versions/:version";
 
-/** The REST interface on models, their versions, promotions and security, and on endpoints. */
+/** The REST interface on models, their versions, promotions and security, on endpoints and rollouts. */
 export const registryRows: Rows = {
   "GET /api/v1/models": nothing(),
   "POST /api/v1/models": nothing(body({ name: "another-model" })),
@@ -125,6 +125,23 @@ export const registryRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/cascade": absent(),
   "PUT /api/v1/endpoints/:endpoint/cascade": absent(body({ next: [] })),
   "GET /api/v1/endpoints/:endpoint/cascade-report": absent(),
+  "GET /api/v1/endpoints/:endpoint/budget": absent(),
+  "PUT /api/v1/endpoints/:endpoint/budget": absent(body({ budget: { availability: 0.99 } })),
+  "GET /api/v1/rollouts": nothing(),
+  "POST /api/v1/rollouts": absent(({ endpoint, version }) => ({
+    body: { endpoint, version, reason, plan: { steps: [{ weight: 0.1 }], guardrails: [{ metric: "errors" }] } },
+  })),
+  "GET /api/v1/rollouts/:rollout": absent(),
+  "GET /api/v1/rollouts/:rollout/decisions": absent(),
+  "GET /api/v1/rollouts/:rollout/decisions.csv": absent(),
+  "GET /api/v1/rollouts/:rollout/curves": absent(),
+  "POST /api/v1/rollouts/:rollout/pause": absent(body({ reason })),
+  "POST /api/v1/rollouts/:rollout/resumption": absent(body({ reason })),
+  "POST /api/v1/rollouts/:rollout/approval": absent(body({ reason })),
+  "POST /api/v1/rollouts/:rollout/skip": absent(body({ reason })),
+  "POST /api/v1/rollouts/:rollout/rollback": absent(body({ reason })),
+  "POST /api/v1/rollouts/:rollout/notes": absent(body({ reason })),
+  "POST /api/v1/rollouts/:rollout/budget-override": absent(body({ reason })),
   "GET /api/v1/endpoints/:endpoint/label-counts": absent(),
   "POST /api/v1/endpoints/:endpoint/labels": absent(body({ labels: [{ requestId: "1", label: "3" }] })),
   "GET /api/v1/playground-runs": nothing(),

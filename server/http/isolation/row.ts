@@ -75,6 +75,7 @@ export function parametersOf(scene: Scene): Record<string, string> {
     check: scene.leakageCheckId,
     endpoint: scene.endpoint,
     loadTest: scene.loadTestId,
+    rollout: scene.rolloutId,
     playgroundRun: scene.playgroundRunId,
     prediction: scene.predictionId,
     webhook: scene.webhookId,

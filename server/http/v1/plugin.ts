@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import { bundles } from "./bundles.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
+import { endpointBudget } from "./endpoint-budget.ts";
 import { endpointCache } from "./endpoint-cache.ts";
 import { endpointCascade } from "./endpoint-cascade.ts";
 import { endpointPredictions } from "./endpoint-predictions.ts";
@@ -22,6 +23,7 @@ import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
+import { rollouts } from "./rollouts.ts";
 import { runChanges } from "./run-changes.ts";
 import { runCreation } from "./run-creation.ts";
 import { runPages } from "./run-pages.ts";
@@ -54,8 +56,10 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointProtection,
   endpointCache,
   endpointCascade,
+  endpointBudget,
   endpointTasks,
   loadTests,
+  rollouts,
   playground,
   events,
   search,

@@ -8,6 +8,7 @@ import { identityCalls } from "./identity-calls.ts";
 import { playgroundCalls } from "./playground-calls.ts";
 import { promotionCalls } from "./promotion-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
+import { rolloutCalls } from "./rollout-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { securityCalls } from "./security-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
@@ -34,6 +35,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...securityCalls,
   ...bundleCalls,
   ...servingCalls,
+  ...rolloutCalls,
   ...taskCalls,
   ...playgroundCalls,
   ...webhookCalls,

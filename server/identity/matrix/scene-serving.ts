@@ -6,6 +6,8 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import { updateModelVersion } from "#server/registry/update-model-version.ts";
+import { noteRollout } from "#server/rollouts/note-rollout.ts";
+import { startRollout } from "#server/rollouts/start-rollout.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { LoadTestSettings } from "#server/serving/load-test/contract.ts";
@@ -83,4 +85,16 @@ export async function tryOut(ctx: Context, versionId: string, secret: string) {
     .insert(playgroundItems)
     .values({ workspaceId: ctx.actor.workspaceId, runId: playgroundBatchId, ...item });
   return { playgroundRunId, playgroundBatchId };
+}
+
+/** A rollout that is about to start, with a note, at an endpoint of its own. */
+export async function rollOut(ctx: Context, secret: string): Promise<string> {
+  const model = "a-rolled-model";
+  for (const version of [1, 2]) await newVersion(ctx, { model, version });
+  const { id: endpointId } = await createEndpoint(ctx, { name: "a-rolled-endpoint" });
+  await deployVersion(ctx, { endpointId, model, version: 1 });
+  const plan = { steps: [{ weight: 0.1 }], guardrails: [{ metric: "errors" as const }] };
+  const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: secret });
+  await noteRollout(ctx, { rolloutId, reason: secret });
+  return rolloutId;
 }

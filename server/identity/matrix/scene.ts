@@ -31,7 +31,7 @@ import { testWebhook } from "#server/webhooks/test-webhook.ts";
 import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
-import { serve, submit, tryOut } from "./scene-serving.ts";
+import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
 import { track } from "./scene-tracking.ts";
 
 export const password = "the admin's password";
@@ -66,6 +66,8 @@ export interface Scene {
   endpoint: string;
   /** One that waits. */
   loadTestId: string;
+  /** One that is about to start, at an endpoint of its own. */
+  rolloutId: string;
   /** A task that waits, one that is a dead letter and was told of, and an input that was uploaded. */
   taskId: string;
   deadTaskId: string;
@@ -116,6 +118,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await listen(ctx, secret)),
     ...(await gather(ctx, store, secret)),
     ...(await bring(ctx, secret)),
+    rolloutId: await rollOut(ctx, secret),
     ...(await tryOut(ctx, served.versionId, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,

@@ -82,3 +82,7 @@ export const EvidencePoint = z.object({
   units: z.object({ stable: z.number(), canary: z.number() }),
 });
 export type EvidencePoint = z.infer<typeof EvidencePoint>;
+
+/** A point of the curves, and when it was. */
+export const RolloutPoint = EvidencePoint.extend({ at: z.date(), step: z.number().int() });
+export type RolloutPoint = z.infer<typeof RolloutPoint>;

@@ -8,6 +8,7 @@ import { permit } from "#server/identity/permit.ts";
 import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
 import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
 import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
+import { refuseWhileRollingOut } from "#server/rollouts/refuse-while-rolling-out.ts";
 import { currentDeployments } from "../deployment-rows.ts";
 import { knownEngines } from "../engines/known-engines.ts";
 import { findServable } from "../find-servable.ts";
@@ -23,7 +24,7 @@ import { signatureDifferences } from "./signature-differences.ts";
  * seconds; until a step is loaded, the answer of the step before is given. A version without a file runs on the engine that it was
  * deployed to last, at whichever endpoint.
  * @throws DomainError "invalid" when rules lead nowhere or name an output that is not there; "not-found" for the endpoint, a model
- * or a version; "conflict" when the endpoint is archived or serves nothing, or a version cannot be served there, what differs named.
+ * or a version; "conflict" when the endpoint is archived, serves nothing or has a rollout, or a version cannot be served there, what differs named.
  */
 export async function setCascade(ctx: Context, input: SetCascade): Promise<Cascade> {
   permit(ctx, "setCascade");
@@ -38,6 +39,7 @@ export async function setCascade(ctx: Context, input: SetCascade): Promise<Casca
       .where(liveEndpoint(ctx, endpointId))
       .returning();
     if (!changed) throw archived(name);
+    await refuseWhileRollingOut(ctx, endpointId, "set the cascade");
     await record(ctx, "endpoint.cascade-set", { subject: `endpoint/${name}`, before, after: cascade });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);

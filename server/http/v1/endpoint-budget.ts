@@ -1,0 +1,25 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { BudgetState, SetBudget } from "#server/rollouts/budget/contract.ts";
+import { getBudget } from "#server/rollouts/budget/queries.ts";
+import { setBudget } from "#server/rollouts/budget/set-budget.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ endpoint: z.string() });
+const path = "/endpoints/:endpoint/budget";
+
+/** What an endpoint promises, and how much of its error budget is left. */
+export function endpointBudget(app: FastifyInstance): void {
+  const show = { summary: "Show what an endpoint promises and what is left of it", params, response: BudgetState };
+  route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getBudget(ctx, { endpointId });
+  });
+  const body = SetBudget.omit({ endpointId: true });
+  const set = { summary: "Replace what an endpoint promises", params, body, response: BudgetState };
+  route(app, { method: "PUT", path, ...set }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return setBudget(ctx, { endpointId, ...body });
+  });
+}

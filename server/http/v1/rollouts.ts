@@ -1,0 +1,107 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { DomainError } from "#server/errors.ts";
+import { abortRollout } from "#server/rollouts/abort-rollout.ts";
+import { approveStep } from "#server/rollouts/approve-step.ts";
+import { ActOnRollout, Rollout, RolloutDecision, RolloutSummary, StartRollout } from "#server/rollouts/contract.ts";
+import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
+import { decisionsCsv } from "#server/rollouts/decision-csv.ts";
+import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
+import { RolloutPoint } from "#server/rollouts/evidence/contract.ts";
+import { noteRollout } from "#server/rollouts/note-rollout.ts";
+import { overrideBudget } from "#server/rollouts/override-budget.ts";
+import { pauseRollout } from "#server/rollouts/pause-rollout.ts";
+import { getRollout, listRollouts } from "#server/rollouts/queries.ts";
+import { resumeRollout } from "#server/rollouts/resume-rollout.ts";
+import { skipStep } from "#server/rollouts/skip-step.ts";
+import { startRollout } from "#server/rollouts/start-rollout.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ rollout: z.uuid() });
+const path = "/rollouts/:rollout";
+
+/** Versions that take an endpoint's traffic step by step, how they are judged, and what people do to them. */
+export function rollouts(app: FastifyInstance): void {
+  collection(app);
+  const show = { summary: "Show a rollout with its evidence of now", params, response: Rollout };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getRollout(ctx, { rolloutId: params.rollout }));
+  decisions(app);
+  const points = z.object({ points: z.array(RolloutPoint) });
+  const curves = { summary: "The curves of a rollout's evidence, at most 600 points", params, response: points };
+  route(app, { method: "GET", path: `${path}/curves`, ...curves }, ({ ctx, params }) =>
+    getRolloutCurves(ctx, { rolloutId: params.rollout }),
+  );
+  acts(app);
+}
+
+function collection(app: FastifyInstance): void {
+  const query = z.object({
+    endpoint: z.string().optional().describe("Only those of one endpoint, by its name."),
+    active: z.stringbool().optional().describe("Only those that are not over, or only those that are."),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().max(100).optional().describe("`next` of the page before."),
+  });
+  const page = z.object({ rollouts: z.array(RolloutSummary), next: z.string().optional() });
+  const list = { summary: "List rollouts, newest first", query, response: page };
+  route(app, { method: "GET", path: "/rollouts", ...list }, async ({ ctx, query: { endpoint, ...rest } }) => {
+    const endpointId = endpoint === undefined ? undefined : (await findEndpoint(ctx, endpoint)).id;
+    return listRollouts(ctx, { ...rest, endpointId });
+  });
+  const start = {
+    summary: "Start to give an endpoint's traffic to another version, step by step",
+    body: StartRollout.omit({ endpointId: true }).extend({ endpoint: z.string().describe("Its name.") }),
+    response: Rollout,
+    status: 201 as const,
+    isRepeatable: true,
+  };
+  route(app, { method: "POST", path: "/rollouts", ...start }, async ({ ctx, body, idempotencyKey }) => {
+    const { endpoint, ...wish } = body;
+    const { id: endpointId } = await findEndpoint(ctx, endpoint);
+    return startRollout(ctx, { ...wish, endpointId }, idempotencyKey);
+  });
+}
+
+function decisions(app: FastifyInstance): void {
+  const query = z.object({
+    before: z.coerce.number().int().positive().optional().describe("`next` of the page before."),
+    limit: z.coerce.number().int().min(1).max(500).default(200),
+  });
+  const response = z.object({ decisions: z.array(RolloutDecision), next: z.number().int().optional() });
+  const list = { summary: "List the decisions about a rollout, newest first", params, query, response };
+  route(app, { method: "GET", path: `${path}/decisions`, ...list }, ({ ctx, params, query }) =>
+    listRolloutDecisions(ctx, { rolloutId: params.rollout, ...query }),
+  );
+  // Not by route(), which answers JSON.
+  const csv = { path: `${path}/decisions.csv`, summary: "Export the decisions about a rollout as CSV", params };
+  app.operations.push({ method: "GET", ...csv, status: 200 });
+  app.get(csv.path, async (request, reply) => {
+    if (!request.caller) throw new Error("The export of decisions was registered outside v1Plugin.");
+    const { data } = params.safeParse(request.params);
+    if (!data) throw new DomainError("not-found", "There is no such rollout. Its id is a UUID.");
+    const lines = await decisionsCsv(request.caller, data.rollout);
+    const name = `attachment; filename="rollout-${data.rollout}.csv"`;
+    return reply.type("text/csv; charset=utf-8").header("content-disposition", name).send(lines);
+  });
+}
+
+/** What people do, by the noun of its address. */
+const nouns = [
+  { noun: "pause", summary: "Pause a rollout; harm still rolls it back", act: pauseRollout },
+  { noun: "resumption", summary: "Let a paused rollout go on", act: resumeRollout },
+  { noun: "approval", summary: "Approve that a rollout goes on after its step", act: approveStep },
+  { noun: "skip", summary: "Go to the next step, or to the end of the watch, now", act: skipStep },
+  { noun: "rollback", summary: "Give everything back to the version before, now and for good", act: abortRollout },
+  { noun: "notes", summary: "Write a note into the decision log", act: noteRollout },
+  { noun: "budget-override", summary: "Go on in spite of an exhausted error budget", act: overrideBudget },
+] as const;
+
+function acts(app: FastifyInstance): void {
+  const body = ActOnRollout.omit({ rolloutId: true });
+  for (const { noun, summary, act } of nouns) {
+    const one = { summary, params, body, response: Rollout, isRepeatable: true };
+    route(app, { method: "POST", path: `${path}/${noun}`, ...one }, ({ ctx, params, body, idempotencyKey }) =>
+      act(ctx, { rolloutId: params.rollout, ...body }, idempotencyKey),
+    );
+  }
+}

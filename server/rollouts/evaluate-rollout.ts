@@ -1,0 +1,96 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { rolloutDecisions, rolloutEvidence, rollouts } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { loadBudgetState } from "./budget/load-budget-state.ts";
+import { databaseTime, lookAtEvidence, lookAtFacts } from "./look.ts";
+import { decideStep } from "./machine/decide-step.ts";
+import { held, heldAt } from "./machine/hold.ts";
+import type { Judged } from "./machine/judged.ts";
+import { isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
+import { writeChange } from "./write-change.ts";
+
+/** A curve has one point every 2 s at first, and about 300 in each doubling of its length later. */
+const shortestGapMs = 2_000;
+const pointsAtOnce = 300;
+
+/**
+ * Looks at a rollout once: reads what was counted, decides, and writes what follows, in one transaction. Nothing happens while
+ * somebody else changes it. Whatever is thrown leaves everything as it was.
+ * @param now milliseconds since 1970; the time of the database when it is left out
+ */
+export async function evaluateRollout(ctx: Context, rolloutId: string, now?: number): Promise<void> {
+  permit(ctx, "evaluateRollout");
+  await transact(ctx, async (ctx) => {
+    const rollout = await lockRollout(ctx, rolloutId, "nothing");
+    if (!rollout || isOver(rollout)) return;
+    const at = now ?? (await databaseTime(ctx));
+    const { evidence, point, units } = await lookAtEvidence(ctx, rollout);
+    const judged: Judged = { ...rollout, evidence, units, facts: await lookAtFacts(ctx, rollout), now: at };
+    const decided = await withBudget(ctx, judged, rollout);
+    const isDue = decided.decisions.length > 0 || (await isPointDue(ctx, rollout, at));
+    const hasCurves = rollout.phase !== "starting" && isDue;
+    await writeChange(ctx, rollout, {
+      ...decided,
+      ...{ evidence, now: at, isLook: true, point: hasCurves ? point : undefined },
+    });
+  });
+}
+
+/** The budget is a sum over weeks, so it is read only for a step that is about to end. */
+async function withBudget(ctx: Context, judged: Judged, { endpointId }: StoredRollout) {
+  const decided = decideStep(judged);
+  if (!decided.needsBudget) return decided;
+  const budget = await loadBudgetState(ctx, endpointId);
+  return decideStep({ ...judged, facts: { ...judged.facts, budget } });
+}
+
+async function isPointDue(ctx: Context, { id, createdAt }: StoredRollout, now: number): Promise<boolean> {
+  const [last] = await ctx.db
+    .select({ at: rolloutEvidence.at })
+    .from(rolloutEvidence)
+    .where(and(eq(rolloutEvidence.rolloutId, id), eq(rolloutEvidence.workspaceId, ctx.actor.workspaceId)))
+    .orderBy(desc(rolloutEvidence.at))
+    .limit(1);
+  const gapMs = Math.max(shortestGapMs, (now - createdAt.getTime()) / pointsAtOnce);
+  return !last || now - last.at.getTime() >= gapMs;
+}
+
+/** What went wrong is for the log; people are told that it did, and that nothing goes on because of it. */
+const failureWords = "the evidence could not be evaluated. The log of the worker says why.";
+
+/**
+ * Holds a rollout whose evaluation failed, with that as the reason: an error is never a pass. Only the hold is written, whatever else
+ * of the state could not be read.
+ */
+export async function holdFailed(ctx: Context, rolloutId: string): Promise<void> {
+  permit(ctx, "evaluateRollout");
+  await transact(ctx, async (ctx) => {
+    const own = and(eq(rollouts.id, rolloutId), eq(rollouts.workspaceId, ctx.actor.workspaceId));
+    const [row] = await ctx.db.select().from(rollouts).where(own).for("update", { skipLocked: true });
+    if (!row || isOver(row)) return;
+    const now = await databaseTime(ctx);
+    const state = row.state as StoredRollout["state"];
+    const { state: next, decisions } = held({ state, now }, "evaluation-failed", `${heldAt(state)}: ${failureWords}`);
+    if (decisions.length === 0) return;
+    await ctx.db
+      .update(rollouts)
+      .set({ state: sql`jsonb_set(${rollouts.state}, '{hold}', ${JSON.stringify(next.hold)}::jsonb)` })
+      .where(own);
+    const { step, weight } = state;
+    const { workspaceId, name: actorName } = ctx.actor;
+    await ctx.db.insert(rolloutDecisions).values(
+      decisions.map((decision) => ({
+        ...decision,
+        workspaceId,
+        rolloutId,
+        step,
+        weight,
+        actorName,
+        at: new Date(now),
+      })),
+    );
+    await publish(ctx, "rollout", rolloutId);
+  });
+}

@@ -1,0 +1,60 @@
+import { shareSequence } from "#server/stats/sequential/bernoulli-sequence.ts";
+import { floorLogE } from "#server/stats/sequential/floor-gate.ts";
+import type { FrozenFacts } from "../contract.ts";
+import type { Guardrail, RolloutPlan } from "../plan/contract.ts";
+import type { RolloutCount } from "./contract.ts";
+import { type ArmSum, sumOf } from "./sums.ts";
+
+interface FloorEvidence {
+  /** ln E that the arm has more bad units than it may have. */
+  canary: number;
+  /** Null while watching: nothing runs beside the new version. */
+  stable: number | null;
+  logThreshold: number;
+}
+
+/** The largest share that a record times its margin may allow. */
+const mostAllowed = 0.99;
+
+/** Shares of bad units that the new version must stay below: that of the plan, and while watching that of the record. */
+function limitsOf(
+  { metric, floor, margin }: Guardrail,
+  plan: RolloutPlan,
+  frozen: FrozenFacts,
+  isWatched: boolean,
+): number[] {
+  if (metric === "disagreement") return [];
+  const record = isWatched ? frozen.record[metric] : undefined;
+  const limits = floor === null ? [] : [floor];
+  if (!record || record.units < 1) return limits;
+  const { high } = shareSequence(record, plan.alphaFloor);
+  return [...limits, Math.min(mostAllowed, high * (1 + margin))];
+}
+
+/**
+ * Floors hold whatever the other arm does, and share `alphaFloor` among them. With the watch they begin anew, on its own units.
+ * @returns null for a guardrail without one.
+ */
+export function floorEvidence(
+  rows: readonly RolloutCount[],
+  guardrail: Guardrail,
+  plan: RolloutPlan,
+  frozen: FrozenFacts,
+  isWatched: boolean,
+): FloorEvidence | null {
+  const limits = limitsOf(guardrail, plan, frozen, isWatched);
+  if (limits.length === 0) return null;
+  const floors = plan.guardrails.filter((each) => limitsOf(each, plan, frozen, isWatched).length > 0).length;
+  const step = isWatched ? plan.steps.length : undefined;
+  const highest = (arm: ArmSum) => Math.max(...limits.map((limit) => floorLogE(badOf(arm, guardrail), limit)));
+  return {
+    canary: highest(sumOf(rows, "canary", step)),
+    stable: isWatched ? null : highest(sumOf(rows, "stable", step)),
+    // A guardrail with two limits is breached by either, so it counts for two at most.
+    logThreshold: Math.log((floors * (isWatched ? 2 : 1)) / plan.alphaFloor),
+  };
+}
+
+function badOf({ units, events }: ArmSum, { metric }: Guardrail): { units: number; events: number } {
+  return { units, events: metric === "conversions" ? units - events : events };
+}

@@ -1,0 +1,63 @@
+import { counted, figures, percent } from "#server/number-words.ts";
+import type { Evidence, GuardrailEvidence } from "../evidence/contract.ts";
+import type { GuardrailMetric } from "../plan/contract.ts";
+import { metricWords, named } from "./metric-words.ts";
+
+/** Why the new version is taken back, as "errors rose 4.1×", and how many requests were affected by it. */
+export function harmWords(evidence: Evidence, blamed: readonly GuardrailMetric[], stable: string): string {
+  const found = evidence.guardrails.filter(({ metric }) => blamed.includes(metric));
+  if (found.length === 0) return "the guardrails together show harm, though none by itself";
+  return found.map((guardrail) => changeOf(guardrail, stable)).join(" and ");
+}
+
+function changeOf(guardrail: GuardrailEvidence, stable: string): string {
+  const { metric, canary, pairs } = guardrail;
+  const name = named(metric);
+  if (metric === "output-shift") return `its answers are spread otherwise than those of ${stable}`;
+  if (metric === "disagreement") {
+    return `it answers otherwise than ${stable} in ${counted(pairs.onlyCanary)} of ${counted(pairs.units)} pairs`;
+  }
+  if (metric === "cost") return costChange(guardrail);
+  const isBeyondFloor = guardrail.floor !== null && guardrail.floor.canary !== null && isBreached(guardrail.floor);
+  const isRelative = (guardrail.maxLogEWorse ?? 0) >= guardrail.logThreshold;
+  if (isBeyondFloor && !isRelative) {
+    const { isPlural } = metricWords[metric];
+    const bad = metric === "conversions" ? canary.units - canary.events : canary.events;
+    return `${name} ${isPlural ? "are" : "is"} beyond what is allowed: ${counted(bad)} of ${counted(canary.units)}`;
+  }
+  return rateChange(guardrail, name, stable);
+}
+
+function isBreached({ canary, logThreshold }: NonNullable<GuardrailEvidence["floor"]>): boolean {
+  return canary !== null && canary >= logThreshold;
+}
+
+function rateChange({ metric, stable: before, canary, pairs, ratio }: GuardrailEvidence, name: string, stable: string) {
+  if (canary.units === 0 || before.units === 0) {
+    const only = `${counted(pairs.onlyCanary)} of ${counted(pairs.units)} pairs`;
+    return `${name} came in ${only} from it alone, and in ${counted(pairs.onlyStable)} from ${stable} alone`;
+  }
+  const [was, is] = [before.events / before.units, canary.events / canary.units];
+  const verb = metric === "conversions" ? "fell" : "rose";
+  const times = ratio.estimate ?? (was > 0 ? is / was : null);
+  if (times === null || times === 0) return `${name} ${verb} from ${percent(was)} to ${percent(is)}`;
+  const change = metric === "conversions" ? 1 - times : times - 1;
+  return times >= 2 ? `${name} ${verb} ${figures(times, 2)}×` : `${name} ${verb} ${percent(Number(change.toFixed(2)))}`;
+}
+
+function costChange({ stable, canary }: GuardrailEvidence): string {
+  if (!stable.mean || canary.mean === null) return "a request costs more";
+  return `a request costs ${percent(Number((canary.mean / stable.mean - 1).toFixed(2)))} more`;
+}
+
+/** "38 requests were affected", or nothing where none can be named. */
+export function affectedWords(evidence: Evidence, blamed: readonly GuardrailMetric[]): string {
+  const counts = evidence.guardrails
+    .filter(({ metric }) => blamed.includes(metric) && countsBad.includes(metric))
+    .map(({ canary }) => canary.events);
+  const most = Math.max(0, ...counts);
+  if (most === 0) return "";
+  return most === 1 ? "; 1 request was affected" : `; ${counted(most)} requests were affected`;
+}
+
+const countsBad: readonly GuardrailMetric[] = ["errors", "client-errors", "slow", "invalid-outputs", "label-errors"];

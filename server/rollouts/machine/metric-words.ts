@@ -1,0 +1,28 @@
+import type { GuardrailMetric } from "../plan/contract.ts";
+
+interface MetricWords {
+  /** At the beginning of a sentence, in the plural or not as `isPlural` says. */
+  name: string;
+  isPlural: boolean;
+  /** What is proved when it is safe. */
+  proved: string;
+}
+
+/** How people call what a guardrail watches. */
+export const metricWords: Record<GuardrailMetric, MetricWords> = {
+  errors: { name: "Errors", isPlural: true, proved: "Errors are no worse" },
+  "client-errors": { name: "Client errors", isPlural: true, proved: "Client errors are no worse" },
+  slow: { name: "Slow answers", isPlural: true, proved: "Slow answers are no more frequent" },
+  "invalid-outputs": { name: "Invalid outputs", isPlural: true, proved: "Invalid outputs are no more frequent" },
+  "output-shift": { name: "The spread of answers", isPlural: false, proved: "The spread of answers is the same" },
+  "label-errors": { name: "Errors by labels", isPlural: true, proved: "Errors by labels are no worse" },
+  disagreement: { name: "Disagreement", isPlural: false, proved: "Disagreement is within its limit" },
+  cost: { name: "Cost", isPlural: false, proved: "Cost is no worse" },
+  conversions: { name: "Conversions", isPlural: true, proved: "Conversions are no fewer" },
+};
+
+/** In the middle of a sentence. */
+export function named(metric: GuardrailMetric): string {
+  const { name } = metricWords[metric];
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}

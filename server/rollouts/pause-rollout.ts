@@ -1,0 +1,26 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { percent } from "#server/number-words.ts";
+import { actOnRollout } from "./act-on-rollout.ts";
+import type { ActOnRollout, Rollout } from "./contract.ts";
+
+/**
+ * Keeps a rollout where it is until it is resumed. Harm still rolls it back, and evidence goes on to be gathered.
+ * @throws DomainError "not-found"; "conflict" when it has changed, is over, or is paused already
+ */
+export function pauseRollout(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
+  return actOnRollout(ctx, "pauseRollout", input, idempotencyKey, (_ctx, { rollout: { state }, now }) => {
+    if (state.isPaused) throw new DomainError("conflict", "The rollout is paused already.");
+    const where =
+      state.phase === "starting"
+        ? "before the first step"
+        : state.phase === "watching"
+          ? "in the watch"
+          : `at ${percent(state.weight)}`;
+    const words = `Paused ${where}.`;
+    return {
+      state: { ...state, isPaused: true, hold: { code: "paused", words, since: now } },
+      decisions: [{ kind: "pause", code: "paused", words }],
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { percent } from "#server/number-words.ts";
+import { type Act, type Acting, actOnRollout } from "./act-on-rollout.ts";
+import { loadBudgetState } from "./budget/load-budget-state.ts";
+import type { ActOnRollout, Rollout } from "./contract.ts";
+import type { Decided } from "./machine/judged.ts";
+import { stateAt } from "./machine/moves.ts";
+import { versionNames } from "./rollout-rows.ts";
+
+/**
+ * Goes to the next step now, to 100 % after the last one, or ends the watch: whatever is proved, but not against what was found.
+ * @throws DomainError "not-found"; "conflict" when it has changed or is over, is paused, still starts, its sample ratio is wrong, its
+ * evidence cannot be evaluated, or the error budget is exhausted
+ */
+export function skipStep(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
+  return actOnRollout(ctx, "skipStep", input, idempotencyKey, async (ctx, acting) => {
+    const { rollout } = acting;
+    const { plan, state } = rollout;
+    refuseSkip(acting);
+    if (state.phase === "watching") return endWatch(acting);
+    if (plan.budget === "respect" && !state.overridesBudget) {
+      const { isExhausted, words } = await loadBudgetState(ctx, rollout.endpointId);
+      if (isExhausted) throw new DomainError("conflict", `${words} Override it for this rollout first.`);
+    }
+    const next = stateAt({ plan, state, now: acting.now }, state.step + 1);
+    const deploys: Decided["deploys"] = next.phase === "stepping" ? null : "canary";
+    const words = `Skipped from ${percent(state.weight)} to ${percent(next.weight)}.`;
+    return { state: next, deploys, decisions: [{ kind: "skip", code: deploys ? "promoted" : "advanced", words }] };
+  });
+}
+
+function refuseSkip({ rollout: { state }, seen }: Acting): void {
+  if (state.phase === "starting")
+    throw new DomainError("conflict", "The gateways still load the new version. Wait, or roll back.");
+  if (state.isPaused) throw new DomainError("conflict", "The rollout is paused. Resume it, then skip.");
+  if (!seen)
+    throw new DomainError(
+      "conflict",
+      "The evidence cannot be evaluated, so nobody knows what a skip would do. Roll back.",
+    );
+  const { maxLogE, logThreshold } = seen.evidence.srm;
+  if (state.phase === "stepping" && maxLogE >= logThreshold) {
+    const what = "The new version did not get the share of the units that was set, so nothing can be compared.";
+    throw new DomainError("conflict", `${what} Roll back, and start again when routing is mended.`);
+  }
+}
+
+function endWatch({ rollout }: Acting): Act {
+  const words = `${versionNames(rollout).canary} stays: the watch was ended early.`;
+  return {
+    state: { ...rollout.state, phase: "promoted", hold: null },
+    decisions: [{ kind: "skip", code: "completed", words }],
+  };
+}

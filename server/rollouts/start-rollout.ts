@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { endpoints, modelVersions, rollouts } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { once } from "#server/idempotency/once.ts";
+import { permit } from "#server/identity/permit.ts";
+import { figures } from "#server/number-words.ts";
+import { refuseMisfitOf } from "#server/registry/pipeline/refuse-misfit.ts";
+import { refuseDeploy } from "#server/registry/policy/refuse-deploy.ts";
+import { refuseUnsafe } from "#server/registry/security/refuse-unsafe.ts";
+import { findSeen } from "#server/serving/cascade/find-seen.ts";
+import type { Deployment } from "#server/serving/contract.ts";
+import { currentDeployments } from "#server/serving/deployment-rows.ts";
+import { findServable } from "#server/serving/find-servable.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "#server/serving/lookups.ts";
+import { loadBudgetState } from "./budget/load-budget-state.ts";
+import { compatibilityProblems } from "./compatibility.ts";
+import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "./contract.ts";
+import { freezeFacts } from "./freeze-facts.ts";
+import { loadRollout } from "./load-rollout.ts";
+import { databaseTime } from "./look.ts";
+import { provableMetrics, type RolloutPlan } from "./plan/contract.ts";
+import { refuseWhileRollingOut } from "./refuse-while-rolling-out.ts";
+import { findRollout, versionNames } from "./rollout-rows.ts";
+import { writeChange } from "./write-change.ts";
+
+type Wish = ReturnType<typeof StartRollout.parse>;
+
+/**
+ * Begins to give an endpoint's traffic to another version, step by step: gateways load it, and then the plan is followed. What was
+ * measured of the version that serves is kept with it, so that later looks compare with the same.
+ * @throws DomainError "not-found"; "invalid" for a plan that could never go on; "conflict" when the endpoint is archived, unloaded,
+ * serves nothing or has a cascade or a rollout, the version cannot or may not serve there, or the error budget is exhausted
+ */
+export async function startRollout(ctx: Context, input: StartRollout, idempotencyKey?: string): Promise<Rollout> {
+  permit(ctx, "startRollout");
+  const wish = StartRollout.parse(input);
+  refuseHopeless(wish.plan);
+  const { id } = await once(ctx, "startRollout", idempotencyKey, wish, (ctx) => begin(ctx, wish));
+  return loadRollout(ctx, await findRollout(ctx, id));
+}
+
+/** With proofs as its only way on, a plan without anything that can be proved would hold at its first step for ever. */
+function refuseHopeless({ guardrails, promoteWhen }: RolloutPlan): void {
+  if (promoteWhen !== "proved-safe" || guardrails.some(({ metric }) => provableMetrics.includes(metric))) return;
+  const what = "None of these guardrails can be proved safe, so no step would ever end.";
+  throw new DomainError("invalid", `${what} Add one that can, such as "errors", or promote when no harm was found.`, {
+    field: "plan.promoteWhen",
+  });
+}
+
+async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
+  const { endpointId, plan, providers, reason, overridesBudget } = wish;
+  return transact(ctx, async (ctx) => {
+    const { workspaceId, name: startedBy } = ctx.actor;
+    const { name } = await findLiveEndpoint(ctx, endpointId);
+    // Whoever deploys, archives or unloads waits here, and then sees the rollout.
+    const [endpoint] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
+    if (!endpoint) throw archived(name);
+    const current = await servingNow(ctx, endpoint);
+    await refuseWhileRollingOut(ctx, endpointId, "start another one");
+    const canaryVersionId = await fitVersion(ctx, wish, current, name);
+    if (plan.budget === "respect" && !overridesBudget) {
+      const { isExhausted, words } = await loadBudgetState(ctx, endpointId);
+      const what = 'Wait until it recovers, or start with "overridesBudget", which is kept with your name and reason.';
+      if (isExhausted) throw new DomainError("conflict", `${words} ${what}`);
+    }
+    const frozen = await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan });
+    const now = await databaseTime(ctx);
+    const state = stateAtStart(now, overridesBudget);
+    const versions = { stableVersionId: current.versionId, stableDeploymentId: current.id, canaryVersionId };
+    const [row] = await ctx.db
+      .insert(rollouts)
+      .values({
+        ...{ workspaceId, endpointId, ...versions, plan, frozen, reason, startedBy },
+        // Where the version before runs, unless somebody says otherwise, so that promotion moves nothing.
+        providers: providers.length > 0 ? providers : current.providers,
+        ...{ state, phase: state.phase, salt: randomBytes(16).toString("hex"), createdAt: new Date(now) },
+      })
+      .returning({ id: rollouts.id });
+    if (!row) throw new Error("The rollout was not inserted.");
+    const rollout = await findRollout(ctx, row.id);
+    const words = startWords(versionNames(rollout), plan, frozen);
+    const decision = { kind: "started" as const, code: "started", words, reason };
+    await writeChange(ctx, rollout, { state, deploys: null, decisions: [decision], evidence: null, now });
+    await publish(ctx, "routes", endpointId);
+    await publish(ctx, "endpoint", endpointId);
+    return row;
+  });
+}
+
+/** What answers now and may be gone back to. */
+async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect): Promise<Deployment> {
+  const { id, name, unloadedAt, cascade } = endpoint;
+  if (unloadedAt) throw new DomainError("conflict", `"${name}" is unloaded. Load it first: nothing answers there.`);
+  const current = (await currentDeployments(ctx, [id])).get(id);
+  if (!current) throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy the first version there.`);
+  if (((cascade as { next?: unknown[] }).next ?? []).length > 0) {
+    const what = `"${name}" has a cascade, whose steps answer for each other, so that versions cannot be compared.`;
+    throw new DomainError("conflict", `${what} End the cascade first, or deploy the version.`);
+  }
+  return current;
+}
+
+/** The id of the new version, once it may serve and can answer whoever the version before answers. */
+async function fitVersion(ctx: Context, wish: Wish, current: Deployment, endpoint: string): Promise<string> {
+  const { id, modelName, version } = await findServable(ctx, {
+    ...{ model: wish.model ?? current.modelName, version: wish.version, engine: null },
+  });
+  if (id === current.versionId)
+    throw new DomainError("conflict", `${modelName} version ${version} serves "${endpoint}" already.`);
+  const key = { name: modelName, version };
+  // Whoever deletes the version waits for this transaction and then sees the rollout, or this one finds it gone.
+  await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, id)).for("key share");
+  await refuseDeploy(ctx, key);
+  await refuseUnsafe(ctx, id, key);
+  await refuseMisfitOf(ctx, id);
+  const problems = compatibilityProblems(await findSeen(ctx, current.versionId), await findSeen(ctx, id));
+  if (problems.length > 0) {
+    const than = `${current.modelName} version ${current.version}`;
+    throw new DomainError(
+      "conflict",
+      `${modelName} version ${version} cannot answer for ${than}: ${problems.join(" ")}`,
+    );
+  }
+  return id;
+}
+
+function stateAtStart(now: number, overridesBudget: boolean): RolloutState {
+  return {
+    ...{ phase: "starting", step: 0, weight: 0, stepStartedAt: now, isPaused: false, approvedSteps: [] },
+    ...{ overridesBudget, lastUnits: 0, lastDataAt: now, hold: null, blamed: [] },
+    maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
+  };
+}
+
+function startWords(
+  names: { stable: string; canary: string },
+  plan: RolloutPlan,
+  { slowMs, record }: FrozenFacts,
+): string {
+  const isGuessed = plan.slowMs === null && (record.slow?.units ?? 0) === 0;
+  const slow = isGuessed
+    ? ` Nothing was measured in the last day, so what takes longer than ${figures(slowMs, 4)} ms is slow.`
+    : "";
+  const told = plan.guardrails.some(({ metric }) => metric === "slow") ? slow : "";
+  return `Started ${names.canary} beside ${names.stable}.${told}`;
+}
