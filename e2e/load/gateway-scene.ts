@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { and, eq } from "drizzle-orm";
 import { type Database, openDatabase } from "#db/client.ts";
-import { endpoints, memberships, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { memberships, modelVersions, registeredModels } from "#db/schema/index.ts";
 import { startTemporaryPostgres } from "#db/temporary.ts";
 import { openLocalStore } from "#server/artifacts/local-store.ts";
 import { readConfig } from "#server/config.ts";
 import { type Context, systemContext } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
 import { createTokenFor } from "#server/identity/tokens/create-token.ts";
 import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
@@ -19,6 +20,8 @@ import { setCache } from "#server/serving/cache/set-cache.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { newRollout } from "#server/serving/rollout/testing.ts";
 import { updateEndpoint } from "#server/serving/update-endpoint.ts";
 import { prepareDatabase } from "#server/start/prepare-database.ts";
 
@@ -51,6 +54,8 @@ export interface GatewayScene {
   deploy(served: Served): Promise<void>;
   /** Puts another version, whose number is free, behind the endpoint of its name. */
   redeploy(file: ServedFile, version: number): Promise<void>;
+  /** Rolls version 2 out to the endpoint of its name, as in a step that lasts. */
+  rollOut(file: ServedFile, step: { weight: number; shadowShare: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,6 +72,7 @@ export async function openGatewayScene(): Promise<GatewayScene> {
     headers: { authorization: `Bearer ${token}` },
     deploy: (served) => deploy(ctx, artifacts, served),
     redeploy: (file, version) => redeploy(ctx, artifacts, file, version),
+    rollOut: (file, step) => rollOut(ctx, artifacts, file, step),
     close: async () => {
       await database.close();
       await postgres.stop();
@@ -97,15 +103,28 @@ async function deploy(ctx: Context, artifacts: string, served: Served): Promise<
 
 async function redeploy(ctx: Context, artifacts: string, file: ServedFile, version: number): Promise<void> {
   await register(ctx, artifacts, file, version);
-  const [endpoint] = await ctx.db
-    .select({ id: endpoints.id })
-    .from(endpoints)
-    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.name, file.name)));
-  if (!endpoint) throw new Error(`There is no endpoint "${file.name}".`);
-  await deployVersion(ctx, { endpointId: endpoint.id, model: file.name, version });
+  const { id: endpointId } = await findEndpoint(ctx, file.name);
+  await deployVersion(ctx, { endpointId, model: file.name, version });
 }
 
-async function register(ctx: Context, artifacts: string, file: ServedFile, version: number): Promise<void> {
+async function rollOut(
+  ctx: Context,
+  artifacts: string,
+  file: ServedFile,
+  { weight, shadowShare }: { weight: number; shadowShare: number },
+): Promise<void> {
+  const canaryVersionId = await register(ctx, artifacts, file, 2);
+  const { id: endpointId } = await findEndpoint(ctx, file.name);
+  const guardrails = (["errors", "slow", "invalid-outputs", "output-shift", "cost"] as const).map((metric) => ({
+    metric,
+  }));
+  const plan = { steps: [{ weight, shadowShare }], guardrails };
+  const frozen = { slowMs: 100, outcomeAgeMs: 1000 };
+  await newRollout(ctx, { endpointId, canaryVersionId, weight, plan, frozen });
+  await publish(ctx, "routes", endpointId);
+}
+
+async function register(ctx: Context, artifacts: string, file: ServedFile, version: number): Promise<string> {
   const { name, model, signature, pipeline } = file;
   const { workspaceId } = ctx.actor;
   const artifactKey = `${workspaceId}/load/${name}-${version}.onnx`;
@@ -115,11 +134,16 @@ async function register(ctx: Context, artifacts: string, file: ServedFile, versi
     .from(registeredModels)
     .where(and(eq(registeredModels.workspaceId, workspaceId), eq(registeredModels.name, name)));
   if (!registered) throw new Error(`There is no model "${name}".`);
-  await ctx.db.insert(modelVersions).values({
-    ...{ workspaceId, modelId: registered.id, version, source: "load", storageLocation: "load" },
-    ...{ inspection: "servable" as const, artifactKey, sizeBytes: model.length, signature },
-    sha256: createHash("sha256").update(model).digest("hex"),
-    ...pipelineColumns(pipeline),
-    ...{ createdAt: Date.now(), updatedAt: Date.now() },
-  });
+  const [row] = await ctx.db
+    .insert(modelVersions)
+    .values({
+      ...{ workspaceId, modelId: registered.id, version, source: "load", storageLocation: "load" },
+      ...{ inspection: "servable" as const, artifactKey, sizeBytes: model.length, signature },
+      sha256: createHash("sha256").update(model).digest("hex"),
+      ...pipelineColumns(pipeline),
+      ...{ createdAt: Date.now(), updatedAt: Date.now() },
+    })
+    .returning();
+  if (!row) throw new Error("The version was not created.");
+  return row.id;
 }

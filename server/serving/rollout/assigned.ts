@@ -1,44 +1,77 @@
+import type { LoadedModel } from "../router/loaded-versions.ts";
 import type { RolloutMark, ServedRollout } from "../router/served-rollout.ts";
 import type { Tensor } from "../tensor.ts";
+import { keepAnswer } from "./answers-differ.ts";
 import type { RolloutSide } from "./arm-of.ts";
+import { countUnit } from "./count-rows.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { judgeOutputs } from "./judge-outputs.ts";
 import type { Ledger } from "./ledger.ts";
+import type { PairLook } from "./pairs.ts";
 
-/** A request of an endpoint with a rollout, and what it counts for. */
+interface Parts {
+  rollout: ServedRollout;
+  arm: RolloutSide;
+  ledger: Ledger;
+  /** Undefined where it was not left to chance which version answers. */
+  counted?: CountedRequest | undefined;
+  /** The version that it runs on too when it has been answered. */
+  shadowOn?: LoadedModel | undefined;
+  isCopy?: boolean;
+}
+
+/** A request of an endpoint with a rollout, and what it is evidence of. */
 export class Assigned {
   readonly rollout: ServedRollout;
   readonly arm: RolloutSide;
+  shadowOn: LoadedModel | undefined;
+  isInvalid = false;
+  /** What the client was answered, kept to be compared; undefined where it is not, or nothing was. */
+  answer: readonly Tensor[] | undefined;
   private readonly counted: CountedRequest | undefined;
   private readonly ledger: Ledger;
+  private readonly isCopy: boolean;
 
-  /** @param counted undefined where it was not left to chance which version answers */
-  constructor(rollout: ServedRollout, arm: RolloutSide, ledger: Ledger, counted: CountedRequest | undefined) {
+  constructor({ rollout, arm, ledger, counted, shadowOn, isCopy = false }: Parts) {
     this.rollout = rollout;
     this.arm = arm;
     this.ledger = ledger;
     this.counted = counted;
+    this.shadowOn = shadowOn;
+    this.isCopy = isCopy;
     if (counted) ledger.add(counted);
   }
 
-  /** Whether it is evidence. */
-  get counts(): boolean {
-    return this.counted !== undefined && !this.counted.isExcluded;
+  /** What a copy of a request is seen by: it counts with its original. */
+  static ofCopy({ rollout, arm, ledger }: Assigned): Assigned {
+    return new Assigned({ rollout, arm, ledger, isCopy: true });
+  }
+
+  /** Whether its outputs are looked at. */
+  get looks(): boolean {
+    return this.isCopy || this.shadowOn !== undefined || (this.counted !== undefined && !this.counted.isExcluded);
   }
 
   /** @param id that the client gave; of one that came before, this is a repetition, which does not count */
   identify(id: string | undefined): void {
-    if (id && this.counted && this.ledger.isRepeated(id)) this.counted.isExcluded = true;
+    if (id && !this.isCopy && this.looks && this.ledger.isRepeated(id)) this.exclude();
   }
 
-  /** It is answered without a run of its own, and so by whatever version the answer is of. */
+  /** It does not count: a repetition, or answered without a run of its own. */
   exclude(): void {
     if (this.counted) this.counted.isExcluded = true;
+    this.shadowOn = undefined;
   }
 
-  /** What the model and its pipeline gave. To be called before the answer is written, since that may take the buffers. */
-  see(outputs: readonly Tensor[], labels: readonly string[] | undefined): void {
-    if (this.counted) Object.assign(this.counted, judgeOutputs(outputs, this.rollout, labels));
+  /**
+   * What the model and its pipeline gave. To be called before the answer is written, since that may take the buffers.
+   * @param answer what the client gets of it
+   */
+  see(outputs: readonly Tensor[], answer: readonly Tensor[], labels: readonly string[] | undefined): void {
+    const { isInvalid, bin } = judgeOutputs(outputs, this.rollout, labels);
+    this.isInvalid = isInvalid;
+    if (this.counted) Object.assign(this.counted, { isInvalid, bin });
+    if (this.isCopy || this.shadowOn) this.answer = keepAnswer(answer);
   }
 
   /** @param endedAt on the clock of performance.now(). @param cost asked where costs are compared */
@@ -46,6 +79,16 @@ export class Assigned {
     if (!this.counted) return;
     if (this.rollout.metrics.includes("cost")) this.counted.cost = cost();
     this.ledger.end(this.counted, status, endedAt);
+  }
+
+  /** Counts what it and its copy said. */
+  pair(looks: readonly PairLook[]): void {
+    const { step, weight } = this.rollout;
+    for (const { metric, isEvent, isMiss } of looks) {
+      const row = this.ledger.rows.of(metric, { arm: "pair", step, weight });
+      countUnit(row, isEvent);
+      if (isMiss) row.misses += 1;
+    }
   }
 
   /** For the prediction log; null of what does not count. @param requestId under which it is logged */

@@ -1,99 +1,24 @@
-import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { deployments, predictions, rolloutCounts, rollouts, rolloutUnits, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import type { Context } from "#server/context.ts";
 import { configureLog } from "#server/log.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing.ts";
-import { archiveEndpoint } from "../archive-endpoint.ts";
 import { setCache } from "../cache/set-cache.ts";
 import { createEndpoint } from "../create-endpoint.ts";
 import { deployVersion } from "../deploy-version.ts";
-import { readInferRequest } from "../protocol/infer-request.ts";
-import { newTestGateway, type TestGateway } from "../router/testing.ts";
+import { newTestGateway } from "../router/testing.ts";
 import { newVersion } from "../testing.ts";
 import { newRollout, stateOf } from "./testing.ts";
+import { counted, infer, openRollout, servedBy, times } from "./testing-scene.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db, url } = await freshDatabase();
 
-interface Scene {
-  ctx: Context;
-  gateway: TestGateway;
-  endpointId: string;
-  rolloutId: string;
-  canaryVersionId: string;
-}
-
-/** A gateway with an endpoint whose version 1 serves while version 2 is rolled out. */
-async function rollingOut(
-  wish: Partial<Parameters<typeof newRollout>[1]> = {},
-  canary = mlpModel([4, 8, 3]),
-): Promise<Scene> {
-  const ctx = await newWorkspace(db);
-  const gateway = newTestGateway(db);
-  onTestFinished(() => gateway.close());
-  const { id: endpointId } = await createEndpoint(ctx, { name: "digits", captureShare: 1 });
-  onTestFinished(() => archiveEndpoint(ctx, { endpointId }));
-  await newVersion(ctx, {}, gateway.models);
-  const { id: canaryVersionId } = await newVersion(ctx, { version: 2, bytes: canary }, gateway.models);
-  await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
-  const { id: rolloutId } = await newRollout(ctx, { endpointId, canaryVersionId, ...wish });
-  await gateway.core.start();
-  await vi.waitFor(
-    () => {
-      expect(gateway.core.whyNotReady).toBeUndefined();
-      expect(servedBy(gateway, ctx)?.other?.state).toBe("ready");
-    },
-    { timeout: 20_000, interval: 20 },
-  );
-  return { ctx, gateway, endpointId, rolloutId, canaryVersionId };
-}
-const servedBy = ({ core }: TestGateway, ctx: Context) => core.table.find(ctx.actor.workspaceId, "digits");
-
-const data = (values: number[]) => ({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: values }] });
-interface Ask {
-  headers?: Record<string, string>;
-  id?: string;
-  values?: number[];
-}
-/** One request as the transport makes it. */
-async function infer({ core }: TestGateway, ctx: Context, { headers = {}, id, values = [1, 2, 3, 4] }: Ask = {}) {
-  const attempt = core.begin(ctx, "digits", undefined, randomUUID(), {
-    headers,
-    elapsedMs: 0,
-    route: "",
-  });
-  const request = readInferRequest(Buffer.from(JSON.stringify({ ...data(values), id })), Buffer.alloc(0));
-  try {
-    await attempt.run(request, () => false);
-    await attempt.settle({ status: 200, reason: "" });
-  } catch {
-    await attempt.settle({ status: 500, reason: "model" });
-  }
-  const { modelVersion, arm, requestId } = attempt;
-  return { modelVersion, arm, requestId };
-}
-const times = (count: number) => Array.from({ length: count }, (_, at) => at);
-
-/** "units/events" by metric and arm, once all that came is counted. */
-async function counted({ gateway, rolloutId }: Scene): Promise<Record<string, string>> {
-  await new Promise((resolve) => setTimeout(resolve, 350));
-  await gateway.core.evidence.flush();
-  const rows = await db.select().from(rolloutCounts).where(eq(rolloutCounts.rolloutId, rolloutId));
-  return Object.fromEntries(
-    rows.map(({ metric, arm, bin, units, events }) => [
-      `${metric} ${arm}${bin ? ` ${bin}` : ""}`,
-      `${units}/${events}`,
-    ]),
-  );
-}
-
 test("requests are split, and each is counted, logged and told to Prometheus in its arm", async () => {
-  const scene = await rollingOut({ weight: 0.5 });
+  const scene = await openRollout(db, { weight: 0.5 });
   const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = scene;
   const answers = await Promise.all(times(60).map(() => infer(gateway, ctx)));
   const canary = answers.filter(({ arm }) => arm === "canary");
@@ -120,7 +45,7 @@ test("requests are split, and each is counted, logged and told to Prometheus in 
 });
 
 test("a growing weight takes units along without an interruption, and a rollback takes all back, without a failed request", async () => {
-  const { ctx, gateway, rolloutId } = await rollingOut({
+  const { ctx, gateway, rolloutId } = await openRollout(db, {
     weight: 0.1,
     plan: { unit: { kind: "header", header: "x-user" } },
   });
@@ -136,8 +61,9 @@ test("a growing weight takes units along without an interruption, and a rollback
       .set({ phase, state: stateOf(phase, weight) })
       .where(eq(rollouts.id, rolloutId));
     gateway.tell("missed");
-    await vi.waitFor(() =>
-      expect(servedBy(gateway, ctx)?.route.rollout?.weight).toBe(phase === "stepping" ? weight : undefined),
+    await vi.waitFor(
+      () => expect(servedBy(gateway, ctx)?.route.rollout?.weight).toBe(phase === "stepping" ? weight : undefined),
+      { timeout: 10_000 },
     );
   };
   await set("stepping", 0.6);
@@ -154,7 +80,7 @@ test("a growing weight takes units along without an interruption, and a rollback
 });
 
 test("cached answers and repeated requests are no evidence", async () => {
-  const scene = await rollingOut({ weight: 0.5 });
+  const scene = await openRollout(db, { weight: 0.5 });
   const { ctx, gateway, endpointId } = scene;
   for (const _ of times(5)) await infer(gateway, ctx, { id: "again" });
   expect(await counted(scene)).toSatisfy(
@@ -162,7 +88,7 @@ test("cached answers and repeated requests are no evidence", async () => {
   );
   await setCache(ctx, { endpointId, cache: { ttlSeconds: 3600 } });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.cache.ttlSeconds).toBe(3600));
+  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.cache.ttlSeconds).toBe(3600), 10_000);
   for (const _ of times(30)) await infer(gateway, ctx);
   const counts = await counted(scene);
   const sum = (metric: string) =>
@@ -175,7 +101,7 @@ test("errors, invalid outputs, bins and costs count in the arm that gave them", 
   const metrics = ["errors", "invalid-outputs", "output-shift", "cost"] as const;
   const guardrails = metrics.map((metric) => ({ metric }));
   const range = { low: 10, high: 20 };
-  const scene = await rollingOut({ weight: 0.5, plan: { guardrails, outputRange: range } });
+  const scene = await openRollout(db, { weight: 0.5, plan: { guardrails, outputRange: range } });
   const { ctx, gateway } = scene;
   const answers = await Promise.all(
     times(30).map((at) => infer(gateway, ctx, { values: at % 3 === 0 ? [1] : [1, 2, 3, 4] })),
@@ -193,7 +119,7 @@ test("errors, invalid outputs, bins and costs count in the arm that gave them", 
 });
 
 test("while it is watched, the new version is what is deployed and counts as canary; the one before stays loaded", async () => {
-  const scene = await rollingOut({ weight: 0.5 });
+  const scene = await openRollout(db, { weight: 0.5 });
   const { ctx, gateway, rolloutId, endpointId, canaryVersionId } = scene;
   const [before, warm] = [servedBy(gateway, ctx)?.serving, servedBy(gateway, ctx)?.other];
   await db.transaction(async (tx) => {
@@ -207,7 +133,7 @@ test("while it is watched, the new version is what is deployed and counts as can
       .where(eq(rollouts.id, rolloutId));
   });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.rollout?.phase).toBe("watching"));
+  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.rollout?.phase).toBe("watching"), 10_000);
   // The same workers, so that nobody waited.
   expect([servedBy(gateway, ctx)?.serving, servedBy(gateway, ctx)?.other]).toEqual([warm, before]);
   expect(await infer(gateway, ctx)).toMatchObject({ arm: "canary", modelVersion: "2" });
@@ -241,7 +167,7 @@ test("a version that cannot be loaded takes no traffic, and nothing counts", asy
 });
 
 test("a gateway that starts without Postgres goes on with the last weight", async () => {
-  const { ctx, gateway } = await rollingOut({ weight: 0.3 });
+  const { ctx, gateway } = await openRollout(db, { weight: 0.3 });
   await gateway.core.stop();
   const away = openDatabase("postgres://leeway@127.0.0.1:1/none", { max: 1, name: "test-none" });
   onTestFinished(() => away.close());
@@ -256,7 +182,7 @@ test("a gateway that starts without Postgres goes on with the last weight", asyn
 });
 
 test("what was counted when a gateway stops is in Postgres", async () => {
-  const { ctx, gateway, rolloutId } = await rollingOut({
+  const { ctx, gateway, rolloutId } = await openRollout(db, {
     weight: 0.5,
     frozen: { slowMs: 60_000, outcomeAgeMs: 60_000 },
   });

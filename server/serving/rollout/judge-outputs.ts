@@ -7,7 +7,7 @@ type Rules = Pick<ServedRollout, "outputRange" | "outputBins" | "binnedOutput">;
 /** Numbers of a request that are looked at; a picture as an answer has millions. */
 const mostLookedAt = 10_000;
 /** Classes, beyond which a row of numbers is something else. */
-const mostClasses = 1000;
+export const mostClasses = 1000;
 
 export interface Judgement {
   isInvalid: boolean;
@@ -87,7 +87,7 @@ export function floatsOf({ datatype, data }: Pick<Tensor, "datatype" | "data">):
 }
 
 /** Numbers of one row, when the first dimension is rows. */
-export function widthOf({ shape, data }: Pick<Tensor, "shape" | "data">): number {
+function widthOf({ shape, data }: Pick<Tensor, "shape" | "data">): number {
   return shape.length < 2 ? data.length : data.length / Math.max(1, shape[0] ?? 1);
 }
 

@@ -95,7 +95,7 @@ test("answers count in their bin, costs as sums, invalid ones as such", () => {
 test("a repeated request, and one that was answered without a run of its own, count nowhere", () => {
   const ledger = new Ledger("workspace", rollout);
   const all = [request(), request(), request()];
-  const assigned = all.map((one) => new Assigned(rollout, "canary", ledger, one));
+  const assigned = all.map((counted) => new Assigned({ rollout, arm: "canary", ledger, counted }));
   assigned[0]?.identify("same");
   assigned[1]?.identify("same");
   assigned[2]?.exclude();

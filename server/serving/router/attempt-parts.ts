@@ -45,7 +45,10 @@ export interface AttemptTools {
   telemetry: Telemetry;
   counters: RequestCounters;
   loadTestCounters: RequestCounters;
+  shadowCounters: RequestCounters;
   evidence: EvidenceBook;
+  /** Runs copies of requests that have been answered. */
+  shadows: { offer(live: SettledAttempt, status: number, latencyMs: number): void };
   answers: AnswerStore;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
@@ -55,6 +58,7 @@ export interface AttemptTools {
 
 export interface AttemptWay {
   isLoadTest?: boolean;
+  isShadow?: boolean;
   arrival?: Arrival | undefined;
   /** When the request came, on the clock of performance.now(); now when absent. */
   startedAt?: number | undefined;
@@ -101,6 +105,8 @@ export interface SettledAttempt {
   provider: string;
   tools: AttemptTools;
   isLoadTest: boolean;
+  /** A copy of a live request, which nobody waits for. */
+  isShadow: boolean;
   /** Undefined without a rollout. */
   assigned: Assigned | undefined;
   /** Undefined where no traces are made. */

@@ -42,6 +42,7 @@ export class Attempt implements SettledAttempt {
   readonly answering: LoadedModel;
   readonly tools: AttemptTools;
   readonly isLoadTest: boolean;
+  readonly isShadow: boolean;
   readonly assigned: Assigned | undefined;
   readonly violations: Violation[] = [];
   request: InferRequest | undefined;
@@ -66,15 +67,17 @@ export class Attempt implements SettledAttempt {
    * @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found
    * @param from its id, and the name of who asks
    * @param isLoadTest always runs the model, and is counted for Prometheus only
+   * @param isShadow always runs the model, and counts apart
    */
   constructor(
     { endpoint, version }: AddressedVersion,
     from: Asking,
     tools: AttemptTools,
-    { isLoadTest = false, arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
+    { isLoadTest = false, isShadow = false, arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
   ) {
     this.startedAt = startedAt;
     this.isLoadTest = isLoadTest;
+    this.isShadow = isShadow;
     this.assigned = assigned;
     this.route = endpoint.route;
     this.answering = version;
@@ -169,7 +172,7 @@ export class Attempt implements SettledAttempt {
       if (step) this.outputs = given;
       this.look(given);
     }
-    if (this.assigned?.counts) this.assigned.see([...tensors, ...result.tensors], this.signature.labels);
+    if (this.assigned?.looks) this.assigned.see([...tensors, ...result.tensors], tensors, this.signature.labels);
     return { ...result, outputs: passage.wanted, tensors };
   }
 
@@ -210,7 +213,9 @@ export class Attempt implements SettledAttempt {
   }
 
   private get cacheSettings(): CacheSettings {
-    return this.isLoadTest ? { ...this.route.cache, ttlSeconds: null, coalesces: false } : this.route.cache;
+    return this.isLoadTest || this.isShadow
+      ? { ...this.route.cache, ttlSeconds: null, coalesces: false }
+      : this.route.cache;
   }
 
   /** Reads the request as the version's pipeline and the endpoint's contract say. */
@@ -259,7 +264,7 @@ export class Attempt implements SettledAttempt {
   /** Keeps what came out when it was sampled, or when the endpoint asks for what the model is unsure of. */
   private look(outputs: Tensor[]): void {
     const { lowConfidence } = this.route.capture;
-    const isNew = this.answered.source === "model";
+    const isNew = this.answered.source === "model" && !this.isShadow;
     this.isUnsure = !this.keeps && isNew && lowConfidence !== null && isUnsure(outputs, lowConfidence);
     if (this.keeps || this.isUnsure || this.isCompared) this.record().answer(outputs);
   }

@@ -28,7 +28,8 @@ export function beginRequest(
   const startedAt = performance.now();
   const asked = { requestId, callerId, headers: arrival?.headers };
   const choice = chooseVersion(addressed, rollout, number !== undefined, asked);
-  const assigned = beginAssigned(tools.evidence, workspaceId, rollout, choice, asked, startedAt);
   const { endpoint } = addressed;
+  const ledger = tools.evidence.of(workspaceId, rollout);
+  const assigned = beginAssigned(ledger, rollout, choice, endpoint.other, asked, startedAt);
   return new Attempt({ endpoint, version: choice.version }, from, tools, { arrival, startedAt, assigned });
 }

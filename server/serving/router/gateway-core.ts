@@ -13,6 +13,7 @@ import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import { EvidenceBook } from "../rollout/evidence-book.ts";
+import { ShadowRunner } from "../rollout/shadow-runner.ts";
 import { GatewayMetrics } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { exposeTelemetry } from "../telemetry/telemetry-metrics.ts";
@@ -52,7 +53,9 @@ export class GatewayCore {
   readonly telemetry: Telemetry;
   readonly counters: RequestCounters;
   readonly loadTestCounters: RequestCounters;
+  readonly shadowCounters: RequestCounters;
   readonly evidence: EvidenceBook;
+  readonly shadows: ShadowRunner;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
   private readonly gpus: GpuMonitor;
@@ -92,6 +95,8 @@ export class GatewayCore {
     this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.answers));
     this.counters = new RequestCounters(this.metrics, this.statistics);
     this.loadTestCounters = new RequestCounters(this.metrics, this.statistics, "loadtest");
+    this.shadowCounters = new RequestCounters(this.metrics, this.statistics, "shadow");
+    this.shadows = new ShadowRunner(this);
     this.telemetry = new Telemetry({
       db,
       folder: join(folder, "spool"),
@@ -199,6 +204,7 @@ export class GatewayCore {
     this.unsubscribe();
     this.gpus.close();
     await Promise.all(this.refreshers.map((refresher) => refresher.stop()));
+    await this.shadows.close();
     await this.versions.keepOnly(new Set());
     await this.pipelines.close();
     await this.evidence.close();

@@ -7,28 +7,29 @@ import { requestCost } from "../rollout/request-cost.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import type { RequestTrace } from "../tracing/tracing.ts";
 import type { Outcome, SettledAttempt } from "./attempt-parts.ts";
+import type { RequestCounters } from "./request-counters.ts";
 
 /**
  * Counts a request that is over, and keeps it in the prediction log when it failed or was to be kept. Both are on disk when the
  * promise resolves.
  */
 export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promise<void> {
-  const { isLoadTest, result, route, tools, trace } = attempt;
+  const { assigned, isLoadTest, isShadow, result, route, tools, trace } = attempt;
   const { source } = attempt.source;
   const { isCountedOnly, cascade } = outcome;
   const latencyMs = performance.now() - attempt.startedAt;
   const observation = observationOf(attempt, outcome, latencyMs);
   const isPassedOn = cascade !== undefined && cascade.count !== "answered";
-  const counters = isLoadTest ? tools.loadTestCounters : tools.counters;
-  const { key, metrics, statistics } = counters.of(route, attempt.answering, attempt.provider);
+  const { key, metrics, statistics } = countersOf(attempt).of(route, attempt.answering, attempt.provider);
   const looksUp = route.cache.ttlSeconds !== null;
   const { reason } = outcome;
   metrics.observe(observation, { reason, looksUp, traceId: trace?.isKept ? trace.context.traceId : undefined });
   if (trace && !isPassedOn) endTrace(trace, attempt, key, outcome);
   if (isLoadTest) return Promise.resolve();
-  attempt.assigned?.end(outcome.status, attempt.startedAt + latencyMs, () => requestCost(tools.prices, attempt));
+  assigned?.end(outcome.status, attempt.startedAt + latencyMs, () => requestCost(tools.prices, attempt));
   const counted = tools.telemetry.observe(key, observation);
-  if (cascade?.count !== "tag") statistics.observe({ ...observation, reason, looksUp, result });
+  if (assigned?.shadowOn) void counted.then(() => tools.shadows.offer(attempt, outcome.status, latencyMs));
+  if (cascade?.count !== "tag" && !isShadow) statistics.observe({ ...observation, reason, looksUp, result });
   if (isCountedOnly || isPassedOn) return counted;
   const kept = outcome.status === 200 ? attempt.whyKept : "failed";
   if (!kept) return counted;
@@ -36,12 +37,17 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   tools.telemetry.keep({
     ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId, status: outcome.status, latencyMs, kept },
     ...{ source, caller, traceId, pipelineDigest, cascade: cascade?.steps ?? null },
-    rollout: attempt.assigned?.mark(requestId) ?? null,
+    rollout: assigned?.mark(requestId) ?? null,
     ...{ parts: partsOf(attempt, latencyMs), batchRows: (source === "model" && result?.batch?.rows) || null },
     cost: costOfRequest(tools.prices, { provider, rows, source, result, steps: cascade?.steps }),
     ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
   });
   return counted;
+}
+
+function countersOf({ isLoadTest, isShadow, tools }: SettledAttempt): RequestCounters {
+  if (isLoadTest) return tools.loadTestCounters;
+  return isShadow ? tools.shadowCounters : tools.counters;
 }
 
 function observationOf(attempt: SettledAttempt, { status, cascade }: Outcome, latencyMs: number) {

@@ -52,6 +52,11 @@ function requestMetrics(registry: Registry): RequestMetrics {
       help: "Requests that a version left to the next step of a cascade, by reason.",
       registry,
     }),
+    shadowDrops: new TallyCounter({
+      name: "leeway_shadow_dropped_total",
+      help: "Copies of requests that were to run on the other version of a rollout and were not compared, by reason.",
+      registry,
+    }),
     violations: new TallyCounter({
       name: "leeway_input_violations_total",
       help: "Requests that broke the input contract of an endpoint, by field, kind and what was done.",

@@ -11,6 +11,7 @@ export type VersionLabels = Record<(typeof versionLabelNames)[number], string>;
 export interface RequestMetrics {
   requests: TallyCounter;
   escalations: TallyCounter;
+  shadowDrops: TallyCounter;
   violations: TallyCounter;
   shared: TallyCounter;
   hits: TallyCounter;
@@ -72,6 +73,11 @@ export class VersionMetrics {
     if (looksUp) this.misses.count += 1;
     this.queue.observe(observation.queueMs / 1000);
     this.compute.observe(observation.computeMs / 1000);
+  }
+
+  /** Counts a copy of a live request that did not run, or whose run says nothing. */
+  dropShadow(reason: string): void {
+    this.metrics.shadowDrops.of({ ...this.labels, reason }).count += 1;
   }
 
   private countEscalation(cascade: CascadeCounts): void {

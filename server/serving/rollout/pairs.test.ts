@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import type { Tensor } from "../tensor.ts";
+import { answersDiffer, keepAnswer } from "./answers-differ.ts";
+import { judgeOutputs } from "./judge-outputs.ts";
+import { isComparable, pairLooks, type Side } from "./pairs.ts";
+
+const floats = (values: number[], shape = [1, values.length], name = "y"): Tensor => ({
+  ...{ name, datatype: "FP32", shape, data: new Float32Array(values) },
+});
+const classes = { outputBins: null, binnedOutput: null };
+const numbers = { outputBins: [0, 10], binnedOutput: null };
+const side = (values: Partial<Side> = {}): Side => ({
+  ...{ status: 200, latencyMs: 5, isInvalid: false, answer: [floats([0.1, 0.9])], ...values },
+});
+const rules = {
+  ...classes,
+  metrics: ["errors", "client-errors", "slow", "invalid-outputs", "disagreement"] as const,
+  slowMs: 100,
+};
+const looks = (stable: Side, canary: Side) =>
+  Object.fromEntries(
+    pairLooks(stable, canary, { ...rules, metrics: [...rules.metrics] }).map(({ metric, isEvent, isMiss }) => [
+      metric,
+      isEvent ? "event" : isMiss ? "miss" : "same",
+    ]),
+  );
+
+test("a pair counts for the version that alone was bad", () => {
+  expect(looks(side(), side())).toEqual({
+    ...{ errors: "same", "client-errors": "same", slow: "same", "invalid-outputs": "same", disagreement: "same" },
+  });
+  const failed = side({ status: 500, answer: undefined });
+  expect(looks(side(), failed)).toMatchObject({ errors: "event" });
+  expect(looks(failed, side())).toMatchObject({ errors: "miss" });
+  expect(looks(failed, failed)).toMatchObject({ errors: "same" });
+  expect(looks(side(), side({ status: 400, answer: undefined }))).toMatchObject({
+    errors: "same",
+    "client-errors": "event",
+  });
+  expect(looks(side(), side({ latencyMs: 101 }))).toMatchObject({ slow: "event" });
+  expect(looks(side({ isInvalid: true }), side())).toMatchObject({ "invalid-outputs": "miss" });
+});
+
+test("answers are compared when there are two of them, and only in metrics of the rollout", () => {
+  expect(looks(side(), side({ answer: [floats([0.9, 0.1])] }))).toMatchObject({ disagreement: "event" });
+  expect(looks(side(), side({ status: 500, answer: undefined })).disagreement).toBeUndefined();
+  expect(pairLooks(side(), side(), { ...rules, metrics: ["cost"] })).toEqual([]);
+});
+
+test("what the client called off, and what found no place, is compared with nothing", () => {
+  expect([200, 400, 500, 504].map(isComparable)).toEqual([true, true, true, true]);
+  expect([499, 503, 429, 413].map(isComparable)).toEqual([false, false, false, false]);
+});
+
+test("classes differ row by row, numbers by more than another kernel makes of them", () => {
+  expect(answersDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], classes)).toBe(false);
+  expect(answersDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], numbers)).toBe(true);
+  expect(answersDiffer([floats([0, 1, 1, 0], [2, 2])], [floats([0, 1, 0, 1], [2, 2])], classes)).toBe(true);
+  expect(answersDiffer([floats([1])], [floats([1.0005])], classes)).toBe(false);
+  expect(answersDiffer([floats([1])], [floats([1.01])], classes)).toBe(true);
+  expect(answersDiffer([floats([Number.NaN])], [floats([Number.NaN])], numbers)).toBe(false);
+  expect(answersDiffer([floats([1])], [floats([Number.NaN])], numbers)).toBe(true);
+  expect(answersDiffer([floats([1])], [floats([1, 2])], numbers)).toBe(true);
+});
+
+test("text and whole numbers differ when they are not equal; outputs of one version alone are not compared", () => {
+  const text = (data: string[]): Tensor => ({ name: "label", datatype: "BYTES", shape: [data.length], data });
+  expect(answersDiffer([text(["a"])], [text(["a"])], classes)).toBe(false);
+  expect(answersDiffer([text(["a"])], [text(["b"])], classes)).toBe(true);
+  expect(answersDiffer([text(["a"])], [floats([1])], classes)).toBe(false);
+  const named = { ...classes, binnedOutput: "label" };
+  expect(answersDiffer([text(["a"]), floats([0, 1])], [text(["a"]), floats([1, 0])], named)).toBe(false);
+});
+
+test("an answer is kept apart from the buffers that the transport takes, and in bounds", () => {
+  const answer = floats(Array.from({ length: 10_000 }, (_, at) => at));
+  const [kept] = keepAnswer([answer]);
+  (answer.data as Float32Array)[0] = 99;
+  expect([kept?.data[0], kept?.data.length]).toEqual([0, 4096]);
+});
+
+const judged = { outputRange: null, outputBins: null, binnedOutput: null };
+test("numbers that are none, infinite or out of range are invalid, in half precision too", () => {
+  const invalid = (values: number[], range: { low: number; high: number } | null = null) =>
+    judgeOutputs([floats(values)], { ...judged, outputRange: range }, undefined).isInvalid;
+  expect(invalid([0, 1])).toBe(false);
+  expect(invalid([0, Number.NaN])).toBe(true);
+  expect(invalid([Number.NEGATIVE_INFINITY])).toBe(true);
+  expect(invalid([0, 1.5], { low: 0, high: 1 })).toBe(true);
+  expect(invalid([0, 1], { low: 0, high: 1 })).toBe(false);
+  const halves: Tensor = { name: "y", datatype: "FP16", shape: [1], data: new Uint16Array([0x7e00]) };
+  expect(judgeOutputs([halves], judged, undefined).isInvalid).toBe(true);
+  const text: Tensor = { name: "y", datatype: "BYTES", shape: [1], data: ["NaN"] };
+  expect(judgeOutputs([text], judged, undefined).isInvalid).toBe(false);
+});
+
+test("an answer falls into the bin of its class or of its number", () => {
+  const bin = (output: Tensor, rules = {}, labels?: string[]) =>
+    judgeOutputs([output], { ...judged, ...rules }, labels).bin;
+  expect(bin(floats([0.1, 0.2, 0.7]))).toBe(2);
+  expect(bin(floats([0, 1, 1, 0], [2, 2]))).toBe(1);
+  expect(bin({ name: "y", datatype: "INT64", shape: [1], data: new BigInt64Array([4n]) })).toBe(4);
+  expect(bin({ name: "y", datatype: "BYTES", shape: [1], data: ["cat"] }, {}, ["dog", "cat"])).toBe(1);
+  expect(bin({ name: "y", datatype: "BYTES", shape: [1], data: ["cow"] }, {}, ["dog", "cat"])).toBeUndefined();
+  expect(bin(floats([0.5]))).toBeUndefined();
+  for (const [value, expected] of [
+    [-5, 0],
+    [0, 0],
+    [3, 1],
+    [99, 2],
+  ] as const) {
+    expect(bin(floats([value]), { outputBins: [0, 10] })).toBe(expected);
+  }
+  expect(bin(floats([Number.NaN]), { outputBins: [0] })).toBeUndefined();
+  expect(bin(floats([1, 0]), { binnedOutput: "other" })).toBeUndefined();
+});

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { expect, onTestFinished, vi } from "vitest";
+import type { Database } from "#db/client.ts";
+import { rolloutCounts } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { archiveEndpoint } from "../archive-endpoint.ts";
+import { createEndpoint } from "../create-endpoint.ts";
+import { deployVersion } from "../deploy-version.ts";
+import { readInferRequest } from "../protocol/infer-request.ts";
+import { newTestGateway, type TestGateway } from "../router/testing.ts";
+import { newVersion } from "../testing.ts";
+import { newRollout } from "./testing.ts";
+
+export interface RolloutScene {
+  ctx: Context;
+  gateway: TestGateway;
+  endpointId: string;
+  rolloutId: string;
+  canaryVersionId: string;
+}
+
+type Version = NonNullable<Parameters<typeof newVersion>[1]>;
+
+/** A gateway with an endpoint "digits" whose version 1 serves while version 2 is rolled out. */
+export async function openRollout(
+  db: Database,
+  rollout: Partial<Parameters<typeof newRollout>[1]> = {},
+  [stable, canary]: [Version, Version] = [{}, { bytes: mlpModel([4, 8, 3]) }],
+): Promise<RolloutScene> {
+  const ctx = await newWorkspace(db);
+  const gateway = newTestGateway(db);
+  onTestFinished(() => gateway.close());
+  const { id: endpointId } = await createEndpoint(ctx, { name: "digits", captureShare: 1 });
+  onTestFinished(() => archiveEndpoint(ctx, { endpointId }));
+  await newVersion(ctx, stable, gateway.models);
+  const { id: canaryVersionId } = await newVersion(ctx, { ...canary, version: 2 }, gateway.models);
+  await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+  const { id: rolloutId } = await newRollout(ctx, { endpointId, canaryVersionId, ...rollout });
+  await gateway.core.start();
+  await vi.waitFor(
+    () => {
+      expect(gateway.core.whyNotReady).toBeUndefined();
+      expect(servedBy(gateway, ctx)?.other?.state).toBe("ready");
+    },
+    { timeout: 20_000, interval: 20 },
+  );
+  return { ctx, gateway, endpointId, rolloutId, canaryVersionId };
+}
+
+export const servedBy = ({ core }: TestGateway, ctx: Context) => core.table.find(ctx.actor.workspaceId, "digits");
+
+interface Ask {
+  headers?: Record<string, string>;
+  id?: string;
+  values?: number[];
+  /** Of the model or its pipeline; all of the model when left out. */
+  outputs?: { name: string }[];
+}
+
+/** One request for "digits" as the transport makes it. */
+export async function infer({ core }: TestGateway, ctx: Context, ask: Ask = {}) {
+  const { headers = {}, id, values = [1, 2, 3, 4], outputs } = ask;
+  const arrival = { headers, elapsedMs: 0, route: "" };
+  const attempt = core.begin(ctx, "digits", undefined, randomUUID(), arrival);
+  const inputs = [{ name: "x", shape: [1, 4], datatype: "FP32", data: values }];
+  const request = readInferRequest(Buffer.from(JSON.stringify({ inputs, id, outputs })), Buffer.alloc(0));
+  try {
+    await attempt.run(request, () => false);
+    await attempt.settle({ status: 200, reason: "" });
+  } catch {
+    await attempt.settle({ status: 500, reason: "model" });
+  }
+  const { modelVersion, arm, requestId } = attempt;
+  return { modelVersion, arm, requestId };
+}
+
+export const times = (count: number) => Array.from({ length: count }, (_, at) => at);
+
+/** "units/events" by metric and arm, once all that came is counted. */
+export async function counted({ ctx, gateway, rolloutId }: RolloutScene): Promise<Record<string, string>> {
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  await gateway.core.evidence.flush();
+  const rows = await ctx.db.select().from(rolloutCounts).where(eq(rolloutCounts.rolloutId, rolloutId));
+  return Object.fromEntries(
+    rows.map(({ metric, arm, bin, units, events }) => [
+      `${metric} ${arm}${bin ? ` ${bin}` : ""}`,
+      `${units}/${events}`,
+    ]),
+  );
+}
