@@ -3,11 +3,13 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { AreaChart } from "#components/charts/area-chart.tsx";
 import { LineChart } from "#components/charts/line-chart.tsx";
+import { rolloutMarkers } from "#components/rollouts/rollout-markers.ts";
 import { formatClock } from "#components/ui/format-time.ts";
 import { useNow } from "#components/ui/now.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
+import type { RolloutMarker } from "#server/rollouts/markers/contract.ts";
 import type { Deployment } from "#server/serving/contract.ts";
 import type { EndpointSeries } from "#server/serving/series/contract.ts";
 import { gpuCharts } from "./gpu-series.ts";
@@ -21,6 +23,8 @@ interface TrafficLiveProps {
   servingId: string | undefined;
   /** Newest first. */
   history: Wire<Deployment>[];
+  /** What rollouts moved in the range. */
+  rollouts: Wire<RolloutMarker>[];
   range: TimeRange;
   /** Read with the page; undefined when that failed. */
   initial: Wire<EndpointSeries> | undefined;
@@ -38,7 +42,7 @@ function seriesPath(name: string, range: TimeRange): string {
 }
 
 /** Strip and charts of an endpoint, read again as time goes by and when something is deployed. */
-export function TrafficLive({ endpoint, servingId, history, range, initial }: TrafficLiveProps) {
+export function TrafficLive({ endpoint, servingId, history, rollouts, range, initial }: TrafficLiveProps) {
   const { data, error, dataUpdatedAt } = useQuery({
     queryKey: ["endpoint", endpoint.id, "series", range.key],
     queryFn: () => readJson<EndpointSeries>(seriesPath(endpoint.name, range)),
@@ -55,7 +59,7 @@ export function TrafficLive({ endpoint, servingId, history, range, initial }: Tr
     height: 170,
     range: span,
     syncId: `endpoint-${endpoint.id}`,
-    markers: deploymentMarkers(history),
+    markers: [...deploymentMarkers(history), ...rolloutMarkers(rollouts)],
     loading: !data && !error,
     empty: <NothingMeasured deployed={history.length > 0} />,
   };

@@ -1,4 +1,5 @@
 import {
+  IconArrowsSplit2,
   IconBox,
   IconDatabase,
   IconFlask2,
@@ -26,7 +27,13 @@ export interface NavGroup {
 /** The places of the console, in reading order; the palette, the sidebar and the go-to keys read this list. */
 export const mainNav: NavGroup[] = [
   { items: [{ label: "Overview", href: "/overview", icon: IconLayoutDashboard, key: "H" }] },
-  { label: "Run", items: [{ label: "Endpoints", href: "/endpoints", icon: IconServer2, key: "E" }] },
+  {
+    label: "Run",
+    items: [
+      { label: "Rollouts", href: "/rollouts", icon: IconArrowsSplit2, key: "O" },
+      { label: "Endpoints", href: "/endpoints", icon: IconServer2, key: "E" },
+    ],
+  },
   {
     label: "Build",
     items: [

@@ -5,6 +5,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, spotlight } from "@mantine/spotlight";
 import {
   IconArrowRight,
+  IconArrowsSplit2,
   IconBolt,
   IconBox,
   IconDatabase,
@@ -43,6 +44,7 @@ const kindIcons: Record<SearchHit["kind"], TablerIcon> = {
   version: IconBox,
   dataset: IconDatabase,
   endpoint: IconServer2,
+  rollout: IconArrowsSplit2,
 };
 
 /** Cmd/Ctrl+K: Do, Go to, Runs and models. `>` only actions, `#` only ids. */

@@ -5,19 +5,38 @@ import { readJson } from "#components/ui/wire.ts";
 import { useShell } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 
+interface Question {
+  /** Of the events after which it is asked again. */
+  topic: string;
+  ask: () => Promise<number>;
+  /** What the number says, for readers. */
+  words: string;
+}
+
 /** How each place is asked again when its topic changed. */
-const questions: Record<string, () => Promise<number>> = {
-  "/models": async () =>
-    (await readJson<{ promotions: unknown[] }>("/api/v1/promotions?which=mine-to-decide&limit=200")).promotions.length,
+const questions: Record<string, Question> = {
+  "/models": {
+    topic: "model",
+    ask: async () =>
+      (await readJson<{ promotions: unknown[] }>("/api/v1/promotions?which=mine-to-decide&limit=200")).promotions
+        .length,
+    words: "waiting for you",
+  },
+  "/rollouts": {
+    topic: "rollout",
+    ask: async () =>
+      (await readJson<{ rollouts: unknown[] }>("/api/v1/rollouts?active=true&limit=200")).rollouts.length,
+    words: "in progress",
+  },
 };
 
-/** How much at a place of the navigation waits for the viewer; nothing when nothing does. */
+/** How much at a place of the navigation waits for the viewer or goes on; nothing when nothing does. */
 export function WaitingCount({ href }: { href: string }) {
   const initial = useShell().waiting[href];
   const question = questions[href];
   const { data } = useQuery({
-    queryKey: ["model", "list", "waiting", href],
-    queryFn: question ?? (() => 0),
+    queryKey: [question?.topic ?? "none", "list", "waiting", href],
+    queryFn: question?.ask ?? (() => 0),
     enabled: question !== undefined && initial !== undefined,
     ...(initial !== undefined && { initialData: initial }),
   });
@@ -25,7 +44,7 @@ export function WaitingCount({ href }: { href: string }) {
   return (
     <span className={classes.count}>
       {data}
-      <span className="lw-hidden"> waiting for you</span>
+      <span className="lw-hidden"> {question?.words}</span>
     </span>
   );
 }

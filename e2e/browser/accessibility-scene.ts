@@ -18,6 +18,9 @@ export interface Scene {
   importId: string;
   dataset: string;
   loadTestId: string;
+  /** One that goes on, and one that was rolled back. */
+  rolloutId: string;
+  endedRolloutId: string;
 }
 
 /** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
@@ -26,7 +29,8 @@ export async function newScene(): Promise<Scene> {
   await newVersion(names.digits, "digits/models/digits-v2.onnx");
   await newVersion(names.digits, "digits/models/digits-v3.onnx");
   await askForPromotion(names.digits);
-  await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
+  for (let version = 0; version < 2; version += 1)
+    await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
   await newEndpoint(names.digits, names.digits, 1);
   for (const { pixels } of digits(5)) await ask(names.digits, { inputs: [image(pixels)] });
   await ask(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });
@@ -52,7 +56,21 @@ export async function newScene(): Promise<Scene> {
     importId,
     dataset: await newDataset(),
     loadTestId: await newLoadTest(names.digits, 2),
+    ...(await newRollouts(names.flights)),
   };
+}
+
+/** A rollout that somebody rolled back, and a second one in its place. */
+async function newRollouts(name: string): Promise<Pick<Scene, "rolloutId" | "endedRolloutId">> {
+  await call("POST", "/api/v1/endpoints", { name });
+  const reason = "Scene of a journey";
+  await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 1, reason });
+  const plan = { steps: [{ weight: 0.1 }, { weight: 0.5 }], guardrails: [{ metric: "errors", mustProve: true }] };
+  const start = () => call<{ id: string }>("POST", "/api/v1/rollouts", { endpoint: name, version: 2, plan, reason });
+  const { id: endedRolloutId } = await start();
+  await call("POST", `/api/v1/rollouts/${endedRolloutId}/rollback`, { reason });
+  const { id: rolloutId } = await start();
+  return { rolloutId, endedRolloutId };
 }
 
 /** A load test of a version that is over. */

@@ -7,7 +7,7 @@ export const SearchEverything = z.object({
 export type SearchEverything = z.input<typeof SearchEverything>;
 
 export const SearchHit = z.object({
-  kind: z.enum(["experiment", "run", "model", "version", "dataset", "endpoint"]),
+  kind: z.enum(["experiment", "run", "model", "version", "dataset", "endpoint", "rollout"]),
   id: z.string(),
   label: z.string(),
   detail: z.string().optional(),

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import { endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
+import { endpoints, experiments, modelVersions, registeredModels, rollouts, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { listDatasets } from "#server/datasets/queries.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -11,7 +11,7 @@ import { SearchEverything, type SearchHit } from "./contract.ts";
 const mostPerKind = 6;
 
 /**
- * Experiments, runs, models, versions, datasets and endpoints of the workspace whose name holds the words, in any case, or whose id
+ * Experiments, runs, models, versions, datasets, endpoints and rollouts of the workspace whose name holds the words, in any case, or whose id
  * begins with them. Each kind newest first, models, datasets and endpoints by name.
  */
 export async function searchEverything(ctx: Context, input: SearchEverything): Promise<SearchHit[]> {
@@ -22,6 +22,7 @@ export async function searchEverything(ctx: Context, input: SearchEverything): P
     ...(await findModels(ctx, q)),
     ...(await findDatasets(ctx, q)),
     ...(await findEndpoints(ctx, q)),
+    ...(await findRollouts(ctx, q)),
     ...(await findExperiments(ctx, q)),
     ...(await findRuns(ctx, q)),
   ];
@@ -172,5 +173,28 @@ async function findEndpoints(ctx: Context, q: string): Promise<SearchHit[]> {
     label: name,
     detail: "endpoint",
     href: `/endpoints/${encodeURIComponent(name)}`,
+  }));
+}
+
+/** By the name of the endpoint, newest first. */
+async function findRollouts(ctx: Context, q: string): Promise<SearchHit[]> {
+  const rows = await ctx.db
+    .select({
+      id: rollouts.id,
+      endpoint: endpoints.name,
+      phase: rollouts.phase,
+      model: registeredModels.name,
+      version: modelVersions.version,
+    })
+    .from(rollouts)
+    .innerJoin(endpoints, eq(endpoints.id, rollouts.endpointId))
+    .innerJoin(modelVersions, eq(modelVersions.id, rollouts.canaryVersionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(rollouts.workspaceId, ctx.actor.workspaceId), or(holds(endpoints.name, q), begins(rollouts.id, q))))
+    .orderBy(desc(rollouts.createdAt))
+    .limit(mostPerKind);
+  return rows.map(({ id, endpoint, phase, model, version }) => ({
+    ...{ kind: "rollout", id, label: `${model} v${version} on ${endpoint}` },
+    ...{ detail: `rollout, ${phase.replace("-", " ")}`, href: `/rollouts/${id}` },
   }));
 }

@@ -8,6 +8,7 @@ const value = body({ value: "x" });
 const aRow = { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] };
 const fromRecorded = { method: "shapley", background: { from: "recorded" } };
 const version = "/api/v1/models/:model/versions/:version";
+const smallPlan = { steps: [{ weight: 0.1 }], guardrails: [{ metric: "errors" }] };
 
 /** The REST interface on models, their versions, promotions and security, on endpoints and rollouts. */
 export const registryRows: Rows = {
@@ -129,9 +130,12 @@ export const registryRows: Rows = {
   "PUT /api/v1/endpoints/:endpoint/budget": absent(body({ budget: { availability: 0.99 } })),
   "GET /api/v1/rollouts": nothing(),
   "POST /api/v1/rollouts": absent(({ endpoint, version }) => ({
-    body: { endpoint, version, reason, plan: { steps: [{ weight: 0.1 }], guardrails: [{ metric: "errors" }] } },
+    body: { endpoint, version, reason, plan: smallPlan },
   })),
+  "POST /api/v1/rollouts/plans": absent(({ endpoint }) => ({ body: { endpoint, plan: smallPlan } })),
+  "POST /api/v1/rollouts/plans/simulations": absent(({ endpoint }) => ({ body: { endpoint, plan: smallPlan } }), 409),
   "GET /api/v1/rollouts/:rollout": absent(),
+  "GET /api/v1/rollouts/:rollout/slices": absent(),
   "GET /api/v1/rollouts/:rollout/decisions": absent(),
   "GET /api/v1/rollouts/:rollout/decisions.csv": absent(),
   "GET /api/v1/rollouts/:rollout/curves": absent(),

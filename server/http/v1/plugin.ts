@@ -23,6 +23,7 @@ import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
 import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
+import { rolloutReports } from "./rollout-reports.ts";
 import { rollouts } from "./rollouts.ts";
 import { runChanges } from "./run-changes.ts";
 import { runCreation } from "./run-creation.ts";
@@ -60,6 +61,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointTasks,
   loadTests,
   rollouts,
+  rolloutReports,
   playground,
   events,
   search,

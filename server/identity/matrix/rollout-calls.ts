@@ -4,6 +4,7 @@ import { getBudget } from "#server/rollouts/budget/queries.ts";
 import { setBudget } from "#server/rollouts/budget/set-budget.ts";
 import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
 import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
+import { planRollout } from "#server/rollouts/estimate/queries.ts";
 import { evaluateRollout } from "#server/rollouts/evaluate-rollout.ts";
 import { noteRollout } from "#server/rollouts/note-rollout.ts";
 import { overrideBudget } from "#server/rollouts/override-budget.ts";
@@ -11,6 +12,7 @@ import { pauseRollout } from "#server/rollouts/pause-rollout.ts";
 import { getRollout, listRollouts } from "#server/rollouts/queries.ts";
 import { resumeRollout } from "#server/rollouts/resume-rollout.ts";
 import { skipStep } from "#server/rollouts/skip-step.ts";
+import { getRolloutSlices } from "#server/rollouts/slices/queries.ts";
 import { startRollout } from "#server/rollouts/start-rollout.ts";
 import type { Calls } from "./call.ts";
 
@@ -23,6 +25,8 @@ export const rolloutCalls = {
   getRollout: (ctx, { rolloutId }) => getRollout(ctx, { rolloutId }),
   listRolloutDecisions: (ctx, { rolloutId }) => listRolloutDecisions(ctx, { rolloutId }),
   getRolloutCurves: (ctx, { rolloutId }) => getRolloutCurves(ctx, { rolloutId }),
+  planRollout: (ctx, { endpointId }) => planRollout(ctx, { endpointId, plan: smallPlan }),
+  getRolloutSlices: (ctx, { rolloutId }) => getRolloutSlices(ctx, { rolloutId }),
   startRollout: (ctx, { endpointId, version }) => startRollout(ctx, { endpointId, version, plan: smallPlan, reason }),
   pauseRollout: (ctx, { rolloutId }) => pauseRollout(ctx, { rolloutId, reason }),
   resumeRollout: (ctx, { rolloutId }) => resumeRollout(ctx, { rolloutId, reason }),

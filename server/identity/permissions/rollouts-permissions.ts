@@ -6,6 +6,8 @@ export const rolloutsPermissions = {
   getRollout: { role: "viewer", scope: "serving:read" },
   listRolloutDecisions: { role: "viewer", scope: "serving:read" },
   getRolloutCurves: { role: "viewer", scope: "serving:read" },
+  planRollout: { role: "viewer", scope: "serving:read" },
+  getRolloutSlices: { role: "viewer", scope: "serving:read" },
   startRollout: { role: "operator", scope: "serving" },
   pauseRollout: { role: "operator", scope: "serving" },
   resumeRollout: { role: "operator", scope: "serving" },

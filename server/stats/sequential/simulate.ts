@@ -64,7 +64,30 @@ export interface RolloutForecast extends SimulatedRollouts {
  */
 export function simulateRollout(plan: RolloutPlan, { runs, seed }: { runs: number; seed: number }): RolloutForecast {
   const random = seededRandom(seed);
-  const outcomes = Array.from({ length: runs }, () => simulateRun(plan, random));
+  return forecastOf(
+    plan,
+    seed,
+    Array.from({ length: runs }, () => simulateRun(plan, random)),
+  );
+}
+
+/** The same, with `pause` awaited after every run, for who has to let others work meanwhile: a run takes up to some 20 ms. */
+export async function simulateRolloutInTurns(
+  plan: RolloutPlan,
+  { runs, seed }: { runs: number; seed: number },
+  pause: () => Promise<unknown>,
+): Promise<RolloutForecast> {
+  const random = seededRandom(seed);
+  const outcomes: RunOutcome[] = [];
+  while (outcomes.length < runs) {
+    outcomes.push(simulateRun(plan, random));
+    await pause();
+  }
+  return forecastOf(plan, seed, outcomes);
+}
+
+function forecastOf(plan: RolloutPlan, seed: number, outcomes: readonly RunOutcome[]): RolloutForecast {
+  const runs = outcomes.length;
   const share = (holds: (outcome: RunOutcome) => boolean) => outcomes.filter(holds).length / runs;
   const planned = plannedSeconds(plan);
   const traffic = seededRandom(seed + 1);

@@ -1,6 +1,7 @@
 import { IconActivity, IconAdjustmentsHorizontal, IconClockHour4, IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { RollOutButton } from "#components/rollouts/roll-out-button.tsx";
 import {
   endpointSettingsHref,
   endpointTasksHref,
@@ -23,10 +24,12 @@ interface EndpointActionsProps {
   endpoint: EndpointDetails;
   traffic: EndpointSeries | undefined;
   range: TimeRange;
+  /** While one is in progress there is no other. */
+  isRollingOut: boolean;
 }
 
 /** Try, deploy, roll back. What the viewer may not is off and says why. */
-export async function EndpointActions({ ctx, endpoint, traffic, range }: EndpointActionsProps) {
+export async function EndpointActions({ ctx, endpoint, traffic, range, isRollingOut }: EndpointActionsProps) {
   const { id, name, current, history, archivedAt } = endpoint;
   const choices = await versionChoices(ctx, current);
   const previous = history.find(({ versionId }) => versionId !== current?.versionId);
@@ -68,6 +71,7 @@ export async function EndpointActions({ ctx, endpoint, traffic, range }: Endpoin
       >
         Load tests
       </ButtonLink>
+      {current && !archivedAt && !isRollingOut && <RollOutButton endpoint={name} />}
       <DeployButton
         {...common}
         places={[

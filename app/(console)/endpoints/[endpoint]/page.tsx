@@ -1,6 +1,7 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { RolloutNotice } from "#components/rollouts/rollout-notice.tsx";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CallPanel } from "#components/serving/call-panel.tsx";
 import { CapacityPanel } from "#components/serving/capacity-panel.tsx";
@@ -37,7 +38,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
   const { id, current, history, gateways, state } = endpoint;
-  const { traffic, capacity, protection, violations, cascade, predictions, signatures, example } =
+  const { traffic, capacity, protection, violations, cascade, predictions, signatures, example, rollout, markers } =
     await readEndpointPage(ctx, endpoint, range);
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointHref(each.name) }));
@@ -52,18 +53,21 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
       controls={<RangeMenu />}
     >
       <LiveRefresh topics={["endpoint"]} id={id} everyMs={15_000} />
+      {rollout && <LiveRefresh topics={["rollout"]} id={rollout.id} />}
       <PageHead
         title={name}
         badges={<EndpointStateBadge state={state} filled />}
         context={<InferenceAddress gatewayUrl={gatewayUrl} endpoint={name} />}
         sentence={state.message ?? undefined}
-        actions={<EndpointActions {...{ ctx, endpoint, traffic, range }} />}
+        actions={<EndpointActions {...{ ctx, endpoint, traffic, range }} isRollingOut={rollout !== undefined} />}
       />
+      <RolloutNotice rollout={rollout} />
       <DroppedNotice gateways={gateways} />
       <TrafficLive
         endpoint={{ id, name }}
         servingId={current?.versionId}
         history={toWire(history)}
+        rollouts={toWire(markers)}
         range={range}
         initial={traffic && toWire(traffic)}
       />

@@ -2,6 +2,8 @@ import { exampleRequest } from "#components/playground/example-request.ts";
 import { spanOf, type TimeRange } from "#components/serving/time-range.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
+import { listRolloutMarkers } from "#server/rollouts/markers/queries.ts";
+import { listRollouts } from "#server/rollouts/queries.ts";
 import { adviseCapacity, seenLoad } from "#server/serving/capacity/advise.ts";
 import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
 import type { EndpointDetails } from "#server/serving/contract.ts";
@@ -26,6 +28,8 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
   const protection = await getProtection(ctx, { endpointId });
   const violations = await orUndefined(getViolations(ctx, { endpointId, ...span }));
   const load = traffic && seenLoad(traffic, endpoint);
+  const active = await orUndefined(listRollouts(ctx, { endpointId, active: true }));
+  const markers = await orUndefined(listRolloutMarkers(ctx, { endpointId, ...span }));
   return {
     traffic,
     capacity: load && adviseCapacity(load),
@@ -34,6 +38,8 @@ export async function readEndpointPage(ctx: Context, endpoint: EndpointDetails, 
     cascade,
     predictions: logged?.predictions,
     signatures,
+    rollout: active?.rollouts[0],
+    markers: markers ?? [],
     example: served && exampleRequest(served),
   };
 }

@@ -4,6 +4,7 @@ import { whyNot } from "#app/_lib/why-not.ts";
 import { AliasMenu } from "#components/registry/alias-menu.tsx";
 import { BundleButton } from "#components/registry/bundle/bundle-button.tsx";
 import { InspectAgain } from "#components/registry/inspect-again.tsx";
+import { RollOutButton } from "#components/rollouts/roll-out-button.tsx";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Context } from "#server/context.ts";
@@ -15,6 +16,8 @@ import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../act
 import { readBundleAction } from "../../bundle-actions.ts";
 import { deployPlaces } from "../../deploy-places.ts";
 
+const mostRolloutPlaces = 2;
+
 interface VersionActionsProps {
   ctx: Context;
   model: ModelSummary;
@@ -25,6 +28,12 @@ interface VersionActionsProps {
 /** What can be done with a version: alias, try, hand to devices, deploy; or have its files looked at again. */
 export async function VersionActions({ ctx, model, version, protectedAliases }: VersionActionsProps) {
   const key = { name: model.name, version: version.version };
+  const canServe = version.inspection !== "pending" && version.signature !== null;
+  const places = canServe ? await deployPlaces(ctx, key.name) : [];
+  // Where another version of this model serves, it can take the traffic step by step.
+  const rolloutPlaces = places.filter(
+    ({ id, current }) => id !== undefined && current?.modelName === key.name && current.version !== key.version,
+  );
   return (
     <>
       <AliasMenu
@@ -52,9 +61,18 @@ export async function VersionActions({ ctx, model, version, protectedAliases }: 
       {version.inspection === "servable" && (
         <BundleButton subject={`${key.name} v${key.version}`} read={readBundleAction.bind(null, key)} />
       )}
-      {version.inspection !== "pending" && version.signature && (
+      {rolloutPlaces.slice(0, mostRolloutPlaces).map(({ name }) => (
+        <RollOutButton
+          endpoint={name}
+          model={key.name}
+          version={key.version}
+          withName={rolloutPlaces.length > 1}
+          key={name}
+        />
+      ))}
+      {canServe && (
         <DeployButton
-          places={await deployPlaces(ctx, key.name)}
+          places={places}
           versions={await toChoices(ctx, [version])}
           deploy={deployAction}
           actorName={ctx.actor.name}

@@ -1,0 +1,39 @@
+import { notFound } from "next/navigation";
+import { found } from "#app/_lib/found.ts";
+import type { CurvePoint } from "#components/rollouts/evidence-series.ts";
+import { isActive } from "#components/rollouts/rollout-words.ts";
+import type { Context } from "#server/context.ts";
+import { log } from "#server/log.ts";
+import { GetRollout } from "#server/rollouts/contract.ts";
+import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
+import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
+import { getRollout } from "#server/rollouts/queries.ts";
+import { loggedMetrics } from "#server/rollouts/slices/contract.ts";
+import { getRolloutSlices } from "#server/rollouts/slices/queries.ts";
+
+const mostDecisions = 200;
+
+/** What a rollout's page shows; who was affected only when it is over. An id that is none becomes the page that says so. */
+export async function readRolloutPage(ctx: Context, rolloutId: string) {
+  const key = GetRollout.safeParse({ rolloutId });
+  if (!key.success) notFound();
+  const rollout = await found(getRollout(ctx, key.data));
+  const [{ points }, { decisions }] = await Promise.all([
+    getRolloutCurves(ctx, key.data),
+    listRolloutDecisions(ctx, { rolloutId, limit: mostDecisions }),
+  ]);
+  const curves = points.map(({ at, step, ...point }): CurvePoint => ({ at: at.getTime(), step, point }));
+  const metric = loggedMetrics.find((each) => rollout.blamed.includes(each)) ?? "errors";
+  const slices = isActive(rollout) ? undefined : await orUndefined(getRolloutSlices(ctx, { rolloutId, metric }));
+  // The evidence of every moment is for exports; the page shows the words.
+  return { rollout, points: curves, decisions: decisions.map((each) => ({ ...each, evidence: null })), slices };
+}
+
+async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (cause) {
+    log.error("page.part-failed", { cause });
+    return undefined;
+  }
+}

@@ -1,0 +1,164 @@
+import type { ConfirmWithReasonProps } from "#components/ui/confirm-with-reason.tsx";
+import { formatPercent, nbsp } from "#components/ui/format.ts";
+import type { Rollout } from "#server/rollouts/contract.ts";
+import { badShare, evidenceWords } from "./guardrail-numbers.ts";
+import { guardrailName } from "./metric-words.ts";
+import { versionNames, weightWords } from "./rollout-words.ts";
+
+/** What somebody can do to a rollout. */
+export type Act = "pause" | "resume" | "approve" | "skip" | "override" | "roll-back";
+
+interface Choice {
+  act: Act;
+  label: string;
+  key?: string;
+  isPrimary?: boolean;
+}
+
+/** What can be done now, in the order of the buttons. */
+export function actionsOf(rollout: Rollout): Choice[] {
+  const { phase, isPaused, plan, step, state, hold } = rollout;
+  const back: Choice = { act: "roll-back", label: "Roll back…", key: "R" };
+  if (phase === "starting") return [back];
+  if (phase === "watching") return [{ act: "skip", label: "End the watch…" }, back];
+  if (phase !== "stepping") return [];
+  const waitsForApproval = plan.steps[step]?.needsApproval && !state.approvedSteps.includes(step);
+  return [
+    ...(hold?.code === "budget-exhausted" ? [{ act: "override" as const, label: "Go on without budget…" }] : []),
+    ...(waitsForApproval ? [{ act: "approve" as const, label: "Approve…", isPrimary: true }] : []),
+    isPaused ? { act: "resume", label: "Go on…", key: "P" } : { act: "pause", label: "Pause…", key: "P" },
+    { act: "skip", label: `Skip to ${nextWords(rollout)}…` },
+    back,
+  ];
+}
+
+/** The share of the next step. */
+function nextWords({ plan, step }: Rollout): string {
+  const next = plan.steps[step + 1];
+  return next ? weightWords(next.weight) : `100${nbsp}%`;
+}
+
+type Dialog = Pick<
+  ConfirmWithReasonProps,
+  "title" | "evidence" | "consequences" | "reasons" | "confirmLabel" | "keepLabel" | "destructive"
+> & { done: string };
+
+/** The dialog of an action: the question, the evidence for or against it, what will happen and how to undo it. */
+export function dialogOf(act: Act, rollout: Rollout): Dialog {
+  const { endpoint, weight, plan, step } = rollout;
+  const { stable, canary } = versionNames(rollout);
+  const keep = `Keep ${canary} at ${weightWords(weight)}`;
+  const evidence = evidenceLine(rollout);
+  const traffic = (value: string) => ({ label: "Traffic", value });
+  const gates = { label: "Guardrails", value: "go on counting; harm still rolls back by itself" };
+  switch (act) {
+    case "pause":
+      return {
+        ...{ title: `Pause the rollout of ${canary}?`, evidence, keepLabel: "Go on", confirmLabel: "Pause" },
+        consequences: [
+          traffic(`stays at ${weightWords(weight)}`),
+          gates,
+          { label: "Undo", value: "go on, at any time" },
+        ],
+        reasons: ["Waiting for a change", "Looking at the numbers"],
+        done: `Paused at ${weightWords(weight)}.`,
+      };
+    case "resume":
+      return {
+        ...{ title: `Go on with the rollout of ${canary}?`, evidence, keepLabel: "Stay paused", confirmLabel: "Go on" },
+        consequences: [traffic(`${nextWords(rollout)} as soon as this step has what it needs`), gates],
+        reasons: ["The numbers look good", "The change is done"],
+        done: "The rollout goes on.",
+      };
+    case "approve":
+      return {
+        ...{ title: `Let ${canary} go on to ${nextWords(rollout)}?`, evidence, keepLabel: keep },
+        consequences: [
+          traffic(`${nextWords(rollout)} as soon as this step has what it needs`),
+          { label: "Undo", value: `pause, or roll back to ${stable}` },
+        ],
+        ...{ reasons: ["The numbers look good"], confirmLabel: "Approve", done: "Approved." },
+      };
+    case "override":
+      return {
+        ...{
+          title: `Go on with ${canary} although the error budget is exhausted?`,
+          evidence,
+          keepLabel: "Wait for budget",
+        },
+        consequences: [
+          traffic(`${nextWords(rollout)} as soon as this step has what it needs`),
+          { label: "Budget", value: "is not looked at for the rest of this rollout" },
+          { label: "Undo", value: `pause, or roll back to ${stable}` },
+        ],
+        reasons: ["The new version is the repair"],
+        ...{ confirmLabel: "Go on without budget", done: "The error budget is overridden." },
+      };
+    case "skip":
+      if (rollout.phase === "watching") return endOfWatch(rollout, evidence);
+      return {
+        ...{ title: `Skip to ${nextWords(rollout)} without waiting?`, evidence, keepLabel: keep },
+        consequences: [
+          traffic(`${weightWords(weight)} → ${nextWords(rollout)} at once`),
+          { label: "Not proved", value: unproved(rollout) },
+          {
+            label: "Undo",
+            value: plan.steps[step + 1] || plan.watch.seconds > 0 ? `roll back to ${stable}` : `deploy ${stable} again`,
+          },
+        ],
+        reasons: ["Too little traffic for a proof", "Urgent fix"],
+        ...{ confirmLabel: `Skip to ${nextWords(rollout)}`, done: `Skipped to ${nextWords(rollout)}.` },
+      };
+    case "roll-back":
+      return {
+        ...{ title: `Roll back ${endpoint} to ${stable}?`, evidence, keepLabel: keep, destructive: true },
+        consequences: [
+          traffic(`${canary} ${weightWords(weight)} → 0${nbsp}%, all of it to ${stable}, which is loaded and warm`),
+          { label: "In flight", value: `requests that ${canary} has begun are answered` },
+          { label: "Kept", value: "all evidence, counts and decisions" },
+          { label: "Undo", value: "a new rollout; this one is over" },
+        ],
+        reasons: ["Errors", "Latency", "Wrong answers"],
+        ...{ confirmLabel: `Roll back to ${stable}`, done: `Rolled back to ${stable}.` },
+      };
+  }
+}
+
+function endOfWatch(rollout: Rollout, evidence: string): Dialog {
+  const { stable, canary } = versionNames(rollout);
+  return {
+    ...{ title: `End the watch of ${canary}?`, evidence, keepLabel: "Go on watching" },
+    consequences: [
+      { label: "Traffic", value: `stays with ${canary}` },
+      { label: "Guardrails", value: "stop counting; nothing rolls back by itself any more" },
+      { label: "Undo", value: `deploy ${stable} again` },
+    ],
+    reasons: ["Seen enough"],
+    ...{ confirmLabel: "End the watch", done: `${canary} is promoted.` },
+  };
+}
+
+function unproved({ plan, evidence }: Rollout): string {
+  const names = plan.guardrails
+    .filter(({ metric }) => evidence.guardrails.find((each) => each.metric === metric)?.verdict !== "safe")
+    .map((guardrail) => guardrailName(guardrail).toLowerCase());
+  return names.length === 0 ? "nothing: all guardrails are proved" : names.join(", ");
+}
+
+/** One line of evidence, also when it speaks against what is asked. */
+export function evidenceLine(rollout: Rollout): string {
+  const { evidence, plan } = rollout;
+  const { canary } = versionNames(rollout);
+  const worst = evidence.guardrails.toSorted((a, b) => (b.maxLogEWorse ?? -99) - (a.maxLogEWorse ?? -99))[0];
+  const units = Math.max(0, ...evidence.guardrails.map((each) => each.canary.units));
+  if (!worst || units === 0) return `Nothing has been counted for ${canary} yet.`;
+  if (worst.verdict === "harmful") return `${canary} breaks a guardrail: ${worst.metric.replaceAll("-", " ")}.`;
+  const guardrail = plan.guardrails.find(({ metric }) => metric === worst.metric);
+  const { stable: before, canary: now } = badShare(worst);
+  const numbers =
+    before === null || now === null || worst.metric === "cost"
+      ? ""
+      : ` (${formatPercent(now)}, stable ${formatPercent(before)})`;
+  const name = guardrail ? guardrailName(guardrail).toLowerCase() : worst.metric;
+  return `${canary} is not breaking any guardrail. Most evidence of harm: ${name}${numbers}, ${evidenceWords(worst.maxLogEWorse)} of ${evidenceWords(worst.logThreshold)}.`;
+}

@@ -1,0 +1,106 @@
+import type { EvidencePoint } from "#server/rollouts/evidence/contract.ts";
+import type { GuardrailMetric } from "#server/rollouts/plan/contract.ts";
+import { highestShown } from "./guardrail-numbers.ts";
+
+/** One moment of the curves, as the page carries it. */
+export interface CurvePoint {
+  /** Milliseconds since 1970. */
+  at: number;
+  step: number;
+  point: EvidencePoint;
+}
+
+/** A logarithm of an e-value at a moment; null breaks the line. */
+export interface LogPoint {
+  at: number;
+  logE: number | null;
+}
+
+export interface EvidenceCurve {
+  /** That the new version is no worse; begins anew with every step. */
+  safe: LogPoint[];
+  /** That it is worse. */
+  worse: LogPoint[];
+}
+
+/** The two curves of a guardrail. A new step breaks the safe curve, because its proof begins anew. */
+export function evidenceCurve(points: readonly CurvePoint[], metric: GuardrailMetric): EvidenceCurve {
+  const safe: LogPoint[] = [];
+  const worse: LogPoint[] = [];
+  let step: number | undefined;
+  for (const { at, step: ofPoint, point } of points) {
+    const own = point.guardrails.find((each) => each.metric === metric);
+    if (step !== undefined && step !== ofPoint) safe.push({ at, logE: null });
+    step = ofPoint;
+    safe.push({ at, logE: own?.safe ?? null });
+    worse.push({ at, logE: own?.worse ?? null });
+  }
+  return { safe, worse };
+}
+
+/** Where a curve reaches its threshold for the first time; undefined when it never does. */
+export function crossing(points: readonly LogPoint[], logThreshold: number): { at: number; logE: number } | undefined {
+  const found = points.find(({ logE }) => logE !== null && logE >= logThreshold);
+  return found && { at: found.at, logE: found.logE ?? logThreshold };
+}
+
+export interface StepSpan {
+  step: number;
+  from: number;
+  to: number;
+  /** Units that the arms got in it; null when a single point tells nothing. */
+  units: { stable: number; canary: number } | null;
+}
+
+/** From when to when each step lasted, by the points of the curves; the last one goes on until `end`. */
+export function stepSpans(points: readonly CurvePoint[], end: number): StepSpan[] {
+  const firsts = points.filter(({ step }, index) => step !== points[index - 1]?.step);
+  return firsts.map(({ step, at, point }, index) => {
+    const next = firsts[index + 1];
+    const last = next ?? points.at(-1);
+    const before = index === 0 ? { stable: 0, canary: 0 } : point.units;
+    return {
+      ...{ step, from: at, to: next?.at ?? end },
+      units: last
+        ? { stable: last.point.units.stable - before.stable, canary: last.point.units.canary - before.canary }
+        : null,
+    };
+  });
+}
+
+/** Units per second of both arms over the newest points that span at least `leastMs`; null without two such points. */
+export function unitRates(points: readonly CurvePoint[], leastMs = 30_000): { stable: number; canary: number } | null {
+  const last = points.at(-1);
+  const first = last && points.findLast(({ at, step }) => step === last.step && at <= last.at - leastMs);
+  if (!last || !first) return null;
+  const seconds = (last.at - first.at) / 1000;
+  return {
+    stable: (last.point.units.stable - first.point.units.stable) / seconds,
+    canary: (last.point.units.canary - first.point.units.canary) / seconds,
+  };
+}
+
+const lowestShown = 0.01;
+
+/** Ticks and ends of the logarithmic axis, so that the thresholds are in it. */
+export function evidenceAxis(logThresholds: readonly number[]): { low: number; high: number; ticks: number[] } {
+  const highest = Math.max(100, ...logThresholds.map(Math.exp));
+  const high = Math.min(highestShown, 10 ** Math.ceil(Math.log10(highest * 1.5)));
+  return { low: Math.log(lowestShown), high: Math.log(high), ticks: high > 1e4 ? [0.01, 1, 1e4] : [0.01, 1, 100] };
+}
+
+/** An SVG path through the points, broken where nothing is known. */
+export function pathOf(points: readonly LogPoint[], x: (at: number) => number, y: (logE: number) => number): string {
+  let open = false;
+  return points
+    .map(({ at, logE }) => {
+      if (logE === null) {
+        open = false;
+        return "";
+      }
+      const command = open ? "L" : "M";
+      open = true;
+      return `${command}${x(at).toFixed(1)} ${y(logE).toFixed(1)}`;
+    })
+    .join("");
+}

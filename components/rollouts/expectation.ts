@@ -1,0 +1,29 @@
+import type { Rollout } from "#server/rollouts/contract.ts";
+import type { CurvePoint } from "./evidence-series.ts";
+import { lastProof } from "./forecast.ts";
+import { metricWords } from "./metric-words.ts";
+import { endsAt, waitingFor } from "./waiting.ts";
+
+/** When the next step is expected, by what the page estimated. */
+export interface Expectation {
+  /** Milliseconds from now; null when it cannot be told. */
+  ms: number | null;
+  /** What it waits for: "errors reach a verdict". */
+  waitsFor: string;
+}
+
+/** When the next step follows: when its last proof is there, and its time is over. `now` in milliseconds since 1970. */
+export function expectationOf(rollout: Rollout, points: readonly CurvePoint[], now: number): Expectation {
+  const { plan, step, state } = rollout;
+  const waiting = waitingFor(rollout);
+  const left = Math.max(0, endsAt(rollout) - now);
+  if (plan.steps[step]?.needsApproval && !state.approvedSteps.includes(step) && waiting.length === 0)
+    return { ms: null, waitsFor: "somebody approves it" };
+  const [first] = waiting;
+  if (!first) return { ms: left, waitsFor: "this step has lasted long enough" };
+  const last = lastProof(points, waiting);
+  const named = metricWords[(last ?? first).metric].noun;
+  const waitsFor =
+    waiting.length === 1 || last ? `${named} reach a verdict` : `${waiting.length} guardrails reach a verdict`;
+  return { ms: last ? Math.max(left, last.likelyMs) : null, waitsFor };
+}

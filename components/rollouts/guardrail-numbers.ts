@@ -1,0 +1,64 @@
+import { formatCount, formatCountOf, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import type { GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
+
+/** E-values are shown up to this one: what is above has long been decided. */
+export const highestShown = 1e6;
+
+/** An e-value from its logarithm, for people: "38", "0.4", "> 1,000,000"; "no value" without one. */
+export function evidenceWords(logE: number | null): string {
+  if (logE === null) return noValue;
+  if (logE > Math.log(highestShown)) return `> ${formatCount(highestShown)}`;
+  const value = Math.exp(logE);
+  if (value < 0.01) return "< 0.01";
+  return value >= 10 ? formatCount(value) : formatNumber(value, { decimals: value < 1 ? 2 : 1 });
+}
+
+/** Whether a guardrail is proved, or needs no proof and shows no harm. */
+export function passed({ verdict }: Pick<GuardrailEvidence, "verdict">): boolean {
+  return verdict === "safe";
+}
+
+type Arms = { stable: number | null; canary: number | null };
+
+/** Shares of bad units of both arms, from 0 to 1; means for costs; null without units or where no share exists. */
+export function badShare(evidence: GuardrailEvidence): Arms {
+  const { metric, stable, canary, pairs } = evidence;
+  if (metric === "cost") return { stable: stable.mean, canary: canary.mean };
+  if (metric === "disagreement")
+    return { stable: null, canary: pairs.units > 0 ? pairs.onlyCanary / pairs.units : null };
+  if (metric === "output-shift") return { stable: null, canary: null };
+  const share = ({ units, events }: { units: number; events: number }) => (units > 0 ? events / units : null);
+  return { stable: share(stable), canary: share(canary) };
+}
+
+interface ArmWords {
+  value: string;
+  count: string;
+}
+
+/** What the two cells of a guardrail say: the number, and the counts that it rests on. */
+export function armWords(evidence: GuardrailEvidence): { stable: ArmWords; canary: ArmWords } {
+  const { metric, pairs } = evidence;
+  const shares = badShare(evidence);
+  const words = (arm: "stable" | "canary"): ArmWords => {
+    const { units, events } = evidence[arm];
+    if (metric === "disagreement") {
+      if (arm === "stable") return { value: "", count: "the same inputs" };
+      return { value: formatPercent(shares.canary), count: formatCountOf(pairs.onlyCanary, pairs.units) };
+    }
+    if (metric === "output-shift") return { value: formatCount(units), count: "answers" };
+    if (metric === "cost") return { value: formatNumber(shares[arm]), count: `${formatCount(units)} requests` };
+    return { value: formatPercent(shares[arm]), count: units > 0 ? formatCountOf(events, units) : "nothing counted" };
+  };
+  return { stable: words("stable"), canary: words("canary") };
+}
+
+/** The ratio of the two rates with the interval that holds at every look, or the difference of means for costs. */
+export function ratioWords({ metric, ratio }: GuardrailEvidence): string {
+  const { estimate, low, high } = ratio;
+  if (estimate === null && low === null && high === null) return "not to be told yet";
+  const unit = metric === "cost" ? "" : "×";
+  const bound = (value: number | null, none: string) => (value === null ? none : `${formatNumber(value)}${unit}`);
+  const middle = estimate === null ? "" : `${formatNumber(estimate)}${unit}, `;
+  return `${middle}${bound(low, metric === "cost" ? "no bound" : "0×")} to ${bound(high, "no bound")}`;
+}

@@ -1,0 +1,201 @@
+"use client";
+
+import { useState } from "react";
+import { SeriesSwatch } from "#components/charts/legend.tsx";
+import { Definition } from "#components/ui/definition.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Rollout } from "#server/rollouts/contract.ts";
+import type { GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
+import type { Guardrail } from "#server/rollouts/plan/contract.ts";
+import { EvidenceCurve } from "./evidence-curve.tsx";
+import { type CurvePoint, evidenceCurve, type StepSpan, stepSpans } from "./evidence-series.ts";
+import { EvidenceTable } from "./evidence-table.tsx";
+import { forecastProof } from "./forecast.ts";
+import { armWords, evidenceWords, ratioWords } from "./guardrail-numbers.ts";
+import classes from "./guardrails-panel.module.css";
+import { guardrailName, limitWords, metricWords, proofWords } from "./metric-words.ts";
+import { isActive, versionNames, weightWords } from "./rollout-words.ts";
+import { verdictWords } from "./verdict-words.ts";
+
+interface GuardrailsPanelProps {
+  rollout: Rollout;
+  points: readonly CurvePoint[];
+  /** Milliseconds since 1970: the present, or the end of the rollout. */
+  until: number;
+}
+
+/** Every guardrail with its limit, the numbers of both versions, how evidence grew, and the verdict. What broke stands first. */
+export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps) {
+  const [asTable, setAsTable] = useState(false);
+  const { plan, evidence } = rollout;
+  const active = isActive(rollout);
+  const { stable, canary } = versionNames(rollout);
+  const spans = stepSpans(points, until);
+  const stepNames = [...plan.steps.map(({ weight }) => weightWords(weight)), "watched"];
+  const rows = plan.guardrails
+    .flatMap((guardrail) => {
+      const own = evidence.guardrails.find(({ metric }) => metric === guardrail.metric);
+      return own ? [{ guardrail, evidence: own, isBlamed: rollout.blamed.includes(guardrail.metric) }] : [];
+    })
+    .sort((a, b) => Number(b.isBlamed) - Number(a.isBlamed));
+  return (
+    <Panel
+      id="guardrails"
+      title="Guardrails"
+      subtitle={active ? "Evidence grows with every request; crossing a threshold decides" : "Evidence up to the end"}
+      right={
+        <>
+          <Key dash={undefined} colour="var(--lw-series-1)" words="no worse" />
+          <Key dash="4 3" colour="var(--lw-series-stable)" words="worse" />
+          <Key dash="4 3" colour="var(--lw-text-muted)" words="threshold" />
+          <button className={classes.toggle} type="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            Table
+          </button>
+        </>
+      }
+      flush
+    >
+      {asTable ? (
+        <EvidenceTable plan={plan} points={points} />
+      ) : (
+        <div className={classes.place}>
+          <table className={classes.table} aria-label="Guardrails">
+            <thead>
+              <tr className={classes.head}>
+                <th scope="col">Guardrail and limit</th>
+                <th scope="col">Stable {stable}</th>
+                <th scope="col">Canary {canary}</th>
+                <th scope="col">
+                  <Definition
+                    name="Evidence"
+                    sentence="An e-value: how many times better the data fit “worse” (or “no worse”) than the opposite. It may be looked at as often as one likes."
+                    formula={`worse decides at 1 / (α × share)\nno worse decides at 1 / β = ${formatCount(1 / plan.beta)}\nα = ${plan.alpha}, β = ${plan.beta}`}
+                  >
+                    Evidence
+                  </Definition>
+                  , log scale
+                </th>
+                <th scope="col">Verdict</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row, index) => (
+                <Row
+                  {...row}
+                  {...{ points, spans, until }}
+                  active={active}
+                  stepNames={index === 0 ? stepNames : undefined}
+                  key={row.guardrail.metric}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function Key({ dash, colour, words }: { dash: string | undefined; colour: string; words: string }) {
+  return (
+    <span className={classes.key}>
+      <SeriesSwatch style={{ colour, dash }} />
+      {words}
+    </span>
+  );
+}
+
+interface RowProps {
+  guardrail: Guardrail;
+  evidence: GuardrailEvidence;
+  isBlamed: boolean;
+  active: boolean;
+  points: readonly CurvePoint[];
+  spans: readonly StepSpan[];
+  until: number;
+  stepNames: readonly string[] | undefined;
+}
+
+function Row({ guardrail, evidence, isBlamed, active, points, spans, until, stepNames }: RowProps) {
+  const { metric } = guardrail;
+  const name = guardrailName(guardrail);
+  const numbers = armWords(evidence);
+  const curve = evidenceCurve(points, metric);
+  const isHarmful = evidence.verdict === "harmful";
+  const forecast =
+    active && guardrail.mustProve && evidence.verdict === "collecting"
+      ? forecastProof(points, metric, evidence.logSafeThreshold)
+      : undefined;
+  const expectedAt = forecast && (points.at(-1)?.at ?? until) + forecast.likelyMs;
+  const verdict = verdictWords(guardrail, evidence, { active, forecast });
+  const proof = proofWords(guardrail);
+  const hasCurve = points.some(({ point }) => point.guardrails.some((each) => each.metric === metric));
+  return (
+    <tr className={classes.row} data-blamed={isBlamed || undefined} id={`guardrail-${metric}`}>
+      <th className={classes.name} scope="row">
+        <Definition name={name} sentence={metricWords[metric].sentence}>
+          <strong>{name}</strong>
+        </Definition>
+        <span className={classes.quiet}>{limitWords(guardrail)}</span>
+        {proof && <span className={classes.quiet}>{proof}</span>}
+      </th>
+      <Numbers {...numbers.stable} label="Stable" />
+      <Numbers {...numbers.canary} label="Canary" strong harmful={isHarmful} />
+      <td className={classes.curve}>
+        {hasCurve ? (
+          <EvidenceCurve
+            curve={curve}
+            logThreshold={evidence.logThreshold}
+            logSafeThreshold={evidence.maxLogESafe === null ? null : evidence.logSafeThreshold}
+            spans={spans}
+            stepNames={stepNames}
+            range={{ from: points[0]?.at ?? until, to: until }}
+            isLive={active}
+            isHarmful={isHarmful}
+            expectedAt={expectedAt}
+            summary={`${name}: evidence that it is worse ${evidenceWords(evidence.maxLogEWorse)} at its highest, that it is no worse ${evidenceWords(evidence.maxLogESafe)}`}
+          />
+        ) : (
+          <div className={classes.none}>No evidence yet</div>
+        )}
+        <span className={classes.ratio}>
+          {metric === "cost" ? "difference" : "rate of canary to stable"} {ratioWords(evidence)}
+        </span>
+      </td>
+      <td className={classes.verdict}>
+        <StatusBadge state={verdict.state} filled>
+          {verdict.word}
+        </StatusBadge>
+        <span className={classes.detail}>{verdict.detail}</span>
+        {forecast && forecast.likelyMs > 0 && (
+          <span className={classes.detail}>about {formatDuration(forecast.likelyMs)}</span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+interface NumbersProps {
+  value: string;
+  count: string;
+  label: string;
+  strong?: boolean;
+  harmful?: boolean;
+}
+
+function Numbers({ value, count, label, strong, harmful }: NumbersProps) {
+  return (
+    <td className={classes.numbers}>
+      <span className={classes.label} aria-hidden="true">
+        {label}
+      </span>
+      <span className={classes.value} data-strong={strong || undefined} data-harmful={harmful || undefined}>
+        {value}
+      </span>
+      <span className={classes.count}>{count}</span>
+    </td>
+  );
+}

@@ -1,0 +1,135 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, formatNumber, formatPercent, formatUnit, nbsp, noValue } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import { effectRatios, type GuardrailEstimate, type RolloutEstimate } from "#server/rollouts/estimate/contract.ts";
+import { metricWords } from "../metric-words.ts";
+import { weightWords } from "../rollout-words.ts";
+import { adviceWords } from "./advice-words.ts";
+import classes from "./plan.module.css";
+import type { PlanDraft } from "./plan-draft.ts";
+
+const lasting = (seconds: number | null | undefined) =>
+  seconds === null || seconds === undefined ? noValue : formatDuration(Math.max(1, seconds) * 1000);
+
+/** What a plan would take and find at the present traffic: times for each guardrail, requests at risk, advice. */
+export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; draft: PlanDraft }) {
+  const { traffic, guardrails, seconds, advice } = estimate;
+  return (
+    <Panel
+      id="estimate"
+      title="What to expect"
+      subtitle={trafficWords(traffic)}
+      right={
+        <span className="lw-muted">
+          {seconds === null ? "no end can be foretold" : `about ${lasting(seconds)} with a good version`}
+        </span>
+      }
+    >
+      {advice.length > 0 && (
+        <ul className={classes.advice} aria-label="Advice">
+          {advice.map((each) => (
+            <li key={`${each.code} ${each.metric} ${each.step}`}>
+              <StatusShape state="watch" />
+              <span>{adviceWords(each, draft.steps)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <DataTable
+        label="How soon each guardrail decides"
+        density="dense"
+        rows={guardrails}
+        columns={guardrailColumns(draft)}
+        rowKey={({ metric }) => metric}
+      />
+      <PanelSection title="Requests that a bad version would answer">
+        <p className="lw-muted">{exposureWords(estimate)}</p>
+      </PanelSection>
+      {estimate.weights.length > 0 && (
+        <PanelSection title="Which share to begin with">
+          <DataTable
+            label="A rate four times as high, by the share of the new version"
+            density="dense"
+            rows={estimate.weights}
+            columns={[
+              { key: "weight", head: "Share", cell: ({ weight }) => weightWords(weight) },
+              {
+                key: "seconds",
+                head: "4× as many are found in about",
+                align: "right",
+                cell: (row) => lasting(row.seconds),
+              },
+              {
+                key: "exposed",
+                head: "Requests it answers until then",
+                align: "right",
+                cell: ({ exposed }) => formatCount(exposed),
+              },
+            ]}
+            rowKey={({ weight }) => String(weight)}
+          />
+        </PanelSection>
+      )}
+    </Panel>
+  );
+}
+
+function trafficWords({ requestsPerSecond, requests, hours, slowMs }: RolloutEstimate["traffic"]): string {
+  if (requestsPerSecond === null) return "no traffic in the last day";
+  const slow = slowMs === null ? "" : `; slow from ${formatUnit(slowMs, "ms")}`;
+  return `at ${formatNumber(requestsPerSecond)}${nbsp}requests/s; rates of the last day, ${formatCount(requests)} requests in ${formatUnit(hours, "h")}${slow}`;
+}
+
+function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
+  return [
+    { key: "metric", head: "Guardrail", cell: ({ metric }) => metricWords[metric].name },
+    {
+      key: "rate",
+      head: "Rate before",
+      align: "right",
+      cell: ({ baseRate, isAssumed }) =>
+        baseRate === null
+          ? noValue
+          : isAssumed
+            ? `none seen, below ${formatPercent(baseRate * 2)}`
+            : formatPercent(baseRate),
+    },
+    ...effectRatios.map(
+      (ratio): Column<GuardrailEstimate> => ({
+        key: `x${ratio}`,
+        head: `${ratio}× found in`,
+        align: "right",
+        cell: ({ detections }) => lasting(detections.find((each) => each.ratio === ratio)?.seconds),
+      }),
+    ),
+    {
+      key: "proofs",
+      head: "Proof per step",
+      align: "right",
+      cell: ({ proofs, metric }) =>
+        draft.guardrails.some((each) => each.metric === metric && each.mustProve)
+          ? proofs.map(lasting).join(" · ")
+          : "shows harm only",
+    },
+  ];
+}
+
+/** How many requests would be answered by a version that is four times as bad, until it is rolled back. */
+function exposureWords({ guardrails }: RolloutEstimate): string {
+  const known = guardrails.flatMap(({ metric, detections }) =>
+    detections
+      .filter(({ exposed }) => exposed !== null)
+      .map(({ ratio, exposed, bad, step }) => ({ metric, ratio, exposed, bad, step })),
+  );
+  const lines = effectRatios.flatMap((ratio) => {
+    const soonest = known.filter((each) => each.ratio === ratio).sort((a, b) => (a.exposed ?? 0) - (b.exposed ?? 0))[0];
+    if (!soonest) return [];
+    const { metric, exposed, bad } = soonest;
+    return [
+      `${ratio}× ${metricWords[metric].noun}: about ${formatCount(exposed)} requests, ${formatCount(Math.max(1, bad ?? 0))} of them bad`,
+    ];
+  });
+  return lines.length > 0 ? `${lines.join("; ")}.` : "Cannot be foretold without traffic and a rate that is on record.";
+}

@@ -1,0 +1,140 @@
+"use client";
+
+import { Checkbox, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { type GuardrailMetric, guardrailMetrics } from "#server/rollouts/plan/contract.ts";
+import { metricWords } from "../metric-words.ts";
+import classes from "./plan.module.css";
+import { type GuardrailDraft, isProvable, newGuardrail } from "./plan-draft.ts";
+
+interface GuardrailsEditorProps {
+  guardrails: readonly GuardrailDraft[];
+  onChange: (guardrails: GuardrailDraft[]) => void;
+  errors: Record<string, string>;
+}
+
+/** The guardrails as a table of fields: what is tolerated, what has to be proved, and what is never allowed. */
+export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEditorProps) {
+  const left = guardrailMetrics.filter((metric) => !guardrails.some((each) => each.metric === metric));
+  return (
+    <div className={classes.editor}>
+      {errors.guardrails && <p className={classes.error}>{errors.guardrails}</p>}
+      <div className={classes.scroll}>
+        <table className={classes.table} aria-label="Guardrails">
+          <thead>
+            <tr>
+              {["Guardrail", "Tolerated", "Prove", "Proof below", "Never above", ""].map((head) => (
+                <th scope="col" key={head}>
+                  {head || <span className="lw-hidden">Remove</span>}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {guardrails.map((guardrail, place) => (
+              <GuardrailRow
+                {...{ guardrail, place, errors }}
+                canRemove={guardrails.length > 1}
+                onChange={(change) =>
+                  onChange(guardrails.map((each) => (each === guardrail ? { ...each, ...change } : each)))
+                }
+                onRemove={() => onChange(guardrails.filter((each) => each !== guardrail))}
+                key={guardrail.metric}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {left.length > 0 && (
+        <NativeSelect
+          aria-label="Add a guardrail"
+          className={classes.add}
+          data={[
+            { value: "", label: "Add a guardrail" },
+            ...left.map((metric) => ({ value: metric, label: metricWords[metric].name })),
+          ]}
+          value=""
+          onChange={({ currentTarget: { value } }) => {
+            if (value) onChange([...guardrails, newGuardrail(value as GuardrailMetric)]);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface GuardrailRowProps {
+  guardrail: GuardrailDraft;
+  place: number;
+  errors: Record<string, string>;
+  canRemove: boolean;
+  onChange: (change: Partial<GuardrailDraft>) => void;
+  onRemove: () => void;
+}
+
+function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove }: GuardrailRowProps) {
+  const { metric, mustProve } = guardrail;
+  const { name } = metricWords[metric];
+  const provable = isProvable(guardrail);
+  const hasMargin = metric !== "disagreement" && metric !== "output-shift";
+  const hasFloor = metric !== "cost" && metric !== "output-shift" && metric !== "conversions";
+  const percent = (
+    label: string,
+    key: "marginPercent" | "safeMarginPercent" | "floorPercent",
+    part: string,
+    prefix: string,
+  ) => (
+    <NumberInput
+      aria-label={`${label} of ${name}`}
+      prefix={prefix}
+      suffix=" %"
+      placeholder="none"
+      min={0}
+      decimalScale={2}
+      hideControls
+      value={guardrail[key]}
+      onChange={(value) => onChange({ [key]: value })}
+      error={errors[`guardrails.${place}.${part}`]}
+    />
+  );
+  return (
+    <tr>
+      <th scope="row" title={metricWords[metric].sentence}>
+        {name}
+        {metric === "conversions" && (
+          <TextInput
+            aria-label="Name of the business event"
+            placeholder="name of the event"
+            value={guardrail.event}
+            onChange={(event) => onChange({ event: event.currentTarget.value })}
+            error={errors[`guardrails.${place}.event`]}
+          />
+        )}
+      </th>
+      <td>
+        {hasMargin && percent("Tolerated increase", "marginPercent", "margin", metric === "conversions" ? "−" : "+")}
+      </td>
+      <td>
+        {provable ? (
+          <Checkbox
+            aria-label={`Prove ${name}`}
+            checked={mustProve}
+            onChange={(event) => onChange({ mustProve: event.currentTarget.checked })}
+            error={errors[`guardrails.${place}.mustProve`]}
+          />
+        ) : (
+          <span className="lw-small lw-quiet">shows harm only</span>
+        )}
+      </td>
+      <td>{provable && mustProve && percent("Proof below an increase", "safeMarginPercent", "safeMargin", "+")}</td>
+      <td>{hasFloor && percent("Highest share", "floorPercent", "floor", "")}</td>
+      <td>
+        {canRemove && (
+          <button className={classes.remove} type="button" aria-label={`Remove ${name}`} onClick={onRemove}>
+            <IconX size={14} stroke={1.8} aria-hidden="true" />
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,145 @@
+import type { z } from "zod";
+import {
+  type AssignmentUnit,
+  type GuardrailMetric,
+  provableMetrics,
+  type RolloutPlan,
+} from "#server/rollouts/plan/contract.ts";
+
+/** A number as a field holds it; an empty field is an empty text. */
+type Field = number | string;
+
+export interface StepDraft {
+  key: string;
+  weightPercent: Field;
+  shadowPercent: Field;
+  minMinutes: Field;
+  maxMinutes: Field;
+  minUnits: Field;
+  needsApproval: boolean;
+}
+
+export interface GuardrailDraft {
+  metric: GuardrailMetric;
+  marginPercent: Field;
+  mustProve: boolean;
+  safeMarginPercent: Field;
+  /** Empty is none. */
+  floorPercent: Field;
+  event: string;
+}
+
+export interface PlanDraft {
+  steps: StepDraft[];
+  guardrails: GuardrailDraft[];
+  alphaPercent: Field;
+  promoteWhen: RolloutPlan["promoteWhen"];
+  unit: AssignmentUnit["kind"];
+  header: string;
+  /** Empty takes the p95 of the last day. */
+  slowMs: Field;
+  watchMinutes: Field;
+  watchShadowPercent: Field;
+  budget: RolloutPlan["budget"];
+}
+
+type PlanInput = z.input<typeof RolloutPlan>;
+
+let keys = 0;
+
+/** A step that follows the others: twice the share of the last one, below all. */
+export function nextStep(steps: readonly StepDraft[]): StepDraft {
+  const last = Number(steps.at(-1)?.weightPercent ?? 5);
+  return step(Math.min(95, Math.max(1, Math.round(last * 2))));
+}
+
+function step(weightPercent: number, change: Partial<StepDraft> = {}): StepDraft {
+  keys += 1;
+  return {
+    ...{ key: `step-${keys}`, weightPercent, shadowPercent: 0, minMinutes: 5, maxMinutes: 60, minUnits: 100 },
+    ...{ needsApproval: false, ...change },
+  };
+}
+
+/** A guardrail as it is proposed. */
+export function newGuardrail(metric: GuardrailMetric, change: Partial<GuardrailDraft> = {}): GuardrailDraft {
+  return {
+    ...{ metric, marginPercent: metric === "cost" ? 10 : 0, mustProve: false, safeMarginPercent: 100, event: "" },
+    ...{ floorPercent: metric === "disagreement" ? 5 : "", ...change },
+  };
+}
+
+/** Whether a guardrail can be proved safe; the others only show harm. */
+export function isProvable({ metric }: Pick<GuardrailDraft, "metric">): boolean {
+  return provableMetrics.includes(metric);
+}
+
+const usual: Omit<PlanDraft, "steps"> = {
+  guardrails: [
+    newGuardrail("errors", { mustProve: true, floorPercent: 20 }),
+    newGuardrail("slow", { mustProve: true, safeMarginPercent: 50 }),
+    newGuardrail("client-errors"),
+    newGuardrail("invalid-outputs"),
+    newGuardrail("output-shift"),
+  ],
+  ...{ alphaPercent: 5, promoteWhen: "proved-safe", unit: "request", header: "", slowMs: "" },
+  ...{ watchMinutes: 60, watchShadowPercent: 5, budget: "respect" },
+};
+
+/** Plans to begin with. */
+export const presets: readonly { name: string; words: string; make: () => PlanDraft }[] = [
+  {
+    name: "Careful",
+    words: "1, 5, 25, 50 %; ten minutes each at least",
+    make: () => ({
+      ...usual,
+      steps: [1, 5, 25, 50].map((weight) => step(weight, { minMinutes: 10, maxMinutes: 240 })),
+    }),
+  },
+  {
+    name: "Standard",
+    words: "10, 25, 50 %; five minutes each at least",
+    make: () => ({ ...usual, steps: [10, 25, 50].map((weight) => step(weight)) }),
+  },
+  {
+    name: "Strict α 1 %",
+    words: "as standard; a wrong rollback in one of a hundred at most, harm is found later",
+    make: () => ({ ...usual, alphaPercent: 1, steps: [10, 25, 50].map((weight) => step(weight, { maxMinutes: 120 })) }),
+  },
+];
+
+const share = (percent: Field) => Math.round(Number(percent) * 100) / 10_000;
+const orNull = (field: Field) => (field === "" ? null : Number(field));
+const seconds = (minutes: Field) => Math.round(Number(minutes) * 60);
+
+/** The plan that a draft stands for; whether it holds together is decided where it is started. */
+export function planOf(draft: PlanDraft): PlanInput {
+  const alpha = Number(draft.alphaPercent) / 100;
+  return {
+    steps: draft.steps.map((each) => ({
+      ...{ weight: share(each.weightPercent), shadowShare: share(each.shadowPercent) },
+      ...{ minSeconds: seconds(each.minMinutes), maxSeconds: seconds(each.maxMinutes) },
+      ...{ minUnits: Number(each.minUnits), needsApproval: each.needsApproval },
+    })),
+    guardrails: draft.guardrails.map((each) => ({
+      metric: each.metric,
+      margin: Number(each.marginPercent) / 100,
+      safeMargin: Number(each.safeMarginPercent) / 100,
+      floor: each.floorPercent === "" ? null : Number(each.floorPercent) / 100,
+      mustProve: each.mustProve && isProvable(each),
+      ...(each.metric === "conversions" && each.event !== "" && { event: each.event }),
+    })),
+    ...{ alpha, beta: alpha, promoteWhen: draft.promoteWhen, budget: draft.budget, slowMs: orNull(draft.slowMs) },
+    unit: draft.unit === "header" ? { kind: "header", header: draft.header } : { kind: draft.unit },
+    watch: { seconds: seconds(draft.watchMinutes), shadowShare: share(draft.watchShadowPercent) },
+  };
+}
+
+/** Complaints about the plan, wherever the action's input holds it, by paths within the plan. */
+export function planErrors(errors: Record<string, string> | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(errors ?? {}).flatMap(([path, words]) =>
+      path.startsWith("plan.") ? [[path.slice("plan.".length), words]] : [],
+    ),
+  );
+}

@@ -1,0 +1,124 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, formatNumber, formatPercent, nbsp, noValue } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import {
+  effectRatios,
+  type RolloutSimulation,
+  type SimulatedRule,
+  type SimulateRollout,
+} from "#server/rollouts/estimate/contract.ts";
+import { metricWords } from "../metric-words.ts";
+
+interface SimulatorPanelProps {
+  input: SimulateRollout;
+  simulate: (input: SimulateRollout) => Promise<ActionState<RolloutSimulation>>;
+}
+
+/** Runs the plan a few hundred times on the recorded traffic, beside what common fixed settings would have done. */
+export function SimulatorPanel({ input, simulate }: SimulatorPanelProps) {
+  const { state, busy, run } = useAction(simulate);
+  const found = state.data;
+  const problem = state.error ?? (state.fieldErrors && "The plan has to hold together first: see its fields.");
+  return (
+    <Panel
+      id="simulator"
+      title="Simulator"
+      subtitle="this plan against the traffic of the last day, with a good and with a bad version; nothing is started"
+      right={
+        <>
+          {problem && (
+            <span role="alert" className="lw-small">
+              {problem}
+            </span>
+          )}
+          <Button variant="default" size="xs" aria-disabled={busy} onClick={() => run(input)}>
+            {busy ? "Simulating, some seconds…" : found ? "Simulate again" : "Simulate"}
+          </Button>
+        </>
+      }
+      flush={found !== undefined}
+    >
+      {found ? <Result simulation={found} /> : <Invitation />}
+    </Panel>
+  );
+}
+
+function Invitation() {
+  return (
+    <p className="lw-muted">
+      How often would a good version be rolled back by chance, how soon a bad one, and how many requests would it
+      answer?
+    </p>
+  );
+}
+
+function Result({ simulation }: { simulation: RolloutSimulation }) {
+  const { runs, metric, baseRate, requestsPerSecond, rules, good } = simulation;
+  const { noun } = metricWords[metric];
+  const scenario = (rule: SimulatedRule, ratio: number) => rule.scenarios.find((each) => each.ratio === ratio);
+  const columns: Column<SimulatedRule>[] = [
+    {
+      key: "name",
+      head: "Decides by",
+      cell: ({ name, words }) => (
+        <>
+          <strong>{name}</strong>
+          <br />
+          <span className="lw-small lw-quiet">{words}</span>
+        </>
+      ),
+    },
+    {
+      key: "good",
+      head: "Good version rolled back",
+      align: "right",
+      cell: (rule) => formatPercent(scenario(rule, 1)?.rolledBackShare ?? null),
+    },
+    ...effectRatios.map(
+      (ratio): Column<SimulatedRule> => ({
+        key: `x${ratio}`,
+        head: `${ratio}× ${noun}`,
+        align: "right",
+        cell: (rule) => <Found {...scenario(rule, ratio)} />,
+      }),
+    ),
+  ];
+  return (
+    <DataTable
+      label="Simulated rollouts"
+      rows={rules}
+      columns={columns}
+      rowKey={({ name }) => name}
+      foot={
+        <span className="lw-small lw-muted">
+          {formatCount(runs)} runs of each, {formatNumber(requestsPerSecond)}
+          {nbsp}requests/s at first, {formatPercent(baseRate)} {noun} before. A good version is promoted by this plan in{" "}
+          {formatPercent(good.promotedShare)}, before its planned time in {formatPercent(good.promotedEarlyShare)}; in{" "}
+          {formatPercent(good.heldShare)} it waits for a person. Requests are drawn independently: real incidents come
+          in bursts.
+        </span>
+      }
+    />
+  );
+}
+
+function Found({ rolledBackShare, medianSeconds, medianExposed }: Partial<SimulatedRule["scenarios"][number]>) {
+  if (rolledBackShare === undefined) return noValue;
+  return (
+    <>
+      {formatPercent(rolledBackShare)} found
+      <br />
+      <span className="lw-small lw-quiet">
+        {medianSeconds == null
+          ? "in its time"
+          : `after ${formatDuration(medianSeconds * 1000)}, ${formatCount(medianExposed)} answered`}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,218 @@
+"use client";
+
+import { Button, Checkbox, NativeSelect, Textarea } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { StartRollout } from "#server/rollouts/contract.ts";
+import type {
+  PlanRollout,
+  RolloutEstimate,
+  RolloutSimulation,
+  SimulateRollout,
+} from "#server/rollouts/estimate/contract.ts";
+import { newRolloutHref, rolloutHref } from "../addresses.ts";
+import { EstimatePanel } from "./estimate-panel.tsx";
+import { GuardrailsEditor } from "./guardrails-editor.tsx";
+import classes from "./plan.module.css";
+import { type PlanDraft, planErrors, planOf, presets } from "./plan-draft.ts";
+import { PlanOptions } from "./plan-options.tsx";
+import { SimulatorPanel } from "./simulator-panel.tsx";
+import { StepsEditor } from "./steps-editor.tsx";
+
+export interface RolloutChoice {
+  model: string;
+  version: number;
+  /** Why it cannot be rolled out; undefined when it can. */
+  problem?: string | undefined;
+}
+
+interface StartFormProps {
+  endpoint: { id: string; name: string };
+  /** What serves now. */
+  stable: { model: string; version: number };
+  versions: readonly RolloutChoice[];
+  chosen: RolloutChoice | undefined;
+  estimate: (input: PlanRollout) => Promise<ActionState<RolloutEstimate>>;
+  simulate: (input: SimulateRollout) => Promise<ActionState<RolloutSimulation>>;
+  start: (input: StartRollout) => Promise<ActionState<{ id: string }>>;
+  /** Why nobody, or not this reader, can start one now. */
+  why?: string | undefined;
+  /** The checklist of the version that is chosen. */
+  children: ReactNode;
+}
+
+/** Plans a rollout: what, in which steps, judged by what; with what that will take, and a simulator beside it. */
+export function StartForm(props: StartFormProps) {
+  const { endpoint, stable, versions, chosen, why } = props;
+  const router = useRouter();
+  const [preset, setPreset] = useState<string | undefined>("Standard");
+  const [draft, setDraft] = useState<PlanDraft>(() => (presets[1] ?? presets[0])?.make() as PlanDraft);
+  const [reason, setReason] = useState("");
+  const [overridesBudget, setOverridesBudget] = useState(false);
+  const { state, busy, run } = useAction(props.start);
+  const plan = planOf(draft);
+  const [asked] = useDebouncedValue(JSON.stringify(plan), 400);
+  const estimate = useQuery({
+    queryKey: ["endpoint", endpoint.id, "rollout-estimate", asked],
+    queryFn: () => props.estimate({ endpointId: endpoint.id, plan: JSON.parse(asked) }),
+    placeholderData: (before) => before,
+  });
+  // What the estimate refuses is what the start would refuse, while one is still typing.
+  const errors = { ...planErrors(estimate.data?.fieldErrors), ...planErrors(state.fieldErrors) };
+  const change = (part: Partial<PlanDraft>) => {
+    setPreset(undefined);
+    setDraft({ ...draft, ...part });
+  };
+  const needsOverride = /budget/i.test(state.error ?? "");
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (!chosen) return;
+    const { model, version } = chosen;
+    run({ endpointId: endpoint.id, model, version, plan, reason, overridesBudget }, ({ id }) => {
+      toast.done(`The rollout of v${version} begins as soon as gateways have loaded it.`);
+      router.push(rolloutHref(id));
+    });
+  }
+
+  return (
+    <form className={classes.page} onSubmit={submit}>
+      <Panel title="What" subtitle={`${endpoint.name} serves ${stable.model} v${stable.version}`}>
+        <div className={classes.subject}>
+          <NativeSelect
+            label="New version"
+            data={[
+              ...(chosen ? [] : [{ value: "", label: "Choose a version" }]),
+              ...versions.map(({ model, version, problem }) => ({
+                value: `${model} ${version}`,
+                label: `${model} v${version}${problem ? `, ${problem}` : ""}`,
+                disabled: problem !== undefined,
+              })),
+            ]}
+            value={chosen ? `${chosen.model} ${chosen.version}` : ""}
+            onChange={({ currentTarget: { value } }) => {
+              const at = value.lastIndexOf(" ");
+              const choice = {
+                endpoint: endpoint.name,
+                model: value.slice(0, at),
+                version: Number(value.slice(at + 1)),
+              };
+              router.replace(newRolloutHref(choice), { scroll: false });
+            }}
+            error={state.fieldErrors?.version ?? state.fieldErrors?.model}
+          />
+        </div>
+      </Panel>
+      {props.children}
+      <Panel title="Plan" subtitle="the traffic moves step by step; after the last one the new version takes all of it">
+        <div className={classes.editor}>
+          <fieldset className={classes.presets} aria-label="Plans to begin with">
+            {presets.map(({ name, words, make }) => (
+              <button
+                className={classes.preset}
+                type="button"
+                aria-pressed={preset === name}
+                onClick={() => {
+                  setDraft(make());
+                  setPreset(name);
+                }}
+                key={name}
+              >
+                <strong>{name}</strong>
+                <span className="lw-small lw-quiet">{words}</span>
+              </button>
+            ))}
+          </fieldset>
+          <StepsEditor steps={draft.steps} onChange={(steps) => change({ steps })} errors={errors} />
+        </div>
+      </Panel>
+      <Panel
+        title="Guardrails"
+        subtitle="harm in any of them puts all traffic back; proofs let a good version go faster"
+      >
+        <GuardrailsEditor
+          guardrails={draft.guardrails}
+          onChange={(guardrails) => change({ guardrails })}
+          errors={errors}
+        />
+      </Panel>
+      <Panel title="Rules">
+        <PlanOptions draft={draft} onChange={change} errors={errors} />
+      </Panel>
+      <Estimate {...{ estimate, draft }} />
+      <SimulatorPanel input={{ endpointId: endpoint.id, plan }} simulate={props.simulate} />
+      <Panel title="Start">
+        <div className={classes.editor}>
+          <Textarea
+            label="Why"
+            w="100%"
+            rows={2}
+            maxLength={2000}
+            placeholder="What is new in this version"
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={state.fieldErrors?.reason}
+          />
+          {(needsOverride || overridesBudget) && (
+            <Checkbox
+              label="Start although the error budget is exhausted; written down with your name and the reason"
+              checked={overridesBudget}
+              onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
+            />
+          )}
+          <div className={classes.start}>
+            <Button
+              type="submit"
+              disabled={Boolean(why) || !chosen || chosen.problem !== undefined}
+              aria-disabled={busy}
+            >
+              {busy ? "Starting…" : `Start the rollout${chosen ? ` of v${chosen.version}` : ""}`}
+            </Button>
+            {why && <span className="lw-small lw-quiet">{why}</span>}
+            {state.error && (
+              <span role="alert" className={classes.error}>
+                {state.error}
+              </span>
+            )}
+            {!state.ok && Object.keys(planErrors(state.fieldErrors)).length > 0 && (
+              <span role="alert" className={classes.error}>
+                The plan does not hold together: see its fields above.
+              </span>
+            )}
+          </div>
+        </div>
+      </Panel>
+    </form>
+  );
+}
+
+interface EstimateProps {
+  estimate: { data: ActionState<RolloutEstimate> | undefined; error: Error | null };
+  draft: PlanDraft;
+}
+
+function Estimate({ estimate: { data, error }, draft }: EstimateProps) {
+  const { data: found, error: refusal, fieldErrors } = data ?? {};
+  if (found) return <EstimatePanel estimate={found} draft={draft} />;
+  return (
+    <Panel id="estimate" title="What to expect">
+      {fieldErrors && Object.keys(fieldErrors).length > 0 ? (
+        <p className="lw-muted">The plan has to hold together first: see its fields.</p>
+      ) : error || refusal ? (
+        <FailedState title="The plan could not be estimated">
+          {refusal ?? error?.message} The form still works.
+        </FailedState>
+      ) : (
+        <Skeleton height={120} />
+      )}
+    </Panel>
+  );
+}

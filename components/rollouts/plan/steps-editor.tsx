@@ -1,0 +1,110 @@
+"use client";
+
+import { Button, Checkbox, NumberInput } from "@mantine/core";
+import { IconPlus, IconX } from "@tabler/icons-react";
+import classes from "./plan.module.css";
+import { nextStep, type StepDraft } from "./plan-draft.ts";
+
+interface StepsEditorProps {
+  steps: readonly StepDraft[];
+  onChange: (steps: StepDraft[]) => void;
+  /** By path within the plan: "steps.0.weight". */
+  errors: Record<string, string>;
+}
+
+/** The steps as a table of fields: share, shadow, least and longest time, units, approval. */
+export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
+  const replace = (key: string, change: Partial<StepDraft>) =>
+    onChange(steps.map((step) => (step.key === key ? { ...step, ...change } : step)));
+  return (
+    <div className={classes.editor}>
+      {errors.steps && <p className={classes.error}>{errors.steps}</p>}
+      <div className={classes.scroll}>
+        <table className={classes.table} aria-label="Steps">
+          <thead>
+            <tr>
+              {["Step", "Share", "In shadow", "At least", "At most", "Units each", "Approval", ""].map((head) => (
+                <th scope="col" key={head}>
+                  {head || <span className="lw-hidden">Remove</span>}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {steps.map((step, place) => (
+              <StepRow
+                {...{ step, place, errors }}
+                canRemove={steps.length > 1}
+                onChange={(change) => replace(step.key, change)}
+                onRemove={() => onChange(steps.filter(({ key }) => key !== step.key))}
+                key={step.key}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {steps.length < 12 && (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={13} stroke={1.9} aria-hidden="true" />}
+          onClick={() => onChange([...steps, nextStep(steps)])}
+        >
+          Add a step
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface StepRowProps {
+  step: StepDraft;
+  place: number;
+  errors: Record<string, string>;
+  canRemove: boolean;
+  onChange: (change: Partial<StepDraft>) => void;
+  onRemove: () => void;
+}
+
+function StepRow({ step, place, errors, canRemove, onChange, onRemove }: StepRowProps) {
+  const name = `step ${place + 1}`;
+  const field = (part: string, label: string, key: keyof StepDraft, suffix: string, most?: number) => (
+    <td>
+      <NumberInput
+        aria-label={`${label} of ${name}`}
+        suffix={suffix}
+        min={0}
+        {...(most !== undefined && { max: most })}
+        decimalScale={2}
+        hideControls
+        value={step[key] as number | string}
+        onChange={(value) => onChange({ [key]: value })}
+        error={errors[`steps.${place}.${part}`]}
+      />
+    </td>
+  );
+  return (
+    <tr>
+      <th scope="row">{place + 1}</th>
+      {field("weight", "Share", "weightPercent", " %", 100)}
+      {field("shadowShare", "Share in shadow", "shadowPercent", " %", 100)}
+      {field("minSeconds", "Shortest time", "minMinutes", " min")}
+      {field("maxSeconds", "Longest time", "maxMinutes", " min")}
+      {field("minUnits", "Units in each arm", "minUnits", "")}
+      <td>
+        <Checkbox
+          aria-label={`Approval after ${name}`}
+          checked={step.needsApproval}
+          onChange={(event) => onChange({ needsApproval: event.currentTarget.checked })}
+        />
+      </td>
+      <td>
+        {canRemove && (
+          <button className={classes.remove} type="button" aria-label={`Remove ${name}`} onClick={onRemove}>
+            <IconX size={14} stroke={1.8} aria-hidden="true" />
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,18 @@
+import type { ReactNode } from "react";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { RolloutPhase } from "#server/rollouts/contract.ts";
+import classes from "./rollout-banner.module.css";
+
+/** The verdict of a rollout that is over: what and why, then where and since when. */
+export function RolloutBanner({ phase, title, children }: { phase: RolloutPhase; title: string; children: ReactNode }) {
+  const state = phase === "rolled-back" ? "rolled-back" : "finished";
+  return (
+    <div className={classes.banner} data-state={state}>
+      <StatusShape state={state} size={15} />
+      <div>
+        <p className={classes.title}>{title}</p>
+        <p className="lw-muted">{children}</p>
+      </div>
+    </div>
+  );
+}

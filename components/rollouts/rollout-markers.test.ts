@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { rolloutMarkers } from "./rollout-markers.ts";
+
+test("steps say where they lead, a rollback is an incident, and the start in shadow and the promotion are told elsewhere", () => {
+  const base = { rolloutId: "r1", version: 14, at: "2026-05-06T12:00:00.000Z" };
+  const markers = rolloutMarkers([
+    { ...base, kind: "started", weight: 0 },
+    { ...base, kind: "advance", weight: 0.25 },
+    { ...base, kind: "skip", weight: 1 },
+    { ...base, kind: "roll-back", weight: 0 },
+  ]);
+  expect(markers.map(({ label, kind }) => [label, kind])).toEqual([
+    ["v14 to 25\u00a0%", "deploy"],
+    ["v14 rolled back", "incident"],
+  ]);
+  expect(markers[0]?.at).toBe(Date.UTC(2026, 4, 6, 12));
+});

@@ -1,0 +1,15 @@
+import type { Marker } from "#components/charts/markers.ts";
+import type { Wire } from "#components/ui/wire.ts";
+import type { RolloutMarker } from "#server/rollouts/markers/contract.ts";
+import { rolloutHref } from "./addresses.ts";
+import { weightWords } from "./rollout-words.ts";
+
+/** Steps and rollbacks as change markers; a step to the whole is told by its deployment. */
+export function rolloutMarkers(markers: readonly Wire<RolloutMarker>[]): Marker[] {
+  return markers.flatMap(({ kind, weight, version, at, rolloutId }): Marker[] => {
+    const common = { at: Date.parse(at), href: rolloutHref(rolloutId) };
+    if (kind === "roll-back") return [{ ...common, label: `v${version} rolled back`, kind: "incident" }];
+    if (weight === 0 || weight === 1) return [];
+    return [{ ...common, label: `v${version} to ${weightWords(weight)}`, kind: "deploy" }];
+  });
+}

@@ -1,0 +1,25 @@
+import Link from "next/link";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { RolloutSummary } from "#server/rollouts/contract.ts";
+import { rolloutHref } from "./addresses.ts";
+import classes from "./rollout-notice.module.css";
+import { stateWords, versionNames } from "./rollout-words.ts";
+
+/** That a rollout is in progress on an endpoint, and where it stands. */
+export function RolloutNotice({ rollout }: { rollout: RolloutSummary | undefined }) {
+  if (!rollout) return null;
+  const { state, word } = stateWords(rollout);
+  const { stable, canary } = versionNames(rollout);
+  return (
+    <p className={classes.notice}>
+      <StatusBadge state={state} filled>
+        {word}
+      </StatusBadge>
+      <span>
+        {stable} → {canary}
+        {rollout.hold ? `: ${rollout.hold.words}` : ""}
+      </span>
+      <Link href={rolloutHref(rollout.id)}>Open the rollout</Link>
+    </p>
+  );
+}

@@ -1,0 +1,98 @@
+import { formatChange, formatPercent, nbsp, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Rollout, RolloutSummary } from "#server/rollouts/contract.ts";
+import type { GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
+import type { Expectation } from "./expectation.ts";
+import { badShare, passed } from "./guardrail-numbers.ts";
+import { blamedWords, guardrailName, metricWords } from "./metric-words.ts";
+
+/** Whether a rollout is not over. */
+export function isActive({ phase }: Pick<RolloutSummary, "phase">): boolean {
+  return phase !== "promoted" && phase !== "rolled-back";
+}
+
+/** "v14", or "parcel-damage v14" where the two versions are of different models. */
+export function versionNames({ stable, canary }: Pick<RolloutSummary, "stable" | "canary">) {
+  const name = (each: typeof stable) =>
+    stable.model === canary.model ? `v${each.version}` : `${each.model} v${each.version}`;
+  return { stable: name(stable), canary: name(canary) };
+}
+
+/** A share of the traffic, exact to the hundredth of a percent that is its grain: "25 %", "0.05 %", "0 %". */
+export function weightWords(weight: number): string {
+  return `${Number((weight * 100).toFixed(2))}${nbsp}%`;
+}
+
+type Standing = Pick<RolloutSummary, "phase" | "weight" | "isPaused" | "hold">;
+
+/** Shape and word of where a rollout stands. */
+export function stateWords({ phase, weight, isPaused, hold }: Standing): { state: State; word: string } {
+  if (phase === "starting") return { state: "not-started", word: "Starting" };
+  if (phase === "promoted") return { state: "finished", word: "Promoted" };
+  if (phase === "rolled-back") return { state: "rolled-back", word: "Rolled back" };
+  if (isPaused) return { state: "paused", word: `Paused at ${weightWords(weight)}` };
+  if (phase === "watching") return { state: "running", word: `Watched at 100${nbsp}%` };
+  if (hold) return { state: "watch", word: `Held at ${weightWords(weight)}` };
+  return { state: "running", word: `Canary at ${weightWords(weight)}` };
+}
+
+/** The conclusion of a rollout's page. `now` in milliseconds since 1970. */
+export function rolloutSentence(rollout: Rollout, expected: Expectation | undefined, now: number): string {
+  const { phase, weight, hold, isPaused, plan, evidence, step } = rollout;
+  const { stable, canary } = versionNames(rollout);
+  if (phase === "rolled-back") return rolledBackSentence(rollout);
+  if (phase === "promoted") return `${canary} serves all traffic; ${provedWords(rollout)}.`;
+  if (phase === "starting") return `Gateways load ${canary}. Nothing goes to it before all have it.`;
+  if (isPaused)
+    return `Paused at ${weightWords(weight)}. No step follows before somebody goes on; harm still rolls back.`;
+  if (phase === "watching") {
+    const left = rollout.state.stepStartedAt + plan.watch.seconds * 1000 - now;
+    const until = left > 0 ? `for another ${formatDuration(left)}` : "to its end";
+    return `${canary} serves all traffic and is watched ${until}; harm puts ${stable} back.`;
+  }
+  if (hold) return `Held at ${weightWords(weight)}: ${hold.words}`;
+  const done = evidence.guardrails.filter(passed).length;
+  const nextWeight = plan.steps[step + 1]?.weight;
+  const next = nextWeight === undefined ? "The promotion" : weightWords(nextWeight);
+  const when =
+    expected?.ms == null
+      ? `when ${expected?.waitsFor ?? "this step is over"}`
+      : `in about ${formatDuration(expected.ms)}, when ${expected.waitsFor}`;
+  return `No guardrail is broken. ${done} of ${plural(evidence.guardrails.length, "guardrail")} found no worse; ${next} follows ${when}.`;
+}
+
+function rolledBackSentence(rollout: Rollout): string {
+  const { stable, canary } = versionNames(rollout);
+  const worst = rollout.evidence.guardrails.find(({ metric }) => rollout.blamed.includes(metric));
+  const served = plural(canaryUnits(rollout), "request");
+  if (rollout.blamed.length === 0) return `Rolled back to ${stable}; ${canary} had answered ${served}.`;
+  const change = worst ? changeWords(worst) : undefined;
+  const because = change
+    ? `${metricWords[(worst as GuardrailEvidence).metric].noun} ${change}`
+    : `of ${blamedWords(rollout.blamed)}`;
+  return `Rolled back to ${stable} because ${because}; ${canary} had answered ${served}.`;
+}
+
+/** "rose 4.1×"; undefined when one of the arms cannot be compared. */
+function changeWords(evidence: GuardrailEvidence): string | undefined {
+  const { stable, canary } = badShare(evidence);
+  if (stable === null || canary === null) return undefined;
+  if (stable === 0) return canary > 0 ? `rose from none to ${formatPercent(canary)}` : undefined;
+  return `${canary < stable ? "fell" : "rose"} ${formatChange(stable, canary).replace(/^\+/, "by ")}`;
+}
+
+/** Units that the new version answered: those of the guardrail that saw the most. */
+export function canaryUnits({ evidence }: Pick<Rollout, "evidence">): number {
+  return Math.max(evidence.srm.canary, ...evidence.guardrails.map(({ canary }) => canary.units), 0);
+}
+
+function provedWords({ evidence, plan }: Rollout): string {
+  const safe = evidence.guardrails.filter(({ verdict }) => verdict === "safe");
+  if (safe.length === 0) return "no harm was found";
+  const names = safe.map(({ metric }) => {
+    const guardrail = plan.guardrails.find((each) => each.metric === metric) ?? { metric };
+    return guardrailName(guardrail).toLowerCase();
+  });
+  return `${names.join(", ")} ${names.length === 1 ? "is" : "are"} proved no worse`;
+}

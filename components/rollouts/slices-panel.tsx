@@ -1,0 +1,75 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCountOf, formatNumber } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { Rollout } from "#server/rollouts/contract.ts";
+import type { RolloutSlices, Slice } from "#server/rollouts/slices/contract.ts";
+import { metricWords } from "./metric-words.ts";
+import { versionNames } from "./rollout-words.ts";
+
+const kindWords: Record<Slice["kind"], string> = { caller: "caller", answer: "answer", provider: "ran on" };
+
+/** Which callers, answers and providers were affected most. */
+export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: RolloutSlices }) {
+  const { stable, canary } = versionNames(rollout);
+  const { bad, noun } = metricWords[slices.metric];
+  const columns: Column<Slice>[] = [
+    {
+      key: "value",
+      head: "Slice",
+      cell: ({ kind, value }) => (
+        <>
+          <span className="lw-quiet">{kindWords[kind]}</span> {value ?? "not kept"}
+        </>
+      ),
+    },
+    {
+      key: "stable",
+      head: `${stable}, ${bad} of logged`,
+      align: "right",
+      cell: (row) => formatCountOf(row.stable.bad, row.stable.bad + row.stable.good),
+    },
+    {
+      key: "canary",
+      head: `${canary}, ${bad} of logged`,
+      align: "right",
+      cell: (row) => formatCountOf(row.canary.bad, row.canary.bad + row.canary.good),
+    },
+    {
+      key: "odds",
+      head: "Odds against stable",
+      align: "right",
+      cell: ({ odds }) =>
+        odds ? (
+          <>
+            {odds.low > 1 && <Tag tone="watch">more</Tag>} {formatNumber(odds.estimate)}× ({formatNumber(odds.low)} to{" "}
+            {formatNumber(odds.high)})
+          </>
+        ) : (
+          "too few to say"
+        ),
+    },
+  ];
+  return (
+    <Panel
+      id="slices"
+      title="Most affected"
+      subtitle={`${noun}; failed requests are all in the log, of the others a sample, which odds allow for; intervals hold for all rows together`}
+      flush
+    >
+      <DataTable
+        label="Slices, most affected first"
+        density="dense"
+        rows={slices.slices}
+        columns={columns}
+        rowKey={({ kind, value }) => `${kind} ${value}`}
+        empty={
+          <EmptyState title={`No ${noun} of ${canary} in the log`}>
+            Either there were none, or they are older than the endpoint keeps its log.
+          </EmptyState>
+        }
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,60 @@
+import type { CSSProperties } from "react";
+import { formatCount, formatUnit } from "#components/ui/format.ts";
+import type { Rollout } from "#server/rollouts/contract.ts";
+import { isActive, versionNames, weightWords } from "./rollout-words.ts";
+import classes from "./split-bar.module.css";
+
+interface SplitBarProps {
+  rollout: Rollout;
+  /** Units per second of both arms; null when they cannot be told. */
+  rates: { stable: number; canary: number } | null;
+}
+
+/** How the traffic is split: stable solid, canary striped, with the shares of the other steps below. */
+export function SplitBar({ rollout, rates }: SplitBarProps) {
+  const { weight, plan, evidence, phase } = rollout;
+  const { stable, canary } = versionNames(rollout);
+  const noun = plan.unit.kind === "request" ? "requests" : plan.unit.kind === "token" ? "tokens" : "keys";
+  const share = phase === "promoted" ? 1 : weight;
+  const end = (arm: "stable" | "canary") =>
+    [
+      rates && isActive(rollout) && formatUnit(rates[arm], `${noun}/s`),
+      `${formatCount(evidence.srm[arm])} ${noun} counted`,
+    ]
+      .filter(Boolean)
+      .join(", ");
+  return (
+    <div className={classes.root}>
+      <div className={classes.ends}>
+        <span>
+          <strong>
+            {stable} stable, {weightWords(1 - share)}
+          </strong>{" "}
+          {end("stable")}
+        </span>
+        <span className={classes.right}>
+          {end("canary")}{" "}
+          <strong className={classes.canaryName}>
+            {canary} canary, {weightWords(share)}
+          </strong>
+        </span>
+      </div>
+      <div
+        className={classes.bar}
+        style={{ "--share": `${share * 100}%` } as CSSProperties}
+        data-whole={share === 0 || share === 1 || undefined}
+        aria-hidden="true"
+      >
+        {share < 1 && <span className={classes.stable} />}
+        {share > 0 && <span className={classes.canary} />}
+      </div>
+      <div className={classes.ticks} aria-hidden="true">
+        {plan.steps.map(({ weight: tick }) => (
+          <span style={{ left: `${(1 - tick) * 100}%` }} key={tick}>
+            {weightWords(tick)}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { formatCount, nbsp, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Rollout } from "#server/rollouts/contract.ts";
+import type { RolloutPlan, RolloutStep } from "#server/rollouts/plan/contract.ts";
+import type { StepSpan } from "./evidence-series.ts";
+import { versionNames, weightWords } from "./rollout-words.ts";
+
+export interface StepCell {
+  share: string;
+  state: State;
+  /** At the right: "Held 20 min". */
+  standing: string;
+  /** Under it: "492 requests, no harm seen", or what it waits for. */
+  detail: string;
+}
+
+/** What a step needs before the next one, in words. */
+export function conditionWords(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" | "promoteWhen">): string {
+  const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).length;
+  const parts = [
+    plan.promoteWhen === "proved-safe" && proofs > 0
+      ? `${plural(proofs, "proof")}, ${formatDuration(step.minSeconds * 1000)} at least`
+      : `${formatDuration(step.maxSeconds * 1000)} without harm`,
+    ...(step.needsApproval ? ["an approval"] : []),
+  ];
+  return parts.join(", ");
+}
+
+/** One cell per step, and the last one for 100 %. `now` in milliseconds since 1970. */
+export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: number): StepCell[] {
+  const { plan, phase, step: current, state, hold, isPaused } = rollout;
+  const { canary } = versionNames(rollout);
+  const isBack = phase === "rolled-back";
+  const cells = plan.steps.map((step, index): StepCell => {
+    const share = weightWords(step.weight);
+    const span = spans.find((each) => each.step === index);
+    const counted = span?.units ? `${formatCount(span.units.canary)} requests` : undefined;
+    const lasted = span && formatDuration(span.to - span.from);
+    if (index < current && (span || !isBack)) {
+      return {
+        share,
+        state: "finished",
+        standing: lasted ? `Held ${lasted}` : "Done",
+        detail: counted ? `${counted}, no harm seen` : "no harm seen",
+      };
+    }
+    if (isBack) {
+      if (index > current || !span)
+        return { share, state: "no-data", standing: "Not reached", detail: conditionWords(step, plan) };
+      return {
+        share,
+        state: "rolled-back",
+        standing: "Rolled back here",
+        detail: [lasted && `after ${lasted}`, counted].filter(Boolean).join(", "),
+      };
+    }
+    if (index === current && phase === "stepping") {
+      const shape = isPaused ? "paused" : hold ? "watch" : "running";
+      return {
+        share,
+        state: shape,
+        standing: `${formatDuration(now - state.stepStartedAt)} so far`,
+        detail: `needs ${conditionWords(step, plan)}`,
+      };
+    }
+    return { share, state: "not-started", standing: "", detail: `needs ${conditionWords(step, plan)}` };
+  });
+  return [...cells, lastCell(rollout, canary, now)];
+}
+
+function lastCell({ plan, phase, state, step, endedAt }: Rollout, canary: string, now: number): StepCell {
+  const share = `100${nbsp}%`;
+  const { seconds } = plan.watch;
+  if (phase === "promoted")
+    return { share, state: "finished", standing: "Done", detail: `${canary} serves all traffic` };
+  if (phase === "watching")
+    return {
+      ...{ share, state: "running", standing: `${formatDuration(now - state.stepStartedAt)} so far` },
+      detail: `watched for ${formatDuration(seconds * 1000)}`,
+    };
+  if (phase === "rolled-back" && step >= plan.steps.length)
+    return { share, state: "rolled-back", standing: "Rolled back here", detail: endedAt ? "while it was watched" : "" };
+  return {
+    ...{ share, state: phase === "rolled-back" ? "no-data" : "not-started" },
+    standing: phase === "rolled-back" ? "Not reached" : "",
+    detail: seconds > 0 ? `watched for ${formatDuration(seconds * 1000)}` : `${canary} serves all traffic`,
+  };
+}

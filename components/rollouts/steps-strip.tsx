@@ -1,0 +1,32 @@
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { StepCell } from "./step-words.ts";
+import classes from "./steps-strip.module.css";
+
+/** The steps of a rollout in order, each with its state, how long, and what it needs. */
+export function StepsStrip({ cells }: { cells: readonly StepCell[] }) {
+  return (
+    <ol className={classes.strip} aria-label="Steps">
+      {cells.map(({ share, state, standing, detail }) => (
+        <li
+          className={classes.cell}
+          data-state={state}
+          aria-current={isCurrent(state) ? "step" : undefined}
+          key={share}
+        >
+          <span className={classes.first}>
+            <span className={classes.share}>
+              <StatusShape state={state} size={11} />
+              {share}
+            </span>
+            <span className={classes.standing}>{standing}</span>
+          </span>
+          <span className={classes.detail}>{detail}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function isCurrent(state: StepCell["state"]): boolean {
+  return state === "running" || state === "paused" || state === "watch";
+}

@@ -1,0 +1,18 @@
+import type { Rollout } from "#server/rollouts/contract.ts";
+
+/** Guardrails whose proof this step still waits for. */
+export function waitingFor({ plan, evidence, phase }: Rollout) {
+  if (phase !== "stepping" || plan.promoteWhen !== "proved-safe") return [];
+  return evidence.guardrails.filter(
+    ({ metric, verdict }) =>
+      verdict === "collecting" && plan.guardrails.some((each) => each.metric === metric && each.mustProve),
+  );
+}
+
+/** When the step or the watch is over by time alone; milliseconds since 1970. */
+export function endsAt({ plan, phase, step, state }: Rollout): number {
+  const own = plan.steps[step];
+  const proofs = plan.promoteWhen === "proved-safe" && plan.guardrails.some(({ mustProve }) => mustProve);
+  const seconds = phase === "watching" ? plan.watch.seconds : own ? (proofs ? own.minSeconds : own.maxSeconds) : 0;
+  return state.stepStartedAt + seconds * 1000;
+}

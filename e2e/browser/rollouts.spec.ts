@@ -1,0 +1,114 @@
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
+import { call, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+/** An endpoint that serves the second version of the digits, and a third that waits. */
+async function newScene(): Promise<string> {
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newVersion(name, "digits/models/digits-v3.onnx");
+  await newEndpoint(name, name, 1);
+  return name;
+}
+
+/** Real digits, one after the other, until it is told to stop. */
+function traffic(endpoint: string): AsyncDisposable {
+  const samples = digits(50);
+  let going = true;
+  async function send() {
+    for (let count = 0; going; count += 1) {
+      await ask(endpoint, { inputs: [image(samples[count % samples.length]?.pixels ?? [])] });
+    }
+  }
+  const senders = Promise.all([send(), send()]);
+  return {
+    async [Symbol.asyncDispose]() {
+      going = false;
+      await senders;
+    },
+  };
+}
+
+test("a version is rolled out from the endpoint's page and takes the traffic step by step, as real requests show no harm", async ({
+  page,
+}) => {
+  test.setTimeout(240_000);
+  const name = await newScene();
+  await using _requests = traffic(name);
+  await signIn(page, `/endpoints/${name}`);
+  await page.getByRole("link", { name: "Roll out…" }).click();
+  await expect(page.getByRole("heading", { name: `Roll out to ${name}`, level: 1 })).toBeVisible();
+  await expect(page.getByLabel("New version").locator("option:checked")).toHaveText(`${name} v2`);
+  await expect(page.getByRole("table", { name: "How soon each guardrail decides" })).toBeVisible({ timeout: 30_000 });
+
+  // A mistake is told at its field, and nothing starts.
+  const steps = page.getByRole("table", { name: "Steps" });
+  await steps.getByLabel("Share of step 2").fill("5");
+  await expect(page.getByText("Each step has to take more than the one before.")).toBeVisible();
+  await steps.getByLabel("Share of step 2").fill("50");
+  await steps.getByRole("button", { name: "Remove step 3" }).click();
+  for (const step of [1, 2]) {
+    await steps.getByLabel(`Shortest time of step ${step}`).fill("0.05");
+    await steps.getByLabel(`Longest time of step ${step}`).fill("0.1");
+    await steps.getByLabel(`Units in each arm of step ${step}`).fill("5");
+  }
+  await page.getByLabel("A step goes on when").selectOption("no-harm-found");
+  await page.getByLabel("Watched after the promotion").fill("0");
+  for (const guardrail of ["Slow answers", "Output distribution"]) {
+    await page.getByRole("button", { name: `Remove ${guardrail}` }).click();
+  }
+  await page.getByLabel("Why").fill("A better third layer");
+  await page.getByRole("button", { name: "Start the rollout of v2" }).click();
+
+  await expect(page.getByRole("heading", { name: `${name} v2`, level: 1 })).toBeVisible();
+  await expect(page.getByRole("table", { name: "Guardrails" })).toBeVisible();
+  await expect(page.getByText("Promoted", { exact: true })).toBeVisible({ timeout: 120_000 });
+  const log = page.locator("#log");
+  await expect(log.getByText(/A better third layer/)).toBeVisible();
+  await log.getByLabel("Note").fill("Watched by a journey");
+  await log.getByRole("button", { name: "Add the note" }).click();
+  await expect(log.getByText("“Watched by a journey”")).toBeVisible();
+  const { body } = await ask(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
+  expect(body.model_version).toBe("2");
+});
+
+test("a rollout is paused and rolled back by keys, each with a reason, and the address shows the evidence afterwards", async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  const name = await newScene();
+  await using _requests = traffic(name);
+  const plan = {
+    steps: [{ weight: 0.5, minSeconds: 600, maxSeconds: 3600 }],
+    guardrails: [{ metric: "errors", mustProve: true }, { metric: "client-errors" }],
+  };
+  const wish = { endpoint: name, version: 2, plan, reason: "To be taken back" };
+  const { id } = await call<{ id: string }>("POST", "/api/v1/rollouts", wish);
+  await signIn(page, "/rollouts");
+  await page
+    .getByRole("row", { name: new RegExp(name) })
+    .getByRole("link")
+    .first()
+    .click();
+  await expect(page.getByText(/Canary at 50\s%/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("navigation", { name: "Main" }).getByText("in progress").first()).toBeAttached();
+
+  await page.keyboard.press("p");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason").fill("Lunch");
+  await dialog.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByText(/Paused at 50\s%/).first()).toBeVisible({ timeout: 20_000 });
+
+  await page.keyboard.press("r");
+  await dialog.getByRole("button", { name: "Wrong answers" }).click();
+  await dialog.getByRole("button", { name: "Roll back to v1" }).click();
+  await expect(page.getByText(/Rolled back to v1/).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("What it cost")).toBeVisible();
+  await expect(page.getByRole("link", { name: "v1 and v2 compared" })).toBeVisible();
+  await expect(page.locator("#log").getByText(/Lunch/)).toBeVisible();
+  await page.goto(`/rollouts/${id}`);
+  await expect(page.getByText("Rolled back", { exact: true })).toBeVisible();
+  const { body } = await ask(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
+  expect(body.model_version).toBe("1");
+});

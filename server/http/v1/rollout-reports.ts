@@ -1,0 +1,48 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import {
+  PlanRollout,
+  RolloutEstimate,
+  RolloutSimulation,
+  SimulateRollout,
+} from "#server/rollouts/estimate/contract.ts";
+import { planRollout, simulateRolloutPlan } from "#server/rollouts/estimate/queries.ts";
+import { GetRolloutSlices, RolloutSlices } from "#server/rollouts/slices/contract.ts";
+import { getRolloutSlices } from "#server/rollouts/slices/queries.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+/** What is worked out about rollouts before their start and after their end. */
+export function rolloutReports(app: FastifyInstance): void {
+  const ofEndpoint = z.object({ endpoint: z.string() });
+  const plan = {
+    summary: "Estimate what a plan would take and find at the traffic of an endpoint; starts nothing",
+    ...{ body: PlanRollout.omit({ endpointId: true }).extend(ofEndpoint.shape), response: RolloutEstimate },
+  };
+  route(app, { method: "POST", path: "/rollouts/plans", ...plan }, async ({ ctx, body: { endpoint, plan } }) => {
+    const { id: endpointId } = await findEndpoint(ctx, endpoint);
+    return planRollout(ctx, { endpointId, plan });
+  });
+  const simulate = {
+    summary:
+      "Simulate a plan against the recorded traffic of an endpoint, beside common fixed settings; starts nothing",
+    ...{ body: SimulateRollout.omit({ endpointId: true }).extend(ofEndpoint.shape), response: RolloutSimulation },
+  };
+  route(
+    app,
+    { method: "POST", path: "/rollouts/plans/simulations", ...simulate },
+    async ({ ctx, body: { endpoint, ...asked } }) => {
+      const { id: endpointId } = await findEndpoint(ctx, endpoint);
+      return simulateRolloutPlan(ctx, { endpointId, ...asked });
+    },
+  );
+  const slices = {
+    summary: "Show who was affected by a rollout, by what the prediction log kept",
+    params: z.object({ rollout: z.uuid() }),
+    query: GetRolloutSlices.omit({ rolloutId: true }),
+    response: RolloutSlices,
+  };
+  route(app, { method: "GET", path: "/rollouts/:rollout/slices", ...slices }, async ({ ctx, params, query }) =>
+    getRolloutSlices(ctx, { rolloutId: params.rollout, ...query }),
+  );
+}

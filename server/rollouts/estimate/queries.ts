@@ -1,0 +1,34 @@
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { findEndpointById } from "#server/serving/lookups.ts";
+import { PlanRollout, type RolloutEstimate, type RolloutSimulation, SimulateRollout } from "./contract.ts";
+import { estimateRollout } from "./estimate.ts";
+import { readPlanTraffic } from "./plan-traffic.ts";
+import { simulatePlan } from "./simulate-plan.ts";
+
+/** What a plan would take and find at the traffic that the endpoint had in the last day. Starts nothing. @throws DomainError "not-found" */
+export async function planRollout(ctx: Context, input: PlanRollout): Promise<RolloutEstimate> {
+  permit(ctx, "planRollout");
+  const { endpointId, plan } = PlanRollout.parse(input);
+  const { id } = await findEndpointById(ctx, endpointId);
+  return estimateRollout(plan, await readPlanTraffic(ctx, id, plan));
+}
+
+/**
+ * Runs a plan some hundred times against the endpoint's recorded traffic. Starts nothing.
+ * @throws DomainError "not-found", "conflict" where nothing was recorded that could be simulated
+ */
+export async function simulateRolloutPlan(ctx: Context, input: SimulateRollout): Promise<RolloutSimulation> {
+  permit(ctx, "planRollout");
+  const { endpointId, plan, runs, metric } = SimulateRollout.parse(input);
+  const { id } = await findEndpointById(ctx, endpointId);
+  const simulation = await simulatePlan(plan, await readPlanTraffic(ctx, id, plan), { runs, metric });
+  if (!simulation) {
+    throw new DomainError(
+      "conflict",
+      "There is nothing to simulate: the endpoint had no requests in the last day, or no guardrail of the plan has a rate that was recorded.",
+    );
+  }
+  return simulation;
+}
