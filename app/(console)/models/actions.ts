@@ -10,8 +10,8 @@ import type { DeleteAlias, SetAlias } from "#server/registry/aliases/contract.ts
 import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";
 import { setAlias } from "#server/registry/aliases/set-alias.ts";
 import { requestInspection } from "#server/registry/inspection/request-inspection.ts";
-import { registerUpload } from "#server/registry/register-upload.ts";
 import type { VersionKey } from "#server/registry/versions/contract.ts";
+import { registerUpload } from "#server/registry/versions/register-upload.ts";
 
 export async function registerAction(form: FormData) {
   return act(async (ctx) => {

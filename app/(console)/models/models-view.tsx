@@ -6,7 +6,7 @@ import { RequestsPanel } from "#components/registry/requests-panel.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Context } from "#server/context.ts";
-import { listModels } from "#server/registry/model-queries.ts";
+import { listModels } from "#server/registry/models/queries.ts";
 import { listPromotionRequests } from "#server/registry/requests/queries.ts";
 import { requestActions, withRefusals } from "./request-choices.ts";
 

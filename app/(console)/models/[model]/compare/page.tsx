@@ -10,8 +10,8 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { compareVersions } from "#server/registry/compare/queries.ts";
-import { listVersions } from "#server/registry/version-queries.ts";
 import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import { listVersions } from "#server/registry/versions/queries.ts";
 
 type Props = PageProps<"/models/[model]/compare">;
 

@@ -1,11 +1,11 @@
 import { eq, type SQL } from "drizzle-orm";
 import { modelAliases, modelVersions, registeredModels, registeredModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import type { Alias } from "./aliases/contract.ts";
-import { among } from "./among.ts";
-import { findModel, noModel } from "./lookups.ts";
-import type { RegisteredModel } from "./models/contract.ts";
-import { selectLatestVersions } from "./version-rows.ts";
+import type { Alias } from "../aliases/contract.ts";
+import { among } from "../among.ts";
+import { findModel, noModel } from "../lookups.ts";
+import { selectLatestVersions } from "../versions/rows.ts";
+import type { RegisteredModel } from "./contract.ts";
 
 /** One model by name. @throws DomainError "not-found" */
 export async function loadModel(ctx: Context, name: string): Promise<RegisteredModel> {

@@ -5,11 +5,11 @@ import { record } from "#server/audit/record.ts";
 import type { Context } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { lastOfEach } from "#server/tracking/keys.ts";
-import { noModel } from "./lookups.ts";
-import { signatureTag } from "./security/contract.ts";
-import { enqueueScan } from "./security/enqueue-scan.ts";
-import { storeSignature } from "./security/store-signature.ts";
-import type { Tag } from "./tags/contract.ts";
+import { noModel } from "../lookups.ts";
+import { signatureTag } from "../security/contract.ts";
+import { enqueueScan } from "../security/enqueue-scan.ts";
+import { storeSignature } from "../security/store-signature.ts";
+import type { Tag } from "../tags/contract.ts";
 
 type VersionRow = typeof modelVersions.$inferInsert;
 type NewVersion = Omit<VersionRow, "workspaceId" | "modelId" | "version" | "createdAt" | "updatedAt"> & {

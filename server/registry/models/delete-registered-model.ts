@@ -4,12 +4,12 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { noModel } from "./lookups.ts";
-import { selectAliases } from "./model-rows.ts";
-import { ModelKey } from "./models/contract.ts";
-import { refuseWhileProtected } from "./policy/refuse-while-protected.ts";
-import { refuseWhileServed } from "./refuse-while-served.ts";
-import { keepDeleted } from "./trash/keep-deleted.ts";
+import { noModel } from "../lookups.ts";
+import { refuseWhileProtected } from "../policy/refuse-while-protected.ts";
+import { keepDeleted } from "../trash/keep-deleted.ts";
+import { refuseWhileServed } from "../versions/refuse-while-served.ts";
+import { ModelKey } from "./contract.ts";
+import { selectAliases } from "./rows.ts";
 
 /**
  * Moves a model with its versions, tags and aliases to the trash; the name is free again.

@@ -3,11 +3,11 @@ import { datasets, experiments, loggedModels, modelVersions, runDatasets, runs }
 import type { Context } from "#server/context.ts";
 import { datasetContext } from "#server/datasets/dataset-context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { noVersion } from "./lookups.ts";
+import { noVersion } from "../lookups.ts";
+import type { Lineage, ListVersions, ModelVersion, VersionDetails, VersionKey } from "./contract.ts";
+import { listVersions } from "./queries.ts";
+import { loadVersion } from "./rows.ts";
 import { servedVersions } from "./served-versions.ts";
-import { listVersions } from "./version-queries.ts";
-import { loadVersion } from "./version-rows.ts";
-import type { Lineage, ListVersions, ModelVersion, VersionDetails, VersionKey } from "./versions/contract.ts";
 
 /** One version with the run, datasets and logged model it was made from, and the endpoints it serves. @throws DomainError "not-found" */
 export async function getVersionDetails(ctx: Context, key: VersionKey): Promise<VersionDetails> {

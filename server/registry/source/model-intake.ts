@@ -1,5 +1,5 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
-import type { DescribeModel } from "./onnx/describe-model.ts";
+import type { DescribeModel } from "../onnx/describe-model.ts";
 
 /** What taking in model files needs; handed over by the role that does it. */
 export interface ModelIntake {

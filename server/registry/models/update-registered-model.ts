@@ -4,10 +4,10 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findModel } from "./lookups.ts";
-import { loadModel } from "./model-rows.ts";
-import { type RegisteredModel, UpdateRegisteredModel } from "./models/contract.ts";
-import { enqueueChecks } from "./requests/enqueue-checks.ts";
+import { findModel } from "../lookups.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
+import { type RegisteredModel, UpdateRegisteredModel } from "./contract.ts";
+import { loadModel } from "./rows.ts";
 
 /** Changes a model's description, or takes it away; open requests are checked again. @throws DomainError "not-found" */
 export async function updateRegisteredModel(ctx: Context, input: UpdateRegisteredModel): Promise<RegisteredModel> {

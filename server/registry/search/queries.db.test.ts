@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import { createModelVersion } from "./create-model-version.ts";
-import { createRegisteredModel } from "./create-registered-model.ts";
-import { searchModelVersions, searchRegisteredModels } from "./search-queries.ts";
-import { transitionStage } from "./transition-stage.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { createModelVersion } from "../versions/create-model-version.ts";
+import { transitionStage } from "../versions/transition-stage.ts";
+import { searchModelVersions, searchRegisteredModels } from "./queries.ts";
 
 /** Models "a" (team x), "b" (team y), "c" and the prompt "p"; two versions of "a", one of "p". */
 async function furnish(ctx: Context) {

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { createToken } from "#server/identity/tokens/create-token.ts";
 import { disableUser } from "#server/identity/users/disable-user.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
+import { getMetadata } from "../policy/metadata-queries.ts";
+import { setPolicy } from "../policy/set-policy.ts";
+import { colleague } from "../requests/testing.ts";
+import { lastAudit, modelWithVersions } from "../testing.ts";
 import { createRegisteredModel } from "./create-registered-model.ts";
-import { getMetadata } from "./policy/metadata-queries.ts";
-import { setPolicy } from "./policy/set-policy.ts";
-import { colleague } from "./requests/testing.ts";
 import { setModelOwner } from "./set-model-owner.ts";
-import { lastAudit, modelWithVersions } from "./testing.ts";
 
 test(
   "a model belongs to the person who made it, in the console or by a token",

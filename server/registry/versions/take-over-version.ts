@@ -1,11 +1,11 @@
 import { lockToRefer } from "#server/artifacts/reference-lock.ts";
 import type { Context } from "#server/context.ts";
 import { enqueue } from "#server/jobs/queue.ts";
+import { pipelineColumns } from "../pipeline/digest.ts";
+import { resolveSource } from "../source/resolve-source.ts";
 import { addVersion } from "./add-version.ts";
-import { pipelineColumns } from "./pipeline/digest.ts";
-import { resolveSource } from "./resolve-source.ts";
-import { loadVersion } from "./version-rows.ts";
-import { CreateModelVersion, type ModelVersion, type Stage } from "./versions/contract.ts";
+import { CreateModelVersion, type ModelVersion, type Stage } from "./contract.ts";
+import { loadVersion } from "./rows.ts";
 
 /**
  * Registers a version that was made elsewhere, in the caller's transaction, with its number while that is free, its author and its

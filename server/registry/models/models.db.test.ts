@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import { setAlias } from "./aliases/set-alias.ts";
-import { createModelVersion } from "./create-model-version.ts";
+import { setAlias } from "../aliases/set-alias.ts";
+import { deleteModelTag } from "../tags/delete-model-tag.ts";
+import { setModelTag } from "../tags/set-model-tag.ts";
+import { auditActions, lastAudit, modelWithVersions, serve } from "../testing.ts";
+import { createModelVersion } from "../versions/create-model-version.ts";
 import { createRegisteredModel } from "./create-registered-model.ts";
 import { deleteRegisteredModel } from "./delete-registered-model.ts";
-import { getModel, listModels } from "./model-queries.ts";
+import { getModel, listModels } from "./queries.ts";
 import { renameRegisteredModel } from "./rename-registered-model.ts";
-import { deleteModelTag } from "./tags/delete-model-tag.ts";
-import { setModelTag } from "./tags/set-model-tag.ts";
-import { auditActions, lastAudit, modelWithVersions, serve } from "./testing.ts";
 import { updateRegisteredModel } from "./update-registered-model.ts";
 
 const conflict = (message: string) =>

@@ -3,10 +3,10 @@ import { modelAliases, modelVersions, registeredModels } from "#db/schema/index.
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { AliasKey } from "./aliases/contract.ts";
-import { findModel, noAlias } from "./lookups.ts";
-import { loadVersion, selectLatestVersions, selectVersions } from "./version-rows.ts";
-import { type ListVersions, type ModelVersion, type RunVersion, Stage, VersionKey } from "./versions/contract.ts";
+import { AliasKey } from "../aliases/contract.ts";
+import { findModel, noAlias } from "../lookups.ts";
+import { type ListVersions, type ModelVersion, type RunVersion, Stage, VersionKey } from "./contract.ts";
+import { loadVersion, selectLatestVersions, selectVersions } from "./rows.ts";
 
 /** One version by name and number. @throws DomainError "not-found" */
 export async function getVersion(ctx: Context, input: VersionKey): Promise<ModelVersion> {

@@ -2,18 +2,18 @@ import { describe, expect, test } from "vitest";
 import { deployments } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import { deleteAlias } from "./aliases/delete-alias.ts";
-import { setAlias } from "./aliases/set-alias.ts";
+import { deleteAlias } from "../aliases/delete-alias.ts";
+import { setAlias } from "../aliases/set-alias.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { getModel } from "../models/queries.ts";
+import { deleteVersionTag } from "../tags/delete-version-tag.ts";
+import { setVersionTag } from "../tags/set-version-tag.ts";
+import { auditActions, lastAudit, loggedModel, modelWithVersions, serve, waitingJobs } from "../testing.ts";
 import { createModelVersion } from "./create-model-version.ts";
-import { createRegisteredModel } from "./create-registered-model.ts";
 import { deleteModelVersion } from "./delete-model-version.ts";
-import { getModel } from "./model-queries.ts";
-import { deleteVersionTag } from "./tags/delete-version-tag.ts";
-import { setVersionTag } from "./tags/set-version-tag.ts";
-import { auditActions, lastAudit, loggedModel, modelWithVersions, serve, waitingJobs } from "./testing.ts";
+import { getLatestVersions, getVersion, getVersionByAlias, listVersions } from "./queries.ts";
 import { transitionStage } from "./transition-stage.ts";
 import { updateModelVersion } from "./update-model-version.ts";
-import { getLatestVersions, getVersion, getVersionByAlias, listVersions } from "./version-queries.ts";
 
 const notFound = (message: string) =>
   expect.objectContaining({ code: "not-found", message: expect.stringContaining(message) });

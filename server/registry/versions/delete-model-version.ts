@@ -4,13 +4,13 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { moveAlias } from "./aliases/move-alias.ts";
-import { noVersion } from "./lookups.ts";
-import { refuseWhileProtected } from "./policy/refuse-while-protected.ts";
+import { moveAlias } from "../aliases/move-alias.ts";
+import { noVersion } from "../lookups.ts";
+import { refuseWhileProtected } from "../policy/refuse-while-protected.ts";
+import { keepDeleted } from "../trash/keep-deleted.ts";
+import { VersionKey } from "./contract.ts";
 import { refuseWhileServed } from "./refuse-while-served.ts";
-import { keepDeleted } from "./trash/keep-deleted.ts";
-import { loadVersion } from "./version-rows.ts";
-import { VersionKey } from "./versions/contract.ts";
+import { loadVersion } from "./rows.ts";
 
 /**
  * Moves a version with its tags and aliases to the trash. Its number is not given again.

@@ -15,10 +15,12 @@ import {
   sortValuesOf,
   sortValuesSql,
 } from "#server/tracking/search/sort.ts";
-import { among } from "./among.ts";
-import { selectModels } from "./model-rows.ts";
-import type { RegisteredModel } from "./models/contract.ts";
-import { SearchRegistry } from "./search/contract.ts";
+import { among } from "../among.ts";
+import type { RegisteredModel } from "../models/contract.ts";
+import { selectModels } from "../models/rows.ts";
+import type { ModelVersion } from "../versions/contract.ts";
+import { selectVersions } from "../versions/rows.ts";
+import { SearchRegistry } from "./contract.ts";
 import {
   clausesOf,
   columnOf,
@@ -27,9 +29,7 @@ import {
   type SearchVocabulary,
   sourceOf,
   versionSearch,
-} from "./search-vocabulary.ts";
-import { selectVersions } from "./version-rows.ts";
-import type { ModelVersion } from "./versions/contract.ts";
+} from "./vocabulary.ts";
 
 /**
  * Registered models that satisfy a filter of MLflow's language, by name unless another order is asked for. Prompts are left out

@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { datasets, experiments, runDatasets, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import { deleteAlias } from "./aliases/delete-alias.ts";
-import { setAlias } from "./aliases/set-alias.ts";
+import { deleteAlias } from "../aliases/delete-alias.ts";
+import { setAlias } from "../aliases/set-alias.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { getModelSummary } from "../models/queries.ts";
+import { lastAudit, loggedModel, modelWithVersions, serve } from "../testing.ts";
 import { createModelVersion } from "./create-model-version.ts";
-import { createRegisteredModel } from "./create-registered-model.ts";
 import { getVersionDetails, listVersionDetails } from "./lineage-queries.ts";
-import { getModelSummary } from "./model-queries.ts";
-import { lastAudit, loggedModel, modelWithVersions, serve } from "./testing.ts";
-import { listVersionsOfRuns } from "./version-queries.ts";
+import { listVersionsOfRuns } from "./queries.ts";
 
 /** A run of experiment 8 that read one dataset twice named. */
 async function runWithDataset(ctx: Context, id: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Signature, TensorSpec } from "./onnx/contract.ts";
+import type { Signature, TensorSpec } from "../onnx/contract.ts";
 
 /** Datatypes of the Open Inference Protocol by numpy's names. */
 const ofNumpy: Record<string, TensorSpec["datatype"]> = {

@@ -5,10 +5,10 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findModel } from "./lookups.ts";
-import { loadModel } from "./model-rows.ts";
-import { type RegisteredModel, SetModelOwner } from "./models/contract.ts";
-import { enqueueChecks } from "./requests/enqueue-checks.ts";
+import { findModel } from "../lookups.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
+import { type RegisteredModel, SetModelOwner } from "./contract.ts";
+import { loadModel } from "./rows.ts";
 
 /**
  * Gives a model to a person of the workspace. Open requests are checked again, as a policy may ask for an owner.

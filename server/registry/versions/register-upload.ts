@@ -12,13 +12,13 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import { ownerOf } from "../models/owner-of.ts";
+import { pipelineColumns } from "../pipeline/digest.ts";
+import { refuseMisfit } from "../pipeline/refuse-misfit.ts";
+import type { ModelIntake } from "../source/model-intake.ts";
 import { addVersion } from "./add-version.ts";
-import type { ModelIntake } from "./model-intake.ts";
-import { ownerOf } from "./owner-of.ts";
-import { pipelineColumns } from "./pipeline/digest.ts";
-import { refuseMisfit } from "./pipeline/refuse-misfit.ts";
-import { loadVersion } from "./version-rows.ts";
-import { type ModelVersion, RegisterUpload } from "./versions/contract.ts";
+import { type ModelVersion, RegisterUpload } from "./contract.ts";
+import { loadVersion } from "./rows.ts";
 
 /**
  * Registers an uploaded ONNX file as a version that can be deployed at once; a model of that name is made when there is none.

@@ -3,8 +3,8 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findVersion } from "./lookups.ts";
-import { VersionKey } from "./versions/contract.ts";
+import { findVersion } from "../lookups.ts";
+import { VersionKey } from "./contract.ts";
 
 export interface ModelFile {
   body: Readable;

@@ -5,9 +5,9 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findVersion } from "./lookups.ts";
-import { loadVersion } from "./version-rows.ts";
-import { type ModelVersion, TransitionStage } from "./versions/contract.ts";
+import { findVersion } from "../lookups.ts";
+import { type ModelVersion, TransitionStage } from "./contract.ts";
+import { loadVersion } from "./rows.ts";
 
 /**
  * Moves a version to one of MLflow's stages, and on request archives the others there. Stages say nothing about serving.

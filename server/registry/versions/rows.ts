@@ -1,10 +1,10 @@
 import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelAliases, modelVersions, modelVersionTags, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { among } from "./among.ts";
-import { findVersion, noVersion } from "./lookups.ts";
-import type { OnnxGraph, Signature } from "./onnx/contract.ts";
-import { type ModelVersion, type Stage, stages, type VersionKey } from "./versions/contract.ts";
+import { among } from "../among.ts";
+import { findVersion, noVersion } from "../lookups.ts";
+import type { OnnxGraph, Signature } from "../onnx/contract.ts";
+import { type ModelVersion, type Stage, stages, type VersionKey } from "./contract.ts";
 
 /** One version by name and number. @throws DomainError "not-found" */
 export async function loadVersion(ctx: Context, key: VersionKey): Promise<ModelVersion> {

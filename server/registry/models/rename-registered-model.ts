@@ -5,9 +5,9 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { noModel } from "./lookups.ts";
-import { loadModel } from "./model-rows.ts";
-import { type RegisteredModel, RenameRegisteredModel } from "./models/contract.ts";
+import { noModel } from "../lookups.ts";
+import { type RegisteredModel, RenameRegisteredModel } from "./contract.ts";
+import { loadModel } from "./rows.ts";
 
 /** Gives a model another name; versions, tags and aliases follow. @throws DomainError "not-found", "conflict" when the name is taken. */
 export async function renameRegisteredModel(ctx: Context, input: RenameRegisteredModel): Promise<RegisteredModel> {

@@ -2,10 +2,10 @@ import { and, count, desc, eq, gt, inArray, notExists, type SQL, sql } from "dri
 import { modelVersions, registeredModels, registeredModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findModel, noModel } from "./lookups.ts";
-import { loadModel, selectAliases } from "./model-rows.ts";
-import type { ModelSummary, RegisteredModel } from "./models/contract.ts";
-import { servedVersions } from "./served-versions.ts";
+import { findModel, noModel } from "../lookups.ts";
+import { servedVersions } from "../versions/served-versions.ts";
+import type { ModelSummary, RegisteredModel } from "./contract.ts";
+import { loadModel, selectAliases } from "./rows.ts";
 
 /** One model by name. @throws DomainError "not-found" */
 export async function getModel(ctx: Context, name: string): Promise<RegisteredModel> {

@@ -4,10 +4,10 @@ import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { findVersion } from "./lookups.ts";
-import { enqueueChecks } from "./requests/enqueue-checks.ts";
-import { loadVersion } from "./version-rows.ts";
-import { type ModelVersion, UpdateModelVersion } from "./versions/contract.ts";
+import { findVersion } from "../lookups.ts";
+import { enqueueChecks } from "../requests/enqueue-checks.ts";
+import { type ModelVersion, UpdateModelVersion } from "./contract.ts";
+import { loadVersion } from "./rows.ts";
 
 /** Changes a version's description, or takes it away. Gates of open promotion requests run again. @throws DomainError "not-found" */
 export async function updateModelVersion(ctx: Context, input: UpdateModelVersion): Promise<ModelVersion> {

@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { loggedModels, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { findVersion, noAlias } from "./lookups.ts";
+import { findVersion, noAlias } from "../lookups.ts";
 import { parseSource } from "./source.ts";
 
 export interface Origin {

@@ -5,9 +5,9 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { lastOfEach } from "#server/tracking/keys.ts";
-import { loadModel } from "./model-rows.ts";
-import { CreateRegisteredModel, type RegisteredModel } from "./models/contract.ts";
+import { CreateRegisteredModel, type RegisteredModel } from "./contract.ts";
 import { ownerOf } from "./owner-of.ts";
+import { loadModel } from "./rows.ts";
 
 /** Makes a model without versions, owned by whoever makes it. @throws DomainError "conflict" when the name is taken. */
 export async function createRegisteredModel(ctx: Context, input: CreateRegisteredModel): Promise<RegisteredModel> {

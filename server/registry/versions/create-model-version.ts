@@ -3,12 +3,12 @@ import { type Context, transact } from "#server/context.ts";
 import { once } from "#server/idempotency/once.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueue } from "#server/jobs/queue.ts";
+import { pipelineColumns } from "../pipeline/digest.ts";
+import { findLoggedModel, resolveSource } from "../source/resolve-source.ts";
 import { addVersion } from "./add-version.ts";
-import { pipelineColumns } from "./pipeline/digest.ts";
-import { findLoggedModel, resolveSource } from "./resolve-source.ts";
+import { CreateModelVersion, type ModelVersion } from "./contract.ts";
+import { loadVersion } from "./rows.ts";
 import { tagLoggedModel } from "./tag-logged-model.ts";
-import { loadVersion } from "./version-rows.ts";
-import { CreateModelVersion, type ModelVersion } from "./versions/contract.ts";
 
 /**
  * Registers a version of an existing model from where its files are. They are looked at afterwards, by a job: the version is
