@@ -1,4 +1,4 @@
-import { versionHref } from "#components/registry/lineage-graph.ts";
+import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";

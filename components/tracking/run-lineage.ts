@@ -1,5 +1,10 @@
 import { datasetHref } from "#components/datasets/dataset-href.ts";
-import { type LineageColumn, type LineageNode, runHref, versionHref } from "#components/registry/lineage-graph.ts";
+import {
+  type LineageColumn,
+  type LineageNode,
+  runHref,
+  versionHref,
+} from "#components/registry/lineage/lineage-graph.ts";
 import { plural } from "#components/ui/format.ts";
 import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
 

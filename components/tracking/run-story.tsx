@@ -1,6 +1,6 @@
 "use client";
 
-import { Lineage } from "#components/registry/lineage.tsx";
+import { Lineage } from "#components/registry/lineage/lineage.tsx";
 import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
 import { RunDatasets } from "./run-datasets.tsx";
 import { runLineage } from "./run-lineage.ts";

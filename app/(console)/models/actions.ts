@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import { versionHref } from "#components/registry/lineage-graph.ts";
+import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
 import { DomainError } from "#server/errors.ts";
 import type { DeleteAlias, SetAlias } from "#server/registry/aliases/contract.ts";
 import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";

@@ -1,9 +1,9 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
-import { ChooseVersions } from "#components/registry/choose-versions.tsx";
-import { comparisonGroups, comparisonSentence } from "#components/registry/comparison.ts";
-import { ComparisonTable } from "#components/registry/comparison-table.tsx";
+import { ChooseVersions } from "#components/registry/compare/choose-versions.tsx";
+import { comparisonGroups, comparisonSentence } from "#components/registry/compare/comparison.ts";
+import { ComparisonTable } from "#components/registry/compare/comparison-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";

@@ -4,8 +4,8 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { PromotionRequest } from "#server/registry/requests/contract.ts";
-import { progressOf } from "./gate-words.ts";
-import { versionHref } from "./lineage-graph.ts";
+import { progressOf } from "../gates/gate-words.ts";
+import { versionHref } from "../lineage/lineage-graph.ts";
 import { requestStateWords } from "./request-words.ts";
 import classes from "./requests.module.css";
 

@@ -7,10 +7,10 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { VersionDetails } from "#server/registry/versions/contract.ts";
-import { compareHref } from "./comparison.ts";
-import { Copied } from "./copied.tsx";
-import { EditTags } from "./edit-tags.tsx";
-import { runHref } from "./lineage-graph.ts";
+import { compareHref } from "../compare/comparison.ts";
+import { Copied } from "../copied.tsx";
+import { EditTags } from "../edit-tags.tsx";
+import { runHref } from "../lineage/lineage-graph.ts";
 import { originWithoutRun } from "./origin-words.ts";
 import classes from "./version-facts.module.css";
 

@@ -2,9 +2,9 @@ import Link from "next/link";
 import { noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { versionHref } from "../lineage/lineage-graph.ts";
 import { type ComparisonGroup, compareHref } from "./comparison.ts";
 import classes from "./comparison-table.module.css";
-import { versionHref } from "./lineage-graph.ts";
 
 interface ComparisonTableProps {
   modelName: string;

@@ -8,10 +8,10 @@ import { AliasTag } from "#components/ui/tag.tsx";
 import type { Checklist, GateLine } from "#server/registry/gates/contract.ts";
 import type { SecuritySummary } from "#server/registry/security/contract.ts";
 import type { VersionDetails } from "#server/registry/versions/contract.ts";
-import { measuresOf, measureWords, progressOf } from "./gate-words.ts";
-import { runHref, versionHref } from "./lineage-graph.ts";
+import { measuresOf, measureWords, progressOf } from "../gates/gate-words.ts";
+import { runHref, versionHref } from "../lineage/lineage-graph.ts";
+import { SecurityBadge } from "../security/security-badge.tsx";
 import { isUploaded } from "./origin-words.ts";
-import { SecurityBadge } from "./security/security-badge.tsx";
 import { VersionState } from "./version-state.tsx";
 import classes from "./versions-table.module.css";
 

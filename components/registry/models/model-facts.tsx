@@ -5,7 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { aliasTone, Tag } from "#components/ui/tag.tsx";
 import type { Alias } from "#server/registry/aliases/contract.ts";
 import type { ModelSummary } from "#server/registry/models/contract.ts";
-import { versionHref } from "./lineage-graph.ts";
+import { versionHref } from "../lineage/lineage-graph.ts";
 import classes from "./model-facts.module.css";
 
 /** Which version is where, and whose the model is, in one line. @param props.editOwner the way to change the owner. */
