@@ -1,8 +1,8 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
+import { useQuietAddress } from "../use-quiet-address.ts";
 import { addressOf, type CompareView, readCompareView, writeCompareView } from "./compare-view.ts";
-import { useQuietAddress } from "./use-quiet-address.ts";
 
 type Change = Partial<CompareView> & { runs?: readonly string[] };
 

@@ -8,9 +8,9 @@ import { formatCount, formatCountOf, plural } from "#components/ui/format.ts";
 import { SelectionBar } from "#components/ui/selection-bar.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
+import { CompareButton } from "../compare/compare-button.tsx";
 import classes from "./bulk-bar.module.css";
 import { type Choice, inSteps } from "./bulk-steps.ts";
-import { CompareButton } from "./compare-button.tsx";
 import { DeleteRunsDialog } from "./delete-runs-dialog.tsx";
 import { TagRunsDialog } from "./tag-runs-dialog.tsx";
 

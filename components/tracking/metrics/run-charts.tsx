@@ -7,6 +7,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { MetricCurve } from "#server/tracking/metrics/contract.ts";
 import type { Run } from "#server/tracking/runs/contract.ts";
+import { useRun } from "../runs/use-run.ts";
 import { CurveControls } from "./curve-controls.tsx";
 import { curveSeries } from "./curve-series.ts";
 import type { CurveAxis } from "./curve-view.ts";
@@ -25,7 +26,6 @@ import {
 import classes from "./run-charts.module.css";
 import { useCurveView } from "./use-curve-view.ts";
 import { useCurves } from "./use-curves.ts";
-import { useRun } from "./use-run.ts";
 
 interface RunChartsProps {
   run: Run;

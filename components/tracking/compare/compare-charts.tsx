@@ -3,14 +3,14 @@
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import type { Direction, LatestMetric, MetricCurve } from "#server/tracking/metrics/contract.ts";
+import { CurveControls } from "../metrics/curve-controls.tsx";
+import type { CurveAxis } from "../metrics/curve-view.ts";
+import { CurvesNotRead } from "../metrics/curves-not-read.tsx";
+import { MetricChart } from "../metrics/metric-chart.tsx";
+import { metricKeys } from "../metrics/metric-groups.ts";
+import { useCurveView } from "../metrics/use-curve-view.ts";
+import { type CurveRun, useCurves } from "../metrics/use-curves.ts";
 import classes from "./compare.module.css";
-import { CurveControls } from "./curve-controls.tsx";
-import type { CurveAxis } from "./curve-view.ts";
-import { CurvesNotRead } from "./curves-not-read.tsx";
-import { MetricChart } from "./metric-chart.tsx";
-import { metricKeys } from "./metric-groups.ts";
-import { useCurveView } from "./use-curve-view.ts";
-import { type CurveRun, useCurves } from "./use-curves.ts";
 
 interface CompareChartsProps {
   /** In the order of the chips; `place` is that of their colour, undefined is grey. */

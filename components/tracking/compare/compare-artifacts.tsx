@@ -3,7 +3,7 @@ import { styleOfPlace } from "#components/charts/series-style.ts";
 import { formatBytes, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
-import { artifactAddress, mostPreviewBytes, type PreviewKind, readable } from "./artifact-preview.ts";
+import { artifactAddress, mostPreviewBytes, type PreviewKind, readable } from "../artifacts/artifact-preview.ts";
 import classes from "./compare-artifacts.module.css";
 import { CompareLink } from "./compare-link.tsx";
 import { diffLines, diffParts } from "./diff-lines.ts";

@@ -5,11 +5,11 @@ import { nbsp, plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { GroupedRuns } from "#server/tracking/tables/contract.ts";
+import { addClause, clauseOf } from "../search/run-clauses.ts";
+import { runViewHref, sortedBy } from "../views/run-view.ts";
 import { groupedColumns } from "./grouped-columns.tsx";
-import { addClause, clauseOf } from "./run-clauses.ts";
 import { runColumns } from "./run-columns.tsx";
 import { type GroupedRow, groupedRows, toggledGroup } from "./run-groups.ts";
-import { runViewHref, sortedBy } from "./run-view.ts";
 import type { ShownTable } from "./runs-table.tsx";
 
 interface GroupsTableProps extends ShownTable {

@@ -2,7 +2,7 @@
 
 import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState, useTransition } from "react";
-import classes from "./small-form.module.css";
+import classes from "../small-form.module.css";
 
 interface ViewNameDialogProps {
   title: string;

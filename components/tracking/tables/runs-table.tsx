@@ -4,10 +4,10 @@ import { DataTable, type Selection } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { RunTable } from "#server/tracking/tables/contract.ts";
+import { type RunView, runViewHref, sortedBy } from "../views/run-view.ts";
 import type { PickedCell } from "./cell-menu.tsx";
 import { firstDirection } from "./column-names.ts";
 import { runColumns } from "./run-columns.tsx";
-import { type RunView, runViewHref, sortedBy } from "./run-view.ts";
 import classes from "./runs-panel.module.css";
 
 export interface ShownTable {

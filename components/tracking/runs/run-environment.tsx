@@ -6,9 +6,9 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { RunEnvironment as Environment } from "#server/tracking/compare/contract.ts";
 import type { Run } from "#server/tracking/runs/contract.ts";
+import type { DiffLine } from "../compare/diff-lines.ts";
+import { TextDiff } from "../compare/text-diff.tsx";
 import { codeFacts, uncommittedDiff } from "./code-facts.ts";
-import type { DiffLine } from "./diff-lines.ts";
-import { TextDiff } from "./text-diff.tsx";
 
 interface RunEnvironmentProps {
   run: Run;

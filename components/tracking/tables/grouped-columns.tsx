@@ -4,11 +4,11 @@ import type { Column } from "#components/ui/data-table.tsx";
 import { formatCount, formatCountOf, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunGroup, RunGroups, RunTableRow } from "#server/tracking/tables/contract.ts";
+import { decimalsOf } from "../runs/run-values.ts";
 import { withColumnAfterName } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";
 import classes from "./grouped-columns.module.css";
 import { formatMean, type GroupedRow, meanWords } from "./run-groups.ts";
-import { decimalsOf } from "./run-values.ts";
 
 interface GroupedColumnsInput {
   groups: RunGroups;

@@ -1,5 +1,5 @@
 import type { MetricValue } from "#server/tracking/metrics/contract.ts";
-import { clauseOf, fieldOf } from "./run-clauses.ts";
+import { clauseOf, fieldOf } from "../search/run-clauses.ts";
 
 /** What a cell holds, as a filter may ask for it; null is no value. */
 export type CellValue = MetricValue | string | null;

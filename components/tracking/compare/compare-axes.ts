@@ -3,7 +3,7 @@ import type { AxisValue } from "#components/charts/value-axis.ts";
 import type { RunValues } from "#server/tracking/compare/contract.ts";
 import type { KeyValue } from "#server/tracking/contract.ts";
 import type { RunColumns } from "#server/tracking/tables/contract.ts";
-import { metricKeys } from "./metric-groups.ts";
+import { metricKeys } from "../metrics/metric-groups.ts";
 
 const mostParams = 5;
 const mostMetrics = 3;

@@ -1,8 +1,8 @@
 "use client";
 
 import { usePathname } from "next/navigation";
+import { useQuietAddress } from "../use-quiet-address.ts";
 import { type CurveView, readCurveView, writeCurveView } from "./curve-view.ts";
-import { useQuietAddress } from "./use-quiet-address.ts";
 
 /** How curves are looked at, kept in the address; a zoom can be left by going back. */
 export function useCurveView(): [CurveView, (change: Partial<CurveView>) => void] {

@@ -3,7 +3,7 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useState, useTransition } from "react";
 import { plural } from "#components/ui/format.ts";
-import classes from "./small-form.module.css";
+import classes from "../small-form.module.css";
 
 interface TagRunsDialogProps {
   opened: boolean;

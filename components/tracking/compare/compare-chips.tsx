@@ -4,9 +4,9 @@ import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { styleOfPlace } from "#components/charts/series-style.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import type { Run } from "#server/tracking/runs/contract.ts";
+import { RunStatusBadge } from "../runs/run-status.tsx";
 import classes from "./compare.module.css";
 import { CompareLink } from "./compare-link.tsx";
-import { RunStatusBadge } from "./run-status.tsx";
 
 /** The runs compared, with their line; the first is the baseline, a click on another's dash makes it that. */
 export function CompareChips({ runs }: { runs: Run[] }) {

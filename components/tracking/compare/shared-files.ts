@@ -1,5 +1,5 @@
 import type { RunFiles } from "#server/tracking/compare/contract.ts";
-import { previewKind } from "./artifact-preview.ts";
+import { previewKind } from "../artifacts/artifact-preview.ts";
 
 /** A path that at least one of the runs has. */
 export interface SharedFile {

@@ -8,18 +8,18 @@ import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
-import { type BulkActions, BulkBar } from "./bulk-bar.tsx";
+import { type BulkActions, BulkBar } from "../bulk/bulk-bar.tsx";
+import { suggestFilter } from "../search/filter-suggestions.ts";
+import { addClause } from "../search/run-clauses.ts";
+import { useQuietAddress } from "../use-quiet-address.ts";
+import { type RunView, runViewHref } from "../views/run-view.ts";
 import { CellMenu, type PickedCell } from "./cell-menu.tsx";
 import { ColumnPicker } from "./column-picker.tsx";
-import { suggestFilter } from "./filter-suggestions.ts";
 import { GroupMenu } from "./group-menu.tsx";
 import { GroupsTable } from "./groups-table.tsx";
 import { NoRuns } from "./no-runs.tsx";
-import { addClause } from "./run-clauses.ts";
-import { type RunView, runViewHref } from "./run-view.ts";
 import classes from "./runs-panel.module.css";
 import { RunsTable } from "./runs-table.tsx";
-import { useQuietAddress } from "./use-quiet-address.ts";
 import { useLastGood, useRefreshOnChange, useSteadyRows } from "./use-run-rows.ts";
 
 interface RunsPanelProps {

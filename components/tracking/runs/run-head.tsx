@@ -9,10 +9,10 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunFinding } from "#server/tracking/health/contract.ts";
 import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
-import { RunHealthBadge } from "./run-health.tsx";
+import { RunHealthBadge } from "../health/run-health.tsx";
+import { useFindings } from "../health/use-findings.ts";
 import { runSentence } from "./run-sentence.ts";
 import { RunStatusBadge } from "./run-status.tsx";
-import { useFindings } from "./use-findings.ts";
 import { useRun } from "./use-run.ts";
 
 interface RunHeadProps {

@@ -2,7 +2,7 @@ import { formatNumber, noValue } from "#components/ui/format.ts";
 import type { MetricValue } from "#server/tracking/metrics/contract.ts";
 import type { RunInfo } from "#server/tracking/runs/contract.ts";
 import type { RunTableRow } from "#server/tracking/tables/contract.ts";
-import type { CellValue } from "./cell-clauses.ts";
+import type { CellValue } from "../tables/cell-clauses.ts";
 import { isSilent } from "./run-state.ts";
 
 /**

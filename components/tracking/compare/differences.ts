@@ -3,10 +3,10 @@ import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
 import type { KeyValue } from "#server/tracking/contract.ts";
 import type { Direction } from "#server/tracking/metrics/contract.ts";
 import type { Run } from "#server/tracking/runs/contract.ts";
-import { codeRows, datasetsOf } from "./code-facts.ts";
-import { isSystemMetric } from "./metric-groups.ts";
+import { isSystemMetric } from "../metrics/metric-groups.ts";
+import { codeRows, datasetsOf } from "../runs/code-facts.ts";
+import { decimalsOf, formatMetric } from "../runs/run-values.ts";
 import { ranked } from "./rank-differences.ts";
-import { decimalsOf, formatMetric } from "./run-values.ts";
 
 export interface DifferenceCell {
   text: string;

@@ -7,7 +7,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import type { KeyValue } from "#server/tracking/contract.ts";
 import type { LatestMetric } from "#server/tracking/metrics/contract.ts";
 import type { Run } from "#server/tracking/runs/contract.ts";
-import { isSystemMetric } from "./metric-groups.ts";
+import { isSystemMetric } from "../metrics/metric-groups.ts";
 import classes from "./run-facts.module.css";
 import { formatMetric } from "./run-values.ts";
 import { useRun } from "./use-run.ts";

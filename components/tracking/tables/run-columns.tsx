@@ -7,16 +7,16 @@ import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { RunTable, RunTableRow } from "#server/tracking/tables/contract.ts";
+import { RunHealthBadge } from "../health/run-health.tsx";
+import { RunStatusBadge } from "../runs/run-status.tsx";
+import { Took } from "../runs/run-took.tsx";
+import { cellValue, decimalsOf, formatMetric, placeOfReason, trainedOn } from "../runs/run-values.ts";
 import { cellClauses } from "./cell-clauses.ts";
 import { PickableCell, type PickedCell } from "./cell-menu.tsx";
 import { type ColumnLayout, laidOut, pinnedFirst } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";
 import { Initials } from "./initials.tsx";
 import classes from "./run-columns.module.css";
-import { RunHealthBadge } from "./run-health.tsx";
-import { RunStatusBadge } from "./run-status.tsx";
-import { Took } from "./run-took.tsx";
-import { cellValue, decimalsOf, formatMetric, placeOfReason, trainedOn } from "./run-values.ts";
 
 const quiet = <span className="lw-quiet">{noValue}</span>;
 

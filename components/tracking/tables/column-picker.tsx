@@ -7,10 +7,10 @@ import { startTransition, useEffect, useOptimistic, useState } from "react";
 import { formatCountOf } from "#components/ui/format.ts";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { type FieldKind, fieldKinds, fixedRunColumns, type RunColumns } from "#server/tracking/tables/contract.ts";
+import type { RunView } from "../views/run-view.ts";
 import { movedBy, movedTo, onlyDiffering, pickerRows, toggled } from "./column-choices.ts";
 import { ColumnList } from "./column-list.tsx";
 import classes from "./column-picker.module.css";
-import type { RunView } from "./run-view.ts";
 import { useRunFields } from "./use-run-fields.ts";
 
 interface ColumnPickerProps {
