@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { fieldsOf } from "#components/playground/fields.ts";
+import { fieldsOf } from "#components/playground/inputs/fields.ts";
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatUnit, truncateMiddle } from "#components/ui/format.ts";

@@ -1,5 +1,5 @@
-import { hintWords } from "#components/playground/hint-words.ts";
-import { type InputHint, readHints } from "#components/playground/input-hints.ts";
+import { hintWords } from "#components/playground/inputs/hint-words.ts";
+import { type InputHint, readHints } from "#components/playground/inputs/input-hints.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";

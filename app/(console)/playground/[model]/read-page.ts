@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { foundOrNot } from "#app/_lib/found.ts";
+import type { Recorded } from "#components/playground/answers/truth-bar.tsx";
 import type { ChosenVersion, PlaygroundVersion } from "#components/playground/chosen-version.ts";
 import type { InputSpec, Values } from "#components/playground/elements.ts";
-import type { Sample } from "#components/playground/sample-picker.tsx";
-import type { Recorded } from "#components/playground/truth-bar.tsx";
+import type { Sample } from "#components/playground/inputs/sample-picker.tsx";
 import { answerOf, keptTensors } from "#components/serving/answer.ts";
 import { sameShapes } from "#components/serving/deploy-words.ts";
 import { toWire } from "#components/ui/wire.ts";

@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { expect, test } from "vitest";
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf } from "../inputs/fields.ts";
 import { itemsOfTable } from "./table-items.ts";
 import { piecesOf } from "./use-batch.ts";
 

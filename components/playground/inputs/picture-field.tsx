@@ -3,8 +3,8 @@
 import { Dropzone, IMAGE_MIME_TYPE } from "@mantine/dropzone";
 import { useState } from "react";
 import { Segmented } from "#components/ui/tabs.tsx";
+import type { InputValue } from "../elements.ts";
 import { DrawPad } from "./draw-pad.tsx";
-import type { InputValue } from "./elements.ts";
 import type { ImageSpec } from "./fields.ts";
 import classes from "./file-drop.module.css";
 import { toPixels } from "./image-tensor.ts";

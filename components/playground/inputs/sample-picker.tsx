@@ -2,10 +2,10 @@
 
 import { TensorImage } from "#components/serving/tensor-image.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
-import type { Values } from "./elements.ts";
+import type { Recorded } from "../answers/truth-bar.tsx";
+import type { Values } from "../elements.ts";
 import type { ImageFieldSpec } from "./image-field.tsx";
 import classes from "./sample-picker.module.css";
-import type { Recorded } from "./truth-bar.tsx";
 
 /** A request that production answered, to be asked again. */
 export interface Sample {

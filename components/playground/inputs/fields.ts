@@ -8,7 +8,7 @@ import {
   integerLimits,
   isNumeric,
   type Values,
-} from "./elements.ts";
+} from "../elements.ts";
 import { type InputHint, readHints } from "./input-hints.ts";
 
 /** Size and meaning of an image input. */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ExplainVersion, PlaygroundRun } from "#server/serving/playground/contract.ts";
-import { type PlaygroundActions, unreachable, whyFailed } from "./run.ts";
+import { type PlaygroundActions, unreachable, whyFailed } from "../run.ts";
 
 /** How one side's explanation is. */
 export interface ExplanationState {

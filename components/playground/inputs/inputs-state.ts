@@ -1,7 +1,7 @@
-import { type InputSpec, type InputValue, readElement, type Values } from "./elements.ts";
+import { type InputSpec, type InputValue, readElement, type Values } from "../elements.ts";
+import { formatRequest, parseRequest, type RequestProblem, toRequest } from "../request.ts";
 import { type Field, firstValues } from "./fields.ts";
 import { formatList, readList } from "./list-text.ts";
-import { formatRequest, parseRequest, type RequestProblem, toRequest } from "./request.ts";
 
 /** One value with two views. An input whose text cannot be read has a problem and no value. */
 export interface InputsState {

@@ -1,7 +1,7 @@
 import { BarList } from "#components/ui/bar-list.tsx";
 import { formatNumber, formatPercent, formatUnit, nbsp, noValue } from "#components/ui/format.ts";
+import type { Element } from "../elements.ts";
 import classes from "./answer-view.module.css";
-import type { Element } from "./elements.ts";
 import { type OutputView, shownClasses } from "./outputs.ts";
 
 const mostValues = 100;

@@ -3,7 +3,7 @@
 
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { formatNumber } from "#components/ui/format.ts";
-import type { InputValue } from "./elements.ts";
+import type { InputValue } from "../elements.ts";
 import type { ImageSpec } from "./fields.ts";
 import { shareAt, toRange } from "./image-tensor.ts";
 import classes from "./pixel-grid.module.css";

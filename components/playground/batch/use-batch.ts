@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type BatchItem, mostItemsAtOnce, type RunBatchItems, type Side } from "#server/serving/playground/contract.ts";
+import { type PlaygroundActions, unreachable, whyFailed } from "../run.ts";
 import type { BatchSource, ItemSource } from "./batch-items.ts";
-import { type PlaygroundActions, unreachable, whyFailed } from "./run.ts";
 
 /** A batch that runs or has run. */
 interface BatchState {

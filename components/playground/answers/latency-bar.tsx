@@ -1,7 +1,7 @@
 import { formatNumber, formatUnit } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { type Timings, totalMs } from "../run.ts";
 import classes from "./latency-bar.module.css";
-import { type Timings, totalMs } from "./run.ts";
 
 const parts = [
   { key: "queueMs", name: "queue" },

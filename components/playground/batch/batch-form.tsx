@@ -6,10 +6,10 @@ import { IconPlayerPlayFilled, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { mostBatchItems } from "#server/serving/playground/contract.ts";
+import type { InputSpec, Values } from "../elements.ts";
+import type { Field } from "../inputs/fields.ts";
+import classes from "../inputs/file-drop.module.css";
 import { type BatchSource, itemsOfPictures, pictureField } from "./batch-items.ts";
-import type { InputSpec, Values } from "./elements.ts";
-import type { Field } from "./fields.ts";
-import classes from "./file-drop.module.css";
 import { itemsOfTable } from "./table-items.ts";
 
 interface BatchFormProps {

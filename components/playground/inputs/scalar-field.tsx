@@ -2,7 +2,7 @@
 
 import { Checkbox, Select, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { InputValue } from "./elements.ts";
+import type { InputValue } from "../elements.ts";
 import { describeField, type Field, warningOf } from "./fields.ts";
 import classes from "./scalar-field.module.css";
 

@@ -1,5 +1,5 @@
 import { formatCount, plural } from "#components/ui/format.ts";
-import { type Datatype, type Element, type InputValue, readElement } from "./elements.ts";
+import { type Datatype, type Element, type InputValue, readElement } from "../elements.ts";
 
 /** Elements as text: numbers by commas, texts one a line. */
 export function formatList(datatype: Datatype, data: readonly Element[]): string {

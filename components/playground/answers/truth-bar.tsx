@@ -8,7 +8,7 @@ import { keysAreFree } from "#components/ui/keys.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { PlaygroundActions } from "./run.ts";
+import type { PlaygroundActions } from "../run.ts";
 import classes from "./truth-bar.module.css";
 
 /** A recorded prediction that stands in the form. */

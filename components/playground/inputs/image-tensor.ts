@@ -1,4 +1,4 @@
-import type { InputValue } from "./elements.ts";
+import type { InputValue } from "../elements.ts";
 import type { ImageSpec } from "./fields.ts";
 
 /** Pixels as a canvas holds them: red, green, blue, opacity from 0 to 255, row by row. */

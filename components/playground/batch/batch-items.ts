@@ -1,9 +1,9 @@
 import { mostBatchItems } from "#server/serving/playground/contract.ts";
-import { pixelsOfFile } from "./canvas-2d.ts";
-import type { InputSpec, InputValue, Values } from "./elements.ts";
-import type { Field } from "./fields.ts";
-import { toTensor } from "./image-tensor.ts";
-import { type RequestInput, toRequest } from "./request.ts";
+import type { InputSpec, InputValue, Values } from "../elements.ts";
+import { pixelsOfFile } from "../inputs/canvas-2d.ts";
+import type { Field } from "../inputs/fields.ts";
+import { toTensor } from "../inputs/image-tensor.ts";
+import { type RequestInput, toRequest } from "../request.ts";
 
 /** One file or row of a batch, read when its turn comes. */
 export interface ItemSource {

@@ -1,8 +1,8 @@
 import { mostBatchItems } from "#server/serving/playground/contract.ts";
+import { type Element, type InputSpec, type InputValue, readElement, type Values } from "../elements.ts";
+import type { Field } from "../inputs/fields.ts";
+import { toRequest } from "../request.ts";
 import { type BatchSource, type ItemSource, tooMany } from "./batch-items.ts";
-import { type Element, type InputSpec, type InputValue, readElement, type Values } from "./elements.ts";
-import type { Field } from "./fields.ts";
-import { toRequest } from "./request.ts";
 
 /** Cells as text: a column by its name, undefined where a cell is empty. */
 interface Table {

@@ -5,7 +5,7 @@ import type { Dispatch, ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { InputSpec, InputValue, Values } from "./elements.ts";
+import type { InputSpec, InputValue, Values } from "../elements.ts";
 import type { Field } from "./fields.ts";
 import { ImageField } from "./image-field.tsx";
 import classes from "./input-panel.module.css";

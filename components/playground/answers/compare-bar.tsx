@@ -4,9 +4,9 @@ import { keptTensors } from "#components/serving/answer.ts";
 import { plural } from "#components/ui/format.ts";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { RanSide } from "#server/serving/playground/contract.ts";
+import { totalMs } from "../run.ts";
 import classes from "./compare-bar.module.css";
 import { agreement, viewOutputs } from "./outputs.ts";
-import { totalMs } from "./run.ts";
 
 interface CompareBarProps {
   ran: readonly RanSide[];

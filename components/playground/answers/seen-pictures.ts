@@ -1,5 +1,5 @@
-import type { InputValue } from "./elements.ts";
-import type { ImageSpec } from "./fields.ts";
+import type { InputValue } from "../elements.ts";
+import type { ImageSpec } from "../inputs/fields.ts";
 import type { OutputTensor } from "./outputs.ts";
 
 /** A picture that a pipeline made for the model. */
