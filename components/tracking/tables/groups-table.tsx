@@ -8,9 +8,10 @@ import type { GroupedRuns } from "#server/tracking/tables/contract.ts";
 import { addClause, clauseOf } from "../search/run-clauses.ts";
 import { runViewHref, sortedBy } from "../views/run-view.ts";
 import { groupedColumns } from "./grouped-columns.tsx";
-import { runColumns } from "./run-columns.tsx";
+import { headedColumns, runColumns } from "./run-columns.tsx";
 import { type GroupedRow, groupedRows, toggledGroup } from "./run-groups.ts";
 import type { ShownTable } from "./runs-table.tsx";
+import { SelectedRuns } from "./selected-runs.tsx";
 
 interface GroupsTableProps extends ShownTable {
   grouped: GroupedRuns;
@@ -30,54 +31,55 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle,
     const first = column === "value" ? "ascending" : "descending";
     return runViewHref(path, sortedBy({ ...view, sort: groups.sort }, column, first));
   };
+  const { pinned } = view;
   const runRows = opened.flatMap(({ rows }) => rows);
   if (groups.total === 0) return <EmptyState title="No run satisfies the filter" />;
   return (
-    <DataTable<GroupedRow>
-      label="Runs"
-      density="dense"
-      rows={rows}
-      columns={groupedColumns({
-        groups,
-        columns: runColumns({
-          table: { ...table, rows: runRows },
-          sortHref: () => undefined,
-          selected: selection.ids,
-          layout: { pinned: view.pinned, widths: layout.widths },
-          onPick: layout.onPick,
-        }),
-        sortHref,
-        onToggle: (value) => onToggle(toggledGroup(view.opened, value)),
-        moreHref: (value) => {
-          const clause = clauseOf(groups.by, value);
-          const q = clause ? addClause(view.q, clause) : view.q;
-          return runViewHref(path, { ...view, q, groupBy: undefined, opened: [], page: 1 });
-        },
-      })}
-      onResize={layout.onResize}
-      selection={selection}
-      isSelectable={({ kind }) => kind === "run"}
-      isGroup={({ kind }) => kind === "group"}
-      rowName={(row) => (row.kind === "run" ? row.row.run.name : "")}
-      rowKey={keyOf}
-      rowHref={(row) => (row.kind === "run" ? `${path}/runs/${row.row.run.id}` : undefined)}
-      sort={{ key: groups.sort.column, direction: groups.sort.descending ? "descending" : "ascending" }}
-      foot={
-        <>
-          <span>
-            {plural(groups.runs, "run")}, figures are means with their 95{nbsp}% interval
-          </span>
-          <TableFoot
-            from={from + 1}
-            to={to}
-            total={groups.total}
-            noun="group"
-            previousHref={view.page > 1 ? page(view.page - 1) : undefined}
-            nextHref={to < groups.total ? page(view.page + 1) : undefined}
-          />
-        </>
-      }
-    />
+    <SelectedRuns value={selection.ids}>
+      <DataTable<GroupedRow>
+        label="Runs"
+        density="dense"
+        rows={rows}
+        columns={groupedColumns({
+          groups,
+          columns: headedColumns(
+            runColumns({ table: { ...table, rows: runRows }, pinned, onPick: layout.onPick }),
+            { pinned, widths: layout.widths },
+            () => undefined,
+          ),
+          sortHref,
+          onToggle: (value) => onToggle(toggledGroup(view.opened, value)),
+          moreHref: (value) => {
+            const clause = clauseOf(groups.by, value);
+            const q = clause ? addClause(view.q, clause) : view.q;
+            return runViewHref(path, { ...view, q, groupBy: undefined, opened: [], page: 1 });
+          },
+        })}
+        onResize={layout.onResize}
+        selection={selection}
+        isSelectable={({ kind }) => kind === "run"}
+        isGroup={({ kind }) => kind === "group"}
+        rowName={(row) => (row.kind === "run" ? row.row.run.name : "")}
+        rowKey={keyOf}
+        rowHref={(row) => (row.kind === "run" ? `${path}/runs/${row.row.run.id}` : undefined)}
+        sort={{ key: groups.sort.column, direction: groups.sort.descending ? "descending" : "ascending" }}
+        foot={
+          <>
+            <span>
+              {plural(groups.runs, "run")}, figures are means with their 95{nbsp}% interval
+            </span>
+            <TableFoot
+              from={from + 1}
+              to={to}
+              total={groups.total}
+              noun="group"
+              previousHref={view.page > 1 ? page(view.page - 1) : undefined}
+              nextHref={to < groups.total ? page(view.page + 1) : undefined}
+            />
+          </>
+        }
+      />
+    </SelectedRuns>
   );
 }
 

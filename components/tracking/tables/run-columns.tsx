@@ -1,7 +1,5 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { styleOfPlace } from "#components/charts/series-style.ts";
 import { Sparkline } from "#components/charts/sparkline.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
@@ -17,22 +15,20 @@ import { type ColumnLayout, laidOut, pinnedFirst } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";
 import { Initials } from "./initials.tsx";
 import classes from "./run-columns.module.css";
+import { SelectedSwatch } from "./selected-runs.tsx";
 
 const quiet = <span className="lw-quiet">{noValue}</span>;
 
 interface RunColumnsInput {
   table: Pick<RunTable, "columns" | "rows" | "headline">;
-  /** Gives the address that sorts by a column. */
-  sortHref: (column: string) => string | undefined;
-  selected: readonly string[];
-  layout: ColumnLayout;
+  pinned: readonly string[];
   /** A value was clicked; without, values are no buttons. */
   onPick?: (picked: PickedCell) => void;
 }
 
-/** The columns of a table of runs: the name, those pinned, and the others asked for. */
-export function runColumns({ table, sortHref, selected, layout, onPick }: RunColumnsInput): Column<RunTableRow>[] {
-  const columns = pinnedFirst(table.columns, layout.pinned);
+/** The columns of a table of runs: the name, those pinned, and the others asked for. Their cells do not depend on what is selected. */
+export function runColumns({ table, pinned, onPick }: RunColumnsInput): Column<RunTableRow>[] {
+  const columns = pinnedFirst(table.columns, pinned);
   const { rows } = table;
   const reasons = new Map(rows.map((row) => [row.run.id, placeOfReason(row, columns)]));
   const name: Column<RunTableRow> = {
@@ -40,7 +36,7 @@ export function runColumns({ table, sortHref, selected, layout, onPick }: RunCol
     head: "Run",
     cell: ({ run }) => (
       <span className={classes.name}>
-        {selected.includes(run.id) && <SeriesSwatch style={styleOfPlace(selected.indexOf(run.id))} />}
+        <SelectedSwatch id={run.id} />
         {run.parentRunId && <span title="Started by another run">↳</span>}
         {run.name} <code className="lw-quiet">{run.id.slice(0, 6)}</code>
       </span>
@@ -65,7 +61,16 @@ export function runColumns({ table, sortHref, selected, layout, onPick }: RunCol
       span: (row) => (reasons.get(row.run.id)?.at === at ? (reasons.get(row.run.id)?.span ?? 1) : 1),
     };
   });
-  return laidOut([name, ...others], layout).map((column) => {
+  return [name, ...others];
+}
+
+/** Columns with their widths, places, and the addresses that sort by them. */
+export function headedColumns(
+  columns: readonly Column<RunTableRow>[],
+  layout: ColumnLayout,
+  sortHref: (column: string) => string | undefined,
+): Column<RunTableRow>[] {
+  return laidOut(columns, layout).map((column) => {
     const href = sortHref(column.key);
     return { ...column, name: columnName(column.key), ...(href && { sortHref: href }) };
   });

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import { DataTable, type Selection } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { TableFoot } from "#components/ui/table-foot.tsx";
@@ -7,8 +8,9 @@ import type { RunTable } from "#server/tracking/tables/contract.ts";
 import { type RunView, runViewHref, sortedBy } from "../views/run-view.ts";
 import type { PickedCell } from "./cell-menu.tsx";
 import { firstDirection } from "./column-names.ts";
-import { runColumns } from "./run-columns.tsx";
+import { headedColumns, runColumns } from "./run-columns.tsx";
 import classes from "./runs-panel.module.css";
+import { SelectedRuns } from "./selected-runs.tsx";
 
 export interface ShownTable {
   view: RunView;
@@ -40,46 +42,47 @@ export function RunsTable({
   onPick,
   ...waiting
 }: RunsTableProps) {
-  const { rows, found, sort } = table;
+  const { rows, found, sort, columns, headline } = table;
+  const { pinned } = view;
+  const cells = useMemo(
+    () => runColumns({ table: { columns, rows, headline }, pinned, onPick }),
+    [columns, rows, headline, pinned, onPick],
+  );
   const { fresh, onFresh } = waiting;
   const from = (view.page - 1) * perPage;
   const page = (to: number) => runViewHref(path, { ...view, page: to });
   return (
-    <DataTable
-      label="Runs"
-      density="dense"
-      rows={rows}
-      columns={runColumns({
-        table,
-        sortHref: (column) => sortHref(column, table, view, path),
-        selected: selection.ids,
-        layout: { pinned: view.pinned, widths },
-        onPick,
-      })}
-      onResize={onResize}
-      selection={selection}
-      rowName={({ run }) => run.name}
-      rowKey={({ run }) => run.id}
-      rowHref={({ run }) => `${path}/runs/${run.id}`}
-      sort={{ key: sort.column, direction: sort.descending ? "descending" : "ascending" }}
-      foot={
-        <>
-          {fresh > 0 && (
-            <button className={classes.fresh} type="button" onClick={onFresh}>
-              Show {plural(fresh, "new run")}
-            </button>
-          )}
-          <TableFoot
-            from={from + 1}
-            to={from + rows.length}
-            total={found}
-            noun="run"
-            previousHref={view.page > 1 ? page(view.page - 1) : undefined}
-            nextHref={from + rows.length < found ? page(view.page + 1) : undefined}
-          />
-        </>
-      }
-    />
+    <SelectedRuns value={selection.ids}>
+      <DataTable
+        label="Runs"
+        density="dense"
+        rows={rows}
+        columns={headedColumns(cells, { pinned: view.pinned, widths }, (column) => sortHref(column, table, view, path))}
+        onResize={onResize}
+        selection={selection}
+        rowName={({ run }) => run.name}
+        rowKey={({ run }) => run.id}
+        rowHref={({ run }) => `${path}/runs/${run.id}`}
+        sort={{ key: sort.column, direction: sort.descending ? "descending" : "ascending" }}
+        foot={
+          <>
+            {fresh > 0 && (
+              <button className={classes.fresh} type="button" onClick={onFresh}>
+                Show {plural(fresh, "new run")}
+              </button>
+            )}
+            <TableFoot
+              from={from + 1}
+              to={from + rows.length}
+              total={found}
+              noun="run"
+              previousHref={view.page > 1 ? page(view.page - 1) : undefined}
+              nextHref={from + rows.length < found ? page(view.page + 1) : undefined}
+            />
+          </>
+        }
+      />
+    </SelectedRuns>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useRefreshWhen } from "#components/shell/use-refresh-when.ts";
 import type { GroupedRuns, RunTable, RunTableRow } from "#server/tracking/tables/contract.ts";
 
@@ -20,11 +20,14 @@ export function useLastGood(table: RunTable | undefined, grouped: GroupedRuns | 
 export function useSteadyRows(rows: RunTableRow[], view: string) {
   const [kept, setKept] = useState({ view, rows });
   if (kept.view !== view) setKept({ view, rows });
-  const newest = new Map(rows.map((row) => [row.run.id, row]));
   const shown = kept.view === view ? kept.rows : rows;
   const known = new Set(shown.map(({ run }) => run.id));
+  const now = useMemo(() => {
+    const newest = new Map(rows.map((row) => [row.run.id, row]));
+    return shown.map((row) => newest.get(row.run.id) ?? row);
+  }, [shown, rows]);
   return {
-    rows: shown.map((row) => newest.get(row.run.id) ?? row),
+    rows: now,
     fresh: rows.filter(({ run }) => !known.has(run.id)).length,
     adopt: () => setKept({ view, rows }),
   };
