@@ -8,6 +8,7 @@ import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { RunValues } from "#server/tracking/compare/contract.ts";
+import { decimalsOf, formatMetric } from "../runs/run-values.ts";
 import classes from "./compare.module.css";
 import { axisNames, linesOf } from "./compare-axes.ts";
 import { CompareLink } from "./compare-link.tsx";
@@ -42,14 +43,24 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
         </span>
       ),
     },
-    ...names.map(
-      ({ key, label }): Column<Row> => ({
+    ...names.map(({ key, label }): Column<Row> => {
+      const isMetric = key.startsWith("metrics.");
+      const numbers = rows.flatMap(({ values }) => {
+        const value = values[key];
+        return typeof value === "number" && Number.isFinite(value) ? [value] : [];
+      });
+      const decimals = isMetric ? decimalsOf(numbers) : undefined;
+      return {
         key,
         head: label,
-        align: key.startsWith("metrics.") ? "right" : "left",
-        cell: ({ values }) => axisWords(values[key]),
-      }),
-    ),
+        align: isMetric ? "right" : "left",
+        cell: ({ values }) => {
+          const value = values[key];
+          const isPlain = typeof value === "number" && Math.abs(value) < Number.MAX_VALUE;
+          return decimals !== undefined && isPlain ? formatMetric(value, decimals) : axisWords(value);
+        },
+      };
+    }),
     {
       key: "compare",
       head: "Compare",

@@ -23,10 +23,10 @@ interface CurveControlsProps {
 export function CurveControls({ view, onView, metrics, fixedAxis }: CurveControlsProps) {
   return (
     <div className={classes.bar}>
-      <MetricSearch key={view.metric} view={view} onView={onView} metrics={metrics} />
+      <MetricSearch view={view} onView={onView} metrics={metrics} />
       {view.zoom && <ZoomBack view={view} onView={onView} />}
       <span className={classes.right}>
-        <Smoothing key={view.smooth} value={view.smooth} onChange={(smooth) => onView({ smooth })} />
+        <Smoothing value={view.smooth} onChange={(smooth) => onView({ smooth })} />
         <Segmented
           label="Scale of the y axis"
           value={view.log ? "log" : "linear"}
@@ -58,7 +58,7 @@ const axes = [
 
 /** Typing narrows the charts when it rests; the address keeps it. */
 function MetricSearch({ view, onView, metrics }: Omit<CurveControlsProps, "fixedAxis">) {
-  const [text, setText] = useState(view.metric);
+  const [text, setText] = useShown(view.metric);
   return (
     <TextInput
       className={classes.search}
@@ -86,7 +86,7 @@ function MetricSearch({ view, onView, metrics }: Omit<CurveControlsProps, "fixed
 }
 
 function Smoothing({ value, onChange }: { value: number; onChange: (value: number) => void }) {
-  const [shown, setShown] = useState(value);
+  const [shown, setShown] = useShown(value);
   return (
     <span className={classes.smoothing}>
       <span aria-hidden="true">Smoothing</span>
@@ -106,6 +106,13 @@ function Smoothing({ value, onChange }: { value: number; onChange: (value: numbe
       <span className="lw-number">{shown.toFixed(2)}</span>
     </span>
   );
+}
+
+/** What a field shows: what was typed or drawn since, or what the address says once that changes. The field stays, and with it the focus. */
+function useShown<Value>(given: Value) {
+  const [kept, setKept] = useState({ given, shown: given });
+  if (kept.given !== given) setKept({ given, shown: given });
+  return [kept.given === given ? kept.shown : given, (shown: Value) => setKept({ given, shown })] as const;
 }
 
 function ZoomBack({ view, onView }: Pick<CurveControlsProps, "view" | "onView">) {
