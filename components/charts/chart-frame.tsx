@@ -2,7 +2,7 @@
 
 import { useElementSize } from "@mantine/hooks";
 import { IconChartLine, IconDownload, IconTable } from "@tabler/icons-react";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useDeferredValue, useId, useState } from "react";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import classes from "./chart-frame.module.css";
@@ -45,7 +45,9 @@ interface FrameProps extends ChartFrameProps {
 export function ChartFrame(props: FrameProps) {
   const { title, subtitle, legend, height = 180, bare, isEmpty, csv, children } = props;
   const [asTable, setAsTable] = useState(false);
-  const { ref, width } = useElementSize();
+  const { ref, width: measured } = useElementSize();
+  // Several charts that were measured at once would be drawn in one long task.
+  const width = useDeferredValue(measured);
   const summaryId = useId();
   const drawable = !props.loading && !props.failed && !isEmpty;
   return (

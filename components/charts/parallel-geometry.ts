@@ -15,7 +15,7 @@ export interface ParallelBox {
 }
 
 /** Between two axes, so that labels have room; a plot with more axes than fit scrolls. */
-const leastGap = 84;
+const leastGap = 64;
 const restGap = 20;
 const labelWidth = 6.2;
 const longestLabel = 14;

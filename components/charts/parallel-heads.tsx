@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import classes from "./parallel.module.css";
 import type { ParallelPicture } from "./parallel.ts";
 import { axisX, headWidth, type ParallelBox } from "./parallel-geometry.ts";
@@ -40,9 +40,20 @@ export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
             onMove(key, event.key === "ArrowLeft" ? -1 : 1);
           }}
         >
-          <span className={classes.headName}>{label}</span>
+          <span className={classes.headName}>{breakable(label)}</span>
         </button>
       ))}
     </div>
   );
+}
+
+/** A name that breaks where its words end: "test_" and "accuracy". */
+function breakable(label: string) {
+  return label.split(/(?<=[_/.-])/).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one name are their places
+    <Fragment key={index}>
+      <wbr />
+      {part}
+    </Fragment>
+  ));
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { extentTicks, logTicks, niceTicks, tickLabels, timeTickLabel, timeTicks, valueTicks } from "./ticks.ts";
+import {
+  extentTicks,
+  logTicks,
+  niceTicks,
+  tickLabels,
+  ticksWithin,
+  timeTickLabel,
+  timeTicks,
+  valueTicks,
+} from "./ticks.ts";
 
 const seen = (labels: string[]) => labels.map((label) => label.replaceAll("\u00a0", "_"));
 const series = (...values: (number | null)[]) => [
@@ -46,6 +55,18 @@ describe("value ticks", () => {
     expect(seen(tickLabels([0, 25, 50], ""))).toEqual(["0", "25", "50"]);
     expect(seen(tickLabels([0, 0.25, 0.5], ""))).toEqual(["0", "0.25", "0.50"]);
     expect(seen(tickLabels([0, 2000, 4000], "ms"))).toEqual(["0", "2,000", "4,000_ms"]);
+  });
+});
+
+describe("ticks of steps", () => {
+  it.each([
+    [{ from: 0, to: 29 }, 3, [0, 10, 20]],
+    [{ from: 0, to: 29 }, 6, [0, 5, 10, 15, 20, 25]],
+    [{ from: 3, to: 1204 }, 4, [500, 1000]],
+    [{ from: 0, to: 1 }, 3, [0, 0.5, 1]],
+    [{ from: 7, to: 7 }, 4, [7]],
+  ])("of %o, at most %d, are round and inside", (range, most, expected) => {
+    expect(ticksWithin(range, most)).toEqual(expected);
   });
 });
 

@@ -19,6 +19,19 @@ export function niceTicks(low: number, high: number, most = 5): number[] {
   return [low, high];
 }
 
+/** Round values inside a range that has no need to end on one, at most `most`: 0, 10, 20 of 0 to 29. */
+export function ticksWithin({ from, to }: Range, most: number): number[] {
+  if (!(to > from)) return [from];
+  const power = 10 ** Math.floor(Math.log10((to - from) / most));
+  const ticks = [1, 2, 5, 10, 20].map((each) => {
+    const step = each * power;
+    const first = Math.ceil(from / step - 1e-9);
+    const last = Math.floor(to / step + 1e-9);
+    return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+  });
+  return ticks.find(({ length }) => length <= most) ?? [from];
+}
+
 /**
  * Ticks of a logarithmic axis around [low, high], both above zero and the ends included: 1, 2, 5 within a few decades, else powers
  * of ten, at most `most`.

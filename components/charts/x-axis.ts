@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from "#components/ui/format.ts";
 import { formatAbsolute, formatDuration } from "#components/ui/format-time.ts";
 import type { Range } from "./prepare.ts";
-import { niceTicks, timeTickLabel, timeTicks } from "./ticks.ts";
+import { ticksWithin, timeTickLabel, timeTicks } from "./ticks.ts";
 
 /** What lies along the bottom: moments, counts such as steps and epochs, or milliseconds since a start. */
 export type XKind = "time" | "step" | "relative";
@@ -15,11 +15,10 @@ export interface XAxisPlan {
 
 /** Ticks and words of the bottom axis, as many as fit the width. In the reader's zone: only for the browser. */
 export function planXAxis(kind: XKind, range: Range, width: number, noun = "step"): XAxisPlan {
-  const most = Math.max(2, Math.min(6, Math.floor(width / 90)));
+  const most = Math.max(3, Math.min(7, Math.floor(width / 68)));
   const words = (at: number) => (Number.isInteger(at) ? formatCount(at) : formatNumber(at));
   if (kind === "step") {
-    const ticks = niceTicks(range.from, range.to, most).filter((tick) => tick >= range.from && tick <= range.to);
-    return { ticks, label: words, name: (at) => `${noun} ${words(at)}` };
+    return { ticks: ticksWithin(range, most), label: words, name: (at) => `${noun} ${words(at)}` };
   }
   if (kind === "relative") {
     return { ticks: timeTicks(range, most), label: sinceStart, name: (at) => `${sinceStart(at)} after the start` };

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { runHref, versionHref } from "#components/registry/lineage-graph.ts";
+import { runHref, versionHref } from "#components/registry/lineage/lineage-graph.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";

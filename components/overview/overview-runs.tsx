@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { runHref } from "#components/registry/lineage-graph.ts";
-import { RunStatusBadge } from "#components/tracking/run-status.tsx";
+import { runHref } from "#components/registry/lineage/lineage-graph.ts";
+import { RunStatusBadge } from "#components/tracking/runs/run-status.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";

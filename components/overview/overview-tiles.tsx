@@ -61,7 +61,11 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
         value={slowest ? formatNumber(slowest.latencyMsP95) : null}
         unit="ms"
         comparison={
-          slowest ? <Evidence href={endpointHref(slowest.name)}>{slowest.name}</Evidence> : `no request in 5${nbsp}min`
+          slowest ? (
+            <Evidence href={endpointHref(slowest.name, "15m")}>{slowest.name}</Evidence>
+          ) : (
+            `no request in 5${nbsp}min`
+          )
         }
         large
       />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Datatype, problemOfElement, readElement } from "./elements.ts";
-import { readList } from "./list-text.ts";
+import { readList } from "./inputs/list-text.ts";
 
 test.each<[Datatype, string, unknown]>([
   ["FP32", " 1.5 ", 1.5],

@@ -1,5 +1,5 @@
 import type { Signature } from "#server/registry/onnx/contract.ts";
-import { fieldsOf, firstValues } from "./fields.ts";
+import { fieldsOf, firstValues } from "./inputs/fields.ts";
 import { type RequestInput, toRequest } from "./request.ts";
 
 /** A request with the model's own examples; undefined when it has an input without one. */

@@ -1,5 +1,5 @@
 import { type Element, type InputSpec, type InputValue, problemOfElement, type Values } from "./elements.ts";
-import { findJsonError } from "./json-error.ts";
+import { findJsonError } from "./inputs/json-error.ts";
 
 export interface RequestProblem {
   message: string;

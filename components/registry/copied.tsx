@@ -1,5 +1,5 @@
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import classes from "./version-facts.module.css";
+import classes from "./versions/version-facts.module.css";
 
 /** A long value of a fact, such as a digest, with a button that copies it. */
 export function Copied({ value, label }: { value: string; label: string }) {

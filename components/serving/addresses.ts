@@ -1,6 +1,6 @@
-/** Page of an endpoint. */
-export function endpointHref(name: string): string {
-  return `/endpoints/${encodeURIComponent(name)}`;
+/** Page of an endpoint, with the usual range of time or another one. */
+export function endpointHref(name: string, range?: string): string {
+  return `/endpoints/${encodeURIComponent(name)}${range ? `?range=${range}` : ""}`;
 }
 
 /** Page of what an endpoint is set to. */

@@ -1,4 +1,4 @@
-import { type OutputTensor, viewOutputs } from "#components/playground/outputs.ts";
+import { type OutputTensor, viewOutputs } from "#components/playground/answers/outputs.ts";
 import { formatNumber, noValue } from "#components/ui/format.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Signature } from "#server/registry/onnx/contract.ts";

@@ -1,6 +1,6 @@
-import { versionHref } from "#components/registry/lineage-graph.ts";
+import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
+import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
@@ -22,6 +22,9 @@ interface DeploymentsTableProps {
 export function DeploymentsTable({ history, gateways, versions }: DeploymentsTableProps) {
   const [current] = history;
   const totals = new Map(versions.map(({ versionId, total }) => [versionId, total]));
+  const known = versions.map(({ total }) => total);
+  const rate = { decimals: columnDecimals(known.map((each) => each.requestsPerSecond)) };
+  const p95 = { decimals: columnDecimals(known.map((each) => each.latencyMsP95)) };
   const columns: Column<Deployment>[] = [
     { key: "version", head: "Version", cell: ({ modelName, version }) => `${modelName} v${version}` },
     {
@@ -42,13 +45,13 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       key: "rate",
       head: "Requests/s",
       align: "right",
-      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond),
+      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond, rate),
     },
     {
       key: "p95",
       head: "p95",
       align: "right",
-      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms"),
+      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms", p95),
     },
     {
       key: "errors",

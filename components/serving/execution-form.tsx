@@ -44,6 +44,7 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
             {...field}
             key={key}
             allowDecimal={false}
+            thousandSeparator=","
             hideControls
             inputWrapperOrder={descriptionLast}
             disabled={isOff}

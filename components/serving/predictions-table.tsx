@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { fieldsOf } from "#components/playground/fields.ts";
+import { fieldsOf } from "#components/playground/inputs/fields.ts";
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatUnit, truncateMiddle } from "#components/ui/format.ts";
+import { columnDecimals, formatPercent, formatUnit, truncateMiddle } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
@@ -32,6 +32,7 @@ interface PredictionsTableProps {
 export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empty, foot }: PredictionsTableProps) {
   const withImages = Object.values(signatures).some((signature) => imageFieldOf(signature));
   const failed = ({ error }: LoggedPrediction) => error !== null;
+  const decimals = columnDecimals(predictions.map(({ latencyMs }) => latencyMs));
   const columns: Column<LoggedPrediction>[] = [
     {
       key: "time",
@@ -69,7 +70,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
       key: "took",
       head: "Took",
       align: "right",
-      cell: ({ latencyMs }) => formatUnit(latencyMs, "ms"),
+      cell: ({ latencyMs }) => formatUnit(latencyMs, "ms", { decimals }),
     },
     ...(isWide ? wideColumns : []),
     { key: "truth", head: "Truth", cell: (row) => <Truth prediction={row} signatures={signatures} /> },
@@ -115,7 +116,7 @@ function Failure({ prediction: { status, error } }: { prediction: LoggedPredicti
 function Probability({ prediction, signatures }: PartProps) {
   const answer = answerOf(prediction, signatures[prediction.versionId]?.labels);
   if (!answer || answer.share === null) return <span className="lw-quiet">no value</span>;
-  return <BarCell value={answer.share} />;
+  return <BarCell value={answer.share} text={formatPercent(answer.share, { decimals: 1 })} />;
 }
 
 function Truth({ prediction, signatures }: PartProps) {

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from "react";
 import type { InputValue } from "#components/playground/elements.ts";
-import type { ImageSpec } from "#components/playground/fields.ts";
-import { toPixels } from "#components/playground/image-tensor.ts";
+import type { ImageSpec } from "#components/playground/inputs/fields.ts";
+import { toPixels } from "#components/playground/inputs/image-tensor.ts";
 import classes from "./tensor-image.module.css";
 
 interface TensorImageProps {

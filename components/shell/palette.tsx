@@ -16,7 +16,7 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import type { SearchHit } from "#server/search/contract.ts";
@@ -84,6 +84,7 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
     ["Go to", only ? [] : places.filter((entry) => matchLabel(entry.label, words))],
     ["Runs and models", only === "actions" || words === "" ? [] : things],
   ];
+  useChosenFirst(typed, groups.flatMap(([, entries]) => entries.map(({ id }) => id)).join(" "));
   const isEmpty = groups.every(([, entries]) => entries.length === 0);
 
   return (
@@ -128,6 +129,16 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
       <Foot />
     </Spotlight.Root>
   );
+}
+
+/** Enter opens the first entry. The library chooses it when a letter is typed; what is searched for arrives later. */
+function useChosenFirst(typed: string, shown: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other entries are shown
+  useEffect(() => {
+    const entries = [...document.querySelectorAll<HTMLElement>("[role=dialog] [data-action]")];
+    if (typed !== "" && !entries.some(({ dataset }) => dataset.selected))
+      entries[0]?.setAttribute("data-selected", "true");
+  }, [typed, shown]);
 }
 
 function useActions(): Entry[] {

@@ -44,7 +44,7 @@ export function PurgeButton({ item: { kind, id, name }, viewerName, preview, pur
         size="xs"
         data-danger
         aria-disabled={busy}
-        aria-label={`Delete ${name} for good…`}
+        aria-label={`${busy ? "Counting…" : "Delete for good…"} ${name}`}
         onClick={() => run({ kind, id }, offer)}
       >
         {busy ? "Counting…" : "Delete for good…"}

@@ -8,6 +8,7 @@ import { unreachable } from "./action-state.ts";
 import classes from "./confirm-with-reason.module.css";
 import { Keys } from "./key-hint.tsx";
 import { useModKey } from "./mod-key.ts";
+import { useReturnFocus } from "./use-return-focus.ts";
 
 export interface ConfirmWithReasonProps {
   opened: boolean;
@@ -50,6 +51,7 @@ function Body(props: ConfirmWithReasonProps) {
   const [error, setError] = useState<string>();
   const [busy, start] = useTransition();
   const groupName = useId();
+  useReturnFocus();
   const modKey = useModKey();
   const reason = [choice === "Other" ? undefined : choice, words.trim() || undefined].filter(Boolean).join(": ");
 

@@ -1,6 +1,6 @@
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import classes from "./data-table.module.css";
 import { SelectAll, SelectRow } from "./data-table-select.tsx";
 import { noValue } from "./format.ts";
@@ -139,7 +139,6 @@ function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row; isPi
   const id = rowKey(row);
   const selected = selection?.ids.includes(id);
   const href = rowHref?.(row);
-  let skip = 0;
   return (
     <tr
       className={classes.row}
@@ -155,34 +154,59 @@ function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row; isPi
           {isSelectable(row) && <SelectRow id={id} name={rowName?.(row) ?? id} selection={selection} />}
         </td>
       )}
-      {columns.map((column, index) => {
-        if (skip > 0) {
-          skip -= 1;
-          return null;
-        }
-        const span = column.span?.(row) ?? 1;
-        skip = Math.max(0, span - 1);
-        const value = column.cell(row);
-        const content = value === noValue ? <span className="lw-quiet">{value}</span> : value;
-        return (
-          <td
-            data-align={span > 1 ? "left" : column.align}
-            data-clipped={column.isClipped || undefined}
-            data-pinned={column.pinnedAt !== undefined || undefined}
-            style={{ left: column.pinnedAt, ...(column.isClipped && span === 1 && { maxWidth: column.width }) }}
-            colSpan={span > 1 ? span : undefined}
-            key={column.key}
-          >
-            {index === 0 && href ? (
-              <Link className={classes.link} href={href} data-lw-row-link>
-                {content}
-              </Link>
-            ) : (
-              content
-            )}
-          </td>
-        );
-      })}
+      <RowCells row={row} columns={columns} href={href} />
     </tr>
+  );
+}
+
+interface RowCellsProps<Row> {
+  row: Row;
+  columns: Column<Row>[];
+  href: string | undefined;
+}
+
+/** Drawn anew only for another row or other columns: a check box that is ticked is no reason. */
+const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsProps<Row>) {
+  let skip = 0;
+  return columns.map((column, index) => {
+    if (skip > 0) {
+      skip -= 1;
+      return null;
+    }
+    const span = column.span?.(row) ?? 1;
+    skip = Math.max(0, span - 1);
+    const value = column.cell(row);
+    const content = value === noValue ? <span className="lw-quiet">{value}</span> : value;
+    return (
+      <td
+        data-align={span > 1 ? "left" : column.align}
+        data-clipped={column.isClipped || undefined}
+        data-pinned={column.pinnedAt !== undefined || undefined}
+        style={{ left: column.pinnedAt, ...(column.isClipped && span === 1 && { maxWidth: column.width }) }}
+        colSpan={span > 1 ? span : undefined}
+        key={column.key}
+      >
+        {index === 0 && href ? (
+          <Link className={classes.link} href={href} data-lw-row-link>
+            {content}
+          </Link>
+        ) : (
+          content
+        )}
+      </td>
+    );
+  });
+}, isAlike) as <Row>(props: RowCellsProps<Row>) => ReactNode;
+
+/** Columns are made anew with each render; those whose cells are the same functions say the same. */
+function isAlike<Row>(before: RowCellsProps<Row>, after: RowCellsProps<Row>): boolean {
+  return (
+    before.row === after.row &&
+    before.href === after.href &&
+    before.columns.length === after.columns.length &&
+    before.columns.every(({ cell, key, pinnedAt, width }, at) => {
+      const other = after.columns[at];
+      return cell === other?.cell && key === other.key && pinnedAt === other.pinnedAt && width === other.width;
+    })
   );
 }

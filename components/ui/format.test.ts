@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  columnDecimals,
   formatBytes,
   formatChange,
   formatCount,
@@ -43,6 +44,14 @@ describe("numbers", () => {
       expect(format(value)).toBe("no value");
     }
     expect(formatUnit(value, "ms")).toBe("no value");
+  });
+
+  it("gives a column the decimals of its middle value, two at most", () => {
+    expect(columnDecimals([0.661, 1.37, 0.84, 105, null])).toBe(2);
+    expect(columnDecimals([74.4, 12.3, 9.1])).toBe(1);
+    expect(columnDecimals([0.0445, 0.379, 0.101], 3)).toBe(3);
+    expect(columnDecimals([215, 480, 0])).toBe(0);
+    expect(columnDecimals([null, 0, undefined])).toBe(0);
   });
 
   it("puts a non-breaking space before the unit", () => {

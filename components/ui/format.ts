@@ -53,6 +53,14 @@ export function formatNumber(value: Maybe, options: { decimals?: number } = {}):
   return signed(value, grouped(trimZeros(rounded.toFixed(decimalsFor(rounded, 5)))));
 }
 
+/** Decimals for a column of like numbers, so that they line up: three significant figures at its middle one, two at most. */
+export function columnDecimals(values: readonly Maybe[], most = 2): number {
+  const known = values
+    .filter((value) => !missing(value) && value !== 0)
+    .toSorted((a, b) => Math.abs(a as number) - Math.abs(b as number));
+  return decimalsFor(known[Math.floor(known.length / 2)] ?? 0, most);
+}
+
 /** An exact count with thousands marked: `64,206`. */
 export function formatCount(value: Maybe): string {
   return missing(value) ? noValue : signed(value, grouped(Math.abs(Math.round(value)).toString()));

@@ -74,9 +74,9 @@ export const modelVersions = pgTable(
     artifactKey: text(),
     sizeBytes: bigint({ mode: "number" }),
     sha256: text(),
-    /** A Signature of server/registry/contract.ts. */
+    /** A Signature of server/registry/onnx/contract.ts. */
     signature: jsonb(),
-    /** An OnnxGraph of server/registry/contract.ts. */
+    /** An OnnxGraph of server/registry/onnx/contract.ts. */
     graph: jsonb(),
     /** Lines of the requirements.txt beside the model. */
     packages: jsonb(),

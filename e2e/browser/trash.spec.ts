@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import { findings } from "./axe.ts";
 import { test } from "./journey.ts";
 import { call, mlflow, signIn, unique } from "./scene.ts";
 
@@ -34,10 +35,11 @@ test("what a client deleted is in the trash, comes back, and is deleted for good
   await expect(page.getByRole("button", { name: `Restore ${model}-old` })).toHaveCount(0);
   await call("GET", `/api/2.0/mlflow/registered-models/get?name=${model}-old`);
 
-  await page.getByRole("button", { name: `Delete ${used} for good…` }).click();
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole("button", { name: `Delete for good… ${used}` }).click();
   await expect(page.getByText(`In use by version 1 of ${model}.`)).toBeVisible();
 
-  await page.getByRole("button", { name: `Delete ${plain} for good…` }).click();
+  await page.getByRole("button", { name: `Delete for good… ${plain}` }).click();
   const dialog = page.getByRole("dialog", { name: `Delete the run ${plain} for good?` });
   await expect(dialog).toContainText("Metric points");
   await dialog.getByRole("button", { name: "Made by mistake" }).click();

@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "event-loop": () => import("./event-loop.ts"),
   gateway: () => import("./gateway/rows.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
+  "rollout-statistics": () => import("./rollout-statistics.ts"),
   tracking: () => import("./tracking.ts"),
 };
 

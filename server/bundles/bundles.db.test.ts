@@ -8,7 +8,7 @@ import { pipelineDigest } from "#server/registry/pipeline/digest.ts";
 import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
 import { signVersion } from "#server/registry/security/sign-version.ts";
 import { lastAudit } from "#server/registry/testing.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
 import { as, newWorkspace } from "#server/testing.ts";
 import { BundleManifest } from "./contract.ts";
 import { instanceKey } from "./instance-key.ts";

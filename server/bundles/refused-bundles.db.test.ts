@@ -8,10 +8,9 @@ import { modelVersions, versionBundles } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
 import { configureLog } from "#server/log.ts";
-import { createModelVersion } from "#server/registry/create-model-version.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
 import { inspectVersion } from "#server/registry/inspection/inspect-version.ts";
 import { findVersion } from "#server/registry/lookups.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import {
   externalDataModel,
@@ -25,6 +24,7 @@ import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
 import { loggedModel } from "#server/registry/testing.ts";
+import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { digits, download, newBundling, upload } from "./testing.ts";
 

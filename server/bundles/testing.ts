@@ -9,7 +9,7 @@ import type { Context } from "#server/context.ts";
 import { demoFile } from "#server/demo/recording.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
-import { registerUpload } from "#server/registry/register-upload.ts";
+import { registerUpload } from "#server/registry/versions/register-upload.ts";
 import { createModelRunner, type ModelRunner } from "#server/serving/model-runner.ts";
 import { openZip } from "#server/transfer/zip/open-zip.ts";
 import { type Bundler, createBundler } from "./bundler.ts";

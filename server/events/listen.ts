@@ -73,11 +73,11 @@ export function listen(databaseUrl: string, name: string): EventFeed {
   async function keep(): Promise<void> {
     let failures = 0;
     while (!closed.signal.aborted) {
-      const since = Date.now();
+      const since = performance.now();
       await hold().catch((cause: Error) => {
         if (!closed.signal.aborted) log.warn("events.disconnected", { reason: cause.message });
       });
-      failures = Date.now() - since > reconnectMs.longest * 2 ? 0 : failures + 1;
+      failures = performance.now() - since > reconnectMs.longest * 2 ? 0 : failures + 1;
       await pause(backOff(failures + 1, reconnectMs), undefined, { signal: closed.signal }).catch(() => {});
     }
   }

@@ -133,6 +133,7 @@ test(
     const refused = { refused: "unauthenticated" };
     expect(await call(ctx.db, {})).toEqual(refused);
     expect(await call(ctx.db, { authorization: "Bearer" })).toEqual(refused);
+    expect(await call(ctx.db, { authorization: "Bearer " })).toEqual(refused);
     expect(await call(ctx.db, { authorization: "Bearer lw_nothing" })).toEqual(refused);
     expect(await call(ctx.db, { authorization: "Digest x" })).toEqual(refused);
     expect(await call(ctx.db, basic("", "password"))).toEqual(refused);

@@ -31,7 +31,13 @@ export async function authenticateRequest(request: FastifyRequest, deps: AuthDep
   if (authorization === undefined) return contextOfCookie(request, deps, workspace);
   const [scheme = "", credentials = ""] = authorization.trim().split(/\s+/);
   const caller = { address: request.ip, workspace };
-  if (/^bearer$/i.test(scheme) && credentials) return contextOfToken(deps.db, credentials, caller);
+  if (/^bearer$/i.test(scheme) && !credentials) {
+    throw new DomainError(
+      "unauthenticated",
+      `The Authorization header says Bearer, and no token follows: is the variable that holds it set? ${howTo}`,
+    );
+  }
+  if (/^bearer$/i.test(scheme)) return contextOfToken(deps.db, credentials, caller);
   if (/^basic$/i.test(scheme)) return contextOfBasic(credentials, caller, deps.db);
   throw new DomainError("unauthenticated", `This kind of Authorization is not understood. ${howTo}`);
 }

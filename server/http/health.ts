@@ -11,7 +11,8 @@ const limitMs = 2_000;
 
 /**
  * `/health/live`: the process answers. `/health/ready`: everything it needs for its work answers too; 503 and
- * the name of what does not otherwise. Both without sign-in, for load balancers, so that nothing else is named.
+ * the name of what does not otherwise. A full disk leaves a role ready: it reads and deletes on, which is what frees the disk, and
+ * what it cannot write it refuses by itself. Both without sign-in, for load balancers, so that nothing else is named.
  */
 export function health(app: FastifyInstance, checks: Record<string, Check>): void {
   app.get("/health/live", async () => ({ status: "live" }));

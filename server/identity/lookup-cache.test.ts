@@ -1,4 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { LookupCache } from "./lookup-cache.ts";
 
@@ -26,6 +27,16 @@ test("a fresh answer is not asked for again, an older one is", async () => {
   clock.now = 3_000;
   expect(await cache.get("key", ask)).toBe("b");
   expect(ask).toHaveBeenCalledTimes(2);
+});
+
+test("an answer is asked for again however far the system's clock was set back", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const cache = new LookupCache<string>({ freshMs: 0, staleMs: 60_000, patienceMs: 1_000, most: 2 });
+  await cache.get("key", async () => "may enter");
+  vi.setSystemTime(Date.now() - dayMs);
+  const revoked = new DomainError("unauthenticated", "This token was revoked.");
+  await expect(cache.get("key", () => Promise.reject(revoked))).rejects.toThrow(revoked);
 });
 
 test("callers at the same moment share one question", async () => {

@@ -11,6 +11,7 @@ interface LookupCacheOptions {
   patienceMs: number;
   /** Most answers kept; the oldest goes first. */
   most: number;
+  /** Milliseconds that only grow: with a wall clock set back, what was revoked would go on to be let in. */
   now?: () => number;
 }
 
@@ -33,7 +34,7 @@ export class LookupCache<Value> {
 
   constructor(options: LookupCacheOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /**

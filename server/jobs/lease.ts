@@ -30,16 +30,16 @@ export async function takeLease(ctx: Context, table: LeasedTable, id: string): P
     returning id`);
   if (rows.length === 0) return undefined;
   const controller = new AbortController();
-  let renewedAt = Date.now();
+  let renewedAt = performance.now();
   const timer = setInterval(() => {
     renew(ctx, table, id, runner).then(
       (isOurs) => {
-        if (isOurs) renewedAt = Date.now();
+        if (isOurs) renewedAt = performance.now();
         else controller.abort();
       },
       (cause: unknown) => {
         log.warn("lease.not-renewed", { table, id, reason: String(cause) });
-        if (Date.now() - renewedAt > leaseSeconds * 1000) controller.abort();
+        if (performance.now() - renewedAt > leaseSeconds * 1000) controller.abort();
       },
     );
   }, renewMs);

@@ -8,6 +8,7 @@ import type { Handlers, JobDependencies } from "./handlers.ts";
 import { type JobData, type JobKind, queueOptions } from "./kinds.ts";
 import { lastWords } from "./last-words.ts";
 import { schedules } from "./schedule.ts";
+import { steadyClock } from "./steady-clock.ts";
 
 const jobSeconds = new Histogram({
   name: "leeway_job_duration_seconds",
@@ -34,7 +35,14 @@ type Data = JobData[JobKind] & { workspaceId?: string };
 
 /** Runs the jobs of every kind, and adds those of the schedule when they are due. */
 export async function startJobRunner({ databaseUrl, db, handlers, deps }: RunnerOptions): Promise<JobRunner> {
-  const boss = new PgBoss({ connectionString: databaseUrl, max: 4, useListenNotify: true });
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    max: 4,
+    useListenNotify: true,
+    clock: steadyClock,
+    // How often the clock is measured against that of the database.
+    clockMonitorIntervalSeconds: 60,
+  });
   boss.on("error", (cause) => log.warn("queue.failed", { reason: String(cause) }));
   await boss.start();
   for (const kind of Object.keys(queueOptions) as JobKind[]) {

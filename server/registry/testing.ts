@@ -1,9 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import { auditEvents, deployments, endpoints, experiments, loggedModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { createModelVersion } from "./create-model-version.ts";
-import { createRegisteredModel } from "./create-registered-model.ts";
 import { findVersion } from "./lookups.ts";
+import { createRegisteredModel } from "./models/create-registered-model.ts";
+import { createModelVersion } from "./versions/create-model-version.ts";
 
 /** A model with versions 1 to `count`. */
 export async function modelWithVersions(ctx: Context, name: string, count: number): Promise<void> {

@@ -4,7 +4,7 @@ import { endpoints, experiments, modelVersions, registeredModels, rollouts, runs
 import type { Context } from "#server/context.ts";
 import { listDatasets } from "#server/datasets/queries.ts";
 import { permit } from "#server/identity/permit.ts";
-import { listModels } from "#server/registry/model-queries.ts";
+import { listModels } from "#server/registry/models/queries.ts";
 import { SearchEverything, type SearchHit } from "./contract.ts";
 
 /** Most hits of one kind. */

@@ -42,7 +42,7 @@ export function supervise(
   let ended = Promise.withResolvers<void>();
 
   function run(): void {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     ended = Promise.withResolvers();
     child = spawn(process.execPath, [...settings.options, main, name], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -59,7 +59,7 @@ export function supervise(
     const finish = (fields: Record<string, unknown>) => {
       ended.resolve();
       if (isStopping) return;
-      failures = Date.now() - startedAt > steadyMs ? 1 : failures + 1;
+      failures = performance.now() - startedAt > steadyMs ? 1 : failures + 1;
       if (!wasReady && failures >= mostFailedStarts) {
         ready.reject(new StartError(`The role "${name}" does not start. What it said stands above.`));
         return;

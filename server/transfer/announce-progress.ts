@@ -6,10 +6,10 @@ const quietMs = 1_000;
 
 /** Tells open pages that a transfer moved on, at most once a second. The end is told with the change itself. */
 export function progressTeller(ctx: Context, id: string): () => void {
-  let lastAt = 0;
+  let lastAt = -quietMs;
   return () => {
-    if (Date.now() - lastAt < quietMs) return;
-    lastAt = Date.now();
+    if (performance.now() - lastAt < quietMs) return;
+    lastAt = performance.now();
     publish(ctx, "settings", id).catch((cause: unknown) =>
       log.warn("transfer.progress-not-told", { id, reason: String(cause) }),
     );

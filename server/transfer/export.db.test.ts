@@ -12,7 +12,7 @@ import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
 import { configureLog } from "#server/log.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { registerUpload } from "#server/registry/register-upload.ts";
+import { registerUpload } from "#server/registry/versions/register-upload.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { createDefaultExperiment } from "#server/tracking/experiments/create-default-experiment.ts";
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";

@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
-import { searchRegisteredModels } from "#server/registry/search-queries.ts";
-import { listVersions } from "#server/registry/version-queries.ts";
+import { searchRegisteredModels } from "#server/registry/search/queries.ts";
+import { listVersions } from "#server/registry/versions/queries.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { listArtifacts, openArtifact } from "#server/tracking/artifacts/queries.ts";
 import { searchExperiments } from "#server/tracking/experiments/queries.ts";

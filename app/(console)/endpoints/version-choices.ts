@@ -1,9 +1,9 @@
 import type { VersionChoice } from "#components/serving/deploy-words.ts";
 import type { Context } from "#server/context.ts";
-import { listModels } from "#server/registry/model-queries.ts";
+import { listModels } from "#server/registry/models/queries.ts";
 import { listSecuritySummaries } from "#server/registry/security/queries.ts";
-import { getVersion, listVersions } from "#server/registry/version-queries.ts";
 import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import { getVersion, listVersions } from "#server/registry/versions/queries.ts";
 import type { Deployment } from "#server/serving/contract.ts";
 
 const perModel = 20;

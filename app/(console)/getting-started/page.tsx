@@ -3,7 +3,7 @@ import { GettingStartedContent } from "#components/overview/getting-started-cont
 import { exampleRequest } from "#components/playground/example-request.ts";
 import { Page } from "#components/shell/page.tsx";
 import { getGettingStarted } from "#server/overview/getting-started.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 
 export const metadata = { title: "Getting started" };

@@ -1,6 +1,6 @@
 import type { Place } from "#components/serving/deploy-dialog.tsx";
 import type { Context } from "#server/context.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { toChoice } from "../endpoints/version-choices.ts";
 

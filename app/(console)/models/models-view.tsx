@@ -1,12 +1,12 @@
 import Link from "next/link";
 import { runtime } from "#app/_lib/context.ts";
-import { FirstModel } from "#components/registry/first-model.tsx";
-import { ModelsTable } from "#components/registry/models-table.tsx";
-import { RequestsPanel } from "#components/registry/requests-panel.tsx";
+import { FirstModel } from "#components/registry/models/first-model.tsx";
+import { ModelsTable } from "#components/registry/models/models-table.tsx";
+import { RequestsPanel } from "#components/registry/requests/requests-panel.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Context } from "#server/context.ts";
-import { listModels } from "#server/registry/model-queries.ts";
+import { listModels } from "#server/registry/models/queries.ts";
 import { listPromotionRequests } from "#server/registry/requests/queries.ts";
 import { requestActions, withRefusals } from "./request-choices.ts";
 

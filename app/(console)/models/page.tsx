@@ -1,8 +1,8 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { EditPolicy } from "#components/registry/edit-policy.tsx";
-import { PolicyPanel } from "#components/registry/policy-panel.tsx";
-import { RegisterVersion } from "#components/registry/register-version.tsx";
+import { RegisterVersion } from "#components/registry/models/register-version.tsx";
+import { EditPolicy } from "#components/registry/policy/edit-policy.tsx";
+import { PolicyPanel } from "#components/registry/policy/policy-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";

@@ -1,6 +1,6 @@
 import { whyNot } from "#app/_lib/why-not.ts";
-import type { RequestActions } from "#components/registry/decide-buttons.tsx";
-import type { RequestWithRefusals } from "#components/registry/requests-panel.tsx";
+import type { RequestActions } from "#components/registry/requests/decide-buttons.tsx";
+import type { RequestWithRefusals } from "#components/registry/requests/requests-panel.tsx";
 import type { Context } from "#server/context.ts";
 import type { PromotionRequest } from "#server/registry/requests/contract.ts";
 import { refusal } from "#server/registry/requests/request-state.ts";

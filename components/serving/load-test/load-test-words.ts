@@ -38,11 +38,15 @@ function rateWords(requestsPerSecond: number): string {
   return `${formatNumber(requestsPerSecond)}${nbsp}requests/s`;
 }
 
-/** A quantile with its interval: "12.3 ms (11.8 to 13.1)". */
-export function quantileWords(quantile: { value: number; low: number; high: number } | undefined): string {
+/** A quantile with its interval, with the decimals of its column: "12.3 ms (11.8 to 13.1)". */
+export function quantileWords(
+  quantile: { value: number; low: number; high: number } | undefined,
+  decimals: number,
+): string {
   if (!quantile) return noValue;
   const { value, low, high } = quantile;
-  return `${formatUnit(value, "ms")} (${formatNumber(low)} to ${formatNumber(high)})`;
+  const as = { decimals };
+  return `${formatUnit(value, "ms", as)} (${formatNumber(low, as)} to ${formatNumber(high, as)})`;
 }
 
 /** Why requests of a step failed: "503: 12, timeout: 3, not sent: 40"; empty when none did. */

@@ -1,12 +1,19 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
+import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serving/load-test/contract.ts";
 import { errorWords, failureWords, isSenderLate, quantileWords } from "./load-test-words.ts";
 
+const quantiles = ["p50", "p95", "p99"] as const;
+
 /** What was measured at each rate. */
 export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest, "steps" | "findings"> }) {
   const { knee, saturation } = findings;
+  const decimals = columnDecimals(
+    steps.map(({ latencyMs }) => latencyMs?.p95.value),
+    1,
+  );
+  const lag = { decimals: columnDecimals(steps.map(({ lagMsP99 }) => lagMsP99)) };
   const columns: Column<StepMeasurement>[] = [
     {
       key: "rate",
@@ -20,16 +27,26 @@ export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest,
       ),
     },
     { key: "achieved", head: "Answered/s", align: "right", cell: (step) => formatNumber(step.achievedPerSecond) },
-    { key: "p50", head: "p50", align: "right", cell: (step) => quantileWords(step.latencyMs?.p50) },
-    { key: "p95", head: "p95", align: "right", cell: (step) => quantileWords(step.latencyMs?.p95) },
-    { key: "p99", head: "p99", align: "right", cell: (step) => quantileWords(step.latencyMs?.p99) },
+    ...quantiles.map(
+      (quantile): Column<StepMeasurement> => ({
+        key: quantile,
+        head: quantile,
+        align: "right",
+        cell: (step) => quantileWords(step.latencyMs?.[quantile], decimals),
+      }),
+    ),
     {
       key: "errors",
       head: "Failed",
       align: "right",
       cell: (step) => <span title={failureWords(step)}>{errorWords(errorShareOf(step))}</span>,
     },
-    { key: "queue", head: "In the queue", align: "right", cell: (step) => formatPercent(queueShareOf(step)) },
+    {
+      key: "queue",
+      head: "In the queue",
+      align: "right",
+      cell: (step) => formatPercent(queueShareOf(step), { decimals: 1 }),
+    },
     { key: "compute", head: "Model", align: "right", cell: (step) => formatUnit(step.computeMsMean, "ms") },
     {
       key: "lag",
@@ -37,7 +54,7 @@ export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest,
       align: "right",
       cell: (step) => (
         <>
-          {isSenderLate(step) && <Tag tone="watch">sender is slow</Tag>} {formatUnit(step.lagMsP99, "ms")}
+          {isSenderLate(step) && <Tag tone="watch">sender is slow</Tag>} {formatUnit(step.lagMsP99, "ms", lag)}
         </>
       ),
     },

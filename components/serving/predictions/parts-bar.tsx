@@ -1,5 +1,5 @@
 import { Fragment } from "react";
-import { formatNumber, formatUnit } from "#components/ui/format.ts";
+import { columnDecimals, formatNumber, formatUnit } from "#components/ui/format.ts";
 import type { LatencyParts } from "#server/serving/predictions/contract.ts";
 import classes from "./parts-bar.module.css";
 
@@ -15,6 +15,7 @@ const names: [keyof LatencyParts, string, string][] = [
 /** Where the time of a logged request went; what is missing to the whole is waiting between threads. */
 export function PartsBar({ parts, latencyMs }: { parts: LatencyParts; latencyMs: number }) {
   const sum = names.reduce((total, [key]) => total + parts[key], 0);
+  const decimals = columnDecimals([latencyMs], 3);
   const most = Math.max(sum, latencyMs, 0.001);
   return (
     <div className={classes.root}>
@@ -30,7 +31,7 @@ export function PartsBar({ parts, latencyMs }: { parts: LatencyParts; latencyMs:
               <span className={classes.swatch} data-part={key} aria-hidden="true" />
               {name}
             </dt>
-            <dd className="lw-number">{formatUnit(parts[key], "ms")}</dd>
+            <dd className="lw-number">{formatUnit(parts[key], "ms", { decimals: Math.max(decimals, 1) })}</dd>
           </Fragment>
         ))}
       </dl>

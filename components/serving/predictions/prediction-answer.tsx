@@ -1,4 +1,4 @@
-import { shownClasses, viewOutputs } from "#components/playground/outputs.ts";
+import { shownClasses, viewOutputs } from "#components/playground/answers/outputs.ts";
 import { keptTensors } from "#components/serving/answer.ts";
 import type { Signatures } from "#components/serving/predictions-table.tsx";
 import { BarList } from "#components/ui/bar-list.tsx";

@@ -75,7 +75,7 @@ export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
         version. A request with Cache-Control: no-cache always runs.
       </p>
       <div className={classes.line}>
-        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+        <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save cache"}
         </Button>
         {offBecause && <span className="lw-quiet">{offBecause}</span>}

@@ -129,7 +129,7 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         values can be found by trying them. What is in the log already stays as it was kept.
       </p>
       <div className={classes.line}>
-        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+        <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save the log’s rules"}
         </Button>
         {offBecause && <span className="lw-quiet">{offBecause}</span>}

@@ -70,7 +70,7 @@ export function CascadeForm({ cascade, first, outputs, models, action, offBecaus
         />
       )}
       <div className={classes.line}>
-        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+        <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save the cascade"}
         </Button>
         {steps.length < 4 && (

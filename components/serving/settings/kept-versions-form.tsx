@@ -42,7 +42,7 @@ export function KeptVersionsForm({ versionsKept, action, offBecause }: KeptVersi
         error={state.fieldErrors?.versionsKept}
       />
       <div className={classes.line}>
-        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+        <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save versions"}
         </Button>
         {offBecause && <span className="lw-quiet">{offBecause}</span>}

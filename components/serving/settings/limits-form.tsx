@@ -91,7 +91,7 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
       </div>
       <p className="lw-small lw-quiet">Each gateway process counts for itself: with two, a token has twice as much.</p>
       <div className={classes.line}>
-        <Button type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
+        <Button variant="default" type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
           {busy ? "Saving…" : "Save limits"}
         </Button>
         {offBecause && <span className="lw-quiet">{offBecause}</span>}

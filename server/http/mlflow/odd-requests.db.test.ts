@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/log.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing.ts";
 import { newRun } from "#server/tracking/testing.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
 import { modelWithVersions } from "#server/registry/testing.ts";
-import { getVersionByAlias } from "#server/registry/version-queries.ts";
+import { getVersionByAlias } from "#server/registry/versions/queries.ts";
 import { as, inWorkspace } from "#server/testing.ts";
 import { mlflowServer } from "./testing.ts";
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { WebDependencies } from "#server/http/server.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
 import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
 import { argument, fileIn } from "./artifact-downloads.ts";
 import { callerOf } from "./caller.ts";

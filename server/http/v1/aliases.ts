@@ -4,8 +4,8 @@ import { AliasAt, AliasChange, DeleteAlias, SetAlias } from "#server/registry/al
 import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";
 import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
 import { setAlias } from "#server/registry/aliases/set-alias.ts";
-import { getVersionByAlias } from "#server/registry/version-queries.ts";
 import { ModelVersion } from "#server/registry/versions/contract.ts";
+import { getVersionByAlias } from "#server/registry/versions/queries.ts";
 import { route } from "./route.ts";
 
 const ModelPath = z.object({ model: z.string() });

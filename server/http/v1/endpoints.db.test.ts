@@ -1,24 +1,7 @@
-import Fastify from "fastify";
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { newVersion } from "#server/serving/testing.ts";
 import { as, inWorkspace } from "#server/testing.ts";
-import { v1Plugin } from "./plugin.ts";
-
-/** The REST interface, called by the actor of a context. */
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const deps = {
-    config: { publicUrl: "http://leeway.test", engines: { allowsPrivate: true } },
-    authenticate: async () => ctx,
-  };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, payload?: object) => {
-    const answer = await app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
-    return { status: answer.statusCode, body: answer.body ? answer.json() : undefined };
-  };
-}
+import { clientOf } from "./testing.ts";
 
 test(
   "an endpoint is made, deployed to by alias and by number, shown, changed and archived",
@@ -64,13 +47,19 @@ test(
     });
     expect(await call("GET", "/endpoints/digits/predictions?failed=true&limit=5")).toEqual({
       status: 200,
+      headers: expect.anything(),
       body: { predictions: [] },
     });
     const labels = [{ requestId: "r1", label: "7", observedAt: "2026-03-01T00:00:00Z" }];
     const counts = { recorded: 1, added: 1, unchanged: 0, replaced: 0, unknown: 1 };
-    expect(await call("POST", "/endpoints/digits/labels", { labels })).toEqual({ status: 200, body: counts });
+    expect(await call("POST", "/endpoints/digits/labels", { labels })).toEqual({
+      status: 200,
+      headers: expect.anything(),
+      body: counts,
+    });
     expect(await call("GET", "/endpoints/digits/label-counts")).toEqual({
       status: 200,
+      headers: expect.anything(),
       body: { labels: 1, replaced: 0, unknown: 1 },
     });
   }),
@@ -86,7 +75,7 @@ test(
     const wish = { share: 1, lowConfidence: { below: 0.7 }, redact: ["age"], keepDays: 7 };
     const set = await call("PUT", "/endpoints/digits/capture", wish);
     const after = { ...usual, ...wish, lowConfidence: { output: null, below: 0.7 } };
-    expect(set).toEqual({ status: 200, body: after });
+    expect(set).toEqual({ status: 200, headers: expect.anything(), body: after });
     expect((await call("GET", "/endpoints/digits/capture")).body).toEqual(after);
     expect((await call("GET", "/endpoints/digits")).body.captureShare).toBe(1);
     const wrong = await call("PUT", "/endpoints/digits/capture", { share: 2 });

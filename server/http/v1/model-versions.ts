@@ -1,26 +1,26 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
-import { createModelVersion } from "#server/registry/create-model-version.ts";
-import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
 import { requestInspection } from "#server/registry/inspection/request-inspection.ts";
-import { getVersionDetails } from "#server/registry/lineage-queries.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
-import { openModelFile } from "#server/registry/open-model-file.ts";
 import { PipelineText } from "#server/registry/pipeline/contract.ts";
-import { registerUpload } from "#server/registry/register-upload.ts";
 import { signatureTag } from "#server/registry/security/contract.ts";
 import { SetVersionTag } from "#server/registry/tags/contract.ts";
 import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
 import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
-import { updateModelVersion } from "#server/registry/update-model-version.ts";
-import { listVersions } from "#server/registry/version-queries.ts";
 import {
   CreateModelVersion,
   ModelVersion,
   UpdateModelVersion,
   VersionDetails,
 } from "#server/registry/versions/contract.ts";
+import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
+import { deleteModelVersion } from "#server/registry/versions/delete-model-version.ts";
+import { getVersionDetails } from "#server/registry/versions/lineage-queries.ts";
+import { openModelFile } from "#server/registry/versions/open-model-file.ts";
+import { listVersions } from "#server/registry/versions/queries.ts";
+import { registerUpload } from "#server/registry/versions/register-upload.ts";
+import { updateModelVersion } from "#server/registry/versions/update-model-version.ts";
 import { route } from "./route.ts";
 
 const ModelPath = z.object({ model: z.string() });

@@ -1,9 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
-import { getModel, listModels } from "#server/registry/model-queries.ts";
 import {
   CreateRegisteredModel,
   ModelSummary,
@@ -12,12 +9,15 @@ import {
   SetModelOwner,
   UpdateRegisteredModel,
 } from "#server/registry/models/contract.ts";
-import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
-import { setModelOwner } from "#server/registry/set-model-owner.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
+import { deleteRegisteredModel } from "#server/registry/models/delete-registered-model.ts";
+import { getModel, listModels } from "#server/registry/models/queries.ts";
+import { renameRegisteredModel } from "#server/registry/models/rename-registered-model.ts";
+import { setModelOwner } from "#server/registry/models/set-model-owner.ts";
+import { updateRegisteredModel } from "#server/registry/models/update-registered-model.ts";
 import { SetModelTag } from "#server/registry/tags/contract.ts";
 import { deleteModelTag } from "#server/registry/tags/delete-model-tag.ts";
 import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
-import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
 import { aliases } from "./aliases.ts";
 import { gates } from "./gates.ts";
 import { modelVersions } from "./model-versions.ts";

@@ -1,19 +1,7 @@
-import Fastify, { type InjectOptions } from "fastify";
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { addExperiment, addRun } from "#server/tracking/tables/testing.ts";
-import { v1Plugin } from "./plugin.ts";
-
-/** The REST interface, called by the actor of a context. */
-async function clientOf(ctx: Context) {
-  const app = Fastify();
-  const deps = { config: { publicUrl: "http://leeway.test" }, authenticate: async () => ctx };
-  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  return (method: InjectOptions["method"] & string, path: string, payload?: object) =>
-    app.inject({ method, url: `/api/v1${path}`, ...(payload && { payload }) });
-}
+import { clientOf } from "./testing.ts";
 
 test(
   "fields, their values and groups are found by REST",
@@ -21,18 +9,18 @@ test(
     const call = await clientOf(ctx);
     await addExperiment(ctx, 900, "parcels");
     for (const acc of [0.5, 0.75]) await addRun(ctx, 900, { params: { lr: "0.1" }, metrics: { acc: [acc] } });
-    expect((await call("GET", "/experiments/parcels/fields?kind=metric&words=AC")).json()).toEqual({
+    expect((await call("GET", "/experiments/parcels/fields?kind=metric&words=AC")).body).toEqual({
       fields: [{ key: "acc", runs: 2 }],
       total: 1,
       runs: 2,
     });
-    expect((await call("GET", "/experiments/900/values?field=params.lr")).json().values).toEqual([
+    expect((await call("GET", "/experiments/900/values?field=params.lr")).body.values).toEqual([
       { value: "0.1", runs: 2 },
     ]);
-    const { groups } = (await call("GET", "/experiments/900/groups?by=params.lr&metrics=acc&sort=-runs")).json();
+    const { groups } = (await call("GET", "/experiments/900/groups?by=params.lr&metrics=acc&sort=-runs")).body;
     expect(groups).toMatchObject([{ value: "0.1", runs: 2, metrics: { acc: { count: 2, median: 0.625 } } }]);
-    expect((await call("GET", "/experiments/900/groups?by=color")).statusCode).toBe(400);
-    expect((await call("GET", "/experiments/none/groups?by=status")).statusCode).toBe(404);
+    expect((await call("GET", "/experiments/900/groups?by=color")).status).toBe(400);
+    expect((await call("GET", "/experiments/none/groups?by=status")).status).toBe(404);
   }),
 );
 
@@ -47,12 +35,12 @@ test(
       "content-type": "text/csv; charset=utf-8",
       "content-disposition": 'attachment; filename="Parcel-damage-runs.csv"',
     });
-    expect(csv.body).toMatch(/^run_id,run_name,metrics\.acc\r\n[0-9a-f]{32},even-keel,0\.5\r\n$/);
+    expect(String(csv.body)).toMatch(/^run_id,run_name,metrics\.acc\r\n[0-9a-f]{32},even-keel,0\.5\r\n$/);
     const parquet = await call("GET", "/experiments/900/runs.parquet");
-    expect(parquet.rawPayload.subarray(0, 4).toString()).toBe("PAR1");
-    expect((await call("GET", "/experiments/900/runs.csv?filter=color%20%3D%201")).statusCode).toBe(400);
+    expect(parquet.body.subarray(0, 4).toString()).toBe("PAR1");
+    expect((await call("GET", "/experiments/900/runs.csv?filter=color%20%3D%201")).status).toBe(400);
     const stranger = await clientOf(await newWorkspace(ctx.db));
-    expect((await stranger("GET", "/experiments/900/runs.csv")).statusCode).toBe(404);
+    expect((await stranger("GET", "/experiments/900/runs.csv")).status).toBe(404);
   }),
 );
 
@@ -64,16 +52,16 @@ test(
     const run = await addRun(ctx, 900);
     const path = "/experiments/900/runs";
     const tagged = await call("POST", `${path}/tagging`, { filter: "", key: "team", value: "depots" });
-    expect(tagged.json()).toEqual({ changed: [run], left: 0 });
-    expect((await call("POST", `${path}/deletion`, { filter: "" })).statusCode).toBe(400);
-    expect((await call("POST", `${path}/deletion`, { runIds: [run], reason: "smoke" })).json().changed).toEqual([run]);
-    expect((await call("POST", `${path}/restoration`, { runIds: [run] })).json().changed).toEqual([run]);
+    expect(tagged.body).toEqual({ changed: [run], left: 0 });
+    expect((await call("POST", `${path}/deletion`, { filter: "" })).status).toBe(400);
+    expect((await call("POST", `${path}/deletion`, { runIds: [run], reason: "smoke" })).body.changed).toEqual([run]);
+    expect((await call("POST", `${path}/restoration`, { runIds: [run] })).body.changed).toEqual([run]);
     const created = await call("POST", "/experiments/900/views", { name: "All", state: { filter: "" } });
-    expect(created.statusCode).toBe(201);
-    const view = `/views/${created.json().id}`;
-    expect((await call("PATCH", view, { name: "Every run" })).json().name).toBe("Every run");
-    expect((await call("GET", "/experiments/900/views")).json().views).toHaveLength(1);
-    expect((await call("DELETE", view)).statusCode).toBe(204);
-    expect((await call("DELETE", view)).statusCode).toBe(404);
+    expect(created.status).toBe(201);
+    const view = `/views/${created.body.id}`;
+    expect((await call("PATCH", view, { name: "Every run" })).body.name).toBe("Every run");
+    expect((await call("GET", "/experiments/900/views")).body.views).toHaveLength(1);
+    expect((await call("DELETE", view)).status).toBe(204);
+    expect((await call("DELETE", view)).status).toBe(404);
   }),
 );

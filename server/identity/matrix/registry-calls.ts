@@ -2,37 +2,37 @@ import { Readable } from "node:stream";
 import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";
 import { setAlias } from "#server/registry/aliases/set-alias.ts";
 import { compareVersions } from "#server/registry/compare/queries.ts";
-import { createModelVersion } from "#server/registry/create-model-version.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
-import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
 import { giveUpInspection } from "#server/registry/inspection/give-up-inspection.ts";
 import { inspectVersion } from "#server/registry/inspection/inspect-version.ts";
 import { requestInspection } from "#server/registry/inspection/request-inspection.ts";
-import { getVersionDetails, listVersionDetails } from "#server/registry/lineage-queries.ts";
-import type { ModelIntake } from "#server/registry/model-intake.ts";
-import { getModel, getModelSummary, listModels } from "#server/registry/model-queries.ts";
-import { openModelFile } from "#server/registry/open-model-file.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
+import { deleteRegisteredModel } from "#server/registry/models/delete-registered-model.ts";
+import { getModel, getModelSummary, listModels } from "#server/registry/models/queries.ts";
+import { renameRegisteredModel } from "#server/registry/models/rename-registered-model.ts";
+import { setModelOwner } from "#server/registry/models/set-model-owner.ts";
+import { updateRegisteredModel } from "#server/registry/models/update-registered-model.ts";
 import { getPipeline } from "#server/registry/pipeline/queries.ts";
 import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
-import { registerUpload } from "#server/registry/register-upload.ts";
-import { renameRegisteredModel } from "#server/registry/rename-registered-model.ts";
-import { searchModelVersions, searchRegisteredModels } from "#server/registry/search-queries.ts";
-import { setModelOwner } from "#server/registry/set-model-owner.ts";
+import { searchModelVersions, searchRegisteredModels } from "#server/registry/search/queries.ts";
+import type { ModelIntake } from "#server/registry/source/model-intake.ts";
 import { deleteModelTag } from "#server/registry/tags/delete-model-tag.ts";
 import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
 import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
-import { transitionStage } from "#server/registry/transition-stage.ts";
-import { updateModelVersion } from "#server/registry/update-model-version.ts";
-import { updateRegisteredModel } from "#server/registry/update-registered-model.ts";
+import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
+import { deleteModelVersion } from "#server/registry/versions/delete-model-version.ts";
+import { getVersionDetails, listVersionDetails } from "#server/registry/versions/lineage-queries.ts";
+import { openModelFile } from "#server/registry/versions/open-model-file.ts";
 import {
   getLatestVersions,
   getVersion,
   getVersionByAlias,
   listVersions,
   listVersionsOfRuns,
-} from "#server/registry/version-queries.ts";
+} from "#server/registry/versions/queries.ts";
+import { registerUpload } from "#server/registry/versions/register-upload.ts";
+import { transitionStage } from "#server/registry/versions/transition-stage.ts";
+import { updateModelVersion } from "#server/registry/versions/update-model-version.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
 import type { Calls } from "./call.ts";
 import type { Scene } from "./scene.ts";

@@ -5,7 +5,7 @@ import { inferenceTasks, modelVersions, playgroundItems, predictions, registered
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
-import { updateModelVersion } from "#server/registry/update-model-version.ts";
+import { updateModelVersion } from "#server/registry/versions/update-model-version.ts";
 import { noteRollout } from "#server/rollouts/note-rollout.ts";
 import { startRollout } from "#server/rollouts/start-rollout.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";

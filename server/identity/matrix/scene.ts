@@ -13,8 +13,8 @@ import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-ch
 import { readDataset } from "#server/datasets/read-dataset.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
 import { uploadDataset } from "#server/datasets/upload-dataset.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { deleteRegisteredModel } from "#server/registry/delete-registered-model.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
+import { deleteRegisteredModel } from "#server/registry/models/delete-registered-model.ts";
 import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
 import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
 import { requestScan } from "#server/registry/security/request-scan.ts";

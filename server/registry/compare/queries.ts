@@ -1,8 +1,8 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { loadVersionFacts } from "../gates/version-facts.ts";
-import { loadVersionDetails } from "../lineage-queries.ts";
 import { noVersion } from "../lookups.ts";
+import { loadVersionDetails } from "../versions/lineage-queries.ts";
 import { CompareVersions, type VersionComparison } from "./contract.ts";
 import { type ComparedVersion, diffVersions } from "./diff-versions.ts";
 

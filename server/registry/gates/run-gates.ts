@@ -4,10 +4,10 @@ import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { authorOf } from "../author.ts";
-import { loadVersionDetails } from "../lineage-queries.ts";
 import { gateName } from "../policy/contract.ts";
 import { loadPolicy } from "../policy/queries.ts";
 import type { VersionDetails } from "../versions/contract.ts";
+import { loadVersionDetails } from "../versions/lineage-queries.ts";
 import { evaluateGate } from "./kinds.ts";
 import { loadVersionFacts } from "./version-facts.ts";
 

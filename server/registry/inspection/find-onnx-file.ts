@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { DomainError } from "#server/errors.ts";
-import { readMlModel } from "../mlmodel.ts";
+import { readMlModel } from "../source/mlmodel.ts";
 
 const maxFiles = 5000;
 const maxDepth = 8;

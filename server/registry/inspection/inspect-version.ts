@@ -6,13 +6,13 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { declaredSignature } from "../declared-signature.ts";
-import { readMlModel } from "../mlmodel.ts";
-import type { ModelIntake } from "../model-intake.ts";
 import type { Signature } from "../onnx/contract.ts";
 import { externalFilesOf } from "../onnx/external-files.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
-import { storageKey } from "../storage-key.ts";
+import { declaredSignature } from "../source/declared-signature.ts";
+import { readMlModel } from "../source/mlmodel.ts";
+import type { ModelIntake } from "../source/model-intake.ts";
+import { storageKey } from "../source/storage-key.ts";
 import { findOnnxFile, readMlModelFile } from "./find-onnx-file.ts";
 
 type Outcome = Pick<

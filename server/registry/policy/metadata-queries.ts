@@ -1,8 +1,8 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { loadVersionFacts } from "../gates/version-facts.ts";
-import { loadVersionDetails } from "../lineage-queries.ts";
 import { VersionKey } from "../versions/contract.ts";
+import { loadVersionDetails } from "../versions/lineage-queries.ts";
 import { checkMetadata } from "./check-metadata.ts";
 import type { MetadataItem } from "./contract.ts";
 import { loadPolicy } from "./queries.ts";

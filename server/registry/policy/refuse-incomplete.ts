@@ -1,8 +1,8 @@
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { loadVersionFacts } from "../gates/version-facts.ts";
-import { loadVersionDetails } from "../lineage-queries.ts";
 import type { VersionKey } from "../versions/contract.ts";
+import { loadVersionDetails } from "../versions/lineage-queries.ts";
 import { checkMetadata } from "./check-metadata.ts";
 import type { Policy } from "./contract.ts";
 

@@ -5,7 +5,7 @@ import { DomainError } from "#server/errors.ts";
 import { personOf } from "#server/identity/person-of.ts";
 import type { GateLine } from "../gates/contract.ts";
 import { loadChecklists } from "../gates/queries.ts";
-import { selectAliases } from "../model-rows.ts";
+import { selectAliases } from "../models/rows.ts";
 import { loadPolicy } from "../policy/queries.ts";
 import type { PromotionRequest } from "./contract.ts";
 import { requestState, stateWords } from "./request-state.ts";

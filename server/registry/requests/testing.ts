@@ -4,10 +4,10 @@ import type { Context, Role } from "#server/context.ts";
 import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
-import { createModelVersion } from "../create-model-version.ts";
-import { createRegisteredModel } from "../create-registered-model.ts";
 import { runGates } from "../gates/run-gates.ts";
 import { findVersion } from "../lookups.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { createModelVersion } from "../versions/create-model-version.ts";
 
 /** Another person of the same workspace. */
 export async function colleague(ctx: Context, role: Role = "operator"): Promise<Context> {

@@ -7,7 +7,7 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findVersion } from "../lookups.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
-import { servedVersions } from "../served-versions.ts";
+import { servedVersions } from "../versions/served-versions.ts";
 import { RemoveSignature, signatureTag } from "./contract.ts";
 import { loadSecurity, loadSecurityPolicy } from "./load-security.ts";
 

@@ -7,7 +7,7 @@ import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
-import { storageKey } from "../storage-key.ts";
+import { storageKey } from "../source/storage-key.ts";
 import type { ScanReport, ScanVerdict } from "./contract.ts";
 import { lookAtFiles } from "./scan/look-at-files.ts";
 import { verdictOf } from "./scan/verdict.ts";

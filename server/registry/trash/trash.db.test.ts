@@ -19,16 +19,16 @@ import { requestPurge } from "#server/trash/request-purge.ts";
 import { restore } from "#server/trash/restore.ts";
 import { getAliasAt, listAliasChanges } from "../aliases/queries.ts";
 import { setAlias } from "../aliases/set-alias.ts";
-import { createModelVersion } from "../create-model-version.ts";
-import { createRegisteredModel } from "../create-registered-model.ts";
-import { deleteModelVersion } from "../delete-model-version.ts";
-import { deleteRegisteredModel } from "../delete-registered-model.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { deleteRegisteredModel } from "../models/delete-registered-model.ts";
 import { setPolicy } from "../policy/set-policy.ts";
 import { requestPromotion } from "../requests/request-promotion.ts";
 import { setModelTag } from "../tags/set-model-tag.ts";
 import { setVersionTag } from "../tags/set-version-tag.ts";
 import { auditActions, modelWithVersions, serve } from "../testing.ts";
-import { getVersion, getVersionByAlias } from "../version-queries.ts";
+import { createModelVersion } from "../versions/create-model-version.ts";
+import { deleteModelVersion } from "../versions/delete-model-version.ts";
+import { getVersion, getVersionByAlias } from "../versions/queries.ts";
 
 const name = "digits";
 

@@ -6,7 +6,7 @@ import { openTable } from "#server/datasets/rows/open-table.ts";
 import type { Value } from "#server/datasets/rows/value.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { getModelSummary } from "#server/registry/model-queries.ts";
+import { getModelSummary } from "#server/registry/models/queries.ts";
 import { listPredictions } from "../predictions/queries.ts";
 import { drawRows, meanRow, placesOf, rowOfRecorded, rowsFor, zeroRow } from "./background-rows.ts";
 import type { BackgroundChoice, GivenInput } from "./contract.ts";

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
 import { getProtection } from "../protection/protection-queries.ts";
 import { type LoadTest, loadTestBounds } from "./contract.ts";
 import { loadTestKey, signLoadTest } from "./credential.ts";

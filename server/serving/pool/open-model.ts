@@ -1,5 +1,6 @@
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";
+import { mebibytes } from "#server/number-words.ts";
 import type { Signature } from "#server/registry/onnx/contract.ts";
 import type { BatchingState, ExecutionProvider, ExecutionSettings, ServingProvider } from "../execution/contract.ts";
 import type { RunningModel } from "../running-model.ts";
@@ -152,9 +153,8 @@ class WarmUp {
 function requireMemory(name: string, neededBytes: number): void {
   const freeBytes = process.availableMemory();
   if (neededBytes <= freeBytes) return;
-  const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
   throw new DomainError(
     "unavailable",
-    `${name} needs about ${megabytes(neededBytes)} MB of memory; ${megabytes(freeBytes)} MB are free. Archive an endpoint or use a larger machine.`,
+    `${name} needs about ${mebibytes(neededBytes)} of memory; ${mebibytes(freeBytes)} are free. Archive an endpoint or use a larger machine.`,
   );
 }

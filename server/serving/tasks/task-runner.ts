@@ -43,7 +43,7 @@ export class TaskRunner {
   private readonly claims = new Refresher("tasks", pollMs, () => this.claim());
   private readonly unsubscribe: () => void;
   private renewal: NodeJS.Timeout | undefined;
-  private renewedAt = Date.now();
+  private renewedAt = performance.now();
   private isStopping = false;
   /** Inputs that are files are read one at a time, so that a few large ones do not fill the memory. */
   private large: Promise<unknown> = Promise.resolve();
@@ -160,7 +160,7 @@ export class TaskRunner {
         await endAttempt(this.contextOf(task), task, ending, this.deps.gatewayUrl);
         return;
       } catch (error) {
-        const mayStand = Date.now() - this.renewedAt < leaseSeconds * 1000;
+        const mayStand = performance.now() - this.renewedAt < leaseSeconds * 1000;
         if (!isDatabaseAway(error) || !mayStand || this.isStopping) throw error;
         await pause(1_000);
       }
@@ -169,14 +169,14 @@ export class TaskRunner {
 
   private async renew(): Promise<void> {
     const leases = [...this.runs.keys()];
-    const sentAt = Date.now();
+    const sentAt = performance.now();
     try {
       const standing = leases.length > 0 ? await renewLeases(this.deps.db, leases) : new Set(leases);
       this.renewedAt = sentAt;
       for (const lease of leases) if (!standing.has(lease)) this.lose(lease);
     } catch (cause) {
       log.warn("task.leases-not-renewed", { tasks: leases.length, reason: String(cause) });
-      if (Date.now() - this.renewedAt > leaseSeconds * 1000) for (const lease of leases) this.lose(lease);
+      if (performance.now() - this.renewedAt > leaseSeconds * 1000) for (const lease of leases) this.lose(lease);
     }
   }
 

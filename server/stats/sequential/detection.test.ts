@@ -72,6 +72,21 @@ describe("the time that is told before a rollout starts", () => {
     expect(factor).toBeLessThan(2);
   });
 
+  test.each([
+    [0.05, 1, 184, 446],
+    [0.1, 0.5, 339, 919],
+    [0.25, 1, 53, 138],
+    [0.5, 2, 21, 49],
+  ])("is that of a proof of safety, too: at a weight of %d, not %d more, %d events", (weight, margin, median, p90) => {
+    const effect = { weight, ratio: 1, margin, alpha: 0.05 };
+    const simulated = simulatedEvents(effect, { runs: 500, seed: 8 });
+    // The reference's table, of 1,000 runs.
+    expect(Math.abs(Math.log(simulated.median / median))).toBeLessThan(0.2);
+    expect(Math.abs(Math.log(simulated.p90 / p90))).toBeLessThan(0.3);
+    expect(expectedEvents(effect) / simulated.median).toBeGreaterThan(0.5);
+    expect(expectedEvents(effect) / simulated.median).toBeLessThan(2);
+  });
+
   test("counts a margin in", () => {
     const effect = { weight: 0.1, ratio: 2, alpha: 0.05, margin: 0.2 };
     const { median, p90 } = simulatedEvents(effect, { runs: 500 });

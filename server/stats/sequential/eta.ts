@@ -1,11 +1,14 @@
 import { seededRandom } from "../random.ts";
-import { boundary, GridGate, worseGrid } from "./grid-gate.ts";
+import { boundary, GridGate, safeGrid, worseGrid } from "./grid-gate.ts";
 
-/** A difference that is to be found, before the rollout starts. */
+/**
+ * What is to be shown, before the rollout starts: harm, or safety when the ratio lies below 1 + margin (then the margin is the safe
+ * one, and α is β).
+ */
 export interface PlannedEffect {
   /** The canary's share of units, above 0 and below 1. */
   weight: number;
-  /** Rate of the canary by that of the baseline, above 1 + margin. */
+  /** The true rate of the canary by that of the baseline. */
   ratio: number;
   margin: number;
   alpha: number;
@@ -14,8 +17,9 @@ export interface PlannedEffect {
 const eventShare = ({ weight, ratio }: PlannedEffect) => (weight * ratio) / (weight * ratio + 1 - weight);
 
 /**
- * Events of both arms until the abort gate finds it: (ln(1/α) + 1.5) / KL(θ ‖ r), where θ is the canary's share of events and r
- * its share at the margin. Within a factor of 2 of the median, rather above it; every tenth rollout takes about 2.5 times as long.
+ * Events of both arms until the gate shows it: (ln(1/α) + 1.5) / KL(θ ‖ r), where θ is the canary's share of events and r its share
+ * at the margin. Within a factor of 2 of the median, rather above it; every tenth rollout takes about 2.5 times as long. ∞ for a
+ * ratio that is just the margin.
  */
 export function expectedEvents(effect: PlannedEffect): number {
   const [theta, r] = [eventShare(effect), boundary(effect.weight, effect.margin)];
@@ -42,9 +46,10 @@ export interface SimulatedEvents {
 /** The same by running the gate itself: the median of 200 runs is within about 15 %. Milliseconds for ratios of 2 and more. */
 export function simulatedEvents(effect: PlannedEffect, { runs = 200, most = 60_000, seed = 1 } = {}): SimulatedEvents {
   const random = seededRandom(seed);
+  const grid = effect.ratio > 1 + effect.margin ? worseGrid : safeGrid;
   const [theta, r] = [eventShare(effect), boundary(effect.weight, effect.margin)];
   const needed = Array.from({ length: runs }, () => {
-    const gate = new GridGate(worseGrid).onlyFrom(-Math.log(effect.alpha));
+    const gate = new GridGate(grid).onlyFrom(-Math.log(effect.alpha));
     let events = 0;
     while (events < most && gate.maxLogE < -Math.log(effect.alpha)) {
       events += 1;

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
-import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
+import { listVersionsOfRuns } from "#server/registry/versions/queries.ts";
 import type { ExportColumn } from "./export-columns.ts";
 
 /** Text, a number, a time; null where a run has no value. */

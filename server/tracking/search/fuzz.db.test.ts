@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { createModelVersion } from "#server/registry/create-model-version.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { searchModelVersions, searchRegisteredModels } from "#server/registry/search-queries.ts";
-import { modelSearch, versionSearch } from "#server/registry/search-vocabulary.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
+import { searchModelVersions, searchRegisteredModels } from "#server/registry/search/queries.ts";
+import { modelSearch, versionSearch } from "#server/registry/search/vocabulary.ts";
+import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { searchExperiments } from "../experiments/queries.ts";

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, or } from "drizzle-orm";
 import { experiments, loggedModels, runModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
+import { listVersionsOfRuns } from "#server/registry/versions/queries.ts";
 import type { RunRelatives } from "../runs/contract.ts";
 import { noRun } from "../runs/lock-run.ts";
 import { toRunInfo } from "../runs/rows.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { runFindings, runTags } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { createModelVersion } from "#server/registry/create-model-version.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
+import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { getExperimentSummary } from "./experiment-queries.ts";
 import { listFieldValues } from "./field-queries.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { listVersionsOfRuns } from "#server/registry/version-queries.ts";
+import { listVersionsOfRuns } from "#server/registry/versions/queries.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
 import { listRunFindings } from "../health/queries.ts";

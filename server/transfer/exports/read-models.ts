@@ -1,9 +1,9 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { experiments } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { searchRegisteredModels } from "#server/registry/search-queries.ts";
-import { listVersions } from "#server/registry/version-queries.ts";
+import { searchRegisteredModels } from "#server/registry/search/queries.ts";
 import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import { listVersions } from "#server/registry/versions/queries.ts";
 import { getExperiment } from "#server/tracking/experiments/queries.ts";
 import type { LoggedModel } from "#server/tracking/models/contract.ts";
 import { loadLoggedModels } from "#server/tracking/models/queries.ts";

@@ -96,11 +96,11 @@ async function end(ctx: Context, { id }: ExportRow, { runner }: Lease, { file, .
 
 /** Writes down how many bytes there are, once a second, for who watches. */
 function progressOf(ctx: Context, id: string): (count: number) => void {
-  let [bytes, toldAt] = [0, Date.now()];
+  let [bytes, toldAt] = [0, performance.now()];
   return (count) => {
     bytes += count;
-    if (Date.now() - toldAt < tellMs) return;
-    toldAt = Date.now();
+    if (performance.now() - toldAt < tellMs) return;
+    toldAt = performance.now();
     tell(ctx, id, bytes).catch((cause: unknown) => log.warn("export.progress-not-told", { id, reason: String(cause) }));
   };
 }

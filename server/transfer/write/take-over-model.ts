@@ -1,7 +1,7 @@
 import { DomainError } from "#server/errors.ts";
 import { setAlias } from "#server/registry/aliases/set-alias.ts";
-import { createRegisteredModel } from "#server/registry/create-registered-model.ts";
-import { getModel } from "#server/registry/model-queries.ts";
+import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
+import { getModel } from "#server/registry/models/queries.ts";
 import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
 import type { SourceModel } from "../source.ts";
 import type { Intake } from "./intake.ts";

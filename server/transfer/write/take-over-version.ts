@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { DomainError } from "#server/errors.ts";
 import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
-import { takeOverVersion as register } from "#server/registry/take-over-version.ts";
-import { updateModelVersion } from "#server/registry/update-model-version.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
+import { takeOverVersion as register } from "#server/registry/versions/take-over-version.ts";
+import { updateModelVersion } from "#server/registry/versions/update-model-version.ts";
 import type { SourceVersion } from "../source.ts";
 import type { Intake } from "./intake.ts";
 import { findEarlier, findItem, finishItem, localIdOf, makeOnce } from "./items.ts";

@@ -1,13 +1,8 @@
-import { IconActivity, IconAdjustmentsHorizontal, IconClockHour4, IconPlayerPlay } from "@tabler/icons-react";
+import { IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { RollOutButton } from "#components/rollouts/roll-out-button.tsx";
-import {
-  endpointSettingsHref,
-  endpointTasksHref,
-  loadTestsHref,
-  playgroundHref,
-} from "#components/serving/addresses.ts";
+import { playgroundHref } from "#components/serving/addresses.ts";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
 import { rollbackEvidence } from "#components/serving/deploy-words.ts";
 import { RollbackButton } from "#components/serving/rollback-button.tsx";
@@ -50,27 +45,6 @@ export async function EndpointActions({ ctx, endpoint, traffic, range, isRolling
           Try a request
         </ButtonLink>
       )}
-      <ButtonLink
-        href={endpointTasksHref(name)}
-        variant="default"
-        leftSection={<IconClockHour4 size={15} stroke={1.8} aria-hidden="true" />}
-      >
-        Async
-      </ButtonLink>
-      <ButtonLink
-        href={endpointSettingsHref(name)}
-        variant="default"
-        leftSection={<IconAdjustmentsHorizontal size={15} stroke={1.8} aria-hidden="true" />}
-      >
-        Settings
-      </ButtonLink>
-      <ButtonLink
-        href={loadTestsHref(name)}
-        variant="default"
-        leftSection={<IconActivity size={15} stroke={1.8} aria-hidden="true" />}
-      >
-        Load tests
-      </ButtonLink>
       {current && !archivedAt && !isRollingOut && <RollOutButton endpoint={name} />}
       <DeployButton
         {...common}

@@ -1,6 +1,5 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { RolloutNotice } from "#components/rollouts/rollout-notice.tsx";
 import { endpointHref } from "#components/serving/addresses.ts";
 import { CallPanel } from "#components/serving/call-panel.tsx";
@@ -9,7 +8,7 @@ import { CascadePanel } from "#components/serving/cascade-panel.tsx";
 import { DeploymentsTable } from "#components/serving/deployments-table.tsx";
 import { DroppedNotice } from "#components/serving/dropped-notice.tsx";
 import { EndpointStateBadge } from "#components/serving/endpoint-state-badge.tsx";
-import { ExecutionPanel } from "#components/serving/execution-panel.tsx";
+import { EndpointTabs } from "#components/serving/endpoint-tabs.tsx";
 import { InferenceAddress } from "#components/serving/inference-address.tsx";
 import { PredictionsPanel } from "#components/serving/predictions-panel.tsx";
 import { RangeMenu } from "#components/serving/range-menu.tsx";
@@ -24,7 +23,6 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
-import { saveExecutionAction } from "../actions.ts";
 import { EndpointActions } from "./endpoint-actions.tsx";
 import { readEndpointPage } from "./read-page.ts";
 
@@ -62,6 +60,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         actions={<EndpointActions {...{ ctx, endpoint, traffic, range }} isRollingOut={rollout !== undefined} />}
       />
       <RolloutNotice rollout={rollout} />
+      <EndpointTabs endpoint={name} current="traffic" />
       <DroppedNotice gateways={gateways} />
       <TrafficLive
         endpoint={{ id, name }}
@@ -93,7 +92,6 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         <PredictionsPanel endpoint={endpoint} signatures={signatures} initial={predictions && toWire(predictions)} />
         {example && <CallPanel gatewayUrl={gatewayUrl} endpoint={name} request={example} />}
       </Columns>
-      <ExecutionPanel endpoint={endpoint} why={whyNot(ctx.actor.role, "updateEndpoint")} save={saveExecutionAction} />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import type { Signatures } from "#components/serving/predictions-table.tsx";
 import type { Context } from "#server/context.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
 import type { Deployment } from "#server/serving/contract.ts";
 
 /** Without a name, the version is gone. */

@@ -1,5 +1,5 @@
-import { locateComplaint } from "#components/tracking/filter-error.ts";
-import type { RunView } from "#components/tracking/run-view.ts";
+import { locateComplaint } from "#components/tracking/search/filter-error.ts";
+import type { RunView } from "#components/tracking/views/run-view.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";

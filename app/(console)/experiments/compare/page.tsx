@@ -3,16 +3,21 @@ import { requireContext } from "#app/_lib/context.ts";
 import { foundOrNot } from "#app/_lib/found.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { CompareArtifacts } from "#components/tracking/compare-artifacts.tsx";
-import { CompareCharts } from "#components/tracking/compare-charts.tsx";
-import { CompareChips } from "#components/tracking/compare-chips.tsx";
-import { CompareParallel } from "#components/tracking/compare-parallel.tsx";
-import { CompareRunsList } from "#components/tracking/compare-runs-list.tsx";
-import { CompareScatter } from "#components/tracking/compare-scatter.tsx";
-import { CompareTabs } from "#components/tracking/compare-tabs.tsx";
-import { type CompareView, compareLimits, readCompareView, readRunIds } from "#components/tracking/compare-view.ts";
-import { readCurveView } from "#components/tracking/curve-view.ts";
-import { DifferenceTable } from "#components/tracking/difference-table.tsx";
+import { CompareArtifacts } from "#components/tracking/compare/compare-artifacts.tsx";
+import { CompareCharts } from "#components/tracking/compare/compare-charts.tsx";
+import { CompareChips } from "#components/tracking/compare/compare-chips.tsx";
+import { CompareParallel } from "#components/tracking/compare/compare-parallel.tsx";
+import { CompareRunsList } from "#components/tracking/compare/compare-runs-list.tsx";
+import { CompareScatter } from "#components/tracking/compare/compare-scatter.tsx";
+import { CompareTabs } from "#components/tracking/compare/compare-tabs.tsx";
+import {
+  type CompareView,
+  compareLimits,
+  readCompareView,
+  readRunIds,
+} from "#components/tracking/compare/compare-view.ts";
+import { DifferenceTable } from "#components/tracking/compare/difference-table.tsx";
+import { readCurveView } from "#components/tracking/metrics/curve-view.ts";
 import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

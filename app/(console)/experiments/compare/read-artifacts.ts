@@ -1,7 +1,7 @@
 import { runtime } from "#app/_lib/context.ts";
-import { mostPreviewBytes, previewKind } from "#components/tracking/artifact-preview.ts";
-import type { ComparedFile } from "#components/tracking/compare-artifacts.tsx";
-import { firstShown, sharedFiles } from "#components/tracking/shared-files.ts";
+import { mostPreviewBytes, previewKind } from "#components/tracking/artifacts/artifact-preview.ts";
+import type { ComparedFile } from "#components/tracking/compare/compare-artifacts.tsx";
+import { firstShown, sharedFiles } from "#components/tracking/compare/shared-files.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import type { RunFiles } from "#server/tracking/compare/contract.ts";

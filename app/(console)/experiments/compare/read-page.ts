@@ -1,7 +1,7 @@
-import { axisChoices, defaultAxes, defaultScatter, mostAxes } from "#components/tracking/compare-axes.ts";
-import type { CompareView } from "#components/tracking/compare-view.ts";
-import { metricKeys, mostCompared } from "#components/tracking/metric-groups.ts";
-import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
+import { axisChoices, defaultAxes, defaultScatter, mostAxes } from "#components/tracking/compare/compare-axes.ts";
+import type { CompareView } from "#components/tracking/compare/compare-view.ts";
+import { metricKeys, mostCompared } from "#components/tracking/metrics/metric-groups.ts";
+import { pointsPerCurve } from "#components/tracking/metrics/points-per-curve.ts";
 import type { Context } from "#server/context.ts";
 import { listRunValues } from "#server/tracking/compare/value-queries.ts";
 import { chooseHeadline } from "#server/tracking/headline.ts";

@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { AliasHistory } from "#components/registry/alias-history.tsx";
-import { AliasLookup } from "#components/registry/alias-lookup.tsx";
+import { AliasHistory } from "#components/registry/aliases/alias-history.tsx";
+import { AliasLookup } from "#components/registry/aliases/alias-lookup.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import type { Context } from "#server/context.ts";
 import { wellKnownAliases } from "#server/registry/aliases/contract.ts";

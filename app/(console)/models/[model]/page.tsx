@@ -1,9 +1,9 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { EditDescription } from "#components/registry/edit-description.tsx";
-import { EditOwner } from "#components/registry/edit-owner.tsx";
-import { ModelFacts } from "#components/registry/model-facts.tsx";
-import { RegisterVersion } from "#components/registry/register-version.tsx";
+import { EditOwner } from "#components/registry/models/edit-owner.tsx";
+import { ModelFacts } from "#components/registry/models/model-facts.tsx";
+import { RegisterVersion } from "#components/registry/models/register-version.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";

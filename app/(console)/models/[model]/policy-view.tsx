@@ -1,7 +1,7 @@
 import { whyNot } from "#app/_lib/why-not.ts";
-import { EditPolicy } from "#components/registry/edit-policy.tsx";
 import { EditTags } from "#components/registry/edit-tags.tsx";
-import { PolicyPanel } from "#components/registry/policy-panel.tsx";
+import { EditPolicy } from "#components/registry/policy/edit-policy.tsx";
+import { PolicyPanel } from "#components/registry/policy/policy-panel.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Context } from "#server/context.ts";

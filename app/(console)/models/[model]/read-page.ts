@@ -2,11 +2,11 @@ import { found } from "#app/_lib/found.ts";
 import type { Context } from "#server/context.ts";
 import type { Checklist } from "#server/registry/gates/contract.ts";
 import { listChecklists } from "#server/registry/gates/queries.ts";
-import { listVersionDetails } from "#server/registry/lineage-queries.ts";
-import { getModel, getModelSummary } from "#server/registry/model-queries.ts";
+import { getModel, getModelSummary } from "#server/registry/models/queries.ts";
 import { getPolicy } from "#server/registry/policy/queries.ts";
 import { listPromotionRequests } from "#server/registry/requests/queries.ts";
 import { listSecuritySummaries } from "#server/registry/security/queries.ts";
+import { listVersionDetails } from "#server/registry/versions/lineage-queries.ts";
 
 const perPage = 20;
 

@@ -1,4 +1,4 @@
-import { RequestsPanel } from "#components/registry/requests-panel.tsx";
+import { RequestsPanel } from "#components/registry/requests/requests-panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/context.ts";
 import { listPromotionRequests } from "#server/registry/requests/queries.ts";

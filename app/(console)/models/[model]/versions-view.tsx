@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { compareHref } from "#components/registry/comparison.ts";
-import { GatesPanel } from "#components/registry/gates-panel.tsx";
-import { Lineage } from "#components/registry/lineage.tsx";
-import { lineageColumns, versionHref } from "#components/registry/lineage-graph.ts";
-import { RequestsPanel } from "#components/registry/requests-panel.tsx";
-import { VersionsTable } from "#components/registry/versions-table.tsx";
+import { compareHref } from "#components/registry/compare/comparison.ts";
+import { GatesPanel } from "#components/registry/gates/gates-panel.tsx";
+import { Lineage } from "#components/registry/lineage/lineage.tsx";
+import { lineageColumns, versionHref } from "#components/registry/lineage/lineage-graph.ts";
+import { RequestsPanel } from "#components/registry/requests/requests-panel.tsx";
+import { VersionsTable } from "#components/registry/versions/versions-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

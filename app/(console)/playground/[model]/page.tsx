@@ -1,10 +1,10 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
-import { HistoryPanel } from "#components/playground/history-panel.tsx";
+import { HistoryPanel } from "#components/playground/history/history-panel.tsx";
 import { Playground } from "#components/playground/playground.tsx";
 import type { PlaygroundActions } from "#components/playground/run.ts";
-import { versionHref } from "#components/registry/lineage-graph.ts";
+import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
 import { playgroundHref } from "#components/serving/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { Panel } from "#components/ui/panel.tsx";

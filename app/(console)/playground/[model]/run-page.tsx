@@ -1,11 +1,11 @@
 import { forget } from "#app/(console)/playground/forget.ts";
-import { BatchResults } from "#components/playground/batch-results.tsx";
-import { RunActions } from "#components/playground/run-actions.tsx";
-import { sideNames } from "#components/playground/side-names.ts";
-import { runHref, type StoredAnswers, storedAnswers } from "#components/playground/stored-run.ts";
-import { StoredRun } from "#components/playground/stored-run-view.tsx";
-import { largestOf } from "#components/playground/why-scale.ts";
-import { Why } from "#components/playground/why-section.tsx";
+import { BatchResults } from "#components/playground/batch/batch-results.tsx";
+import { largestOf } from "#components/playground/explain/why-scale.ts";
+import { Why } from "#components/playground/explain/why-section.tsx";
+import { RunActions } from "#components/playground/history/run-actions.tsx";
+import { sideNames } from "#components/playground/history/side-names.ts";
+import { runHref, type StoredAnswers, storedAnswers } from "#components/playground/history/stored-run.ts";
+import { StoredRun } from "#components/playground/history/stored-run-view.tsx";
 import { playgroundHref } from "#components/serving/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";

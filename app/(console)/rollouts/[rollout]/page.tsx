@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { compareHref } from "#components/registry/comparison.ts";
+import { compareHref } from "#components/registry/compare/comparison.ts";
 import { newRolloutHref } from "#components/rollouts/addresses.ts";
 import { DecisionLog } from "#components/rollouts/decision-log.tsx";
 import { stepSpans, unitRates } from "#components/rollouts/evidence-series.ts";

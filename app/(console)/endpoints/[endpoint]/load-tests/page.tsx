@@ -2,6 +2,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
+import { EndpointTabs } from "#components/serving/endpoint-tabs.tsx";
 import { LoadTestChart } from "#components/serving/load-test/load-test-chart.tsx";
 import { LoadTestsTable } from "#components/serving/load-test/load-tests-table.tsx";
 import { StartLoadTestButton } from "#components/serving/load-test/start-load-test.tsx";
@@ -62,6 +63,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
           />
         }
       />
+      <EndpointTabs endpoint={name} current="load-tests" />
       {newest && (
         <Panel id="newest" title={`${newest.model} v${newest.version}`} subtitle="the newest test with several rates">
           <LoadTestChart test={newest} />

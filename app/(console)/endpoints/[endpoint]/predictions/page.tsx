@@ -2,6 +2,7 @@ import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { endpointHref, predictionHref, predictionsHref } from "#components/serving/addresses.ts";
+import { EndpointTabs } from "#components/serving/endpoint-tabs.tsx";
 import { LabelCountsLine } from "#components/serving/predictions/label-counts.tsx";
 import { PredictionFilter } from "#components/serving/predictions/prediction-filter.tsx";
 import { PredictionsTable } from "#components/serving/predictions-table.tsx";
@@ -43,6 +44,7 @@ export default async function PredictionsPage({
         context="Sampled requests, all that failed, and those the model was unsure of, newest first"
         sentence={<LabelCountsLine labels={labels} capture={capture} endpoint={name} />}
       />
+      <EndpointTabs endpoint={name} current="predictions" />
       <PredictionFilter endpoint={name} q={q} error={problem} versions={versions} />
       <Panel flush>
         <PredictionsTable

@@ -2,6 +2,8 @@ import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serving/addresses.ts";
+import { EndpointTabs } from "#components/serving/endpoint-tabs.tsx";
+import { ExecutionPanel } from "#components/serving/execution-panel.tsx";
 import { CacheForm } from "#components/serving/settings/cache-form.tsx";
 import { CaptureForm } from "#components/serving/settings/capture-form.tsx";
 import { CascadeForm } from "#components/serving/settings/cascade-form.tsx";
@@ -12,15 +14,16 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Context } from "#server/context.ts";
-import { listModels } from "#server/registry/model-queries.ts";
+import { listModels } from "#server/registry/models/queries.ts";
 import { getPipeline } from "#server/registry/pipeline/queries.ts";
-import { getVersion } from "#server/registry/version-queries.ts";
 import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
 import { getCache } from "#server/serving/cache/cache-queries.ts";
 import { getCapture } from "#server/serving/capture/capture-queries.ts";
 import { getCascade } from "#server/serving/cascade/cascade-queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 import { getProtection } from "#server/serving/protection/protection-queries.ts";
+import { saveExecutionAction } from "../../actions.ts";
 import {
   setCacheAction,
   setCaptureAction,
@@ -36,7 +39,8 @@ export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoi
 export default async function EndpointSettingsPage({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
-  const { id: endpointId, current, archivedAt, versionsKept } = await found(getEndpoint(ctx, { name }));
+  const endpoint = await found(getEndpoint(ctx, { name }));
+  const { id: endpointId, current, archivedAt, versionsKept } = endpoint;
   const protection = await getProtection(ctx, { endpointId });
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
   const cache = await getCache(ctx, { endpointId });
@@ -56,6 +60,8 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
       ]}
     >
       <PageHead title={`Settings of ${name}`} context="What holds for every version behind it" />
+      <EndpointTabs endpoint={name} current="settings" />
+      <ExecutionPanel endpoint={endpoint} why={whyNot(ctx.actor.role, "updateEndpoint")} save={saveExecutionAction} />
       <Panel id="limits" title="Limits" subtitle="for each token, of each request">
         <LimitsForm {...common} key={JSON.stringify(protection)} />
       </Panel>

@@ -3,6 +3,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref, endpointTasksHref } from "#components/serving/addresses.ts";
+import { EndpointTabs } from "#components/serving/endpoint-tabs.tsx";
 import { BacklogStrip } from "#components/serving/tasks/backlog-strip.tsx";
 import { RedriveAll } from "#components/serving/tasks/task-buttons.tsx";
 import { TaskSettingsForm } from "#components/serving/tasks/task-settings-form.tsx";
@@ -68,6 +69,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
           />
         }
       />
+      <EndpointTabs endpoint={name} current="tasks" />
       <BacklogStrip backlog={backlog} />
       <Tabs
         label="Tasks by state"

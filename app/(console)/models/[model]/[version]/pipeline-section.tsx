@@ -1,7 +1,7 @@
 import { whyNot } from "#app/_lib/why-not.ts";
-import { EditPipeline } from "#components/registry/edit-pipeline.tsx";
-import { examplePipeline } from "#components/registry/example-pipeline.ts";
-import { PipelinePanel } from "#components/registry/pipeline-panel.tsx";
+import { EditPipeline } from "#components/registry/pipeline/edit-pipeline.tsx";
+import { examplePipeline } from "#components/registry/pipeline/example-pipeline.ts";
+import { PipelinePanel } from "#components/registry/pipeline/pipeline-panel.tsx";
 import type { Context } from "#server/context.ts";
 import { getPipeline } from "#server/registry/pipeline/queries.ts";
 import type { VersionDetails } from "#server/registry/versions/contract.ts";

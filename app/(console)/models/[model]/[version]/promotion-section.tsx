@@ -1,10 +1,10 @@
 import { whyNot } from "#app/_lib/why-not.ts";
-import { GatesPanel } from "#components/registry/gates-panel.tsx";
-import { requirementTitle } from "#components/registry/policy-words.ts";
-import { RequestPromotion } from "#components/registry/request-promotion.tsx";
-import { RequestsPanel } from "#components/registry/requests-panel.tsx";
-import { RunGatesButton } from "#components/registry/run-gates-button.tsx";
-import { WaiveGate } from "#components/registry/waive-gate.tsx";
+import { GatesPanel } from "#components/registry/gates/gates-panel.tsx";
+import { RunGatesButton } from "#components/registry/gates/run-gates-button.tsx";
+import { WaiveGate } from "#components/registry/gates/waive-gate.tsx";
+import { requirementTitle } from "#components/registry/policy/policy-words.ts";
+import { RequestPromotion } from "#components/registry/requests/request-promotion.tsx";
+import { RequestsPanel } from "#components/registry/requests/requests-panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";

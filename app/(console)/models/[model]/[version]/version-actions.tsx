@@ -1,9 +1,9 @@
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { AliasMenu } from "#components/registry/alias-menu.tsx";
+import { AliasMenu } from "#components/registry/aliases/alias-menu.tsx";
 import { BundleButton } from "#components/registry/bundle/bundle-button.tsx";
-import { InspectAgain } from "#components/registry/inspect-again.tsx";
+import { InspectAgain } from "#components/registry/versions/inspect-again.tsx";
 import { RollOutButton } from "#components/rollouts/roll-out-button.tsx";
 import { DeployButton } from "#components/serving/deploy-button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";

@@ -1,17 +1,17 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
-import { ChooseVersions } from "#components/registry/choose-versions.tsx";
-import { comparisonGroups, comparisonSentence } from "#components/registry/comparison.ts";
-import { ComparisonTable } from "#components/registry/comparison-table.tsx";
+import { ChooseVersions } from "#components/registry/compare/choose-versions.tsx";
+import { comparisonGroups, comparisonSentence } from "#components/registry/compare/comparison.ts";
+import { ComparisonTable } from "#components/registry/compare/comparison-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { compareVersions } from "#server/registry/compare/queries.ts";
-import { listVersions } from "#server/registry/version-queries.ts";
 import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import { listVersions } from "#server/registry/versions/queries.ts";
 
 type Props = PageProps<"/models/[model]/compare">;
 

@@ -2,7 +2,7 @@ import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { versionHref } from "#components/registry/lineage-graph.ts";
+import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
 import { endpointHref, loadTestsHref } from "#components/serving/addresses.ts";
 import { CancelLoadTest } from "#components/serving/load-test/cancel-load-test.tsx";
 import { LoadTestChart } from "#components/serving/load-test/load-test-chart.tsx";

@@ -4,7 +4,7 @@ import type { ReplayChoice } from "#components/serving/predictions/replay-panel.
 import type { Signatures } from "#components/serving/predictions-table.tsx";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { getVersion, listVersions } from "#server/registry/version-queries.ts";
+import { getVersion, listVersions } from "#server/registry/versions/queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 import type { Prediction } from "#server/serving/predictions/contract.ts";
 import { getPrediction } from "#server/serving/predictions/queries.ts";

@@ -1,7 +1,7 @@
 import { runtime } from "#app/_lib/context.ts";
-import { foldersTo, previewKind } from "#components/tracking/artifact-preview.ts";
-import type { OpenArtifact } from "#components/tracking/artifact-view.tsx";
-import { wholeLines, windowOf } from "#components/tracking/text-window.ts";
+import { foldersTo, previewKind } from "#components/tracking/artifacts/artifact-preview.ts";
+import type { OpenArtifact } from "#components/tracking/artifacts/artifact-view.tsx";
+import { wholeLines, windowOf } from "#components/tracking/artifacts/text-window.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { log } from "#server/log.ts";

@@ -1,7 +1,7 @@
 import { runtime } from "#app/_lib/context.ts";
-import { readCurveView } from "#components/tracking/curve-view.ts";
-import { metricKeys, mostDrawn } from "#components/tracking/metric-groups.ts";
-import { pointsPerCurve } from "#components/tracking/points-per-curve.ts";
+import { readCurveView } from "#components/tracking/metrics/curve-view.ts";
+import { metricKeys, mostDrawn } from "#components/tracking/metrics/metric-groups.ts";
+import { pointsPerCurve } from "#components/tracking/metrics/points-per-curve.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import type { RunEnvironment } from "#server/tracking/compare/contract.ts";

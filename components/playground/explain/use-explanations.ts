@@ -1,0 +1,78 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { ExplainVersion, PlaygroundRun } from "#server/serving/playground/contract.ts";
+import { type PlaygroundActions, unreachable, whyFailed } from "../run.ts";
+
+/** How one side's explanation is. */
+export interface ExplanationState {
+  /** Undefined until it has begun. */
+  run?: PlaygroundRun;
+  failure?: string;
+}
+
+interface Explanations {
+  /** By side. */
+  states: Record<number, ExplanationState>;
+  busy: boolean;
+  explain: (requests: ExplainVersion[]) => void;
+  cancel: () => void;
+  /** Forgets what was explained: the answers are others now. */
+  clear: () => void;
+}
+
+const lookMs = 400;
+
+/** Explains answers, tells how far it is, and can be told to stop. */
+export function useExplanations({
+  explain,
+  look,
+  cancel,
+}: Pick<PlaygroundActions, "explain" | "look" | "cancel">): Explanations {
+  const [states, setStates] = useState<Record<number, ExplanationState>>({});
+  /** A newer question makes those before it idle. */
+  const turn = useRef(0);
+  const running = Object.values(states).filter(({ run, failure }) => !failure && (!run || run.state === "running"));
+
+  const follow = useCallback(
+    async (mine: number, side: number, request: ExplainVersion) => {
+      const tell = (state: ExplanationState) => {
+        if (turn.current === mine) setStates((all) => ({ ...all, [side]: state }));
+      };
+      try {
+        const begun = await explain(request);
+        if (!begun.ok || !begun.data) return tell({ failure: whyFailed(begun) });
+        for (;;) {
+          const seen = await look(begun.data.id);
+          if (!seen.ok || !seen.data) return tell({ failure: whyFailed(seen) });
+          tell({ run: seen.data });
+          if (seen.data.state !== "running" || turn.current !== mine) return;
+          await new Promise((done) => setTimeout(done, lookMs));
+        }
+      } catch {
+        tell({ failure: unreachable });
+      }
+    },
+    [explain, look],
+  );
+  const clear = useCallback(() => {
+    turn.current += 1;
+    setStates({});
+  }, []);
+  useEffect(() => {
+    return () => {
+      turn.current += 1;
+    };
+  }, []);
+  return {
+    states,
+    busy: running.length > 0,
+    clear,
+    explain: (requests) => {
+      clear();
+      setStates(Object.fromEntries(requests.map((_, side) => [side, {}])));
+      for (const [side, request] of requests.entries()) void follow(turn.current, side, request);
+    },
+    cancel: () => {
+      for (const { run } of running) if (run) void cancel(run.id);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { AliasChange } from "#server/registry/aliases/contract.ts";
+import { versionHref } from "../lineage/lineage-graph.ts";
+import classes from "./alias-history.module.css";
+import { changeSentence, changeState } from "./alias-history-words.ts";
+
+interface AliasHistoryProps {
+  modelName: string;
+  changes: AliasChange[];
+  /** "Older", when there are more. */
+  foot?: ReactNode;
+}
+
+/** Every move of the aliases of a model, newest first, with who and why. */
+export function AliasHistory({ modelName, changes, foot }: AliasHistoryProps) {
+  return (
+    <Panel title="Alias history" subtitle="newest first, never changed afterwards" flush>
+      {changes.length === 0 ? (
+        <EmptyState title="No alias was given yet">
+          Each move of an alias is kept here with who, when and why, also those by scripts.
+        </EmptyState>
+      ) : (
+        <ol className={classes.log} aria-label="Alias history">
+          {changes.map((change) => (
+            <li id={`alias-${change.id}`} key={change.id}>
+              <span className={classes.time}>
+                <RelativeTime at={change.at} />
+              </span>
+              <StatusShape state={changeState(change)} />
+              <div className={classes.words}>
+                <span>
+                  {changeSentence(change)}
+                  {change.reason && <>: “{change.reason}”</>}
+                </span>
+                <span className="lw-small lw-quiet" data-prose>
+                  {change.actorName}
+                  {change.toVersion !== null && (
+                    <>
+                      {" · "}
+                      <Link
+                        href={
+                          versionHref(modelName, change.toVersion) +
+                          (change.requestId ? `#request-${change.requestId}` : "")
+                        }
+                      >
+                        {change.requestId ? "the request" : `v${change.toVersion}`}
+                      </Link>
+                    </>
+                  )}
+                </span>
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+      {foot && <div className={classes.foot}>{foot}</div>}
+    </Panel>
+  );
+}

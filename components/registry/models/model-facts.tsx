@@ -1,0 +1,56 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { noValue } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { aliasTone, Tag } from "#components/ui/tag.tsx";
+import type { Alias } from "#server/registry/aliases/contract.ts";
+import type { ModelSummary } from "#server/registry/models/contract.ts";
+import { versionHref } from "../lineage/lineage-graph.ts";
+import classes from "./model-facts.module.css";
+
+/** Which version is where, and whose the model is, in one line. @param props.editOwner the way to change the owner. */
+export function ModelFacts({ model, editOwner }: { model: ModelSummary; editOwner?: ReactNode }) {
+  return (
+    <dl className={classes.facts}>
+      {model.aliases.toSorted(championFirst).map(({ alias, version }) => (
+        <Fact label={alias} key={alias}>
+          <Link href={versionHref(model.name, version)}>
+            <Tag tone={aliasTone(alias)}>v{version}</Tag>
+          </Link>
+        </Fact>
+      ))}
+      <Fact label="Serving">
+        {model.endpoints.length === 0
+          ? "not served"
+          : model.endpoints.map((endpoint, index) => (
+              <span key={endpoint.id}>
+                {index > 0 && ", "}v{endpoint.version} at{" "}
+                <Link href={`/endpoints/${encodeURIComponent(endpoint.name)}`}>{endpoint.name}</Link>
+              </span>
+            ))}
+      </Fact>
+      <Fact label="Owner">
+        <span className={classes.owner}>
+          {model.ownerName || <span className="lw-quiet">{noValue}</span>}
+          {editOwner}
+        </span>
+      </Fact>
+      <Fact label="Changed">
+        <RelativeTime at={model.updatedAt} />
+      </Fact>
+    </dl>
+  );
+}
+
+function championFirst(a: Alias, b: Alias): number {
+  return Number(b.alias === "champion") - Number(a.alias === "champion");
+}
+
+function Fact({ label, children }: { label: ReactNode; children: ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { Button, Modal, Textarea } from "@mantine/core";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { VersionPipeline } from "#server/registry/pipeline/contract.ts";
+import policy from "../policy/policy.module.css";
+import classes from "./pipeline-panel.module.css";
+
+interface EditPipelineProps {
+  subject: string;
+  pipeline: VersionPipeline["pipeline"];
+  /** What to start from where there is none. */
+  example: object;
+  /** Takes JSON text; empty takes the pipeline away. */
+  save: (text: string) => Promise<ActionState>;
+}
+
+/** The button and the dialog that write a pipeline as JSON. What does not fit is told by part and step. */
+export function EditPipeline({ subject, pipeline, example, save }: EditPipelineProps) {
+  const refresh = useRefresh();
+  const [opened, setOpened] = useState(false);
+  const [text, setText] = useState("");
+  const { state, busy, run, reset } = useAction(save);
+  const complaints = Object.entries(state.fieldErrors ?? {}).map(([place, message]) => `${place}: ${message}`);
+  const shown = state.error ? [state.error, ...complaints] : complaints;
+  function write(value: string, done: string) {
+    run(value, () => {
+      setOpened(false);
+      toast.done(done);
+      refresh();
+    });
+  }
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        onClick={() => {
+          reset();
+          setText(JSON.stringify(pipeline ?? example, null, 2));
+          setOpened(true);
+        }}
+      >
+        {pipeline ? "Edit…" : "Add a pipeline…"}
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={`Pipeline of ${subject}`} size={760} yOffset="6vh">
+        <form
+          className={policy.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            write(text, `${subject} has a new pipeline.`);
+          }}
+        >
+          <Textarea
+            className={classes.json}
+            label="Pipeline as JSON"
+            description="It stays as it is once the version was deployed."
+            autosize
+            minRows={12}
+            maxRows={26}
+            spellCheck={false}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            data-autofocus
+          />
+          {shown.length > 0 && (
+            <ul className={classes.complaints} role="alert">
+              {shown.map((complaint) => (
+                <li key={complaint}>{complaint}</li>
+              ))}
+            </ul>
+          )}
+          <div className={policy.buttons}>
+            {pipeline && (
+              <Button
+                variant="default"
+                aria-disabled={busy}
+                onClick={() => write("", `${subject} has no pipeline any more.`)}
+              >
+                Take it away
+              </Button>
+            )}
+            <Button type="submit" aria-disabled={busy}>
+              {busy ? "Saving…" : "Save the pipeline"}
+            </Button>
+          </div>
+        </form>
+      </Modal>
+    </>
+  );
+}

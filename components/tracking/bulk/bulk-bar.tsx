@@ -1,0 +1,149 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { IconRestore, IconTag, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { formatCount, formatCountOf, plural } from "#components/ui/format.ts";
+import { SelectionBar } from "#components/ui/selection-bar.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
+import { CompareButton } from "../compare/compare-button.tsx";
+import classes from "./bulk-bar.module.css";
+import { type Choice, inSteps } from "./bulk-steps.ts";
+import { DeleteRunsDialog } from "./delete-runs-dialog.tsx";
+import { TagRunsDialog } from "./tag-runs-dialog.tsx";
+
+export interface BulkActions {
+  tag: (input: TagRuns) => Promise<ActionState<BulkStep>>;
+  remove: (input: DeleteRuns) => Promise<ActionState<BulkStep>>;
+  restore: (input: ChosenRuns) => Promise<ActionState<BulkStep>>;
+}
+
+interface BulkBarProps {
+  experimentId: number;
+  selected: readonly string[];
+  /** All runs that the filter finds are meant, not only those selected. */
+  isWhole: boolean;
+  filter: string;
+  /** How many runs the filter finds. */
+  found: number;
+  isTrash: boolean;
+  viewerName: string;
+  /** Why nothing can be changed: "needs the role member". */
+  why: string | undefined;
+  actions: BulkActions;
+  onWhole: () => void;
+  onClear: () => void;
+  /** The table is read anew. */
+  onChanged: () => void;
+}
+
+type Step = Omit<ChosenRuns, "experimentId">;
+
+/** The bar for chosen runs, or all that a filter finds: compare, tag, delete; in the trash restore. */
+export function BulkBar(props: BulkBarProps) {
+  const { experimentId, selected, isWhole, filter, found, isTrash, why, actions, onChanged } = props;
+  const [dialog, setDialog] = useState<"tag" | "delete">();
+  const [progress, setProgress] = useState<{ done: number; left: number }>();
+  const count = isWhole ? found : selected.length;
+  const choice: Choice = isWhole ? { filter } : { runIds: selected };
+  const close = () => setDialog(undefined);
+
+  /** @returns what went wrong; what was done before is told. */
+  async function change(
+    step: (chosen: Step) => Promise<ActionState<BulkStep>>,
+    of: Choice,
+    words: string,
+    undo = false,
+  ) {
+    setProgress({ done: 0, left: count });
+    const { changed, error } = await inSteps(step, of, (done, left) => setProgress({ done, left }));
+    setProgress(undefined);
+    if (changed.length > 0) {
+      const back = () => void change(restore, { runIds: changed }, "restored");
+      toast.done(`${plural(changed.length, "run")} ${words}.`, undo ? { label: "Undo", onClick: back } : undefined);
+      onChanged();
+    }
+    return error && (changed.length > 0 ? `After ${plural(changed.length, "run")}: ${error}` : error);
+  }
+  const restore = (chosen: Step) => actions.restore({ experimentId, ...chosen });
+  async function restoreChosen() {
+    const error = await change(restore, choice, "restored");
+    if (error) toast.failed("The runs were not all restored.", error);
+    else props.onClear();
+  }
+  async function tag({ key, value }: { key: string; value: string }) {
+    const error = await change((chosen) => actions.tag({ experimentId, ...chosen, key, value }), choice, "tagged");
+    if (!error) close();
+    return error;
+  }
+  async function remove(reason: string) {
+    const step = (chosen: Step) => actions.remove({ experimentId, ...chosen, reason });
+    const error = await change(step, choice, "moved to the trash", true);
+    if (!error) props.onClear();
+    return error;
+  }
+
+  return (
+    <>
+      <SelectionBar count={count} noun="run" onClear={props.onClear}>
+        {progress ? (
+          <span role="status">{formatCountOf(progress.done, progress.done + progress.left)} done</span>
+        ) : (
+          <>
+            {!isWhole && found > selected.length && (
+              <button className={classes.link} type="button" onClick={props.onWhole}>
+                Select all {formatCount(found)}
+              </button>
+            )}
+            {!isTrash && <CompareButton selected={isWhole ? [] : selected} />}
+            {isTrash ? (
+              <Button
+                size="xs"
+                disabled={why !== undefined}
+                leftSection={<IconRestore {...icon} />}
+                onClick={restoreChosen}
+              >
+                Restore
+              </Button>
+            ) : (
+              <>
+                <Button
+                  {...quiet}
+                  disabled={why !== undefined}
+                  leftSection={<IconTag {...icon} />}
+                  onClick={() => setDialog("tag")}
+                >
+                  Tag…
+                </Button>
+                <Button
+                  {...quiet}
+                  data-danger
+                  disabled={why !== undefined}
+                  leftSection={<IconTrash {...icon} />}
+                  onClick={() => setDialog("delete")}
+                >
+                  Delete…
+                </Button>
+              </>
+            )}
+            {why && <span className="lw-small lw-quiet">{why}</span>}
+          </>
+        )}
+      </SelectionBar>
+      <TagRunsDialog opened={dialog === "tag"} count={count} onClose={close} onConfirm={tag} />
+      <DeleteRunsDialog
+        opened={dialog === "delete"}
+        count={count}
+        isWhole={isWhole}
+        viewerName={props.viewerName}
+        onClose={close}
+        onConfirm={remove}
+      />
+    </>
+  );
+}
+
+const icon = { size: 15, stroke: 1.8, "aria-hidden": true } as const;
+const quiet = { size: "xs", variant: "default" } as const;

@@ -1,0 +1,77 @@
+"use client";
+
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
+import type { Direction, LatestMetric, MetricCurve } from "#server/tracking/metrics/contract.ts";
+import { CurveControls } from "../metrics/curve-controls.tsx";
+import type { CurveAxis } from "../metrics/curve-view.ts";
+import { CurvesNotRead } from "../metrics/curves-not-read.tsx";
+import { MetricChart } from "../metrics/metric-chart.tsx";
+import { metricKeys } from "../metrics/metric-groups.ts";
+import { useCurveView } from "../metrics/use-curve-view.ts";
+import { type CurveRun, useCurves } from "../metrics/use-curves.ts";
+import classes from "./compare.module.css";
+
+interface CompareChartsProps {
+  /** In the order of the chips; `place` is that of their colour, undefined is grey. */
+  runs: (CurveRun & { place: number | undefined })[];
+  /** All that any of them logged. */
+  metrics: Pick<LatestMetric, "key">[];
+  initial: { keys: string[]; x: CurveAxis; curves: MetricCurve[] } | undefined;
+  directions: Record<string, Direction>;
+  /** At most so many charts. */
+  most: number;
+}
+
+/** One chart per metric with a line for each run, under one cursor; they move while the runs log. */
+export function CompareCharts({ runs, metrics, initial, directions, most }: CompareChartsProps) {
+  const [view, onView] = useCurveView();
+  const all = metricKeys(metrics, "model");
+  const found = metricKeys(metrics, "model", view.metric);
+  const keys = found.slice(0, most);
+  const curves = useCurves({ runs, keys, view, initial });
+  if (curves.isPending && curves.whole.length === 0)
+    return <CurvesNotRead error={curves.error} onRetry={curves.refetch} />;
+  const drawn = keys.filter((key) => curves.whole.some((curve) => curve.key === key && curve.points.length > 1));
+  return (
+    <>
+      <CurveControls view={view} onView={onView} metrics={{ all: all.length, drawn: keys.length }} />
+      {curves.error && <StaleLine>Some curves could not be read: {curves.error.message}</StaleLine>}
+      {drawn.length === 0 ? (
+        <Panel flush>
+          <EmptyState title={view.metric ? "No curve has that in its name" : "No curve to draw"}>
+            {view.metric
+              ? "Esc in the search shows all metrics again."
+              : "None of these runs logged a metric at more than one step."}
+          </EmptyState>
+        </Panel>
+      ) : (
+        <div className={classes.charts}>
+          {drawn.map((key) => (
+            <MetricChart
+              title={key}
+              words={directionWords[directions[key] ?? "unknown"]}
+              unit=""
+              lines={runs.flatMap(({ id, name, startedAt, place }) => {
+                const isOurs = (curve: MetricCurve) => curve.runId === id && curve.key === key;
+                const whole = curves.whole.find(isOurs);
+                return whole ? [{ label: name, startedAt, place, whole, zoomed: curves.zoomed?.find(isOurs) }] : [];
+              })}
+              view={view}
+              onView={onView}
+              syncId="compare"
+              endLabels={false}
+              key={key}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+const directionWords: Record<Direction, string | undefined> = {
+  higher: "higher is better",
+  lower: "lower is better",
+  unknown: undefined,
+};

@@ -1,0 +1,44 @@
+import { IconX } from "@tabler/icons-react";
+import Link from "next/link";
+import { SeriesSwatch } from "#components/charts/legend.tsx";
+import { styleOfPlace } from "#components/charts/series-style.ts";
+import { Tag } from "#components/ui/tag.tsx";
+import type { Run } from "#server/tracking/runs/contract.ts";
+import { RunStatusBadge } from "../runs/run-status.tsx";
+import classes from "./compare.module.css";
+import { CompareLink } from "./compare-link.tsx";
+
+/** The runs compared, with their line; the first is the baseline, a click on another's dash makes it that. */
+export function CompareChips({ runs }: { runs: Run[] }) {
+  const ids = runs.map(({ id }) => id);
+  return (
+    <ul className={classes.chips} aria-label="Runs compared">
+      {runs.map((run, place) => (
+        <li className={classes.chip} key={run.id}>
+          <SeriesSwatch style={styleOfPlace(place)} />
+          <Link href={`/experiments/${run.experimentId}/runs/${run.id}`}>{run.name}</Link>
+          <code className="lw-quiet">{run.id.slice(0, 6)}</code>
+          {run.status !== "FINISHED" && <RunStatusBadge run={run} />}
+          {place === 0 ? (
+            <Tag>baseline</Tag>
+          ) : (
+            <CompareLink
+              className="lw-small"
+              change={{ runs: [run.id, ...ids.filter((id) => id !== run.id)] }}
+              label={`Take ${run.name} as baseline`}
+            >
+              as baseline
+            </CompareLink>
+          )}
+          <CompareLink
+            className={classes.remove}
+            change={{ runs: ids.filter((id) => id !== run.id) }}
+            label={`Leave out ${run.name}`}
+          >
+            <IconX size={15} stroke={1.8} aria-hidden="true" />
+          </CompareLink>
+        </li>
+      ))}
+    </ul>
+  );
+}

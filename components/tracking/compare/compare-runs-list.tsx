@@ -1,0 +1,98 @@
+"use client";
+
+import { SeriesSwatch } from "#components/charts/legend.tsx";
+import { axisWords, prepareParallel } from "#components/charts/parallel.ts";
+import { styleOfPlace } from "#components/charts/series-style.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCountOf, plural } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { RunValues } from "#server/tracking/compare/contract.ts";
+import { decimalsOf, formatMetric } from "../runs/run-values.ts";
+import classes from "./compare.module.css";
+import { axisNames, linesOf } from "./compare-axes.ts";
+import { CompareLink } from "./compare-link.tsx";
+import { compareLimits } from "./compare-view.ts";
+import { useCompareView } from "./use-compare-view.ts";
+
+interface CompareRunsListProps {
+  compared: readonly string[];
+  runs: RunValues[];
+  axes: readonly string[];
+}
+
+/** A screen full; a brush narrows it. */
+const mostListed = 100;
+
+/** The runs in all brushes, those compared first, and the way to compare others too. */
+export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) {
+  const { view } = useCompareView();
+  const names = axisNames(axes);
+  const { lines, inside } = prepareParallel(linesOf(runs, compared), names, view.brushes);
+  const byId = new Map(runs.map((run) => [run.id, run]));
+  const rows = lines.filter(({ isInside }) => isInside).map(({ row }) => row);
+  type Row = (typeof rows)[number];
+  const columns: Column<Row>[] = [
+    {
+      key: "name",
+      head: "Run",
+      cell: ({ id, label, place }) => (
+        <span className={classes.listed}>
+          {place !== undefined && <SeriesSwatch style={styleOfPlace(place)} />}
+          {label} <code className="lw-quiet">{id.slice(0, 6)}</code>
+        </span>
+      ),
+    },
+    ...names.map(({ key, label }): Column<Row> => {
+      const isMetric = key.startsWith("metrics.");
+      const numbers = rows.flatMap(({ values }) => {
+        const value = values[key];
+        return typeof value === "number" && Number.isFinite(value) ? [value] : [];
+      });
+      const decimals = isMetric ? decimalsOf(numbers) : undefined;
+      return {
+        key,
+        head: label,
+        align: isMetric ? "right" : "left",
+        cell: ({ values }) => {
+          const value = values[key];
+          const isPlain = typeof value === "number" && Math.abs(value) < Number.MAX_VALUE;
+          return decimals !== undefined && isPlain ? formatMetric(value, decimals) : axisWords(value);
+        },
+      };
+    }),
+    {
+      key: "compare",
+      head: "Compare",
+      cell: ({ id, label, place }) =>
+        place !== undefined ? (
+          <span className="lw-quiet">compared</span>
+        ) : compared.length >= compareLimits.most ? (
+          <span className="lw-quiet">at most {compareLimits.most}</span>
+        ) : (
+          <CompareLink change={{ runs: [...compared, id] }} label={`add ${label} to the comparison`}>
+            add
+          </CompareLink>
+        ),
+    },
+  ];
+  return (
+    <Panel
+      title="Runs in the brushes"
+      subtitle={inside === runs.length ? plural(inside, "run") : `${formatCountOf(inside, runs.length)} runs`}
+      flush
+    >
+      <DataTable
+        label="Runs in the brushes"
+        rows={rows.slice(0, mostListed)}
+        rowKey={({ id }) => id}
+        rowHref={({ id }) => `/experiments/${byId.get(id)?.experimentId}/runs/${id}`}
+        density="compact"
+        maxHeight="320px"
+        columns={columns}
+        empty={<EmptyState title="No run is in all brushes">Widen or clear one of them.</EmptyState>}
+        foot={rows.length > mostListed ? `The first ${mostListed} of ${plural(rows.length, "run")}` : undefined}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { usePathname, useRouter } from "next/navigation";
+import { useQuietAddress } from "../use-quiet-address.ts";
+import { addressOf, type CompareView, readCompareView, writeCompareView } from "./compare-view.ts";
+
+type Change = Partial<CompareView> & { runs?: readonly string[] };
+
+interface CompareNavigation {
+  view: CompareView;
+  /** As the address says it now, which may be newer than what is rendered: for a change that goes on from it. */
+  present: () => CompareView;
+  /** The address after a change. */
+  href: (change: Change) => string;
+  /** Changes what the page has already. */
+  show: (change: Change) => void;
+  /** Changes what the page has to read first. */
+  read: (change: Change) => void;
+}
+
+/** How runs are compared, kept in the address. */
+export function useCompareView(): CompareNavigation {
+  const { parameters, write } = useQuietAddress();
+  const path = usePathname();
+  const router = useRouter();
+  // The present address and not the rendered one: a brush moves faster than the page renders.
+  const presently = () => new URLSearchParams(window.location.search);
+  const now = (change: Change) => addressOf(path, writeCompareView(presently(), change));
+  return {
+    view: readCompareView(parameters),
+    present: () => readCompareView(presently()),
+    href: (change) => addressOf(path, writeCompareView(parameters, change)),
+    show: (change) => write(now(change)),
+    read: (change) => router.replace(now(change), { scroll: false }),
+  };
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import { Button, Checkbox, Slider, TextInput } from "@mantine/core";
+import { IconSearch, IconZoomOut } from "@tabler/icons-react";
+import { useEffect, useEffectEvent, useState } from "react";
+import { planXAxis } from "#components/charts/x-axis.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { Segmented } from "#components/ui/tabs.tsx";
+import classes from "./curve-controls.module.css";
+import type { CurveAxis, CurveView } from "./curve-view.ts";
+
+interface CurveControlsProps {
+  view: CurveView;
+  onView: (change: Partial<CurveView>) => void;
+  /** How many metrics there are, and how many of them are drawn. */
+  metrics: { all: number; drawn: number };
+  /** Without a choice of the axis: machines are looked at by time. */
+  fixedAxis?: boolean;
+}
+
+/** Search, smoothing, scale and axis of the charts below, and the way back from a zoom (key Z). */
+export function CurveControls({ view, onView, metrics, fixedAxis }: CurveControlsProps) {
+  return (
+    <div className={classes.bar}>
+      <MetricSearch view={view} onView={onView} metrics={metrics} />
+      {view.zoom && <ZoomBack view={view} onView={onView} />}
+      <span className={classes.right}>
+        <Smoothing value={view.smooth} onChange={(smooth) => onView({ smooth })} />
+        <Segmented
+          label="Scale of the y axis"
+          value={view.log ? "log" : "linear"}
+          onChange={(scale) => onView({ log: scale === "log" })}
+          options={scales}
+        />
+        {!fixedAxis && (
+          <Segmented<CurveAxis>
+            label="Along the bottom"
+            value={view.x}
+            onChange={(x) => onView({ x })}
+            options={axes}
+          />
+        )}
+      </span>
+    </div>
+  );
+}
+
+const scales = [
+  { value: "linear" as const, label: "Linear" },
+  { value: "log" as const, label: "Log" },
+];
+const axes = [
+  { value: "step" as const, label: "Step" },
+  { value: "relative" as const, label: "Relative" },
+  { value: "time" as const, label: "Time" },
+];
+
+/** Typing narrows the charts when it rests; the address keeps it. */
+function MetricSearch({ view, onView, metrics }: Omit<CurveControlsProps, "fixedAxis">) {
+  const [text, setText] = useShown(view.metric);
+  return (
+    <TextInput
+      className={classes.search}
+      data-lw-search
+      aria-label="Find a metric"
+      placeholder="Find a metric"
+      value={text}
+      leftSection={<IconSearch size={15} stroke={1.7} aria-hidden="true" />}
+      rightSection={
+        <span className="lw-caption lw-quiet lw-number">
+          {metrics.drawn === metrics.all ? metrics.all : `${metrics.drawn} of ${metrics.all}`}
+        </span>
+      }
+      rightSectionWidth={72}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") onView({ metric: text.trim() });
+        if (event.key === "Escape") onView({ metric: "" });
+      }}
+      onBlur={() => {
+        if (text.trim() !== view.metric) onView({ metric: text.trim() });
+      }}
+    />
+  );
+}
+
+function Smoothing({ value, onChange }: { value: number; onChange: (value: number) => void }) {
+  const [shown, setShown] = useShown(value);
+  return (
+    <span className={classes.smoothing}>
+      <span aria-hidden="true">Smoothing</span>
+      <Slider
+        className={classes.slider}
+        thumbLabel="Smoothing"
+        size={3}
+        thumbSize={14}
+        label={null}
+        min={0}
+        max={0.99}
+        step={0.01}
+        value={shown}
+        onChange={setShown}
+        onChangeEnd={onChange}
+      />
+      <span className="lw-number">{shown.toFixed(2)}</span>
+    </span>
+  );
+}
+
+/** What a field shows: what was typed or drawn since, or what the address says once that changes. The field stays, and with it the focus. */
+function useShown<Value>(given: Value) {
+  const [kept, setKept] = useState({ given, shown: given });
+  if (kept.given !== given) setKept({ given, shown: given });
+  return [kept.given === given ? kept.shown : given, (shown: Value) => setKept({ given, shown })] as const;
+}
+
+function ZoomBack({ view, onView }: Pick<CurveControlsProps, "view" | "onView">) {
+  const back = useEffectEvent(() => onView({ zoom: undefined }));
+  useEffect(() => {
+    function listen(event: KeyboardEvent) {
+      if (event.key.toLowerCase() !== "z" || !keysAreFree(event)) return;
+      event.preventDefault();
+      back();
+    }
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+  if (!view.zoom) return null;
+  const { from, to } = view.zoom;
+  const { label } = planXAxis(view.x, view.zoom, 400);
+  const places = view.x === "step" ? [Math.ceil(from), Math.floor(to)] : [from, to];
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconZoomOut size={15} stroke={1.8} aria-hidden="true" />}
+        rightSection={<Keys keys={["Z"]} />}
+        onClick={() => onView({ zoom: undefined })}
+      >
+        {`Whole range (now ${places.map(label).join(" to ")})`}
+      </Button>
+      <Checkbox
+        label="Fit y to the zoom"
+        checked={view.fit}
+        onChange={(event) => onView({ fit: event.currentTarget.checked })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useRef } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { useNow } from "#components/ui/now.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { RunFinding } from "#server/tracking/health/contract.ts";
+import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
+import { RunHealthBadge } from "../health/run-health.tsx";
+import { useFindings } from "../health/use-findings.ts";
+import { runSentence } from "./run-sentence.ts";
+import { RunStatusBadge } from "./run-status.tsx";
+import { useRun } from "./use-run.ts";
+
+interface RunHeadProps {
+  run: Run;
+  relatives: RunRelatives;
+  /** Key of the metric that stands for a run of its experiment. */
+  headline: string | undefined;
+  failure: string | undefined;
+  /** What is and was wrong with it, worst first. */
+  findings: RunFinding[];
+}
+
+/** Name, state, where it belongs, and what became of it in a sentence that follows the run. */
+export function RunHead({ run: initial, relatives, headline, failure, findings: known }: RunHeadProps) {
+  const { data: run } = useRun(initial);
+  const findings = useFindings(initial.id, known);
+  const trouble = findings.find(({ until }) => until === null)?.words;
+  const now = useNow();
+  useRenderOnTurn(`${run.status} ${run.metrics.length > 0}`);
+  const user = run.userName || run.tags.find(({ key }) => key === "mlflow.user")?.value;
+  const { parent } = relatives;
+  return (
+    <PageHead
+      title={run.name}
+      badges={
+        <>
+          <RunStatusBadge run={run} filled />
+          <RunHealthBadge findings={findings} filled />
+        </>
+      }
+      context={
+        <>
+          <span>
+            Started <RelativeTime at={run.startedAt} />
+            {user && ` by ${user}`}
+          </span>
+          {parent && (
+            <span>
+              from <Link href={`/experiments/${parent.experimentId}/runs/${parent.id}`}>{parent.name}</Link>
+            </span>
+          )}
+          <span>
+            <code>{run.id}</code>
+            <CopyButton value={run.id} label="Copy the id of the run" />
+          </span>
+        </>
+      }
+      sentence={runSentence(run, { headline, failure, trouble, now })}
+    />
+  );
+}
+
+/** Renders the page anew when something turned that the server words: the run ended, its first metric came. */
+function useRenderOnTurn(state: string): void {
+  const refresh = useRefresh();
+  const last = useRef(state);
+  useEffect(() => {
+    if (last.current === state) return;
+    last.current = state;
+    refresh();
+  }, [refresh, state]);
+}

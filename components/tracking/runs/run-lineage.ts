@@ -1,0 +1,53 @@
+import { datasetHref } from "#components/datasets/dataset-href.ts";
+import {
+  type LineageColumn,
+  type LineageNode,
+  runHref,
+  versionHref,
+} from "#components/registry/lineage/lineage-graph.ts";
+import { plural } from "#components/ui/format.ts";
+import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
+
+/** What a run came from and what came of it, as columns from left to right. */
+export function runLineage(run: Run, { parent, children, models, versions }: RunRelatives): LineageColumn[] {
+  const datasets = run.datasets.map(({ name, digest, tags }): LineageNode => {
+    const use = tags.find(({ key }) => key === "mlflow.data.context")?.value;
+    const detail = use ? `${use}, ${digest}` : digest;
+    return { id: `${name} ${digest} ${use}`, kind: "dataset", title: name, detail, href: datasetHref(name, digest) };
+  });
+  const used = run.inputModelIds.map(
+    (id): LineageNode => ({ id: `used ${id}`, kind: "version", title: id.slice(0, 14), detail: "model it read" }),
+  );
+  const runs: LineageNode[] = [
+    ...(parent
+      ? [{ ...runNode(parent.id, parent.name, "started it"), href: runHref(parent.experimentId, parent.id) }]
+      : []),
+    runNode(run.id, run.name, children.length > 0 ? `this run, started ${plural(children.length, "run")}` : "this run"),
+  ];
+  const logged = models.map(
+    ({ id, name, type }): LineageNode => ({ id, kind: "version", title: name, detail: type || "logged model" }),
+  );
+  const registered = versions.map(
+    ({ modelName, version }): LineageNode => ({
+      id: `${modelName} ${version}`,
+      kind: "version",
+      title: `${modelName} v${version}`,
+      detail: "registered",
+      href: versionHref(modelName, version),
+    }),
+  );
+  return [
+    { title: "Read", nodes: orAbsent([...datasets, ...used], "dataset", "No dataset", "The run names none") },
+    { title: "Runs", nodes: runs },
+    { title: "Logged models", nodes: orAbsent(logged, "version", "No model", "The run logged none") },
+    { title: "Versions", nodes: orAbsent(registered, "version", "No version", "None was registered from it") },
+  ];
+}
+
+function runNode(id: string, title: string, detail: string): LineageNode {
+  return { id, kind: "run", title, detail };
+}
+
+function orAbsent(nodes: LineageNode[], kind: LineageNode["kind"], title: string, detail: string): LineageNode[] {
+  return nodes.length > 0 ? nodes : [{ id: `no ${title}`, kind, title, detail, isAbsent: true }];
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import { Button, Popover, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconColumns3, IconSearch } from "@tabler/icons-react";
+import { startTransition, useEffect, useOptimistic, useState } from "react";
+import { formatCountOf } from "#components/ui/format.ts";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { type FieldKind, fieldKinds, fixedRunColumns, type RunColumns } from "#server/tracking/tables/contract.ts";
+import type { RunView } from "../views/run-view.ts";
+import { movedBy, movedTo, onlyDiffering, pickerRows, toggled } from "./column-choices.ts";
+import { ColumnList } from "./column-list.tsx";
+import classes from "./column-picker.module.css";
+import { useRunFields } from "./use-run-fields.ts";
+
+interface ColumnPickerProps {
+  experimentId: number;
+  columns: readonly string[];
+  pinned: readonly string[];
+  choices: RunColumns;
+  /** The address is changed to these; undefined columns are the table's own choice. */
+  onChange: (change: Partial<RunView>) => void;
+}
+
+/** Which columns are shown: search, order, pins, only what differs, reset. Key V. */
+export function ColumnPicker({ columns, choices, ...props }: ColumnPickerProps) {
+  const [opened, setOpened] = useState(false);
+  const total = fixedRunColumns.length + choices.keys;
+
+  useEffect(() => {
+    function listen(event: KeyboardEvent) {
+      if (event.key.toLowerCase() !== "v" || !keysAreFree(event)) return;
+      // A chart in focus takes V for its own table view.
+      if ((event.target as HTMLElement).closest?.("figure")) return;
+      event.preventDefault();
+      setOpened(true);
+    }
+    document.addEventListener("keydown", listen);
+    return () => document.removeEventListener("keydown", listen);
+  }, []);
+
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus returnFocus withinPortal>
+      <Popover.Target>
+        <Button
+          variant="default"
+          h={32}
+          leftSection={<IconColumns3 size={15} stroke={1.8} aria-hidden="true" />}
+          aria-expanded={opened}
+          aria-haspopup="dialog"
+          title="Columns (V)"
+          onClick={() => setOpened(!opened)}
+        >
+          Columns&ensp;
+          <span className="lw-quiet">{formatCountOf(columns.length, Math.max(total, columns.length))}</span>
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown className={classes.dropdown} aria-label="Columns">
+        <Picker columns={columns} choices={choices} {...props} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Picker({ experimentId, columns: current, pinned: currentPins, choices, onChange }: ColumnPickerProps) {
+  // Boxes answer at once, and the table when the new address is shown.
+  const [{ columns, pinned }, show] = useOptimistic({ columns: current, pinned: currentPins });
+  const [words, setWords] = useState("");
+  const [whole, setWhole] = useState<FieldKind[]>([]);
+  const [asked] = useDebouncedValue(words.trim(), 150);
+  const question = { experimentId, words: asked, perPage: 100, enabled: true };
+  const metric = useRunFields({ ...question, kind: "metric" });
+  const param = useRunFields({ ...question, kind: "param" });
+  const tag = useRunFields({ ...question, kind: "tag" });
+  const found = { metric, param, tag };
+  const failure = fieldKinds.map((kind) => found[kind].error).find(Boolean);
+  const isKnown = fieldKinds.every((kind) => found[kind].total !== undefined);
+  const rows = pickerRows({ columns, words: asked, found, opened: whole });
+
+  function change(next: { columns?: string[] | undefined; pinned?: string[] }) {
+    startTransition(() => {
+      show({ columns: next.columns ?? columns, pinned: next.pinned ?? pinned });
+      onChange(next);
+    });
+  }
+
+  return (
+    <>
+      <TextInput
+        data-autofocus
+        aria-label="Find a column"
+        placeholder="Find a column"
+        leftSection={<IconSearch size={15} stroke={1.7} aria-hidden="true" />}
+        value={words}
+        onChange={(event) => {
+          setWords(event.currentTarget.value);
+          setWhole([]);
+        }}
+      />
+      <ColumnList
+        rows={rows}
+        columns={columns}
+        pinned={pinned}
+        onToggle={(key) => change({ columns: toggled(columns, key), pinned: pinned.filter((each) => each !== key) })}
+        onPin={(key) =>
+          change({ pinned: pinned.includes(key) ? pinned.filter((each) => each !== key) : [...pinned, key] })
+        }
+        onMove={(key, by) => change({ columns: movedBy(columns, key, by) })}
+        onDrop={(key, place) => change({ columns: movedTo(columns, key, place) })}
+        onWhole={(kind) => setWhole([...whole, kind])}
+        onMore={(kind) => found[kind].more()}
+      />
+      {failure && <p className="lw-small lw-quiet">The names could not be read. {failure.message}</p>}
+      {rows.length === 0 && isKnown && <p className="lw-small lw-quiet">No column has “{words}” in its name.</p>}
+      <div className={classes.foot}>
+        <button
+          className={classes.link}
+          type="button"
+          onClick={() => change({ columns: onlyDiffering(columns, choices) })}
+        >
+          Only what differs
+        </button>
+        <button
+          className={classes.link}
+          type="button"
+          onClick={() => startTransition(() => onChange({ columns: undefined, pinned: [], widths: {} }))}
+        >
+          Reset
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useState } from "react";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
+import { formatCountOf } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
+import { type BulkActions, BulkBar } from "../bulk/bulk-bar.tsx";
+import { suggestFilter } from "../search/filter-suggestions.ts";
+import { addClause } from "../search/run-clauses.ts";
+import { useQuietAddress } from "../use-quiet-address.ts";
+import { type RunView, runViewHref } from "../views/run-view.ts";
+import { CellMenu, type PickedCell } from "./cell-menu.tsx";
+import { ColumnPicker } from "./column-picker.tsx";
+import { GroupMenu } from "./group-menu.tsx";
+import { GroupsTable } from "./groups-table.tsx";
+import { NoRuns } from "./no-runs.tsx";
+import classes from "./runs-panel.module.css";
+import { RunsTable } from "./runs-table.tsx";
+import { useLastGood, useRefreshOnChange, useSteadyRows } from "./use-run-rows.ts";
+
+interface RunsPanelProps {
+  /** Undefined when the filter cannot be read: the last good table stays. */
+  table: RunTable | undefined;
+  /** The groups, when the runs are grouped. */
+  grouped: GroupedRuns | undefined;
+  error: FilterError | undefined;
+  view: RunView;
+  experimentId: number;
+  /** Runs of the experiment without the filter. */
+  total: number;
+  perPage: number;
+  /** `why` nothing can be changed: "needs the role member". */
+  viewer: { name: string; why: string | undefined };
+  actions: BulkActions;
+}
+
+/** Query bar, groups, column picker and the table of runs, whose rows follow the runs while they log. */
+export function RunsPanel(props: RunsPanelProps) {
+  const { error, view: asked, experimentId, total, perPage, viewer, actions } = props;
+  const router = useRouter();
+  const path = `/experiments/${experimentId}`;
+  const { table, grouped } = useLastGood(props.table, props.grouped);
+  const { view, isWhole, keep } = useKept(asked, path);
+  const { selected, widths } = view;
+  const steady = useSteadyRows(table?.rows ?? [], runViewHref(path, { ...asked, selected: [], widths: {} }));
+  const rows = grouped ? grouped.opened.flatMap(({ rows }) => rows) : steady.rows;
+  useRefreshOnChange(rows, experimentId);
+  const reload = useReload(steady.adopt);
+  const go = (change: Partial<RunView>) => router.push(runViewHref(path, { ...view, ...change }), { scroll: false });
+  const select = (ids: string[]) => keep({ selected: ids });
+  const resize = (key: string, width: number) => keep({ widths: { ...widths, [key]: width } }, isWhole);
+  const [picked, setPicked] = useState<PickedCell>();
+  const selection = { ids: selected, onChange: select };
+  const shown = { view, path, perPage, selection, widths, onResize: resize, onPick: setPicked };
+  return (
+    <>
+      <div className={classes.bar}>
+        <FilterBar
+          label="Filter runs"
+          placeholder="metrics.val_accuracy > 0.9 and status = 'FINISHED'"
+          value={view.q}
+          error={error}
+          result={
+            table && (view.isTrash ? undefined : formatCountOf(table.found, total) + (total === 1 ? " run" : " runs"))
+          }
+          onSubmit={(q) => go({ q, page: 1 })}
+          complete={(query, caret) => suggestFilter(experimentId, query, caret)}
+        />
+        {!view.isTrash && (
+          <GroupMenu
+            experimentId={experimentId}
+            groupBy={view.groupBy}
+            onChange={(groupBy) => go({ groupBy, opened: [], page: 1, sort: undefined })}
+          />
+        )}
+        {table && (
+          <ColumnPicker
+            experimentId={experimentId}
+            columns={table.columns}
+            pinned={view.pinned}
+            choices={table.choices}
+            onChange={go}
+          />
+        )}
+      </div>
+      <Panel flush>
+        {/* Most runs of a group are not shown, so no event tells that its mean moved. */}
+        {grouped && <LiveRefresh topics={[]} everyMs={15_000} />}
+        {grouped && table ? (
+          <GroupsTable {...shown} grouped={grouped} onToggle={(opened) => go({ opened })} />
+        ) : !table || rows.length === 0 ? (
+          <NoRuns table={table} view={view} total={total} first={runViewHref(path, { ...view, page: 1 })} />
+        ) : (
+          <RunsTable {...shown} table={{ ...table, rows }} fresh={steady.fresh} onFresh={steady.adopt} />
+        )}
+      </Panel>
+      {picked && (
+        <CellMenu
+          cell={picked}
+          onClause={(clause) => go({ q: addClause(view.q, clause), page: 1 })}
+          onClose={() => setPicked(undefined)}
+        />
+      )}
+      <BulkBar
+        {...{ experimentId, selected, isWhole, actions }}
+        filter={view.q}
+        found={table?.found ?? 0}
+        isTrash={view.isTrash}
+        viewerName={viewer.name}
+        why={viewer.why}
+        onWhole={() => keep({}, true)}
+        onClear={() => select([])}
+        onChanged={reload}
+      />
+    </>
+  );
+}
+
+/** What changes without asking the server for the same rows: the address follows. Another view begins with what its address says. */
+function useKept(asked: RunView, path: string) {
+  const from = runViewHref(path, { ...asked, selected: [], widths: {} });
+  const fresh = { from, selected: asked.selected, widths: asked.widths, isWhole: false };
+  const [kept, setKept] = useState(fresh);
+  const { write } = useQuietAddress();
+  if (kept.from !== from) setKept(fresh);
+  const { selected, widths, isWhole } = kept.from === from ? kept : fresh;
+  const view: RunView = { ...asked, selected, widths };
+  function keep(change: Partial<Pick<RunView, "selected" | "widths">>, isWhole = false) {
+    setKept({ from, selected, widths, ...change, isWhole });
+    write(runViewHref(path, { ...view, ...change }));
+  }
+  return { view, isWhole, keep };
+}
+
+/** Renders the page anew after a change of one's own, and then shows its rows as they are: they may go. */
+function useReload(adopt: () => void): () => void {
+  const refresh = useRefresh();
+  const [isRead, setRead] = useState(false);
+  const show = useEffectEvent(adopt);
+  useEffect(() => {
+    if (!isRead) return;
+    setRead(false);
+    show();
+  }, [isRead]);
+  return () => void refresh().then(() => setRead(true));
+}
