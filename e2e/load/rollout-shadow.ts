@@ -1,6 +1,7 @@
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
 import type { LoadResult } from "./clients.ts";
+import { cpuSeconds } from "./gateway/process-tree.ts";
 import { startGatewayProcess } from "./gateway.ts";
 import { quantile, saturateRaw } from "./raw-clients.ts";
 import { comparedTo, type Row } from "./report.ts";
@@ -16,51 +17,68 @@ const seconds = 4;
 const runMs = 5;
 const ratePerSecond = 30;
 
+interface Measured extends LoadResult {
+  /** Of the gateway and its workers. */
+  cpuSeconds: number;
+}
+
 /**
- * What a rollout costs the requests of its endpoint, beside the same endpoint without: the rate of a tiny model over 64 connections at a
- * weight of 10 %, and the latency of a model of 5 ms at a steady rate while all requests also run on the other version. In turns.
+ * What a rollout costs the requests of its endpoint, beside the same endpoint without: the rate of a tiny model over 64 connections, and
+ * the latency of a model of 5 ms at a steady rate while all requests also run on the other version. In turns. At a weight of 10 % a second
+ * set of workers runs small batches; at 0.01 % what is left is what assignment and counting cost.
  */
 export async function run(): Promise<Row[]> {
   const gateway = await startGatewayProcess({ GATEWAY_PROCESSES: "1" });
-  const { url, scene } = gateway;
+  const { url, scene, pid } = gateway;
   const headers = { ...gateway.headers, "content-type": "application/json" };
   const target = (name: string, body: Buffer) => ({ url: `${url}/v2/models/${name}/infer`, headers, body });
+  const withCpu = async (load: Promise<LoadResult>): Promise<Measured> => {
+    const before = cpuSeconds(pid);
+    return { ...(await load), cpuSeconds: cpuSeconds(pid) - before };
+  };
   try {
-    for (const name of ["plain", "rolled"]) await gateway.serve(name, tiny, mlpSignature);
+    for (const name of ["plain", "counted", "split"]) await gateway.serve(name, tiny, mlpSignature);
     const { model } = await slowModel(runMs);
-    for (const name of ["unshadowed", "shadowed"]) await gateway.serve(name, model, slowSignature);
-    await scene.rollOut({ name: "rolled", model: tiny, signature: mlpSignature }, { weight: 0.1, shadowShare: 0 });
-    const slow = { model, signature: slowSignature };
-    await scene.rollOut({ name: "unshadowed", ...slow }, { weight: 0.1, shadowShare: 0 });
-    await scene.rollOut({ name: "shadowed", ...slow }, { weight: 0.1, shadowShare: 1 });
-    for (const name of ["rolled", "unshadowed", "shadowed"]) await gateway.untilServed(`${name}/versions/2`);
+    for (const name of ["alone", "copied"]) await gateway.serve(name, model, slowSignature);
+    const roll = async (name: string, weight: number, shadowShare: number) => {
+      const isTiny = name === "counted" || name === "split";
+      const file = isTiny ? { model: tiny, signature: mlpSignature } : { model, signature: slowSignature };
+      await scene.rollOut({ name, ...file }, { weight, shadowShare });
+      await gateway.untilServed(`${name}/versions/2`);
+    };
+    await roll("counted", 0.0001, 0);
+    await roll("split", 0.1, 0);
+    await roll("alone", 0.1, 0);
+    await roll("copied", 0.1, 1);
 
-    const saturated = (name: string) => saturateRaw({ ...target(name, tinyBody), clients: 64, seconds });
-    const steady = (name: string) => steadyRaw({ ...target(name, slowBody), clients: 16, seconds, ratePerSecond });
-    const rates = await inTurns(["rolled", "plain"], saturated);
-    const latencies = await inTurns(["shadowed", "unshadowed"], steady);
-    const failures = [...rates.flat(), ...latencies.flat()].reduce((sum, result) => sum + result.failures, 0);
-    const rate = (place: 0 | 1) =>
+    const saturated = (name: string) =>
+      withCpu(saturateRaw({ ...target(name, tinyBody), clients: 64, seconds: seconds / 2 }));
+    const steady = (name: string) =>
+      withCpu(steadyRaw({ ...target(name, slowBody), clients: 16, seconds, ratePerSecond }));
+    const [plain, counted, split] = (await inTurns(["plain", "counted", "split"], saturated)) as [
+      ...[Measured[], Measured[], Measured[]],
+    ];
+    const [alone, copied] = (await inTurns(["alone", "copied"], steady)) as [Measured[], Measured[]];
+    const failures = [plain, counted, split, alone, copied].flat().reduce((sum, result) => sum + result.failures, 0);
+    console.log(`${failures} failed; ${copiesIn(await gateway.metrics())}`);
+    const rate = (results: Measured[]) =>
       quantile(
-        rates[place].map(({ requestsPerSecond }) => requestsPerSecond),
+        results.map(({ requestsPerSecond }) => requestsPerSecond),
         0.5,
       );
-    const late = (place: 0 | 1, share: number) =>
+    const cpuUs = (results: Measured[]) => (1e6 * sum(results, "cpuSeconds")) / sum(results, "requests");
+    const late = (results: Measured[], share: number) =>
       quantile(
-        latencies[place].flatMap(({ latenciesMs }) => latenciesMs),
+        results.flatMap(({ latenciesMs }) => latenciesMs),
         share,
       );
-    console.log(`${failures} failed; ${await copiesIn(await gateway.metrics())}`);
-    const ms = (name: string, share: number) => ({ name, unit: "ms", leeway: late(0, share) });
     const rows = [
-      comparedTo(
-        rate(1),
-        { name: "json-64 with a rollout at 10 %", unit: "requests/s", leeway: rate(0) },
-        "at least",
-        0.95,
-      ),
-      comparedTo(late(1, 0.99), ms("live p99, all requests copied", 0.99), "at most", 1.1),
-      comparedTo(late(1, 0.5), ms("live p50, all requests copied", 0.5), "at most", 1.1),
+      comparedTo(rate(plain), named("json-64, weight 10 %", "requests/s", rate(split)), "at least", 0.95),
+      comparedTo(rate(plain), named("json-64, weight 0.01 %", "requests/s", rate(counted)), "at least", 0.95),
+      comparedTo(cpuUs(plain), named("CPU, weight 10 %", "us/request", cpuUs(split)), "at most", 1.3),
+      comparedTo(cpuUs(plain), named("CPU, weight 0.01 %", "us/request", cpuUs(counted)), "at most", 1.05),
+      comparedTo(late(alone, 0.99), named("live p99, all copied", "ms", late(copied, 0.99)), "at most", 1.1),
+      comparedTo(late(alone, 0.5), named("live p50, all copied", "ms", late(copied, 0.5)), "at most", 1.1),
     ];
     return rows.map((row) => ({ ...row, ok: row.ok && failures === 0 }));
   } finally {
@@ -68,17 +86,20 @@ export async function run(): Promise<Row[]> {
   }
 }
 
-/** Rounds of both, after one of each that is not counted. */
-async function inTurns(
-  names: [string, string],
-  measure: (name: string) => Promise<LoadResult>,
-): Promise<[LoadResult[], LoadResult[]]> {
+const named = (name: string, unit: string, leeway: number) => ({ name, unit, leeway });
+
+function sum(results: readonly Measured[], what: "cpuSeconds" | "requests"): number {
+  return results.reduce((total, result) => total + result[what], 0);
+}
+
+/** Rounds of all, after one of each that is not counted; none is always the first. */
+async function inTurns(names: string[], measure: (name: string) => Promise<Measured>): Promise<Measured[][]> {
   for (const name of names) await measure(name);
-  const results: [LoadResult[], LoadResult[]] = [[], []];
+  const results: Measured[][] = names.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    // Neither is always the first.
-    for (const place of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-      results[place].push(await measure(names[place]));
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const place = (round + turn) % names.length;
+      results[place]?.push(await measure(names[place] as string));
     }
   }
   return results;
@@ -86,8 +107,8 @@ async function inTurns(
 
 /** How many copies ran, and how many found no quiet moment. */
 function copiesIn(metrics: string): string {
-  const sum = (pattern: RegExp) =>
-    [...metrics.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
-  const ran = sum(/^leeway_inference_requests_total\{[^}]*arm="shadow"[^}]*\} (\d+)/gm);
-  return `${ran} copies ran, ${sum(/^leeway_shadow_dropped_total\{[^}]*\} (\d+)/gm)} were dropped`;
+  const count = (pattern: RegExp) =>
+    [...metrics.matchAll(pattern)].reduce((total, [, found]) => total + Number(found), 0);
+  const ran = count(/^leeway_inference_requests_total\{[^}]*arm="shadow"[^}]*\} (\d+)/gm);
+  return `${ran} copies ran, ${count(/^leeway_shadow_dropped_total\{[^}]*\} (\d+)/gm)} were dropped`;
 }

@@ -70,7 +70,10 @@ export class Assigned {
   see(outputs: readonly Tensor[], answer: readonly Tensor[], labels: readonly string[] | undefined): void {
     const { isInvalid, bin } = judgeOutputs(outputs, this.rollout, labels);
     this.isInvalid = isInvalid;
-    if (this.counted) Object.assign(this.counted, { isInvalid, bin });
+    if (this.counted) {
+      this.counted.isInvalid = isInvalid;
+      this.counted.bin = bin;
+    }
     if (this.isCopy || this.shadowOn) this.answer = keepAnswer(answer);
   }
 

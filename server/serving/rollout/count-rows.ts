@@ -8,20 +8,29 @@ export interface Routed {
   weight: number;
 }
 
+const places: Record<RolloutArm, number> = { stable: 0, canary: 1, pair: 2 };
+
 /** Counts of one rollout by metric, bin, step and arm. They only grow. */
 export class CountRows {
-  private readonly rows = new Map<string, RolloutCount>();
+  /** By metric, by step and arm, and by bin: to join and hash all of them for each request costs more than counting it. */
+  private readonly rows = new Map<GuardrailMetric, (RolloutCount | undefined)[][]>();
   private changed = new Set<RolloutCount>();
 
   /** The row to add to; it is told as changed. */
   of(metric: GuardrailMetric, { arm, step, weight }: Routed, bin = 0): RolloutCount {
-    const key = `${metric} ${bin} ${step} ${arm}`;
-    let row = this.rows.get(key);
-    if (!row) {
-      row = { metric, bin, step, arm, weight, units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 };
-      this.rows.set(key, row);
-    }
+    const place = step * 3 + places[arm];
+    const row = this.rows.get(metric)?.[place]?.[bin] ?? this.start(metric, place, { arm, step, weight }, bin);
     this.changed.add(row);
+    return row;
+  }
+
+  private start(metric: GuardrailMetric, place: number, { arm, step, weight }: Routed, bin: number): RolloutCount {
+    const row = { metric, bin, step, arm, weight, units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 };
+    const ofMetric = this.rows.get(metric) ?? [];
+    const bins = ofMetric[place] ?? [];
+    bins[bin] = row;
+    ofMetric[place] = bins;
+    this.rows.set(metric, ofMetric);
     return row;
   }
 
@@ -30,7 +39,7 @@ export class CountRows {
   }
 
   get all(): RolloutCount[] {
-    return [...this.rows.values()];
+    return [...this.rows.values()].flatMap((ofMetric) => ofMetric.flat()).filter((row) => row !== undefined);
   }
 
   /** Copies of what has changed since the last call. */

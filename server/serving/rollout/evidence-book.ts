@@ -76,14 +76,15 @@ export class EvidenceBook {
   }
 
   private async send(): Promise<void> {
-    try {
-      for (const ledger of this.ledgers.values()) await this.store(ledger);
-      if (this.isBehind) log.info("evidence.caught_up");
-      this.isBehind = false;
-    } catch (cause) {
-      if (!this.isBehind) log.warn("evidence.not_stored", { reason: databaseError(cause).message });
-      this.isBehind = true;
+    const causes: unknown[] = [];
+    // One whose counts are refused must not hold up the others.
+    for (const ledger of this.ledgers.values()) await this.store(ledger).catch((cause) => causes.push(cause));
+    const [cause] = causes;
+    if (cause !== undefined && !this.isBehind) {
+      log.warn("evidence.not_stored", { reason: databaseError(cause).message });
     }
+    if (cause === undefined && this.isBehind) log.info("evidence.caught_up");
+    this.isBehind = cause !== undefined;
   }
 
   private async store(ledger: Ledger): Promise<void> {

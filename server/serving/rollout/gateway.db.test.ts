@@ -41,7 +41,7 @@ test("requests are split, and each is counted, logged and told to Prometheus in 
     windows.filter((row) => row.arm === arm).reduce((sum, row) => sum + row.requests, 0);
   expect([requests("canary"), requests("stable")]).toEqual([canary.length, 60 - canary.length]);
   const exposed = await gateway.registry.getSingleMetricAsString("leeway_inference_requests_total");
-  expect(exposed).toMatch(new RegExp(`version="2",arm="canary".*} ${canary.length}\\n`));
+  expect(exposed).toMatch(new RegExp(`version="2",arm="canary".*} ${canary.length}$`, "m"));
 });
 
 test("a growing weight takes units along without an interruption, and a rollback takes all back, without a failed request", async () => {

@@ -85,8 +85,8 @@ test("answers count in their bin, costs as sums, invalid ones as such", () => {
   ledger.advance(2000);
   const rows = ledger.rows.all;
   expect(rows.filter(({ metric }) => metric === "output-shift")).toMatchObject([
-    { bin: 2, units: 2, events: 2 },
     { bin: 0, units: 1, events: 1 },
+    { bin: 2, units: 2, events: 2 },
   ]);
   expect(rows.find(({ metric }) => metric === "cost")).toMatchObject({ units: 2, events: 0, sum: 8, sumSquares: 34 });
   expect(counted(ledger)).toMatchObject({ "invalid-outputs": "3/1" });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, onTestFinished, vi } from "vitest";
 import type { Database } from "#db/client.ts";
-import { rolloutCounts } from "#db/schema/index.ts";
+import { rolloutCounts, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { newWorkspace } from "#server/testing.ts";
@@ -34,7 +34,11 @@ export async function openRollout(
   const gateway = newTestGateway(db);
   onTestFinished(() => gateway.close());
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits", captureShare: 1 });
-  onTestFinished(() => archiveEndpoint(ctx, { endpointId }));
+  // Else every gateway of the file would go on to load it.
+  onTestFinished(async () => {
+    await db.delete(rollouts).where(eq(rollouts.endpointId, endpointId));
+    await archiveEndpoint(ctx, { endpointId });
+  });
   await newVersion(ctx, stable, gateway.models);
   const { id: canaryVersionId } = await newVersion(ctx, { ...canary, version: 2 }, gateway.models);
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });

@@ -172,7 +172,10 @@ export class Attempt implements SettledAttempt {
       if (step) this.outputs = given;
       this.look(given);
     }
-    if (this.assigned?.looks) this.assigned.see([...tensors, ...result.tensors], tensors, this.signature.labels);
+    if (this.assigned?.looks) {
+      const all = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
+      this.assigned.see(all, tensors, this.signature.labels);
+    }
     return { ...result, outputs: passage.wanted, tensors };
   }
 

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, modelVersions, registeredModels, rollouts } from "#db/schema/index.ts";
+import { log } from "#server/log.ts";
 import { FrozenFacts, RolloutState } from "#server/rollouts/contract.ts";
 import { RolloutPlan } from "#server/rollouts/plan/contract.ts";
 import type { Engine } from "../engines/contract.ts";
@@ -39,7 +40,22 @@ export async function readRollouts(db: Database): Promise<Map<string, ReadRollou
         or(isNotNull(modelVersions.artifactKey), isNotNull(deployments.engine)),
       ),
     );
-  return new Map(rows.map((row) => [row.rollout.endpointId, readRollout(row)]));
+  return new Map(
+    rows.flatMap((row) => {
+      const read = tryRead(row);
+      return read ? [[row.rollout.endpointId, read]] : [];
+    }),
+  );
+}
+
+/** One that cannot be read must not keep the others from changing: its endpoint serves what is deployed. */
+function tryRead(row: Row): ReadRollout | undefined {
+  try {
+    return readRollout(row);
+  } catch (cause) {
+    log.error("rollout.not_read", { rolloutId: row.rollout.id, cause });
+    return undefined;
+  }
 }
 
 /** The rollout of a route; undefined also when something else was deployed meanwhile, which nobody assigned. */

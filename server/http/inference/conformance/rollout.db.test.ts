@@ -54,6 +54,6 @@ test("rollout_pinned_not_counted", async () => {
 
 test("repo_unload_during_rollout", async () => {
   const unload = await ask({ method: "POST", path: "/v2/repository/models/mlp/unload" });
-  expectError(unload, 409, /rolled out/);
+  expectError(unload, 409, /has a rollout/);
   await infer("mlp", { inputs: [row] });
 });
