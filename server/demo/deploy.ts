@@ -44,7 +44,8 @@ async function untilServed(target: DemoTarget, name: string): Promise<void> {
   throw new Error(`${name} is deployed, but no gateway serves it after a minute. Is the gateway role running?`);
 }
 
-async function untilServable(target: DemoTarget, model: string, version: number): Promise<void> {
+/** @throws when the version cannot be served, or is not yet inspected after a minute. */
+export async function untilServable(target: DemoTarget, model: string, version: number): Promise<void> {
   for (let second = 0; second < 60; second++) {
     const found = await send<{ inspection: string; inspectionMessage?: string }>(
       target,

@@ -1,0 +1,98 @@
+import { Agent, request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import type { DemoTarget } from "#server/demo/client.ts";
+import { seededRandom } from "#server/stats/random.ts";
+import { categoryShares, delicateBody } from "./delicate-model.ts";
+
+/** One request and its end. Times in milliseconds since 1970. */
+export interface ArmCall {
+  sentAt: number;
+  at: number;
+  /** 0 when the connection ended without an answer. */
+  status: number;
+  /** Which version answered, as the answer says. */
+  arm: string | undefined;
+  category: number;
+}
+
+export interface Traffic {
+  /** Of all requests that have ended, in the order of their ends. */
+  calls: ArmCall[];
+  /** Sends no more, and resolves when all have ended. */
+  stop(): Promise<void>;
+}
+
+const limitMs = 15_000;
+const connections = 24;
+
+/** Asks an endpoint at a fixed rate, whatever it answers, each request once; the categories follow `categoryShares`. */
+export function startTraffic(
+  { gatewayUrl, token }: DemoTarget,
+  name: string,
+  { ratePerSecond, seed }: { ratePerSecond: number; seed: number },
+): Traffic {
+  const random = seededRandom(seed);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const url = `${gatewayUrl}/v2/models/${name}/infer`;
+  const bodies = categoryShares.map((_, category) => delicateBody(category));
+  const calls: ArmCall[] = [];
+  const running = new Set<Promise<void>>();
+  const stopped = new AbortController();
+  const send = () => {
+    const category = categoryFrom(random());
+    const sentAt = Date.now();
+    const work = ask(agent, url, token, bodies[category] as Buffer).then((end) => {
+      calls.push({ sentAt, at: Date.now(), category, ...end });
+      running.delete(work);
+    });
+    running.add(work);
+  };
+  const startedAt = performance.now();
+  const sending = (async () => {
+    for (let sent = 0; !stopped.signal.aborted; await pause(5)) {
+      const due = ((performance.now() - startedAt) / 1000) * ratePerSecond;
+      for (; sent < due; sent += 1) send();
+    }
+  })();
+  return {
+    calls,
+    stop: async () => {
+      stopped.abort();
+      await sending;
+      while (running.size > 0) await Promise.all(running);
+      agent.destroy();
+    },
+  };
+}
+
+function categoryFrom(chance: number): number {
+  let sum = 0;
+  const found = categoryShares.findIndex((share) => {
+    sum += share;
+    return chance < sum;
+  });
+  return Math.max(0, found);
+}
+
+function ask(agent: Agent, url: string, token: string, body: Buffer): Promise<Pick<ArmCall, "status" | "arm">> {
+  return new Promise((resolve) => {
+    const failed = { status: 0, arm: undefined };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "content-length": body.length,
+    };
+    const sent = request(url, { agent, method: "POST", headers, timeout: limitMs });
+    sent.once("timeout", () => sent.destroy());
+    sent.once("error", () => resolve(failed));
+    sent.once("response", (answer) => {
+      const arm = answer.headers["leeway-arm"];
+      answer.once("error", () => resolve(failed));
+      answer.once("end", () =>
+        resolve({ status: answer.statusCode ?? 0, arm: typeof arm === "string" ? arm : undefined }),
+      );
+      answer.resume();
+    });
+    sent.end(body);
+  });
+}

@@ -1,0 +1,25 @@
+import type { PlanInput } from "./program.ts";
+
+/** Outcomes are counted at this age, so that evidence comes quickly. */
+const quick = { slowMs: 5_000, outcomeAgeMs: 200, staleSeconds: 30 } as const;
+
+/** A step of 10 % that a bad version does not outlive. */
+export const badPlan: PlanInput = {
+  ...quick,
+  steps: [
+    { weight: 0.1, minSeconds: 60, maxSeconds: 600 },
+    { weight: 0.5, minSeconds: 60, maxSeconds: 600 },
+  ],
+  guardrails: [{ metric: "errors" }, { metric: "client-errors" }],
+};
+
+/** Short steps that end when errors are proved to be less than four times those of the version before. */
+export const goodPlan: PlanInput = {
+  ...quick,
+  steps: [
+    { weight: 0.25, minSeconds: 2, maxSeconds: 600, minUnits: 50 },
+    { weight: 0.5, minSeconds: 2, maxSeconds: 600, minUnits: 50 },
+  ],
+  guardrails: [{ metric: "errors", mustProve: true, safeMargin: 3 }],
+  watch: { seconds: 6, shadowShare: 0.1 },
+};

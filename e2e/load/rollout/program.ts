@@ -1,0 +1,79 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { z } from "zod";
+import { type DemoTarget, send } from "#server/demo/client.ts";
+import { ensureEndpoint, untilServable } from "#server/demo/deploy.ts";
+import type { RolloutState } from "#server/rollouts/contract.ts";
+import type { RolloutPlan } from "#server/rollouts/plan/contract.ts";
+import { delicateModel, entriesOf } from "./delicate-model.ts";
+
+/** What is read of a rollout by REST. */
+export interface SeenRollout {
+  id: string;
+  phase: RolloutState["phase"];
+  step: number;
+  steps: number;
+  weight: number;
+  revision: number;
+  isPaused: boolean;
+  hold: RolloutState["hold"];
+  blamed: string[];
+  state: RolloutState;
+}
+
+export interface SeenDecision {
+  id: number;
+  kind: string;
+  code: string;
+  words: string;
+  step: number;
+  weight: number;
+  /** As ISO 8601. */
+  at: string;
+}
+
+export type PlanInput = z.input<typeof RolloutPlan>;
+
+/** Registers version 1 of a model, which is healthy, and version 2, and has version 1 serve an endpoint of its name. */
+export async function serveStable(target: DemoTarget, name: string, canary: keyof typeof entriesOf): Promise<void> {
+  const versions = `${target.url}/api/v1/models/${name}/versions`;
+  for (const quality of ["healthy", canary] as const) {
+    await send(target, "POST", versions, new Uint8Array(delicateModel(entriesOf[quality])));
+  }
+  await ensureEndpoint(target, { name, model: name, version: 1, captureShare: 0 });
+  await untilServable(target, name, 2);
+}
+
+/** Starts to roll version 2 out. @returns the rollout's id */
+export async function startRollout(target: DemoTarget, endpoint: string, plan: PlanInput): Promise<string> {
+  const wish = { endpoint, version: 2, plan, reason: "The next version" };
+  const { id } = await send<SeenRollout>(target, "POST", `${target.url}/api/v1/rollouts`, wish);
+  return id;
+}
+
+export function readRollout(target: DemoTarget, id: string): Promise<SeenRollout> {
+  return send(target, "GET", `${target.url}/api/v1/rollouts/${id}`);
+}
+
+/** All decisions, oldest first. */
+export async function readDecisions(target: DemoTarget, id: string): Promise<SeenDecision[]> {
+  const url = `${target.url}/api/v1/rollouts/${id}/decisions?limit=500`;
+  return (await send<{ decisions: SeenDecision[] }>(target, "GET", url)).decisions.reverse();
+}
+
+/** Waits until a rollout is as asked. @throws when it is over otherwise, or is not so within `limitMs`. */
+export async function untilRollout(
+  target: DemoTarget,
+  id: string,
+  isSo: (rollout: SeenRollout) => boolean,
+  limitMs: number,
+): Promise<SeenRollout> {
+  for (const endsAt = Date.now() + limitMs; ; await pause(100)) {
+    const rollout = await readRollout(target, id);
+    if (isSo(rollout)) return rollout;
+    const isOver = rollout.phase === "promoted" || rollout.phase === "rolled-back";
+    if (isOver || Date.now() > endsAt) {
+      const told = (await readDecisions(target, id)).map(({ words }) => words).join("\n");
+      throw new Error(`The rollout is ${rollout.phase}: ${rollout.hold?.words ?? "no hold"}\n${told}`);
+    }
+  }
+}
