@@ -9,6 +9,7 @@ import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
 import { RolloutRunner } from "./rollouts/rollout-runner.ts";
+import { SourceRunner } from "./rollouts/sources/source-runner.ts";
 import { registerBacklogGauges } from "./serving/tasks/backlog-gauges.ts";
 import type { RunningRole } from "./start/role.ts";
 import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
@@ -21,7 +22,8 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const events = listen(databaseUrl, "leeway-worker");
   const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
   const rollouts = new RolloutRunner({ db, feed: events });
-  await Promise.all([deliveries.start(), rollouts.start()]);
+  const sources = new SourceRunner(db);
+  await Promise.all([deliveries.start(), rollouts.start(), sources.start()]);
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -34,7 +36,8 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   log.info("worker.started", { port: config.workerPort });
   return {
     stop: async () => {
-      await Promise.all([runner.stop(config.drainSeconds), deliveries.stop(config.drainSeconds), rollouts.stop()]);
+      const { drainSeconds } = config;
+      await Promise.all([runner.stop(drainSeconds), deliveries.stop(drainSeconds), rollouts.stop(), sources.stop()]);
       await app.close();
       await events.close();
       await close();

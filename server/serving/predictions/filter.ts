@@ -1,13 +1,17 @@
-import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import { DomainError } from "#server/errors.ts";
 import type { ListPredictions } from "../input-contract.ts";
 
 /** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
-export const isRight = sql<boolean | null>`(case when ${predictions.answer} is not null then
-  ${predictionLabels.label} = ${predictions.answer}
-  or ${predictionLabels.label} = coalesce(${predictions.answerIndex}::text, ${predictions.answer}) end)`;
+export function rightOf({ answer, answerIndex }: Record<"answer" | "answerIndex", SQLWrapper>): SQL<boolean | null> {
+  return sql`(case when ${answer} is not null then
+    ${predictionLabels.label} = ${answer} or ${predictionLabels.label} = coalesce(${answerIndex}::text, ${answer}) end)`;
+}
+
+/** The same of a list of predictions. */
+export const isRight = rightOf(predictions);
 
 /** The conditions of a list of predictions, beside its workspace. @throws DomainError "invalid" for a cursor that is none */
 export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL | undefined {

@@ -17,7 +17,8 @@ interface Parts {
   counted?: CountedRequest | undefined;
   /** The version that it runs on too when it has been answered. */
   shadowOn?: LoadedModel | undefined;
-  isCopy?: boolean;
+  /** Set of a copy: stands for the key of its original's unit. */
+  copiedUnit?: string;
 }
 
 /** A request of an endpoint with a rollout, and what it is evidence of. */
@@ -30,21 +31,25 @@ export class Assigned {
   answer: readonly Tensor[] | undefined;
   private readonly counted: CountedRequest | undefined;
   private readonly ledger: Ledger;
-  private readonly isCopy: boolean;
+  private readonly copiedUnit: string | undefined;
 
-  constructor({ rollout, arm, ledger, counted, shadowOn, isCopy = false }: Parts) {
+  constructor({ rollout, arm, ledger, counted, shadowOn, copiedUnit }: Parts) {
     this.rollout = rollout;
     this.arm = arm;
     this.ledger = ledger;
     this.counted = counted;
     this.shadowOn = shadowOn;
-    this.isCopy = isCopy;
+    this.copiedUnit = copiedUnit;
     if (counted) ledger.add(counted);
   }
 
   /** What a copy of a request is seen by: it counts with its original. */
-  static ofCopy({ rollout, arm, ledger }: Assigned): Assigned {
-    return new Assigned({ rollout, arm, ledger, isCopy: true });
+  static ofCopy({ rollout, arm, ledger, counted }: Assigned): Assigned {
+    return new Assigned({ rollout, arm, ledger, copiedUnit: counted?.unit ?? "" });
+  }
+
+  private get isCopy(): boolean {
+    return this.copiedUnit !== undefined;
   }
 
   /** Whether its outputs are looked at. */
@@ -94,10 +99,12 @@ export class Assigned {
     }
   }
 
-  /** For the prediction log; null of what does not count. @param requestId under which it is logged */
+  /** For the prediction log, also of a copy; null of what does not count. @param requestId under which it is logged */
   mark(requestId: string): RolloutMark | null {
+    const { rolloutId: id, step, weight } = this.rollout;
+    if (this.copiedUnit !== undefined) return { id, step, weight, unit: this.copiedUnit || requestId };
     if (!this.counted || this.counted.isExcluded) return null;
-    const { step, weight, unit } = this.counted;
-    return { id: this.rollout.rolloutId, step, weight, unit: unit || requestId };
+    const { unit, ...routed } = this.counted;
+    return { id, step: routed.step, weight: routed.weight, unit: unit || requestId };
   }
 }

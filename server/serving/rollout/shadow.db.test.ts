@@ -78,7 +78,10 @@ test("a copy of each request runs on the other version; pairs that agree are no 
   const logged = await db.select().from(predictions).where(eq(predictions.endpointId, scene.endpointId));
   const [copies, live] = [logged.filter(({ arm }) => arm === "shadow"), logged.filter(({ arm }) => arm === "stable")];
   expect([copies.length, live.length]).toEqual([pairs, 12]);
-  expect(copies.every(({ versionId, rollout }) => versionId === scene.canaryVersionId && rollout === null)).toBe(true);
+  expect(copies.every(({ versionId }) => versionId === scene.canaryVersionId)).toBe(true);
+  const marks = copies.map(({ rollout, requestId }) => ({ rollout, requestId }));
+  const marked = (unit: string) => ({ id: scene.rolloutId, step: 0, weight: 0, unit });
+  expect(marks).toEqual(copies.map(({ requestId }) => ({ rollout: marked(requestId), requestId })));
   const ids = live.map(({ requestId }) => requestId);
   expect(copies.every(({ requestId }) => ids.includes(requestId))).toBe(true);
   const windows = await db.select().from(servingWindows).where(eq(servingWindows.endpointId, scene.endpointId));
