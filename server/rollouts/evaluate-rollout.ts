@@ -1,12 +1,10 @@
-import { and, desc, eq, sql } from "drizzle-orm";
-import { rolloutDecisions, rolloutEvidence, rollouts } from "#db/schema/index.ts";
+import { and, desc, eq } from "drizzle-orm";
+import { rolloutEvidence } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
-import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { loadBudgetState } from "./budget/load-budget-state.ts";
 import { databaseTime, lookAtEvidence, lookAtFacts } from "./look.ts";
 import { decideStep } from "./machine/decide-step.ts";
-import { held, heldAt } from "./machine/hold.ts";
 import type { Judged } from "./machine/judged.ts";
 import { isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
 import { writeChange } from "./write-change.ts";
@@ -38,10 +36,16 @@ export async function evaluateRollout(ctx: Context, rolloutId: string, now?: num
   });
 }
 
-/** The budget is a sum over weeks, so it is read only for a step that is about to end. */
-async function withBudget(ctx: Context, judged: Judged, { endpointId }: StoredRollout) {
+/** So often a budget that holds a rollout is read again. */
+const budgetMs = 30_000;
+
+/** The budget is a sum over weeks, so it is read only for a step that is about to end, and seldom while it is exhausted. */
+async function withBudget(ctx: Context, judged: Judged, { endpointId, evaluatedAt, state }: StoredRollout) {
   const decided = decideStep(judged);
   if (!decided.needsBudget) return decided;
+  const turnOf = (at: number) => Math.floor(at / budgetMs);
+  const wasRead = state.hold?.code === "budget-exhausted" && turnOf(evaluatedAt?.getTime() ?? 0) === turnOf(judged.now);
+  if (wasRead) return decided;
   const budget = await loadBudgetState(ctx, endpointId);
   return decideStep({ ...judged, facts: { ...judged.facts, budget } });
 }
@@ -55,42 +59,4 @@ async function isPointDue(ctx: Context, { id, createdAt }: StoredRollout, now: n
     .limit(1);
   const gapMs = Math.max(shortestGapMs, (now - createdAt.getTime()) / pointsAtOnce);
   return !last || now - last.at.getTime() >= gapMs;
-}
-
-/** What went wrong is for the log; people are told that it did, and that nothing goes on because of it. */
-const failureWords = "the evidence could not be evaluated. The log of the worker says why.";
-
-/**
- * Holds a rollout whose evaluation failed, with that as the reason: an error is never a pass. Only the hold is written, whatever else
- * of the state could not be read.
- */
-export async function holdFailed(ctx: Context, rolloutId: string): Promise<void> {
-  permit(ctx, "evaluateRollout");
-  await transact(ctx, async (ctx) => {
-    const own = and(eq(rollouts.id, rolloutId), eq(rollouts.workspaceId, ctx.actor.workspaceId));
-    const [row] = await ctx.db.select().from(rollouts).where(own).for("update", { skipLocked: true });
-    if (!row || isOver(row)) return;
-    const now = await databaseTime(ctx);
-    const state = row.state as StoredRollout["state"];
-    const { state: next, decisions } = held({ state, now }, "evaluation-failed", `${heldAt(state)}: ${failureWords}`);
-    if (decisions.length === 0) return;
-    await ctx.db
-      .update(rollouts)
-      .set({ state: sql`jsonb_set(${rollouts.state}, '{hold}', ${JSON.stringify(next.hold)}::jsonb)` })
-      .where(own);
-    const { step, weight } = state;
-    const { workspaceId, name: actorName } = ctx.actor;
-    await ctx.db.insert(rolloutDecisions).values(
-      decisions.map((decision) => ({
-        ...decision,
-        workspaceId,
-        rolloutId,
-        step,
-        weight,
-        actorName,
-        at: new Date(now),
-      })),
-    );
-    await publish(ctx, "rollout", rolloutId);
-  });
 }

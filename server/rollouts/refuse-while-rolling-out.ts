@@ -18,7 +18,7 @@ interface ActiveRollout {
 }
 
 /** The rollout of an endpoint that is not over. Of a caller that holds a lock on the endpoint, none can begin before it lets go. */
-export function activeRollout(ctx: Context, endpointId: string): Promise<ActiveRollout | undefined> {
+function activeRollout(ctx: Context, endpointId: string): Promise<ActiveRollout | undefined> {
   return select(ctx, eq(rollouts.endpointId, endpointId));
 }
 

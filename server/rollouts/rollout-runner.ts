@@ -5,7 +5,8 @@ import { systemContext } from "#server/context.ts";
 import type { EventFeed } from "#server/events/listen.ts";
 import { log } from "#server/log.ts";
 import { Refresher } from "#server/refresher.ts";
-import { evaluateRollout, holdFailed } from "./evaluate-rollout.ts";
+import { evaluateRollout } from "./evaluate-rollout.ts";
+import { holdFailed } from "./hold-failed.ts";
 import { isActive } from "./refuse-while-rolling-out.ts";
 
 /** Counts come in without a word; what people do is heard of at once. */

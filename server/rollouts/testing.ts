@@ -23,7 +23,7 @@ export const quickPlan: z.input<typeof RolloutPlan> = {
 };
 
 /** An endpoint that serves version 1 of "digits", and version 2 beside it. */
-async function newRolloutScene(ctx: Context) {
+export async function newRolloutScene(ctx: Context) {
   const stable = await newVersion(ctx, { version: 1 });
   const canary = await newVersion(ctx, { version: 2 });
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });

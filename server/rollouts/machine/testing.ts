@@ -17,7 +17,7 @@ export function newPlan(wish: Partial<z.input<typeof RolloutPlan>> = {}): Rollou
   });
 }
 
-const frozenFacts: FrozenFacts = {
+export const frozenFacts: FrozenFacts = {
   ...{ slowMs: 100, outcomeAgeMs: 1000, outputBins: null, binnedOutput: null, requestsPerSecond: 10 },
   record: { errors: { units: 100_000, events: 400 } },
 };

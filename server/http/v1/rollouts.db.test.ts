@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import type { Context } from "#server/context.ts";
+import { beat, countArms, lookAgain, newRolloutScene, quickPlan } from "#server/rollouts/testing.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { clientOf } from "./testing.ts";
+
+const reason = "better on the north depots";
+const wish = { endpoint: "digits", version: 2, plan: quickPlan, reason };
+
+async function setScene(ctx: Context) {
+  const scene = await newRolloutScene(ctx);
+  return { ...scene, client: await clientOf(ctx), viewer: await clientOf(as(ctx, "viewer")) };
+}
+
+test(
+  "a rollout is started once, read, paused by the revision that was seen, and rolled back, by REST alone",
+  inWorkspace(async (ctx) => {
+    const { client, viewer } = await setScene(ctx);
+    const key = { "idempotency-key": "build-77" };
+    const made = await client("POST", "/rollouts", wish, key);
+    expect(made).toMatchObject({ status: 201, body: { phase: "starting", endpoint: "digits", reason } });
+    expect((await client("POST", "/rollouts", wish, key)).body.id).toBe(made.body.id);
+    expect((await client("POST", "/rollouts", wish)).status).toBe(409);
+    expect((await viewer("POST", "/rollouts", wish)).status).toBe(403);
+    const path = `/rollouts/${made.body.id}`;
+    expect((await viewer("GET", path)).body).toMatchObject({ canary: { version: 2 }, evidence: { guardrails: [{}] } });
+    expect((await viewer("POST", `${path}/pause`, { reason })).status).toBe(403);
+    expect((await client("POST", `${path}/pause`, {})).status).toBe(400);
+    expect((await client("POST", `${path}/pause`, { reason, revision: 7 })).status).toBe(409);
+    const paused = await client("POST", `${path}/pause`, { reason, revision: made.body.revision });
+    expect(paused).toMatchObject({ status: 200, body: { isPaused: true, revision: made.body.revision + 1 } });
+    expect((await client("POST", `${path}/resumption`, { reason })).body.isPaused).toBe(false);
+    expect((await client("POST", `${path}/notes`, { reason: "a note" })).status).toBe(200);
+    expect((await client("POST", `${path}/budget-override`, { reason })).body.state.overridesBudget).toBe(true);
+    expect((await client("POST", `${path}/approval`, { reason })).status).toBe(409);
+    expect((await client("POST", `${path}/skip`, { reason })).status).toBe(409);
+    expect((await viewer("GET", "/rollouts?active=true&endpoint=digits")).body.rollouts).toMatchObject([{ reason }]);
+    expect((await client("POST", `${path}/rollback`, { reason })).body.phase).toBe("rolled-back");
+    expect((await viewer("GET", "/rollouts?active=true")).body.rollouts).toEqual([]);
+    expect((await viewer("GET", "/rollouts?cursor=nonsense")).status).toBe(400);
+  }),
+);
+
+test(
+  "its log is read page by page and taken along as CSV, its curves are points",
+  inWorkspace(async (ctx) => {
+    const { client, viewer, endpointId, canary } = await setScene(ctx);
+    const { id } = (await client("POST", "/rollouts", wish)).body;
+    await beat(ctx, { endpointId, versionId: canary.id });
+    await lookAgain(ctx, id);
+    await countArms(ctx, id, { step: 0, weight: 0.1 }, { canary: [500, 2], stable: [4500, 18] });
+    await lookAgain(ctx, id, 60);
+    await client("POST", `/rollouts/${id}/notes`, { reason: '=cmd|"x"' });
+    const page = (await viewer("GET", `/rollouts/${id}/decisions?limit=3`)).body;
+    expect(page.decisions.map(({ kind }: { kind: string }) => kind)).toEqual(["note", "advance", "advance"]);
+    const rest = (await viewer("GET", `/rollouts/${id}/decisions?limit=3&before=${page.next}`)).body;
+    expect(rest).toMatchObject({ decisions: [{ kind: "started", actorName: ctx.actor.name }] });
+    expect(rest.next).toBeUndefined();
+    const csv = await viewer("GET", `/rollouts/${id}/decisions.csv`);
+    const lines = csv.body.toString().split("\r\n");
+    expect(lines[0]).toBe("at,kind,code,words,reason,by,step,weight,evidence");
+    expect(lines[1]).toContain(`"'=cmd|""x"""`);
+    expect(lines).toHaveLength(6);
+    expect((await viewer("GET", "/rollouts/nonsense/decisions.csv")).status).toBe(404);
+    const { points } = (await viewer("GET", `/rollouts/${id}/curves`)).body;
+    expect(points.at(-1)).toMatchObject({ units: { canary: 500, stable: 4500 }, guardrails: [{ metric: "errors" }] });
+  }),
+);
+
+test(
+  "lists go on page by page, and a budget is set and read under its endpoint",
+  inWorkspace(async (ctx) => {
+    const { client, viewer } = await setScene(ctx);
+    const ids: string[] = [];
+    for (let time = 0; time < 3; time++) {
+      const { id } = (await client("POST", "/rollouts", wish)).body;
+      await client("POST", `/rollouts/${id}/rollback`, { reason });
+      ids.unshift(id);
+    }
+    const idsOf = (body: { rollouts: { id: string }[] }) => body.rollouts.map(({ id }) => id);
+    const first = (await viewer("GET", "/rollouts?limit=2")).body;
+    const second = (await viewer("GET", `/rollouts?limit=2&cursor=${encodeURIComponent(first.next)}`)).body;
+    expect([...idsOf(first), ...idsOf(second)]).toEqual(ids);
+    expect(second.next).toBeUndefined();
+    const budget = { availability: 0.995, latency: null, days: 28 };
+    expect((await viewer("PUT", "/endpoints/digits/budget", { budget })).status).toBe(403);
+    expect((await client("PUT", "/endpoints/digits/budget", { budget })).body).toMatchObject({
+      budget,
+      isExhausted: false,
+    });
+    expect((await viewer("GET", "/endpoints/digits/budget")).body.availability).toMatchObject({
+      target: 0.995,
+      total: 0,
+    });
+  }),
+);
