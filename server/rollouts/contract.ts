@@ -27,6 +27,15 @@ export const FrozenFacts = z.object({
 });
 export type FrozenFacts = z.infer<typeof FrozenFacts>;
 
+/** What had been counted of a metric while watching. */
+const WatchMark = z.object({
+  metric: GuardrailMetric,
+  arm: z.enum(["canary", "pair"]),
+  units: z.number(),
+  events: z.number(),
+  misses: z.number(),
+});
+
 /** Where a rollout stands. All times in milliseconds since 1970. */
 export const RolloutState = z.object({
   phase: z.enum(rolloutPhases),
@@ -57,6 +66,8 @@ export const RolloutState = z.object({
   hold: z.object({ code: z.string(), words: z.string(), since: z.number() }).nullable(),
   /** Names of what was blamed. */
   blamed: z.array(z.string()),
+  /** Counts of the watch when each of its gates after the first began, about one an hour. */
+  watchMarks: z.array(z.array(WatchMark)).optional(),
 });
 export type RolloutState = z.infer<typeof RolloutState>;
 

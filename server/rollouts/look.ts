@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { liveGateways } from "#server/serving/endpoint-queries.ts";
+import type { RolloutState } from "./contract.ts";
 import { type Evaluated, evaluate } from "./evidence/evaluate.ts";
 import { readCounts } from "./evidence/read-counts.ts";
+import { withWatchMarks } from "./evidence/watch-starts.ts";
 import type { Facts, GatewayFact } from "./machine/judged.ts";
 import { type StoredRollout, versionNames } from "./rollout-rows.ts";
 
@@ -17,6 +19,17 @@ export async function databaseTime(ctx: Context): Promise<number> {
 /** The evidence of a rollout by the counts of now. */
 export async function lookAtEvidence(ctx: Context, rollout: StoredRollout): Promise<Evaluated> {
   return evaluate({ ...rollout, counts: await readCounts(ctx, rollout.id) });
+}
+
+/** The same by the worker, which also sets the marks of a watch. @returns the state with them */
+export async function lookAndMark(
+  ctx: Context,
+  rollout: StoredRollout,
+  now: number,
+): Promise<Evaluated & { state: RolloutState }> {
+  const counts = await readCounts(ctx, rollout.id);
+  const state = withWatchMarks({ ...rollout, counts, now });
+  return { ...evaluate({ ...rollout, state, counts }), state };
 }
 
 /** What is true beside the counts; the budget is left for when it is needed. */

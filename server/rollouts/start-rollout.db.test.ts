@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
-import { deleteModelVersion } from "#server/registry/delete-model-version.ts";
+import { deleteModelVersion } from "#server/registry/versions/delete-model-version.ts";
 import { archiveEndpoint } from "#server/serving/archive-endpoint.ts";
 import { Cascade } from "#server/serving/cascade/contract.ts";
 import { setCascade } from "#server/serving/cascade/set-cascade.ts";

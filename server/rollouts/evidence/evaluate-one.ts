@@ -8,6 +8,7 @@ import { costDifference, costLogE } from "./cost-evidence.ts";
 import { floorEvidence } from "./floor-evidence.ts";
 import { gateCounts, isSplit } from "./gate-counts.ts";
 import { pooledRatio, shownArm, sumOf } from "./sums.ts";
+import { currentStart, splitWatch, watchStarts } from "./watch-starts.ts";
 
 interface Judged {
   plan: RolloutPlan;
@@ -42,7 +43,7 @@ export function evaluateOne(guardrail: Guardrail, judged: Judged): EvaluatedGuar
   const logSafeThreshold = -Math.log(plan.beta);
   const maxLogEWorse = Math.max(worse, state.maxima.worse[metric] ?? 0);
   const maxLogESafe = safe === null ? null : Math.max(safe, state.maxima.safe[metric] ?? 0);
-  const floor = floorEvidence(rows, guardrail, plan, frozen, isWatched);
+  const floor = floorEvidence(splitWatch(rows, plan, state), guardrail, plan, frozen, isWatched);
   const maxFloor = floor && {
     canary: Math.max(floor.canary, state.maxima.floorCanary[metric] ?? 0),
     stable: floor.stable === null ? null : Math.max(floor.stable, state.maxima.floorStable[metric] ?? 0),
@@ -82,8 +83,9 @@ function gates(
   share: number,
 ): { worse: number; safe: number | null } {
   const { metric, margin, safeMargin } = guardrail;
-  // One start for each step, and one for the watch: fixed before the first request.
-  const plannedSteps = plan.steps.length + (plan.watch.seconds > 0 ? 1 : 0);
+  // A start for each step, and for each hour of the watch: fixed before the first request.
+  const plannedSteps = plan.steps.length + watchStarts(plan);
+  const current = currentStart(plan, state);
   if (metric === "cost") return { worse: costLogE(split(rows, plan), margin, plan.alpha * share), safe: null };
   const canProve = provableMetrics.includes(metric);
   const given = { margin: metric === "disagreement" ? 0 : margin, plannedSteps };
@@ -93,13 +95,14 @@ function gates(
     const all = Math.max(binsOf(frozen), Math.max(-1, ...bins.keys()) + 1);
     const seen = [...bins.values()].map((ofBin) => ({
       share: 1 / all,
-      logE: evaluateGuardrail(gateCounts(ofBin, guardrail, plan), state.step, { ...given, safeMargin: undefined })
+      logE: evaluateGuardrail(gateCounts(ofBin, guardrail, plan), current, { ...given, safeMargin: undefined })
         .logEWorse,
     }));
     const unseen = all - seen.length;
     return { worse: combinedLogE(unseen > 0 ? [...seen, { share: unseen / all, logE: 0 }] : seen), safe: null };
   }
-  const { logEWorse, logESafe } = evaluateGuardrail(gateCounts(rows, guardrail, plan), state.step, {
+  const counts = gateCounts(splitWatch(rows, plan, state), guardrail, plan);
+  const { logEWorse, logESafe } = evaluateGuardrail(counts, current, {
     ...given,
     safeMargin: canProve ? safeMargin : undefined,
   });

@@ -6,6 +6,7 @@ import { arms, frozenFacts, newPlan, newState } from "../machine/testing.ts";
 import type { RolloutPlan } from "../plan/contract.ts";
 import type { GuardrailEvidence, RolloutCount } from "./contract.ts";
 import { evaluate } from "./evaluate.ts";
+import { withWatchMarks } from "./watch-starts.ts";
 
 type Wish = Partial<z.input<typeof RolloutPlan>>;
 
@@ -153,6 +154,26 @@ test("a floor looks at one arm alone, with its part of alpha; in the watch the r
   const watched = (events: number) => only(planOf([{ metric: "errors" }]), at(3, 1, [5000, events], [0, 0]), watching);
   expect(watched(20).verdict).toBe("collecting");
   expect(watched(100)).toMatchObject({ verdict: "harmful", floor: { stable: null } });
+});
+
+test("after a day of health in the watch, harm shows as soon as it would at its beginning", () => {
+  const plan = planOf([{ metric: "errors" }], { watch: { seconds: 26 * 3600, shadowShare: 0 } });
+  const healthy = at(3, 1, [864_000, 3456], [0, 0]);
+  const watching = newState({ phase: "watching", step: 3, weight: 1 });
+  const now = (hours: number) => watching.stepStartedAt + hours * 3_600_000;
+  const state = withWatchMarks({ plan, state: watching, counts: healthy, now: now(24) });
+  expect(state.watchMarks).toHaveLength(24);
+  expect(withWatchMarks({ plan, state, counts: healthy, now: now(24.9) })).toBe(state);
+  const harmful = at(3, 1, [864_000 + 900, 3456 + 36], [0, 0]);
+  expect(only(plan, healthy, state).verdict).toBe("collecting");
+  expect(only(plan, harmful, state)).toMatchObject({ verdict: "harmful", canary: { units: 864_900 } });
+  expect(only(plan, harmful, watching).verdict).toBe("collecting");
+  const pairs = (events: number, misses: number): RolloutCount => {
+    return { ...harmful[0], arm: "pair", units: 40_000, events, misses } as RolloutCount;
+  };
+  const evenly = withWatchMarks({ plan, state: watching, counts: [pairs(400, 400)], now: now(24) });
+  expect(only(plan, [pairs(430, 402)], evenly).verdict).toBe("harmful");
+  expect(only(plan, [pairs(430, 402)], watching).verdict).toBe("safe");
 });
 
 test("units that come to the arms otherwise than was set show it, over all steps; pairs and the watch say nothing of it", () => {

@@ -1,9 +1,11 @@
 import { shareSequence } from "#server/stats/sequential/bernoulli-sequence.ts";
 import { floorLogE } from "#server/stats/sequential/floor-gate.ts";
+import { RestartGate } from "#server/stats/sequential/restart-gate.ts";
 import type { FrozenFacts } from "../contract.ts";
 import type { Guardrail, RolloutPlan } from "../plan/contract.ts";
 import type { RolloutCount } from "./contract.ts";
 import { type ArmSum, sumOf } from "./sums.ts";
+import { watchStarts } from "./watch-starts.ts";
 
 interface FloorEvidence {
   /** ln E that the arm has more bad units than it may have. */
@@ -32,8 +34,9 @@ function limitsOf(
 }
 
 /**
- * Floors hold whatever the other arm does, and share `alphaFloor` among them. With the watch they begin anew, on its own units.
- * @returns null for a guardrail without one.
+ * Floors hold whatever the other arm does, and share `alphaFloor` among them. With the watch they begin anew, on its own units, and
+ * once more with each of its starts.
+ * @param rows with the watch taken apart at its starts. @returns null for a guardrail without one
  */
 export function floorEvidence(
   rows: readonly RolloutCount[],
@@ -45,14 +48,25 @@ export function floorEvidence(
   const limits = limitsOf(guardrail, plan, frozen, isWatched);
   if (limits.length === 0) return null;
   const floors = plan.guardrails.filter((each) => limitsOf(each, plan, frozen, isWatched).length > 0).length;
-  const step = isWatched ? plan.steps.length : undefined;
-  const highest = (arm: ArmSum) => Math.max(...limits.map((limit) => floorLogE(badOf(arm, guardrail), limit)));
-  return {
-    canary: highest(sumOf(rows, "canary", step)),
-    stable: isWatched ? null : highest(sumOf(rows, "stable", step)),
-    // A guardrail with two limits is breached by either, so it counts for two at most.
-    logThreshold: Math.log((floors * (isWatched ? 2 : 1)) / plan.alphaFloor),
-  };
+  // A guardrail with two limits is breached by either, so it counts for two at most.
+  const logThreshold = Math.log((floors * (isWatched ? 2 : 1)) / plan.alphaFloor);
+  const highest = (logEOf: (limit: number) => number) => Math.max(...limits.map(logEOf));
+  if (isWatched)
+    return { canary: highest((limit) => watchLogE(rows, guardrail, plan, limit)), stable: null, logThreshold };
+  const logEOf = (arm: "canary" | "stable") => highest((limit) => floorLogE(badOf(sumOf(rows, arm), guardrail), limit));
+  return { canary: logEOf("canary"), stable: logEOf("stable"), logThreshold };
+}
+
+/** Of the watch: a gate from its beginning, and one from each later start, since harm may come after hours of health. */
+function watchLogE(rows: readonly RolloutCount[], guardrail: Guardrail, plan: RolloutPlan, limit: number): number {
+  const gate = new RestartGate(Math.max(1, watchStarts(plan)));
+  const last = Math.max(plan.steps.length, ...rows.map(({ step }) => step));
+  for (let step = plan.steps.length; step <= last; step += 1) {
+    gate.startStep();
+    const { units, events } = badOf(sumOf(rows, "canary", step), guardrail);
+    gate.add(events, units - events, limit);
+  }
+  return gate.logE();
 }
 
 function badOf({ units, events }: ArmSum, { metric }: Guardrail): { units: number; events: number } {

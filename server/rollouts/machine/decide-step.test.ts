@@ -53,6 +53,11 @@ test.each<[string, Moment, string]>([
   ],
   ["proved, after the shortest time", { counts: proved, seconds: 300 }, "advance proved-safe"],
   ["proved, before it", { counts: proved, seconds: 299 }, "continue"],
+  [
+    "no data, while counts are on their way",
+    { plan: newPlan({ steps: [{ weight: 0.1, minSeconds: 0 }] }), seconds: 29 },
+    "continue",
+  ],
   ["little data, before the shortest time", { counts: both([0, 0], 5), seconds: 100 }, "continue"],
   ["harm", { counts: harmful, seconds: 10 }, "roll-back guardrail"],
   [

@@ -52,7 +52,7 @@ function withEvidence({ state, evidence, units, now }: Judged): RolloutState {
 }
 
 function follow(judged: Judged, verdict: Verdict): Decided {
-  const { state, facts, now } = judged;
+  const { state, facts } = judged;
   if (verdict.kind === "abort") {
     const isFloor = verdict.reason === "floor";
     return rolledBack(judged, verdict.reason, isFloor ? ownFloors(judged) : (verdict.blamed as GuardrailMetric[]));
@@ -63,12 +63,20 @@ function follow(judged: Judged, verdict: Verdict): Decided {
   if (state.isPaused) return held(judged, "paused", holdWords(judged, "paused"));
   if (facts.gateways.length === 0)
     return held(judged, "no-gateway", `${heldAt(state)}: no gateway was heard of in the last 30 s.`);
-  const isEarly = now - state.stepStartedAt < policyOf(judged).minSeconds * 1000;
-  // Before a step could end at all, that little was counted is nothing to tell.
-  if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly)) return goesOn(judged);
+  if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly(judged))) return goesOn(judged);
   if (verdict.kind === "hold") return held(judged, verdict.reason, holdWords(judged, verdict.reason));
   if (state.phase === "watching") return completed(judged);
   return heldBack(judged) ?? advanced(judged, verdict.reason);
+}
+
+/** Seconds in which the first counts of a step are on their way. */
+const countsComeWithin = 30;
+
+/** Before a step could end at all, or counts be there, that little was counted is nothing to tell. */
+function isEarly(judged: Judged): boolean {
+  const { minSeconds, deadlineSeconds } = policyOf(judged);
+  const from = Math.min(deadlineSeconds, Math.max(minSeconds, countsComeWithin));
+  return judged.now - judged.state.stepStartedAt < from * 1000;
 }
 
 /** What keeps a step that is decided from going on. */
