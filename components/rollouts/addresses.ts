@@ -1,5 +1,4 @@
-/** The list of rollouts. */
-export const rolloutsPath = "/rollouts";
+const rolloutsPath = "/rollouts";
 
 /** Page of a rollout: while it goes on, and the evidence afterwards. */
 export function rolloutHref(id: string): string {

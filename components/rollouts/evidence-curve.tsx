@@ -2,6 +2,7 @@
 
 import { useElementSize } from "@mantine/hooks";
 import { formatNumber } from "#components/ui/format.ts";
+import { ClockTime } from "#components/ui/relative-time.tsx";
 import classes from "./evidence-curve.module.css";
 import { type EvidenceCurve as Curve, crossing, evidenceAxis, pathOf, type StepSpan } from "./evidence-series.ts";
 
@@ -19,6 +20,8 @@ interface EvidenceCurveProps {
   isHarmful: boolean;
   /** Where the proof is expected. */
   expectedAt?: number | undefined;
+  /** Names start and end below, for the last curve. */
+  hasTimes?: boolean | undefined;
   /** What readers hear instead of it. */
   summary: string;
 }
@@ -88,18 +91,19 @@ export function EvidenceCurve(props: EvidenceCurveProps) {
           {props.expectedAt !== undefined && props.expectedAt <= to && logSafeThreshold !== null && (
             <circle className={classes.open} cx={x(props.expectedAt)} cy={y(logSafeThreshold)} r="3" />
           )}
-          {safeAt && <circle className={classes.proved} cx={x(safeAt.at)} cy={y(logSafeThreshold ?? 0)} r="4" />}
-          {worseAt && (
-            <rect
-              className={classes.broken}
-              x={x(worseAt.at) - 4}
-              y={y(logThreshold) - 4}
-              width="8"
-              height="8"
-              rx="1"
-            />
+          {safeAt !== undefined && (
+            <circle className={classes.proved} cx={x(safeAt)} cy={y(logSafeThreshold ?? 0)} r="4" />
+          )}
+          {worseAt !== undefined && (
+            <rect className={classes.broken} x={x(worseAt) - 4} y={y(logThreshold) - 4} width="8" height="8" rx="1" />
           )}
         </svg>
+      )}
+      {props.hasTimes && width > 0 && (
+        <div className={classes.times} style={{ paddingLeft: room.left, width: x(range.to) + 20 }}>
+          <ClockTime at={range.from} />
+          <ClockTime at={range.to} />
+        </div>
       )}
     </div>
   );

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { crossing, evidenceAxis, evidenceCurve, pathOf, stepSpans, unitRates } from "./evidence-series.ts";
+import {
+  crossing,
+  evidenceAxis,
+  evidenceCurve,
+  pathOf,
+  provedMetrics,
+  stepSpans,
+  unitRates,
+} from "./evidence-series.ts";
 import { forecastProof, lastProof } from "./forecast.ts";
 import { evidenceWords, ratioWords } from "./guardrail-numbers.ts";
 import { sampleEvidence, samplePoints, startedAt } from "./sample.ts";
@@ -13,9 +21,10 @@ test("a new step breaks the curve of the proof, because it begins anew, and not 
   expect(evidenceCurve(points, "slow").worse.every(({ logE }) => logE === null)).toBe(true);
 });
 
-test("a crossing is the first point at or above the threshold", () => {
+test("a crossing lies on the straight way to the first point at or above the threshold", () => {
   const { safe } = evidenceCurve(points, "errors");
-  expect(crossing(safe, 1.0)).toEqual({ at: startedAt + 300_000, logE: 1 });
+  expect(crossing(safe, 1.0)).toBeCloseTo(startedAt + 300_000, 0);
+  expect(crossing(safe, 0.9)).toBeCloseTo(startedAt + 270_000, 0);
   expect(crossing(safe, 9)).toBeUndefined();
 });
 
@@ -84,4 +93,13 @@ test("a ratio tells its interval, and where it has no bound", () => {
   expect(ratioWords(open)).toBe("1×, 0× to no bound");
   const none = sampleEvidence("errors", { ratio: { estimate: null, low: null, high: null } });
   expect(ratioWords(none)).toBe("not to be told yet");
+});
+
+test("what was proved in an earlier step counts as proved, whatever the evidence of the last step says", () => {
+  const [low, high] = [
+    sampleEvidence("errors", { logSafeThreshold: 1.7 }),
+    sampleEvidence("errors", { logSafeThreshold: 3 }),
+  ];
+  expect(provedMetrics(points, [low])).toEqual(["errors"]);
+  expect(provedMetrics(points, [high])).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { EvidencePoint } from "#server/rollouts/evidence/contract.ts";
+import type { EvidencePoint, GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
 import type { GuardrailMetric } from "#server/rollouts/plan/contract.ts";
 import { highestShown } from "./guardrail-numbers.ts";
 
@@ -38,10 +38,25 @@ export function evidenceCurve(points: readonly CurvePoint[], metric: GuardrailMe
   return { safe, worse };
 }
 
-/** Where a curve reaches its threshold for the first time; undefined when it never does. */
-export function crossing(points: readonly LogPoint[], logThreshold: number): { at: number; logE: number } | undefined {
-  const found = points.find(({ logE }) => logE !== null && logE >= logThreshold);
-  return found && { at: found.at, logE: found.logE ?? logThreshold };
+/** When a curve reaches its threshold for the first time, on the straight way from the point before; undefined when it never does. */
+export function crossing(points: readonly LogPoint[], logThreshold: number): number | undefined {
+  const place = points.findIndex(({ logE }) => logE !== null && logE >= logThreshold);
+  const [before, found] = [points[place - 1], points[place]];
+  if (!found) return undefined;
+  if (before?.logE == null || found.logE === null || found.logE === before.logE) return found.at;
+  return before.at + ((logThreshold - before.logE) / (found.logE - before.logE)) * (found.at - before.at);
+}
+
+/** Guardrails that were proved no worse at some time: what was proved in a step is gone from the evidence of the next one. */
+export function provedMetrics(
+  points: readonly CurvePoint[],
+  guardrails: readonly GuardrailEvidence[],
+): GuardrailMetric[] {
+  return guardrails
+    .filter(
+      ({ metric, logSafeThreshold }) => crossing(evidenceCurve(points, metric).safe, logSafeThreshold) !== undefined,
+    )
+    .map(({ metric }) => metric);
 }
 
 export interface StepSpan {

@@ -13,11 +13,6 @@ export function evidenceWords(logE: number | null): string {
   return value >= 10 ? formatCount(value) : formatNumber(value, { decimals: value < 1 ? 2 : 1 });
 }
 
-/** Whether a guardrail is proved, or needs no proof and shows no harm. */
-export function passed({ verdict }: Pick<GuardrailEvidence, "verdict">): boolean {
-  return verdict === "safe";
-}
-
 type Arms = { stable: number | null; canary: number | null };
 
 /** Shares of bad units of both arms, from 0 to 1; means for costs; null without units or where no share exists. */
@@ -61,4 +56,10 @@ export function ratioWords({ metric, ratio }: GuardrailEvidence): string {
   const bound = (value: number | null, none: string) => (value === null ? none : `${formatNumber(value)}${unit}`);
   const middle = estimate === null ? "" : `${formatNumber(estimate)}${unit}, `;
   return `${middle}${bound(low, metric === "cost" ? "no bound" : "0×")} to ${bound(high, "no bound")}`;
+}
+
+/** Whether there is a ratio to tell: not of spreads, nor of what is seen on one side only, nor before the first event. */
+export function hasRatio({ metric, ratio: { estimate, low, high } }: GuardrailEvidence): boolean {
+  if (metric === "output-shift" || metric === "disagreement") return false;
+  return estimate !== null || low !== null || high !== null;
 }

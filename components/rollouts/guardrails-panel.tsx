@@ -7,14 +7,14 @@ import { formatCount } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Rollout } from "#server/rollouts/contract.ts";
+import type { Rollout, RolloutPhase } from "#server/rollouts/contract.ts";
 import type { GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
 import type { Guardrail } from "#server/rollouts/plan/contract.ts";
 import { EvidenceCurve } from "./evidence-curve.tsx";
-import { type CurvePoint, evidenceCurve, type StepSpan, stepSpans } from "./evidence-series.ts";
+import { type CurvePoint, evidenceCurve, provedMetrics, type StepSpan, stepSpans } from "./evidence-series.ts";
 import { EvidenceTable } from "./evidence-table.tsx";
 import { forecastProof } from "./forecast.ts";
-import { armWords, evidenceWords, ratioWords } from "./guardrail-numbers.ts";
+import { armWords, evidenceWords, hasRatio, ratioWords } from "./guardrail-numbers.ts";
 import classes from "./guardrails-panel.module.css";
 import { guardrailName, limitWords, metricWords, proofWords } from "./metric-words.ts";
 import { isActive, versionNames, weightWords } from "./rollout-words.ts";
@@ -88,6 +88,8 @@ export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps
                   {...{ points, spans, until }}
                   active={active}
                   stepNames={index === 0 ? stepNames : undefined}
+                  isLast={index === rows.length - 1}
+                  phase={rollout.phase}
                   key={row.guardrail.metric}
                 />
               ))}
@@ -117,9 +119,11 @@ interface RowProps {
   spans: readonly StepSpan[];
   until: number;
   stepNames: readonly string[] | undefined;
+  isLast: boolean;
+  phase: RolloutPhase;
 }
 
-function Row({ guardrail, evidence, isBlamed, active, points, spans, until, stepNames }: RowProps) {
+function Row({ guardrail, evidence, isBlamed, active, points, spans, until, stepNames, isLast, phase }: RowProps) {
   const { metric } = guardrail;
   const name = guardrailName(guardrail);
   const numbers = armWords(evidence);
@@ -130,7 +134,8 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
       ? forecastProof(points, metric, evidence.logSafeThreshold)
       : undefined;
   const expectedAt = forecast && (points.at(-1)?.at ?? until) + forecast.likelyMs;
-  const verdict = verdictWords(guardrail, evidence, { active, forecast });
+  const wasProved = provedMetrics(points, [evidence]).length > 0;
+  const verdict = verdictWords(guardrail, evidence, { phase, wasProved });
   const proof = proofWords(guardrail);
   const hasCurve = points.some(({ point }) => point.guardrails.some((each) => each.metric === metric));
   return (
@@ -149,7 +154,8 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
           <EvidenceCurve
             curve={curve}
             logThreshold={evidence.logThreshold}
-            logSafeThreshold={evidence.maxLogESafe === null ? null : evidence.logSafeThreshold}
+            logSafeThreshold={guardrail.mustProve ? evidence.logSafeThreshold : null}
+            hasTimes={isLast}
             spans={spans}
             stepNames={stepNames}
             range={{ from: points[0]?.at ?? until, to: until }}
@@ -161,9 +167,11 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
         ) : (
           <div className={classes.none}>No evidence yet</div>
         )}
-        <span className={classes.ratio}>
-          {metric === "cost" ? "difference" : "rate of canary to stable"} {ratioWords(evidence)}
-        </span>
+        {hasRatio(evidence) && (
+          <span className={classes.ratio}>
+            {metric === "cost" ? "difference" : "rate of canary to stable"} {ratioWords(evidence)}
+          </span>
+        )}
       </td>
       <td className={classes.verdict}>
         <StatusBadge state={verdict.state} filled>

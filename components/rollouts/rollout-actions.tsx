@@ -20,7 +20,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { ActOnRollout, Rollout } from "#server/rollouts/contract.ts";
 import { type Act, actionsOf, dialogOf } from "./act-words.ts";
 
-export type ActOn = Record<Act, (input: ActOnRollout) => Promise<ActionState<unknown>>>;
+type ActOn = Record<Act, (input: ActOnRollout) => Promise<ActionState<unknown>>>;
 
 interface RolloutActionsProps {
   rollout: Rollout;

@@ -14,7 +14,7 @@ test("the sentence says how many guardrails passed and when the next step is exp
   const rollout = sampleRollout({ evidence: { ...sampleRollout().evidence, guardrails: passed } });
   const expected = { ms: 24 * 60_000, waitsFor: "errors reach a verdict" };
   expect(spoken(rolloutSentence(rollout, expected, now))).toBe(
-    "No guardrail is broken. 1 of 2 guardrails found no worse; 50 % follows in about 24 min, when errors reach a verdict.",
+    "No guardrail is broken. 0 of 1 proof is there; 50 % follows in about 24 min, when errors reach a verdict.",
   );
 });
 
@@ -92,12 +92,31 @@ test("a dialog shows the evidence also when it speaks against what is asked", ()
 
 test("a guardrail without units is no data while it goes on and no verdict afterwards, never good", () => {
   const nothing = sampleEvidence("errors", { canary: { units: 0, events: 0, mean: null } });
-  expect(verdictWords({ mustProve: true }, nothing, { active: true }).state).toBe("no-data");
-  expect(verdictWords({ mustProve: true }, nothing, { active: false }).word).toBe("No verdict");
+  expect(verdictWords({ mustProve: true }, nothing, { phase: "stepping", wasProved: false }).state).toBe("no-data");
+  expect(verdictWords({ mustProve: true }, nothing, { phase: "promoted", wasProved: false }).word).toBe("No verdict");
 });
 
 test("a note is quoted, a reason follows what was done", () => {
   expect(decisionText({ kind: "note", words: "Note", reason: "Depot 7" })).toBe("“Depot 7”");
   expect(decisionText({ kind: "pause", words: "Paused at 25 %.", reason: "lunch" })).toBe("Paused at 25 %: “lunch”");
   expect(decisionText({ kind: "hold", words: "Held.", reason: null })).toBe("Held.");
+});
+
+test("what was proved in a step stays proved when the evidence begins anew, but not within the steps", () => {
+  const again = sampleEvidence("errors");
+  expect(verdictWords({ mustProve: true }, again, { phase: "promoted", wasProved: true }).word).toBe("No worse");
+  expect(verdictWords({ mustProve: true }, again, { phase: "stepping", wasProved: true }).word).toBe("Collecting");
+  expect(verdictWords({ mustProve: false }, again, { phase: "rolled-back", wasProved: false }).word).toBe("No verdict");
+});
+
+test("a promotion names what was proved, and answers that differ are told as a share", () => {
+  expect(rolloutSentence(sampleRollout({ phase: "promoted" }), undefined, now, ["errors"])).toBe(
+    "v14 serves all traffic; proved no worse: errors.",
+  );
+  const differing = sampleEvidence("disagreement", { pairs: { units: 144, onlyCanary: 6, onlyStable: 0 } });
+  const rollout = sampleRollout({
+    ...{ phase: "rolled-back", weight: 0, blamed: ["disagreement"] },
+    evidence: { ...sampleRollout().evidence, guardrails: [differing] },
+  });
+  expect(spoken(rolloutSentence(rollout, undefined, now))).toContain("because 4.17 % of its answers differ;");
 });

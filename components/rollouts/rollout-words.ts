@@ -3,8 +3,9 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Rollout, RolloutSummary } from "#server/rollouts/contract.ts";
 import type { GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
+import type { GuardrailMetric } from "#server/rollouts/plan/contract.ts";
 import type { Expectation } from "./expectation.ts";
-import { badShare, passed } from "./guardrail-numbers.ts";
+import { badShare } from "./guardrail-numbers.ts";
 import { blamedWords, guardrailName, metricWords } from "./metric-words.ts";
 
 /** Whether a rollout is not over. */
@@ -37,12 +38,17 @@ export function stateWords({ phase, weight, isPaused, hold }: Standing): { state
   return { state: "running", word: `Canary at ${weightWords(weight)}` };
 }
 
-/** The conclusion of a rollout's page. `now` in milliseconds since 1970. */
-export function rolloutSentence(rollout: Rollout, expected: Expectation | undefined, now: number): string {
+/** The conclusion of a rollout's page. `now` in milliseconds since 1970. @param proved what was proved no worse in some step */
+export function rolloutSentence(
+  rollout: Rollout,
+  expected: Expectation | undefined,
+  now: number,
+  proved: readonly GuardrailMetric[] = [],
+): string {
   const { phase, weight, hold, isPaused, plan, evidence, step } = rollout;
   const { stable, canary } = versionNames(rollout);
   if (phase === "rolled-back") return rolledBackSentence(rollout);
-  if (phase === "promoted") return `${canary} serves all traffic; ${provedWords(rollout)}.`;
+  if (phase === "promoted") return `${canary} serves all traffic; ${provedWords(rollout, proved)}.`;
   if (phase === "starting") return `Gateways load ${canary}. Nothing goes to it before all have it.`;
   if (isPaused)
     return `Paused at ${weightWords(weight)}. No step follows before somebody goes on; harm still rolls back.`;
@@ -52,14 +58,21 @@ export function rolloutSentence(rollout: Rollout, expected: Expectation | undefi
     return `${canary} serves all traffic and is watched ${until}; harm puts ${stable} back.`;
   }
   if (hold) return `Held at ${weightWords(weight)}: ${hold.words}`;
-  const done = evidence.guardrails.filter(passed).length;
+  const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).map(({ metric }) => metric);
+  const done = evidence.guardrails.filter(
+    ({ metric, verdict }) => verdict === "safe" && proofs.includes(metric),
+  ).length;
   const nextWeight = plan.steps[step + 1]?.weight;
   const next = nextWeight === undefined ? "The promotion" : weightWords(nextWeight);
   const when =
     expected?.ms == null
       ? `when ${expected?.waitsFor ?? "this step is over"}`
       : `in about ${formatDuration(expected.ms)}, when ${expected.waitsFor}`;
-  return `No guardrail is broken. ${done} of ${plural(evidence.guardrails.length, "guardrail")} found no worse; ${next} follows ${when}.`;
+  const progress =
+    proofs.length === 0
+      ? ""
+      : `${done} of ${plural(proofs.length, "proof")} ${proofs.length === 1 ? "is" : "are"} there; `;
+  return `No guardrail is broken. ${progress}${next} follows ${when}.`;
 }
 
 function rolledBackSentence(rollout: Rollout): string {
@@ -67,14 +80,17 @@ function rolledBackSentence(rollout: Rollout): string {
   const worst = rollout.evidence.guardrails.find(({ metric }) => rollout.blamed.includes(metric));
   const served = plural(canaryUnits(rollout), "request");
   if (rollout.blamed.length === 0) return `Rolled back to ${stable}; ${canary} had answered ${served}.`;
-  const change = worst ? changeWords(worst) : undefined;
-  const because = change
-    ? `${metricWords[(worst as GuardrailEvidence).metric].noun} ${change}`
-    : `of ${blamedWords(rollout.blamed)}`;
+  const because = (worst && reasonWords(worst)) ?? `of ${blamedWords(rollout.blamed)}`;
   return `Rolled back to ${stable} because ${because}; ${canary} had answered ${served}.`;
 }
 
-/** "rose 4.1×"; undefined when one of the arms cannot be compared. */
+/** "errors rose 4.1×"; undefined when one of the arms cannot be compared. */
+function reasonWords(evidence: GuardrailEvidence): string | undefined {
+  if (evidence.metric === "disagreement") return `${formatPercent(badShare(evidence).canary)} of its answers differ`;
+  const change = changeWords(evidence);
+  return change && `${metricWords[evidence.metric].noun} ${change}`;
+}
+
 function changeWords(evidence: GuardrailEvidence): string | undefined {
   const { stable, canary } = badShare(evidence);
   if (stable === null || canary === null) return undefined;
@@ -87,12 +103,9 @@ export function canaryUnits({ evidence }: Pick<Rollout, "evidence">): number {
   return Math.max(evidence.srm.canary, ...evidence.guardrails.map(({ canary }) => canary.units), 0);
 }
 
-function provedWords({ evidence, plan }: Rollout): string {
-  const safe = evidence.guardrails.filter(({ verdict }) => verdict === "safe");
-  if (safe.length === 0) return "no harm was found";
-  const names = safe.map(({ metric }) => {
-    const guardrail = plan.guardrails.find((each) => each.metric === metric) ?? { metric };
-    return guardrailName(guardrail).toLowerCase();
-  });
-  return `${names.join(", ")} ${names.length === 1 ? "is" : "are"} proved no worse`;
+function provedWords({ plan }: Rollout, proved: readonly GuardrailMetric[]): string {
+  const names = plan.guardrails
+    .filter(({ metric, mustProve }) => mustProve && proved.includes(metric))
+    .map((guardrail) => guardrailName(guardrail).toLowerCase());
+  return names.length === 0 ? "no harm was found" : `proved no worse: ${names.join(", ")}`;
 }

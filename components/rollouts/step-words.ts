@@ -16,7 +16,7 @@ export interface StepCell {
 }
 
 /** What a step needs before the next one, in words. */
-export function conditionWords(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" | "promoteWhen">): string {
+function conditionWords(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" | "promoteWhen">): string {
   const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).length;
   const parts = [
     plan.promoteWhen === "proved-safe" && proofs > 0

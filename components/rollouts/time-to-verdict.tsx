@@ -28,32 +28,34 @@ export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
   const until = endsAt(rollout);
   return (
     <Panel title={phase === "watching" ? "Time left to watch" : "Time to verdict"}>
-      {phase === "watching" ? (
-        <p className={classes.figure}>
-          <strong>{formatDuration(Math.max(0, until - now))}</strong> until <ClockTime at={until} />
-        </p>
-      ) : forecast ? (
-        <>
+      <PanelSection>
+        {phase === "watching" ? (
           <p className={classes.figure}>
-            <strong>{formatDuration(forecast.likelyMs)}</strong> at about <ClockTime at={now + forecast.likelyMs} />
+            <strong>{formatDuration(Math.max(0, until - now))}</strong> until <ClockTime at={until} />
           </p>
-          <p className="lw-muted lw-small">
-            Waiting for the proof of {nameOf(rollout, forecast.metric)}, if evidence grows as it did in this step.
-            Likely between {formatDuration(forecast.lowMs)} and {formatDuration(forecast.highMs)}.
-          </p>
-        </>
-      ) : (
-        <>
-          <p className={classes.figure}>
-            <strong>{waiting.length === 0 ? formatDuration(Math.max(0, until - now)) : "not to be told yet"}</strong>
-          </p>
-          <p className="lw-muted lw-small">
-            {waiting.length === 0
-              ? "Until this step has lasted as long as the plan asks for."
-              : "Evidence has not grown for long enough in this step, or does not grow."}
-          </p>
-        </>
-      )}
+        ) : forecast ? (
+          <>
+            <p className={classes.figure}>
+              <strong>{formatDuration(forecast.likelyMs)}</strong> at about <ClockTime at={now + forecast.likelyMs} />
+            </p>
+            <p className="lw-muted lw-small">
+              Waiting for the proof of {nameOf(rollout, forecast.metric)}, if evidence grows as it did in this step.
+              Likely between {formatDuration(forecast.lowMs)} and {formatDuration(forecast.highMs)}.
+            </p>
+          </>
+        ) : (
+          <>
+            <p className={classes.figure}>
+              <strong>{waiting.length === 0 ? formatDuration(Math.max(0, until - now)) : "not to be told yet"}</strong>
+            </p>
+            <p className="lw-muted lw-small">
+              {waiting.length === 0
+                ? "Until this step has lasted as long as the plan asks for."
+                : "Evidence has not grown for long enough in this step, or does not grow."}
+            </p>
+          </>
+        )}
+      </PanelSection>
       <PanelSection>
         <p className="lw-muted lw-small">
           The chance of a wrong rollback over the whole rollout is at most <strong>{formatPercent(plan.alpha)}</strong>,{" "}

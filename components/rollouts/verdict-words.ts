@@ -1,8 +1,8 @@
 import { formatCount } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
+import type { RolloutPhase } from "#server/rollouts/contract.ts";
 import type { GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
 import type { Guardrail } from "#server/rollouts/plan/contract.ts";
-import type { Forecast } from "./forecast.ts";
 import { evidenceWords } from "./guardrail-numbers.ts";
 
 interface VerdictWords {
@@ -12,23 +12,37 @@ interface VerdictWords {
   detail: string;
 }
 
-/** What is known of a guardrail. After the end what was not decided stays undecided. */
+interface Standing {
+  phase: RolloutPhase;
+  /** In a step before this one. */
+  wasProved: boolean;
+}
+
+/** What is known of a guardrail. After a rollback what was not decided stays undecided. */
 export function verdictWords(
   { mustProve }: Pick<Guardrail, "mustProve">,
   evidence: GuardrailEvidence,
-  { active }: { active: boolean; forecast?: Forecast | undefined },
+  { phase, wasProved }: Standing,
 ): VerdictWords {
   const { verdict, canary, pairs } = evidence;
   if (verdict === "harmful") return { state: "missed", word: "Worse", detail: harmDetail(evidence) };
   const proof = `evidence ${evidenceWords(evidence.maxLogESafe)} of ${formatCount(Math.exp(evidence.logSafeThreshold))}`;
   if (verdict === "safe")
     return { state: "on-target", word: "No worse", detail: mustProve ? `proved, ${proof}` : proof };
-  const units = Math.max(canary.units, pairs.units);
+  const isOver = phase === "promoted" || phase === "rolled-back";
+  if (mustProve && wasProved && phase !== "stepping")
+    return { state: "on-target", word: "No worse", detail: "proved while both versions had traffic" };
+  if (Math.max(canary.units, pairs.units) === 0)
+    return {
+      ...{ state: "no-data", word: isOver ? "No verdict" : "No data" },
+      detail: isOver ? "nothing was counted" : "nothing counted yet",
+    };
   const harm = `evidence of harm ${evidenceWords(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
-  const detail = units === 0 ? "nothing counted yet" : mustProve ? proof : harm;
-  if (!active) return { state: "no-data", word: "No verdict", detail: units === 0 ? "nothing was counted" : detail };
-  if (units === 0) return { state: "no-data", word: "No data", detail };
-  return { state: "running", word: "Collecting", detail };
+  if (phase === "rolled-back") return { state: "no-data", word: "No verdict", detail: mustProve ? proof : harm };
+  if (phase === "promoted") return { state: "finished", word: "No harm found", detail: harm };
+  return mustProve
+    ? { state: "running", word: "Collecting", detail: proof }
+    : { state: "running", word: "No harm so far", detail: harm };
 }
 
 function harmDetail({ floor, maxLogEWorse, logThreshold }: GuardrailEvidence): string {

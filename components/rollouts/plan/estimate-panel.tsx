@@ -79,7 +79,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
 function trafficWords({ requestsPerSecond, requests, hours, slowMs }: RolloutEstimate["traffic"]): string {
   if (requestsPerSecond === null) return "no traffic in the last day";
   const slow = slowMs === null ? "" : `; slow from ${formatUnit(slowMs, "ms")}`;
-  return `at ${formatNumber(requestsPerSecond)}${nbsp}requests/s; rates of the last day, ${formatCount(requests)} requests in ${formatUnit(hours, "h")}${slow}`;
+  return `at ${formatNumber(requestsPerSecond)}${nbsp}requests/s; rates of the last day, ${formatCount(requests)} requests in ${formatDuration(hours * 3_600_000)}${slow}`;
 }
 
 function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
@@ -90,11 +90,7 @@ function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
       head: "Rate before",
       align: "right",
       cell: ({ baseRate, isAssumed }) =>
-        baseRate === null
-          ? noValue
-          : isAssumed
-            ? `none seen, below ${formatPercent(baseRate * 2)}`
-            : formatPercent(baseRate),
+        baseRate === null ? noValue : isAssumed ? "none seen" : formatPercent(baseRate),
     },
     ...effectRatios.map(
       (ratio): Column<GuardrailEstimate> => ({

@@ -26,8 +26,8 @@ export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
       <NativeSelect
         label="A step goes on when"
         data={[
-          { value: "proved-safe", label: "everything is proved; else it holds" },
-          { value: "no-harm-found", label: "its time is over without harm" },
+          { value: "proved-safe", label: "it is proved; else it holds" },
+          { value: "no-harm-found", label: "its time is over, no harm" },
         ]}
         value={draft.promoteWhen}
         onChange={(event) => onChange({ promoteWhen: event.currentTarget.value as PlanDraft["promoteWhen"] })}

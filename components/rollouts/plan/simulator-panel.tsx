@@ -14,6 +14,7 @@ import {
   type SimulateRollout,
 } from "#server/rollouts/estimate/contract.ts";
 import { metricWords } from "../metric-words.ts";
+import classes from "./plan.module.css";
 
 interface SimulatorPanelProps {
   input: SimulateRollout;
@@ -69,8 +70,7 @@ function Result({ simulation }: { simulation: RolloutSimulation }) {
       cell: ({ name, words }) => (
         <>
           <strong>{name}</strong>
-          <br />
-          <span className="lw-small lw-quiet">{words}</span>
+          <span className={classes.rule}>{words}</span>
         </>
       ),
     },

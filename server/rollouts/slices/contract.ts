@@ -4,7 +4,7 @@ import { Prediction } from "#server/serving/predictions/contract.ts";
 /** What the log can tell of a single request. */
 export const loggedMetrics = ["errors", "client-errors", "slow", "label-errors"] as const;
 
-export const sliceKinds = ["caller", "answer", "provider"] as const;
+const sliceKinds = ["caller", "answer", "provider"] as const;
 export type SliceKind = (typeof sliceKinds)[number];
 
 const Arm = z.object({

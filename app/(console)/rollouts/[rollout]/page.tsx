@@ -3,7 +3,7 @@ import { whyNot } from "#app/_lib/why-not.ts";
 import { compareHref } from "#components/registry/compare/comparison.ts";
 import { newRolloutHref } from "#components/rollouts/addresses.ts";
 import { DecisionLog } from "#components/rollouts/decision-log.tsx";
-import { stepSpans, unitRates } from "#components/rollouts/evidence-series.ts";
+import { provedMetrics, stepSpans, unitRates } from "#components/rollouts/evidence-series.ts";
 import { expectationOf } from "#components/rollouts/expectation.ts";
 import { FirstBadPanel } from "#components/rollouts/first-bad-panel.tsx";
 import { GuardrailsPanel } from "#components/rollouts/guardrails-panel.tsx";
@@ -55,12 +55,18 @@ const act = {
 export default async function RolloutPage({ params }: Props) {
   const ctx = await requireContext();
   const { rollout, points, decisions, slices } = await readRolloutPage(ctx, (await params).rollout);
-  const { endpoint, canary, stable, createdAt, startedBy, endedAt, reason } = rollout;
+  const { endpoint, canary, stable, createdAt, startedBy, endedAt } = rollout;
   const now = Date.now();
   const active = isActive(rollout);
   const until = endedAt?.getTime() ?? now;
   const { state, word } = stateWords(rollout);
-  const sentence = rolloutSentence(rollout, expectationOf(rollout, points, now), now);
+  const sentence = rolloutSentence(
+    rollout,
+    expectationOf(rollout, points, now),
+    now,
+    provedMetrics(points, rollout.evidence.guardrails),
+  );
+  const hasBad = slices && slices.all.canary.bad + slices.all.stable.bad > 0;
   const spans = stepSpans(points, until);
   return (
     <Page
@@ -81,7 +87,7 @@ export default async function RolloutPage({ params }: Props) {
         }
         context={
           <span>
-            on {endpoint}, started <RelativeTime at={createdAt} /> by {startedBy}: {reason}
+            {endpoint !== canary.model && `on ${endpoint}, `}started <RelativeTime at={createdAt} /> by {startedBy}
           </span>
         }
         sentence={active ? sentence : undefined}
@@ -123,8 +129,8 @@ export default async function RolloutPage({ params }: Props) {
         <Stack>
           <GuardrailsPanel rollout={rollout} points={points} until={until} />
           {slices && <SlicesPanel rollout={rollout} slices={slices} />}
-          {slices && <FirstBadPanel rollout={rollout} slices={slices} arm="canary" />}
-          {slices && <FirstBadPanel rollout={rollout} slices={slices} arm="stable" />}
+          {hasBad && <FirstBadPanel rollout={rollout} slices={slices} arm="canary" />}
+          {hasBad && <FirstBadPanel rollout={rollout} slices={slices} arm="stable" />}
           {!active && !slices && (
             <Panel title="Most affected">
               <FailedState title="The prediction log could not be read">

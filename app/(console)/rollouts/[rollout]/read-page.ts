@@ -4,7 +4,7 @@ import type { CurvePoint } from "#components/rollouts/evidence-series.ts";
 import { isActive } from "#components/rollouts/rollout-words.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
-import { GetRollout } from "#server/rollouts/contract.ts";
+import { GetRollout, type Rollout } from "#server/rollouts/contract.ts";
 import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
 import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
 import { getRollout } from "#server/rollouts/queries.ts";
@@ -23,7 +23,7 @@ export async function readRolloutPage(ctx: Context, rolloutId: string) {
     listRolloutDecisions(ctx, { rolloutId, limit: mostDecisions }),
   ]);
   const curves = points.map(({ at, step, ...point }): CurvePoint => ({ at: at.getTime(), step, point }));
-  const metric = loggedMetrics.find((each) => rollout.blamed.includes(each)) ?? "errors";
+  const metric = explainedMetric(rollout);
   const slices = isActive(rollout) ? undefined : await orUndefined(getRolloutSlices(ctx, { rolloutId, metric }));
   // The evidence of every moment is for exports; the page shows the words.
   return { rollout, points: curves, decisions: decisions.map((each) => ({ ...each, evidence: null })), slices };
@@ -36,4 +36,11 @@ async function orUndefined<Result>(work: Promise<Result>): Promise<Result | unde
     log.error("page.part-failed", { cause });
     return undefined;
   }
+}
+
+/** What the log is asked about: what was blamed, else what the new version did most often. */
+function explainedMetric({ blamed, evidence }: Rollout): (typeof loggedMetrics)[number] {
+  const events = (metric: string) => evidence.guardrails.find((each) => each.metric === metric)?.canary.events ?? 0;
+  const most = loggedMetrics.toSorted((a, b) => events(b) - events(a))[0];
+  return loggedMetrics.find((each) => blamed.includes(each)) ?? most ?? "errors";
 }
