@@ -14,6 +14,7 @@ import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
+import { ensureRolloutEndpoint, keepRollingOut } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
 import { uploadFlights } from "./upload-flights.ts";
@@ -88,27 +89,20 @@ async function run(): Promise<void> {
   await ensureCascade(target);
   await ensurePromotion(target);
   await ensureLoadTest(target);
+  await ensureRolloutEndpoint(target);
   await uploadFlights(target);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
   const requestsPerSecond = Number(options.rate);
   if (!(requestsPerSecond > 0)) return;
   const digits = await readSamples("digits");
   const flights = await readSamples("flight-delay");
+  const labelDelaySeconds = Number(options["label-delay-seconds"]);
   const samplesOf = Object.entries({ digits, "flight-delay": flights, [cascadeEndpoint]: digits });
   await Promise.all([
     submitTasks(target, "digits", digits, stop.signal),
+    keepRollingOut(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
     ...samplesOf.map(([endpoint, samples]) =>
-      sendTraffic(
-        target,
-        {
-          endpoint,
-          samples,
-          requestsPerSecond,
-          labelDelaySeconds: Number(options["label-delay-seconds"]),
-          badShare: 0.004,
-        },
-        stop.signal,
-      ),
+      sendTraffic(target, { endpoint, samples, requestsPerSecond, labelDelaySeconds, badShare: 0.004 }, stop.signal),
     ),
   ]);
 }

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import onnx
 import onnxruntime
+from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
 NEWEST_OPSET, NEWEST_IR = 21, 10
 
@@ -19,6 +20,21 @@ def session(model) -> onnxruntime.InferenceSession:
 def probabilities(model, inputs: dict[str, np.ndarray]) -> np.ndarray:
     """The model's answer to all rows at once."""
     return session(model).run(["probabilities"], inputs)[0]
+
+
+def answered(model, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    """Which rows the model answers, each by itself; on the others its run fails."""
+    runtime = session(model)
+
+    def answers(row: int) -> bool:
+        try:
+            runtime.run(None, {name: rows[row : row + 1] for name, rows in inputs.items()})
+        except InvalidArgument:
+            return False
+        return True
+
+    count = len(next(iter(inputs.values())))
+    return np.array([answers(row) for row in range(count)])
 
 
 def check(model, inputs: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
