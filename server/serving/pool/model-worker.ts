@@ -81,7 +81,8 @@ async function open(): Promise<ort.InferenceSession> {
       interOpNumThreads: 1,
       executionMode: "sequential",
       graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
+      // What a run says when it fails comes back with its error, once for each request.
+      logSeverityLevel: 4,
       // Spinning threads cost 20 times the CPU of the inference itself at low request rates.
       extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
     }),
