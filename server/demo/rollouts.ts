@@ -27,8 +27,9 @@ const plan = {
   ],
   guardrails: [
     { metric: "errors", floor: 0.02 },
-    // The one event of healthy versions that is frequent enough to prove anything in minutes: one in twenty, by its definition.
-    { metric: "slow", margin: 0.5, safeMargin: 2, mustProve: true },
+    // The one event of healthy versions that is frequent enough to prove anything in minutes: one in twenty, by its definition. Up to
+    // three times as many are let pass, because whoever looks at the demo has its machine do other things, too.
+    { metric: "slow", margin: 2, safeMargin: 2, mustProve: true },
     { metric: "output-shift" },
     { metric: "label-errors" },
     { metric: "invalid-outputs", floor: 0.01 },
