@@ -160,6 +160,7 @@ test("a version that cannot be loaded takes no traffic, and nothing counts", asy
   const { id: rolloutId } = await newRollout(ctx, { endpointId, canaryVersionId, weight: 0.9 });
   await gateway.core.start();
   await vi.waitFor(() => expect(servedBy(gateway, ctx)?.other?.state).toBe("failed"), { timeout: 20_000 });
+  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
   const answers = await Promise.all(times(20).map(() => infer(gateway, ctx)));
   expect(new Set(answers.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
   await gateway.core.evidence.close();

