@@ -57,7 +57,7 @@ export function rolloutSentence(
     const until = left > 0 ? `for another ${formatDuration(left)}` : "to its end";
     return `${canary} serves all traffic and is watched ${until}; harm puts ${stable} back.`;
   }
-  if (hold) return `Held at ${weightWords(weight)}: ${hold.words}`;
+  if (hold) return hold.words;
   const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).map(({ metric }) => metric);
   const done = evidence.guardrails.filter(
     ({ metric, verdict }) => verdict === "safe" && proofs.includes(metric),

@@ -20,7 +20,7 @@ interface TimeToVerdictProps {
 
 /** What the step waits for, how long that will probably take, and what α promises. */
 export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
-  const { plan, evidence, phase } = rollout;
+  const { plan, evidence, phase, hold } = rollout;
   const waiting = waitingFor(rollout);
   const forecast = lastProof(points, waiting);
   const shares = plan.guardrails.map(({ share }) => share ?? 1 / plan.guardrails.length);
@@ -46,11 +46,13 @@ export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
         ) : (
           <>
             <p className={classes.figure}>
-              <strong>{waiting.length === 0 ? formatDuration(Math.max(0, until - now)) : "not to be told yet"}</strong>
+              <strong>
+                {waiting.length > 0 ? "not to be told yet" : until > now ? formatDuration(until - now) : "time is over"}
+              </strong>
             </p>
             <p className="lw-muted lw-small">
               {waiting.length === 0
-                ? "Until this step has lasted as long as the plan asks for."
+                ? (hold?.words ?? "Until this step has lasted as long as the plan asks for.")
                 : "Evidence has not grown for long enough in this step, or does not grow."}
             </p>
           </>
