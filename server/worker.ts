@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
@@ -10,6 +11,7 @@ import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
 import { RolloutRunner } from "./rollouts/rollout-runner.ts";
 import { SourceRunner } from "./rollouts/sources/source-runner.ts";
+import { createModelRunner } from "./serving/model-runner.ts";
 import { registerBacklogGauges } from "./serving/tasks/backlog-gauges.ts";
 import type { RunningRole } from "./start/role.ts";
 import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
@@ -18,7 +20,15 @@ import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-worker" });
   const artifacts = await openStore(config.artifacts);
-  const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts } });
+  const models = createModelRunner({
+    artifacts,
+    folder: join(config.dataDir, "worker", "models"),
+    providers: config.executionProviders,
+    // One request at a time, beside what gateways serve on the same machine.
+    limits: { workers: 1, threads: config.modelThreads },
+    mostIdle: 0,
+  });
+  const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts, models } });
   const events = listen(databaseUrl, "leeway-worker");
   const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
   const rollouts = new RolloutRunner({ db, feed: events });
@@ -38,6 +48,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     stop: async () => {
       const { drainSeconds } = config;
       await Promise.all([runner.stop(drainSeconds), deliveries.stop(drainSeconds), rollouts.stop(), sources.stop()]);
+      await models.close();
       await app.close();
       await events.close();
       await close();

@@ -11,6 +11,8 @@ import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
+import { giveUpGates } from "#server/registry/gates/give-up-gates.ts";
+import type { Lender } from "#server/registry/gates/model-runs/with-lent.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
 import { giveUpInspection } from "#server/registry/inspection/give-up-inspection.ts";
 import { inspectVersion } from "#server/registry/inspection/inspect-version.ts";
@@ -38,6 +40,8 @@ import type { JobData, JobKind } from "./kinds.ts";
 export interface JobDependencies {
   config: Config;
   artifacts: ArtifactStore;
+  /** Runs versions. */
+  models: Lender;
 }
 
 type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
@@ -59,7 +63,8 @@ export const handlers: Handlers = {
   "resume-load-tests": (ctx) => resumeLoadTests(ctx),
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
-  "run-gates": runGates,
+  "run-gates": (ctx, check, { models }) => runGates(ctx, check, models),
+  "give-up-gates": giveUpGates,
   "read-dataset": (ctx, { uploadId }, { artifacts }) => readDataset(ctx, uploadId, artifacts),
   "check-dataset": (ctx, data, { artifacts }) => checkDataset(ctx, data, artifacts),
   "give-up-dataset": giveUpDataset,

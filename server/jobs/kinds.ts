@@ -7,6 +7,7 @@ export interface JobData {
   "scan-version": { versionId: string };
   "give-up-scan": { versionId: string } & GivenUp;
   "run-gates": { versionId: string; alias: string; checkId: string };
+  "give-up-gates": { versionId: string; alias: string; checkId: string } & GivenUp;
   "read-dataset": { uploadId: string };
   "give-up-dataset": { uploadId: string } & GivenUp;
   "check-dataset": { versionId: string; contractId: string };
@@ -53,7 +54,12 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     ...{ retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 900 },
     deadLetter: "give-up-scan",
   },
-  "run-gates": { retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 300 },
+  "give-up-gates": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  // Gates that run versions have ten minutes together.
+  "run-gates": {
+    ...{ retryLimit: 5, retryDelay: 2, retryBackoff: true, expireInSeconds: 900 },
+    deadLetter: "give-up-gates",
+  },
   // A file of a hundred million rows takes an hour; a store that is out of reach may stay so for a night.
   "give-up-dataset": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
   "read-dataset": {

@@ -21,6 +21,8 @@ export interface WantedVersion {
   versionId: string;
   /** In order of preference; empty leaves the choice to the configuration. */
   providers: readonly ExecutionProvider[];
+  /** Milliseconds that one run may take; a minute when it is left out. */
+  limitMs?: number;
 }
 
 /** @param limitMs that one run may take, its pipeline included */

@@ -30,6 +30,8 @@ export interface RunnerDependencies {
   /** Preference for requests that have none (EXECUTION_PROVIDERS). */
   providers: readonly ExecutionProvider[];
   limits: ModelLimits;
+  /** Versions that stay loaded although nobody uses them; some when it is left out. */
+  mostIdle?: number;
 }
 
 /** Runs any version on demand, in threads of the process that made it. The playground's engine. */
@@ -47,8 +49,8 @@ export interface ModelRunner {
 }
 
 /** Makes the runner; the web role does so once, before Next starts, since bundled code cannot start threads. */
-export function createModelRunner({ artifacts, folder, providers, limits }: RunnerDependencies): ModelRunner {
-  const models = new RecentModels({ artifacts, folder, limits });
+export function createModelRunner({ providers, ...dependencies }: RunnerDependencies): ModelRunner {
+  const models = new RecentModels(dependencies);
   const pipelines = new PipelineThreads(1);
   return {
     close: async () => {
@@ -63,11 +65,11 @@ export function createModelRunner({ artifacts, folder, providers, limits }: Runn
         answer({ model, body, opened, loadMs, pipelines }).catch(unavailable),
       );
     },
-    lend: async (ctx, { versionId, providers: wished }, work) => {
+    lend: async (ctx, { versionId, providers: wished, limitMs: mostMs = limitMs }, work) => {
       permitRuns(ctx);
       const model = await findRunnable(ctx, versionId);
       return models.use(model, wished.length > 0 ? wished : providers, (opened) =>
-        work(lentVersion(model, opened, pipelines, limitMs)).catch(unavailable),
+        work(lentVersion(model, opened, pipelines, mostMs)).catch(unavailable),
       );
     },
   };

@@ -5,11 +5,18 @@ import { type ModelLimits, type OpenedModel, openModel } from "./pool/open-model
 import { ModelFiles } from "./router/model-files.ts";
 import type { ServedModel } from "./router/served-model.ts";
 
-/** Loaded versions that are kept although nobody uses them. */
-const mostIdle = 4;
+/** Loaded versions that are kept although nobody uses them, unless its maker says another number. */
+const usuallyIdle = 4;
 const longestIdleMs = 10 * 60_000;
 /** A person tries one request at a time, of versions that nobody may have run before. */
 const execution: ExecutionSettings = { ...defaultExecution, maxBatchSize: 1, maxQueueSize: 16, isolation: "process" };
+
+interface RecentOptions {
+  artifacts: Pick<ArtifactStore, "localPath">;
+  folder: string;
+  limits: ModelLimits;
+  mostIdle?: number | undefined;
+}
 
 interface Entry {
   versionId: string;
@@ -22,13 +29,15 @@ interface Entry {
 export class RecentModels {
   private readonly files: ModelFiles;
   private readonly limits: ModelLimits;
+  private readonly mostIdle: number;
   private readonly entries = new Map<string, Entry>();
   private readonly timer: NodeJS.Timeout;
 
-  constructor(options: { artifacts: Pick<ArtifactStore, "localPath">; folder: string; limits: ModelLimits }) {
+  constructor(options: RecentOptions) {
+    this.mostIdle = options.mostIdle ?? usuallyIdle;
     this.files = new ModelFiles(options.folder, options.artifacts);
     this.limits = options.limits;
-    this.timer = setInterval(() => void this.evict(mostIdle), longestIdleMs / 10).unref();
+    this.timer = setInterval(() => void this.evict(this.mostIdle), longestIdleMs / 10).unref();
   }
 
   /** Lends a loaded version to `work`; it stays loaded at least until that is done. @param work is told how long loading took, or null */
@@ -58,7 +67,7 @@ export class RecentModels {
     } finally {
       entry.users -= 1;
       entry.usedAt = performance.now();
-      void this.evict(mostIdle);
+      void this.evict(this.mostIdle);
     }
   }
 

@@ -3,6 +3,7 @@
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import type { LatencyGate } from "#server/registry/policy/contract.ts";
 import classes from "./policy.module.css";
+import { ShareInput } from "./share-input.tsx";
 
 interface LatencyGateFieldsProps {
   gate: LatencyGate;
@@ -41,13 +42,10 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
         />
       </div>
       <div className={classes.three}>
-        <NumberInput
+        <ShareInput
           label="Failing at most"
-          suffix=" %"
-          min={0}
-          max={100}
-          value={Number((gate.mostErrorShare * 100).toPrecision(12))}
-          onChange={(value) => set({ mostErrorShare: Number(value) / 100 })}
+          share={gate.mostErrorShare}
+          onChange={(mostErrorShare) => set({ mostErrorShare })}
         />
         <NumberInput
           label="Load test at most"

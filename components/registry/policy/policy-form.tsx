@@ -4,19 +4,9 @@ import { Button, Checkbox, NativeSelect, TagsInput, Textarea } from "@mantine/co
 import { useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
-import {
-  type GateSetting,
-  gateName,
-  gateSettings,
-  gateTitle,
-  type LatencyGate,
-  type MetricGate,
-  type Policy,
-  requirements,
-} from "#server/registry/policy/contract.ts";
-import { LatencyGateFields } from "./latency-gate-fields.tsx";
-import { MetricGateFields } from "./metric-gate-fields.tsx";
+import { type Policy, requirements } from "#server/registry/policy/contract.ts";
 import classes from "./policy.module.css";
+import { PolicyGates } from "./policy-gates.tsx";
 import { requirementTitles } from "./policy-words.ts";
 
 interface PolicyFormProps {
@@ -34,22 +24,12 @@ const off = { value: "off", label: "Always" };
 const metadata = { value: "metadata", label: "With all required metadata" };
 const gates = { value: "gates", label: "With that, and all gates passed" };
 
-/** Gates that are on the checklist or not, without settings of their own. */
-const plainGates = (Object.keys(gateSettings) as GateSetting["kind"][])
-  .filter((kind) => kind !== "metric")
-  .flatMap((kind) => (gateSettings[kind].safeParse({ kind }).data as GateSetting | undefined) ?? []);
-
 /** Everything a policy can say, and why it is changed. */
 export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyFormProps) {
   const [draft, setDraft] = useState(policy);
   const [reason, setReason] = useState("");
   const set = (change: Partial<Policy>) => setDraft({ ...draft, ...change });
   const enforce = (change: Partial<Enforce>) => set({ enforce: { ...draft.enforce, ...change } });
-  const metrics = draft.gates.filter((gate) => gate.kind === "metric");
-  const latencies = draft.gates.filter((gate) => gate.kind === "latency");
-  const others = draft.gates.filter((gate) => gate.kind !== "metric" && gate.kind !== "latency");
-  const setMetrics = (list: MetricGate[]) => set({ gates: [...others, ...list, ...latencies] });
-  const setLatencies = (list: LatencyGate[]) => set({ gates: [...others, ...metrics, ...list] });
   const complaints = Object.values(state.fieldErrors ?? {});
 
   return (
@@ -86,51 +66,7 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
         value={draft.required.metrics}
         onChange={(names) => set({ required: { ...draft.required, metrics: names } })}
       />
-      <fieldset className={classes.group}>
-        <legend>Gates</legend>
-        <div className={classes.choices}>
-          {plainGates.map((gate) => {
-            const isOn = others.some(({ kind }) => kind === gate.kind);
-            const rest = draft.gates.filter(({ kind }) => kind !== gate.kind);
-            return (
-              <Checkbox
-                label={gateTitle(gate)}
-                checked={isOn}
-                onChange={() => set({ gates: isOn ? rest : [gate, ...rest] })}
-                key={gateName(gate)}
-              />
-            );
-          })}
-        </div>
-        {metrics.map((gate, index) => (
-          <MetricGateFields
-            gate={gate}
-            place={index + 1}
-            onChange={(changed) => setMetrics(metrics.with(index, changed))}
-            onRemove={() => setMetrics(metrics.toSpliced(index, 1))}
-            // biome-ignore lint/suspicious/noArrayIndexKey: two may have one name while they are typed
-            key={index}
-          />
-        ))}
-        {latencies.map((gate, index) => (
-          <LatencyGateFields
-            gate={gate}
-            place={index + 1}
-            onChange={(changed) => setLatencies(latencies.with(index, changed))}
-            onRemove={() => setLatencies(latencies.toSpliced(index, 1))}
-            // biome-ignore lint/suspicious/noArrayIndexKey: two may have one rate while they are typed
-            key={index}
-          />
-        ))}
-        <div className={classes.choices}>
-          <Button variant="default" size="xs" onClick={() => setMetrics([...metrics, newMetric])}>
-            Add a metric
-          </Button>
-          <Button variant="default" size="xs" onClick={() => setLatencies([...latencies, newLatency])}>
-            Add a latency at a rate
-          </Button>
-        </div>
-      </fieldset>
+      <PolicyGates gates={draft.gates} onChange={(list) => set({ gates: list })} />
       <fieldset className={classes.group}>
         <legend>Allowed</legend>
         <div className={classes.three}>
@@ -168,13 +104,3 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
     </form>
   );
 }
-
-const newLatency: LatencyGate = {
-  ...{ kind: "latency", requestsPerSecond: 50, quantile: "p95", limitMs: 50 },
-  ...{ mostErrorShare: 0.01, maxAgeDays: 30, judge: "interval" },
-};
-
-const newMetric: MetricGate = {
-  ...{ kind: "metric", metric: "", better: "higher", bound: null, margin: 0.01, scale: "proportion" },
-  ...{ rows: { from: "nowhere" }, seeds: "none", judge: "interval", confidence: 0.95 },
-};

@@ -18,6 +18,21 @@ test("a scan says whether warnings pass and whether a signature is needed", () =
   );
 });
 
+test("a replay and a consistency gate say what is run and what it may differ by", () => {
+  const words = (gate: object) => settingWords(GateSetting.parse(gate)).replaceAll("\u00a0", " ");
+  expect(words({ kind: "replay" })).toBe(
+    "of the last 200 requests of the endpoint where the champion serves at most 10 % answered otherwise than by the champion, none refused or invalid, p95 at most 2 times the champion's, by the whole 95 % interval",
+  );
+  expect(
+    words({ kind: "replay", endpoint: "digits", mostLatencyFactor: null, mostInvalid: 0.01, judge: "point" }),
+  ).toBe(
+    "of the last 200 requests of digits at most 10 % answered otherwise than by the champion, at most 1 % refused or invalid, by the measured value",
+  );
+  expect(words({ kind: "consistency", reference: "cpu", provider: "webgpu", inputs: "made-up" })).toBe(
+    "the same numbers on webgpu and on the CPU, up to 0.01, and at most 2 % of 200 made-up requests in another class",
+  );
+});
+
 test("what is enforced is one sentence each", () => {
   expect(enforcementWords(Policy.parse({}))).toEqual([]);
   const policy = Policy.parse({

@@ -1,10 +1,12 @@
 import type {
+  ConsistencyGate,
   GateSetting,
   LatencyGate,
   MetadataItem,
   MetricGate,
   Policy,
   PolicyInForce,
+  ReplayGate,
   Requirement,
 } from "#server/registry/policy/contract.ts";
 
@@ -28,12 +30,37 @@ export function settingWords(setting: GateSetting): string {
   if (setting.kind === "metadata") return "everything that is required is there";
   if (setting.kind === "signature") return "accepts every request that the champion accepts";
   if (setting.kind === "latency") return latencyWords(setting);
+  if (setting.kind === "replay") return replayWords(setting);
+  if (setting.kind === "consistency") return consistencyWords(setting);
   return setting.kind === "scan" ? scanWords(setting) : metricWords(setting);
 }
 
 function scanWords({ allowsWarnings, needsSignature }: Extract<GateSetting, { kind: "scan" }>): string {
   const files = allowsWarnings ? "no dangerous file" : "no dangerous file, nor one that needs a look";
   return needsSignature ? `${files}, and the signature of a trusted key` : files;
+}
+
+function replayWords(gate: ReplayGate): string {
+  const { endpoint, requests, mostDisagreement, mostInvalid, mostLatencyFactor, judge } = gate;
+  const where = endpoint === null ? "the endpoint where the champion serves" : endpoint;
+  const parts = [
+    `of the last ${requests} requests of ${where} at most ${percent(mostDisagreement)} answered otherwise than by the champion`,
+    mostInvalid === 0 ? "none refused or invalid" : `at most ${percent(mostInvalid)} refused or invalid`,
+    mostLatencyFactor === null ? undefined : `p95 at most ${trim(mostLatencyFactor)} times the champion's`,
+    judge === "point" ? "by the measured value" : "by the whole 95\u00a0% interval",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function consistencyWords({ reference, provider, inputs, requests, mostAbsolute, mostFlips }: ConsistencyGate): string {
+  const own =
+    reference === "cpu" ? `on ${provider ?? "its provider"} and on the CPU` : "as the version it was made from";
+  const which = inputs === "recorded" ? "recorded" : "made-up";
+  return `the same numbers ${own}, up to ${trim(mostAbsolute)}, and at most ${percent(mostFlips)} of ${requests} ${which} requests in another class`;
+}
+
+function percent(share: number): string {
+  return `${trim(share * 100)}\u00a0%`;
 }
 
 function latencyWords({

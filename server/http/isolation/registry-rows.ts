@@ -92,6 +92,9 @@ export const registryRows: Rows = {
   "POST /api/v1/endpoints/:endpoint/deployments": absent(({ model, version }) => ({
     body: { model, version, reason },
   })),
+  "GET /api/v1/endpoints/:endpoint/rollout-checklist": absent(({ model, version }) => ({
+    query: { model, version: String(version) },
+  })),
   "GET /api/v1/endpoints/:endpoint/series": absent(),
   "GET /api/v1/endpoints/:endpoint/load-tests": absent(),
   "POST /api/v1/endpoints/:endpoint/load-tests": absent(({ version }) => ({

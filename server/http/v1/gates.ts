@@ -2,12 +2,14 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { CompareVersions, VersionComparison } from "#server/registry/compare/contract.ts";
 import { compareVersions } from "#server/registry/compare/queries.ts";
-import { Checklist, GateKey, GateRun, WaiveGate } from "#server/registry/gates/contract.ts";
+import { Checklist, GateKey, GateRun, RolloutChecklist, WaiveGate } from "#server/registry/gates/contract.ts";
 import { getChecklist, listGateRuns } from "#server/registry/gates/queries.ts";
 import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
+import { rolloutChecklist } from "#server/registry/gates/rollout-checklist.ts";
 import { waiveGate } from "#server/registry/gates/waive-gate.ts";
 import { MetadataItem } from "#server/registry/policy/contract.ts";
 import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
 import { route } from "./route.ts";
 
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });
@@ -50,6 +52,24 @@ function reading(app: FastifyInstance): void {
   };
   route(app, { method: "GET", path: `${path}/checklist`, ...checklist }, ({ ctx, params, query }) =>
     getChecklist(ctx, { ...keyOf(params), ...query }),
+  );
+  const beforeRollout = {
+    summary:
+      "Show where a version stands before it takes traffic of an endpoint: its gates, and what its policy refuses",
+    params: z.object({ endpoint: z.string() }),
+    query: z.object({
+      version: z.coerce.number().int().min(1),
+      model: z.string().optional().describe("That of the version that serves when left out."),
+    }),
+    response: RolloutChecklist,
+  };
+  route(
+    app,
+    { method: "GET", path: "/endpoints/:endpoint/rollout-checklist", ...beforeRollout },
+    async ({ ctx, params, query }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return rolloutChecklist(ctx, { endpointId, ...query });
+    },
   );
   const runs = {
     summary: "List every run of a version's gates, newest first, at most 200",

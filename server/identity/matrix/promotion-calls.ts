@@ -1,7 +1,9 @@
 import { dayMs } from "#server/durations.ts";
 import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
+import { giveUpGates } from "#server/registry/gates/give-up-gates.ts";
 import { getChecklist, listChecklists, listGateRuns } from "#server/registry/gates/queries.ts";
 import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
+import { rolloutChecklist } from "#server/registry/gates/rollout-checklist.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
 import { waiveGate } from "#server/registry/gates/waive-gate.ts";
 import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
@@ -11,6 +13,7 @@ import { approvePromotion } from "#server/registry/requests/approve-promotion.ts
 import { getPromotionRequest, listPromotionRequests } from "#server/registry/requests/queries.ts";
 import { rejectPromotion } from "#server/registry/requests/reject-promotion.ts";
 import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
+import { noModels } from "#server/registry/requests/testing.ts";
 import { withdrawPromotion } from "#server/registry/requests/withdraw-promotion.ts";
 import type { Calls } from "./call.ts";
 import type { Scene } from "./scene.ts";
@@ -27,10 +30,12 @@ export const promotionCalls = {
   setPolicy: (ctx, { model }) => setPolicy(ctx, { name: model, policy: {}, reason }),
   getMetadata: (ctx, scene) => getMetadata(ctx, keyOf(scene)),
   getChecklist: (ctx, scene) => getChecklist(ctx, keyOf(scene)),
+  rolloutChecklist: (ctx, { endpointId, model, version }) => rolloutChecklist(ctx, { endpointId, model, version }),
   listChecklists: (ctx, { model, version }) => listChecklists(ctx, { name: model, versions: [version] }),
   listGateRuns: (ctx, scene) => listGateRuns(ctx, keyOf(scene)),
   requestGateCheck: (ctx, scene) => requestGateCheck(ctx, keyOf(scene)),
-  runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }),
+  runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }, noModels),
+  giveUpGates: (ctx, { versionId }) => giveUpGates(ctx, { versionId, alias: "champion", checkId, reason }),
   waiveGate: (ctx, scene) =>
     waiveGate(ctx, { ...keyOf(scene), gate: "metadata", reason, until: new Date(Date.now() + dayMs) }),
   getPromotionRequest: (ctx, { requestId }) => getPromotionRequest(ctx, requestId),

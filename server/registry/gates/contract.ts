@@ -84,6 +84,24 @@ export const Checklist = z.object({
 });
 export type Checklist = z.infer<typeof Checklist>;
 
+/** Where a version stands before it takes traffic of an endpoint. */
+export const RolloutChecklist = Checklist.extend({
+  model: z.string(),
+  /** Whether the model's policy keeps a version from serving while a gate has neither passed nor been waived. */
+  isEnforced: z.boolean(),
+  /** What the policy refuses the start of a rollout with; null when it lets it start. */
+  refusal: z.string().nullable(),
+});
+export type RolloutChecklist = z.infer<typeof RolloutChecklist>;
+
+export const GetRolloutChecklist = z.object({
+  endpointId: z.uuid(),
+  /** The model of the version that serves when it is left out. */
+  model: z.string().min(1).optional(),
+  version: z.number().int().min(1),
+});
+export type GetRolloutChecklist = z.infer<typeof GetRolloutChecklist>;
+
 /** Without an alias, it is the one that the policy protects first, else champion. */
 const AliasOrMain = z.string().optional();
 

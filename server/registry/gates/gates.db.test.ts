@@ -1,10 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
 import { setAlias } from "../aliases/set-alias.ts";
+import { findVersion } from "../lookups.ts";
 import { setPolicy } from "../policy/set-policy.ts";
-import { accuracyGate, measuredModel, runGatesNow } from "../requests/testing.ts";
+import { accuracyGate, measuredModel, noModels, runGatesNow } from "../requests/testing.ts";
+import { giveUpGates } from "./give-up-gates.ts";
 import { getChecklist, listChecklists, listGateRuns } from "./queries.ts";
 import { requestGateCheck } from "./request-gate-check.ts";
+import { runGates } from "./run-gates.ts";
 
 test(
   "a checklist is about the alias that the policy protects first, unless another one is asked for",
@@ -46,6 +50,28 @@ test(
     await expect(listChecklists(await newWorkspace(ctx.db), { name: "a", versions: [1] })).rejects.toMatchObject({
       code: "not-found",
     });
+  }),
+);
+
+test(
+  "a check that was given up leaves what it found, and says of the others why they were not run",
+  inWorkspace(async (ctx) => {
+    await measuredModel(ctx, "a", [0.96]);
+    const gates = [accuracyGate, { kind: "replay" as const }];
+    await setPolicy(ctx, { name: "a", policy: { gates }, reason: "measure" });
+    const { id: versionId } = await findVersion(ctx, { name: "a", version: 1 });
+    const check = { versionId, alias: "champion", checkId: randomUUID() };
+    await runGates(ctx, check, noModels);
+    const lines = async () => (await getChecklist(ctx, { name: "a", version: 1 })).gates;
+    expect(await lines()).toMatchObject([{ standing: "passed" }, { standing: "pending" }]);
+    await setPolicy(ctx, { name: "a", policy: { gates: [...gates, { kind: "metadata" }] }, reason: "more" });
+    await giveUpGates(ctx, { ...check, reason: "The worker ended." });
+    expect((await lines()).map(({ standing, run }) => [standing, run?.words])).toEqual([
+      ["passed", expect.stringContaining("96.0 %")],
+      ["pending", expect.stringContaining("there is no champion that serves")],
+      ["pending", "Leeway tried to run it and gave up. The worker ended"],
+    ]);
+    await giveUpGates(ctx, { ...check, versionId: randomUUID(), reason: "x" });
   }),
 );
 

@@ -6,8 +6,11 @@ import type { GateKind, GateSetting, Policy } from "../policy/contract.ts";
 import { judgeScanGate } from "../security/judge-gate.ts";
 import { loadSecurityPolicy } from "../security/load-security.ts";
 import type { GateEvidence, GateResult } from "./contract.ts";
+import { evaluateConsistency } from "./evaluate-consistency.ts";
 import { evaluateMetric } from "./evaluate-metric.ts";
+import { evaluateReplay } from "./evaluate-replay.ts";
 import { judgeLatency } from "./judge-latency.ts";
+import type { Lender } from "./model-runs/with-lent.ts";
 import { signatureProblems } from "./signature-problems.ts";
 import type { VersionFacts } from "./version-facts.ts";
 
@@ -16,6 +19,10 @@ export interface GateSubject {
   version: VersionFacts;
   baseline: VersionFacts | null;
   policy: Policy;
+  /** What runs versions, for gates that ask them. */
+  models: Lender;
+  /** On the clock of performance.now(); what was found by then has to do. */
+  deadlineAt: number;
 }
 
 type Evaluate<Kind extends GateKind> = (
@@ -34,7 +41,14 @@ const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
     const since = new Date(Date.now() - setting.maxAgeDays * dayMs);
     return judgeLatency(setting, await measuredLoadTests(ctx, version.version.id, since));
   },
+  replay: evaluateReplay,
+  consistency: evaluateConsistency,
 };
+
+/** Gates that run versions, which takes time and may hang. */
+export function runsVersions({ kind }: GateSetting): boolean {
+  return kind === "replay" || kind === "consistency";
+}
 
 /** Evaluates one entry of a checklist. */
 export async function evaluateGate(ctx: Context, subject: GateSubject, setting: GateSetting): Promise<GateResult> {

@@ -1,32 +1,34 @@
 import { and, eq } from "drizzle-orm";
 import { gateRuns, modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
-import { type Context, transact } from "#server/context.ts";
-import { publish } from "#server/events/publish.ts";
+import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { authorOf } from "../author.ts";
-import { gateName } from "../policy/contract.ts";
+import { type GateSetting, gateName } from "../policy/contract.ts";
 import { loadPolicy } from "../policy/queries.ts";
 import type { VersionDetails } from "../versions/contract.ts";
 import { loadVersionDetails } from "../versions/lineage-queries.ts";
-import { evaluateGate } from "./kinds.ts";
+import { evaluateGate, type GateSubject, runsVersions } from "./kinds.ts";
+import type { Lender } from "./model-runs/with-lent.ts";
+import { withinTime } from "./model-runs/within-time.ts";
 import { loadVersionFacts } from "./version-facts.ts";
+import { type GateCheck, writeGateRuns } from "./write-gate-runs.ts";
 
-interface GateCheck {
-  versionId: string;
-  alias: string;
-  /** Run again with the same id, nothing is written twice. */
-  checkId: string;
-}
+/** Milliseconds that one gate that runs versions may take, and all of one check. Beyond that the job itself is tried again. */
+const gateMs = 150_000;
+const checkMs = 600_000;
 
-/** Evaluates every gate of a version's checklist and writes each as a row with its evidence. A version that is gone is passed over. */
-export async function runGates(ctx: Context, { versionId, alias, checkId }: GateCheck): Promise<void> {
+/**
+ * Evaluates every gate of a version's checklist and writes each as a row with its evidence: first those that only read, and then one
+ * by one those that run versions. Run again with the same check, it goes on where it was. A version that is gone is passed over.
+ */
+export async function runGates(ctx: Context, check: GateCheck, models: Lender): Promise<void> {
   permit(ctx, "runGates");
-  const { workspaceId } = ctx.actor;
+  const { versionId, alias } = check;
+  const endsAt = performance.now() + checkMs;
   const [key] = await ctx.db
     .select({ name: registeredModels.name, version: modelVersions.version, modelId: modelVersions.modelId })
     .from(modelVersions)
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(and(eq(modelVersions.id, versionId), eq(modelVersions.workspaceId, workspaceId)));
+    .where(and(eq(modelVersions.id, versionId), eq(modelVersions.workspaceId, ctx.actor.workspaceId)));
   if (!key) return;
   const { policy } = await loadPolicy(ctx, key.modelId);
   const version = await loadVersionDetails(ctx, key);
@@ -34,35 +36,32 @@ export async function runGates(ctx: Context, { versionId, alias, checkId }: Gate
   const baseline = champion && champion.id !== versionId ? champion : null;
   const [own, other = null] = await loadVersionFacts(ctx, baseline ? [version, baseline] : [version]);
   if (!own) return;
-  const results = [];
-  for (const settings of policy.gates) {
-    const result = await evaluateGate(ctx, { version: own, baseline: other, policy }, settings);
-    results.push({ ...result, gate: gateName(settings), settings });
+  const subject = { version: own, baseline: other, policy, models };
+  const written = await writtenGates(ctx, check);
+  const settings = policy.gates.filter((setting) => !written.has(gateName(setting)));
+  const subjectOf = { modelId: key.modelId, baseline };
+  const quick = settings.filter((setting) => !runsVersions(setting));
+  const found = [];
+  for (const setting of quick) found.push(await evaluate(ctx, { ...subject, deadlineAt: endsAt }, setting));
+  await writeGateRuns(ctx, check, subjectOf, found);
+  for (const setting of settings.filter(runsVersions)) {
+    const deadlineAt = Math.min(endsAt, performance.now() + gateMs);
+    const result = await withinTime(deadlineAt, () => evaluate(ctx, { ...subject, deadlineAt }, setting));
+    await writeGateRuns(ctx, check, subjectOf, [{ ...result, gate: gateName(setting), settings: setting }]);
   }
-  const author = await authorOf(ctx);
-  const rows = results.map((result) => ({
-    ...author,
-    ...result,
-    workspaceId,
-    versionId,
-    alias,
-    checkId,
-    baselineVersionId: baseline?.id ?? null,
-    baselineVersion: baseline?.version ?? null,
-    at: new Date(),
-  }));
-  if (rows.length === 0) return;
-  await transact(ctx, async (ctx) => {
-    // A version that is deleted meanwhile takes its evidence with it; this waits for the deletion, or it for this.
-    const [still] = await ctx.db
-      .select({ id: modelVersions.id })
-      .from(modelVersions)
-      .where(eq(modelVersions.id, versionId))
-      .for("key share");
-    if (!still) return;
-    await ctx.db.insert(gateRuns).values(rows).onConflictDoNothing();
-    await publish(ctx, "model", key.modelId);
-  });
+}
+
+async function evaluate(ctx: Context, subject: GateSubject, settings: GateSetting) {
+  return { ...(await evaluateGate(ctx, subject, settings)), gate: gateName(settings), settings };
+}
+
+/** What an earlier attempt of the same check has found already. */
+async function writtenGates(ctx: Context, { checkId }: GateCheck): Promise<Set<string>> {
+  const rows = await ctx.db
+    .select({ gate: gateRuns.gate })
+    .from(gateRuns)
+    .where(and(eq(gateRuns.workspaceId, ctx.actor.workspaceId), eq(gateRuns.checkId, checkId)));
+  return new Set(rows.map(({ gate }) => gate));
 }
 
 async function findChampion(ctx: Context, modelId: string, alias: string): Promise<VersionDetails | null> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ExecutionProvider } from "#server/serving/execution/contract.ts";
 import { problemOfAlias } from "../names.ts";
 
 /** What a version can be asked to have, besides metrics by name. */
@@ -6,6 +7,7 @@ export const requirements = ["owner", "description", "source-run", "dataset-dige
 export type Requirement = (typeof requirements)[number];
 
 const MetricName = z.string().trim().min(1).max(250);
+const EndpointName = z.string().trim().min(1).max(250);
 
 /** Where the number of rows comes from that a metric was measured on; without it a proportion has no interval. */
 const RowCount = z.discriminatedUnion("from", [
@@ -60,6 +62,38 @@ export const gateSettings = {
     maxAgeDays: z.number().int().min(1).max(366).default(30),
     judge: z.enum(["interval", "point"]).default("interval"),
   }),
+  replay: z.object({
+    kind: z.literal("replay"),
+    /** Whose recorded requests are run again; null takes the endpoint where the champion serves and was asked last. */
+    endpoint: EndpointName.nullable().default(null),
+    /** How many of the newest are run. */
+    requests: z.number().int().min(20).max(1000).default(200),
+    /** Largest share of them that may be answered otherwise than by the champion. */
+    mostDisagreement: z.number().min(0).max(1).default(0.1),
+    /** Numbers that lie at most this share of the champion's apart are the same answer. */
+    tolerance: z.number().min(0).max(10).default(0.05),
+    /** Largest share that may be refused, fail, or be answered with NaN or infinity. */
+    mostInvalid: z.number().min(0).max(1).default(0),
+    /** The p95 of its time may be so many times the champion's, both measured in turns; null does not compare. */
+    mostLatencyFactor: z.number().min(0.1).max(1000).nullable().default(2),
+    judge: z.enum(["interval", "point"]).default("interval"),
+  }),
+  consistency: z.object({
+    kind: z.literal("consistency"),
+    /** cpu: the same version on the CPU, when it runs elsewhere; origin: the version that it was made from, else the champion. */
+    reference: z.enum(["cpu", "origin"]).default("origin"),
+    /** Where it runs against the CPU; null takes what this installation prefers. */
+    provider: ExecutionProvider.exclude(["cpu"]).nullable().default(null),
+    /** recorded: the newest requests that replay would take; made-up: random numbers within the input contract. */
+    inputs: z.enum(["recorded", "made-up"]).default("recorded"),
+    endpoint: EndpointName.nullable().default(null),
+    requests: z.number().int().min(20).max(1000).default(200),
+    /** Largest difference of two numbers of the outputs. */
+    mostAbsolute: z.number().min(0).default(0.01),
+    /** Largest share of requests that may be answered with another class or text. */
+    mostFlips: z.number().min(0).max(1).default(0.02),
+    judge: z.enum(["interval", "point"]).default("interval"),
+  }),
 } as const;
 export type GateKind = keyof typeof gateSettings;
 
@@ -69,10 +103,14 @@ export const GateSetting = z.union([
   gateSettings.scan,
   gateSettings.metric,
   gateSettings.latency,
+  gateSettings.replay,
+  gateSettings.consistency,
 ]);
 export type GateSetting = z.infer<typeof GateSetting>;
 export type MetricGate = Extract<GateSetting, { kind: "metric" }>;
 export type LatencyGate = Extract<GateSetting, { kind: "latency" }>;
+export type ReplayGate = Extract<GateSetting, { kind: "replay" }>;
+export type ConsistencyGate = Extract<GateSetting, { kind: "consistency" }>;
 
 const Alias = z.string().superRefine((alias, refinement) => {
   const message = problemOfAlias(alias);
@@ -105,22 +143,30 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
-/** The name of one entry of a checklist: its kind, and for a metric its name, for latency its rate. */
+/** The name of one entry of a checklist: its kind, and what tells it from others of the kind. */
 export function gateName(setting: GateSetting): string {
   if (setting.kind === "latency") return `latency:${setting.quantile}:${setting.requestsPerSecond}`;
-  return setting.kind === "metric" ? `metric:${setting.metric}` : setting.kind;
+  if (setting.kind === "metric") return `metric:${setting.metric}`;
+  if (setting.kind === "replay") return setting.endpoint === null ? "replay" : `replay:${setting.endpoint}`;
+  return setting.kind === "consistency" ? `consistency:${setting.reference}` : setting.kind;
 }
 
 /** What people call it. */
 export function gateTitle(setting: GateSetting): string {
   if (setting.kind === "latency") return `Latency at ${setting.requestsPerSecond} requests/s`;
-  return setting.kind === "metric" ? setting.metric : titles[setting.kind];
+  if (setting.kind === "metric") return setting.metric;
+  if (setting.kind === "replay")
+    return setting.endpoint === null ? titles.replay : `${titles.replay} of ${setting.endpoint}`;
+  if (setting.kind === "consistency" && setting.reference === "cpu") return "Same numbers as on the CPU";
+  return titles[setting.kind];
 }
 
 const titles: Record<Exclude<GateKind, "metric" | "latency">, string> = {
   metadata: "Required metadata",
   signature: "Signature",
   scan: "Scan of its files",
+  replay: "Replay of recorded requests",
+  consistency: "Same numbers as its origin",
 };
 
 /** A policy and where it comes from. */

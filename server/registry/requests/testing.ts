@@ -4,6 +4,7 @@ import type { Context, Role } from "#server/context.ts";
 import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
 import { logBatch } from "#server/tracking/metrics/log-batch.ts";
 import { createRun } from "#server/tracking/runs/create-run.ts";
+import type { Lender } from "../gates/model-runs/with-lent.ts";
 import { runGates } from "../gates/run-gates.ts";
 import { findVersion } from "../lookups.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
@@ -46,8 +47,19 @@ export const accuracyGate = {
   rows: { from: "run" as const, key: "rows" },
 };
 
+/** For checklists whose gates run no version. */
+export const noModels: Lender = {
+  lend: () => Promise.reject(new Error("No version is run here.")),
+};
+
 /** Does what the job does that a request enqueues. */
-export async function runGatesNow(ctx: Context, name: string, version: number, alias = "champion"): Promise<void> {
+export async function runGatesNow(
+  ctx: Context,
+  name: string,
+  version: number,
+  alias = "champion",
+  models = noModels,
+): Promise<void> {
   const { id } = await findVersion(ctx, { name, version });
-  await runGates(ctx, { versionId: id, alias, checkId: randomUUID() });
+  await runGates(ctx, { versionId: id, alias, checkId: randomUUID() }, models);
 }

@@ -17,6 +17,7 @@ import { createRegisteredModel } from "../models/create-registered-model.ts";
 import { describeModel } from "../onnx/describe-model.ts";
 import { mlpModel } from "../onnx/fixture-models.ts";
 import { setPolicy } from "../policy/set-policy.ts";
+import { noModels } from "../requests/testing.ts";
 import type { ModelIntake } from "../source/model-intake.ts";
 import { setVersionTag } from "../tags/set-version-tag.ts";
 import { auditActions, lastAudit, loggedModel, waitingJobs } from "../testing.ts";
@@ -239,7 +240,7 @@ describe("a security policy", () => {
       const { id } = await upload(ctx);
       await setPolicy(ctx, { name: "digits", policy: { gates: [{ kind: "scan" }] }, reason });
       const run = async (checkId: string) => {
-        await runGates(ctx, { versionId: id, alias: "champion", checkId });
+        await runGates(ctx, { versionId: id, alias: "champion", checkId }, noModels);
         return (await getChecklist(ctx, { ...key, alias: "champion" })).gates[0];
       };
       expect(await run("0b0e5a52-4a39-4b0a-8f3e-0d6a1f6f7a01")).toMatchObject({

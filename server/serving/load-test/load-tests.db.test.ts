@@ -6,6 +6,7 @@ import { dayMs, hourMs } from "#server/durations.ts";
 import { getChecklist } from "#server/registry/gates/queries.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
 import { setPolicy } from "#server/registry/policy/set-policy.ts";
+import { noModels } from "#server/registry/requests/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
 import { archiveEndpoint } from "../archive-endpoint.ts";
 import { createEndpoint } from "../create-endpoint.ts";
@@ -179,7 +180,7 @@ test(
     const policy = { gates: [{ ...gate, quantile: "p95" as const, mostErrorShare: 0.01, judge: "interval" as const }] };
     await setPolicy(ctx, { name: "digits", policy, reason: "fast" });
     const line = async () => {
-      await runGates(ctx, { versionId, alias: "champion", checkId: crypto.randomUUID() });
+      await runGates(ctx, { versionId, alias: "champion", checkId: crypto.randomUUID() }, noModels);
       return (await getChecklist(ctx, { name: "digits", version: 2 })).gates[0];
     };
     expect(await line()).toMatchObject({ gate: "latency:p95:5", standing: "pending" });

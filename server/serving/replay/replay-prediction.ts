@@ -1,16 +1,12 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { datatypes } from "#server/registry/onnx/contract.ts";
 import { verdictOf } from "../capture/verdict.ts";
 import { findRunnable } from "../find-runnable.ts";
 import type { ModelRunner } from "../model-runner.ts";
-import type { LoggedTensor } from "../predictions/contract.ts";
 import { loadPrediction } from "../predictions/queries.ts";
-import { decodeJson } from "../protocol/decode-json.ts";
-import { readHalves } from "../protocol/halves.ts";
-import { elementCount, type Tensor } from "../tensor.ts";
 import { compareOutputs } from "./compare-outputs.ts";
 import { type Replay, ReplayPrediction } from "./contract.ts";
+import { fromLogged } from "./logged-tensor.ts";
 import { replayRequest } from "./replay-request.ts";
 
 /**
@@ -25,15 +21,7 @@ export async function replayPrediction(ctx: Context, runner: ModelRunner, input:
   const { via, inputs, outputs } = replayRequest(prediction, model);
   const ran = await runner.run(ctx, { versionId, inputs, providers, ...(outputs.length > 0 && { outputs }) });
   const { modelName, version, signature } = model;
-  const { answer, confidence } = verdictOf(ran.outputs.flatMap(asTensor), signature.labels, null);
+  const { answer, confidence } = verdictOf(ran.outputs.flatMap(fromLogged), signature.labels, null);
   const differences = compareOutputs(prediction.outputs ?? [], ran.outputs);
   return { modelName, version, via, ran, answer, confidence, differences };
-}
-
-function asTensor({ name, datatype, shape, data }: LoggedTensor): Tensor[] {
-  const known = datatypes.find((each) => each === datatype);
-  if (!known || !data) return [];
-  const count = elementCount(shape);
-  const read = known === "FP16" ? readHalves(name, data, count) : decodeJson(name, known, data, count);
-  return [{ name, datatype: known, shape, data: read }];
 }

@@ -1,0 +1,109 @@
+"use client";
+
+import { Button, Checkbox } from "@mantine/core";
+import type { ReactNode } from "react";
+import { type GateSetting, gateName, gateSettings, gateTitle } from "#server/registry/policy/contract.ts";
+import { ConsistencyGateFields } from "./consistency-gate-fields.tsx";
+import { LatencyGateFields } from "./latency-gate-fields.tsx";
+import { MetricGateFields } from "./metric-gate-fields.tsx";
+import classes from "./policy.module.css";
+import { ReplayGateFields } from "./replay-gate-fields.tsx";
+
+interface PolicyGatesProps {
+  gates: GateSetting[];
+  onChange: (gates: GateSetting[]) => void;
+}
+
+/** Kinds of which a checklist may have several, each with settings of its own; in the order in which they stand. */
+const kindsWithFields = ["metric", "latency", "replay", "consistency"] as const;
+type KindWithFields = (typeof kindsWithFields)[number];
+type GateOf<Kind extends GateSetting["kind"]> = Extract<GateSetting, { kind: Kind }>;
+
+interface FieldsProps<Kind extends KindWithFields> {
+  gate: GateOf<Kind>;
+  place: number;
+  onChange: (gate: GateOf<Kind>) => void;
+  onRemove: () => void;
+}
+
+const fieldsOf: { [Kind in KindWithFields]: (props: FieldsProps<Kind>) => ReactNode } = {
+  metric: MetricGateFields,
+  latency: LatencyGateFields,
+  replay: ReplayGateFields,
+  consistency: ConsistencyGateFields,
+};
+
+const newGates: { [Kind in KindWithFields]: { words: string; gate: GateOf<Kind> } } = {
+  metric: {
+    words: "Add a metric",
+    gate: {
+      ...{ kind: "metric", metric: "", better: "higher", bound: null, margin: 0.01, scale: "proportion" },
+      ...{ rows: { from: "nowhere" }, seeds: "none", judge: "interval", confidence: 0.95 },
+    },
+  },
+  latency: {
+    words: "Add a latency at a rate",
+    gate: gateSettings.latency.parse({ kind: "latency", requestsPerSecond: 50, limitMs: 50 }),
+  },
+  replay: { words: "Add a replay", gate: gateSettings.replay.parse({ kind: "replay" }) },
+  consistency: { words: "Add a comparison of numbers", gate: gateSettings.consistency.parse({ kind: "consistency" }) },
+};
+
+function hasFields(kind: GateSetting["kind"]): kind is KindWithFields {
+  return kindsWithFields.some((each) => each === kind);
+}
+
+/** Gates that are on the checklist or not, without settings of their own. */
+const plainGates = (Object.keys(gateSettings) as GateSetting["kind"][])
+  .filter((kind) => !hasFields(kind))
+  .flatMap((kind) => (gateSettings[kind].safeParse({ kind }).data as GateSetting | undefined) ?? []);
+
+/** The checklist of a policy, to be changed. */
+export function PolicyGates({ gates, onChange }: PolicyGatesProps) {
+  return (
+    <fieldset className={classes.group}>
+      <legend>Gates</legend>
+      <div className={classes.choices}>
+        {plainGates.map((gate) => {
+          const isOn = gates.some(({ kind }) => kind === gate.kind);
+          const rest = gates.filter(({ kind }) => kind !== gate.kind);
+          return (
+            <Checkbox
+              label={gateTitle(gate)}
+              checked={isOn}
+              onChange={() => onChange(isOn ? rest : [gate, ...rest])}
+              key={gateName(gate)}
+            />
+          );
+        })}
+      </div>
+      {kindsWithFields.map((kind) => (
+        <GatesOfKind kind={kind} gates={gates} onChange={onChange} key={kind} />
+      ))}
+      <div className={classes.choices}>
+        {kindsWithFields.map((kind) => (
+          <Button variant="default" size="xs" onClick={() => onChange([...gates, newGates[kind].gate])} key={kind}>
+            {newGates[kind].words}
+          </Button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function GatesOfKind<Kind extends KindWithFields>({ kind, gates, onChange }: PolicyGatesProps & { kind: Kind }) {
+  const Fields = fieldsOf[kind] as (props: FieldsProps<Kind>) => ReactNode;
+  return gates
+    .map((gate, index) => ({ gate, index }))
+    .filter(({ gate }) => gate.kind === kind)
+    .map(({ gate, index }, place) => (
+      <Fields
+        gate={gate as GateOf<Kind>}
+        place={place + 1}
+        onChange={(changed) => onChange(gates.with(index, changed))}
+        onRemove={() => onChange(gates.toSpliced(index, 1))}
+        // Two may have one name while they are typed.
+        key={index}
+      />
+    ));
+}

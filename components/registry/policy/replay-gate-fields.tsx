@@ -1,0 +1,77 @@
+"use client";
+
+import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import type { ReplayGate } from "#server/registry/policy/contract.ts";
+import classes from "./policy.module.css";
+import { ShareInput } from "./share-input.tsx";
+
+interface ReplayGateFieldsProps {
+  gate: ReplayGate;
+  /** Its place on the list, to name its fields. */
+  place: number;
+  onChange: (gate: ReplayGate) => void;
+  onRemove: () => void;
+}
+
+/** One entry of the checklist about recorded requests: whose, how many, and what their answers may differ by. */
+export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGateFieldsProps) {
+  const set = (change: Partial<ReplayGate>) => onChange({ ...gate, ...change });
+  return (
+    <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Replay ${place}`}>
+      <div className={classes.three}>
+        <TextInput
+          label="Requests of the endpoint"
+          placeholder="Where the champion serves"
+          value={gate.endpoint ?? ""}
+          onChange={(event) => set({ endpoint: event.currentTarget.value || null })}
+        />
+        <NumberInput
+          label="How many of the newest"
+          min={20}
+          max={1000}
+          allowDecimal={false}
+          value={gate.requests}
+          onChange={(value) => set({ requests: Number(value) })}
+        />
+        <NativeSelect
+          label="Judged by"
+          data={[
+            { value: "interval", label: "the whole interval" },
+            { value: "point", label: "the measured value" },
+          ]}
+          value={gate.judge}
+          onChange={(event) => set({ judge: event.currentTarget.value as ReplayGate["judge"] })}
+        />
+      </div>
+      <div className={classes.three}>
+        <ShareInput
+          label="Answered otherwise at most"
+          share={gate.mostDisagreement}
+          onChange={(mostDisagreement) => set({ mostDisagreement })}
+        />
+        <ShareInput label="Numbers may differ by" share={gate.tolerance} onChange={(tolerance) => set({ tolerance })} />
+        <ShareInput
+          label="Refused or invalid at most"
+          share={gate.mostInvalid}
+          onChange={(mostInvalid) => set({ mostInvalid })}
+        />
+      </div>
+      <div className={classes.three}>
+        <NumberInput
+          label="p95 at most"
+          description="Empty does not compare."
+          suffix=" times the champion's"
+          min={0.1}
+          max={1000}
+          value={gate.mostLatencyFactor ?? ""}
+          onChange={(value) => set({ mostLatencyFactor: value === "" ? null : Number(value) })}
+        />
+      </div>
+      <div>
+        <Button variant="default" size="xs" onClick={onRemove}>
+          Remove this replay
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

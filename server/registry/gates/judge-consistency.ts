@@ -1,0 +1,74 @@
+import { counted, figures } from "#server/number-words.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import type { ConsistencyGate } from "../policy/contract.ts";
+import type { GateResult, GateVerdict, Interval } from "./contract.ts";
+import { fewestRequests } from "./judge-replay.ts";
+import type { ConsistencyTally } from "./model-runs/run-consistency.ts";
+import { sayValue } from "./say.ts";
+
+/** What was compared with what. */
+export interface ConsistencyPlace {
+  /** "webgpu". */
+  provider: string;
+  /** "v2, the champion, on cpu". */
+  reference: string;
+  /** "recorded requests of digits". */
+  inputs: string;
+}
+
+/** Whether two ways of computing the same give the same numbers, up to a difference, and the same classes, up to a share. */
+export function judgeConsistency(gate: ConsistencyGate, tally: ConsistencyTally, place: ConsistencyPlace): GateResult {
+  const { compared, bad, problem, flips, differences, ended } = tally;
+  const largest = differences.reduce((most, each) => Math.max(most, each), 0);
+  const share = compared === 0 ? null : flips / compared;
+  const interval = share === null ? null : wilsonInterval({ share, count: compared });
+  const result = (verdict: GateVerdict, words: string): GateResult => ({
+    ...{ verdict, words, measured: compared === 0 ? null : largest, limit: gate.mostAbsolute },
+    evidence: {
+      ...{ better: "lower", scale: "number", interval: null },
+      method: "Wilson's interval of a proportion, of the answers with another class",
+      facts: factsOf(tally, place, interval),
+    },
+  });
+  if (bad > 0)
+    return result("failed", `${counted(bad)} requests that the reference answers have no valid answer: ${problem}`);
+  const numbers = `numbers differ by at most ${figures(largest, 3)}, allowed are ${figures(gate.mostAbsolute, 3)}`;
+  if (largest > gate.mostAbsolute) return result("failed", `${numbers}, against ${place.reference}`);
+  if (!interval || compared < fewestRequests) {
+    const why = ended ? `: ${ended}` : "";
+    return result("pending", `${compared} requests could be compared, and ${fewestRequests} are needed${why}`);
+  }
+  const words = `${numbers}; ${sayValue(share ?? 0, "proportion")} of ${counted(compared)} with another class, at most ${sayValue(gate.mostFlips, "proportion")}`;
+  const [low, high] = gate.judge === "interval" ? [interval.low, interval.high] : [share ?? 0, share ?? 0];
+  if (high <= gate.mostFlips) return result("passed", words);
+  if (low > gate.mostFlips) return result("failed", words);
+  return result("pending", `${words}, too few requests to say`);
+}
+
+function factsOf(
+  { compared, skipped, withoutReference, flips, differences, ended, problem }: ConsistencyTally,
+  { provider, reference, inputs }: ConsistencyPlace,
+  interval: Interval | null,
+): GateResult["evidence"]["facts"] {
+  const sorted = differences.toSorted((a, b) => a - b);
+  const at = (share: number) => figures(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0, 3);
+  const facts: [string, string | false | undefined][] = [
+    ["Ran on", provider],
+    ["Reference", reference],
+    ["Inputs", `${counted(compared)} ${inputs}`],
+    ["Ended early", ended],
+    ["Left out", skipped > 0 && `${counted(skipped)}, redacted or not kept whole`],
+    ["Not answered by the reference", withoutReference > 0 && counted(withoutReference)],
+    ["First problem", problem],
+    [
+      "Largest difference of a request",
+      sorted.length > 0 && `median ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, most ${at(1)}`,
+    ],
+    [
+      "Another class",
+      interval !== null &&
+        `${counted(flips)} of ${counted(compared)}, 95 % interval ${sayValue(interval.low, "proportion")} to ${sayValue(interval.high, "proportion")}`,
+    ],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}

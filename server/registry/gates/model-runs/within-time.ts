@@ -1,0 +1,23 @@
+import type { GateResult } from "../contract.ts";
+import { pending } from "../pending.ts";
+
+/** Milliseconds after the end of its time in which a gate tells what it found so far. */
+const graceMs = 30_000;
+
+/** What a gate tells, or that it did not end: a version that hangs while it loads must not keep the others from being judged. */
+export async function withinTime(
+  deadlineAt: number,
+  evaluate: () => Promise<GateResult>,
+  grace = graceMs,
+): Promise<GateResult> {
+  const late = Promise.withResolvers<GateResult>();
+  const timer = setTimeout(
+    () => late.resolve(pending("it did not end in its time: a version hangs, or takes too long to load. Run it again")),
+    Math.max(0, deadlineAt - performance.now()) + grace,
+  );
+  try {
+    return await Promise.race([evaluate(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
