@@ -1,4 +1,4 @@
-import { floatsOf, highest, widthOf } from "../rollout/judge-outputs.ts";
+import { floatsOf, highest, mostClasses } from "../rollout/judge-outputs.ts";
 import type { Tensor } from "../tensor.ts";
 import { numericView } from "../tensor-numbers.ts";
 
@@ -18,8 +18,6 @@ export interface AnswerDifference {
 
 /** What two ways of computing zero make of it. */
 const nearZero = 1e-6;
-/** Classes, beyond which a row of numbers is something else; as in the evidence of rollouts. */
-const mostClasses = 1000;
 
 /**
  * Compares an answer with the one before, in the outputs of that one. Rows of 2 to 1,000 floating-point numbers are classes, of
@@ -83,7 +81,7 @@ function compare(output: Tensor, twin: Tensor, tolerance: number): Found {
 
 /** Whether the highest number of a row is another one; undefined where the output gives no classes. */
 function classesDiffer(output: Tensor, twin: Tensor): boolean | undefined {
-  const [then, now, width] = [floatsOf(output), floatsOf(twin), widthOf(output)];
+  const [then, now, width] = [floatsOf(output), floatsOf(twin), output.shape.at(-1) ?? 1];
   if (!then || !now || output.shape.length > 2 || width < 2 || width > mostClasses) return undefined;
   for (let start = 0; start + width <= then.length; start += width) {
     if (highest(then, start, width) !== highest(now, start, width)) return true;
