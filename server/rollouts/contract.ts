@@ -7,7 +7,7 @@ import { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
  * starting: gateways load the new version, nothing goes to it; stepping: it takes the share of its step; watching: it serves
  * everything and may still be rolled back; promoted and rolled-back are the ends.
  */
-export const rolloutPhases = ["starting", "stepping", "watching", "promoted", "rolled-back"] as const;
+const rolloutPhases = ["starting", "stepping", "watching", "promoted", "rolled-back"] as const;
 export type RolloutPhase = (typeof rolloutPhases)[number];
 
 /** What was read of the endpoint when the rollout started, and holds until it ends. */
@@ -71,7 +71,7 @@ export const RolloutState = z.object({
 });
 export type RolloutState = z.infer<typeof RolloutState>;
 
-export const decisionKinds = [
+const decisionKinds = [
   "started",
   "advance",
   "hold",

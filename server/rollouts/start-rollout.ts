@@ -24,7 +24,7 @@ import { databaseTime } from "./look.ts";
 import { provableMetrics, type RolloutPlan } from "./plan/contract.ts";
 import { refuseWhileRollingOut } from "./refuse-while-rolling-out.ts";
 import { findRollout, versionNames } from "./rollout-rows.ts";
-import { writeChange } from "./write-change.ts";
+import { type Change, writeChange } from "./write-change.ts";
 
 type Wish = ReturnType<typeof StartRollout.parse>;
 
@@ -62,10 +62,10 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
     const current = await servingNow(ctx, endpoint);
     await refuseWhileRollingOut(ctx, endpointId, "start another one");
     const canaryVersionId = await fitVersion(ctx, wish, current, name);
-    if (plan.budget === "respect" && !overridesBudget) {
-      const { isExhausted, words } = await loadBudgetState(ctx, endpointId);
+    const budget = plan.budget === "respect" ? await loadBudgetState(ctx, endpointId) : undefined;
+    if (budget?.isExhausted && !overridesBudget) {
       const what = 'Wait until it recovers, or start with "overridesBudget", which is kept with your name and reason.';
-      if (isExhausted) throw new DomainError("conflict", `${words} ${what}`);
+      throw new DomainError("conflict", `${budget.words} ${what}`);
     }
     const frozen = await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan });
     const now = await databaseTime(ctx);
@@ -83,8 +83,12 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
     if (!row) throw new Error("The rollout was not inserted.");
     const rollout = await findRollout(ctx, row.id);
     const words = startWords(versionNames(rollout), plan, frozen);
-    const decision = { kind: "started" as const, code: "started", words, reason };
-    await writeChange(ctx, rollout, { state, deploys: null, decisions: [decision], evidence: null, now });
+    const decisions: Change["decisions"] = [{ kind: "started", code: "started", words, reason }];
+    if (budget?.isExhausted) {
+      const inSpite = `Started in spite of it: ${budget.words}`;
+      decisions.push({ kind: "override", code: "budget-overridden", words: inSpite, reason });
+    }
+    await writeChange(ctx, rollout, { state, deploys: null, decisions, evidence: null, now });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);
     return row;

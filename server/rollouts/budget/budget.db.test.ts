@@ -4,6 +4,7 @@ import type { Context } from "#server/context.ts";
 import { addWindow } from "#server/serving/testing.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { abortRollout } from "../abort-rollout.ts";
+import { listRolloutDecisions } from "../decision-queries.ts";
 import { overrideBudget } from "../override-budget.ts";
 import { getRollout } from "../queries.ts";
 import { skipStep } from "../skip-step.ts";
@@ -94,6 +95,11 @@ test(
     await expect(startRollout(ctx, wish)).rejects.toThrow("is exhausted");
     const { id, state } = await startRollout(ctx, { ...wish, overridesBudget: true });
     expect(state.overridesBudget).toBe(true);
+    const { decisions } = await listRolloutDecisions(ctx, { rolloutId: id });
+    expect(decisions.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ["override", reason],
+      ["started", reason],
+    ]);
     await abortRollout(ctx, { rolloutId: id, reason });
     const ignoring = await startRollout(ctx, { ...wish, plan: { ...quickPlan, budget: "ignore" } });
     expect(ignoring.phase).toBe("starting");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GuardrailMetric } from "../plan/contract.ts";
 
-export const rolloutArms = ["stable", "canary", "pair"] as const;
+const rolloutArms = ["stable", "canary", "pair"] as const;
 export type RolloutArm = (typeof rolloutArms)[number];
 
 /** A row of rollout_counts, summed over its sources. */

@@ -96,7 +96,7 @@ export const AssignmentUnit = z.discriminatedUnion("kind", [
 ]);
 export type AssignmentUnit = z.infer<typeof AssignmentUnit>;
 
-export const WatchPeriod = z.object({
+const WatchPeriod = z.object({
   /** How long the new version is watched at 100 %; 0 ends the rollout with its promotion. */
   seconds: z
     .number()
