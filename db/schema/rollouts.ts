@@ -82,7 +82,7 @@ export const rolloutCounts = pgTable(
   {
     workspaceId: ofWorkspace(),
     rolloutId: ofRollout(),
-    /** Life of a gateway, "units" or "labels". */
+    /** Life of a gateway, "units", "labels" or "outcomes". */
     source: text().notNull(),
     /** GuardrailMetric of server/rollouts/plan/contract.ts. */
     metric: text().notNull(),
@@ -130,7 +130,7 @@ export const rolloutOutcomes = pgTable(
   {
     workspaceId: ofWorkspace(),
     rolloutId: ofRollout(),
-    /** Request id, or a key of rollout_units. */
+    /** Request id, or a unit of rollout_units. */
     unit: text().notNull(),
     name: text().notNull(),
     value: doublePrecision(),

@@ -142,6 +142,7 @@ export const registryRows: Rows = {
   "GET /api/v1/rollouts/:rollout/decisions": absent(),
   "GET /api/v1/rollouts/:rollout/decisions.csv": absent(),
   "GET /api/v1/rollouts/:rollout/curves": absent(),
+  "GET /api/v1/rollouts/:rollout/outcomes": absent(),
   "POST /api/v1/rollouts/:rollout/pause": absent(body({ reason })),
   "POST /api/v1/rollouts/:rollout/resumption": absent(body({ reason })),
   "POST /api/v1/rollouts/:rollout/approval": absent(body({ reason })),
@@ -150,6 +151,7 @@ export const registryRows: Rows = {
   "POST /api/v1/rollouts/:rollout/notes": absent(body({ reason })),
   "POST /api/v1/rollouts/:rollout/budget-override": absent(body({ reason })),
   "GET /api/v1/endpoints/:endpoint/label-counts": absent(),
+  "POST /api/v1/endpoints/:endpoint/outcomes": absent(body({ outcomes: [{ requestId: "1", name: "order" }] })),
   "POST /api/v1/endpoints/:endpoint/labels": absent(body({ labels: [{ requestId: "1", label: "3" }] })),
   "GET /api/v1/playground-runs": nothing(),
   "POST /api/v1/playground-runs": absent(({ model, version }) => ({

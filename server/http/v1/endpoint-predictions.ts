@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
 import { findVersion } from "#server/registry/lookups.ts";
+import { RecordedOutcomes, RecordOutcomes } from "#server/rollouts/outcomes/contract.ts";
+import { recordOutcomes } from "#server/rollouts/outcomes/record-outcomes.ts";
 import { getCapture } from "#server/serving/capture/capture-queries.ts";
 import { CaptureSettings } from "#server/serving/capture/contract.ts";
 import { setCapture } from "#server/serving/capture/set-capture.ts";
@@ -25,6 +27,7 @@ export function endpointPredictions(app: FastifyInstance, deps: WebDependencies)
   replays(app, deps);
   capture(app);
   labels(app);
+  outcomes(app);
 }
 
 function log(app: FastifyInstance): void {
@@ -103,4 +106,18 @@ function labels(app: FastifyInstance): void {
       return getLabelCounts(ctx, { endpointId });
     },
   );
+}
+
+function outcomes(app: FastifyInstance): void {
+  const outcome = {
+    summary:
+      "Report business events that followed requests of a rollout, by request id or key; again as often as you like",
+    params,
+    body: RecordOutcomes.omit({ endpointId: true }),
+    response: RecordedOutcomes,
+  };
+  route(app, { method: "POST", path: `${path}/outcomes`, ...outcome }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return recordOutcomes(ctx, { endpointId, ...body });
+  });
 }

@@ -9,6 +9,8 @@ import { decisionsCsv } from "#server/rollouts/decision-csv.ts";
 import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
 import { RolloutPoint } from "#server/rollouts/evidence/contract.ts";
 import { noteRollout } from "#server/rollouts/note-rollout.ts";
+import { RolloutOutcomes } from "#server/rollouts/outcomes/contract.ts";
+import { getRolloutOutcomes } from "#server/rollouts/outcomes/outcome-queries.ts";
 import { overrideBudget } from "#server/rollouts/override-budget.ts";
 import { pauseRollout } from "#server/rollouts/pause-rollout.ts";
 import { getRollout, listRollouts } from "#server/rollouts/queries.ts";
@@ -31,6 +33,10 @@ export function rollouts(app: FastifyInstance): void {
   const curves = { summary: "The curves of a rollout's evidence, at most 600 points", params, response: points };
   route(app, { method: "GET", path: `${path}/curves`, ...curves }, ({ ctx, params }) =>
     getRolloutCurves(ctx, { rolloutId: params.rollout }),
+  );
+  const outcomes = { summary: "Compare what both versions of a rollout led to, by business event", params };
+  route(app, { method: "GET", path: `${path}/outcomes`, ...outcomes, response: RolloutOutcomes }, ({ ctx, params }) =>
+    getRolloutOutcomes(ctx, { rolloutId: params.rollout }),
   );
   acts(app);
 }

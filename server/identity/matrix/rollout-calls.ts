@@ -7,6 +7,8 @@ import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
 import { planRollout } from "#server/rollouts/estimate/queries.ts";
 import { evaluateRollout } from "#server/rollouts/evaluate-rollout.ts";
 import { noteRollout } from "#server/rollouts/note-rollout.ts";
+import { getRolloutOutcomes } from "#server/rollouts/outcomes/outcome-queries.ts";
+import { recordOutcomes } from "#server/rollouts/outcomes/record-outcomes.ts";
 import { overrideBudget } from "#server/rollouts/override-budget.ts";
 import { pauseRollout } from "#server/rollouts/pause-rollout.ts";
 import { getRollout, listRollouts } from "#server/rollouts/queries.ts";
@@ -24,6 +26,9 @@ export const rolloutCalls = {
   listRollouts: (ctx) => listRollouts(ctx),
   getRollout: (ctx, { rolloutId }) => getRollout(ctx, { rolloutId }),
   listRolloutDecisions: (ctx, { rolloutId }) => listRolloutDecisions(ctx, { rolloutId }),
+  getRolloutOutcomes: (ctx, { rolloutId }) => getRolloutOutcomes(ctx, { rolloutId }),
+  recordOutcomes: (ctx, { endpointId }) =>
+    recordOutcomes(ctx, { endpointId, outcomes: [{ requestId: "1", name: "order" }] }),
   getRolloutCurves: (ctx, { rolloutId }) => getRolloutCurves(ctx, { rolloutId }),
   planRollout: (ctx, { endpointId }) => planRollout(ctx, { endpointId, plan: smallPlan }),
   getRolloutSlices: (ctx, { rolloutId }) => getRolloutSlices(ctx, { rolloutId }),

@@ -5,6 +5,7 @@ export const rolloutsPermissions = {
   listRollouts: { role: "viewer", scope: "serving:read" },
   getRollout: { role: "viewer", scope: "serving:read" },
   listRolloutDecisions: { role: "viewer", scope: "serving:read" },
+  getRolloutOutcomes: { role: "viewer", scope: "serving:read" },
   getRolloutCurves: { role: "viewer", scope: "serving:read" },
   planRollout: { role: "viewer", scope: "serving:read" },
   getRolloutSlices: { role: "viewer", scope: "serving:read" },

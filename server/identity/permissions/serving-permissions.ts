@@ -31,6 +31,7 @@ export const servingPermissions = {
   resumeLoadTests: { role: "admin", scope: "serving" },
   deployVersion: { role: "operator", scope: "serving" },
   recordLabels: { role: "member", scope: "infer" },
+  recordOutcomes: { role: "member", scope: "infer" },
   infer: { role: "viewer", scope: "infer" },
   submitTask: { role: "viewer", scope: "infer" },
   storeTaskInput: { role: "viewer", scope: "infer" },

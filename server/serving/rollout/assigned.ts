@@ -27,6 +27,7 @@ export class Assigned {
   readonly arm: RolloutSide;
   shadowOn: LoadedModel | undefined;
   isInvalid = false;
+  private isSampled = false;
   /** What the client was answered, kept to be compared; undefined where it is not, or nothing was. */
   answer: readonly Tensor[] | undefined;
   private readonly counted: CountedRequest | undefined;
@@ -60,6 +61,12 @@ export class Assigned {
   /** @param id that the client gave; of one that came before, this is a repetition, which does not count */
   identify(id: string | undefined): void {
     if (id && !this.isCopy && this.looks && this.ledger.isRepeated(id)) this.exclude();
+  }
+
+  /** Whether the log keeps it by a draw of its id alone, whatever the answer. */
+  sample(isSampled: boolean): void {
+    this.isSampled = isSampled;
+    if (this.counted) this.counted.isSampled = isSampled;
   }
 
   /** It does not count: a repetition, or answered without a run of its own. */
@@ -101,10 +108,10 @@ export class Assigned {
 
   /** For the prediction log, also of a copy; null of what does not count. @param requestId under which it is logged */
   mark(requestId: string): RolloutMark | null {
+    const { isSampled, copiedUnit, counted } = this;
     const { rolloutId: id, step, weight } = this.rollout;
-    if (this.copiedUnit !== undefined) return { id, step, weight, unit: this.copiedUnit || requestId };
-    if (!this.counted || this.counted.isExcluded) return null;
-    const { unit, ...routed } = this.counted;
-    return { id, step: routed.step, weight: routed.weight, unit: unit || requestId };
+    if (copiedUnit !== undefined) return { id, step, weight, unit: copiedUnit || requestId, isSampled };
+    if (!counted || counted.isExcluded) return null;
+    return { id, step: counted.step, weight: counted.weight, unit: counted.unit || requestId, isSampled };
   }
 }

@@ -39,7 +39,7 @@ function countedOf(
   if (weight === 0) return undefined;
   return {
     ...{ arm, step, weight, unit, client, startedAt, endedAt: undefined, status: 0 },
-    ...{ isInvalid: false, bin: undefined, cost: undefined, isExcluded: false, isOverdue: false },
+    ...{ isInvalid: false, bin: undefined, cost: undefined, isSampled: false, isExcluded: false, isOverdue: false },
   };
 }
 

@@ -17,6 +17,8 @@ export interface CountedRequest extends Routed {
   /** Of its answer; undefined where there is none to be told. */
   bin: number | undefined;
   cost: number | undefined;
+  /** Whether its id is among those of which a successful request is kept: business events can be told of these only. */
+  isSampled: boolean;
   /** Counts nowhere: a repeated one, or one that was answered without a run of its own. */
   isExcluded: boolean;
   /** Had not ended when its outcome was to be counted: it is counted when it ends. */

@@ -29,7 +29,7 @@ async function rolloutId(): Promise<string> {
 const request = (values: Partial<CountedRequest>): CountedRequest => ({
   ...{ arm: "stable", step: 0, weight: 0.5, unit: "", client: "token", startedAt: performance.now() - 5000 },
   ...{ endedAt: undefined, status: 0, isInvalid: false, bin: undefined, cost: undefined },
-  ...{ isExcluded: false, isOverdue: false, ...values },
+  ...{ isSampled: true, isExcluded: false, isOverdue: false, ...values },
 });
 
 /** "units/events" of a metric by arm, over all sources. */

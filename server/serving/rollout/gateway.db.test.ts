@@ -33,7 +33,7 @@ test("requests are split, and each is counted, logged and told to Prometheus in 
   const logged = await db.select().from(predictions).where(eq(predictions.endpointId, endpointId));
   for (const { arm, versionId, rollout, requestId } of logged) {
     expect(arm === "canary").toBe(versionId === canaryVersionId);
-    expect(rollout).toEqual({ id: rolloutId, step: 0, weight: 0.5, unit: requestId });
+    expect(rollout).toEqual({ id: rolloutId, step: 0, weight: 0.5, unit: requestId, isSampled: true });
   }
   expect(logged.length).toBe(60);
   const windows = await db.select().from(servingWindows).where(eq(servingWindows.endpointId, endpointId));

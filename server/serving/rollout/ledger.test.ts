@@ -13,7 +13,7 @@ const rollout = servedRolloutOf({ metrics, slowMs: 100, outcomeAgeMs: 1000 });
 function request(values: Partial<CountedRequest> = {}): CountedRequest {
   return {
     ...{ arm: "canary", step: 0, weight: 0.1, unit: "", client: "token", startedAt: 0, endedAt: undefined, status: 0 },
-    ...{ isInvalid: false, bin: undefined, cost: undefined, isExcluded: false, isOverdue: false },
+    ...{ isInvalid: false, bin: undefined, cost: undefined, isSampled: true, isExcluded: false, isOverdue: false },
     ...values,
   };
 }
@@ -103,7 +103,7 @@ test("a repeated request, and one that was answered without a run of its own, co
   ledger.advance(2000);
   expect(counted(ledger)).toMatchObject({ slow: "1/0", errors: "1/1" });
   expect(assigned.map((one) => one.mark("id"))).toEqual([
-    { id: "rollout", step: 0, weight: 0.1, unit: "id" },
+    { id: "rollout", step: 0, weight: 0.1, unit: "id", isSampled: false },
     null,
     null,
   ]);
@@ -180,4 +180,21 @@ test("each item is looked at once at each age, in order, however many there are"
   expect(line.length).toBe(0);
   const all = Array.from({ length: 5000 }, (_, at) => at);
   for (const place of [0, 1]) expect(seen.filter(([age]) => age === place).map(([, at]) => at)).toEqual(all);
+});
+
+test("business events can be told of sampled requests alone, so that they alone are units; with keys all are, whatever the guardrails", () => {
+  const ledger = new Ledger("workspace", servedRolloutOf({ metrics: ["errors"], slowMs: 100, outcomeAgeMs: 1000 }));
+  for (const [isSampled, status] of [
+    [true, 200],
+    [true, 500],
+    [false, 200],
+  ] as const) {
+    const one = request({ isSampled });
+    ledger.add(one);
+    ledger.end(one, status, 20);
+  }
+  ledger.advance(2000);
+  expect(counted(ledger)).toMatchObject({ errors: "3/1", conversions: "2/0" });
+  const sticky = new Ledger("workspace", servedRolloutOf({ metrics: ["errors"], unit: { kind: "token" } }));
+  expect(sticky.unitMetrics).toContain("conversions");
 });

@@ -38,8 +38,8 @@ export class Ledger {
     this.frozen = frozen;
     this.isSticky = frozen.unit.kind !== "request";
     this.line = new AgeLine([frozen.slowMs, frozen.outcomeAgeMs]);
-    const wished = (["invalid-outputs", "conversions"] as const).filter((metric) => frozen.metrics.includes(metric));
-    this.unitMetrics = [...always, ...wished];
+    const wished = (["invalid-outputs"] as const).filter((metric) => frozen.metrics.includes(metric));
+    this.unitMetrics = [...always, "conversions", ...wished];
   }
 
   /** Whether nothing waits to be counted or stored. */
@@ -93,7 +93,8 @@ export class Ledger {
     this.count("errors", request, isBad("errors", request));
     this.count("client-errors", request, isBad("client-errors", request));
     if (metrics.includes("invalid-outputs")) this.count("invalid-outputs", request, isBad("invalid-outputs", request));
-    if (metrics.includes("conversions")) this.count("conversions", request, false);
+    // Of single requests, business events can be told of those alone that are in the log whatever the answer.
+    if (this.isSticky || request.isSampled) this.count("conversions", request, false);
     const { bin, cost } = request;
     if (bin !== undefined && metrics.includes("output-shift")) this.countValue("output-shift", request, bin, 0);
     if (cost !== undefined && metrics.includes("cost")) this.countValue("cost", request, 0, cost);

@@ -80,7 +80,7 @@ test("a copy of each request runs on the other version; pairs that agree are no 
   expect([copies.length, live.length]).toEqual([pairs, 12]);
   expect(copies.every(({ versionId }) => versionId === scene.canaryVersionId)).toBe(true);
   const marks = copies.map(({ rollout, requestId }) => ({ rollout, requestId }));
-  const marked = (unit: string) => ({ id: scene.rolloutId, step: 0, weight: 0, unit });
+  const marked = (unit: string) => ({ id: scene.rolloutId, step: 0, weight: 0, unit, isSampled: true });
   expect(marks).toEqual(copies.map(({ requestId }) => ({ rollout: marked(requestId), requestId })));
   const ids = live.map(({ requestId }) => requestId);
   expect(copies.every(({ requestId }) => ids.includes(requestId))).toBe(true);

@@ -148,6 +148,7 @@ export class Attempt implements SettledAttempt {
     if (request.id && request.id.length <= longestId) this.requestId = request.id;
     this.assigned?.identify(request.id);
     this.keeps = !this.isLoadTest && isSampled(this.requestId, this.route.captureShare);
+    this.assigned?.sample(this.keeps);
     this.isCompared = step?.isCompared ?? false;
     const ownDeadline = this.deadlineOf(request);
     const deadlineAt = step ? Math.min(ownDeadline, step.until) : ownDeadline;

@@ -30,4 +30,6 @@ export interface RolloutMark {
   weight: number;
   /** As in rollout_units; the request's own id where units are requests. */
   unit: string;
+  /** Whether it is in the log by a draw of its id, or would be had it not failed. */
+  isSampled: boolean;
 }

@@ -1,0 +1,93 @@
+import { z } from "zod";
+
+const longestKey = 1000;
+
+const Outcome = z
+  .object({
+    /** The `id` of the request that it follows, or the one that the gateway gave in the header leeway-request-id. */
+    requestId: z.string().min(1).max(256).optional(),
+    /** Instead of a request, where a rollout assigns by keys: the value of its header, or the id of the token. */
+    key: z.string().min(1).max(longestKey).optional(),
+    /** What happened, such as "order". Each name counts once per request or key. */
+    name: z.string().min(1).max(60),
+    /** What it was worth, in any one unit. */
+    value: z.number().min(-1e12).max(1e12).optional(),
+    /** When it happened; now when absent. */
+    at: z.coerce.date().optional(),
+  })
+  .refine(({ requestId, key }) => (requestId === undefined) !== (key === undefined), {
+    error: "Name either the request that it follows, or the key.",
+  });
+
+export const RecordOutcomes = z.object({ endpointId: z.uuid(), outcomes: z.array(Outcome).min(1).max(1000) });
+export type RecordOutcomes = z.input<typeof RecordOutcomes>;
+export type Outcome = z.output<typeof Outcome>;
+
+/** What became of the business events of one call. */
+export const RecordedOutcomes = z.object({
+  /** Different ones in the call. */
+  recorded: z.number().int(),
+  added: z.number().int(),
+  /** Had the same value already. */
+  unchanged: z.number().int(),
+  /** Had another value. */
+  replaced: z.number().int(),
+  /**
+   * Ids of requests and keys that no rollout can be told of: not in the log yet, not sampled, or not assigned by chance. What is on its way
+   * to the log can be posted again later.
+   */
+  unknown: z.array(z.string()),
+});
+export type RecordedOutcomes = z.infer<typeof RecordedOutcomes>;
+
+export const GetRolloutOutcomes = z.object({ rolloutId: z.uuid() });
+export type GetRolloutOutcomes = z.infer<typeof GetRolloutOutcomes>;
+
+/** An estimate with an interval that holds whenever one looks; null where there is too little to tell. */
+const Estimated = z.object({
+  estimate: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export type Estimated = z.infer<typeof Estimated>;
+
+const Variant = z.object({
+  /** Units whose events could be told: requests that were sampled, or keys. */
+  units: z.number(),
+  events: z.number(),
+  /** Share of the units with the event. */
+  rate: Estimated,
+  /** Of all events together; null where none had a value. */
+  value: z.number().nullable(),
+  /** Units without the event count as 0. */
+  valuePerUnit: Estimated,
+});
+export type Variant = z.infer<typeof Variant>;
+
+/** One business event of a rollout. */
+export const OutcomeComparison = z.object({
+  name: z.string(),
+  /** Whether a guardrail watches it. */
+  isGuardrail: z.boolean(),
+  /** Both versions, while units were split between them. */
+  stable: Variant,
+  canary: Variant,
+  /** Rate of the new version by that of the one before: steps are compared one by one. */
+  rateRatio: Estimated,
+  /** Value per unit of the new version, less that of the one before. */
+  valueGain: Estimated,
+  /** The same of all units that the new version answered, in the watch too: what it earned beside what the one before would have. */
+  totalGain: Estimated,
+  /** The new version after its promotion, while it was watched; null without units. */
+  after: Variant.nullable(),
+});
+export type OutcomeComparison = z.infer<typeof OutcomeComparison>;
+
+export const RolloutOutcomes = z.object({
+  /** What is a unit. */
+  unit: z.enum(["request", "token", "header"]),
+  /** Each interval holds at this level, at every look. */
+  level: z.number(),
+  outcomes: z.array(OutcomeComparison),
+});
+export type RolloutOutcomes = z.infer<typeof RolloutOutcomes>;
