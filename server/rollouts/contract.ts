@@ -18,8 +18,10 @@ export const FrozenFacts = z.object({
   outputBins: z.array(z.number()).nullable(),
   /** Output by whose numbers answers are put into bins; null takes the class that is answered. */
   binnedOutput: z.string().nullable(),
-  /** How many bins there are where classes are; absent where that is not known. */
+  /** How many bins there are where classes are; absent where that is not known, or nothing was on record to tell what is answered. */
   outputBinCount: z.number().int().min(1).optional(),
+  /** The most that one request counts as, in the unit of costs; absent where too little was on record to tell. */
+  costClip: z.number().positive().optional(),
   /** Requests per second of the last hour; null without any. */
   requestsPerSecond: z.number().nullable(),
   /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */

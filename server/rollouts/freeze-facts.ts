@@ -1,17 +1,17 @@
-import { and, desc, eq, gte, sql } from "drizzle-orm";
-import { predictions } from "#db/schema/index.ts";
+import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
-import { dayMs } from "#server/durations.ts";
 import { sumWindows } from "#server/serving/window-sums.ts";
 import { slowerThan, slowLimit } from "#server/stats/sequential/latency.ts";
 import type { FrozenFacts } from "./contract.ts";
-import type { RolloutPlan } from "./plan/contract.ts";
+import { freezeOutput } from "./freeze-output.ts";
+import { costClip, labelRecord } from "./freeze-records.ts";
+import type { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
 
 /** What counts as slow where nothing was measured in the last day and the plan does not say. */
 const slowWithoutTrafficMs = 1_000;
 const shortestOutcomeAgeMs = 1_000;
 
-interface Frozen {
+export interface Frozen {
   endpointId: string;
   /** The version that serves. */
   versionId: string;
@@ -31,16 +31,21 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
       (sum, [status, count]) => (isCounted(Number(status)) ? sum + count : sum),
       0,
     );
+  const watches = (metric: GuardrailMetric) => plan.guardrails.some((guardrail) => guardrail.metric === metric);
+  const frozen = { endpointId, versionId, plan };
+  const clip = watches("cost") ? await costClip(ctx, frozen) : null;
   return {
     slowMs,
     outcomeAgeMs: plan.outcomeAgeMs ?? Math.ceil(Math.max(shortestOutcomeAgeMs, 2 * slowMs)),
-    ...(await freezeOutput(ctx, { endpointId, versionId, plan })),
+    ...(await freezeOutput(ctx, frozen)),
+    ...(clip !== null && { costClip: clip }),
     requestsPerSecond: await lastHourRate(ctx, endpointId),
     record: {
-      errors: { units, events: failed((status) => status >= 500) },
+      errors: { units, events: failed((status) => status >= 500 || status === 408) },
       // As a changed schema shows itself; what lacks a right, a name or patience is the caller's own.
       "client-errors": { units, events: failed((status) => status === 400 || status === 422) },
       slow: slowerThan(latencies, slowMs),
+      ...(watches("label-errors") && { "label-errors": await labelRecord(ctx, frozen) }),
     },
   };
 }
@@ -55,46 +60,4 @@ async function lastHourRate(ctx: Context, endpointId: string): Promise<number | 
       and window_start >= now() - interval '1 hour'`);
   const { requests, seconds } = rows[0] ?? {};
   return requests && seconds ? requests / Math.max(60, seconds) : null;
-}
-
-type Output = Pick<FrozenFacts, "outputBins" | "binnedOutput" | "outputBinCount">;
-
-/** Answers of so many requests say where the bins of a number lie. */
-const mostAnswers = 2_000;
-const bins = 10;
-
-/** Bins of the answers: classes where the version gives some, else tenths of its recorded numbers. */
-async function freezeOutput(ctx: Context, { endpointId, versionId, plan }: Frozen): Promise<Output> {
-  const classes: Output = { outputBins: null, binnedOutput: null };
-  if (!plan.guardrails.some(({ metric }) => metric === "output-shift")) return classes;
-  const rows = await ctx.db
-    .select({ answer: predictions.answer, outputs: predictions.outputs })
-    .from(predictions)
-    .where(
-      and(
-        eq(predictions.workspaceId, ctx.actor.workspaceId),
-        eq(predictions.endpointId, endpointId),
-        eq(predictions.versionId, versionId),
-        eq(predictions.kept, "sampled"),
-        gte(predictions.at, new Date(Date.now() - dayMs)),
-      ),
-    )
-    .orderBy(desc(predictions.at))
-    .limit(mostAnswers);
-  if (rows.some(({ answer }) => answer !== null)) return classes;
-  const outputs = rows.flatMap(({ outputs }) => (outputs as RecordedOutput[] | null)?.slice(0, 1) ?? []);
-  const [first] = outputs;
-  const numbers = outputs
-    .filter(({ name }) => name === first?.name)
-    .flatMap(({ data = [] }) => data.filter((value) => typeof value === "number" && Number.isFinite(value)))
-    .map(Number)
-    .toSorted((a, b) => a - b);
-  const edges = Array.from({ length: bins - 1 }, (_, at) => numbers[Math.floor(((at + 1) * numbers.length) / bins)]);
-  const outputBins = [...new Set(edges)].filter((edge) => edge !== undefined);
-  return first && outputBins.length > 0 ? { outputBins, binnedOutput: first.name } : classes;
-}
-
-interface RecordedOutput {
-  name: string;
-  data?: unknown[];
 }

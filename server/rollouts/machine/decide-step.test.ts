@@ -234,3 +234,14 @@ test("the first step waits for every gateway, and says which has not loaded the 
   expect(begun).toMatchObject({ phase: "stepping", step: 0, weight: 0.1, hold: null });
   expect(decisions).toMatchObject([{ kind: "advance", code: "ready" }]);
 });
+
+test("a spread of answers without a record to hold it against says so, and never lets a rollout go on", () => {
+  const plan = newPlan({
+    guardrails: [{ metric: "output-shift" }, { metric: "errors" }],
+    promoteWhen: "no-harm-found",
+  });
+  const counts = arms({ canary: [500, 0], stable: [4500, 0] });
+  const { state, decisions } = decideAt({ plan, counts, seconds: hour });
+  expect(state.hold?.code).toBe("no-data");
+  expect(decisions.at(-1)?.words).toContain("no answers of v12 were on record at the start");
+});

@@ -17,6 +17,8 @@ export function holdWords(judged: Judged, reason: HoldReason): string {
     case "paused":
       return state.phase === "watching" ? "Paused in the watch." : `${at.replace("Held", "Paused")}.`;
     case "no-data":
+      if (fewest?.metric === "output-shift" && hasNoBins(judged))
+        return `${at}: no answers of ${facts.stable} were on record at the start, so there is nothing to hold the spread of answers against. Roll back, and start again when some are.`;
       return `${at}: nothing has been counted${fewest ? ` of ${named(fewest.metric)}` : ""} for ${missing(fewest, facts)}.`;
     case "too-little-data": {
       const least = plan.steps[Math.min(state.step, plan.steps.length - 1)]?.minUnits ?? 0;
@@ -37,6 +39,11 @@ export function holdWords(judged: Judged, reason: HoldReason): string {
 function missing(fewest: { canary: number; stable: number } | undefined, { stable, canary }: Judged["facts"]): string {
   if (!fewest || (fewest.canary === 0 && fewest.stable === 0)) return "either version";
   return fewest.canary === 0 ? canary : stable;
+}
+
+/** Whether it is neither known which classes are answered, nor where the numbers lay. */
+function hasNoBins({ frozen }: Judged): boolean {
+  return frozen.outputBins === null && frozen.outputBinCount === undefined;
 }
 
 function breached({ evidence }: Judged): string {

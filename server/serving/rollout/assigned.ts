@@ -92,7 +92,7 @@ export class Assigned {
   /** @param endedAt on the clock of performance.now(). @param cost asked where costs are compared */
   end(status: number, endedAt: number, cost: () => number | undefined): void {
     if (!this.counted) return;
-    if (this.rollout.metrics.includes("cost")) this.counted.cost = cost();
+    if (this.rollout.metrics.includes("cost")) this.counted.cost = clipped(cost(), this.rollout.costClip);
     this.ledger.end(this.counted, status, endedAt);
   }
 
@@ -114,4 +114,9 @@ export class Assigned {
     if (!counted || counted.isExcluded) return null;
     return { id, step: counted.step, weight: counted.weight, unit: counted.unit || requestId, isSampled };
   }
+}
+
+/** Routes that a gateway kept on its disk may be of an earlier release, without a limit. */
+function clipped(cost: number | undefined, limit: number | null | undefined): number | undefined {
+  return cost === undefined ? undefined : Math.min(cost, limit ?? Number.POSITIVE_INFINITY);
 }

@@ -198,3 +198,17 @@ test("business events can be told of sampled requests alone, so that they alone 
   const sticky = new Ledger("workspace", servedRolloutOf({ metrics: ["errors"], unit: { kind: "token" } }));
   expect(sticky.unitMetrics).toContain("conversions");
 });
+
+test("a request counts in costs as no more than the limit, of which routes of an earlier release know nothing", () => {
+  const costs = (costClip: number | null | undefined) => {
+    const limited = { ...rollout, costClip: costClip as number | null };
+    const ledger = new Ledger("workspace", limited);
+    const one = new Assigned({ rollout: limited, arm: "canary", ledger, counted: request() });
+    one.end(200, 10, () => 50);
+    ledger.advance(2000);
+    return ledger.rows.all.filter(({ metric }) => metric === "cost").map(({ sum, sumSquares }) => [sum, sumSquares]);
+  };
+  expect(costs(20)).toEqual([[20, 400]]);
+  expect(costs(null)).toEqual([[50, 2500]]);
+  expect(costs(undefined)).toEqual([[50, 2500]]);
+});

@@ -68,7 +68,7 @@ export function servedRolloutOf(values: Partial<ServedRollout> = {}): ServedRoll
   return {
     ...{ rolloutId: "rollout", phase: "stepping", salt: "salt", unit: { kind: "request" }, step: 0, weight: 0.1 },
     ...{ shadowShare: 0, metrics: ["errors"], slowMs: 100, outcomeAgeMs: 1000, outputRange: null },
-    ...{ outputBins: null, binnedOutput: null, other: { model, providers: [] } },
+    ...{ outputBins: null, binnedOutput: null, costClip: null, other: { model, providers: [] } },
     ...values,
   };
 }

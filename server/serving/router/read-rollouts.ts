@@ -72,7 +72,7 @@ interface Row {
 
 function readRollout({ rollout, model, stable }: Row): ReadRollout {
   const plan = RolloutPlan.parse(rollout.plan);
-  const { slowMs, outcomeAgeMs, outputBins, binnedOutput } = FrozenFacts.parse(rollout.frozen);
+  const { slowMs, outcomeAgeMs, outputBins, binnedOutput, costClip = null } = FrozenFacts.parse(rollout.frozen);
   const { step, weight } = RolloutState.parse(rollout.state);
   const { id: rolloutId, salt, canaryVersionId, stableVersionId } = rollout;
   const phase = rollout.phase as ServedRollout["phase"];
@@ -90,7 +90,7 @@ function readRollout({ rollout, model, stable }: Row): ReadRollout {
       weight: isWatching ? 1 : phase === "starting" ? 0 : weight,
       shadowShare: shadowShare ?? 0,
       metrics: plan.guardrails.map(({ metric }) => metric),
-      ...{ slowMs, outcomeAgeMs, outputRange: plan.outputRange, outputBins, binnedOutput },
+      ...{ slowMs, outcomeAgeMs, outputRange: plan.outputRange, outputBins, binnedOutput, costClip },
     },
   };
 }

@@ -19,6 +19,8 @@ export interface ServedRollout {
   outputRange: { low: number; high: number } | null;
   outputBins: number[] | null;
   binnedOutput: string | null;
+  /** The most that one request counts as in costs: a mean of heavy tails is no evidence. Null is no limit. */
+  costClip: number | null;
   /** The new version; while watching, the one before. It stays loaded for the whole rollout. */
   other: DeployedModel;
 }

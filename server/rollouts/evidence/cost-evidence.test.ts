@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
+import { costLogE } from "./cost-evidence.ts";
+import type { ArmSum } from "./sums.ts";
+
+/** One of three guardrails that share 5 %. */
+const alpha = 0.05 / 3;
+const threshold = Math.log(1 / alpha);
+const weight = 0.1;
+const requests = 20_000;
+/** Costs with a tail: one in a hundred is more than thirty times the median. */
+const cost = (random: Random) => Math.exp(1.5 * normalFrom(random));
+/** The 99th percentile of these, as it is frozen from the record. */
+const clip = Math.exp(1.5 * 2.3263);
+
+/** Whether a rollout is blamed for its costs when it is looked at after every hundred requests. */
+function isBlamed(random: Random, times: number, margin: number): boolean {
+  const none = (): ArmSum => ({ units: 0, events: 0, misses: 0, sum: 0, sumSquares: 0 });
+  const [canary, stable] = [none(), none()];
+  for (let request = 1; request <= requests; request += 1) {
+    const isCanary = random() < weight;
+    const value = Math.min(clip, cost(random) * (isCanary ? times : 1));
+    const arm = isCanary ? canary : stable;
+    arm.units += 1;
+    arm.sum += value;
+    arm.sumSquares += value ** 2;
+    if (request % 100 === 0 && costLogE({ canary, stable }, margin, alpha) >= threshold) return true;
+  }
+  return false;
+}
+
+function blamedShare(runs: number, times: number, margin: number, seed: number): number {
+  const random = seededRandom(seed);
+  return Array.from({ length: runs }, () => isBlamed(random, times, margin)).filter(Boolean).length / runs;
+}
+
+test("equal costs with heavy tails are blamed in no more rollouts than the guardrail's share of alpha, at 200 looks each", () => {
+  expect(blamedShare(300, 1, 0, 5)).toBeLessThanOrEqual(alpha);
+});
+
+test("costs that are as much higher as is tolerated are not blamed more often either", () => {
+  expect(blamedShare(150, 1.1, 0.2, 6)).toBeLessThanOrEqual(alpha);
+});
+
+test("costs that are 30 % higher are found", () => {
+  expect(blamedShare(60, 1.3, 0, 7)).toBeGreaterThanOrEqual(0.95);
+});
