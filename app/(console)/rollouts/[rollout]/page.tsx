@@ -7,6 +7,7 @@ import { provedMetrics, stepSpans, unitRates } from "#components/rollouts/eviden
 import { expectationOf } from "#components/rollouts/expectation.ts";
 import { FirstBadPanel } from "#components/rollouts/first-bad-panel.tsx";
 import { GuardrailsPanel } from "#components/rollouts/guardrails-panel.tsx";
+import { OutcomesPanel } from "#components/rollouts/outcomes-panel.tsx";
 import { RolloutActions } from "#components/rollouts/rollout-actions.tsx";
 import { RolloutBanner } from "#components/rollouts/rollout-banner.tsx";
 import { isActive, rolloutSentence, stateWords } from "#components/rollouts/rollout-words.ts";
@@ -54,7 +55,7 @@ const act = {
 
 export default async function RolloutPage({ params }: Props) {
   const ctx = await requireContext();
-  const { rollout, points, decisions, slices } = await readRolloutPage(ctx, (await params).rollout);
+  const { rollout, points, decisions, slices, outcomes } = await readRolloutPage(ctx, (await params).rollout);
   const { endpoint, canary, stable, createdAt, startedBy, endedAt } = rollout;
   const now = Date.now();
   const active = isActive(rollout);
@@ -138,6 +139,7 @@ export default async function RolloutPage({ params }: Props) {
               </FailedState>
             </Panel>
           )}
+          <OutcomesPanel rollout={rollout} found={outcomes} />
         </Stack>
         <Stack>
           {active ? <TimeToVerdict rollout={rollout} points={points} now={now} /> : <WhatItCost rollout={rollout} />}

@@ -7,6 +7,7 @@ import { log } from "#server/log.ts";
 import { GetRollout, type Rollout } from "#server/rollouts/contract.ts";
 import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
 import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
+import { getRolloutOutcomes } from "#server/rollouts/outcomes/outcome-queries.ts";
 import { getRollout } from "#server/rollouts/queries.ts";
 import { loggedMetrics } from "#server/rollouts/slices/contract.ts";
 import { getRolloutSlices } from "#server/rollouts/slices/queries.ts";
@@ -24,9 +25,16 @@ export async function readRolloutPage(ctx: Context, rolloutId: string) {
   ]);
   const curves = points.map(({ at, step, ...point }): CurvePoint => ({ at: at.getTime(), step, point }));
   const metric = explainedMetric(rollout);
+  const outcomes = await orUndefined(getRolloutOutcomes(ctx, key.data));
   const slices = isActive(rollout) ? undefined : await orUndefined(getRolloutSlices(ctx, { rolloutId, metric }));
   // The evidence of every moment is for exports; the page shows the words.
-  return { rollout, points: curves, decisions: decisions.map((each) => ({ ...each, evidence: null })), slices };
+  return {
+    rollout,
+    points: curves,
+    decisions: decisions.map((each) => ({ ...each, evidence: null })),
+    slices,
+    outcomes,
+  };
 }
 
 async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {

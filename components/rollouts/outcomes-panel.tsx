@@ -1,0 +1,129 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCountOf, formatNumber, formatPercent } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { Rollout } from "#server/rollouts/contract.ts";
+import type { Estimated, OutcomeComparison, RolloutOutcomes, Variant } from "#server/rollouts/outcomes/contract.ts";
+import { versionNames } from "./rollout-words.ts";
+
+/** What both versions led to: how many units had each business event, what it was worth, and how sure one can be of the difference. */
+export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: RolloutOutcomes | undefined }) {
+  const { stable, canary } = versionNames(rollout);
+  if (!found)
+    return (
+      <Panel title="Business events" id="outcomes">
+        <FailedState title="Business events could not be read">Load the page again to try once more.</FailedState>
+      </Panel>
+    );
+  const columns: Column<OutcomeComparison>[] = [
+    {
+      key: "name",
+      head: "Event",
+      cell: ({ name, isGuardrail }) => (
+        <>
+          {name} {isGuardrail && <Tag>guardrail</Tag>}
+        </>
+      ),
+    },
+    { key: "stable", head: stable, align: "right", cell: (row) => <VariantCell variant={row.stable} /> },
+    { key: "canary", head: canary, align: "right", cell: (row) => <VariantCell variant={row.canary} /> },
+    {
+      key: "ratio",
+      head: "Rate against stable",
+      align: "right",
+      cell: ({ rateRatio }) => <EstimatedCell of={rateRatio} words={(value) => `${formatNumber(value)}×`} none="0×" />,
+    },
+    {
+      key: "gain",
+      head: "Value gained per unit",
+      align: "right",
+      cell: ({ valueGain }) => <EstimatedCell of={valueGain} words={formatNumber} />,
+    },
+    {
+      key: "total",
+      head: `Value gained by ${canary}`,
+      align: "right",
+      cell: ({ totalGain }) => <EstimatedCell of={totalGain} words={formatNumber} />,
+    },
+    {
+      key: "after",
+      head: "After promotion",
+      align: "right",
+      cell: ({ after }) =>
+        after ? <VariantCell variant={after} /> : <span className="lw-quiet">nothing counted</span>,
+    },
+  ];
+  return (
+    <Panel
+      id="outcomes"
+      title="Business events"
+      subtitle={`of ${unitWords[found.unit]}; intervals hold at ${formatPercent(found.level)} whenever one looks`}
+      flush
+    >
+      <DataTable
+        label="Business events of both versions"
+        density="dense"
+        rows={found.outcomes}
+        columns={columns}
+        rowKey={({ name }) => name}
+        empty={
+          <EmptyState title="No business events yet">
+            Post what came of requests, such as orders and what they were worth, to /api/v1/endpoints/{rollout.endpoint}
+            /outcomes.
+          </EmptyState>
+        }
+      />
+    </Panel>
+  );
+}
+
+const unitWords: Record<RolloutOutcomes["unit"], string> = {
+  request: "sampled requests",
+  token: "tokens",
+  header: "keys",
+};
+
+function VariantCell({ variant: { units, events, rate, value, valuePerUnit } }: { variant: Variant }) {
+  if (units === 0) return <span className="lw-quiet">nothing counted</span>;
+  return (
+    <>
+      {formatPercent(rate.estimate)}
+      <br />
+      <span className="lw-small lw-quiet">
+        {formatCountOf(events, units)}
+        {rate.low !== null && rate.high !== null && `, ${formatPercent(rate.low)} to ${formatPercent(rate.high)}`}
+      </span>
+      {value !== null && (
+        <>
+          <br />
+          <span className="lw-small lw-quiet">
+            worth {formatNumber(value)}, {formatNumber(valuePerUnit.estimate)} per unit
+          </span>
+        </>
+      )}
+    </>
+  );
+}
+
+/** @param none what stands for no lower bound */
+function EstimatedCell({
+  of: { estimate, low, high },
+  words,
+  none = "no bound",
+}: {
+  of: Estimated;
+  words: (value: number) => string;
+  none?: string;
+}) {
+  if (estimate === null && low === null && high === null) return <span className="lw-quiet">too few to say</span>;
+  return (
+    <>
+      {estimate === null ? "too few to say" : words(estimate)}
+      <br />
+      <span className="lw-small lw-quiet">
+        {low === null ? none : words(low)} to {high === null ? "no bound" : words(high)}
+      </span>
+    </>
+  );
+}
