@@ -18,6 +18,15 @@ test("the sentence says how many guardrails passed and when the next step is exp
   );
 });
 
+test("a hold is told as it was decided, once", () => {
+  const hold = {
+    code: "too-little-data",
+    words: "Held at 10 %: 7 of the 30 labelled requests that it needs.",
+    since: 0,
+  };
+  expect(rolloutSentence(sampleRollout({ hold }), undefined, now)).toBe(hold.words);
+});
+
 test("a rollback names what was blamed, how much it rose, and how many were answered", () => {
   const harmful = sampleEvidence("errors", { verdict: "harmful", canary: { units: 2209, events: 38, mean: null } });
   const rollout = sampleRollout({

@@ -19,11 +19,11 @@ const reasons: Record<number, string> = {
   [releases.shortTable]: "Evens out thick and thin strokes",
 };
 
-/** Steps of minutes, at ten requests a second: its end can be waited for. Healthy answers prove themselves sooner than a step ends. */
+/** Steps of minutes, at ten requests a second: long enough for the first labels, and over as soon as the new version is proved no worse. */
 const plan = {
   steps: [
-    { weight: 0.1, minSeconds: 30, maxSeconds: 300, minUnits: 30 },
-    { weight: 0.5, minSeconds: 30, maxSeconds: 300, minUnits: 100 },
+    { weight: 0.1, minSeconds: 75, maxSeconds: 600, minUnits: 20 },
+    { weight: 0.5, minSeconds: 60, maxSeconds: 600, minUnits: 50 },
   ],
   guardrails: [
     { metric: "errors", floor: 0.02 },
@@ -35,21 +35,26 @@ const plan = {
     { metric: "invalid-outputs", floor: 0.01 },
   ],
   alpha: 0.01,
-  promoteWhen: "no-harm-found",
+  promoteWhen: "proved-safe",
   staleSeconds: 60,
   watch: { seconds: 60, shadowShare: 0.1 },
 };
 
-/** Makes the endpoint with its budget. One that somebody changed stays as it is. */
+/** Makes the endpoint with its budget, and a log that forgets soon. One that somebody changed stays as it is. */
 export async function ensureRolloutEndpoint(target: DemoTarget): Promise<void> {
-  await ensureEndpoint(target, { name: endpoint, model, version: releases.float32, captureShare: 0.2 });
-  const url = `${target.url}/api/v1/endpoints/${endpoint}/budget`;
-  const { budget } = await send<{ budget: { availability: number | null; latency: unknown } }>(target, "GET", url);
+  // Only answers in the log can be labelled, and labels are what quality is judged by.
+  await ensureEndpoint(target, { name: endpoint, model, version: releases.float32, captureShare: 0.5 });
+  const url = `${target.url}/api/v1/endpoints/${endpoint}`;
+  const { budget } = await send<{ budget: { availability: unknown; latency: unknown } }>(
+    target,
+    "GET",
+    `${url}/budget`,
+  );
   if (budget.availability !== null || budget.latency !== null) return;
-  await send(target, "PUT", url, {
-    budget: { availability: 0.99, days: 7 },
-    reason: "What the readers of forms ask for",
-  });
+  const capture = await send<object>(target, "GET", `${url}/capture`);
+  await send(target, "PUT", `${url}/capture`, { ...capture, keepDays: 2 });
+  const promise = { availability: 0.99, days: 7 };
+  await send(target, "PUT", `${url}/budget`, { budget: promise, reason: "What readers of forms ask for" });
 }
 
 interface Story {

@@ -10,7 +10,7 @@ export interface NeededUnits {
   metric: GuardrailMetric;
   canary: number;
   stable: number;
-  unit: "requests" | "pairs";
+  unit: "requests" | "labelled requests" | "pairs";
 }
 
 /**
@@ -24,7 +24,7 @@ export function neededUnits({ plan, state, evidence }: Pick<Judged, "plan" | "st
     if (!step) return live.includes(metric) ? [{ metric, canary, stable: canary, unit: "requests" }] : [];
     if (step.weight === 0) return pairable.includes(metric) ? [inPairs] : [];
     if (metric === "disagreement") return step.shadowShare > 0 ? [inPairs] : [];
-    return [{ metric, canary, stable, unit: "requests" }];
+    return [{ metric, canary, stable, unit: metric === "label-errors" ? "labelled requests" : "requests" }];
   });
   if (needed.length > 0) return needed;
   return evidence.guardrails.slice(0, 1).map(({ metric, stepUnits }) => {
