@@ -63,7 +63,8 @@ export function rolloutSentence(
     ({ metric, verdict }) => verdict === "safe" && proofs.includes(metric),
   ).length;
   const nextWeight = plan.steps[step + 1]?.weight;
-  const next = nextWeight === undefined ? "The promotion" : weightWords(nextWeight);
+  const promotion = proofs.length === 0 ? "The promotion" : "the promotion";
+  const next = nextWeight === undefined ? promotion : weightWords(nextWeight);
   const when =
     expected?.ms == null
       ? `when ${expected?.waitsFor ?? "this step is over"}`

@@ -22,7 +22,7 @@ const reasons: Record<number, string> = {
 /** Steps of minutes, at ten requests a second: long enough for the first labels, and over as soon as the new version is proved no worse. */
 const plan = {
   steps: [
-    { weight: 0.1, minSeconds: 75, maxSeconds: 600, minUnits: 20 },
+    { weight: 0.1, minSeconds: 90, maxSeconds: 600, minUnits: 20 },
     { weight: 0.5, minSeconds: 60, maxSeconds: 600, minUnits: 50 },
   ],
   guardrails: [

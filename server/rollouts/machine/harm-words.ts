@@ -6,8 +6,19 @@ import { metricWords, named } from "./metric-words.ts";
 /** Why the new version is taken back, as "errors rose 4.1×", and how many requests were affected by it. */
 export function harmWords(evidence: Evidence, blamed: readonly GuardrailMetric[], stable: string): string {
   const found = evidence.guardrails.filter(({ metric }) => blamed.includes(metric));
-  if (found.length === 0) return "the guardrails together show harm, though none by itself";
+  if (found.length === 0) return togetherWords(evidence, stable);
   return found.map((guardrail) => changeOf(guardrail, stable)).join(" and ");
+}
+
+/** Their evidence was averaged: those are named whose own is at least a tenth of the highest. */
+function togetherWords({ guardrails }: Evidence, stable: string): string {
+  const all = "the guardrails together show harm, though none by itself";
+  const told = guardrails.filter(({ metric }) => metric !== "cost");
+  const most = Math.max(...told.map(({ logEWorse }) => logEWorse ?? Number.NEGATIVE_INFINITY));
+  const leading = told.filter(({ logEWorse }) => (logEWorse ?? 0) > Math.max(1, most - Math.log(10)));
+  return leading.length === 0
+    ? all
+    : `${all}: ${leading.map((guardrail) => changeOf(guardrail, stable)).join(" and ")}`;
 }
 
 function changeOf(guardrail: GuardrailEvidence, stable: string): string {
