@@ -1,26 +1,32 @@
 #!/bin/sh
 # Brings a model from a build into Leeway: registers it, waits until its file was opened, runs its gates, and then asks for a
-# promotion or deploys. Needs curl only. Ends with 1, and says why, when a gate is in the way.
+# promotion, deploys, or rolls it out and waits for the verdict. Needs curl only.
 #
 #   LEEWAY_URL=https://leeway.example.org LEEWAY_TOKEN=lw_… \
-#     pipeline.sh MODEL SOURCE [--promote ALIAS] [--deploy ENDPOINT] [--reason WORDS]
+#     pipeline.sh MODEL SOURCE [--promote ALIAS] [--deploy ENDPOINT] [--rollout ENDPOINT --plan FILE [--wait SECONDS]] [--reason WORDS]
 #
-# SOURCE is an ONNX file, or what MLflow calls a source: runs:/RUN_ID/model.
+# SOURCE is an ONNX file, or what MLflow calls a source: runs:/RUN_ID/model. FILE holds the plan of a rollout as JSON.
+# Ends with 0 when all was done (of a rollout: promoted), 1 when a gate was in the way, something was refused or the version rolled
+# back, 2 when it was called wrongly, 3 when the rollout was not over in time; it goes on then. An interrupt rolls it back.
 set -eu
 
 : "${LEEWAY_URL:?is not set}" "${LEEWAY_TOKEN:?is not set}"
-[ $# -ge 2 ] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
-model=$1 source=$2 alias='' endpoint='' reason="Built by CI"
+[ $# -ge 2 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+model=$1 source=$2 alias='' endpoint='' rolled='' plan='' patience=86400 reason="Built by CI"
 shift 2
 while [ $# -gt 1 ]; do
   case $1 in
     --promote) alias=$2 ;;
     --deploy) endpoint=$2 ;;
+    --rollout) rolled=$2 ;;
+    --plan) plan=$2 ;;
+    --wait) patience=$2 ;;
     --reason) reason=$2 ;;
     *) echo "Unknown option $1" >&2; exit 2 ;;
   esac
   shift 2
 done
+[ -z "$rolled" ] || [ -r "$plan" ] || { echo "--rollout needs --plan with a file that can be read." >&2; exit 2; }
 
 # api METHOD PATH [CURL OPTIONS]: prints the answer; a refusal ends the pipeline with the server's words.
 api() {
@@ -85,3 +91,32 @@ if [ -n "$endpoint" ]; then
   json POST "endpoints/$endpoint/deployments" "{\"model\":\"$model\",\"version\":$version,\"reason\":\"$reason\"}" > /dev/null
   echo "$endpoint serves v$version as soon as it is loaded."
 fi
+
+[ -n "$rolled" ] || exit 0
+wish="{\"endpoint\":\"$rolled\",\"model\":\"$model\",\"version\":$version,\"reason\":\"$reason\",\"plan\":$(cat "$plan")}"
+rollout=$(json POST rollouts "$wish" --header "Idempotency-Key: rollout-$model-$version-$rolled" | text id)
+[ -n "$rollout" ] || exit 1
+echo "Rolls v$version out to $rolled: $LEEWAY_URL/rollouts/$rollout"
+abort() {
+  trap - INT TERM
+  json POST "rollouts/$rollout/rollback" '{"reason":"The pipeline was interrupted"}' > /dev/null
+  echo "Interrupted: v$version was rolled back." >&2
+  exit 1
+}
+trap abort INT TERM
+
+# The newest line of its log, where it is another one.
+told=''
+ends=$(($(date +%s) + patience))
+while :; do
+  phase=$(api GET "rollouts/$rollout" | text phase)
+  words=$(api GET "rollouts/$rollout/decisions?limit=1" | text words)
+  [ "$words" = "$told" ] || printf '  %s\n' "$words"
+  told=$words
+  case $phase in
+    promoted) echo "$rolled serves v$version."; exit 0 ;;
+    rolled-back) echo "v$version was rolled back: $words" >&2; exit 1 ;;
+  esac
+  [ "$(date +%s)" -lt "$ends" ] || { echo "Not over after $patience s, and goes on: $LEEWAY_URL/rollouts/$rollout" >&2; exit 3; }
+  sleep 2
+done
