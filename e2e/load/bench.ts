@@ -7,6 +7,7 @@ import type { Bench } from "./report.ts";
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   "event-loop": () => import("./event-loop.ts"),
   gateway: () => import("./gateway/rows.ts"),
+  rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
   "rollout-statistics": () => import("./rollout-statistics.ts"),
   tracking: () => import("./tracking.ts"),

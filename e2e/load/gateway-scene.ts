@@ -50,6 +50,10 @@ export interface GatewayScene {
   folder: string;
   /** Authorization header of a caller. */
   headers: { authorization: string };
+  /** Its workspace, as Leeway itself acts in it. */
+  ctx: Context;
+  /** Registers another version, whose number is free, of the model that is deployed by that name. */
+  register(file: ServedFile, version: number): Promise<void>;
   /** Puts a model behind a new endpoint of its name. */
   deploy(served: Served): Promise<void>;
   /** Puts another version, whose number is free, behind the endpoint of its name. */
@@ -70,6 +74,8 @@ export async function openGatewayScene(): Promise<GatewayScene> {
     environment: { DATABASE_URL: postgres.url, ARTIFACT_DIR: artifacts },
     folder,
     headers: { authorization: `Bearer ${token}` },
+    ctx,
+    register: async (file, version) => void (await register(ctx, artifacts, file, version)),
     deploy: (served) => deploy(ctx, artifacts, served),
     redeploy: (file, version) => redeploy(ctx, artifacts, file, version),
     rollOut: (file, step) => rollOut(ctx, artifacts, file, step),

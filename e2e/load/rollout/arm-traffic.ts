@@ -4,6 +4,13 @@ import type { DemoTarget } from "#server/demo/client.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { categoryShares, delicateBody } from "./delicate-model.ts";
 
+interface Rate {
+  ratePerSecond: number;
+  seed: number;
+  /** How often each category is sent, asked for each request; `categoryShares` when left out. */
+  shares?: () => readonly number[];
+}
+
 /** One request and its end. Times in milliseconds since 1970. */
 export interface ArmCall {
   sentAt: number;
@@ -25,11 +32,11 @@ export interface Traffic {
 const limitMs = 15_000;
 const connections = 24;
 
-/** Asks an endpoint at a fixed rate, whatever it answers, each request once; the categories follow `categoryShares`. */
+/** Asks an endpoint at a fixed rate, whatever it answers, each request once. */
 export function startTraffic(
-  { gatewayUrl, token }: DemoTarget,
+  { gatewayUrl, token }: Pick<DemoTarget, "gatewayUrl" | "token">,
   name: string,
-  { ratePerSecond, seed }: { ratePerSecond: number; seed: number },
+  { ratePerSecond, seed, shares = () => categoryShares }: Rate,
 ): Traffic {
   const random = seededRandom(seed);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -39,7 +46,7 @@ export function startTraffic(
   const running = new Set<Promise<void>>();
   const stopped = new AbortController();
   const send = () => {
-    const category = categoryFrom(random());
+    const category = categoryFrom(shares(), random());
     const sentAt = Date.now();
     const work = ask(agent, url, token, bodies[category] as Buffer).then((end) => {
       calls.push({ sentAt, at: Date.now(), category, ...end });
@@ -65,9 +72,9 @@ export function startTraffic(
   };
 }
 
-function categoryFrom(chance: number): number {
+function categoryFrom(shares: readonly number[], chance: number): number {
   let sum = 0;
-  const found = categoryShares.findIndex((share) => {
+  const found = shares.findIndex((share) => {
     sum += share;
     return chance < sum;
   });

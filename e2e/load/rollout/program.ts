@@ -50,7 +50,7 @@ export async function startRollout(target: DemoTarget, endpoint: string, plan: P
   return id;
 }
 
-export function readRollout(target: DemoTarget, id: string): Promise<SeenRollout> {
+function readRollout(target: DemoTarget, id: string): Promise<SeenRollout> {
   return send(target, "GET", `${target.url}/api/v1/rollouts/${id}`);
 }
 

@@ -1,0 +1,80 @@
+import { parseArgs } from "node:util";
+import pg from "pg";
+import type { Signature } from "#server/registry/onnx/contract.ts";
+import { openGatewayScene } from "../gateway-scene.ts";
+import { delicateModel, entriesOf } from "../rollout/delicate-model.ts";
+import { startBalancer } from "./balancer.ts";
+import { Drill } from "./rollout/drill.ts";
+import { holdsWithoutGateways } from "./rollout/no-gateway.ts";
+import { report } from "./rollout/report.ts";
+import { openRole, type Role } from "./rollout/roles.ts";
+import { follow, tracks } from "./rollout/tracks.ts";
+
+const signature: Signature = {
+  inputs: [
+    { name: "x", datatype: "FP32", shape: ["N", 4] },
+    { name: "category", datatype: "INT64", shape: ["N"] },
+  ],
+  outputs: [{ name: "y", datatype: "FP32", shape: ["N", 3] }],
+  ...{ opsets: { "": 13 }, irVersion: 8, producer: "leeway-load", metadata: {} },
+};
+
+/**
+ * Kills the worker and two gateways behind a balancer in every state of rollouts of good and of bad versions, `--rounds 1` times each in
+ * an order of `--seed`, and takes the gateways away at the end. @returns whether no bad version was promoted and no decision or count
+ * lost, no request failed but on the connections of a killed gateway, and nothing went on without a worker or a gateway
+ */
+export async function run(args: string[]): Promise<boolean> {
+  const options = { rounds: { type: "string", default: "1" }, seed: { type: "string", default: "1" } } as const;
+  const { values } = parseArgs({ args, options });
+  const [rounds, seed] = [Number(values.rounds), Number(values.seed)];
+  const scene = await openGatewayScene();
+  const clients = [
+    new pg.Client(scene.environment.DATABASE_URL),
+    new pg.Client(scene.environment.DATABASE_URL),
+  ] as const;
+  const roles: Role[] = [];
+  try {
+    for (const client of clients) await client.connect();
+    for (const { name, canary } of tracks) {
+      await scene.deploy({ name, model: delicateModel(entriesOf.healthy), signature });
+      await scene.register({ name, model: delicateModel(entriesOf[canary]), signature }, 2);
+    }
+    const serves = async (url: string) =>
+      (await Promise.all(tracks.map(({ name }) => isOk(`${url}/v2/models/${name}/ready`, scene.headers)))).every(
+        Boolean,
+      );
+    roles.push(await openRole(scene, "worker", async () => true));
+    for (const name of ["gateway A", "gateway B"] as const) roles.push(await openRole(scene, name, serves));
+    await Promise.all(roles.map(({ start }) => start()));
+    const urls = () => roles.filter(({ name, isUp }) => name !== "worker" && isUp()).map(({ url }) => url);
+    const balancer = await startBalancer(urls());
+    const drill = new Drill({ clients, roles, seed, turn: () => balancer.turnTo(urls()) });
+    const watching = drill.watch();
+    const target = { gatewayUrl: balancer.url, token: scene.headers.authorization.replace("Bearer ", "") };
+    try {
+      const following = Promise.all(
+        tracks.map((track, place) => follow({ ctx: scene.ctx, target, drill, track, seed: seed + place })),
+      );
+      await Promise.race([drill.killAll(rounds), following]);
+      drill.isEnding = true;
+      const followed = await following;
+      const held = await holdsWithoutGateways({ ctx: scene.ctx, target, drill });
+      return report({ drill, followed, held });
+    } finally {
+      await drill.end(watching);
+      await balancer.close();
+    }
+  } finally {
+    for (const role of roles) await role.stop();
+    for (const client of clients) await client.end();
+    await scene.close();
+  }
+}
+
+function isOk(url: string, headers: Record<string, string>): Promise<boolean> {
+  return fetch(url, { headers }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from "node:util";
+import type { RolloutState } from "#server/rollouts/contract.ts";
+import type { RolloutPlan } from "#server/rollouts/plan/contract.ts";
+import type { Snapshot, StoredDecision } from "./snapshot.ts";
+
+type Place = Pick<RolloutState, "phase" | "step" | "weight">;
+
+/** Where a rollout stands by its decisions alone. @throws when one does not follow from those before it. */
+export function replayed(plan: RolloutPlan, decisions: readonly StoredDecision[]): Place {
+  const [first, ...others] = decisions;
+  if (first?.kind !== "started") throw new Error("It does not begin with its start.");
+  let place: Place = { phase: "starting", step: 0, weight: 0 };
+  for (const decision of others) {
+    const after = next(plan, place, decision);
+    // A rollback is told with the share that it ended.
+    const told = decision.kind === "roll-back" ? place : after;
+    if (decision.step !== told.step || decision.weight !== told.weight) {
+      const there = `step ${told.step} at ${told.weight}`;
+      throw new Error(`"${decision.kind}" tells step ${decision.step} at ${decision.weight}, and it was at ${there}.`);
+    }
+    place = after;
+  }
+  return place;
+}
+
+function next({ steps, watch }: RolloutPlan, place: Place, { kind }: StoredDecision): Place {
+  const wrong = () => new Error(`"${kind}" cannot follow in "${place.phase}", step ${place.step}.`);
+  if (place.phase === "promoted" || place.phase === "rolled-back") throw wrong();
+  const begun = place.phase === "starting" ? 0 : place.step + 1;
+  const step = steps[begun];
+  if (kind === "advance") {
+    if (place.phase === "watching" || !step) throw wrong();
+    return { phase: "stepping", step: begun, weight: step.weight };
+  }
+  if (kind === "promote") {
+    if (place.phase !== "stepping" || step) throw wrong();
+    return { phase: watch.seconds > 0 ? "watching" : "promoted", step: begun, weight: 1 };
+  }
+  if (kind === "complete") {
+    if (place.phase !== "watching") throw wrong();
+    return { ...place, phase: "promoted" };
+  }
+  return kind === "roll-back" ? { ...place, phase: "rolled-back", weight: 0 } : place;
+}
+
+/** Everything of a snapshot that does not fit together, in words. */
+export function contradictions(now: Snapshot, before: Snapshot | undefined): string[] {
+  const found: string[] = [];
+  const { phase, step, weight } = now.state;
+  try {
+    const place = replayed(now.plan, now.decisions);
+    if (!isDeepStrictEqual(place, { phase, step, weight })) {
+      found.push(`its decisions say ${JSON.stringify(place)}, its state ${JSON.stringify({ phase, step, weight })}`);
+    }
+  } catch (error) {
+    found.push((error as Error).message);
+  }
+  if (now.phase !== phase) found.push(`its column says ${now.phase}, its state ${phase}`);
+  const audited = now.decisions.filter(({ code }) => code !== "proved").length;
+  if (now.audited !== audited) found.push(`${audited} decisions, ${now.audited} lines in the audit log`);
+  const promotions = now.decisions.some(({ kind }) => kind === "promote") ? 1 : 0;
+  const given = promotions + (promotions && phase === "rolled-back" ? 1 : 0);
+  if (now.deployed.length !== given) found.push(`deployed ${now.deployed.length} times instead of ${given}`);
+  const serves = now.deployed.at(-1) === now.canary;
+  if (serves !== (weight === 1))
+    found.push(`its weight is ${weight}, and the new version ${serves ? "is" : "is not"} deployed`);
+  return before ? [...found, ...lost(now, before)] : found;
+}
+
+/** What was there before and is not any more. */
+function lost(now: Snapshot, before: Snapshot): string[] {
+  const found: string[] = [];
+  if (now.revision < before.revision) found.push(`its revision fell from ${before.revision} to ${now.revision}`);
+  if (!isDeepStrictEqual(now.decisions.slice(0, before.decisions.length), before.decisions)) {
+    found.push("a decision was lost or changed");
+  }
+  for (const [key, counts] of Object.entries(before.counts)) {
+    const later = now.counts[key];
+    if (!later || counts.some((count, place) => count > (later[place] ?? 0))) {
+      found.push(`counts of ${key} fell from ${counts} to ${later}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,50 @@
+import type { Context } from "#server/context.ts";
+import type { DemoTarget } from "#server/demo/client.ts";
+import { abortRollout } from "#server/rollouts/abort-rollout.ts";
+import { startRollout } from "#server/rollouts/start-rollout.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { waitFor } from "../../../suite/stack.ts";
+import { startTraffic } from "../../rollout/arm-traffic.ts";
+import type { PlanInput } from "../../rollout/program.ts";
+import type { Drill } from "./drill.ts";
+
+/** Ends its step without any proof, when gateways were last heard of more than half a minute before. */
+const plan: PlanInput = {
+  ...{ slowMs: 10_000, outcomeAgeMs: 200, staleSeconds: 600, promoteWhen: "no-harm-found" },
+  steps: [{ weight: 0.5, minSeconds: 50, maxSeconds: 51, minUnits: 20 }],
+  guardrails: [{ metric: "errors" }],
+  watch: { seconds: 0, shadowShare: 0 },
+};
+
+/**
+ * Takes all gateways away from a rollout that would go on by its counts. @returns whether it held with that as its reason, at the same
+ * weight, and went on when they were back
+ */
+export async function holdsWithoutGateways(given: {
+  ctx: Context;
+  target: Pick<DemoTarget, "gatewayUrl" | "token">;
+  drill: Drill;
+}): Promise<boolean> {
+  const { ctx, target, drill } = given;
+  const { id: endpointId } = await findEndpoint(ctx, "late");
+  const { id } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "drill without gateways" });
+  const traffic = startTraffic(target, "late", { ratePerSecond: 30, seed: 1, shares: () => [1, 0, 0] });
+  const units = () => Object.entries(drill.snapshot(id)?.counts ?? {}).reduce((sum, [, [units]]) => sum + units, 0);
+  await waitFor(async () => units() >= 100, 90_000);
+  await traffic.stop();
+  await drill.killGateways();
+  const isHeld = await within(90_000, async () => drill.snapshot(id)?.state.hold?.code === "no-gateway");
+  const { phase, step, weight } = drill.snapshot(id)?.state ?? {};
+  const isInPlace = phase === "stepping" && step === 0 && weight === 0.5;
+  await drill.startGateways();
+  const isBack = await within(60_000, async () => drill.snapshot(id)?.phase === "promoted");
+  if (!isBack) await abortRollout(ctx, { rolloutId: id, reason: "The drill is over" });
+  return isHeld && isInPlace && isBack;
+}
+
+function within(limitMs: number, isTrue: () => Promise<boolean>): Promise<boolean> {
+  return waitFor(isTrue, limitMs).then(
+    () => true,
+    () => false,
+  );
+}
