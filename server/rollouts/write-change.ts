@@ -77,7 +77,8 @@ function movedParts({ phase, step, isPaused, approvedSteps, overridesBudget }: R
 async function log(ctx: Context, rollout: StoredRollout, decision: Change["decisions"][number], change: Change) {
   const { kind, code, words, reason } = decision;
   const { evidence, now } = change;
-  const { step, weight } = kind === "roll-back" ? rollout.state : change.state;
+  // Told of the share that was in force: a rollback ends it, a proof may be what goes beyond it.
+  const { step, weight } = kind === "roll-back" || code === "proved" ? rollout.state : change.state;
   const { workspaceId, name: actorName } = ctx.actor;
   await ctx.db.insert(rolloutDecisions).values({
     ...{ workspaceId, rolloutId: rollout.id, kind, code, words, step, weight },

@@ -203,6 +203,12 @@ test.each<[string, Moment, string, string | null]>([
   expect(decideAt({ state: watching, ...moment }).deploys).toBe(deploys);
 });
 
+test("harm that only pairs of the watch show is told by them, and not by the steps before", () => {
+  const stepsBefore = arms({ canary: [1000, 5], stable: [9000, 60] });
+  const { decisions } = decideAt({ state: watching, counts: [...stepsBefore, ...watched(500, 3), pairs(500, 14, 1)] });
+  expect(decisions[0]?.words).toContain("errors came in 14 of 500 pairs from it alone, and in 1 from v12 alone");
+});
+
 test("a step in shadow is judged by pairs, and waits for as many", () => {
   const plan = newPlan({
     steps: [{ weight: 0, shadowShare: 1 }, { weight: 0.5 }],

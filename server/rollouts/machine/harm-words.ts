@@ -43,14 +43,17 @@ function isBreached({ canary, logThreshold }: NonNullable<GuardrailEvidence["flo
   return canary !== null && canary >= logThreshold;
 }
 
-function rateChange({ metric, stable: before, canary, pairs, ratio }: GuardrailEvidence, name: string, stable: string) {
-  if (canary.units === 0 || before.units === 0) {
+function rateChange(guardrail: GuardrailEvidence, name: string, stable: string): string {
+  const { metric, stable: before, canary, pairs, ratio } = guardrail;
+  const [was, is] = [before.events / before.units, canary.events / canary.units];
+  const times = ratio.estimate ?? (was > 0 ? is / was : null);
+  // In the watch, pairs show what the steps before it did not.
+  const isInPairs = times !== null && pairs.onlyCanary / Math.max(1, pairs.onlyStable) > Math.max(1, times);
+  if (canary.units === 0 || before.units === 0 || isInPairs) {
     const only = `${counted(pairs.onlyCanary)} of ${counted(pairs.units)} pairs`;
     return `${name} came in ${only} from it alone, and in ${counted(pairs.onlyStable)} from ${stable} alone`;
   }
-  const [was, is] = [before.events / before.units, canary.events / canary.units];
   const verb = metric === "conversions" ? "fell" : "rose";
-  const times = ratio.estimate ?? (was > 0 ? is / was : null);
   if (times === null || times === 0) return `${name} ${verb} from ${percent(was)} to ${percent(is)}`;
   const change = metric === "conversions" ? 1 - times : times - 1;
   return times >= 2 ? `${name} ${verb} ${figures(times, 2)}×` : `${name} ${verb} ${percent(Number(change.toFixed(2)))}`;

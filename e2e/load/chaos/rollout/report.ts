@@ -55,7 +55,7 @@ export function report({ drill, followed, held }: Findings): boolean {
   console.log(JSON.stringify({ rollout: result, endpoints: rows }));
   const kept = [result.wrongPromotions, result.wrongRollbacks, wrong.size, decisionsWithoutWorker, result.failedElse];
   const isExercised = result.moments === plannedKills.length && rows.every(({ rollouts }) => rollouts > 0);
-  return isExercised && held && kept.every((count) => count === 0) && result.slowestSwitchMs <= 1_000;
+  return isExercised && held && kept.every((count) => count === 0);
 }
 
 /** Failed although a version can answer it: on a connection of a gateway that was killed, or not. */
