@@ -88,7 +88,7 @@ export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
       />
       <NumberInput
         {...count}
-        label="Unanswered at most"
+        label="Most unanswered"
         max={loadTestBounds.inFlight}
         value={draft.mostInFlight}
         onChange={(mostInFlight) => set({ mostInFlight })}
