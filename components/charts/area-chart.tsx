@@ -16,6 +16,7 @@ import { summarise } from "./summary.ts";
 import { tickLabels, valueTicks } from "./ticks.ts";
 import { planXAxis } from "./x-axis.ts";
 import { XTick } from "./x-tick.tsx";
+import { YTick } from "./y-tick.tsx";
 
 type AreaChartProps = Omit<LineChartProps, "fromZero" | "endLabels" | "thresholds" | "steps">;
 
@@ -74,7 +75,7 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
           {...xAxisProps(axis, range)}
           tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
         />
-        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} />
+        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left)} tick={(tick) => <YTick {...tick} />} />
         {series.map(({ id }, index) => (
           <Area
             key={id}
@@ -84,14 +85,17 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
             stroke="none"
             fill={styles[index]?.colour ?? ""}
             fillOpacity={styles[index]?.colour === "var(--lw-series-stable)" ? 0.5 : 0.85}
-            dot={(dot) => (
-              <LonePoint
-                {...dot}
-                stroke={styles[index]?.colour ?? ""}
-                alone={lines[index]?.alone.includes(dot.payload.at) ?? false}
-                key={dot.index}
-              />
-            )}
+            dot={
+              (lines[index]?.alone.length ?? 0) > 0 &&
+              ((dot) => (
+                <LonePoint
+                  {...dot}
+                  stroke={styles[index]?.colour ?? ""}
+                  alone={lines[index]?.alone.includes(dot.payload.at) ?? false}
+                  key={dot.index}
+                />
+              ))
+            }
             activeDot={false}
             isAnimationActive={false}
           />

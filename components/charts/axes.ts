@@ -8,9 +8,16 @@ export const axisProps = {
   tickSize: 0,
   tickMargin: 6,
   interval: 0,
+  // Ours are given; recharts would work out others all the same, in decimal arithmetic.
+  niceTicks: "none",
 } as const;
 
-export const gridProps = { vertical: false, stroke: "var(--lw-grid)" } as const;
+export const gridProps = {
+  vertical: false,
+  // Places of lines that are not drawn would be worked out too.
+  verticalCoordinatesGenerator: (): number[] => [],
+  stroke: "var(--lw-grid)",
+} as const;
 
 /** The bottom axis of a plan over a range. */
 export function xAxisProps(plan: XAxisPlan, range: Range) {

@@ -9,6 +9,7 @@ import classes from "./chart-frame.module.css";
 import { type ChartTable, ChartTableView } from "./chart-table.tsx";
 import { downloadText } from "./download-text.ts";
 import { Legend, type LegendEntry } from "./legend.tsx";
+import { quietLayers } from "./quiet-layers.ts";
 
 export interface ChartFrameProps {
   /** What it shows: "Latency". */
@@ -52,6 +53,7 @@ export function ChartFrame(props: FrameProps) {
   const drawable = !props.loading && !props.failed && !isEmpty;
   return (
     <figure
+      ref={quietLayers}
       className={bare ? classes.bare : classes.frame}
       aria-describedby={summaryId}
       tabIndex={-1}

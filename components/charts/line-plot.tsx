@@ -18,6 +18,7 @@ import { extentTicks, tickLabels } from "./ticks.ts";
 import { Underlay, UnplottableMarks } from "./underlay.tsx";
 import { planXAxis } from "./x-axis.ts";
 import { XTick } from "./x-tick.tsx";
+import { YTick } from "./y-tick.tsx";
 
 interface LinePlotProps extends LineChartProps {
   styles: SeriesStyle[];
@@ -68,7 +69,7 @@ export function LinePlot(props: LinePlotProps) {
           {...xAxisProps(axis, range)}
           tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
         />
-        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left, log)} />
+        <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left, log)} tick={(tick) => <YTick {...tick} />} />
         {thresholds.flatMap(({ value, shade }) =>
           shade === undefined
             ? []

@@ -111,7 +111,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
       />
       <Select
         {...common}
-        className={classes.version}
+        className={classes.place}
         label="Run on"
         data={places}
         value={on}
@@ -122,7 +122,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
       {b !== undefined && elsewhere && (
         <Select
           {...common}
-          className={classes.version}
+          className={classes.place}
           label="Run B on"
           data={[{ value: "", label: "The same as A", disabled: a === b }, ...places.slice(1)]}
           value={onB}
@@ -132,7 +132,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
       {via && (
         <Select
           {...common}
-          className={classes.version}
+          className={classes.place}
           label="Input"
           data={[
             { value: "pipeline", label: "Through the pipeline" },

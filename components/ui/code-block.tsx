@@ -31,7 +31,7 @@ export function CodeBlock({ examples, label = "Example" }: { examples: CodeExamp
         )}
         <CopyButton value={example.code} label={`Copy the ${example.label} example`} withWord />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is long is scrolled by keys */}
       <pre className={classes.code} tabIndex={0}>
         {example.code}
       </pre>

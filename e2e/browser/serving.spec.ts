@@ -51,6 +51,9 @@ test("traffic moves the strip and the charts, predictions appear with their trut
   await expect(page.getByText(/\d of \d+, 1 refused/)).toBeVisible({ timeout: 60_000 });
   const rate = page.getByRole("figure").filter({ hasText: "Requests per second" });
   await expect(rate.locator("svg.recharts-surface")).toBeVisible();
+  // The Tab key stops at the chart, and not at the layers inside.
+  await expect(rate.locator('g[class^="recharts-zIndex-layer"]').first()).toBeAttached();
+  await expect(rate.locator('g[class^="recharts-zIndex-layer"]:not([tabindex="-1"])')).toHaveCount(0);
   await rate.getByRole("button", { name: "Table view" }).click();
   await expect(rate.getByRole("row").nth(1)).toContainText(/\d/);
 

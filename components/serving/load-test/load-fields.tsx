@@ -19,23 +19,35 @@ export interface LoadDraft {
 interface LoadFieldsProps {
   draft: LoadDraft;
   onChange: (draft: LoadDraft) => void;
+  /** What is wrong, by the field of the settings: "settings.rows". */
+  complaints: Record<string, string>;
 }
 
 /** The ramp of rates, how long each lasts, and what is sent. */
-export function LoadFields({ draft, onChange }: LoadFieldsProps) {
+export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
   const set = (change: Partial<LoadDraft>) => onChange({ ...draft, ...change });
   const rate = { min: 0.5, max: loadTestBounds.requestsPerSecond, suffix: "/s", hideControls: true };
   const count = { min: 1, allowDecimal: false, hideControls: true };
+  const { "settings.rates": steps, "settings.rates.0": first } = complaints;
+  // Whatever rate between the two is refused, the last one made it so.
+  const last = Object.entries(complaints).find(([field]) => /^settings\.rates\.[1-9]/.test(field))?.[1];
   return (
     <div className={classes.fields}>
-      <NumberInput {...rate} label="First rate" value={draft.first} onChange={(first) => set({ first })} />
-      <NumberInput {...rate} label="Last rate" value={draft.last} onChange={(last) => set({ last })} />
+      <NumberInput
+        {...rate}
+        label="First rate"
+        value={draft.first}
+        onChange={(first) => set({ first })}
+        error={first}
+      />
+      <NumberInput {...rate} label="Last rate" value={draft.last} onChange={(last) => set({ last })} error={last} />
       <NumberInput
         {...count}
         label="Steps"
         max={loadTestBounds.steps}
         value={draft.steps}
         onChange={(steps) => set({ steps })}
+        error={steps}
       />
       <NumberInput
         {...count}
@@ -45,6 +57,7 @@ export function LoadFields({ draft, onChange }: LoadFieldsProps) {
         suffix=" s"
         value={draft.stepSeconds}
         onChange={(stepSeconds) => set({ stepSeconds })}
+        error={complaints["settings.stepSeconds"]}
       />
       <NativeSelect
         label="Requests come"
@@ -71,13 +84,15 @@ export function LoadFields({ draft, onChange }: LoadFieldsProps) {
         disabled={draft.inputs === "recorded"}
         value={draft.rows}
         onChange={(rows) => set({ rows })}
+        error={complaints["settings.rows"]}
       />
       <NumberInput
         {...count}
-        label="Unanswered at most"
+        label="Most unanswered"
         max={loadTestBounds.inFlight}
         value={draft.mostInFlight}
         onChange={(mostInFlight) => set({ mostInFlight })}
+        error={complaints["settings.mostInFlight"]}
       />
     </div>
   );

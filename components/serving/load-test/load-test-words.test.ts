@@ -24,6 +24,11 @@ test("a finding says what was kept up with, and where latency climbs", () => {
   expect(findingWords({ state: "done", steps: [step(10), step(20), step(30)], findings })).toBe(
     "It does not keep up with 30\u00a0requests/s: at most 24.6\u00a0/s were answered. Latency begins to climb at 20\u00a0requests/s.",
   );
+  const surplus = { knee: null, saturation: { position: 0, requestsPerSecond: 30, mostPerSecond: 31 } };
+  const chance = step(30, { due: 595, achievedPerSecond: 31 });
+  expect(findingWords({ state: "done", steps: [chance], findings: surplus })).toBe(
+    "It does not keep up with 30\u00a0requests/s: 31 of 35\u00a0/s were answered.",
+  );
   expect(findingWords({ state: "failed", steps: [], findings: none })).toBe("Nothing was measured.");
 });
 

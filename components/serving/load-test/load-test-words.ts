@@ -19,9 +19,19 @@ export function findingWords({ steps, findings, state }: Pick<LoadTest, "steps" 
   if (steps.length === 0) return state === "failed" ? "Nothing was measured." : "Nothing is measured yet.";
   const highest = steps.at(-1) as StepMeasurement;
   const kept = saturation
-    ? `It does not keep up with ${rateWords(saturation.requestsPerSecond)}: at most ${formatNumber(saturation.mostPerSecond)}${nbsp}/s were answered.`
+    ? `It does not keep up with ${rateWords(saturation.requestsPerSecond)}: ${mostWords(saturation, steps)} were answered.`
     : `It keeps up with ${rateWords(highest.requestsPerSecond)}, the highest rate tried.`;
   return knee ? `${kept} Latency begins to climb at ${rateWords(knee.requestsPerSecond)}.` : kept;
+}
+
+/** "at most 96 /s"; when more came at random than was planned, and so more was answered, beside what came: "15.8 of 17.2 /s". */
+function mostWords(
+  { position, requestsPerSecond, mostPerSecond }: NonNullable<LoadTest["findings"]["saturation"]>,
+  steps: LoadTest["steps"],
+): string {
+  const step = steps[position];
+  if (!step || mostPerSecond < requestsPerSecond) return `at most ${formatNumber(mostPerSecond)}${nbsp}/s`;
+  return `${formatNumber(step.achievedPerSecond)} of ${formatNumber(step.due / step.measuredSeconds)}${nbsp}/s`;
 }
 
 /** What a test is about to do or does: "step 3 of 8, about 2 min left". */

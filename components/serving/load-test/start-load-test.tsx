@@ -8,6 +8,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
+import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { StartLoadTest } from "#server/serving/load-test/contract.ts";
 import { loadTestsHref } from "../addresses.ts";
 import { type LoadDraft, LoadFields } from "./load-fields.tsx";
@@ -45,10 +46,18 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
   const [place, setPlace] = useState(0);
   const [confirmsLive, setConfirmsLive] = useState(false);
   const chosen = versions[place];
+  const { complaints, refused, reset } = useComplaints(
+    (field) => field === "confirmsLive" || field.startsWith("settings."),
+  );
   const rates = ramp(Number(draft.first), Number(draft.last), Number(draft.steps));
   const lasts = formatDuration(rates.length * Number(draft.stepSeconds) * 1000);
 
-  async function confirm(reason: string): Promise<string | undefined> {
+  function close() {
+    setOpened(false);
+    reset();
+  }
+
+  async function confirm(reason: string): Promise<string | false | undefined> {
     if (!chosen) return "There is no version to test.";
     const { arrivals, inputs } = draft;
     const numbers = { stepSeconds: Number(draft.stepSeconds), mostInFlight: Number(draft.mostInFlight) };
@@ -56,7 +65,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
       ...{ endpointId: endpoint.id, model: chosen.model, version: chosen.version, reason, confirmsLive },
       settings: { rates, arrivals, inputs, rows: Number(draft.rows), ...numbers } as StartLoadTest["settings"],
     });
-    if (!answer.ok || !answer.data) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0];
+    if (!answer.ok || !answer.data) return refused(answer);
     toast.done("The load test begins as soon as gateways have loaded the version.");
     router.push(loadTestsHref(endpoint.name, answer.data.id));
     return undefined;
@@ -74,7 +83,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
       </Button>
       <ConfirmWithReason
         opened={opened}
-        onClose={() => setOpened(false)}
+        onClose={close}
         title={`Load test of ${endpoint.name}`}
         consequences={[
           { label: "Sends", value: `${rates.join(", ")} requests per second, ${lasts} at most` },
@@ -100,12 +109,13 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
             value={String(place)}
             onChange={(event) => setPlace(Number(event.currentTarget.value))}
           />
-          <LoadFields draft={draft} onChange={setDraft} />
+          <LoadFields draft={draft} onChange={setDraft} complaints={complaints} />
           {chosen?.isLive && (
             <Checkbox
               label="Test it although it answers live traffic, which waits behind the test's requests"
               checked={confirmsLive}
               onChange={(event) => setConfirmsLive(event.currentTarget.checked)}
+              error={complaints.confirmsLive}
             />
           )}
         </div>

@@ -5,7 +5,7 @@ import { DataTable, type Selection } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { RunTable } from "#server/tracking/tables/contract.ts";
-import { type RunView, runViewHref, sortedBy } from "../views/run-view.ts";
+import { type PagePlace, type RunView, runViewHref, sortedBy } from "../views/run-view.ts";
 import type { PickedCell } from "./cell-menu.tsx";
 import { firstDirection } from "./column-names.ts";
 import { headedColumns, runColumns } from "./run-columns.tsx";
@@ -50,7 +50,8 @@ export function RunsTable({
   );
   const { fresh, onFresh } = waiting;
   const from = (view.page - 1) * perPage;
-  const page = (to: number) => runViewHref(path, { ...view, page: to });
+  const page = (to: number, side: PagePlace["side"], token: string | undefined) =>
+    runViewHref(path, { ...view, page: to, place: token === undefined ? undefined : { side, token } });
   return (
     <SelectedRuns value={selection.ids}>
       <DataTable
@@ -76,8 +77,8 @@ export function RunsTable({
               to={from + rows.length}
               total={found}
               noun="run"
-              previousHref={view.page > 1 ? page(view.page - 1) : undefined}
-              nextHref={from + rows.length < found ? page(view.page + 1) : undefined}
+              previousHref={view.page > 1 ? page(view.page - 1, "before", table.previous) : undefined}
+              nextHref={table.next && page(view.page + 1, "after", table.next)}
             />
           </>
         }

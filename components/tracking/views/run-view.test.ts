@@ -12,6 +12,7 @@ const full: RunView = {
   isTrash: true,
   viewId: "v1",
   page: 3,
+  place: { side: "before", token: "eyJxdWVyeSI6+/A==" },
   selected: ["r2", "r1"],
 };
 
@@ -26,9 +27,14 @@ test("an address that says nothing is the plain view, and the plain view says no
   const plain = readRunView({});
   expect(plain).toEqual({
     ...{ q: "", sort: undefined, columns: undefined, pinned: [], widths: {}, groupBy: undefined, opened: [] },
-    ...{ isTrash: false, viewId: undefined, page: 1, selected: [] },
+    ...{ isTrash: false, viewId: undefined, page: 1, place: undefined, selected: [] },
   });
   expect(runViewHref("/experiments/7", plain)).toBe("/experiments/7");
+});
+
+test("the place of a page goes with its number", () => {
+  expect(readRunView({ page: "1", after: "token" }).place).toBeUndefined();
+  expect(runViewHref("/e", { ...full, page: 1 })).not.toContain("before");
 });
 
 test.each(["0", "-2", "1.5", "x", ""])("the page %j is the first", (page) => {

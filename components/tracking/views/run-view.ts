@@ -22,8 +22,16 @@ export interface RunView {
   viewId: string | undefined;
   /** From 1. */
   page: number;
+  /** Where that page begins or ends, so that it need not be counted to; undefined for one that was asked for by its number. */
+  place: PagePlace | undefined;
   /** Ids of the runs that are chosen, in the order of choosing. */
   selected: string[];
+}
+
+/** Of a page: it comes after the one with the token, or before it. */
+export interface PagePlace {
+  side: "after" | "before";
+  token: string;
 }
 
 type Parameters = Record<string, string | string[] | undefined>;
@@ -39,7 +47,8 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
   };
   const sort = one("sort");
   const columns = one("cols");
-  const page = Number(one("page"));
+  const asked = Number(one("page"));
+  const page = Number.isSafeInteger(asked) && asked > 0 ? asked : 1;
   const view: RunView = {
     q: one("q").trim(),
     sort: sort ? { column: sort.replace(/^-/, ""), descending: sort.startsWith("-") } : undefined,
@@ -50,7 +59,8 @@ export function readRunView(parameters: Parameters, saved: readonly SavedView[] 
     opened: listOf(one("open")).map((value) => (value.startsWith("=") ? value.slice(1) : null)),
     isTrash: one("trash") === "1",
     viewId: one("view") || undefined,
-    page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+    page,
+    place: page > 1 ? placeOf(one("after"), one("before")) : undefined,
     selected: one("sel").split(",").filter(Boolean),
   };
   const named = saved.find(({ id }) => id === view.viewId);
@@ -78,7 +88,10 @@ export function runViewHref(path: string, view: Partial<RunView>): string {
     view.opened?.map((value) => (value === null ? "-" : `=${value}`)),
   );
   if (view.isTrash) parameters.set("trash", "1");
-  if (view.page && view.page > 1) parameters.set("page", String(view.page));
+  if (view.page && view.page > 1) {
+    parameters.set("page", String(view.page));
+    if (view.place) parameters.set(view.place.side, view.place.token);
+  }
   if (view.selected?.length) parameters.set("sel", view.selected.join(","));
   const query = parameters.toString();
   return query ? `${path}?${query}` : path;
@@ -118,6 +131,11 @@ export function isChanged(view: RunView, { state }: SavedView): boolean {
 
 function listOf(text: string): string[] {
   return text.split(",").filter(Boolean).map(decodeComma);
+}
+
+function placeOf(after: string, before: string): PagePlace | undefined {
+  if (after) return { side: "after", token: after };
+  return before ? { side: "before", token: before } : undefined;
 }
 
 function widthOf(text: string): [string, number][] {

@@ -35,6 +35,12 @@ test("it passes when the whole interval at the first rate that is high enough is
   expect(result.evidence.facts.find(({ label }) => label === "Load test")?.value).toContain("through digits, by Ada");
 });
 
+test("times have three figures, and more where they would read like the limit that they are beyond", () => {
+  const wordsOf = (ms: number) => judgeLatency({ ...gate, judge: "point" }, [loadTest(step(50, [ms, ms, ms]))]).words;
+  expect(wordsOf(6.7189)).toContain("p95 6.72\u00a0ms at");
+  expect(wordsOf(20.04)).toBe("p95 20.04\u00a0ms at 50 requests/s, at most 20\u00a0ms");
+});
+
 test("it fails beyond the limit, and cannot be said when the limit lies in the interval, unless the point is asked for", () => {
   expect(judgeLatency(gate, [loadTest(step(50, [21, 25, 30]))]).verdict).toBe("failed");
   const across = [loadTest(step(50, [15, 19, 25]))];

@@ -1,3 +1,4 @@
+import { figures } from "#server/number-words.ts";
 import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serving/load-test/contract.ts";
 import { isSaturated } from "#server/serving/load-test/findings.ts";
 import type { LatencyGate } from "../policy/contract.ts";
@@ -40,7 +41,7 @@ export function judgeLatency(gate: LatencyGate, tests: readonly LoadTest[]): Gat
     if (errors > mostErrorShare) {
       return result("failed", `${sayValue(errors, "proportion")} of the requests failed at ${rate}`);
     }
-    const words = `${quantile} ${sayMs(estimate.value)} at ${rate}, at most ${sayMs(limitMs)}`;
+    const words = `${quantile} ${sayMs(estimate.value, limitMs)} at ${rate}, at most ${limitMs}\u00a0ms`;
     const [low, high] = judge === "interval" ? [estimate.low, estimate.high] : [estimate.value, estimate.value];
     if (high <= limitMs) return result("passed", words);
     if (low > limitMs) return result("failed", words);
@@ -78,6 +79,8 @@ function factsOf(test: LoadTest, step: StepMeasurement, { quantile }: LatencyGat
   ];
 }
 
-function sayMs(value: number): string {
-  return `${sayValue(value, "number")}\u00a0ms`;
+/** Three figures as everywhere; more where else a value beyond the limit would read like the limit. */
+function sayMs(value: number, limit?: number): string {
+  const most = [3, 4, 5].find((each) => value === limit || Number(figures(value, each)) !== limit) ?? 6;
+  return `${figures(value, most)}\u00a0ms`;
 }

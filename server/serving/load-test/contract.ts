@@ -7,22 +7,32 @@ export const LoadTestSettings = z
   .object({
     /** Requests per second of each step, each higher than the one before. */
     rates: z
-      .array(z.number().min(0.5, "At least 0.5 per second.").max(loadTestBounds.requestsPerSecond))
+      .array(
+        z
+          .number()
+          .min(0.5, "At least 0.5 per second.")
+          .max(loadTestBounds.requestsPerSecond, `At most ${loadTestBounds.requestsPerSecond} per second.`),
+      )
       .min(1, "Give at least one rate.")
       .max(loadTestBounds.steps, `At most ${loadTestBounds.steps} steps.`)
       .refine((rates) => rates.every((rate, index) => index === 0 || rate > (rates[index - 1] as number)), {
         error: "Each rate has to be higher than the one before.",
       }),
     /** Seconds of each step. The first fifth, at most 3 s, is not measured. */
-    stepSeconds: z.number().int().min(5, "At least 5 s.").max(300).default(20),
+    stepSeconds: z.number().int().min(5, "At least 5 s.").max(300, "At most 300 s.").default(20),
     /** "poisson": at random, as from many independent callers; "constant": evenly. Neither waits for an answer. */
     arrivals: z.enum(["poisson", "constant"]).default("poisson"),
     /** "synthetic": made up by the signature and the input contract; "recorded": from the prediction log of the endpoint. */
     inputs: z.enum(["synthetic", "recorded"]).default("synthetic"),
     /** Rows in each synthetic request. */
-    rows: z.number().int().min(1).max(256).default(1),
+    rows: z.number().int().min(1, "At least 1 row.").max(256, "At most 256 rows.").default(1),
     /** With as many unanswered, further requests are not sent, and counted as such. */
-    mostInFlight: z.number().int().min(1).max(loadTestBounds.inFlight).default(200),
+    mostInFlight: z
+      .number()
+      .int()
+      .min(1, "At least 1.")
+      .max(loadTestBounds.inFlight, `At most ${loadTestBounds.inFlight}.`)
+      .default(200),
     /** How long an answer is waited for. */
     timeoutMs: z.number().int().min(50).max(60_000).default(10_000),
     /** Decides the moments and the inputs: with the same, a test is the same again. */

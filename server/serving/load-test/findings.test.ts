@@ -49,6 +49,17 @@ test("without saturation there is none, and a flat line has no knee", () => {
   expect(findingsOf(flat)).toEqual({ knee: null, saturation: null });
 });
 
+test("in a short step, some that were on their way at its end are no saturation, and an overload is still seen", () => {
+  const short = { stepSeconds: 5, warmUpMs: 1000 };
+  const requests = evenly(16).slice(0, 80);
+  const slowAtTheEnd = requests.map((each) => (each.dueMs > 4700 ? { ...each, endedMs: each.dueMs + 310 } : each));
+  const few = measureStep(slowAtTheEnd, { requestsPerSecond: 16, ...short });
+  expect(few.due - few.achievedPerSecond * few.measuredSeconds).toBeGreaterThan(0.05 * few.due);
+  expect(findingsOf([few]).saturation).toBeNull();
+  const overload = served(130, seededRandom(1)).filter(({ dueMs }) => dueMs < 5000);
+  expect(findingsOf([measureStep(overload, { requestsPerSecond: 130, ...short })]).saturation).not.toBeNull();
+});
+
 /** Each answered after the same time. */
 function evenly(rate: number, outcome = "200"): SentRequest[] {
   return Array.from({ length: rate * stepSeconds }, (_, index) => {

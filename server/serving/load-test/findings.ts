@@ -28,7 +28,13 @@ export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings 
   };
 }
 
-/** Whether less than 95 % of what was due in a step was answered at its rate. Compared with what was due, not with the plan: few random arrivals may be off by more. */
-export function isSaturated({ due, measuredSeconds, achievedPerSecond }: StepMeasurement): boolean {
-  return due > 0 && achievedPerSecond < (keptUpShare * due) / measuredSeconds;
+/**
+ * Whether less than 95 % of what was due in a step was answered at its rate. Compared with what was due, not with the plan: few random
+ * arrivals may be off by more. Nor do as many count as may by chance be on their way when the step ends: of a rate times the p99 that are
+ * expected (Little's law), three standard deviations of a Poisson number. What piles up in an overload grows beyond its own root.
+ */
+export function isSaturated({ due, measuredSeconds, achievedPerSecond, latencyMs }: StepMeasurement): boolean {
+  const missing = due - achievedPerSecond * measuredSeconds;
+  const onTheirWay = ((due / measuredSeconds) * (latencyMs?.p99.value ?? 0)) / 1000;
+  return missing > (1 - keptUpShare) * due && missing > 3 * Math.sqrt(onTheirWay);
 }

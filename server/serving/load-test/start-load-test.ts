@@ -48,7 +48,9 @@ export async function startLoadTest(ctx: Context, input: StartLoadTest): Promise
     const isLive = [...deployed.values()].some(({ versionId }) => versionId === servable.id);
     if (isLive && !confirmsLive) {
       const what = `${key.name} v${key.version} answers live traffic, which a load test would slow down.`;
-      throw new DomainError("conflict", `${what} Confirm that with "confirmsLive", or test another version.`);
+      throw new DomainError("conflict", `${what} Confirm that with "confirmsLive", or test another version.`, {
+        field: "confirmsLive",
+      });
     }
     const [row] = await ctx.db
       .insert(loadTests)

@@ -24,16 +24,28 @@ export interface RunSearch {
   group?: GroupOfRuns | undefined;
 }
 
+export interface RunPlace {
+  limit: number;
+  /** `nextPageToken` of the page before, or `previousPageToken` of the page after. */
+  pageToken?: string | undefined;
+  /** The token is that of the page after: what comes before its first run is read, from there backwards. */
+  isBackwards?: boolean | undefined;
+  offset?: number;
+}
+
 /** Ids of the runs of one page, in order. Always at the end of the order: newest first, then by id. */
 export async function findRunIds(
   ctx: Context,
-  search: RunSearch & { limit: number; pageToken?: string | undefined; offset?: number },
-): Promise<Page<string>> {
+  search: RunSearch & RunPlace,
+): Promise<Page<string> & { previousPageToken: string | undefined }> {
   const { experimentIds, filter = "", viewType = "ACTIVE_ONLY", orderBy = [], limit, pageToken, offset = 0 } = search;
+  const isBackwards = search.isBackwards ?? false;
+  const turned = <Key extends { isDescending: boolean }>(each: Key): Key =>
+    isBackwards ? { ...each, isDescending: !each.isDescending } : each;
   const keys = parseOrder(orderBy, runOrderVocabulary);
   const numericParams = search.numericParams ?? false;
   const order = orderOf(keys, numericParams);
-  const { columns } = order;
+  const columns = order.columns.map(turned);
   const query = [
     experimentIds,
     filter,
@@ -45,9 +57,10 @@ export async function findRunIds(
   const kinds = columns.map(({ kind }) => kind);
   const after = decodePageToken(pageToken, query, kinds);
   const condition = runCondition(ctx, search);
-  if (!condition) return { rows: [], nextPageToken: undefined };
-  const read = (from: SQL, { joins, columns }: RunOrder, where: SQL) =>
-    runSearch<Record<string, unknown> & { id: string }>(
+  if (!condition) return { rows: [], nextPageToken: undefined, previousPageToken: undefined };
+  const read = (from: SQL, { joins, columns: forwards }: RunOrder, where: SQL) => {
+    const columns = forwards.map(turned);
+    return runSearch<Record<string, unknown> & { id: string }>(
       ctx,
       filter,
       sql`
@@ -55,7 +68,8 @@ export async function findRunIds(
       where ${where} ${after ? sql`and ${afterSql(columns, after)}` : sql``}
       order by ${orderSql(columns)} limit ${limit + 1} offset ${offset}`,
     );
-  const walk = walkMetric(ctx, keys, offset + limit + 1, after);
+  };
+  const walk = walkMetric(ctx, keys.map(turned), offset + limit + 1, after);
   const walked = walk
     ? await read(
         walk.from,
@@ -64,10 +78,17 @@ export async function findRunIds(
       )
     : [];
   const rows = walked.length > limit ? walked : await read(sql`runs`, order, condition);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const nextPageToken = rows.length > limit && last ? encodePageToken(query, sortValuesOf(last, columns)) : undefined;
-  return { rows: page.map(({ id }) => id), nextPageToken };
+  const page = isBackwards ? rows.slice(0, limit).toReversed() : rows.slice(0, limit);
+  const tokenOf = (row: Record<string, unknown> | undefined) =>
+    row && encodePageToken(query, sortValuesOf(row, columns));
+  const hasMore = rows.length > limit;
+  // A token, or rows that were skipped, stand for runs on the other side.
+  const cameFrom = after !== undefined || offset > 0;
+  return {
+    rows: page.map(({ id }) => id),
+    nextPageToken: (isBackwards ? cameFrom : hasMore) ? tokenOf(page.at(-1)) : undefined,
+    previousPageToken: (isBackwards ? hasMore : cameFrom) ? tokenOf(page[0]) : undefined,
+  };
 }
 
 /** How many runs a search finds. */

@@ -160,6 +160,8 @@ export interface RunTable {
   found: number;
   /** Of the next page; undefined on the last. */
   next: string | undefined;
+  /** Of the page before; undefined on the first. */
+  previous: string | undefined;
   /** Keys of the columns shown, in order. */
   columns: string[];
   /** All that could be shown. */

@@ -36,5 +36,9 @@ export async function getGroupedRuns(
     const { rows } = await readPage(ctx, part, frame);
     open.push({ value, rows, found: runs });
   }
-  return { table: { ...frame, rows: [], next: undefined, found: groups.runs }, groups, opened: open };
+  return {
+    table: { ...frame, rows: [], next: undefined, previous: undefined, found: groups.runs },
+    groups,
+    opened: open,
+  };
 }

@@ -4,6 +4,7 @@ import type { Context } from "#server/context.ts";
 import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
 import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import type { RunTable } from "./contract.ts";
 import { getExperimentSummary } from "./experiment-queries.ts";
 import { listFieldValues } from "./field-queries.ts";
 import { getGroupedRuns } from "./grouped-runs.ts";
@@ -32,6 +33,28 @@ async function furnish(ctx: Context) {
 }
 
 const names = (table: Awaited<ReturnType<typeof getRunTable>>) => table.rows.map(({ run }) => run.name);
+
+test.each(["metrics.val_accuracy", "params.lr", "started"])(
+  "pages by %s go on from where the last one ended, and back, as the counted ones do",
+  (column) =>
+    inWorkspace(async (ctx) => {
+      await furnish(ctx);
+      await addRun(ctx, 900, { name: "alike", params: { lr: "0.2" }, metrics: { val_accuracy: [0.9] } });
+      for (const descending of [false, true]) {
+        const asked = { ...question, sort: { column, descending }, limit: 2 };
+        const counted: RunTable[] = [];
+        for (const offset of [0, 2, 4]) counted.push(await getRunTable(ctx, { ...asked, offset }));
+        const forwards = [await getRunTable(ctx, asked)];
+        while (forwards.at(-1)?.next) forwards.push(await getRunTable(ctx, { ...asked, after: forwards.at(-1)?.next }));
+        expect(forwards.map(names)).toEqual(counted.map(names));
+        const backwards = [counted[2] as RunTable];
+        while (backwards[0]?.previous)
+          backwards.unshift(await getRunTable(ctx, { ...asked, before: backwards[0].previous }));
+        expect(backwards.map(names)).toEqual(counted.map(names));
+        expect(backwards.map(({ next }) => next)).toEqual(counted.map(({ next }) => next));
+      }
+    })(),
+);
 
 test(
   "the best runs come first, those without the metric last, each with what its columns show",

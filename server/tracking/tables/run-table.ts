@@ -25,6 +25,8 @@ export interface RunTableQuestion {
   offset: number;
   /** `next` of the page before, instead of an offset: as fast on the last page as on the first. */
   after?: string | undefined;
+  /** `previous` of the page after, as `after` for the way back. */
+  before?: string | undefined;
   limit: number;
   /** Those in the trash instead. */
   isDeleted?: boolean;
@@ -68,12 +70,14 @@ export async function readPage(
   ctx: Context,
   question: RunTableQuestion,
   { sort, columns }: RunTableFrame,
-): Promise<Pick<RunTable, "rows" | "next">> {
+): Promise<Pick<RunTable, "rows" | "next" | "previous">> {
   const search = { ...searchOf(question), orderBy: [orderBy(sort)].filter((order) => order !== undefined) };
   const limit = Math.min(question.limit, mostPerPage);
-  const place = question.after ? { pageToken: question.after } : { offset: Math.max(0, question.offset) };
-  const { rows: ids, nextPageToken: next } = await findRunIds(ctx, { ...search, limit, ...place });
-  return { rows: await rowsOf(ctx, ids, columns), next };
+  const { after, before, offset } = question;
+  const place = after || before ? { pageToken: after ?? before, isBackwards: !after } : { offset: Math.max(0, offset) };
+  const found = await findRunIds(ctx, { ...search, limit, ...place });
+  const { rows: ids, nextPageToken: next, previousPageToken: previous } = found;
+  return { rows: await rowsOf(ctx, ids, columns), next, previous };
 }
 
 function searchOf({ experimentId, filter, isDeleted, group }: RunTableQuestion): RunSearch {

@@ -6,7 +6,7 @@ import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";
 import { searchRuns } from "#server/tracking/runs/queries.ts";
 import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
 import { getGroupedRuns } from "#server/tracking/tables/grouped-runs.ts";
-import { getRunTable } from "#server/tracking/tables/run-table.ts";
+import { getRunTable, type RunTableQuestion } from "#server/tracking/tables/run-table.ts";
 
 export const perPage = 50;
 
@@ -29,7 +29,7 @@ export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunVi
       return { table: grouped.table, grouped, error: undefined };
     }
     return {
-      table: await getRunTable(ctx, { ...question, isDeleted: view.isTrash }),
+      table: await getPage(ctx, { ...question, isDeleted: view.isTrash }, view.place),
       grouped: undefined,
       error: undefined,
     };
@@ -37,6 +37,17 @@ export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunVi
     if (!(error instanceof DomainError && error.code === "invalid")) throw error;
     const complaint = locateComplaint(view.q, error.message, error.column);
     return { table: undefined, grouped: undefined, error: complaint };
+  }
+}
+
+/** The page at its place. A place that is of another order or filter says nothing: then pages are counted. */
+async function getPage(ctx: Context, question: RunTableQuestion, place: RunView["place"]): Promise<RunTable> {
+  if (!place) return getRunTable(ctx, question);
+  try {
+    return await getRunTable(ctx, { ...question, [place.side]: place.token });
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === "invalid")) throw error;
+    return getRunTable(ctx, question);
   }
 }
 

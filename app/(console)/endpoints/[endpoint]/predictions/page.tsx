@@ -6,6 +6,7 @@ import { EndpointTabs } from "#components/serving/endpoint-tabs.tsx";
 import { LabelCountsLine } from "#components/serving/predictions/label-counts.tsx";
 import { PredictionFilter } from "#components/serving/predictions/prediction-filter.tsx";
 import { PredictionsTable } from "#components/serving/predictions-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -75,8 +76,11 @@ function Nothing({ endpoint, isFiltered }: { endpoint: string; isFiltered: boole
       </EmptyState>
     );
   return (
-    <EmptyState title="No prediction was kept yet">
-      Requests appear here a few seconds after they were answered, as far as they are kept.
-    </EmptyState>
+    <>
+      <LiveRefresh topics={[]} everyMs={5_000} />
+      <EmptyState title="No prediction was kept yet">
+        Requests appear here a few seconds after they were answered, as far as they are kept.
+      </EmptyState>
+    </>
   );
 }

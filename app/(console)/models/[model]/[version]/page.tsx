@@ -14,6 +14,7 @@ import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import { deleteVersionTagAction, describeVersionAction, setVersionTagAction } from "../../edit-actions.ts";
+import { withRefusals } from "../../request-choices.ts";
 import { PipelineSection } from "./pipeline-section.tsx";
 import { PromotionSection } from "./promotion-section.tsx";
 import { readVersionPage, type VersionPageData } from "./read-page.ts";
@@ -71,7 +72,13 @@ export default async function VersionPage({ params }: Props) {
           </>
         }
         actions={
-          <VersionActions ctx={ctx} model={model} version={version} protectedAliases={data.policy.protectedAliases} />
+          <VersionActions
+            {...{ ctx, model, version }}
+            protectedAliases={data.policy.protectedAliases}
+            canApprove={withRefusals(ctx, data.requests).some(
+              ({ request, refusals }) => !request.decision && refusals.approve === undefined,
+            )}
+          />
         }
       />
       <Columns columns="minmax(0, 1fr) 380px">

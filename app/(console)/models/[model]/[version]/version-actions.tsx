@@ -23,10 +23,12 @@ interface VersionActionsProps {
   model: ModelSummary;
   version: VersionDetails;
   protectedAliases: readonly string[];
+  /** Whether the viewer can approve a request on the page, which then is its primary button. */
+  canApprove: boolean;
 }
 
 /** What can be done with a version: alias, try, hand to devices, deploy; or have its files looked at again. */
-export async function VersionActions({ ctx, model, version, protectedAliases }: VersionActionsProps) {
+export async function VersionActions({ ctx, model, version, protectedAliases, canApprove }: VersionActionsProps) {
   const key = { name: model.name, version: version.version };
   const canServe = version.inspection !== "pending" && version.signature !== null;
   const places = canServe ? await deployPlaces(ctx, key.name) : [];
@@ -78,7 +80,7 @@ export async function VersionActions({ ctx, model, version, protectedAliases }: 
           actorName={ctx.actor.name}
           providers={runtime().config.executionProviders}
           why={whyNot(ctx.actor.role, "deployVersion")}
-          primary
+          primary={!canApprove}
         >
           Deploy…
         </DeployButton>
