@@ -53,7 +53,7 @@ test(
     await logged(scene, "pinned", { arm: "canary", rollout: null });
     await logged(scene, "other", { arm: "canary", rollout: { id: "00000000-0000-4000-8000-000000000000" } });
     await logged(scene, "repeated");
-    await logged(scene, "repeated", { answer: "2" });
+    await logged(scene, "repeated", { answer: "2", at: new Date(Date.now() + 1000) });
     await label(scene, { unsure: "2", failed: "2", pinned: "2", other: "2", repeated: "1" });
     expect(await recounted(scene, "label-errors")).toEqual({ "0 stable": "1/0/0" });
   }),
