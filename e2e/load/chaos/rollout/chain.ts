@@ -6,7 +6,7 @@ import type { Snapshot, StoredDecision } from "./snapshot.ts";
 type Place = Pick<RolloutState, "phase" | "step" | "weight">;
 
 /** Where a rollout stands by its decisions alone. @throws when one does not follow from those before it. */
-export function replayed(plan: RolloutPlan, decisions: readonly StoredDecision[]): Place {
+function replayed(plan: RolloutPlan, decisions: readonly StoredDecision[]): Place {
   const [first, ...others] = decisions;
   if (first?.kind !== "started") throw new Error("It does not begin with its start.");
   let place: Place = { phase: "starting", step: 0, weight: 0 };

@@ -51,7 +51,9 @@ export class Drill {
     for (; !this.stopped.signal.aborted; await pause(lookMs)) {
       for (const snapshot of await readSnapshots(this.parts.clients[0])) {
         for (const words of contradictions(snapshot, this.seen.get(snapshot.id))) {
-          this.wrong.add(`${snapshot.endpoint} ${snapshot.id}: ${words}`);
+          const told = `${snapshot.endpoint} ${snapshot.id}: ${words}`;
+          if (!this.wrong.has(told)) console.log(`WRONG: ${told}`);
+          this.wrong.add(told);
         }
         this.seen.set(snapshot.id, snapshot);
       }

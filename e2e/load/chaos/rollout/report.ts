@@ -33,7 +33,6 @@ export function report({ drill, followed, held }: Findings): boolean {
     };
   });
   console.table(rows);
-  for (const words of wrong) console.log(`WRONG: ${words}`);
   const decisionsWithoutWorker = drill.snapshots().reduce((sum, one) => sum + madeWithout(one, kills), 0);
   const row = (name: string) => rows.find(({ endpoint }) => endpoint === name);
   const bad = [row("bad"), row("late")];

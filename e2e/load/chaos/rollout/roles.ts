@@ -7,8 +7,7 @@ import { waitFor } from "../../../suite/stack.ts";
 import { stopped } from "../../gateway.ts";
 import type { GatewayScene } from "../../gateway-scene.ts";
 
-export const roleNames = ["worker", "gateway A", "gateway B"] as const;
-export type RoleName = (typeof roleNames)[number];
+export type RoleName = "worker" | "gateway A" | "gateway B";
 
 /** A process of one role that is killed and started again on the port and the folder that it had. */
 export interface Role {
