@@ -21,7 +21,7 @@ export async function holdFailed(ctx: Context, rolloutId: string): Promise<void>
   await transact(ctx, async (ctx) => {
     const { workspaceId, name: actorName } = ctx.actor;
     const own = and(eq(rollouts.id, rolloutId), eq(rollouts.workspaceId, workspaceId));
-    const [row] = await ctx.db.select().from(rollouts).where(own).for("update", { skipLocked: true });
+    const [row] = await ctx.db.select().from(rollouts).where(own).for("no key update", { skipLocked: true });
     if (!row || isOver(row)) return;
     const now = await databaseTime(ctx);
     const state = row.state as RolloutState;

@@ -76,7 +76,9 @@ export async function lockRollout(
     .select({ id: rollouts.id })
     .from(rollouts)
     .where(and(eq(rollouts.id, rolloutId), eq(rollouts.workspaceId, ctx.actor.workspaceId)));
-  const [locked] = await (whenLocked === "wait" ? query.for("update") : query.for("update", { skipLocked: true }));
+  const [locked] = await (whenLocked === "wait"
+    ? query.for("no key update")
+    : query.for("no key update", { skipLocked: true }));
   if (locked) return findRollout(ctx, rolloutId);
   if (whenLocked === "nothing") return undefined;
   throw noRollout();
