@@ -72,9 +72,12 @@ export function limitWords({ metric, margin, floor }: Pick<Guardrail, "metric" |
 }
 
 /** What has to be proved before a step goes on; undefined where nothing has. */
-export function proofWords({ mustProve, safeMargin }: Pick<Guardrail, "mustProve" | "safeMargin">): string | undefined {
+export function proofWords(guardrail: Pick<Guardrail, "mustProve" | "safeMargin" | "negligible">): string | undefined {
+  const { mustProve, safeMargin, negligible } = guardrail;
   if (!mustProve) return undefined;
-  return `to be proved: less than ${(1 + safeMargin).toFixed(2).replace(/\.?0+$/, "")}${nbsp}times the rate before`;
+  const times = (1 + safeMargin).toFixed(2).replace(/\.?0+$/, "");
+  const below = negligible === null ? "" : `, or fewer than ${formatPercent(negligible)}`;
+  return `to be proved: less than ${times}${nbsp}times the rate before${below}`;
 }
 
 /** What was blamed, as it is called in a sentence; names that are no metric stay as they are. */

@@ -23,7 +23,7 @@ export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEdi
         <table className={classes.table} aria-label="Guardrails">
           <thead>
             <tr>
-              {["Guardrail", "Tolerated", "Prove", "Proof below", "Never above", ""].map((head) => (
+              {["Guardrail", "Tolerated", "Prove", "Proof below", "Or fewer than", "Never above", ""].map((head) => (
                 <th scope="col" key={head}>
                   {head || <span className="lw-hidden">Remove</span>}
                 </th>
@@ -80,7 +80,7 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
   const hasFloor = metric !== "cost" && metric !== "output-shift" && metric !== "conversions";
   const percent = (
     label: string,
-    key: "marginPercent" | "safeMarginPercent" | "floorPercent",
+    key: "marginPercent" | "safeMarginPercent" | "negligiblePercent" | "floorPercent",
     part: string,
     prefix: string,
   ) => (
@@ -127,6 +127,12 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
         )}
       </td>
       <td>{provable && mustProve && percent("Proof below an increase", "safeMarginPercent", "safeMargin", "+")}</td>
+      <td>
+        {provable &&
+          mustProve &&
+          metric !== "conversions" &&
+          percent("Share that is fine", "negligiblePercent", "negligible", "")}
+      </td>
       <td>{hasFloor && percent("Highest share", "floorPercent", "floor", "")}</td>
       <td>
         {canRemove && (

@@ -25,6 +25,8 @@ export interface GuardrailDraft {
   mustProve: boolean;
   safeMarginPercent: Field;
   /** Empty is none. */
+  negligiblePercent: Field;
+  /** Empty is none. */
   floorPercent: Field;
   event: string;
 }
@@ -65,7 +67,7 @@ function step(weightPercent: number, change: Partial<StepDraft> = {}): StepDraft
 export function newGuardrail(metric: GuardrailMetric, change: Partial<GuardrailDraft> = {}): GuardrailDraft {
   return {
     ...{ metric, marginPercent: metric === "cost" ? 10 : 0, mustProve: false, safeMarginPercent: 100, event: "" },
-    ...{ floorPercent: metric === "disagreement" ? 5 : "", ...change },
+    ...{ floorPercent: metric === "disagreement" ? 5 : "", negligiblePercent: "", ...change },
   };
 }
 
@@ -76,9 +78,9 @@ export function isProvable({ metric }: Pick<GuardrailDraft, "metric">): boolean 
 
 const usual: Omit<PlanDraft, "steps"> = {
   guardrails: [
-    newGuardrail("errors", { mustProve: true, floorPercent: 20 }),
-    newGuardrail("slow", { mustProve: true, safeMarginPercent: 50 }),
-    newGuardrail("client-errors"),
+    newGuardrail("errors", { mustProve: true, negligiblePercent: 0.5, floorPercent: 20 }),
+    newGuardrail("slow", { marginPercent: 20, mustProve: true, safeMarginPercent: 50 }),
+    newGuardrail("client-errors", { marginPercent: 20 }),
     newGuardrail("invalid-outputs"),
     newGuardrail("output-shift"),
   ],
@@ -126,6 +128,7 @@ export function planOf(draft: PlanDraft): PlanInput {
       margin: Number(each.marginPercent) / 100,
       safeMargin: Number(each.safeMarginPercent) / 100,
       floor: each.floorPercent === "" ? null : Number(each.floorPercent) / 100,
+      negligible: each.mustProve && each.negligiblePercent !== "" ? Number(each.negligiblePercent) / 100 : null,
       mustProve: each.mustProve && isProvable(each),
       ...(each.metric === "conversions" && each.event !== "" && { event: each.event }),
     })),

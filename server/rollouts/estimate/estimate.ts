@@ -1,5 +1,5 @@
 import { hourMs } from "#server/durations.ts";
-import { expectedEvents, secondsFor } from "#server/stats/sequential/eta.ts";
+import { expectedEvents, expectedUnitsBelow, secondsFor } from "#server/stats/sequential/eta.ts";
 import { type Guardrail, provableMetrics, type RolloutPlan, type RolloutStep } from "../plan/contract.ts";
 import { adviceFor } from "./advice.ts";
 import {
@@ -137,11 +137,17 @@ function secondsAlone(weight: number, effect: number, guardrail: Guardrail, plan
 /** Seconds until a version that is the same is proved to be below the safe margin. */
 function proofSeconds({ weight }: RolloutStep, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number | null {
   if (weight <= 0) return null;
+  const { negligible } = guardrail;
   const asked = { weight, ratio: 1, margin: guardrail.safeMargin, alpha: plan.beta };
-  const seconds = secondsFor(expectedEvents(asked), asked, {
+  const relative = secondsFor(expectedEvents(asked), asked, {
     unitsPerSecond: base.unitsPerSecond,
     baseRate: base.rate,
   });
+  const below =
+    negligible === null
+      ? Number.POSITIVE_INFINITY
+      : expectedUnitsBelow(base.rate, negligible, plan.beta) / (base.unitsPerSecond * weight);
+  const seconds = Math.min(relative, below);
   return seconds <= longestSeconds ? seconds : null;
 }
 

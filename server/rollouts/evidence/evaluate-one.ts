@@ -1,5 +1,6 @@
 import { blameLogE, combinedLogE } from "#server/stats/sequential/combine.ts";
 import { byWeight, evaluateGuardrail } from "#server/stats/sequential/evaluate-guardrail.ts";
+import { belowLogE } from "#server/stats/sequential/floor-gate.ts";
 import { logRateRatioInterval } from "#server/stats/sequential/rate-ratio.ts";
 import type { FrozenFacts, RolloutState } from "../contract.ts";
 import { type Guardrail, provableMetrics, type RolloutPlan } from "../plan/contract.ts";
@@ -106,7 +107,22 @@ function gates(
     ...given,
     safeMargin: canProve ? safeMargin : undefined,
   });
-  return { worse: logEWorse, safe: canProve ? logESafe : null };
+  return { worse: logEWorse, safe: canProve ? safeLogE(logESafe, guardrail, rows, { plan, state }) : null };
+}
+
+/**
+ * Safe is a version whose rate is below that of the other by the safe margin, or negligible. Under "neither" both are e-processes, so
+ * their mean is one, and needs no correction for there being two ways.
+ */
+function safeLogE(
+  relative: number,
+  { negligible }: Guardrail,
+  rows: readonly RolloutCount[],
+  { plan, state }: Pick<Judged, "plan" | "state">,
+): number {
+  if (negligible === null || !isSplit(plan, state.step)) return relative;
+  const below = belowLogE(sumOf(rows, "canary", state.step), negligible);
+  return combinedLogE([relative, below].map((logE) => ({ share: 0.5, logE })));
 }
 
 function binsOf({ outputBins, outputBinCount }: FrozenFacts): number {

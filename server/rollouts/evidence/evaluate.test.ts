@@ -23,6 +23,19 @@ const only = (plan: RolloutPlan, counts: RolloutCount[], ...more: [ReturnType<ty
 const at = (step: number, weight: number, canary: [number, number], stable: [number, number]) =>
   arms({ canary, stable }, { step, weight });
 
+test("where nobody fails, no ratio proves a version safe, but a share that is fine does", () => {
+  const counts = at(0, 0.1, [2000, 0], [18_000, 0]);
+  expect(only(planOf([{ metric: "errors", mustProve: true }]), counts)).toMatchObject({ verdict: "collecting" });
+  const plan = planOf([{ metric: "errors", mustProve: true, negligible: 0.005 }]);
+  expect(only(plan, counts)).toMatchObject({ verdict: "safe" });
+  expect(only(plan, at(0, 0.1, [300, 0], [2700, 0]))).toMatchObject({ verdict: "collecting" });
+  // What was fine in one step proves nothing in the next one.
+  const later = newState({ step: 1, weight: 0.25 });
+  expect(only(plan, [...counts, ...at(1, 0.25, [50, 0], [150, 0])], later)).toMatchObject({ verdict: "collecting" });
+  // Twice as bad as the other and beyond what is fine.
+  expect(only(plan, at(0, 0.1, [2000, 60], [18_000, 270])).verdict).not.toBe("safe");
+});
+
 test("the small rollout of the reference crosses its line in the second step, and later steps keep what was reached", () => {
   // Section 3.4 of the reference counts a single gate; a plan of one step is one.
   const single = newPlan({

@@ -29,6 +29,9 @@ export const provableMetrics: readonly GuardrailMetric[] = [
   "conversions",
 ];
 
+/** Metrics of which a small share of bad units can be proved by itself. */
+export const belowProvable: readonly GuardrailMetric[] = provableMetrics.filter((metric) => metric !== "conversions");
+
 export const Guardrail = z
   .object({
     metric: GuardrailMetric,
@@ -38,6 +41,11 @@ export const Guardrail = z
     safeMargin: z.number().min(0.05).max(20).default(1),
     /** Share of bad units that the new version may have whatever the other has; null is no limit. Of "disagreement", the tolerated share. */
     floor: z.number().min(0.0001).max(0.99).nullable().default(null),
+    /**
+     * Share of bad units that is fine whatever the other version has; null is none. Where nobody fails, ratios prove nothing, and this
+     * is what can be proved.
+     */
+    negligible: z.number().min(0.0001).max(0.5).nullable().default(null),
     /** Whether a step waits for its proof. */
     mustProve: z.boolean().default(false),
     /** Share of alpha; equal shares when no guardrail names one. */
@@ -52,6 +60,14 @@ export const Guardrail = z
   .refine(({ metric, floor }) => metric !== "disagreement" || floor !== null, {
     path: ["floor"],
     error: "Say which share of different answers is tolerated.",
+  })
+  .refine(({ metric, negligible }) => negligible === null || belowProvable.includes(metric), {
+    path: ["negligible"],
+    error: "Of this guardrail no share is fine by itself: leave it out.",
+  })
+  .refine(({ negligible, floor }) => negligible === null || floor === null || negligible < floor, {
+    path: ["negligible"],
+    error: "What is fine lies below what is never allowed.",
   })
   .refine(({ metric, event }) => metric !== "conversions" || event !== undefined, {
     path: ["event"],

@@ -36,6 +36,21 @@ export function secondsFor(
   return events / (unitsPerSecond * baseRate * (weight * ratio + 1 - weight));
 }
 
+/** The strongest effect of the safe gate: below a quarter of the limit it counts as a quarter. */
+const leastOfLimit = 1 / 4;
+
+/**
+ * Units of one arm until fewer than a share `limit` of bad ones is proved, beside a relative gate with which E is shared in halves:
+ * (ln(1/β) + ln 2 + 1.5) / gain, where a unit gains the relative entropy of `rate` to the limit, as far as the grid reaches.
+ * ∞ from the limit on. @param rate the true share of bad units.
+ */
+export function expectedUnitsBelow(rate: number, limit: number, beta: number): number {
+  if (rate >= limit) return Number.POSITIVE_INFINITY;
+  const tested = Math.max(rate, limit * leastOfLimit);
+  const gain = rate * Math.log(tested / limit) + (1 - rate) * Math.log((1 - tested) / (1 - limit));
+  return (Math.log(1 / beta) + Math.log(2) + 1.5) / gain;
+}
+
 export interface SimulatedEvents {
   median: number;
   p90: number;

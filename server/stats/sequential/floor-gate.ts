@@ -1,4 +1,4 @@
-import { GridGate, worseGrid } from "./grid-gate.ts";
+import { GridGate, safeGrid, worseGrid } from "./grid-gate.ts";
 
 /**
  * ln E of "at most a share `limit` of one arm's units are bad", without comparison: a drop that hits both arms is invisible to
@@ -7,6 +7,16 @@ import { GridGate, worseGrid } from "./grid-gate.ts";
  */
 export function floorLogE({ units, events }: { units: number; events: number }, limit: number): number {
   const gate = new GridGate(worseGrid);
+  gate.add(events, units - events, limit);
+  return gate.logE();
+}
+
+/**
+ * The mirror image: ln E of "at least a share `limit` of one arm's units are bad". When E reaches 1/β, fewer are, with an error
+ * probability of β: where nobody fails, no ratio can prove a version safe, but this can.
+ */
+export function belowLogE({ units, events }: { units: number; events: number }, limit: number): number {
+  const gate = new GridGate(safeGrid);
   gate.add(events, units - events, limit);
   return gate.logE();
 }

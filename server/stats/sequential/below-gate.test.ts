@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { seededRandom } from "../random.ts";
+import { expectedUnitsBelow } from "./eta.ts";
+import { belowLogE } from "./floor-gate.ts";
+
+/** Units until the proof stands, looked at after each; `most` when it never does. */
+function unitsUntilProof(rate: number, limit: number, line: number, most: number, seed: number): number {
+  const random = seededRandom(seed);
+  let events = 0;
+  for (let units = 1; units < most; units += 1) {
+    if (random() < rate) events += 1;
+    // It grows with good units alone, so the looks between two bad ones are those before the next.
+    if (units % 10 === 0 && belowLogE({ units, events }, limit) >= line) return units;
+  }
+  return most;
+}
+
+const limit = 0.01;
+const line = Math.log(20);
+
+test("an arm that fails as often as the limit says is proved to be below it in fewer than one of twenty", () => {
+  const runs = Array.from({ length: 400 }, (_, run) => unitsUntilProof(limit, limit, line, 3000, run + 1));
+  expect(runs.filter((units) => units < 3000).length / runs.length).toBeLessThanOrEqual(0.05);
+});
+
+test("an arm without a bad unit is proved, about when it is expected", () => {
+  // Beside a relative gate the line is higher by ln 2.
+  const units = unitsUntilProof(0, limit, line + Math.log(2), 10_000, 1);
+  const expected = expectedUnitsBelow(0, limit, 0.05);
+  expect(units).toBeLessThan(1000);
+  expect(expected / units).toBeGreaterThan(0.5);
+  expect(expected / units).toBeLessThan(2);
+  expect(expectedUnitsBelow(limit, limit, 0.05)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("nothing counted proves nothing", () => {
+  expect(belowLogE({ units: 0, events: 0 }, limit)).toBeCloseTo(0, 12);
+});
