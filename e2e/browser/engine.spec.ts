@@ -72,6 +72,8 @@ test("an engine's fields that cannot be right are refused with what to do, and n
   const refuses = async (words: string, field = address) => {
     await page.keyboard.press("Control+Enter");
     await expect(dialog.getByText(words)).toBeVisible();
+    // While one answer is taken in, the keys confirm nothing.
+    await expect(dialog.getByRole("button", { name: /^Deploy/ })).toHaveAttribute("aria-disabled", "false");
     await expect(field).toHaveAccessibleDescription(new RegExp(words.replace(/[.?]/g, "\\$&")));
     await expect(dialog.getByLabel("Reason")).not.toHaveAttribute("aria-invalid", "true");
   };
