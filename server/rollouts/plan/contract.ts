@@ -30,7 +30,7 @@ export const provableMetrics: readonly GuardrailMetric[] = [
 ];
 
 /** Metrics of which a small share of bad units can be proved by itself. */
-export const belowProvable: readonly GuardrailMetric[] = provableMetrics.filter((metric) => metric !== "conversions");
+const belowProvable: readonly GuardrailMetric[] = provableMetrics.filter((metric) => metric !== "conversions");
 
 export const Guardrail = z
   .object({
