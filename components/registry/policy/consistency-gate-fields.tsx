@@ -2,6 +2,7 @@
 
 import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import type { ConsistencyGate } from "#server/registry/policy/contract.ts";
+import { JudgedBy } from "./judged-by.tsx";
 import classes from "./policy.module.css";
 import { ShareInput } from "./share-input.tsx";
 
@@ -54,15 +55,7 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
           onChange={(value) => set({ mostAbsolute: Number(value) })}
         />
         <ShareInput label="Another class at most" share={gate.mostFlips} onChange={(mostFlips) => set({ mostFlips })} />
-        <NativeSelect
-          label="Judged by"
-          data={[
-            { value: "interval", label: "the whole interval" },
-            { value: "point", label: "the measured value" },
-          ]}
-          value={gate.judge}
-          onChange={(event) => set({ judge: event.currentTarget.value as ConsistencyGate["judge"] })}
-        />
+        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
       </div>
       <div className={classes.three}>
         <NativeSelect

@@ -2,6 +2,7 @@
 
 import { Button, NativeSelect, NumberInput } from "@mantine/core";
 import type { LatencyGate } from "#server/registry/policy/contract.ts";
+import { JudgedBy } from "./judged-by.tsx";
 import classes from "./policy.module.css";
 import { ShareInput } from "./share-input.tsx";
 
@@ -56,15 +57,7 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
           value={gate.maxAgeDays}
           onChange={(value) => set({ maxAgeDays: Number(value) })}
         />
-        <NativeSelect
-          label="Judged by"
-          data={[
-            { value: "interval", label: "the whole interval" },
-            { value: "point", label: "the measured value" },
-          ]}
-          value={gate.judge}
-          onChange={(event) => set({ judge: event.currentTarget.value as LatencyGate["judge"] })}
-        />
+        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
       </div>
       <div>
         <Button variant="default" size="xs" onClick={onRemove}>

@@ -2,6 +2,7 @@
 
 import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import type { MetricGate } from "#server/registry/policy/contract.ts";
+import { JudgedBy } from "./judged-by.tsx";
 import classes from "./policy.module.css";
 
 interface MetricGateFieldsProps {
@@ -67,15 +68,7 @@ export function MetricGateFields({ gate, place, onChange, onRemove }: MetricGate
           value={shown(gate.margin)}
           onChange={(value) => set({ margin: number(value) })}
         />
-        <NativeSelect
-          label="Judged by"
-          data={[
-            { value: "interval", label: "the whole interval" },
-            { value: "point", label: "the measured value" },
-          ]}
-          value={gate.judge}
-          onChange={(event) => set({ judge: event.currentTarget.value as MetricGate["judge"] })}
-        />
+        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
       </div>
       {isShare && (
         <div className={classes.three}>

@@ -1,7 +1,8 @@
 "use client";
 
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, NumberInput, TextInput } from "@mantine/core";
 import type { ReplayGate } from "#server/registry/policy/contract.ts";
+import { JudgedBy } from "./judged-by.tsx";
 import classes from "./policy.module.css";
 import { ShareInput } from "./share-input.tsx";
 
@@ -33,15 +34,7 @@ export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGate
           value={gate.requests}
           onChange={(value) => set({ requests: Number(value) })}
         />
-        <NativeSelect
-          label="Judged by"
-          data={[
-            { value: "interval", label: "the whole interval" },
-            { value: "point", label: "the measured value" },
-          ]}
-          value={gate.judge}
-          onChange={(event) => set({ judge: event.currentTarget.value as ReplayGate["judge"] })}
-        />
+        <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
       </div>
       <div className={classes.three}>
         <ShareInput
