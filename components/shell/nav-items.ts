@@ -1,13 +1,17 @@
 import {
   IconArrowsSplit2,
+  IconBell,
+  IconBellRinging,
   IconBox,
   IconDatabase,
+  IconFlame,
   IconFlask2,
   IconHistory,
   IconLayoutDashboard,
   IconPlayerPlay,
   IconServer2,
   IconSettings,
+  IconTarget,
   type TablerIcon,
 } from "@tabler/icons-react";
 
@@ -30,7 +34,11 @@ export const mainNav: NavGroup[] = [
   {
     label: "Run",
     items: [
+      { label: "On call", href: "/on-call", icon: IconBellRinging, key: "C" },
+      { label: "Incidents", href: "/incidents", icon: IconFlame, key: "I" },
+      { label: "Alerts", href: "/alerts", icon: IconBell, key: "N" },
       { label: "Rollouts", href: "/rollouts", icon: IconArrowsSplit2, key: "O" },
+      { label: "SLOs", href: "/slos", icon: IconTarget, key: "B" },
       { label: "Endpoints", href: "/endpoints", icon: IconServer2, key: "E" },
     ],
   },

@@ -17,6 +17,11 @@ export interface ChangeEvent {
     | "tasks"
     | "deliveries"
     | "rollout"
+    | "slo"
+    | "alert"
+    | "notification"
+    | "oncall"
+    | "incident"
     | "settings";
   id: string;
 }

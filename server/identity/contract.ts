@@ -20,6 +20,8 @@ export const scopeMeanings: Record<(typeof scopes)[number], string> = {
   tracking: "Log runs, metrics and artifacts; MLflow’s client also needs to read them",
   "registry:read": "Read models and versions",
   registry: "Register models and versions",
+  "alerts:read": "Read SLOs, alerts, schedules and incidents",
+  alerts: "Change SLOs, alerts, schedules and incidents",
   "serving:read": "Read endpoints and predictions",
   serving: "Deploy and switch endpoints",
   infer: "Ask endpoints for predictions",

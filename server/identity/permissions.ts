@@ -1,7 +1,12 @@
+import { alertsPermissions } from "./permissions/alerts-permissions.ts";
+import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
+import { notificationsPermissions } from "./permissions/notifications-permissions.ts";
+import { oncallPermissions } from "./permissions/oncall-permissions.ts";
 import { registryPermissions } from "./permissions/registry-permissions.ts";
 import { rolloutsPermissions } from "./permissions/rollouts-permissions.ts";
 import { servingPermissions } from "./permissions/serving-permissions.ts";
 import { settingsPermissions } from "./permissions/settings-permissions.ts";
+import { sloPermissions } from "./permissions/slo-permissions.ts";
 import { tablesPermissions } from "./permissions/tables-permissions.ts";
 import { trackingPermissions } from "./permissions/tracking-permissions.ts";
 
@@ -16,6 +21,11 @@ export const permissions = {
   ...registryPermissions,
   ...servingPermissions,
   ...rolloutsPermissions,
+  ...sloPermissions,
+  ...alertsPermissions,
+  ...notificationsPermissions,
+  ...oncallPermissions,
+  ...incidentsPermissions,
 } as const;
 
 export type PermissionName = keyof typeof permissions;

@@ -1,10 +1,14 @@
 import type { PermissionName } from "../permissions.ts";
+import { alertsCalls } from "./alerts-calls.ts";
 import { artifactCalls } from "./artifact-calls.ts";
 import { bundleCalls } from "./bundle-calls.ts";
 import type { Call } from "./call.ts";
 import { datasetCalls } from "./dataset-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
+import { incidentsCalls } from "./incidents-calls.ts";
+import { notificationsCalls } from "./notifications-calls.ts";
+import { oncallCalls } from "./oncall-calls.ts";
 import { playgroundCalls } from "./playground-calls.ts";
 import { promotionCalls } from "./promotion-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
@@ -12,6 +16,7 @@ import { rolloutCalls } from "./rollout-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { securityCalls } from "./security-calls.ts";
 import { servingCalls } from "./serving-calls.ts";
+import { sloCalls } from "./slo-calls.ts";
 import { tableCalls } from "./table-calls.ts";
 import { taskCalls } from "./task-calls.ts";
 import { traceCalls } from "./trace-calls.ts";
@@ -36,6 +41,11 @@ export const everyCall: Record<PermissionName, Call> = {
   ...bundleCalls,
   ...servingCalls,
   ...rolloutCalls,
+  ...sloCalls,
+  ...alertsCalls,
+  ...notificationsCalls,
+  ...oncallCalls,
+  ...incidentsCalls,
   ...taskCalls,
   ...playgroundCalls,
   ...webhookCalls,

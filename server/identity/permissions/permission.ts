@@ -10,6 +10,8 @@ export const scopes = [
   "serving:read",
   "serving",
   "infer",
+  "alerts:read",
+  "alerts",
   "settings:read",
   "settings",
 ] as const;

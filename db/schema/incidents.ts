@@ -1,0 +1,183 @@
+import {
+  bigint,
+  boolean,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { teams } from "./oncall.ts";
+import { runbooks } from "./runbooks.ts";
+import { endpoints } from "./serving.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+
+export const incidents = pgTable(
+  "incidents",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    /** Counted from 1 in each workspace: INC-7. */
+    number: integer().notNull(),
+    title: text().notNull(),
+    severity: text({ enum: ["SEV1", "SEV2", "SEV3", "SEV4"] }).notNull(),
+    state: text({ enum: ["triage", "active", "mitigated", "resolved", "closed", "cancelled"] }).notNull(),
+    endpointId: uuid().references(() => endpoints.id, { onDelete: "set null" }),
+    teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
+    runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
+    /** IncidentRoles of server/incidents/contract.ts: who leads, who writes. */
+    roles: jsonb().notNull().default({}),
+    /** Whether its first signal was an alert. */
+    isFoundByMachine: boolean().notNull(),
+    /** Of server/incidents/contract.ts, by a person; null until it is known. */
+    cause: text(),
+    /** First minute in which the indicator was worse than its target; a person may correct it. */
+    startedAt: instant().notNull(),
+    detectedAt: instant().notNull(),
+    pagedAt: instant(),
+    acknowledgedAt: instant(),
+    mitigatedAt: instant(),
+    resolvedAt: instant(),
+    closedAt: instant(),
+    declaredBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    /** ImpactCounts of server/incidents/contract.ts, from the indicators themselves. */
+    impact: jsonb().notNull().default({}),
+    revision: integer().notNull().default(0),
+  },
+  (table) => [
+    uniqueIndex("incidents_number").on(table.workspaceId, table.number),
+    index("incidents_state").on(table.workspaceId, table.state),
+    index("incidents_endpoint").on(table.endpointId, table.startedAt),
+  ],
+);
+
+const ofIncident = () =>
+  uuid()
+    .notNull()
+    .references(() => incidents.id, { onDelete: "cascade" });
+
+export const incidentLinks = pgTable(
+  "incident_links",
+  {
+    workspaceId: ofWorkspace(),
+    incidentId: ofIncident(),
+    kind: text({ enum: ["alert-group", "slo", "rollout", "deployment", "prediction", "change", "issue"] }).notNull(),
+    ref: text().notNull(),
+    title: text().notNull(),
+    addedBy: text().notNull(),
+    at: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.incidentId, table.kind, table.ref] }),
+    index("incident_links_ref").on(table.workspaceId, table.kind, table.ref),
+  ],
+);
+
+/** TimelineEvent of server/incidents/timeline/contract.ts. One that supersedes another leaves that where it is. */
+export const timelineEvents = pgTable(
+  "timeline_events",
+  {
+    id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    workspaceId: ofWorkspace(),
+    incidentId: ofIncident(),
+    at: instant().notNull(),
+    recordedAt: instant().notNull().defaultNow(),
+    kind: text().notNull(),
+    title: text().notNull(),
+    body: text(),
+    actorKind: text({ enum: ["person", "system"] }).notNull(),
+    actorName: text().notNull(),
+    links: jsonb().notNull().default([]),
+    /** Marked by a person or by evidence as what probably caused it. */
+    isProbableCause: boolean().notNull().default(false),
+    supersedes: bigint({ mode: "number" }),
+    /** The same source puts the same thing there once. */
+    onceKey: text(),
+  },
+  (table) => [
+    index("timeline_events_incident").on(table.incidentId, table.at),
+    uniqueIndex("timeline_events_once").on(table.incidentId, table.onceKey),
+  ],
+);
+
+export const postMortems = pgTable("post_mortems", {
+  incidentId: ofIncident().primaryKey(),
+  workspaceId: ofWorkspace(),
+  state: text({ enum: ["draft", "done", "waived"] }).notNull(),
+  /** Markdown. */
+  body: text().notNull(),
+  /** Who waived it, and why. */
+  waiver: text(),
+  dueOn: date(),
+  revision: integer().notNull().default(1),
+  updatedBy: text().notNull(),
+  updatedAt: instant().notNull().defaultNow(),
+});
+
+export const postMortemRevisions = pgTable(
+  "post_mortem_revisions",
+  {
+    workspaceId: ofWorkspace(),
+    incidentId: ofIncident(),
+    revision: integer().notNull(),
+    body: text().notNull(),
+    changedBy: text().notNull(),
+    at: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.incidentId, table.revision] })],
+);
+
+/** What was decided to do, with whoever does it. */
+export const incidentActions = pgTable(
+  "incident_actions",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    incidentId: ofIncident(),
+    title: text().notNull(),
+    kind: text({ enum: ["prevent", "detect", "mitigate"] }).notNull(),
+    ownerId: uuid(),
+    dueOn: date(),
+    /** Address of the issue in another tracker. */
+    issueUrl: text(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    doneAt: instant(),
+    doneBy: text(),
+  },
+  (table) => [
+    index("incident_actions_incident").on(table.incidentId),
+    index("incident_actions_due").on(table.workspaceId, table.dueOn),
+  ],
+);
+
+/** Changes that Leeway does not see by itself, told by pipelines: data loads, configuration, flags, schemas. */
+export const externalChanges = pgTable(
+  "external_changes",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    /** Null for what concerns all. */
+    endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
+    kind: text({ enum: ["deploy", "data", "config", "schema", "flag"] }).notNull(),
+    title: text().notNull(),
+    body: text().notNull().default(""),
+    url: text(),
+    at: instant().notNull(),
+    toldBy: text().notNull(),
+    recordedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [index("external_changes_at").on(table.workspaceId, table.at)],
+);

@@ -1,0 +1,99 @@
+import { sql } from "drizzle-orm";
+import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+
+/** Where groups of alerts are told: a name that routes use, with one or more channels. */
+export const receivers = pgTable(
+  "receivers",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    name: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    updatedAt: instant().notNull().defaultNow(),
+    archivedAt: instant(),
+  },
+  (table) => [uniqueIndex("receivers_name").on(table.workspaceId, table.name)],
+);
+
+export const channels = pgTable(
+  "channels",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    receiverId: uuid()
+      .notNull()
+      .references(() => receivers.id, { onDelete: "cascade" }),
+    /** ChannelKind of server/notifications/contract.ts. */
+    kind: text().notNull(),
+    /** ChannelSettings of that kind, without what is secret. */
+    settings: jsonb().notNull(),
+    /** Address of the hook, routing key, token or signing secret. Kept readable, since every message needs it; never sent to anybody else. */
+    secret: text(),
+    createdAt: instant().notNull().defaultNow(),
+    disabledAt: instant(),
+  },
+  (table) => [index("channels_receiver").on(table.receiverId)],
+);
+
+/** The outbox: one message for one channel or person, written in the transaction of the decision that it tells of. */
+export const notifications = pgTable(
+  "notifications",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    /** Null where a person is told by a contact method of theirs. */
+    channelId: uuid().references(() => channels.id, { onDelete: "set null" }),
+    userId: uuid(),
+    /** Whose turn it is among receivers: channel, or person and method. */
+    turn: text().notNull(),
+    groupId: uuid(),
+    incidentId: uuid(),
+    /** NotificationKind of server/notifications/contract.ts. */
+    kind: text().notNull(),
+    severity: text().notNull(),
+    /** Message of server/notifications/contract.ts. */
+    message: jsonb().notNull(),
+    /** The same key is put into the outbox once. */
+    onceKey: text().notNull(),
+    state: text({ enum: ["pending", "delivered", "dead", "cancelled", "capped"] })
+      .notNull()
+      .default("pending"),
+    attempts: integer().notNull().default(0),
+    createdAt: instant().notNull().defaultNow(),
+    nextAttemptAt: instant(),
+    deliveredAt: instant(),
+    /** What the channel answered that later messages need, such as the time stamp of a Slack message. */
+    reference: jsonb(),
+  },
+  (table) => [
+    uniqueIndex("notifications_once").on(table.workspaceId, table.onceKey),
+    index("notifications_due").on(table.turn, table.nextAttemptAt).where(sql`${table.state} = 'pending'`),
+    index("notifications_group").on(table.groupId),
+    index("notifications_created").on(table.workspaceId, table.createdAt),
+  ],
+);
+
+/** One try, and what came back. */
+export const notificationAttempts = pgTable(
+  "notification_attempts",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    notificationId: uuid()
+      .notNull()
+      .references(() => notifications.id, { onDelete: "cascade" }),
+    at: instant().notNull().defaultNow(),
+    durationMs: integer().notNull(),
+    status: integer(),
+    answer: text(),
+    error: text(),
+  },
+  (table) => [index("notification_attempts_of").on(table.notificationId, table.at)],
+);

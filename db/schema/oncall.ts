@@ -1,0 +1,178 @@
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { users, workspaces } from "./identity.ts";
+import { registeredModels } from "./registry.ts";
+import { endpoints } from "./serving.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+const person = () =>
+  uuid()
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" });
+
+export const teams = pgTable(
+  "teams",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    /** What is followed when something of theirs pages; null pages nobody but the receiver of the route. */
+    escalationPolicyId: uuid(),
+    createdAt: instant().notNull().defaultNow(),
+    archivedAt: instant(),
+  },
+  (table) => [uniqueIndex("teams_name").on(table.workspaceId, table.name)],
+);
+
+const ofTeam = () =>
+  uuid()
+    .notNull()
+    .references(() => teams.id, { onDelete: "cascade" });
+
+export const teamMembers = pgTable(
+  "team_members",
+  {
+    workspaceId: ofWorkspace(),
+    teamId: ofTeam(),
+    userId: person(),
+    part: text({ enum: ["member", "lead"] })
+      .notNull()
+      .default("member"),
+  },
+  (table) => [primaryKey({ columns: [table.teamId, table.userId] })],
+);
+
+/** Which team answers for a model or an endpoint; at most one each. An endpoint without one has that of its model. */
+export const teamModels = pgTable(
+  "team_models",
+  {
+    modelId: uuid()
+      .primaryKey()
+      .references(() => registeredModels.id, { onDelete: "cascade" }),
+    workspaceId: ofWorkspace(),
+    teamId: ofTeam(),
+  },
+  (table) => [index("team_models_team").on(table.teamId)],
+);
+export const teamEndpoints = pgTable(
+  "team_endpoints",
+  {
+    endpointId: uuid()
+      .primaryKey()
+      .references(() => endpoints.id, { onDelete: "cascade" }),
+    workspaceId: ofWorkspace(),
+    teamId: ofTeam(),
+  },
+  (table) => [index("team_endpoints_team").on(table.teamId)],
+);
+
+/** How a person wants to be told, in order; without a row it is e-mail to the address of the account. */
+export const contactMethods = pgTable(
+  "contact_methods",
+  {
+    workspaceId: ofWorkspace(),
+    userId: person(),
+    /** ContactMethod[] of server/oncall/people/contract.ts. */
+    methods: jsonb().notNull(),
+    timeZone: text().notNull().default("UTC"),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.userId] })],
+);
+
+export const schedules = pgTable(
+  "schedules",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
+    name: text().notNull(),
+    /** IANA name. */
+    timeZone: text().notNull(),
+    /** ScheduleLayer[] of server/oncall/schedules/contract.ts; later ones stand above earlier ones. */
+    layers: jsonb().notNull(),
+    /** SHA-256 of the secret in the address of its calendar, hex; null while there is none. */
+    calendarHash: text(),
+    createdAt: instant().notNull().defaultNow(),
+    archivedAt: instant(),
+  },
+  (table) => [uniqueIndex("schedules_name").on(table.workspaceId, table.name)],
+);
+
+/** Somebody takes a span of a schedule over from whoever it would be. */
+export const scheduleOverrides = pgTable(
+  "schedule_overrides",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    scheduleId: uuid()
+      .notNull()
+      .references(() => schedules.id, { onDelete: "cascade" }),
+    userId: person(),
+    from: instant().notNull(),
+    to: instant().notNull(),
+    reason: text().notNull().default(""),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    cancelledAt: instant(),
+  },
+  (table) => [index("schedule_overrides_span").on(table.scheduleId, table.from)],
+);
+
+export const escalationPolicies = pgTable(
+  "escalation_policies",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    name: text().notNull(),
+    /** EscalationStep[] of server/oncall/escalation/contract.ts. */
+    steps: jsonb().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    archivedAt: instant(),
+  },
+  (table) => [uniqueIndex("escalation_policies_name").on(table.workspaceId, table.name)],
+);
+
+/** A policy being followed for one alert group, until somebody acknowledges it or it is over. */
+export const escalations = pgTable(
+  "escalations",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    groupId: uuid().notNull(),
+    policyId: uuid()
+      .notNull()
+      .references(() => escalationPolicies.id, { onDelete: "cascade" }),
+    /** Index of the step that is next, and how often all were gone through. */
+    step: integer().notNull().default(0),
+    round: integer().notNull().default(0),
+    startedAt: instant().notNull().defaultNow(),
+    /** When the next step is taken; null when it is over. */
+    nextAt: instant(),
+    /** Why it is over: "acknowledged", "resolved", "silenced", "at its end". */
+    ended: text(),
+    endedAt: instant(),
+  },
+  (table) => [index("escalations_due").on(table.nextAt), index("escalations_group").on(table.groupId)],
+);
+
+/** What who goes off shift tells who comes on. */
+export const handoverNotes = pgTable(
+  "handover_notes",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    scheduleId: uuid()
+      .notNull()
+      .references(() => schedules.id, { onDelete: "cascade" }),
+    shiftFrom: instant().notNull(),
+    shiftTo: instant().notNull(),
+    body: text().notNull(),
+    writtenBy: text().notNull(),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex("handover_notes_shift").on(table.scheduleId, table.shiftFrom)],
+);

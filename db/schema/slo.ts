@@ -1,0 +1,152 @@
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { teams } from "./oncall.ts";
+import { runbooks } from "./runbooks.ts";
+import { endpoints } from "./serving.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+
+/** What is counted, minute by minute. SLOs with the same indicator share one; another threshold is another series. */
+export const sliSeries = pgTable(
+  "sli_series",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    /** The endpoint that it is counted at; null where counts are posted. */
+    endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
+    /** Endpoint and indicator in one canonical text. */
+    key: text().notNull(),
+    /** Indicator of server/slo/indicators/contract.ts. */
+    indicator: jsonb().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    /** Up to when minutes have been counted; null before the first count. */
+    countedUntil: instant(),
+  },
+  (table) => [uniqueIndex("sli_series_key").on(table.workspaceId, table.key)],
+);
+
+/** An hour of one series and version: a number a minute, so that a quarter is some two thousand rows. */
+export const sliHours = pgTable(
+  "sli_hours",
+  {
+    workspaceId: ofWorkspace(),
+    seriesId: uuid()
+      .notNull()
+      .references(() => sliSeries.id, { onDelete: "cascade" }),
+    hour: instant().notNull(),
+    /** Zeroes only where no version is known. */
+    versionId: uuid().notNull(),
+    /** Sixty numbers each; good may be fractional. */
+    good: doublePrecision().array().notNull(),
+    total: doublePrecision().array().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.seriesId, table.hour, table.versionId] })],
+);
+
+/** What is promised. Its definition is never overwritten without a revision being kept. */
+export const slos = pgTable(
+  "slos",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    /** Lower-case letters, digits and hyphens, as OpenSLO asks of names. */
+    name: text().notNull(),
+    endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
+    /** Null for composites, and for what Leeway cannot evaluate. */
+    seriesId: uuid().references(() => sliSeries.id),
+    /** SloDefinition of server/slo/contract.ts. */
+    definition: jsonb().notNull(),
+    teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
+    runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
+    revision: integer().notNull().default(1),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    updatedAt: instant().notNull().defaultNow(),
+    /** Since when it is counted, but tells nobody. */
+    pausedAt: instant(),
+    archivedAt: instant(),
+  },
+  (table) => [uniqueIndex("slos_name").on(table.workspaceId, table.name), index("slos_endpoint").on(table.endpointId)],
+);
+
+const ofSlo = () =>
+  uuid()
+    .notNull()
+    .references(() => slos.id, { onDelete: "cascade" });
+
+export const sloRevisions = pgTable(
+  "slo_revisions",
+  {
+    workspaceId: ofWorkspace(),
+    sloId: ofSlo(),
+    revision: integer().notNull(),
+    definition: jsonb().notNull(),
+    reason: text().notNull().default(""),
+    changedBy: text().notNull(),
+    at: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.sloId, table.revision] })],
+);
+
+/** How each SLO stood when the worker looked at it last, so that lists and boards compute nothing. */
+export const sloStates = pgTable(
+  "slo_states",
+  {
+    sloId: ofSlo().primaryKey(),
+    workspaceId: ofWorkspace(),
+    evaluatedAt: instant().notNull(),
+    /** SloState of server/slo/contract.ts. */
+    state: jsonb().notNull(),
+  },
+  (table) => [index("slo_states_workspace").on(table.workspaceId)],
+);
+
+/** A span that does not count, such as planned maintenance. Taken back, never deleted. */
+export const budgetAdjustments = pgTable(
+  "budget_adjustments",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    sloId: ofSlo(),
+    from: instant().notNull(),
+    to: instant().notNull(),
+    reason: text().notNull(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    revokedBy: text(),
+    revokedAt: instant(),
+  },
+  (table) => [index("budget_adjustments_slo").on(table.sloId, table.from)],
+);
+
+/** Somebody let changes go on in spite of an exhausted or unhealthy budget, by name, with a reason and an end. */
+export const budgetApprovals = pgTable(
+  "budget_approvals",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    sloId: ofSlo(),
+    reason: text().notNull(),
+    until: instant().notNull(),
+    approvedBy: text().notNull(),
+    at: instant().notNull().defaultNow(),
+    isRevoked: boolean().notNull().default(false),
+  },
+  (table) => [index("budget_approvals_slo").on(table.sloId, table.until)],
+);

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { Matcher } from "../matchers/contract.ts";
+
+const seconds = (least: number) =>
+  z
+    .number()
+    .int()
+    .min(least)
+    .max(30 * 86_400);
+
+/** What a route may say; what it leaves out it has from the one above (alerting.md section 4). */
+export interface Route {
+  matchers: Matcher[];
+  receiver?: string | undefined;
+  /** ["..."] groups by all labels. */
+  groupBy?: string[] | undefined;
+  groupWaitSeconds?: number | undefined;
+  groupIntervalSeconds?: number | undefined;
+  repeatIntervalSeconds?: number | undefined;
+  continue: boolean;
+  muteTimes: string[];
+  activeTimes: string[];
+  routes: Route[];
+}
+
+export const Route: z.ZodType<Route> = z.object({
+  matchers: z.array(Matcher).default([]),
+  receiver: z.string().min(1).optional(),
+  groupBy: z.array(z.string().min(1)).optional(),
+  groupWaitSeconds: seconds(0).optional(),
+  groupIntervalSeconds: seconds(1).optional(),
+  repeatIntervalSeconds: seconds(1).optional(),
+  continue: z.boolean().default(false),
+  muteTimes: z.array(z.string()).default([]),
+  activeTimes: z.array(z.string()).default([]),
+  get routes() {
+    return z.array(Route).default([]);
+  },
+}) as z.ZodType<Route>;
+
+export const InhibitRule = z.object({
+  name: z.string().default(""),
+  sourceMatchers: z.array(Matcher).min(1),
+  targetMatchers: z.array(Matcher).min(1),
+  equal: z.array(z.string()).default([]),
+});
+export type InhibitRule = z.infer<typeof InhibitRule>;
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "Write a time as 22:00.");
+
+/** Times of the week in a place, as Alertmanager's time intervals: all that is said must hold, and one of each list. */
+export const TimeInterval = z.object({
+  name: z.string().min(1),
+  timeZone: z.string().default("UTC"),
+  spans: z
+    .array(
+      z.object({
+        /** 0 is Sunday. Empty is every day. */
+        weekdays: z.array(z.number().int().min(0).max(6)).default([]),
+        /** From 1; negative ones count from the end of the month. */
+        daysOfMonth: z.array(z.number().int().min(-31).max(31)).default([]),
+        months: z.array(z.number().int().min(1).max(12)).default([]),
+        times: z.array(z.object({ from: clock, to: clock })).default([]),
+      }),
+    )
+    .min(1),
+});
+export type TimeInterval = z.infer<typeof TimeInterval>;
+
+export const Routing = z.object({
+  /** Matches everything. */
+  root: Route,
+  inhibitRules: z.array(InhibitRule).default([]),
+  timeIntervals: z.array(TimeInterval).default([]),
+  /** After which alerts of senders that say no end are over. */
+  resolveTimeoutSeconds: seconds(1).default(300),
+});
+export type Routing = z.infer<typeof Routing>;

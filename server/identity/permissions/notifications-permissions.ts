@@ -1,0 +1,3 @@
+import type { Permission } from "./permission.ts";
+
+export const notificationsPermissions = {} as const satisfies Record<string, Permission>;
