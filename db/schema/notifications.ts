@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
 
 const ofWorkspace = () =>
@@ -51,8 +51,14 @@ export const notifications = pgTable(
     /** Null where a person is told by a contact method of theirs. */
     channelId: uuid().references(() => channels.id, { onDelete: "set null" }),
     userId: uuid(),
+    /** Where a person is told: an e-mail address or a member of a Slack workspace; null for the channel's own. */
+    address: text(),
     /** Whose turn it is among receivers: channel, or person and method. */
     turn: text().notNull(),
+    /** What is told in order within a turn: one group, one incident, or this message alone. */
+    lane: text().notNull(),
+    /** Order within a lane; whoever decides about a group holds its row. */
+    sequence: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     groupId: uuid(),
     incidentId: uuid(),
     /** NotificationKind of server/notifications/contract.ts. */
@@ -68,14 +74,23 @@ export const notifications = pgTable(
     attempts: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
     nextAttemptAt: instant(),
+    /** A worker sends it until then; null while none does. One that has passed is of a worker that died. */
+    leaseEndsAt: instant(),
     deliveredAt: instant(),
+    /** How many earlier states of its group, never sent, it stands for. */
+    supersedes: integer().notNull().default(0),
+    /** Why it was not sent, in words. */
+    note: text().notNull().default(""),
     /** What the channel answered that later messages need, such as the time stamp of a Slack message. */
     reference: jsonb(),
   },
   (table) => [
     uniqueIndex("notifications_once").on(table.workspaceId, table.onceKey),
     index("notifications_due").on(table.turn, table.nextAttemptAt).where(sql`${table.state} = 'pending'`),
+    index("notifications_lane").on(table.turn, table.lane, table.sequence).where(sql`${table.state} = 'pending'`),
+    index("notifications_delivered").on(table.turn, table.deliveredAt).where(sql`${table.state} = 'delivered'`),
     index("notifications_group").on(table.groupId),
+    index("notifications_channel").on(table.channelId, table.createdAt),
     index("notifications_created").on(table.workspaceId, table.createdAt),
   ],
 );
