@@ -5,6 +5,7 @@ import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { bundles } from "./bundles.ts";
+import { changes } from "./changes.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
 import { endpointBudget } from "./endpoint-budget.ts";
@@ -62,6 +63,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   loadTests,
   rollouts,
   rolloutReports,
+  changes,
   playground,
   events,
   search,

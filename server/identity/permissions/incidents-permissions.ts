@@ -1,3 +1,7 @@
 import type { Permission } from "./permission.ts";
 
-export const incidentsPermissions = {} as const satisfies Record<string, Permission>;
+/** Incidents, runbooks, and what changed. */
+export const incidentsPermissions = {
+  listChanges: { role: "viewer", scope: "alerts:read" },
+  tellChange: { role: "member", scope: "alerts" },
+} as const satisfies Record<string, Permission>;

@@ -1,0 +1,46 @@
+import { externalChanges } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { once } from "#server/idempotency/once.ts";
+import { permit } from "#server/identity/permit.ts";
+import { findEndpointById } from "#server/serving/lookups.ts";
+import { permitAnyEndpoint } from "#server/serving/protection/permit-endpoint.ts";
+import { type Change, TellChange } from "./contract.ts";
+import { changeOfRow } from "./external-changes.ts";
+
+/** Clocks of pipelines may be a little ahead. */
+const mostAheadMs = 5 * 60_000;
+
+/**
+ * Notes a change that Leeway does not see by itself, such as a data load or a flag, so that charts and incidents show it.
+ * @throws DomainError "not-found" for the endpoint, "invalid" for a time to come
+ */
+export async function tellChange(ctx: Context, input: TellChange, idempotencyKey?: string): Promise<Change> {
+  permit(ctx, "tellChange");
+  const wish = TellChange.parse(input);
+  if (wish.at && wish.at.getTime() > Date.now() + mostAheadMs) {
+    throw new DomainError("invalid", "This time is still to come. Tell of a change once it is made.", { field: "at" });
+  }
+  if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
+  else permitAnyEndpoint(ctx, "tell of changes that concern all");
+  const change = await once(ctx, "tellChange", idempotencyKey, wish, (ctx) => tell(ctx, wish));
+  return { ...change, at: new Date(change.at) };
+}
+
+function tell(ctx: Context, wish: ReturnType<typeof TellChange.parse>): Promise<Change> {
+  return transact(ctx, async (ctx) => {
+    const { workspaceId, name: toldBy } = ctx.actor;
+    const { at = new Date(), url = null, ...rest } = wish;
+    const [row] = await ctx.db
+      .insert(externalChanges)
+      .values({ workspaceId, ...rest, url, at, toldBy })
+      .returning();
+    if (!row) throw new Error("The change was not inserted.");
+    const { kind, title } = wish;
+    await record(ctx, "change.told", { subject: `change/${row.id}`, after: { kind, title, at, url } });
+    await publish(ctx, "incident", row.id);
+    return changeOfRow(row);
+  });
+}

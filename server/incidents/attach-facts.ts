@@ -1,0 +1,74 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { alertGroups, incidents, slos, timelineEvents } from "#db/schema/index.ts";
+import { GroupSummary } from "#server/alerts/contract.ts";
+import type { Change } from "#server/changes/contract.ts";
+import { listChanges } from "#server/changes/queries.ts";
+import { type Context, systemContext } from "#server/context.ts";
+import { hourMs } from "#server/durations.ts";
+import { addLink } from "./links/add-link.ts";
+import { rankChanges } from "./rank-changes.ts";
+import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+const lookBackMs = 2 * hourMs;
+const mostChanges = 20;
+const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
+
+/**
+ * Puts beside an incident what is known of its beginning (alerting.md section 17): the objectives of its alerts, and the changes of the
+ * two hours before, of which the likeliest is marked as the probable cause. What is there already stays.
+ */
+export async function attachFacts(caller: Context, incidentId: string): Promise<void> {
+  // Whoever declares may be a token of one scope; what is attached are Leeway's own findings.
+  const ctx = systemContext(caller.db, caller.actor.workspaceId, "attach-facts");
+  const [incident] = await ctx.db
+    .select()
+    .from(incidents)
+    .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId)));
+  if (!incident) return;
+  await linkSlos(ctx, incidentId);
+  if (!incident.endpointId) return;
+  const { endpointId, startedAt, detectedAt } = incident;
+  const from = new Date(startedAt.getTime() - lookBackMs);
+  const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: mostChanges });
+  const likeliest = (await hasCause(ctx, incidentId))
+    ? undefined
+    : rankChanges(changes, { startedAt: startedAt.getTime() })[0];
+  for (const change of changes.toReversed()) await attach(ctx, incidentId, change, change === likeliest?.change);
+}
+
+async function hasCause(ctx: Context, incidentId: string): Promise<boolean> {
+  const ofIt = and(eq(timelineEvents.incidentId, incidentId), eq(timelineEvents.isProbableCause, true));
+  return (await ctx.db.$count(timelineEvents, ofIt)) > 0;
+}
+
+async function attach(ctx: Context, incidentId: string, change: Change, isProbableCause: boolean): Promise<void> {
+  const { id, kind, title, at, actor, href, before, after } = change;
+  const added = await addTimelineEvent(ctx, incidentId, {
+    ...{ at, kind: kind === "rollback" ? "rollback" : "change", title, isProbableCause },
+    body: [before && after ? `From ${before} to ${after}.` : "", `By ${actor}.`].filter(Boolean).join(" "),
+    links: href ? [{ rel: rel[kind as keyof typeof rel] ?? "change", href, text: kind }] : [],
+    onceKey: `change:${id}`,
+  });
+  if (added === undefined || !isProbableCause) return;
+  const [source, ref = ""] = id.split(":");
+  if (source === "deployment") await addLink(ctx, incidentId, { kind: "deployment", ref, title });
+  const rollout = /^\/rollouts\/(?<id>[0-9a-f-]{36})$/.exec(href ?? "")?.groups?.id;
+  if (rollout) await addLink(ctx, incidentId, { kind: "rollout", ref: rollout, title });
+  if (source !== "deployment" && !rollout) await addLink(ctx, incidentId, { kind: "change", ref: id, title });
+}
+
+/** Objectives whose alerts are in its groups. */
+async function linkSlos(ctx: Context, incidentId: string): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const groups = await ctx.db
+    .select({ summary: alertGroups.summary })
+    .from(alertGroups)
+    .where(and(eq(alertGroups.incidentId, incidentId), eq(alertGroups.workspaceId, workspaceId)));
+  const ids = groups.flatMap(({ summary }) => GroupSummary.partial().safeParse(summary).data?.sloId ?? []);
+  if (ids.length === 0) return;
+  const rows = await ctx.db
+    .select({ id: slos.id, name: sql<string>`coalesce(nullif(${slos.definition}->>'displayName', ''), ${slos.name})` })
+    .from(slos)
+    .where(and(inArray(slos.id, ids), eq(slos.workspaceId, workspaceId)));
+  for (const { id, name } of rows) await addLink(ctx, incidentId, { kind: "slo", ref: id, title: name });
+}
