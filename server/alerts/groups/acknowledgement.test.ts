@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { acknowledge, acknowledgementEnd } from "./acknowledgement.ts";
+
+const hour = 3_600_000;
+const ana = { by: "Ana", userId: null, note: "", until: undefined, firing: ["a"], severity: "page", now: 0 };
+
+test("the first who acknowledges has it, and others are also looking, once each", () => {
+  const { acknowledgement, isFirst } = acknowledge(null, ana);
+  expect([isFirst, acknowledgement]).toEqual([
+    true,
+    expect.objectContaining({ by: "Ana", until: 2 * hour, fingerprints: ["a"] }),
+  ]);
+  const second = acknowledge(acknowledgement, { ...ana, by: "Bo", now: 5 });
+  const third = acknowledge(second.acknowledgement, { ...ana, by: "Bo", now: 6 });
+  expect(third).toMatchObject({ isFirst: false, acknowledgement: { by: "Ana", alsoLooking: [{ by: "Bo", at: 6 }] } });
+});
+
+test("who has it may take what came since, and keeps it for longer", () => {
+  const { acknowledgement } = acknowledge(null, { ...ana, note: "looking" });
+  const again = acknowledge(acknowledgement, { ...ana, firing: ["a", "b"], now: hour });
+  expect(again).toMatchObject({
+    isFirst: false,
+    acknowledgement: { fingerprints: ["a", "b"], until: 3 * hour, note: "looking", at: 0 },
+  });
+  expect(acknowledge(null, { ...ana, severity: "ticket" }).acknowledgement.until).toBe(72 * hour);
+  expect(acknowledge(null, { ...ana, until: 7 }).acknowledgement.until).toBe(7);
+});
+
+test("it ends with the alerts, with a rise to a page, and with its time", () => {
+  const ticket = { until: 100, severity: "ticket" };
+  const group = { firing: 1, severity: "ticket", now: 50 };
+  expect(acknowledgementEnd(ticket, group)).toBeUndefined();
+  expect(acknowledgementEnd(ticket, { ...group, firing: 0 })).toBe("resolved");
+  expect(acknowledgementEnd(ticket, { ...group, severity: "critical" })).toBe("severity rose");
+  expect(acknowledgementEnd({ ...ticket, severity: "page" }, { ...group, severity: "critical" })).toBeUndefined();
+  expect(acknowledgementEnd(ticket, { ...group, now: 100 })).toBe("time is over");
+});

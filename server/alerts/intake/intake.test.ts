@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import type { PostedAlert } from "../contract.ts";
+import { mergeAlerts } from "./merge-alerts.ts";
+import { type Episode, validateAlert } from "./validate-alert.ts";
+
+const received = Date.parse("2026-05-04T10:00:00Z");
+const minute = 60_000;
+const rules = { received, resolveTimeoutMs: 5 * minute };
+const at = (minutes: number) => new Date(received + minutes * minute);
+const take = (alert: Partial<PostedAlert>) => validateAlert({ labels: { alertname: "A" }, ...alert }, rules);
+
+test("what an alert does not say is filled in", () => {
+  expect(take({})).toMatchObject({ startsAt: received, endsAt: received + 5 * minute, isTimeout: true });
+  expect(take({ endsAt: at(-1) })).toMatchObject({
+    startsAt: received - minute,
+    endsAt: received - minute,
+    isTimeout: false,
+  });
+  expect(take({ startsAt: at(-3) })).toMatchObject({ startsAt: received - 3 * minute, isTimeout: true });
+  expect(take({ labels: { alertname: "A", empty: "" } })).toMatchObject({ labels: { alertname: "A" } });
+});
+
+test.each<[Partial<PostedAlert>, string]>([
+  [{ labels: {} }, "no label"],
+  [{ labels: { only: "" } }, "no label"],
+  [{ startsAt: at(0), endsAt: at(-1) }, "ends before it starts"],
+  [{ labels: { alertname: "\ud800" } }, "not valid UTF-8"],
+  [{ annotations: { summary: "a\0b" } }, "not valid UTF-8"],
+  [{ labels: { alertname: 7 } as never }, "cannot be read"],
+])("%o is refused: %s", (alert, words) => {
+  expect(take(alert)).toMatchObject({ problem: expect.stringContaining(words) });
+});
+
+const base: Episode = {
+  fingerprint: "f",
+  labels: {},
+  annotations: { summary: "old" },
+  startsAt: received,
+  endsAt: received + 10 * minute,
+  updatedAt: received,
+  isTimeout: false,
+  generatorUrl: "old",
+};
+const posted = (change: Partial<Episode>): Episode => ({
+  ...{ ...base, annotations: { summary: "new" }, generatorUrl: "new", updatedAt: received + minute },
+  ...change,
+});
+const now = received + minute;
+
+test("what overlaps keeps its first start and takes the newest words", () => {
+  const merged = mergeAlerts(base, posted({ startsAt: now, endsAt: received + 20 * minute }), now);
+  expect(merged).toMatchObject({ startsAt: received, endsAt: received + 20 * minute, annotations: { summary: "new" } });
+});
+
+test("a new one of which nothing lies inside the old one takes its place", () => {
+  const later = posted({ startsAt: received + 10 * minute, endsAt: received + 30 * minute });
+  expect(mergeAlerts(base, later, now)).toBe(later);
+});
+
+test("an explicit end that is later is kept, and that of a timeout is not", () => {
+  const early = posted({ startsAt: now, endsAt: received + 5 * minute });
+  expect(mergeAlerts(base, early, now).endsAt).toBe(base.endsAt);
+  expect(mergeAlerts({ ...base, isTimeout: true }, early, now).endsAt).toBe(early.endsAt);
+});
+
+test("a resolved one ends the alert at once; of two resolved ones the later end holds", () => {
+  const resolved = posted({ startsAt: received, endsAt: received + minute / 2 });
+  expect(mergeAlerts(base, resolved, now).endsAt).toBe(resolved.endsAt);
+  const over = { ...base, endsAt: received + minute * 0.9 };
+  expect(mergeAlerts(over, resolved, now).endsAt).toBe(over.endsAt);
+});
+
+test("one that was posted earlier but arrives later changes no words", () => {
+  const late = posted({ updatedAt: received - minute, startsAt: received + minute, endsAt: received + 2 * minute });
+  expect(mergeAlerts(base, late, now)).toMatchObject({ annotations: { summary: "old" }, startsAt: received });
+});

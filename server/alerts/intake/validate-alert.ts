@@ -1,0 +1,59 @@
+import { type Labels, PostedAlert } from "../contract.ts";
+import { fingerprint, withoutEmpty } from "../fingerprint.ts";
+
+/** An alert that was taken in, with all that it did not say filled in. Times are milliseconds since 1970. */
+export interface Episode {
+  fingerprint: string;
+  labels: Labels;
+  annotations: Labels;
+  startsAt: number;
+  endsAt: number;
+  updatedAt: number;
+  /** Its sender said no end: it ends when nothing more is heard of it. */
+  isTimeout: boolean;
+  generatorUrl: string;
+}
+
+/**
+ * Takes a posted alert in the order of alerting.md section 2 (Alertmanager api/v2/api.go).
+ * @param received when it came @param resolveTimeoutMs after which it ends when its sender names no end
+ * @returns the alert, or what is wrong with it in a sentence
+ */
+export function validateAlert(
+  input: PostedAlert,
+  { received, resolveTimeoutMs }: { received: number; resolveTimeoutMs: number },
+): Episode | { problem: string } {
+  const parsed = PostedAlert.safeParse(input);
+  if (!parsed.success) return { problem: `An alert cannot be read: ${parsed.error.issues[0]?.message ?? "bad form"}.` };
+  const { annotations, generatorUrl, ...posted } = parsed.data;
+  const labels = withoutEmpty(posted.labels);
+  const endsAt = posted.endsAt?.getTime();
+  const startsAt = posted.startsAt?.getTime() ?? endsAt ?? received;
+  const name = labels.alertname ?? "without a name";
+  if (Object.keys(labels).length === 0) return { problem: "An alert has no label; give it at least alertname." };
+  if (endsAt !== undefined && endsAt < startsAt) {
+    return { problem: `Alert ${name} ends before it starts; send endsAt after startsAt, or leave it out.` };
+  }
+  if ([labels, annotations].some(hasBrokenText)) {
+    return { problem: `Alert ${name} has a label or annotation that is not valid UTF-8 or has no name.` };
+  }
+  return {
+    fingerprint: fingerprint(labels),
+    labels,
+    annotations: withoutEmpty(annotations),
+    startsAt,
+    endsAt: endsAt ?? received + resolveTimeoutMs,
+    updatedAt: received,
+    isTimeout: endsAt === undefined,
+    generatorUrl,
+  };
+}
+
+/** Half a surrogate pair is no text, and Postgres keeps no zero character. */
+function hasBrokenText(texts: Labels): boolean {
+  return Object.entries(texts).some(([name, value]) => name === "" || isBroken(name) || isBroken(value));
+}
+
+function isBroken(text: string): boolean {
+  return !text.isWellFormed() || text.includes("\0");
+}
