@@ -121,6 +121,8 @@ export const servingWindows = pgTable(
     coalesced: integer().notNull().default(0),
     /** What the version did in a cascade, by CascadeCount of server/serving/cascade/contract.ts: {"answered": 9, "runs": 10}. */
     cascade: jsonb().notNull().default({}),
+    /** Exactly counted at the limits that SLOs ask for, by LimitCounts of server/serving/telemetry/limits.ts. */
+    indicators: jsonb().notNull().default({}),
   },
   (table) => [
     primaryKey({
@@ -128,6 +130,7 @@ export const servingWindows = pgTable(
       columns: [table.endpointId, table.versionId, table.arm, table.provider, table.windowStart, table.gatewayId],
     }),
     index("serving_windows_workspace").on(table.workspaceId, table.windowStart),
+    index("serving_windows_endpoint").on(table.endpointId, table.windowStart),
   ],
 );
 

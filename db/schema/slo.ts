@@ -35,10 +35,19 @@ export const sliSeries = pgTable(
     /** Indicator of server/slo/indicators/contract.ts. */
     indicator: jsonb().notNull(),
     createdAt: instant().notNull().defaultNow(),
-    /** Up to when minutes have been counted; null before the first count. */
+    /** When recent minutes were counted last; null before the first count. */
     countedUntil: instant(),
+    /** Minutes since then have been counted; history before it still is to be. Null before the first count. */
+    countedFrom: instant(),
+    /** Goes up when what was counted of an hour that had long passed changes, so that whoever keeps hours in memory reads them again. */
+    revision: integer().notNull().default(0),
+    /** Up to when some counts come from histograms rather than from an exact counter; null when none does. */
+    approximateUntil: instant(),
   },
-  (table) => [uniqueIndex("sli_series_key").on(table.workspaceId, table.key)],
+  (table) => [
+    uniqueIndex("sli_series_key").on(table.workspaceId, table.key),
+    index("sli_series_counted").on(table.countedUntil),
+  ],
 );
 
 /** An hour of one series and version: a number a minute, so that a quarter is some two thousand rows. */
@@ -56,7 +65,10 @@ export const sliHours = pgTable(
     good: doublePrecision().array().notNull(),
     total: doublePrecision().array().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.seriesId, table.hour, table.versionId] })],
+  (table) => [
+    primaryKey({ columns: [table.seriesId, table.hour, table.versionId] }),
+    index("sli_hours_hour").on(table.hour),
+  ],
 );
 
 /** What is promised. Its definition is never overwritten without a revision being kept. */

@@ -25,6 +25,7 @@ import { forgetPlaygroundRuns } from "#server/serving/playground/forget-runs.ts"
 import { forgetTasks } from "#server/serving/tasks/forget-tasks.ts";
 import { mendTasks } from "#server/serving/tasks/mend-tasks.ts";
 import { maintainPredictions } from "#server/serving/telemetry/maintain-predictions.ts";
+import { forgetHours } from "#server/slo/rollup/forget-hours.ts";
 import { watchRuns } from "#server/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/tracking/metrics/shrink-metrics.ts";
@@ -77,6 +78,7 @@ export const handlers: Handlers = {
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
+  "forget-sli-hours": (ctx) => forgetHours(ctx),
   "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
   "purge-trash": (ctx) => inEveryWorkspace(ctx, (ctx) => purgeTrash(ctx)),
   "apply-retention": (ctx) => inEveryWorkspace(ctx, (ctx) => applyRetention(ctx)),

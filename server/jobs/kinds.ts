@@ -28,6 +28,7 @@ export interface JobData {
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
   "forget-answers": Record<string, never>;
+  "forget-sli-hours": Record<string, never>;
   "collect-artifacts": Record<string, never>;
   "sweep-artifacts": Record<string, never>;
   "purge-trash": Record<string, never>;
@@ -90,6 +91,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   // A look that failed is made good by the next one, a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "forget-sli-hours": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "collect-artifacts": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },
   "sweep-artifacts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

@@ -19,6 +19,7 @@ export const schedules: readonly Schedule[] = [
   { kind: "watch-runs", cron: "* * * * *" },
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
   { kind: "forget-answers", cron: "27 * * * *" },
+  { kind: "forget-sli-hours", cron: "37 3 * * *" },
   { kind: "collect-artifacts", cron: "37 * * * *" },
   { kind: "purge-trash", cron: "*/15 * * * *" },
   { kind: "apply-retention", cron: "7 2 * * *" },

@@ -82,7 +82,10 @@ export async function newVersion(ctx: Context, wish: NewVersion = {}, folder?: M
   return { ...created, modelName: model };
 }
 
-interface NewWindow {
+interface NewWindow
+  extends Partial<
+    Pick<typeof servingWindows.$inferInsert, "arm" | "cacheHits" | "coalesced" | "cascade" | "indicators">
+  > {
   endpointId: string;
   versionId: string;
   windowStart: Date;

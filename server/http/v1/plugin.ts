@@ -31,6 +31,7 @@ import { runCreation } from "./run-creation.ts";
 import { runPages } from "./run-pages.ts";
 import { runTables } from "./run-tables.ts";
 import { search } from "./search.ts";
+import { sliCounts } from "./sli-counts.ts";
 import { tracking } from "./tracking.ts";
 import { trash } from "./trash.ts";
 import { webhooks } from "./webhooks.ts";
@@ -64,6 +65,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   rollouts,
   rolloutReports,
   changes,
+  sliCounts,
   playground,
   events,
   search,

@@ -1,3 +1,5 @@
 import type { Permission } from "./permission.ts";
 
-export const sloPermissions = {} as const satisfies Record<string, Permission>;
+export const sloPermissions = {
+  postCounts: { role: "member", scope: "alerts" },
+} as const satisfies Record<string, Permission>;

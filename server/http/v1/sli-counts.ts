@@ -1,0 +1,14 @@
+import type { FastifyInstance } from "fastify";
+import { PostCounts, PostedCounts } from "#server/slo/rollup/contract.ts";
+import { postCounts } from "#server/slo/rollup/post-counts.ts";
+import { route } from "./route.ts";
+
+/** Counts that something else made, for SLOs about what gateways do not see. */
+export function sliCounts(app: FastifyInstance): void {
+  const post = {
+    summary: "Post good and total of minutes that you counted; a minute that is posted again is replaced",
+    body: PostCounts,
+    response: PostedCounts,
+  };
+  route(app, { method: "POST", path: "/sli-counts", ...post }, ({ ctx, body }) => postCounts(ctx, body));
+}

@@ -1,0 +1,43 @@
+import { sql } from "drizzle-orm";
+import { bucketOf } from "#server/stats/histogram.ts";
+import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
+
+/**
+ * Requests that were answered within a time, of those that were answered or ran out of time; with `countsFailures`, of other faults of
+ * the server too. Gateways count exactly at the times that SLOs ask for. Where a window has no such counter, or one that began amid
+ * it, its histogram is read, whose buckets are 2 % wide: that minute is approximate. What a cache answered without being timed
+ * is within any time.
+ */
+export const countLatency: Source<"latency"> = (db, series, { from, to }) => {
+  const asked = series.map(({ id, workspaceId, indicator: { endpointId, withinMs, countsFailures } }) => {
+    return { id, workspaceId, endpointId, limit: String(withinMs), bucket: bucketOf(withinMs), countsFailures };
+  });
+  return countedBy(
+    db,
+    sql`select "seriesId", "versionId", minute, bool_or(not "isExact") as "isApproximate",
+        sum(case when "isExact" then within else least(estimated, answered - late) + shared end)::float8 as good,
+        sum(answered + late_too + shared)::float8 as total
+      from (
+        select asked.id as "seriesId", version_id as "versionId", ${minuteOf(sql`window_start`)} as minute,
+          cache_hits + coalesced as shared, requests - failed.other as answered, failed.late, exact.within,
+          case when "countsFailures" then failed.faults else 0 end as late_too,
+          coalesce(exact.seen = requests - failed.other + cache_hits + coalesced, false) as "isExact",
+          case when coalesce(exact.seen = requests - failed.other + cache_hits + coalesced, false) then 0 else (
+            select coalesce(sum(value::int), 0) from jsonb_each_text(latency_buckets) where key::int <= bucket
+          ) end as estimated
+        from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+          "limit" text, bucket int, "countsFailures" boolean)
+        join serving_windows on endpoint_id = "endpointId" and workspace_id = "workspaceId"
+        cross join lateral (
+          select coalesce(sum(value::int) filter (where key <> '504'), 0) as other,
+            coalesce(sum(value::int) filter (where key >= '500' and key <> '504'), 0) as faults,
+            coalesce(sum(value::int) filter (where key = '504'), 0) as late
+          from jsonb_each_text(failures)) as failed
+        cross join lateral (
+          select (indicators->'latency'->"limit"->>0)::int as within, (indicators->'latency'->"limit"->>1)::int as seen) as exact
+        where window_start >= ${instantOf(from)} and window_start < ${instantOf(to)} and arm <> 'shadow'
+          and requests + cache_hits + coalesced > 0
+      ) as windows
+      where answered + late_too + shared > 0 group by 1, 2, 3`,
+  );
+};

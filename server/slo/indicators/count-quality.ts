@@ -1,0 +1,43 @@
+import { type SQL, sql } from "drizzle-orm";
+import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
+
+/** Requests in the log that stand for all: neither in shadow, nor kept because of what was answered. */
+export const standsForAll = sql`logged.arm <> 'shadow' and logged.kept = 'sampled' and logged.status = 200`;
+
+const isNumber = (text: SQL) => sql`${text} ~ '^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$'`;
+
+/** The one number that was answered; null for anything else. */
+const answeredNumber = sql`case when jsonb_array_length(case when jsonb_typeof(logged.outputs->0->'data') = 'array'
+  then logged.outputs->0->'data' else '[]' end) = 1 then logged.outputs->0->'data'->>0 else logged.answer end`;
+
+/** Whether the label says what was answered; null where the two cannot be compared. */
+const agrees = sql`case
+  when tolerance is null then case when logged.answer is not null then
+    label.label = logged.answer or label.label = coalesce(logged.answer_index::text, logged.answer) end
+  when ${isNumber(sql`label.label`)} and ${isNumber(sql`(${answeredNumber})`)} then
+    abs(label.label::float8 - (${answeredNumber})::float8) <= tolerance end`;
+
+/**
+ * Answers with which their label agrees, of the sampled ones that have a label and are older than the maturity. Younger ones are in
+ * neither count, whatever their labels say already: those that come first are seldom like the rest.
+ */
+export const countQuality: Source<"realised-quality"> = (db, series, { from, to }) => {
+  const asked = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs, tolerance } }) => {
+    return { id, workspaceId, endpointId, maturityMs, tolerance };
+  });
+  return countedBy(
+    db,
+    sql`select "seriesId", "versionId", minute, (count(*) filter (where "isRight"))::float8 as good, count(*)::float8 as total
+      from (
+        select asked.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute, ${agrees} as "isRight"
+        from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+          "maturityMs" float8, tolerance float8)
+        join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
+        join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
+          and label.workspace_id = logged.workspace_id
+        where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${standsForAll}
+          and logged.at <= now() - make_interval(secs => "maturityMs" / 1000)
+      ) as labelled
+      where "isRight" is not null group by 1, 2, 3`,
+  );
+};

@@ -1,0 +1,25 @@
+import { sql } from "drizzle-orm";
+import { standsForAll } from "./count-quality.ts";
+import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
+
+/** Sampled answers whose label came before they were as old as the maturity, of all that are older. */
+export const countTimeliness: Source<"label-timeliness"> = (db, series, { from, to }) => {
+  const asked = series.map(({ id, workspaceId, indicator: { endpointId, maturityMs } }) => {
+    return { id, workspaceId, endpointId, maturityMs };
+  });
+  return countedBy(
+    db,
+    sql`select asked.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute,
+        (count(*) filter (where label.observed_at is not null
+          and label.received_at <= logged.at + make_interval(secs => "maturityMs" / 1000)))::float8 as good,
+        count(*)::float8 as total
+      from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
+        "maturityMs" float8)
+      join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
+      left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
+        and label.workspace_id = logged.workspace_id
+      where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${standsForAll}
+        and logged.at <= now() - make_interval(secs => "maturityMs" / 1000)
+      group by 1, 2, 3`,
+  );
+};

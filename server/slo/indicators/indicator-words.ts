@@ -1,0 +1,39 @@
+import { figures, lasting } from "#server/number-words.ts";
+import type { Indicator } from "./contract.ts";
+
+/** What an indicator counts, as a sentence for people. */
+export function indicatorWords(indicator: Indicator): string {
+  switch (indicator.kind) {
+    case "availability":
+      return "Requests answered without a fault of the server. What the caller did wrong is not counted.";
+    case "latency": {
+      const within = `Requests answered within ${lasting(indicator.withinMs)}. Time-outs count as slow`;
+      return indicator.countsFailures
+        ? `${within}, and so do other failures of the server.`
+        : `${within}; other failures are left to availability.`;
+    }
+    case "freshness":
+      return `Requests whose features were at most ${lasting(indicator.atMostMs)} old, of those that say when theirs were made.`;
+    case "realised-quality": {
+      const right =
+        indicator.tolerance === null
+          ? "Answers that turned out to be right"
+          : `Answers at most ${figures(indicator.tolerance, 6)} off what turned out to be true`;
+      return `${right}, of sampled predictions with a label that are older than ${lasting(indicator.maturityMs)}. Younger ones are pending.`;
+    }
+    case "label-timeliness":
+      return `Sampled predictions whose label came within ${lasting(indicator.maturityMs)}.`;
+    case "primary-answered":
+      return "Requests answered by the version that should, not by a later step of the cascade.";
+    case "cost":
+      return `Hours in which 1,000 predictions cost at most ${figures(indicator.mostPer1000, 6)}.`;
+    case "estimated-quality":
+      return "Estimated share of right answers. Not counted yet: that needs monitoring.";
+    case "drift-budget":
+      return "Hours in which features kept inside their line. Not counted yet: that needs monitoring.";
+    case "posted":
+      return `Counts that others post as "${indicator.source}".`;
+    case "foreign":
+      return "From a file whose source Leeway does not read: kept, but not evaluated.";
+  }
+}

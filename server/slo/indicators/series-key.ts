@@ -1,0 +1,30 @@
+import type { Indicator } from "./contract.ts";
+
+/**
+ * Endpoint and indicator in one canonical text: SLOs with the same one share what is counted, and another threshold is another series.
+ * @returns null for what is not counted
+ */
+export function seriesKey(indicator: Indicator): string | null {
+  switch (indicator.kind) {
+    case "latency":
+      return join(indicator, String(indicator.withinMs), indicator.countsFailures ? "with-failures" : "answered");
+    case "freshness":
+      return join(indicator, String(indicator.atMostMs));
+    case "realised-quality":
+      return join(indicator, String(indicator.maturityMs), String(indicator.tolerance ?? "same"));
+    case "label-timeliness":
+      return join(indicator, String(indicator.maturityMs));
+    case "cost":
+      return join(indicator, String(indicator.mostPer1000));
+    case "posted":
+      return `posted ${indicator.source}`;
+    case "foreign":
+      return null;
+    default:
+      return join(indicator);
+  }
+}
+
+function join({ kind, endpointId }: { kind: string; endpointId: string }, ...rest: string[]): string {
+  return [kind, endpointId, ...rest].join(" ");
+}
