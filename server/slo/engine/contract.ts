@@ -1,0 +1,64 @@
+import type { BudgetBand } from "../contract.ts";
+
+/** Non-breaking, so that a number and its unit stay on one line. */
+const nbsp = "\u00a0";
+const minus = "\u2212";
+
+/** The remaining budget in percent as all sentences, tiles, labels and answers show it: to 0.1 points, never −0. */
+export function remainingPercent(remaining: number): number {
+  const rounded = Math.round(remaining * 1000) / 10;
+  return rounded === 0 ? 0 : rounded;
+}
+
+/** "76.9 %", "−12 %", "0 %". */
+export function remainingWords(remaining: number): string {
+  const percent = remainingPercent(remaining);
+  return `${percent < 0 ? minus : ""}${grouped(Math.abs(percent))}${nbsp}%`;
+}
+
+/** A burn rate as it is shown everywhere: one decimal below 100, whole from there on. */
+export function shownBurn(burnRate: number): number {
+  const rounded = burnRate < 99.95 ? Math.round(burnRate * 10) / 10 : Math.round(burnRate);
+  return rounded === 0 ? 0 : rounded;
+}
+
+/** "16.7", "1,000"; what is not 0 is never shown as 0. */
+export function burnWords(burnRate: number): string {
+  const shown = shownBurn(burnRate);
+  if (shown === 0) return burnRate > 0 ? "less than 0.1" : "0";
+  return shown < 100 ? shown.toFixed(1) : grouped(shown);
+}
+
+/** A duration in at most two units: "1 d 9 h", "52 s", "5 min". */
+export function spanWords(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const units = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "min"],
+    [1, "s"],
+  ] as const;
+  const first = units.findIndex(([size]) => seconds >= size);
+  if (first < 0) return `0${nbsp}s`;
+  const [large, largeName] = units[first] as (typeof units)[number];
+  const [small, smallName] = units[first + 1] ?? [1, ""];
+  // Rounded to the smaller unit first, so that 59.9 min are 1 h.
+  const whole = Math.round(seconds / small) * small;
+  if (whole >= (units[first - 1]?.[0] ?? Number.POSITIVE_INFINITY)) return spanWords(whole * 1000);
+  const count = Math.floor(whole / large);
+  const rest = smallName ? Math.round((whole - count * large) / small) : 0;
+  return rest === 0 ? `${count}${nbsp}${largeName}` : `${count}${nbsp}${largeName} ${rest}${nbsp}${smallName}`;
+}
+
+/** Band of what is left (slo.md section 7): the same in every list, gauge and gate. */
+export function bandOf(remaining: number | null): BudgetBand {
+  if (remaining === null) return "no-data";
+  if (remaining > 0.75) return "healthy";
+  if (remaining > 0.5) return "observe";
+  if (remaining > 0.25) return "attention";
+  return remaining > 0 ? "unhealthy" : "exhausted";
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: 1 });
+}

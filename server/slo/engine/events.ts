@@ -1,0 +1,83 @@
+import { budgetRatio, type MinuteSums, minuteSums } from "#server/stats/burn-rate/minute-sums.ts";
+import { sliced } from "#server/stats/burn-rate/slices.ts";
+import type { BurnTier, SloDefinition } from "../contract.ts";
+import type { MinuteCounts } from "../indicators/contract.ts";
+
+/** A span that does not count, in milliseconds since 1970. Revoked ones are the caller's to leave out. */
+export interface Adjustment {
+  from: number;
+  to: number;
+}
+
+/** What every reading starts from. */
+export interface CountedSlo {
+  counts: MinuteCounts;
+  definition: SloDefinition;
+  /** The moment of looking, whatever the indicator: kinds with maturity are read that much earlier. */
+  now: number;
+  adjustments: readonly Adjustment[];
+}
+
+/** The counts of an SLO by its method, ready for windows. */
+export interface SloEvents {
+  /** Milliseconds since 1970 of minute 0. */
+  start: number;
+  /** By the method: events, or slices. */
+  sums: MinuteSums;
+  /** Events whatever the method. */
+  traffic: MinuteSums;
+  /** Minutes of an adjustment, by a 1. */
+  left: Uint8Array;
+  /** Error budget ratio, 1 − T. */
+  budget: number;
+  /** The shortest window that holds something: a slice, or a minute. */
+  leastMinutes: number;
+}
+
+export const minuteMs = 60_000;
+
+/** Prefix sums of what counts: without adjustments, and in slices where the method asks for them. */
+export function sloEvents({ counts, definition, adjustments }: Omit<CountedSlo, "now">): SloEvents {
+  const { start } = counts;
+  const left = new Uint8Array(counts.total.length);
+  for (const { from, to } of adjustments)
+    left.fill(1, minuteOf({ start }, from), Math.max(0, Math.ceil((to - start) / minuteMs)));
+  const counted =
+    adjustments.length === 0
+      ? counts
+      : {
+          good: counts.good.map((good, minute) => (left[minute] ? 0 : good)),
+          total: counts.total.map((total, minute) => (left[minute] ? 0 : total)),
+        };
+  const traffic = minuteSums(counted);
+  const { budgeting } = definition;
+  const budget = budgetRatio(definition.target);
+  if (budgeting.method === "occurrences") return { start, sums: traffic, traffic, left, budget, leastMinutes: 1 };
+  const slices = sliced(counted, {
+    target: budgeting.method === "timeslices" ? budgeting.sliceTarget : null,
+    minutes: budgeting.sliceMinutes,
+    offset: Math.floor(start / minuteMs) % budgeting.sliceMinutes,
+    left,
+  });
+  return { start, sums: minuteSums(slices), traffic, left, budget, leastMinutes: budgeting.sliceMinutes };
+}
+
+/** Index of the minute that holds a moment; windows that end there hold only whole minutes before it. */
+export function minuteOf({ start }: { start: number }, at: number): number {
+  return Math.max(0, Math.floor((at - start) / minuteMs));
+}
+
+/** Up to when an SLO is known: labels need time, so that what counts now is what has just matured (slo.md section 6). */
+export function knownUntil({ indicator }: Pick<SloDefinition, "indicator">, now: number): number {
+  return indicator && "maturityMs" in indicator ? now - indicator.maturityMs : now;
+}
+
+/** A tier's windows, none shorter than a slice. */
+export function widened<T extends Pick<BurnTier, "longMinutes" | "shortMinutes">>(tier: T, leastMinutes: number): T {
+  const { longMinutes, shortMinutes } = tier;
+  return {
+    ...tier,
+    longMinutes: Math.max(leastMinutes, longMinutes),
+    shortMinutes: shortMinutes === null ? null : Math.max(leastMinutes, shortMinutes),
+  };
+}

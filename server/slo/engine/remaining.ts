@@ -1,0 +1,41 @@
+import { burnRate, countBetween } from "#server/stats/burn-rate/minute-sums.ts";
+import type { Period } from "../contract.ts";
+import { minuteMs, minuteOf, type SloEvents } from "./events.ts";
+import { type PeriodSpan, periodAt } from "./periods.ts";
+
+/** What is left of the budget at a moment, as a share; null without any event in the period. */
+export interface Remaining {
+  remaining: number | null;
+  bad: number;
+  total: number;
+  /** Bad events that the whole period may hold. */
+  budgeted: number;
+  /** How much of the period has passed: 1 for rolling ones. */
+  elapsed: number;
+  span: PeriodSpan;
+}
+
+/**
+ * R = 1 − bad / (b · N). N is what a rolling period holds; a calendar period that is not over is taken to go on as it has, so that a
+ * bad first day costs a day's share of the budget and not all of it.
+ */
+export function remainingAt(events: SloEvents, period: Period, at: number, known?: PeriodSpan): Remaining {
+  const span = period.kind === "calendar" && known && at < known.end ? known : periodAt(period, at);
+  const from = Math.floor((span.start - events.start) / minuteMs);
+  const count = countBetween(events.sums, from, minuteOf(events, at));
+  const elapsed = period.kind === "rolling" ? 1 : Math.min(1, (at - span.start) / (span.end - span.start));
+  const burn = burnRate(count, events.budget);
+  const hasTraffic = countBetween(events.traffic, from, minuteOf(events, at)).total > 0;
+  return {
+    remaining: burn === null || !hasTraffic ? null : withoutResidue(1 - burn * elapsed),
+    ...count,
+    budgeted: elapsed > 0 ? (events.budget * count.total) / elapsed : 0,
+    elapsed,
+    span,
+  };
+}
+
+/** Never −4.69e−12: what differences of equal numbers leave is 0, and 0 has no sign. */
+export function withoutResidue(value: number): number {
+  return Math.abs(value) < 1e-9 ? 0 : value;
+}

@@ -1,0 +1,19 @@
+import type { BurnRules, Period } from "../contract.ts";
+import { type IndicatorKind, ticketOnly } from "../indicators/contract.ts";
+import { standardTiers } from "./standard-tiers.ts";
+
+/** Kinds that come with the traffic itself, so that nothing counted means nothing served. */
+const ofTraffic: readonly IndicatorKind[] = ["availability", "latency", "freshness", "primary-answered"];
+
+/**
+ * What an SLO starts with: the standard tiers, gate 1e−3, cap 0.9. Estimates and money open tickets only; nothing counted any more is a
+ * page for availability, a ticket for other kinds of traffic, and no matter for the rest.
+ * @param indicatorKind null for composites, whose parts tell of absence.
+ */
+export function standardRules(period: Period, indicatorKind: IndicatorKind | null): BurnRules {
+  const tickets = indicatorKind !== null && ticketOnly.includes(indicatorKind);
+  const tiers = standardTiers(period).map((tier) => (tickets ? { ...tier, severity: "ticket" as const } : tier));
+  const severity = indicatorKind === "availability" ? "page" : "ticket";
+  const isOfTraffic = indicatorKind !== null && ofTraffic.includes(indicatorKind);
+  return { tiers, gate: 1e-3, cap: 0.9, absent: isOfTraffic ? { severity, minutes: null } : null };
+}

@@ -1,0 +1,55 @@
+import { countBetween, type MinuteSums } from "./minute-sums.ts";
+
+const day = 1440;
+const weeks = 4;
+/** Fewer events than this are not missed. */
+const leastUsual = 5;
+const expectedEvents = 10;
+
+/** How long nothing must come before it is missed: the time in which 10 events are expected, from 10 minutes to a day. */
+export function absenceMinutes(sums: MinuteSums, at: number): number {
+  const from = firstEvent(sums);
+  const span = Math.min(weeks * 7 * day, at - from);
+  if (span <= 0) return 10;
+  const perMinute = countBetween(sums, at - span, at).total / span;
+  return perMinute === 0 ? day : Math.min(day, Math.max(10, Math.ceil(expectedEvents / perMinute)));
+}
+
+/**
+ * Whether nothing has come in the minutes before `at` though usually something does: the median of the same minutes of the last
+ * 28 days, and of the same weekday where that is lower, is at least 5. Null where no day is known.
+ * @param left minutes that do not count, by a 1: a window that holds one is not looked at.
+ */
+export function absence(sums: MinuteSums, at: number, minutes: number, left?: Uint8Array) {
+  const isWhole = (to: number) => !left?.subarray(Math.max(0, to - minutes), Math.max(0, to)).includes(1);
+  const first = firstEvent(sums);
+  const before = (days: number) => at - days * day;
+  const days = Array.from({ length: weeks * 7 }, (_, index) => index + 1).filter(
+    (days) => before(days) - minutes >= first && isWhole(before(days)),
+  );
+  const totals = (of: readonly number[]) =>
+    of.map((days) => countBetween(sums, before(days) - minutes, before(days)).total);
+  const byDay = median(totals(days));
+  const byWeekday = median(totals(days.filter((days) => days % 7 === 0)));
+  const usual = byDay === null ? null : Math.min(byDay, byWeekday ?? byDay);
+  const isEmpty = at <= sums.length && isWhole(at) && countBetween(sums, at - minutes, at).total === 0;
+  return { isAbsent: usual !== null && usual >= leastUsual && isEmpty, minutes, usual };
+}
+
+/** The first minute with an event; days before are not known, not empty. */
+function firstEvent({ total, length }: MinuteSums): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((total[middle + 1] as number) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle) - 1] as number)) / 2;
+}

@@ -1,0 +1,74 @@
+import { isImprobable } from "./gate.ts";
+import { burnRate, countBetween, isAbove, type MinuteSums } from "./minute-sums.ts";
+
+/** Windows with their factor after the cap. */
+export interface CappedTier {
+  longMinutes: number;
+  shortMinutes: number | null;
+  factor: number;
+  forMinutes: number;
+}
+
+/**
+ * Whether a tier fires at each minute: entry t is 1 if it does when minutes t−w to t−1 are looked at. Only minutes with a whole long
+ * window are; only those that burn fast enough are asked for their chance.
+ * @param gate null asks for none.
+ */
+export function tierCourse(sums: MinuteSums, tier: CappedTier, budget: number, gate: number | null): Uint8Array {
+  const { longMinutes, shortMinutes, factor, forMinutes } = tier;
+  const fires = new Uint8Array(sums.length + 1);
+  let held = 0;
+  let asked = { bad: -1, total: -1, improbable: false };
+  for (let at = longMinutes; at <= sums.length; at += 1) {
+    const long = countBetween(sums, at - longMinutes, at);
+    let holds =
+      isAbove(burnRate(long, budget), factor) &&
+      (shortMinutes === null || isAbove(burnRate(countBetween(sums, at - shortMinutes, at), budget), factor));
+    if (holds && gate !== null) {
+      if (long.bad !== asked.bad || long.total !== asked.total)
+        asked = { ...long, improbable: isImprobable(long, budget, gate) };
+      holds = asked.improbable;
+    }
+    held = holds ? held + 1 : 0;
+    if (held > forMinutes) fires[at] = 1;
+  }
+  return fires;
+}
+
+/** Minutes from `from` on, and the first in which it is quiet again; null if it never was. */
+export interface Episode {
+  from: number;
+  to: number | null;
+  /** Which of the courses fired first. */
+  course: number;
+}
+
+/** When any of some courses fires. Episodes with fewer than `quietMinutes` between them are one. @returns also how many minutes fire. */
+export function episodes(
+  courses: readonly Uint8Array[],
+  quietMinutes: number,
+): { episodes: Episode[]; minutes: number } {
+  const found: Episode[] = [];
+  const length = courses[0]?.length ?? 0;
+  let minutes = 0;
+  let open: Episode | undefined;
+  for (let at = 0; at < length; at += 1) {
+    const course = courses.findIndex((fires) => fires[at] === 1);
+    if (course < 0) {
+      if (open) open.to = at;
+      open = undefined;
+      continue;
+    }
+    minutes += 1;
+    if (open) continue;
+    const last = found.at(-1);
+    if (last?.to != null && at - last.to < quietMinutes) {
+      open = last;
+      open.to = null;
+    } else {
+      open = { from: at, to: null, course };
+      found.push(open);
+    }
+  }
+  return { episodes: found, minutes };
+}
