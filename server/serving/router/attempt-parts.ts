@@ -98,6 +98,8 @@ export interface SettledAttempt {
   /** What labels refer to: the client's id, or the one that was given to the request. */
   requestId: string;
   caller: string;
+  /** Undefined for what came without headers. */
+  arrival: Arrival | undefined;
   route: Route;
   answering: LoadedModel;
   modelVersion: string;

@@ -50,7 +50,7 @@ export class Attempt implements SettledAttempt {
   result: PoolResult | undefined;
   boundAt = 0;
   answeredAt = 0;
-  private readonly arrival: Arrival | undefined;
+  readonly arrival: Arrival | undefined;
   private ranOn: string | undefined;
   private answered: SettledAttempt["source"] = { source: "model", ageSeconds: 0 };
   private keeps = false;

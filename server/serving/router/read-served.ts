@@ -1,4 +1,5 @@
 import type { Database } from "#db/client.ts";
+import { readLimits } from "./read-limits.ts";
 import { readRollouts, servedRollout } from "./read-rollouts.ts";
 import { type Route, readRoutes } from "./routes.ts";
 import { readCascades, servedCascade } from "./served-cascade.ts";
@@ -6,7 +7,8 @@ import type { DeployedModel } from "./served-model.ts";
 import { readTrials } from "./trials.ts";
 
 /**
- * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts. All as of one
+ * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts; and what SLOs ask to
+ * count. All as of one
  * moment: a promotion changes what is deployed and where its rollout stands at once. Asked by gateways.
  */
 export function readServed(db: Database): Promise<Route[]> {
@@ -17,9 +19,11 @@ export function readServed(db: Database): Promise<Route[]> {
 async function readAll(db: Database): Promise<Route[]> {
   const trials = await readTrials(db);
   const rollouts = await readRollouts(db);
+  const limits = await readLimits(db);
   const cascades = await readCascades(db);
   return (await readRoutes(db)).map((route) => ({
     ...route,
+    limits: limits.get(route.endpointId),
     cascade: servedCascade(route, cascades),
     rollout: servedRollout(route, rollouts),
     trials: (trials.get(route.endpointId) ?? []).map((model) =>

@@ -7,6 +7,7 @@ import type { Engine } from "../engines/contract.ts";
 import type { ExecutionProvider, ExecutionSettings } from "../execution/contract.ts";
 import { settingsOf } from "../execution/settings-of.ts";
 import { Protection } from "../protection/contract.ts";
+import type { CountLimits } from "../telemetry/limits.ts";
 import type { ServedCascade } from "./served-cascade.ts";
 import { type DeployedModel, type ServedRow, servedColumns, servedModel } from "./served-model.ts";
 import type { ServedRollout } from "./served-rollout.ts";
@@ -27,6 +28,8 @@ export interface Route extends DeployedModel {
   kept: DeployedModel[];
   /** Loaded for load tests, whose requests alone reach them. */
   trials: DeployedModel[];
+  /** Undefined where no SLO asks for one. */
+  limits?: CountLimits | undefined;
   /** Undefined where its version answers by itself. */
   cascade?: ServedCascade | undefined;
   /** Undefined where no version is being rolled out. */

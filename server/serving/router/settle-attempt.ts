@@ -4,6 +4,7 @@ import { latencyParts } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
 import type { LatencyParts } from "../predictions/contract.ts";
 import { requestCost } from "../rollout/request-cost.ts";
+import { featureAge } from "../telemetry/feature-age.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import type { RequestTrace } from "../tracing/tracing.ts";
 import type { Outcome, SettledAttempt } from "./attempt-parts.ts";
@@ -52,6 +53,7 @@ function countersOf({ isLoadTest, isShadow, tools }: SettledAttempt): RequestCou
 
 function observationOf(attempt: SettledAttempt, { status, cascade }: Outcome, latencyMs: number) {
   const { rows, violations, result } = attempt;
+  const { limits } = attempt.route;
   const { source } = attempt.source;
   return {
     status,
@@ -60,9 +62,15 @@ function observationOf(attempt: SettledAttempt, { status, cascade }: Outcome, la
     queueMs: result?.queueMs ?? 0,
     computeMs: result?.runMs ?? 0,
     violations: violations.length === 0 ? [] : [...new Set(violations.map(violationKey))],
+    limits,
+    featureAgeMs: limits && limits.featureAgeMs.length > 0 ? ageOf(attempt) : undefined,
     sharedBy: source === "model" ? undefined : source,
     cascade: cascade && cascadeCounts(cascade.count, source === "model" ? result : undefined),
   };
+}
+
+function ageOf({ arrival, request }: SettledAttempt): number | undefined {
+  return featureAge({ headers: arrival?.headers, parameters: request?.parameters }, Date.now());
 }
 
 function partsOf(attempt: SettledAttempt, latencyMs: number): LatencyParts | null {

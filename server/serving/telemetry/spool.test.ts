@@ -81,6 +81,27 @@ test("a refusal is counted and leaves the latencies alone; running out of time d
   expect(countOf(counts?.latencyBuckets ?? {})).toBe(2);
 });
 
+test("what SLOs ask for is counted at their limits, also what another process reads again; limits that are new count from then on", async () => {
+  const folder = newFolder();
+  const spool = new WindowSpool(folder, "g", () => start);
+  const limits = { latencyMs: [12, 100], featureAgeMs: [60_000] };
+  await spool.add(key, { ...ok, latencyMs: 50 });
+  for (const latencyMs of [12.0004, 12.001, 100]) await spool.add(key, { ...ok, latencyMs, limits });
+  await spool.add(key, { ...ok, status: 504, limits });
+  await spool.add(key, { ...ok, status: 500, limits });
+  await spool.add(key, { ...ok, limits, sharedBy: "cache", featureAgeMs: 60_000 });
+  await spool.add(key, { ...ok, limits, featureAgeMs: 60_001 });
+  const indicators = { latency: { "12": [3, 6], "100": [5, 6] }, age: { "60000": [1, 2] } };
+  expect([...readJournal(folder, start).values()]).toMatchObject([{ requests: 7, cacheHits: 1, indicators }]);
+  await spool.add(key, { ...ok, limits: { latencyMs: [5], featureAgeMs: [] } });
+  await spool.add(key, ok);
+  const second = new WindowSpool(folder, "g", () => start + 4000);
+  await second.add(key, { ...ok, limits });
+  expect([...readJournal(folder, start).values()]).toMatchObject([
+    { indicators: { latency: { "5": [0, 1], "12": [4, 7], "100": [6, 7] }, age: { "60000": [1, 2] } } },
+  ]);
+});
+
 test("a clock that is set back does not open an old window again", async () => {
   const folder = newFolder();
   let now = start + 20_000;

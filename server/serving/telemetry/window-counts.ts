@@ -3,6 +3,7 @@ import { addCascade } from "../cascade/cascade-counts.ts";
 import type { CascadeCounts } from "../cascade/contract.ts";
 import type { Violation } from "../protection/violation.ts";
 import { type Arm, windowSeconds } from "./contract.ts";
+import { type CountLimits, countAtLimits, type LimitCounts } from "./limits.ts";
 
 /** What requests are counted by. */
 export interface CountKey {
@@ -26,6 +27,10 @@ export interface Observation {
   violations?: readonly string[];
   /** Where the answer came from when no run of the model was its own. */
   sharedBy?: "cache" | "coalesced" | undefined;
+  /** How old the features were that came with it, where the caller says and an SLO asks. */
+  featureAgeMs?: number | undefined;
+  /** What SLOs want it counted at. */
+  limits?: CountLimits | undefined;
   /** Of a step of a cascade. One without "answered" leaves the request to another step, and counts nowhere else. */
   cascade?: CascadeCounts | undefined;
 }
@@ -47,6 +52,8 @@ export interface WindowCounts extends CountKey {
   cacheHits: number;
   coalesced: number;
   cascade: CascadeCounts;
+  /** Exactly counted at the limits of SLOs, those that are answered without the model included. */
+  indicators: LimitCounts;
 }
 
 /** Names a violation in the counters of a window. */
@@ -72,6 +79,7 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
     cacheHits: 0,
     coalesced: 0,
     cascade: {},
+    indicators: {},
   };
 }
 
@@ -84,6 +92,7 @@ export function count(counts: WindowCounts, observation: Observation): void {
   if (cascade) addCascade(counts.cascade, cascade);
   if (cascade && !cascade.answered) return;
   for (const key of observation.violations ?? []) counts.violations[key] = (counts.violations[key] ?? 0) + 1;
+  if (observation.limits) countAtLimits(counts.indicators, observation.limits, observation);
   if (observation.sharedBy === "cache") counts.cacheHits += 1;
   if (observation.sharedBy === "coalesced") counts.coalesced += 1;
   if (observation.sharedBy) return;

@@ -1,10 +1,12 @@
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { CountLimits } from "./limits.ts";
 import { type CountKey, count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
 
 /**
  * The requests of one window on disk, one short line each, written before the answers are sent: what the system call has
- * returned from survives `kill -9` of the process. Lines: "k" names a key, "r" is a request of it, "a" a whole count.
+ * returned from survives `kill -9` of the process. Lines: "k" names a key, "l" says at which limits its requests count from there on,
+ * "r" is a request of it, "a" a whole count.
  */
 export class WindowJournal {
   private readonly path: string;
@@ -12,6 +14,8 @@ export class WindowJournal {
   /** Lines that write() has not written yet. */
   private lines = "";
   private readonly keys = new Map<string, number>();
+  /** By the number of the key. */
+  private readonly limits = new Map<number, CountLimits | undefined>();
 
   /** @param counts what is known of this window already; it has been read from the same file. */
   constructor(folder: string, windowStart: number, counts: Iterable<WindowCounts> = []) {
@@ -31,10 +35,12 @@ export class WindowJournal {
     return index;
   }
 
-  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs, ...rare }: Observation): void {
+  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs, limits, ...rare }: Observation): void {
     const index = this.touch(id, key);
+    if (this.limits.get(index) !== limits) this.noteLimits(index, limits);
     const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)}`;
-    const isPlain = !rare.sharedBy && !rare.cascade && (rare.violations ?? []).length === 0;
+    const isPlain =
+      !rare.sharedBy && !rare.cascade && rare.featureAgeMs === undefined && (rare.violations ?? []).length === 0;
     this.lines += `r ${index} ${status} ${rows} ${times}${isPlain ? "" : ` ${JSON.stringify(rare)}`}\n`;
   }
 
@@ -48,8 +54,14 @@ export class WindowJournal {
     } catch (error) {
       // The names of keys may be among what was dropped.
       this.keys.clear();
+      this.limits.clear();
       throw error;
     }
+  }
+
+  private noteLimits(index: number, limits: CountLimits | undefined): void {
+    this.limits.set(index, limits);
+    this.lines += `l ${index} ${JSON.stringify(limits ?? null)}\n`;
   }
 
   /** The window is over: its requests become one line per key. */
@@ -84,6 +96,7 @@ export function journaledWindows(folder: string): number[] {
 export function readJournal(folder: string, windowStart: number): Map<string, WindowCounts> {
   const counts = new Map<string, WindowCounts>();
   const keys = new Map<string, WindowCounts>();
+  const limits = new Map<string, CountLimits | undefined>();
   const lines = readFileSync(pathOf(folder, windowStart), "utf8").split("\n");
   for (const line of lines.slice(0, -1)) {
     const [index, rest] = splitTwice(line);
@@ -95,9 +108,11 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
       const known = counts.get(idOf(key)) ?? emptyCounts(key, windowStart);
       counts.set(idOf(key), known);
       keys.set(index, known);
+    } else if (line.startsWith("l")) {
+      limits.set(index, (JSON.parse(rest) as CountLimits | null) ?? undefined);
     } else {
       const known = keys.get(index);
-      if (known) count(known, readObservation(rest));
+      if (known) count(known, { ...readObservation(rest), limits: limits.get(index) });
     }
   }
   return counts;

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
 import type { Indicator } from "../indicators/contract.ts";
 import { seriesKey } from "../indicators/series-key.ts";
@@ -25,6 +26,9 @@ export async function ensureSeries(ctx: Context, indicator: Indicator): Promise<
     .select({ id: sliSeries.id })
     .from(sliSeries)
     .where(and(eq(sliSeries.workspaceId, workspaceId), eq(sliSeries.key, key)));
+  // Gateways count at the limits of its SLOs.
+  if (indicator.kind === "latency" || indicator.kind === "freshness")
+    await publish(ctx, "routes", indicator.endpointId);
   if (!row) throw new Error("The series was not created.");
   return row.id;
 }

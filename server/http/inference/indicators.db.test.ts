@@ -1,0 +1,63 @@
+import { expect, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { configureLog } from "#server/log.ts";
+import { createEndpoint } from "#server/serving/create-endpoint.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { countSeries } from "#server/slo/rollup/count-series.ts";
+import { readSeries } from "#server/slo/rollup/read-series.ts";
+import { newSlo } from "#server/slo/testing.ts";
+import { newWorkspace } from "#server/testing.ts";
+import { serveInference } from "./testing.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const gateway = newTestGateway(db);
+await newVersion(ctx, {}, gateway.models);
+const { id: endpointId } = await createEndpoint(ctx, { name: "open", captureShare: 0 });
+await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+const token = await newToken(ctx);
+const latency = { kind: "latency" as const, endpointId, countsFailures: false };
+const slos = {
+  available: await newSlo(ctx, { kind: "availability", endpointId }, { name: "available" }),
+  slow: await newSlo(ctx, { ...latency, withinMs: 600_000 }, { name: "slow" }),
+  quick: await newSlo(ctx, { ...latency, withinMs: 0.1 }, { name: "quick" }),
+  fresh: await newSlo(ctx, { kind: "freshness", endpointId, atMostMs: 60_000 }, { name: "fresh" }),
+};
+const app = await serveInference(gateway);
+
+const ask = (headers: Record<string, string> = {}, parameters = {}, shape = [1, 4]) =>
+  app.inject({
+    ...{ method: "POST", url: "/v2/models/open/infer", headers: { authorization: `Bearer ${token}`, ...headers } },
+    payload: JSON.stringify({ parameters, inputs: [{ name: "x", shape, datatype: "FP32", data: [1, 2, 3, 4] }] }),
+  });
+
+async function counted(seriesId: string) {
+  const { good, total } = await readSeries(ctx, seriesId, { from: Date.now() - 3_600_000, to: Date.now() + 60_000 });
+  const sum = (counts: Float64Array) => counts.reduce((all, count) => all + count, 0);
+  return `${sum(good)}/${sum(total)}`;
+}
+
+test("a gateway counts exactly at the limits of SLOs, and the age of features that callers tell", async () => {
+  const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+  expect((await ask({ "leeway-features-at": ago(10) })).statusCode).toBe(200);
+  expect((await ask({ "leeway-features-at": ago(100) })).statusCode).toBe(200);
+  expect((await ask({}, { features_at: ago(30) })).statusCode).toBe(200);
+  expect((await ask()).statusCode).toBe(200);
+  expect((await ask({}, {}, [4, 4])).statusCode).toBe(400);
+  await gateway.core.flush();
+  await vi.waitFor(async () => expect(await countSeries(db, Date.now())).toBe(4));
+  expect(await counted(slos.available.seriesId)).toBe("4/4");
+  expect(await counted(slos.slow.seriesId)).toBe("4/4");
+  // A tenth of a millisecond is less than a request takes.
+  expect(await counted(slos.quick.seriesId)).toBe("0/4");
+  expect(await counted(slos.fresh.seriesId)).toBe("2/3");
+  const { rows } = await db.execute(`select indicators from serving_windows where requests > 0`);
+  expect(rows).toMatchObject([{ indicators: { latency: { "600000": [4, 4] } } }]);
+  const { rows: series } = await db.execute(
+    `select approximate_until from sli_series where approximate_until is not null`,
+  );
+  expect(series).toEqual([]);
+});

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { featureAge } from "./feature-age.ts";
+
+const now = Date.parse("2026-05-04T12:00:00Z");
+const header = (told: unknown) => featureAge({ headers: { "leeway-features-at": told } }, now);
+
+test("features are as old as the header says, or else the parameter, in RFC 3339", () => {
+  expect(header("2026-05-04T11:59:00Z")).toBe(60_000);
+  expect(header("2026-05-04T13:59:59.5+02:00")).toBe(500);
+  expect(featureAge({ parameters: { features_at: "2026-05-04T11:00:00Z" } }, now)).toBe(3_600_000);
+  expect(
+    featureAge(
+      {
+        headers: { "leeway-features-at": "2026-05-04T11:59:00Z" },
+        parameters: { features_at: "2026-05-04T11:00:00Z" },
+      },
+      now,
+    ),
+  ).toBe(60_000);
+});
+
+test("a clock that goes ahead makes them new, and what is no instant says nothing", () => {
+  expect(header("2026-05-04T12:00:05Z")).toBe(0);
+  for (const told of ["2026-05-04T11:59:00", "yesterday", 1_777_000_000, "2026-99-04T11:59:00Z", ["a"], undefined]) {
+    expect(header(told)).toBeUndefined();
+  }
+  expect(featureAge({}, now)).toBeUndefined();
+});
