@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
+import { AlertDispatcher } from "./alerts/alert-dispatcher.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
@@ -33,7 +34,8 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
   const rollouts = new RolloutRunner({ db, feed: events });
   const sources = new SourceRunner(db);
-  await Promise.all([deliveries.start(), rollouts.start(), sources.start()]);
+  const alerts = new AlertDispatcher(db);
+  await Promise.all([deliveries.start(), rollouts.start(), sources.start(), alerts.start()]);
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -47,7 +49,13 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   return {
     stop: async () => {
       const { drainSeconds } = config;
-      await Promise.all([runner.stop(drainSeconds), deliveries.stop(drainSeconds), rollouts.stop(), sources.stop()]);
+      await Promise.all([
+        runner.stop(drainSeconds),
+        deliveries.stop(drainSeconds),
+        rollouts.stop(),
+        sources.stop(),
+        alerts.stop(),
+      ]);
       await models.close();
       await app.close();
       await events.close();

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -81,12 +82,15 @@ export const alerts = pgTable(
     ruleKey: text().notNull(),
     severity: text().notNull(),
     endpointId: uuid().references(() => endpoints.id, { onDelete: "set null" }),
+    /** Whether its end has been noted: an event was written and its groups were counted anew. */
+    isEnded: boolean().notNull().default(false),
     /** Whether its groups have been told of its end. */
     isSettled: boolean().notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.fingerprint] }),
     index("alerts_open").on(table.workspaceId, table.endsAt).where(sql`not ${table.isSettled}`),
+    index("alerts_ending").on(table.endsAt).where(sql`not ${table.isEnded}`),
     index("alerts_rule").on(table.workspaceId, table.ruleKey),
   ],
 );
@@ -112,6 +116,10 @@ export const alertGroups = pgTable(
     acknowledgement: jsonb(),
     /** GroupSummary of server/alerts/contract.ts: counts, severity, burn and reach, for lists. */
     summary: jsonb().notNull(),
+    /** Place in the queue, greatest first: pages above tickets, then burn rate times share of the traffic. */
+    weight: doublePrecision().notNull().default(0),
+    /** What the last flush came to, in words. */
+    outcome: text(),
     incidentId: uuid(),
     endedAt: instant(),
   },
@@ -120,6 +128,7 @@ export const alertGroups = pgTable(
       .on(table.workspaceId, table.routePath, table.groupKey)
       .where(sql`${table.endedAt} is null`),
     index("alert_groups_due").on(table.nextFlushAt).where(sql`${table.nextFlushAt} is not null`),
+    index("alert_groups_queue").on(table.workspaceId, table.weight, table.id).where(sql`${table.endedAt} is null`),
     index("alert_groups_workspace").on(table.workspaceId, table.createdAt),
     index("alert_groups_ended").on(table.workspaceId, table.endedAt),
   ],

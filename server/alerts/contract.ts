@@ -66,7 +66,7 @@ export const MutedBy = z.object({
 });
 export type MutedBy = z.infer<typeof MutedBy>;
 
-/** What a group has been told of, by fingerprint and start of the episode (alerting.md section 5). */
+/** What a group has been told of, by fingerprint (alerting.md section 5). */
 export const NotificationEntry = z.object({
   firing: z.array(z.string()),
   resolved: z.array(z.string()),
@@ -92,6 +92,8 @@ export const Acknowledgement = z.object({
   fingerprints: z.array(z.string()),
   severity: z.string(),
   alsoLooking: z.array(z.object({ by: z.string(), at: z.number() })).default([]),
+  /** When whoever took it was reminded that it ends. */
+  remindedAt: z.number().nullable().default(null),
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 

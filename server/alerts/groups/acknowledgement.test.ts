@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { acknowledge, acknowledgementEnd } from "./acknowledgement.ts";
+import { acknowledge, acknowledgementStep } from "./acknowledgement.ts";
 
 const hour = 3_600_000;
 const ana = { by: "Ana", userId: null, note: "", until: undefined, firing: ["a"], severity: "page", now: 0 };
@@ -26,12 +26,15 @@ test("who has it may take what came since, and keeps it for longer", () => {
   expect(acknowledge(null, { ...ana, until: 7 }).acknowledgement.until).toBe(7);
 });
 
-test("it ends with the alerts, with a rise to a page, and with its time", () => {
-  const ticket = { until: 100, severity: "ticket" };
+test("it ends with the alerts, with a rise to a page, and ten minutes after a reminder", () => {
+  const ticket = { until: 100, severity: "ticket", remindedAt: null };
   const group = { firing: 1, severity: "ticket", now: 50 };
-  expect(acknowledgementEnd(ticket, group)).toBeUndefined();
-  expect(acknowledgementEnd(ticket, { ...group, firing: 0 })).toBe("resolved");
-  expect(acknowledgementEnd(ticket, { ...group, severity: "critical" })).toBe("severity rose");
-  expect(acknowledgementEnd({ ...ticket, severity: "page" }, { ...group, severity: "critical" })).toBeUndefined();
-  expect(acknowledgementEnd(ticket, { ...group, now: 100 })).toBe("time is over");
+  expect(acknowledgementStep(ticket, group)).toBe("holds");
+  expect(acknowledgementStep(ticket, { ...group, firing: 0 })).toBe("all is resolved");
+  expect(acknowledgementStep(ticket, { ...group, severity: "critical" })).toBe("its severity rose");
+  expect(acknowledgementStep({ ...ticket, severity: "page" }, { ...group, severity: "critical" })).toBe("holds");
+  expect(acknowledgementStep(ticket, { ...group, now: 100 })).toBe("remind");
+  const reminded = { ...ticket, remindedAt: 100 };
+  expect(acknowledgementStep(reminded, { ...group, now: 100 + 599_999 })).toBe("holds");
+  expect(acknowledgementStep(reminded, { ...group, now: 100 + 600_000 })).toBe("its time is over");
 });

@@ -31,16 +31,24 @@ export function acknowledge(
     until: until ?? now + acknowledgedForMs[severityOf(severity)],
     fingerprints: [...firing],
     alsoLooking: present?.alsoLooking ?? [],
+    remindedAt: null,
   };
   return { acknowledgement, isFirst: present === null };
 }
 
-/** Why an acknowledgement no longer holds; undefined while it does. */
-export function acknowledgementEnd(
-  { until, severity }: Pick<Acknowledgement, "until" | "severity">,
+/** Whoever took it has so long, after a reminder, to say that it goes on; then all are told again. */
+const graceMs = 10 * minute;
+
+export type AcknowledgementStep = "holds" | "remind" | "all is resolved" | "its severity rose" | "its time is over";
+
+/** How an acknowledgement stands: it ends with the alerts, with a rise to a page, and some minutes after its time. */
+export function acknowledgementStep(
+  { until, severity, remindedAt }: Pick<Acknowledgement, "until" | "severity" | "remindedAt">,
   group: { firing: number; severity: string; now: number },
-): "resolved" | "severity rose" | "time is over" | undefined {
-  if (group.firing === 0) return "resolved";
-  if (severityOf(group.severity) === "page" && severityOf(severity) === "ticket") return "severity rose";
-  return group.now >= until ? "time is over" : undefined;
+): AcknowledgementStep {
+  if (group.firing === 0) return "all is resolved";
+  if (severityOf(group.severity) === "page" && severityOf(severity) === "ticket") return "its severity rose";
+  if (group.now < until) return "holds";
+  if (remindedAt === null) return "remind";
+  return group.now >= remindedAt + graceMs ? "its time is over" : "holds";
 }

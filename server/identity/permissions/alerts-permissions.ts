@@ -1,3 +1,5 @@
 import type { Permission } from "./permission.ts";
 
-export const alertsPermissions = {} as const satisfies Record<string, Permission>;
+export const alertsPermissions = {
+  receiveAlerts: { role: "member", scope: "alerts" },
+} as const satisfies Record<string, Permission>;

@@ -1,0 +1,59 @@
+import { type GroupSummary, internalPrefix, type MutedBy } from "../contract.ts";
+import type { Episode } from "../intake/validate-alert.ts";
+
+/** An alert of a group, as it stands at a moment. */
+export interface Member extends Episode {
+  groupId: string;
+  severity: string;
+  ruleKey: string;
+  endpointId: string | null;
+  muted: MutedBy | null;
+  isFiring: boolean;
+}
+
+/** A page stands above every ticket, whatever burns there. */
+const pageWeight = 1_000_000;
+const uuidAtEnd = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What lists show of a group: counts, and words and numbers of the worst of what fires, or of what fired where all is over. */
+export function summarise(members: readonly Member[], teams: ReadonlyMap<string, string>): GroupSummary | undefined {
+  const firing = members.filter(({ isFiring }) => isFiring);
+  const [worst] = [...(firing.length > 0 ? firing : members)].sort((left, right) => weightOf(right) - weightOf(left));
+  if (!worst) return undefined;
+  const { labels, annotations } = worst;
+  return {
+    severity: worst.severity,
+    title: titleOf(worst),
+    service: labels.service ?? labels.endpoint ?? labels.job ?? "",
+    endpointId: worst.endpointId,
+    teamId: teams.get(labels.team ?? "") ?? null,
+    runbookId: uuidAtEnd.exec(annotations.runbook_url ?? "")?.[0] ?? null,
+    ruleKey: worst.ruleKey,
+    sloId: uuidAtEnd.exec(annotations[`${internalPrefix}slo-id`] ?? "")?.[0] ?? null,
+    firing: firing.length,
+    resolved: members.length - firing.length,
+    muted: firing.filter(({ muted }) => muted !== null).length,
+    startsAt: Math.min(...(firing.length > 0 ? firing : members).map(({ startsAt }) => startsAt)),
+    burn: numberOf(worst, "burn"),
+    reach: numberOf(worst, "reach"),
+  };
+}
+
+/** Place in the queue, greatest first. */
+export function weightOfGroup({ severity, burn, reach }: Pick<GroupSummary, "severity" | "burn" | "reach">): number {
+  return (severity === "page" ? pageWeight : 0) + Math.min((burn ?? 0) * (reach ?? 1), pageWeight / 2);
+}
+
+function titleOf({ labels, annotations, fingerprint }: Member): string {
+  return annotations.summary || annotations.description || labels.alertname || fingerprint;
+}
+
+function weightOf(member: Member): number {
+  return weightOfGroup({ severity: member.severity, burn: numberOf(member, "burn"), reach: numberOf(member, "reach") });
+}
+
+function numberOf({ annotations }: Member, name: string): number | null {
+  const text = annotations[`${internalPrefix}${name}`];
+  const value = Number(text);
+  return text === undefined || !Number.isFinite(value) ? null : value;
+}

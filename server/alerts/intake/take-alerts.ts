@@ -1,0 +1,48 @@
+import type { PostedAlert } from "../contract.ts";
+import { mergeAlerts } from "./merge-alerts.ts";
+import { type Episode, validateAlert } from "./validate-alert.ts";
+
+/**
+ * Takes a batch in: those that are valid, one for each set of labels, even if others are not.
+ * @returns what is wrong with the others, each in a sentence
+ */
+export function takeAlerts(
+  posted: readonly PostedAlert[],
+  rules: { received: number; resolveTimeoutMs: number },
+): { episodes: Map<string, Episode>; accepted: number; problems: string[] } {
+  const episodes = new Map<string, Episode>();
+  const problems: string[] = [];
+  for (const alert of posted) {
+    const taken = validateAlert(alert, rules);
+    if ("problem" in taken) {
+      problems.push(taken.problem);
+      continue;
+    }
+    const before = episodes.get(taken.fingerprint);
+    episodes.set(taken.fingerprint, before ? mergeAlerts(before, taken, rules.received) : taken);
+  }
+  return { episodes, accepted: posted.length - problems.length, problems };
+}
+
+/** What an alert that was posted changes: it begins to fire, it is over, its words or its start are others, or nothing. */
+export type AlertChange = "firing" | "resolved" | "merged" | "none";
+
+/** @param old as it was known, with whether its end was noted; undefined for a new one */
+export function changeOf(old: (Episode & { isEnded: boolean }) | undefined, next: Episode, now: number): AlertChange {
+  const isFiring = next.endsAt > now;
+  const wasFiring = old !== undefined && !old.isEnded;
+  if (isFiring !== wasFiring) return isFiring ? "firing" : "resolved";
+  if (!isFiring || !old) return "none";
+  // It was over and fires again before anybody noted its end.
+  if (next.startsAt > old.startsAt) return "firing";
+  const isSame =
+    next.startsAt === old.startsAt &&
+    next.generatorUrl === old.generatorUrl &&
+    isSameTexts(next.annotations, old.annotations);
+  return isSame ? "none" : "merged";
+}
+
+function isSameTexts(left: Episode["annotations"], right: Episode["annotations"]): boolean {
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
+}
