@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { users, workspaces } from "./identity.ts";
 import { registeredModels } from "./registry.ts";
@@ -25,7 +26,7 @@ export const teams = pgTable(
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
   },
-  (table) => [uniqueIndex("teams_name").on(table.workspaceId, table.name)],
+  (table) => [uniqueIndex("teams_name").on(table.workspaceId, table.name).where(sql`${table.archivedAt} is null`)],
 );
 
 const ofTeam = () =>
@@ -99,7 +100,7 @@ export const schedules = pgTable(
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
   },
-  (table) => [uniqueIndex("schedules_name").on(table.workspaceId, table.name)],
+  (table) => [uniqueIndex("schedules_name").on(table.workspaceId, table.name).where(sql`${table.archivedAt} is null`)],
 );
 
 /** Somebody takes a span of a schedule over from whoever it would be. */
@@ -130,10 +131,14 @@ export const escalationPolicies = pgTable(
     name: text().notNull(),
     /** EscalationStep[] of server/oncall/escalation/contract.ts. */
     steps: jsonb().notNull(),
+    /** How often it begins again after its last step. */
+    repeats: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
   },
-  (table) => [uniqueIndex("escalation_policies_name").on(table.workspaceId, table.name)],
+  (table) => [
+    uniqueIndex("escalation_policies_name").on(table.workspaceId, table.name).where(sql`${table.archivedAt} is null`),
+  ],
 );
 
 /** A policy being followed for one alert group, until somebody acknowledges it or it is over. */
@@ -143,20 +148,32 @@ export const escalations = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     groupId: uuid().notNull(),
-    policyId: uuid()
-      .notNull()
-      .references(() => escalationPolicies.id, { onDelete: "cascade" }),
+    /** Null for the default. What it said when this began is kept, so that an edit moves nobody. */
+    policyId: uuid().references(() => escalationPolicies.id, { onDelete: "set null" }),
+    policyName: text().notNull().default(""),
+    /** EscalationStep[] of server/oncall/escalation/contract.ts. */
+    steps: jsonb().notNull().default([]),
+    repeats: integer().notNull().default(0),
+    /** Who answers for what is on fire. */
+    teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
+    severity: text().notNull().default("page"),
+    /** How many people and receivers were told so far. */
+    told: integer().notNull().default(0),
     /** Index of the step that is next, and how often all were gone through. */
     step: integer().notNull().default(0),
     round: integer().notNull().default(0),
     startedAt: instant().notNull().defaultNow(),
     /** When the next step is taken; null when it is over. */
     nextAt: instant(),
-    /** Why it is over: "acknowledged", "resolved", "silenced", "at its end". */
+    /** Why it is over: "acknowledged", "resolved", "silenced", "at its end". Null while it goes on. */
     ended: text(),
     endedAt: instant(),
   },
-  (table) => [index("escalations_due").on(table.nextAt), index("escalations_group").on(table.groupId)],
+  (table) => [
+    index("escalations_due").on(table.nextAt),
+    index("escalations_group").on(table.groupId),
+    uniqueIndex("escalations_open").on(table.groupId).where(sql`${table.endedAt} is null`),
+  ],
 );
 
 /** What who goes off shift tells who comes on. */

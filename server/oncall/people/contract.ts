@@ -1,17 +1,38 @@
 import { z } from "zod";
 
+/** An IANA name, such as "Europe/Lisbon". */
+export const TimeZone = z.string().refine(isTimeZone, "There is no such time zone. Write one as Europe/Lisbon or UTC.");
+
+function isTimeZone(name: string): boolean {
+  try {
+    return name !== "" && new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 export const ContactMethod = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("email"), address: z.email().nullable().default(null) }),
-  z.object({ kind: z.literal("slack"), channelId: z.uuid(), member: z.string() }),
+  z.object({ kind: z.literal("slack"), channelId: z.uuid(), member: z.string().trim().min(1).max(80) }),
   z.object({ kind: z.literal("channel"), channelId: z.uuid() }),
 ]);
 export type ContactMethod = z.infer<typeof ContactMethod>;
+
+/** How a person wants to be told, all of them at once. None is e-mail to the address of the account. */
+export const ContactMethods = z.object({
+  methods: z.array(ContactMethod).max(10),
+  /** In which pages at night are counted as such. */
+  timeZone: TimeZone,
+});
+export type ContactMethods = z.infer<typeof ContactMethods>;
+export type SetContactMethods = z.input<typeof ContactMethods>;
 
 /** A person as on-call pages and alerts name them. */
 export const OnCallPerson = z.object({
   userId: z.uuid(),
   name: z.string(),
   email: z.string(),
+  /** End of the turn; null where nobody else follows. */
   until: z.date().nullable(),
 });
 export type OnCallPerson = z.infer<typeof OnCallPerson>;

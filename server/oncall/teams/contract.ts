@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+export const teamParts = ["member", "lead"] as const;
+
+const TeamMember = z.object({ userId: z.uuid(), part: z.enum(teamParts).default("member") });
+
+const TeamShape = z.object({
+  name: z.string().trim().min(1, "Give the team a name.").max(80),
+  description: z.string().trim().max(1000).default(""),
+  /** What is followed when something of theirs pages; null is the default policy. */
+  escalationPolicyId: z.uuid().nullable().default(null),
+  members: z.array(TeamMember).max(100).default([]),
+  /** Names of the models and endpoints that the team answers for; taken over from any other team. */
+  models: z.array(z.string()).max(1000).default([]),
+  endpoints: z.array(z.string()).max(1000).default([]),
+});
+export const CreateTeam = TeamShape;
+export type CreateTeam = z.input<typeof CreateTeam>;
+
+/** What is left out stays. */
+export const UpdateTeam = z.object({
+  teamId: z.uuid(),
+  name: TeamShape.shape.name.optional(),
+  description: z.string().trim().max(1000).optional(),
+  escalationPolicyId: z.uuid().nullable().optional(),
+  members: z.array(TeamMember).max(100).optional(),
+  models: z.array(z.string()).max(1000).optional(),
+  endpoints: z.array(z.string()).max(1000).optional(),
+});
+export type UpdateTeam = z.input<typeof UpdateTeam>;
+
+export const ArchiveTeam = z.object({ teamId: z.uuid(), reason: z.string().trim().max(500).default("") });
+export type ArchiveTeam = z.input<typeof ArchiveTeam>;
+
+export const Team = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  description: z.string(),
+  /** Null where the default policy holds. */
+  policy: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+  members: z.array(
+    z.object({
+      userId: z.uuid(),
+      name: z.string(),
+      email: z.string(),
+      part: z.enum(teamParts),
+      isDisabled: z.boolean(),
+    }),
+  ),
+  models: z.array(z.string()),
+  endpoints: z.array(z.string()),
+  schedules: z.array(z.object({ id: z.uuid(), name: z.string() })),
+  createdAt: z.date(),
+});
+export type Team = z.infer<typeof Team>;
