@@ -10,6 +10,7 @@ import { createServer } from "./http/server.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
+import { EscalationRunner } from "./oncall/escalation/escalation-runner.ts";
 import { RolloutRunner } from "./rollouts/rollout-runner.ts";
 import { SourceRunner } from "./rollouts/sources/source-runner.ts";
 import { createModelRunner } from "./serving/model-runner.ts";
@@ -35,7 +36,8 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const rollouts = new RolloutRunner({ db, feed: events });
   const sources = new SourceRunner(db);
   const alerts = new AlertDispatcher(db);
-  await Promise.all([deliveries.start(), rollouts.start(), sources.start(), alerts.start()]);
+  const escalations = new EscalationRunner({ db, feed: events });
+  await Promise.all([deliveries.start(), rollouts.start(), sources.start(), alerts.start(), escalations.start()]);
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -55,6 +57,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
         rollouts.stop(),
         sources.stop(),
         alerts.stop(),
+        escalations.stop(),
       ]);
       await models.close();
       await app.close();

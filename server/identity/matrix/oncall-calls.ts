@@ -1,3 +1,68 @@
+import { archivePolicy } from "#server/oncall/escalation/archive-policy.ts";
+import { callPerson } from "#server/oncall/escalation/call-person.ts";
+import { createPolicy } from "#server/oncall/escalation/create-policy.ts";
+import { getPolicy, listPolicies, nextEscalation } from "#server/oncall/escalation/queries.ts";
+import { takeEscalationStep } from "#server/oncall/escalation/take-step.ts";
+import { updatePolicy } from "#server/oncall/escalation/update-policy.ts";
+import { getContactMethods } from "#server/oncall/people/queries.ts";
+import { setContactMethods } from "#server/oncall/people/set-contact-methods.ts";
+import { addOverride } from "#server/oncall/schedules/add-override.ts";
+import { archiveSchedule } from "#server/oncall/schedules/archive-schedule.ts";
+import { cancelOverride } from "#server/oncall/schedules/cancel-override.ts";
+import { createSchedule } from "#server/oncall/schedules/create-schedule.ts";
+import { getSchedule, listOnCallNow, listSchedules, previewSchedule } from "#server/oncall/schedules/queries.ts";
+import { removeCalendarAddress } from "#server/oncall/schedules/remove-calendar-address.ts";
+import { renewCalendarAddress } from "#server/oncall/schedules/renew-calendar-address.ts";
+import { swapShifts } from "#server/oncall/schedules/swap-shifts.ts";
+import { updateSchedule } from "#server/oncall/schedules/update-schedule.ts";
+import { archiveTeam } from "#server/oncall/teams/archive-team.ts";
+import { createTeam } from "#server/oncall/teams/create-team.ts";
+import { getTeam, listTeams } from "#server/oncall/teams/queries.ts";
+import { updateTeam } from "#server/oncall/teams/update-team.ts";
 import type { Calls } from "./call.ts";
 
-export const oncallCalls = {} as const satisfies Calls;
+const timeZone = "UTC";
+const start = "2026-01-05T09:00";
+const step = { waitMinutes: 0, notify: [{ kind: "team", who: "leads" }] } as const;
+const steps = [{ ...step, notify: [...step.notify] }];
+const layersOf = (userId: string) => [
+  { name: "Primary", userIds: [userId], start, every: { unit: "day" as const, count: 1 } },
+];
+const span = (days: number) => ({
+  from: new Date(Date.now() + days * 86_400_000),
+  to: new Date(Date.now() + days * 86_400_000 + 3_600_000),
+});
+
+/** Teams, schedules, policies, and who is called. */
+export const oncallCalls = {
+  listTeams: (ctx) => listTeams(ctx),
+  getTeam: (ctx, { teamId }) => getTeam(ctx, teamId),
+  createTeam: (ctx, { userId, model, endpoint }) =>
+    createTeam(ctx, { name: "new", members: [{ userId }], models: [model], endpoints: [endpoint] }),
+  updateTeam: (ctx, { teamId }) => updateTeam(ctx, { teamId, description: "new" }),
+  archiveTeam: (ctx, { teamId }) => archiveTeam(ctx, { teamId }),
+  listSchedules: (ctx) => listSchedules(ctx),
+  getSchedule: (ctx, { scheduleId }) => getSchedule(ctx, { scheduleId }),
+  previewSchedule: (ctx, { scheduleId, userId }) =>
+    previewSchedule(ctx, { scheduleId, timeZone, layers: layersOf(userId) }),
+  listOnCallNow: (ctx) => listOnCallNow(ctx),
+  createSchedule: (ctx, { userId, teamId }) =>
+    createSchedule(ctx, { name: "new", timeZone, teamId, layers: layersOf(userId) }),
+  updateSchedule: (ctx, { scheduleId }) => updateSchedule(ctx, { scheduleId, timeZone }),
+  archiveSchedule: (ctx, { scheduleId }) => archiveSchedule(ctx, { scheduleId }),
+  addOverride: (ctx, { scheduleId, userId }) => addOverride(ctx, { scheduleId, userId, ...span(1) }),
+  cancelOverride: (ctx, { overrideId }) => cancelOverride(ctx, { overrideId }),
+  swapShifts: (ctx, { scheduleId }) => swapShifts(ctx, { scheduleId, first: span(3), second: span(10) }),
+  renewCalendarAddress: (ctx, { scheduleId }) => renewCalendarAddress(ctx, scheduleId),
+  removeCalendarAddress: (ctx, { scheduleId }) => removeCalendarAddress(ctx, scheduleId),
+  getContactMethods: (ctx) => getContactMethods(ctx),
+  setContactMethods: (ctx) => setContactMethods(ctx, { methods: [{ kind: "email" }], timeZone }),
+  listPolicies: (ctx) => listPolicies(ctx),
+  getPolicy: (ctx, { policyId }) => getPolicy(ctx, policyId),
+  createPolicy: (ctx) => createPolicy(ctx, { name: "new", steps }),
+  updatePolicy: (ctx, { policyId }) => updatePolicy(ctx, { policyId, repeats: 1 }),
+  archivePolicy: (ctx, { policyId }) => archivePolicy(ctx, { policyId }),
+  nextEscalation: (ctx, { calledGroupId }) => nextEscalation(ctx, calledGroupId),
+  callPerson: (ctx, { calledGroupId, userId }) => callPerson(ctx, { groupId: calledGroupId, userId }),
+  takeEscalationStep: (ctx, { escalationId }) => takeEscalationStep(ctx, escalationId),
+} as const satisfies Calls;

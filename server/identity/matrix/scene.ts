@@ -31,6 +31,7 @@ import { testWebhook } from "#server/webhooks/test-webhook.ts";
 import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
+import { putOnCall } from "./scene-oncall.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
 import { track } from "./scene-tracking.ts";
 
@@ -91,6 +92,13 @@ export interface Scene {
   exportId: string;
   trashedRunId: string;
   trashedModelId: string;
+  /** Of a team with a schedule, an override and a policy; somebody is about to be called for the group. */
+  teamId: string;
+  scheduleId: string;
+  overrideId: string;
+  policyId: string;
+  calledGroupId: string;
+  escalationId: string;
   store: ArtifactStore;
 }
 
@@ -125,6 +133,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...served,
     ...tasks,
     ...requests,
+    ...(await putOnCall(ctx, { userId: user.id, otherId: ctx.actor.id }, secret)),
     trustedKeyId: await trust(ctx, { name: served.model, version: served.version }, secret),
   };
 }

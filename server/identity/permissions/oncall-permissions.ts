@@ -1,3 +1,32 @@
 import type { Permission } from "./permission.ts";
 
-export const oncallPermissions = {} as const satisfies Record<string, Permission>;
+/** Who is on call, who answers for what, and who is called. Everybody may know; turns are changed by members, rules by operators. */
+export const oncallPermissions = {
+  listTeams: { role: "viewer", scope: "alerts:read" },
+  getTeam: { role: "viewer", scope: "alerts:read" },
+  createTeam: { role: "operator", scope: "alerts" },
+  updateTeam: { role: "operator", scope: "alerts" },
+  archiveTeam: { role: "operator", scope: "alerts" },
+  listSchedules: { role: "viewer", scope: "alerts:read" },
+  getSchedule: { role: "viewer", scope: "alerts:read" },
+  previewSchedule: { role: "viewer", scope: "alerts:read" },
+  listOnCallNow: { role: "viewer", scope: "alerts:read" },
+  createSchedule: { role: "operator", scope: "alerts" },
+  updateSchedule: { role: "operator", scope: "alerts" },
+  archiveSchedule: { role: "operator", scope: "alerts" },
+  addOverride: { role: "member", scope: "alerts" },
+  cancelOverride: { role: "member", scope: "alerts" },
+  swapShifts: { role: "member", scope: "alerts" },
+  renewCalendarAddress: { role: "member", scope: "alerts" },
+  removeCalendarAddress: { role: "member", scope: "alerts" },
+  getContactMethods: { role: "viewer", scope: "alerts:read" },
+  setContactMethods: { role: "viewer", scope: "alerts" },
+  listPolicies: { role: "viewer", scope: "alerts:read" },
+  getPolicy: { role: "viewer", scope: "alerts:read" },
+  createPolicy: { role: "operator", scope: "alerts" },
+  updatePolicy: { role: "operator", scope: "alerts" },
+  archivePolicy: { role: "operator", scope: "alerts" },
+  nextEscalation: { role: "viewer", scope: "alerts:read" },
+  callPerson: { role: "member", scope: "alerts" },
+  takeEscalationStep: { role: "admin", scope: "alerts" },
+} as const satisfies Record<string, Permission>;

@@ -9,14 +9,10 @@ import { ContactMethods } from "./contract.ts";
 export async function getContactMethods(ctx: Context): Promise<ContactMethods> {
   permit(ctx, "getContactMethods");
   const userId = await personOf(ctx);
-  return (userId && (await findContactMethods(ctx, userId))) || { methods: [], timeZone: "UTC" };
-}
-
-/** How a person of the workspace wants to be told; undefined where nothing was said. For who tells them. */
-export async function findContactMethods(ctx: Context, userId: string): Promise<ContactMethods | undefined> {
+  if (!userId) return { methods: [], timeZone: "UTC" };
   const [row] = await ctx.db
     .select()
     .from(contactMethods)
     .where(and(eq(contactMethods.workspaceId, ctx.actor.workspaceId), eq(contactMethods.userId, userId)));
-  return row && ContactMethods.parse(row);
+  return row ? ContactMethods.parse(row) : { methods: [], timeZone: "UTC" };
 }

@@ -5,7 +5,7 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { CreateSchedule, type Schedule } from "./contract.ts";
 import { loadSchedule } from "./load-schedule.ts";
-import { getSchedule } from "./queries.ts";
+import { readSchedule } from "./queries.ts";
 import { refuseSchedule, shownSchedule } from "./refuse-schedule.ts";
 
 /**
@@ -26,6 +26,6 @@ export async function createSchedule(ctx: Context, input: CreateSchedule): Promi
     const stored = await loadSchedule(ctx, id, { from: new Date() });
     await record(ctx, "schedule.created", { subject: `schedule/${wish.name}`, after: shownSchedule(stored) });
     await publish(ctx, "oncall", id);
-    return getSchedule(ctx, { scheduleId: id });
+    return readSchedule(ctx, { scheduleId: id });
   });
 }

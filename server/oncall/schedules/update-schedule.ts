@@ -5,7 +5,7 @@ import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type Schedule, UpdateSchedule } from "./contract.ts";
 import { liveSchedule, loadSchedule, noSchedule } from "./load-schedule.ts";
-import { getSchedule } from "./queries.ts";
+import { readSchedule } from "./queries.ts";
 import { refuseSchedule, shownSchedule } from "./refuse-schedule.ts";
 
 /**
@@ -30,6 +30,6 @@ export async function updateSchedule(ctx: Context, input: UpdateSchedule): Promi
       after: shownSchedule(after),
     });
     await publish(ctx, "oncall", scheduleId);
-    return getSchedule(ctx, { scheduleId });
+    return readSchedule(ctx, { scheduleId });
   });
 }

@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { CreateTeam, type Team } from "./contract.ts";
-import { getTeam } from "./queries.ts";
+import { readTeam } from "./queries.ts";
 import { refuseTeam, shownTeam, writeParts } from "./write-team.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function createTeam(ctx: Context, input: CreateTeam): Promise<Team>
       .returning({ id: teams.id });
     const id = row?.id as string;
     await writeParts(ctx, id, parts);
-    const team = await getTeam(ctx, id);
+    const team = await readTeam(ctx, id);
     await record(ctx, "team.created", { subject: `team/${name}`, after: shownTeam(team) });
     await publish(ctx, "oncall", id);
     return team;

@@ -24,6 +24,11 @@ export async function listTeams(ctx: Context): Promise<Team[]> {
 /** @throws DomainError "not-found" */
 export async function getTeam(ctx: Context, teamId: string): Promise<Team> {
   permit(ctx, "getTeam");
+  return readTeam(ctx, teamId);
+}
+
+/** A team, for commands, which need other permissions. @throws DomainError "not-found" */
+export async function readTeam(ctx: Context, teamId: string): Promise<Team> {
   const [team] = await readTeams(ctx, sql`${teams.id}::text = ${teamId}`);
   if (!team) throw noTeam();
   return team;

@@ -5,7 +5,7 @@ import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type Team, UpdateTeam } from "./contract.ts";
-import { getTeam, noTeam } from "./queries.ts";
+import { noTeam, readTeam } from "./queries.ts";
 import { refuseTeam, shownTeam, writeParts } from "./write-team.ts";
 
 /**
@@ -20,11 +20,11 @@ export async function updateTeam(ctx: Context, input: UpdateTeam): Promise<Team>
     const isIt = and(eq(teams.id, teamId), eq(teams.workspaceId, ctx.actor.workspaceId), isNull(teams.archivedAt));
     const [row] = await ctx.db.select({ id: teams.id }).from(teams).where(isIt).for("update");
     if (!row) throw noTeam();
-    const before = await getTeam(ctx, teamId);
+    const before = await readTeam(ctx, teamId);
     await refuseTeam(ctx, texts, teamId);
     if (Object.values(texts).some((value) => value !== undefined)) await ctx.db.update(teams).set(texts).where(isIt);
     await writeParts(ctx, teamId, { members, models, endpoints });
-    const after = await getTeam(ctx, teamId);
+    const after = await readTeam(ctx, teamId);
     await record(ctx, "team.updated", {
       subject: `team/${after.name}`,
       before: shownTeam(before),

@@ -1,0 +1,58 @@
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueueNotification } from "#server/notifications/enqueue-notification.ts";
+import { findPeople, requirePeople } from "../people/find-people.ts";
+import { callMessage } from "./call-message.ts";
+import { CallPerson } from "./contract.ts";
+import { findGroup } from "./find-group.ts";
+import { noteCall } from "./note-call.ts";
+
+/**
+ * Calls one person about a group, beside whatever the policy does. Asked for twice within a minute it is one call.
+ * @throws DomainError "not-found", "conflict" where the group is over
+ */
+export async function callPerson(ctx: Context, input: CallPerson): Promise<void> {
+  permit(ctx, "callPerson");
+  const { groupId, userId, note } = CallPerson.parse(input);
+  await transact(ctx, async (ctx) => {
+    const now = new Date();
+    const group = await findGroup(ctx, groupId, now);
+    if (group.isOver) throw new DomainError("conflict", "This group is over; there is nothing to call anybody for.");
+    await requirePeople(ctx, [userId], "userId");
+    const person = (await findPeople(ctx, [userId])).get(userId);
+    const { severity } = group.summary;
+    const why = `${ctx.actor.name} asks you to come${note ? `: ${note}` : "."}`;
+    const message = callMessage({ group, severity, why, startedAt: now, now, next: null });
+    const added = await enqueueNotification(ctx, {
+      to: { userId },
+      kind: "escalation",
+      severity,
+      message,
+      groupId,
+      ...(group.incidentId && { incidentId: group.incidentId }),
+      onceKey: `call:${groupId}:${userId}:${Math.floor(now.getTime() / 60_000)}`,
+    });
+    if (added.length === 0) return;
+    const name = person?.name ?? "";
+    await noteCall(ctx, {
+      group,
+      ref: userId,
+      actor: ctx.actor.name,
+      ...(note && { note }),
+      told: {
+        people: [{ userId, name, email: "", until: null }],
+        receivers: [],
+        words: [`${name}, called by ${ctx.actor.name}`],
+      },
+    });
+    await record(ctx, "person.called", {
+      subject: `alert-group/${groupId}`,
+      after: { name },
+      ...(note && { reason: note }),
+    });
+    await publish(ctx, "alert", groupId);
+  });
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { defaultPolicy, type EscalationStep } from "./contract.ts";
+import { type Course, stepAfter } from "./decide-step.ts";
+import { policyWords } from "./policy-words.ts";
+
+const minute = 60_000;
+const start = Date.parse("2026-05-04T03:00:00Z");
+
+function at(minutes: number): number {
+  return start + minutes * minute;
+}
+
+/** Minutes of every step that a policy takes when each is taken so late, in seconds. */
+function walk(steps: readonly EscalationStep[], repeats: number, lateSeconds = 0): number[] {
+  const taken: number[] = [];
+  let course: Course = { steps, repeats, step: 0, round: 0, nextAt: at(steps[0]?.waitMinutes ?? 0) };
+  for (let guard = 0; guard < 50; guard++) {
+    const now = course.nextAt + lateSeconds * 1000;
+    taken.push((course.nextAt - start) / minute);
+    const next = stepAfter(course, now, true);
+    if (!next) return taken;
+    course = { ...course, step: next.step, round: next.round, nextAt: next.at };
+  }
+  throw new Error("It has no end.");
+}
+
+test("the default calls whoever is on call at once and after 5 min, the second after 10 and the leads after 20, as alerting.md says", () => {
+  expect(walk(defaultPolicy.steps, defaultPolicy.repeats)).toEqual([0, 5, 10, 20]);
+  expect(policyWords(defaultPolicy.steps, 0, new Map()).map((each) => each.replaceAll("\u00a0", " "))).toEqual([
+    "At once: whoever is on call.",
+    "After 5 min: whoever is on call.",
+    "After 10 min: whoever is next on call.",
+    "After 20 min: the leads of the team that answers for it.",
+  ]);
+});
+
+test("a worker that looks a second late each time does not make the later steps later", () => {
+  expect(walk(defaultPolicy.steps, 0, 1)).toEqual([0, 5, 10, 20]);
+});
+
+test("after an hour without a worker everybody still has the minutes to answer that the policy gives", () => {
+  const course = { ...defaultPolicy, step: 0, round: 0, nextAt: at(0) };
+  expect(stepAfter(course, at(60), true)).toEqual({ step: 1, round: 0, at: at(65) });
+});
+
+test("a step that told nobody has the next one follow at once", () => {
+  const course = { ...defaultPolicy, step: 1, round: 0, nextAt: at(5) };
+  expect(stepAfter(course, at(5), false)).toEqual({ step: 2, round: 0, at: at(5) });
+});
+
+test("rounds begin again as often as said, as long after the last step as that was after the one before, at least 5 min", () => {
+  expect(walk(defaultPolicy.steps, 1)).toEqual([0, 5, 10, 20, 30, 35, 40, 50]);
+  const [first] = defaultPolicy.steps;
+  if (!first) throw new Error("There is no step.");
+  expect(walk([first], 2)).toEqual([0, 5, 10]);
+  expect(policyWords([first], 2, new Map()).at(-1)).toBe("Then again from the beginning, 2 times.");
+});
