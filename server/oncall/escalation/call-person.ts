@@ -26,6 +26,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
     const { severity } = group.summary;
     const why = `${ctx.actor.name} asks you to come${note ? `: ${note}` : "."}`;
     const message = callMessage({ group, severity, why, startedAt: now, now, next: null });
+    const onceKey = `call:${groupId}:${userId}:${Math.floor(now.getTime() / 60_000)}`;
     const added = await enqueueNotification(ctx, {
       to: { userId },
       kind: "escalation",
@@ -33,13 +34,15 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
       message,
       groupId,
       ...(group.incidentId && { incidentId: group.incidentId }),
-      onceKey: `call:${groupId}:${userId}:${Math.floor(now.getTime() / 60_000)}`,
+      onceKey,
     });
     if (added.length === 0) return;
     const name = person?.name ?? "";
     await noteCall(ctx, {
       group,
       ref: userId,
+      at: now,
+      onceKey,
       actor: ctx.actor.name,
       ...(note && { note }),
       told: {

@@ -65,7 +65,16 @@ export async function takeEscalationStep(ctx: Context, escalationId: string, now
           : { step: next.step, round: next.round, nextAt: new Date(next.at) }),
       })
       .where(eq(escalations.id, row.id));
-    await noteCall(ctx, { group, ref: row.id, step: row.step + 1, steps: steps.length, round: row.round, told });
+    await noteCall(ctx, {
+      group,
+      ref: row.id,
+      at: now,
+      onceKey: keyOf(row),
+      step: row.step + 1,
+      steps: steps.length,
+      round: row.round,
+      told,
+    });
     await publish(ctx, "oncall", row.id);
     await publish(ctx, "alert", group.id);
     return true;
@@ -89,7 +98,7 @@ async function call(ctx: Context, { row, group, told, now, next }: Calling): Pro
   const { severity, startedAt } = row;
   const wish = { kind: "escalation", severity, groupId: group.id } as const;
   const incident = group.incidentId ? { incidentId: group.incidentId } : {};
-  const key = `escalation:${row.id}:${row.round}:${row.step}`;
+  const key = keyOf(row);
   const about = { group, severity, startedAt, now, next };
   for (const { userId } of told.people) {
     const message = callMessage({ ...about, why: `You are called: ${told.words.join("; ")}.` });
@@ -105,4 +114,9 @@ async function call(ctx: Context, { row, group, told, now, next }: Calling): Pro
       onceKey: `${key}:${receiverId}`,
     });
   }
+}
+
+/** Names one step of one round: what is told by it is told once. */
+function keyOf({ id, round, step }: typeof escalations.$inferSelect): string {
+  return `escalation:${id}:${round}:${step}`;
 }
