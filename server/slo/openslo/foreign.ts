@@ -1,0 +1,66 @@
+import { prefix, type Section } from "./document.ts";
+import { asSection, isSection, type Lookup, listOf } from "./documents.ts";
+
+/** What is kept of a file that says more than Leeway knows: the document of the SLO, and those that it names. */
+export interface Kept {
+  document: Section;
+  documents: Section[];
+}
+
+const group = `${prefix}group`;
+
+/** A document without the annotations that Leeway writes anew. */
+export function withoutOwn(document: Section): Section {
+  const metadata = asSection(document.metadata);
+  const kept = Object.entries(asSection(metadata.annotations)).filter(
+    ([name]) => !name.startsWith(prefix) || name === group,
+  );
+  const { annotations: _, ...rest } = metadata;
+  return { ...document, metadata: { ...rest, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } };
+}
+
+const references: Record<string, string> = {
+  indicatorRef: "SLI",
+  alertPolicyRef: "AlertPolicy",
+  conditionRef: "AlertCondition",
+  targetRef: "AlertNotificationTarget",
+  metricSourceRef: "DataSource",
+  service: "Service",
+};
+
+/** The documents of the file that a document names, and those that they name, in an order of their own. */
+export function namedBy(document: Section, lookup: Lookup): Section[] {
+  const found = new Set<Section>();
+  const look = (value: unknown): void => {
+    for (const each of listOf(value)) look(each);
+    if (!isSection(value)) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const kind = references[key];
+      const named = kind && typeof inner === "string" ? lookup.find(kind, inner) : undefined;
+      if (named && !found.has(named)) {
+        found.add(named);
+        look(named.spec);
+      }
+      look(inner);
+    }
+  };
+  look(document.spec);
+  const place = ({ kind, metadata }: Section) => `${kind} ${asSection(metadata).name}`;
+  return [...found].toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+export function keptOf(foreign: Record<string, unknown>): Kept | undefined {
+  const { document, documents } = foreign;
+  return isSection(document) ? { document, documents: listOf(documents).filter(isSection) } : undefined;
+}
+
+/** What `ours` says, and what only `theirs` does; lists of equal length by place, an empty list of ours gives way. */
+export function filled(ours: unknown, theirs: unknown): unknown {
+  if (Array.isArray(ours) && Array.isArray(theirs)) {
+    if (ours.length === 0) return theirs;
+    return ours.length === theirs.length ? ours.map((each, index) => filled(each, theirs[index])) : ours;
+  }
+  if (!isSection(ours) || !isSection(theirs)) return ours;
+  const both = Object.entries(ours).map(([key, value]) => [key, key in theirs ? filled(value, theirs[key]) : value]);
+  return { ...theirs, ...Object.fromEntries(both) };
+}
