@@ -24,7 +24,9 @@ export function actionsOf(rollout: Rollout): Choice[] {
   if (phase !== "stepping") return [];
   const waitsForApproval = plan.steps[step]?.needsApproval && !state.approvedSteps.includes(step);
   return [
-    ...(hold?.code === "budget-exhausted" ? [{ act: "override" as const, label: "Go on without budget…" }] : []),
+    ...(["budget-exhausted", "budget-low"].includes(hold?.code ?? "")
+      ? [{ act: "override" as const, label: "Go on without budget…" }]
+      : []),
     ...(waitsForApproval ? [{ act: "approve" as const, label: "Approve…", isPrimary: true }] : []),
     isPaused ? { act: "resume", label: "Go on…", key: "P" } : { act: "pause", label: "Pause…", key: "P" },
     { act: "skip", label: `Skip to ${nextWords(rollout)}…` },
@@ -82,7 +84,7 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
     case "override":
       return {
         ...{
-          title: `Go on with ${canary} although the error budget is exhausted?`,
+          title: `Go on with ${canary} in spite of the error budget?`,
           evidence,
           keepLabel: "Wait for budget",
         },

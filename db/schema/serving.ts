@@ -42,7 +42,7 @@ export const endpoints = pgTable(
     capture: jsonb().notNull().default({}),
     /** KeptCascade of server/serving/cascade/contract.ts; what it leaves out has its default. */
     cascade: jsonb().notNull().default({}),
-    /** EndpointBudget of server/rollouts/budget/contract.ts; what it leaves out is not promised. */
+    /** What was promised before there were SLOs: a migration made SLOs of it, and nothing reads it any more. */
     budget: jsonb().notNull().default({}),
     /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
     versionsKept: integer().notNull().default(0),

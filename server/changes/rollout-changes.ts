@@ -3,6 +3,7 @@ import { alias } from "drizzle-orm/pg-core";
 import { endpoints, modelVersions, registeredModels, rolloutDecisions, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { percent } from "#server/number-words.ts";
+import { budgetHolds } from "#server/rollouts/machine/hold.ts";
 import type { Change, ChangeKind } from "./contract.ts";
 import type { Span } from "./span.ts";
 
@@ -10,9 +11,9 @@ const stableVersions = alias(modelVersions, "stable_version");
 /** Decisions that move traffic. */
 const moving = ["started", "advance", "skip", "roll-back", "promote"];
 
-/** What rollouts did to the traffic of endpoints, and where an exhausted error budget holds one. */
+/** What rollouts did to the traffic of endpoints, and where an error budget holds one. */
 export async function rolloutChanges(ctx: Context, { endpointIds, from, to, limit }: Span): Promise<Change[]> {
-  const isFreeze = and(eq(rolloutDecisions.kind, "hold"), eq(rolloutDecisions.code, "budget-exhausted"));
+  const isFreeze = and(eq(rolloutDecisions.kind, "hold"), inArray(rolloutDecisions.code, [...budgetHolds]));
   const rows = await ctx.db
     .select({
       id: rolloutDecisions.id,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ExecutionProvider } from "#server/serving/execution/contract.ts";
+import { ChangePurpose } from "#server/slo/budget-gate/contract.ts";
 import { Evidence } from "./evidence/contract.ts";
 import { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
 
@@ -24,6 +25,8 @@ export const FrozenFacts = z.object({
   costClip: z.number().positive().optional(),
   /** Requests per second of the last hour; null without any. */
   requestsPerSecond: z.number().nullable(),
+  /** What the change is for, as whoever started it said; absent in rollouts that are older than this. */
+  purpose: ChangePurpose.optional(),
   /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */
   record: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
 });
@@ -49,7 +52,7 @@ export const RolloutState = z.object({
   isPaused: z.boolean(),
   /** Steps that somebody let go on. */
   approvedSteps: z.array(z.number().int()),
-  /** Whether somebody let it go on in spite of an exhausted budget. */
+  /** Whether somebody let it go on in spite of the error budget. */
   overridesBudget: z.boolean(),
   /** Highest evidence so far; it survives whatever restarts. */
   maxima: z.object({
@@ -152,7 +155,9 @@ export const StartRollout = z.object({
   providers: z.array(ExecutionProvider).max(4).default([]),
   plan: RolloutPlan,
   reason: Reason,
-  /** Starts although the error budget is exhausted; the reason is kept with the name. */
+  /** What mends or goes back is let through where the error budget makes other changes wait. */
+  purpose: ChangePurpose.default("change"),
+  /** Starts in spite of the error budget; the reason is kept with the name. */
   overridesBudget: z.boolean().default(false),
 });
 export type StartRollout = z.input<typeof StartRollout>;

@@ -2,11 +2,12 @@ import { and, desc, eq } from "drizzle-orm";
 import { rolloutEvidence } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { loadBudgetState } from "./budget/load-budget-state.ts";
+import { loadBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
 import { databaseTime, lookAndMark, lookAtFacts } from "./look.ts";
 import { decideStep } from "./machine/decide-step.ts";
+import { budgetHolds } from "./machine/hold.ts";
 import type { Judged } from "./machine/judged.ts";
-import { isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
+import { gatedChange, isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
 import { writeChange } from "./write-change.ts";
 
 /** A curve has one point every 2 s at first, and about 300 in each doubling of its length later. */
@@ -39,14 +40,16 @@ export async function evaluateRollout(ctx: Context, rolloutId: string, now?: num
 /** So often a budget that holds a rollout is read again. */
 const budgetMs = 30_000;
 
-/** The budget is a sum over weeks, so it is read only for a step that is about to end, and seldom while it is exhausted. */
-async function withBudget(ctx: Context, judged: Judged, { endpointId, evaluatedAt, state }: StoredRollout) {
+/** Budgets are sums over weeks, so they are read only for a step that is about to end, and seldom while they hold it. */
+async function withBudget(ctx: Context, judged: Judged, rollout: StoredRollout) {
+  const { endpointId, evaluatedAt, state } = rollout;
   const decided = decideStep(judged);
   if (!decided.needsBudget) return decided;
   const turnOf = (at: number) => Math.floor(at / budgetMs);
-  const wasRead = state.hold?.code === "budget-exhausted" && turnOf(evaluatedAt?.getTime() ?? 0) === turnOf(judged.now);
+  const isHeld = budgetHolds.includes(state.hold?.code ?? "");
+  const wasRead = isHeld && turnOf(evaluatedAt?.getTime() ?? 0) === turnOf(judged.now);
   if (wasRead) return decided;
-  const budget = await loadBudgetState(ctx, endpointId);
+  const budget = await loadBudgetGate(ctx, endpointId, gatedChange(rollout));
   return decideStep({ ...judged, facts: { ...judged.facts, budget } });
 }
 

@@ -2,16 +2,17 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { actOnRollout } from "./act-on-rollout.ts";
 import type { ActOnRollout, Rollout } from "./contract.ts";
+import { budgetHolds } from "./machine/hold.ts";
 
 /**
- * Lets a rollout go on although the error budget of its endpoint is exhausted, from now on.
+ * Lets a rollout go on in spite of the error budgets of its endpoint, from now on.
  * @throws DomainError "not-found"; "conflict" when it has changed or is over, or goes on in spite of the budget already
  */
 export function overrideBudget(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "overrideBudget", input, idempotencyKey, (_ctx, { rollout: { state, plan } }) => {
     if (state.overridesBudget || plan.budget === "ignore")
       throw new DomainError("conflict", "The rollout goes on whatever is left of the error budget already.");
-    const hold = state.hold?.code === "budget-exhausted" ? null : state.hold;
+    const hold = budgetHolds.includes(state.hold?.code ?? "") ? null : state.hold;
     const words = "The error budget no longer holds this rollout.";
     return {
       state: { ...state, overridesBudget: true, hold },

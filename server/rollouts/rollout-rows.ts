@@ -4,6 +4,7 @@ import { endpoints, modelVersions, registeredModels, rollouts } from "#db/schema
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permitEndpoint } from "#server/serving/protection/permit-endpoint.ts";
+import type { GatedChange } from "#server/slo/budget-gate/contract.ts";
 import { FrozenFacts, RolloutState, type RolloutSummary } from "./contract.ts";
 import { RolloutPlan } from "./plan/contract.ts";
 
@@ -22,6 +23,11 @@ export interface StoredRollout extends Omit<Row, "plan" | "frozen" | "state"> {
   plan: RolloutPlan;
   frozen: FrozenFacts;
   state: RolloutState;
+}
+
+/** What the error budgets of its endpoint are asked before each of its steps. */
+export function gatedChange({ frozen }: Pick<StoredRollout, "frozen">): GatedChange {
+  return { kind: "rollout", purpose: frozen.purpose ?? "change" };
 }
 
 export function isOver({ phase }: Pick<Row, "phase">): boolean {

@@ -1,17 +1,17 @@
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { percent } from "#server/number-words.ts";
+import { loadBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
 import { type Act, type Acting, actOnRollout } from "./act-on-rollout.ts";
-import { loadBudgetState } from "./budget/load-budget-state.ts";
 import type { ActOnRollout, Rollout } from "./contract.ts";
 import type { Decided } from "./machine/judged.ts";
 import { stateAt } from "./machine/moves.ts";
-import { versionNames } from "./rollout-rows.ts";
+import { gatedChange, versionNames } from "./rollout-rows.ts";
 
 /**
  * Goes to the next step now, to 100 % after the last one, or ends the watch: whatever is proved, but not against what was found.
  * @throws DomainError "not-found"; "conflict" when it has changed or is over, is paused, still starts, its sample ratio is wrong, its
- * evidence cannot be evaluated, or the error budget is exhausted
+ * evidence cannot be evaluated, or an error budget of the endpoint makes changes wait
  */
 export function skipStep(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "skipStep", input, idempotencyKey, async (ctx, acting) => {
@@ -20,8 +20,8 @@ export function skipStep(ctx: Context, input: ActOnRollout, idempotencyKey?: str
     refuseSkip(acting);
     if (state.phase === "watching") return endWatch(acting);
     if (plan.budget === "respect" && !state.overridesBudget) {
-      const { isExhausted, words } = await loadBudgetState(ctx, rollout.endpointId);
-      if (isExhausted) throw new DomainError("conflict", `${words} Override it for this rollout first.`);
+      const { allow, reason } = await loadBudgetGate(ctx, rollout.endpointId, gatedChange(rollout));
+      if (!allow) throw new DomainError("conflict", `${reason} Override it for this rollout first.`);
     }
     const next = stateAt({ plan, state, now: acting.now }, state.step + 1);
     const deploys: Decided["deploys"] = next.phase === "stepping" ? null : "canary";

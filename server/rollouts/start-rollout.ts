@@ -15,7 +15,7 @@ import type { Deployment } from "#server/serving/contract.ts";
 import { currentDeployments } from "#server/serving/deployment-rows.ts";
 import { findServable } from "#server/serving/find-servable.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "#server/serving/lookups.ts";
-import { loadBudgetState } from "./budget/load-budget-state.ts";
+import { loadBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
 import { compatibilityProblems } from "./compatibility.ts";
 import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "./contract.ts";
 import { freezeFacts } from "./freeze-facts.ts";
@@ -32,7 +32,7 @@ type Wish = ReturnType<typeof StartRollout.parse>;
  * Begins to give an endpoint's traffic to another version, step by step: gateways load it, and then the plan is followed. What was
  * measured of the version that serves is kept with it, so that later looks compare with the same.
  * @throws DomainError "not-found"; "invalid" for a plan that could never go on; "conflict" when the endpoint is archived, unloaded,
- * serves nothing or has a cascade or a rollout, the version cannot or may not serve there, or the error budget is exhausted
+ * serves nothing or has a cascade or a rollout, the version cannot or may not serve there, or an error budget of it makes changes wait
  */
 export async function startRollout(ctx: Context, input: StartRollout, idempotencyKey?: string): Promise<Rollout> {
   permit(ctx, "startRollout");
@@ -52,7 +52,7 @@ function refuseHopeless({ guardrails, promoteWhen }: RolloutPlan): void {
 }
 
 async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
-  const { endpointId, plan, providers, reason, overridesBudget } = wish;
+  const { endpointId, plan, providers, reason, overridesBudget, purpose } = wish;
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: startedBy } = ctx.actor;
     const { name } = await findLiveEndpoint(ctx, endpointId);
@@ -62,12 +62,13 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
     const current = await servingNow(ctx, endpoint);
     await refuseWhileRollingOut(ctx, endpointId, "start another one");
     const canaryVersionId = await fitVersion(ctx, wish, current, name);
-    const budget = plan.budget === "respect" ? await loadBudgetState(ctx, endpointId) : undefined;
-    if (budget?.isExhausted && !overridesBudget) {
-      const what = 'Wait until it recovers, or start with "overridesBudget", which is kept with your name and reason.';
-      throw new DomainError("conflict", `${budget.words} ${what}`);
+    const change = { kind: "rollout", purpose } as const;
+    const gate = plan.budget === "respect" ? await loadBudgetGate(ctx, endpointId, change) : undefined;
+    if (gate && !gate.allow && !overridesBudget) {
+      const what = 'Or start with "overridesBudget", which is kept with your name and reason.';
+      throw new DomainError("conflict", `${gate.reason} ${what}`);
     }
-    const frozen = await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan });
+    const frozen = { ...(await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan })), purpose };
     const now = await databaseTime(ctx);
     const state = stateAtStart(now, overridesBudget);
     const versions = { stableVersionId: current.versionId, stableDeploymentId: current.id, canaryVersionId };
@@ -84,8 +85,8 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
     const rollout = await findRollout(ctx, row.id);
     const words = startWords(versionNames(rollout), plan, frozen);
     const decisions: Change["decisions"] = [{ kind: "started", code: "started", words, reason }];
-    if (budget?.isExhausted) {
-      const inSpite = `Started in spite of it: ${budget.words}`;
+    if (gate && !gate.allow) {
+      const inSpite = `Started in spite of it: ${gate.reason}`;
       decisions.push({ kind: "override", code: "budget-overridden", words: inSpite, reason });
     }
     await writeChange(ctx, rollout, { state, deploys: null, decisions, evidence: null, now });

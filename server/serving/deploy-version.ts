@@ -18,13 +18,14 @@ import { keptSecret } from "./engines/kept-secret.ts";
 import { findServable } from "./find-servable.ts";
 import { DeployVersion } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
+import { refuseFrozen } from "./refuse-frozen.ts";
 
 /**
  * Puts a version behind an endpoint, which is loaded again if it was unloaded. Every gateway loads and warms it before it answers, so no request fails meanwhile.
  * With an engine, gateways send its requests there instead; then a version needs a signature, but no ONNX file.
  * @param rules which engines may be chosen
  * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
- * version cannot be served, its pipeline does not fit, the endpoint has a rollout, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
+ * version cannot be served, its pipeline does not fit, the endpoint has a rollout, its error budget makes changes wait, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
  */
 export async function deployVersion(
   ctx: Context,
@@ -32,7 +33,15 @@ export async function deployVersion(
   rules: EngineRules = publicOnly,
 ): Promise<Deployment> {
   permit(ctx, "deployVersion");
-  const { endpointId, providers, reason, engine: wished, ...wish } = DeployVersion.parse(input);
+  const {
+    endpointId,
+    providers,
+    reason,
+    engine: wished,
+    purpose,
+    overridesBudget,
+    ...wish
+  } = DeployVersion.parse(input);
   const engine = wished ? await checkEngine(wished, rules) : null;
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: deployedBy } = ctx.actor;
@@ -57,13 +66,18 @@ export async function deployVersion(
         `${before.modelName} version ${before.version} serves "${endpoint.name}" already.`,
       );
     }
+    const change = { endpointId, versionId: version.id, before, purpose, overridesBudget, reason };
+    const inSpite = await refuseFrozen(ctx, change);
     await ctx.db.update(endpoints).set({ unloadedAt: null }).where(liveEndpoint(ctx, endpointId));
     const [row] = await ctx.db
       .insert(deployments)
       .values({ workspaceId, endpointId, versionId: version.id, providers, engine, engineSecret, reason, deployedBy })
       .returning();
     if (!row) throw new Error("The deployment was not inserted.");
-    const after = told({ modelName: version.modelName, version: version.version, providers, engine });
+    const after = {
+      ...told({ modelName: version.modelName, version: version.version, providers, engine }),
+      ...(inSpite !== undefined && { inSpiteOfBudget: inSpite }),
+    };
     await record(ctx, "version.deployed", {
       subject: `endpoint/${endpoint.name}`,
       before: before && told(before),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ChangePurpose } from "#server/slo/budget-gate/contract.ts";
 import { CreateEndpoint } from "./contract.ts";
 import { NewEngine } from "./engines/contract.ts";
 import { ExecutionChange, ExecutionProvider } from "./execution/contract.ts";
@@ -42,6 +43,10 @@ export const NewDeployment = z.object({
   /** A server elsewhere that runs it. */
   engine: NewEngine.optional(),
   reason: Reason,
+  /** What mends or goes back is let through where the error budget makes other changes wait. */
+  purpose: ChangePurpose.default("change"),
+  /** Deploys in spite of the error budget; the reason is needed then, and kept with the name. */
+  overridesBudget: z.boolean().default(false),
 });
 export const DeployVersion = NewDeployment.extend({ endpointId })
   .refine(

@@ -9,7 +9,10 @@ interface AdviceStep {
 }
 
 /** What somebody should know of a plan before it starts, and what to change. */
-export function adviceWords({ code, metric, step, seconds }: PlanAdvice, steps: readonly AdviceStep[]): string {
+export function adviceWords(
+  { code, metric, step, seconds, words = "" }: PlanAdvice,
+  steps: readonly AdviceStep[],
+): string {
   const own = step === null ? undefined : steps[step];
   const at = own ? `at ${own.weightPercent}${nbsp}%` : "";
   const most = own ? formatDuration(Number(own.maxMinutes) * 60_000) : "";
@@ -18,6 +21,8 @@ export function adviceWords({ code, metric, step, seconds }: PlanAdvice, steps: 
   switch (code) {
     case "no-traffic":
       return "No requests came in the last day, so no time can be foretold. Without requests nothing is ever promoted.";
+    case "budget":
+      return words;
     case "no-rate":
       return `No rate of ${name} is on record, so it cannot be foretold when they are found.`;
     case "proof-never":

@@ -80,7 +80,7 @@ export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
       <NativeSelect
         label="Error budget"
         data={[
-          { value: "respect", label: "stops while it is exhausted" },
+          { value: "respect", label: "makes it wait while little is left" },
           { value: "ignore", label: "is not looked at" },
         ]}
         value={draft.budget}

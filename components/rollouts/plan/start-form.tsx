@@ -163,7 +163,7 @@ export function StartForm(props: StartFormProps) {
           />
           {(needsOverride || overridesBudget) && (
             <Checkbox
-              label="Start although the error budget is exhausted; written down with your name and the reason"
+              label="Start in spite of the error budget; written down with your name and the reason"
               checked={overridesBudget}
               onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
             />

@@ -5,6 +5,7 @@ import { mlflowTraceRows } from "./mlflow-trace-rows.ts";
 import { mlflowTrackingRows } from "./mlflow-tracking-rows.ts";
 import { registryRows } from "./registry-rows.ts";
 import type { Row, Rows } from "./row.ts";
+import { sloRows } from "./slo-rows.ts";
 import { trackingRows } from "./tracking-rows.ts";
 import { workspaceRows } from "./workspace-rows.ts";
 
@@ -13,6 +14,7 @@ export const everyRow: Rows = {
   ...workspaceRows,
   ...trackingRows,
   ...registryRows,
+  ...sloRows,
   ...mlflowTrackingRows,
   ...mlflowRegistryRows,
   ...mlflowTraceRows,

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { BudgetState, SetBudget } from "#server/rollouts/budget/contract.ts";
-import { getBudget } from "#server/rollouts/budget/queries.ts";
-import { setBudget } from "#server/rollouts/budget/set-budget.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
+import { BudgetState, SetBudget } from "#server/slo/endpoint-budget/contract.ts";
+import { getBudget } from "#server/slo/endpoint-budget/queries.ts";
+import { setBudget } from "#server/slo/endpoint-budget/set-budget.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

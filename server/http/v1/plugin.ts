@@ -32,6 +32,8 @@ import { runPages } from "./run-pages.ts";
 import { runTables } from "./run-tables.ts";
 import { search } from "./search.ts";
 import { sliCounts } from "./sli-counts.ts";
+import { sloBudgets } from "./slo-budgets.ts";
+import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
 import { trash } from "./trash.ts";
 import { webhooks } from "./webhooks.ts";
@@ -66,6 +68,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   rolloutReports,
   changes,
   sliCounts,
+  slos,
+  sloBudgets,
   playground,
   events,
   search,

@@ -1,7 +1,5 @@
 import { abortRollout } from "#server/rollouts/abort-rollout.ts";
 import { approveStep } from "#server/rollouts/approve-step.ts";
-import { getBudget } from "#server/rollouts/budget/queries.ts";
-import { setBudget } from "#server/rollouts/budget/set-budget.ts";
 import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
 import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
 import { planRollout } from "#server/rollouts/estimate/queries.ts";
@@ -16,6 +14,8 @@ import { resumeRollout } from "#server/rollouts/resume-rollout.ts";
 import { skipStep } from "#server/rollouts/skip-step.ts";
 import { getRolloutSlices } from "#server/rollouts/slices/queries.ts";
 import { startRollout } from "#server/rollouts/start-rollout.ts";
+import { getBudget } from "#server/slo/endpoint-budget/queries.ts";
+import { setBudget } from "#server/slo/endpoint-budget/set-budget.ts";
 import type { Calls } from "./call.ts";
 
 const reason = "x";

@@ -33,6 +33,7 @@ import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
 import { putOnCall } from "./scene-oncall.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
+import { promise } from "./scene-slo.ts";
 import { track } from "./scene-tracking.ts";
 
 export const password = "the admin's password";
@@ -69,6 +70,10 @@ export interface Scene {
   loadTestId: string;
   /** One that is about to start, at an endpoint of its own. */
   rolloutId: string;
+  /** With an adjustment and an approval. */
+  sloId: string;
+  adjustmentId: string;
+  approvalId: string;
   /** A task that waits, one that is a dead letter and was told of, and an input that was uploaded. */
   taskId: string;
   deadTaskId: string;
@@ -127,6 +132,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await gather(ctx, store, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
+    ...(await promise(ctx, served.endpointId, secret)),
     ...(await tryOut(ctx, served.versionId, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,

@@ -1,7 +1,48 @@
+import { dayMs, hourMs } from "#server/durations.ts";
+import { addAdjustment } from "#server/slo/adjustments/add-adjustment.ts";
+import { revokeAdjustment } from "#server/slo/adjustments/revoke-adjustment.ts";
+import { approveChanges } from "#server/slo/approvals/approve-changes.ts";
+import { revokeApproval } from "#server/slo/approvals/revoke-approval.ts";
+import { askBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
+import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
+import { createSlo } from "#server/slo/objectives/create-slo.ts";
+import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
+import { countSlos, getSlo, listSloRevisions, listSlos } from "#server/slo/objectives/queries.ts";
+import { resumeSlo } from "#server/slo/objectives/resume-slo.ts";
+import { updateSlo } from "#server/slo/objectives/update-slo.ts";
+import { replaySlo } from "#server/slo/replay/replay-slo.ts";
 import { postCounts } from "#server/slo/rollup/post-counts.ts";
+import { budgetHistory } from "#server/slo/spending/budget-history.ts";
+import { budgetSpenders } from "#server/slo/spending/budget-spenders.ts";
 import type { Calls } from "./call.ts";
 
+const reason = "x";
+const period = { kind: "rolling" as const, days: 7 };
+const available = (endpointId: string) => ({
+  ...{ target: 0.99, period },
+  indicator: { kind: "availability" as const, endpointId },
+});
+
+/** SLOs and their budgets. */
 export const sloCalls = {
   postCounts: (ctx, { model, version }) =>
     postCounts(ctx, { source: "shop", counts: [{ minute: new Date(), good: 1, total: 2, model, version }] }),
+  listSlos: (ctx) => listSlos(ctx),
+  getSlo: (ctx, { sloId }) => getSlo(ctx, { slo: sloId }),
+  countSlos: (ctx) => countSlos(ctx),
+  listSloRevisions: (ctx, { sloId }) => listSloRevisions(ctx, { slo: sloId }),
+  replaySlo: (ctx, { sloId, endpointId }) => replaySlo(ctx, { slo: sloId, definition: available(endpointId), days: 1 }),
+  budgetHistory: (ctx, { sloId }) => budgetHistory(ctx, { slo: sloId }),
+  budgetSpenders: (ctx, { sloId }) => budgetSpenders(ctx, { slo: sloId }),
+  askBudgetGate: (ctx, { endpointId }) => askBudgetGate(ctx, { endpointId, change: { kind: "deployment" } }),
+  createSlo: (ctx, { endpointId }) => createSlo(ctx, { name: "new", definition: available(endpointId) }),
+  updateSlo: (ctx, { sloId, endpointId }) => updateSlo(ctx, { sloId, definition: available(endpointId), reason }),
+  archiveSlo: (ctx, { sloId }) => archiveSlo(ctx, { sloId, reason }),
+  pauseSlo: (ctx, { sloId }) => pauseSlo(ctx, { sloId, reason }),
+  resumeSlo: (ctx, { sloId }) => resumeSlo(ctx, { sloId, reason }),
+  addAdjustment: (ctx, { sloId }) =>
+    addAdjustment(ctx, { sloId, from: new Date(Date.now() - hourMs), to: new Date(), reason }),
+  revokeAdjustment: (ctx, { sloId, adjustmentId }) => revokeAdjustment(ctx, { sloId, adjustmentId, reason }),
+  approveChanges: (ctx, { sloId }) => approveChanges(ctx, { sloId, reason, until: new Date(Date.now() + dayMs) }),
+  revokeApproval: (ctx, { sloId, approvalId }) => revokeApproval(ctx, { sloId, approvalId, reason }),
 } as const satisfies Calls;

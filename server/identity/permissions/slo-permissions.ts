@@ -1,5 +1,23 @@
 import type { Permission } from "./permission.ts";
 
+/** SLOs, what is counted for them, and what their budgets hold. Who may set them is who may deploy: a promise that one lowers is a gate that one opens. */
 export const sloPermissions = {
   postCounts: { role: "member", scope: "alerts" },
+  listSlos: { role: "viewer", scope: "alerts:read" },
+  getSlo: { role: "viewer", scope: "alerts:read" },
+  countSlos: { role: "viewer", scope: "alerts:read" },
+  listSloRevisions: { role: "viewer", scope: "alerts:read" },
+  replaySlo: { role: "viewer", scope: "alerts:read" },
+  budgetHistory: { role: "viewer", scope: "alerts:read" },
+  budgetSpenders: { role: "viewer", scope: "alerts:read" },
+  askBudgetGate: { role: "viewer", scope: "alerts:read" },
+  createSlo: { role: "operator", scope: "alerts" },
+  updateSlo: { role: "operator", scope: "alerts" },
+  archiveSlo: { role: "operator", scope: "alerts" },
+  pauseSlo: { role: "operator", scope: "alerts" },
+  resumeSlo: { role: "operator", scope: "alerts" },
+  addAdjustment: { role: "operator", scope: "alerts" },
+  revokeAdjustment: { role: "operator", scope: "alerts" },
+  approveChanges: { role: "operator", scope: "alerts" },
+  revokeApproval: { role: "operator", scope: "alerts" },
 } as const satisfies Record<string, Permission>;

@@ -50,9 +50,12 @@ export type GuardrailEstimate = z.infer<typeof GuardrailEstimate>;
 const PlanAdvice = z.object({
   /**
    * no-traffic: nothing came in the last day; no-rate: nothing is known of a guardrail; proof-never: it cannot be proved in 30 days;
-   * proof-too-slow: its proof takes longer than the step lasts at most; few-units: the units that a step asks for take longer than it lasts.
+   * proof-too-slow: its proof takes longer than the step lasts at most; few-units: the units that a step asks for take longer than it lasts;
+   * budget: an error budget of the endpoint makes changes wait, or asks for a smaller first step.
    */
-  code: z.enum(["no-traffic", "no-rate", "proof-never", "proof-too-slow", "few-units"]),
+  code: z.enum(["no-traffic", "no-rate", "proof-never", "proof-too-slow", "few-units", "budget"]),
+  /** What there is to say, where it is not one of the standing sentences. */
+  words: z.string().optional(),
   metric: GuardrailMetric.nullable(),
   /** From 0. */
   step: z.number().int().nullable(),

@@ -2,6 +2,8 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
+import { loadBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
+import { budgetAdvice } from "./budget-advice.ts";
 import { PlanRollout, type RolloutEstimate, type RolloutSimulation, SimulateRollout } from "./contract.ts";
 import { estimateRollout } from "./estimate.ts";
 import { readPlanTraffic } from "./plan-traffic.ts";
@@ -12,7 +14,10 @@ export async function planRollout(ctx: Context, input: PlanRollout): Promise<Rol
   permit(ctx, "planRollout");
   const { endpointId, plan } = PlanRollout.parse(input);
   const { id } = await findEndpointById(ctx, endpointId);
-  return estimateRollout(plan, await readPlanTraffic(ctx, id, plan));
+  const estimate = estimateRollout(plan, await readPlanTraffic(ctx, id, plan));
+  if (plan.budget === "ignore") return estimate;
+  const gate = await loadBudgetGate(ctx, id, { kind: "rollout", purpose: "change" });
+  return { ...estimate, advice: [...budgetAdvice(plan, gate), ...estimate.advice] };
 }
 
 /**

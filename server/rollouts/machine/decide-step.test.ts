@@ -83,14 +83,28 @@ test.each<[string, Moment, string]>([
   [
     "proved, budget exhausted",
     {
-      ...{ counts: proved, facts: { budget: { isExhausted: true, words: "It is exhausted." } } },
+      ...{ counts: proved, facts: { budget: { allow: false, band: "exhausted", reason: "It is used up." } } },
     },
     "hold budget-exhausted",
   ],
   [
+    "proved, a quarter of the budget left",
+    {
+      ...{ counts: proved, facts: { budget: { allow: false, band: "unhealthy", reason: "Little is left." } } },
+    },
+    "hold budget-low",
+  ],
+  [
+    "proved, little of the budget left, but let through",
+    {
+      ...{ counts: proved, facts: { budget: { allow: true, band: "unhealthy", reason: "A fix goes on." } } },
+    },
+    "advance proved-safe",
+  ],
+  [
     "the same, overridden",
     {
-      ...{ counts: proved, facts: { budget: { isExhausted: true, words: "" } } },
+      ...{ counts: proved, facts: { budget: { allow: false, band: "exhausted", reason: "" } } },
       state: newState({ overridesBudget: true }),
     },
     "advance proved-safe",

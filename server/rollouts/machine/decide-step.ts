@@ -84,7 +84,9 @@ function heldBack(judged: Judged): Decided | undefined {
   const { state, plan, facts } = judged;
   if (plan.budget === "respect" && !state.overridesBudget) {
     if (!facts.budget) return { ...unchanged(state), needsBudget: true };
-    if (facts.budget.isExhausted) return held(judged, "budget-exhausted", `${heldAt(state)}: ${facts.budget.words}`);
+    const { allow, band, reason } = facts.budget;
+    const code = band === "exhausted" ? "budget-exhausted" : "budget-low";
+    if (!allow) return held(judged, code, `${heldAt(state)}: ${reason}`);
   }
   if (plan.steps[state.step]?.needsApproval && !state.approvedSteps.includes(state.step))
     return held(judged, "needs-approval", `${heldAt(state)}: it is ready to go on and waits for an approval.`);

@@ -2,6 +2,9 @@ import { percent } from "#server/number-words.ts";
 import type { RolloutState } from "../contract.ts";
 import type { Decided, Judged } from "./judged.ts";
 
+/** Codes of holds that end when an error budget of the endpoint lets changes go on, or somebody overrides it. */
+export const budgetHolds: readonly string[] = ["budget-exhausted", "budget-low"];
+
 /** Nothing happens. */
 export function unchanged(state: RolloutState): Decided {
   return { state, decisions: [], deploys: null, needsBudget: false };

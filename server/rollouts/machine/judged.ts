@@ -1,4 +1,4 @@
-import type { BudgetState } from "../budget/contract.ts";
+import type { BudgetGate } from "#server/slo/budget-gate/contract.ts";
 import type { DecisionKind, FrozenFacts, RolloutState } from "../contract.ts";
 import type { Evidence } from "../evidence/contract.ts";
 import type { RolloutPlan } from "../plan/contract.ts";
@@ -15,8 +15,8 @@ export interface GatewayFact {
 /** What is true now beside the counts. */
 export interface Facts {
   gateways: readonly GatewayFact[];
-  /** Of the endpoint; undefined while nobody looked, which is needed only before a rollout goes on. */
-  budget: Pick<BudgetState, "isExhausted" | "words"> | undefined;
+  /** What the error budgets of the endpoint say; undefined while nobody asked, which is needed only before a rollout goes on. */
+  budget: Pick<BudgetGate, "allow" | "band" | "reason"> | undefined;
   endpoint: string;
   /** "v12" and "v14", or with the model's name where the two are of different models. */
   stable: string;

@@ -33,7 +33,7 @@ export function newState(wish: Partial<RolloutState> = {}): RolloutState {
 
 const someFacts: Facts = {
   gateways: [{ name: "gw-1", canary: "ready", message: null }],
-  budget: { isExhausted: false, words: "" },
+  budget: { allow: true, band: "healthy", reason: "" },
   ...{ endpoint: "digits", stable: "v12", canary: "v14" },
 };
 

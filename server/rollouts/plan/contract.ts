@@ -167,7 +167,7 @@ export const RolloutPlan = z
     outputRange: z.object({ low: z.number(), high: z.number() }).nullable().default(null),
     /** Without new data for so long, nothing is promoted. */
     staleSeconds: z.number().int().min(5).max(86_400).default(120),
-    /** "respect": neither starts nor goes on while the endpoint's error budget is exhausted. */
+    /** "respect": neither starts nor goes on while an error budget of the endpoint makes changes wait. */
     budget: z.enum(["respect", "ignore"]).default("respect"),
     watch: WatchPeriod.default({ seconds: 3600, shadowShare: 0.05 }),
   })

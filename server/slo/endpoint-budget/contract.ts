@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** What an endpoint promises over a rolling period. What is null is not promised. */
+/**
+ * What an endpoint promises over a rolling period. What is null is not promised. It is a view of two SLOs, named after the endpoint:
+ * `digits-availability` and `digits-latency`.
+ */
 export const EndpointBudget = z.object({
   /** Share of requests that are answered without a fault of the server, such as 0.995. */
   availability: z.number().min(0.5).max(0.99999).nullable().default(null),
@@ -13,11 +16,19 @@ export const EndpointBudget = z.object({
 });
 export type EndpointBudget = z.infer<typeof EndpointBudget>;
 
-/** Consumed = bad / ((1 − target) × total); below 0 remaining, the budget is exhausted. Null without traffic. */
+/** Consumed = bad / ((1 − target) × total); where nothing remains, the budget is exhausted. Null without traffic. */
 const Spent = z.object({ target: z.number(), total: z.number(), bad: z.number(), remaining: z.number().nullable() });
 
+/** As EndpointBudget, with whatever somebody made of the SLOs since. */
+const PromisedBudget = z.object({
+  availability: z.number().nullable(),
+  latency: z.object({ withinMs: z.number(), share: z.number() }).nullable(),
+  days: z.number(),
+});
+export type PromisedBudget = z.infer<typeof PromisedBudget>;
+
 export const BudgetState = z.object({
-  budget: EndpointBudget,
+  budget: PromisedBudget,
   availability: Spent.nullable(),
   latency: Spent.nullable(),
   isExhausted: z.boolean(),

@@ -1,0 +1,76 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Context } from "#server/context.ts";
+import { addAdjustment } from "#server/slo/adjustments/add-adjustment.ts";
+import { AddAdjustment, RevokeAdjustment } from "#server/slo/adjustments/contract.ts";
+import { revokeAdjustment } from "#server/slo/adjustments/revoke-adjustment.ts";
+import { approveChanges } from "#server/slo/approvals/approve-changes.ts";
+import { ApproveChanges, RevokeApproval } from "#server/slo/approvals/contract.ts";
+import { revokeApproval } from "#server/slo/approvals/revoke-approval.ts";
+import { Slo } from "#server/slo/objectives/contract.ts";
+import { getSlo } from "#server/slo/objectives/queries.ts";
+import { Replay, ReplaySlo } from "#server/slo/replay/contract.ts";
+import { replaySlo } from "#server/slo/replay/replay-slo.ts";
+import { budgetHistory } from "#server/slo/spending/budget-history.ts";
+import { budgetSpenders } from "#server/slo/spending/budget-spenders.ts";
+import { BudgetHistory, BudgetSpenders } from "#server/slo/spending/contract.ts";
+import { route } from "./route.ts";
+import { sloParams as params } from "./slos.ts";
+
+const path = "/slos/:slo";
+
+/** Where the budgets of SLOs went, what is left out of them, who lets changes through, and rules tried on the past. */
+export function sloBudgets(app: FastifyInstance): void {
+  const history = { summary: "The remaining budget over the period, with what happened meanwhile", params };
+  route(app, { method: "GET", path: `${path}/history`, ...history, response: BudgetHistory }, ({ ctx, params }) =>
+    budgetHistory(ctx, params),
+  );
+  const spenders = { summary: "Which versions, rollouts and incidents spent the budget", params };
+  route(app, { method: "GET", path: `${path}/spenders`, ...spenders, response: BudgetSpenders }, ({ ctx, params }) =>
+    budgetSpenders(ctx, params),
+  );
+  const replay = { summary: "Try rules on what was counted, before they are saved", body: ReplaySlo, response: Replay };
+  route(app, { method: "POST", path: "/slo-replays", ...replay }, ({ ctx, body }) => replaySlo(ctx, body));
+  adjustments(app);
+  approvals(app);
+}
+
+async function idOf(ctx: Context, { slo }: { slo: string }): Promise<string> {
+  return (await getSlo(ctx, { slo })).id;
+}
+
+function adjustments(app: FastifyInstance): void {
+  const body = AddAdjustment.omit({ sloId: true }).extend({ from: z.coerce.date(), to: z.coerce.date() });
+  const add = { summary: "Take a span out of what counts, such as planned maintenance", params, body, response: Slo };
+  route(app, { method: "POST", path: `${path}/adjustments`, ...add, status: 201 }, async ({ ctx, params, body }) =>
+    addAdjustment(ctx, { sloId: await idOf(ctx, params), ...body }),
+  );
+  const revoke = {
+    summary: "Let a span count again that was taken out",
+    params: params.extend({ adjustment: z.uuid() }),
+    body: RevokeAdjustment.pick({ reason: true }),
+    response: Slo,
+  };
+  route(app, { method: "POST", path: `${path}/adjustments/:adjustment/revocation`, ...revoke }, async (asked) => {
+    const { ctx, params, body } = asked;
+    return revokeAdjustment(ctx, { sloId: await idOf(ctx, params), adjustmentId: params.adjustment, ...body });
+  });
+}
+
+function approvals(app: FastifyInstance): void {
+  const body = ApproveChanges.omit({ sloId: true }).extend({ until: z.coerce.date() });
+  const approve = { summary: "Let changes go on until an end in spite of the budget", params, body, response: Slo };
+  route(app, { method: "POST", path: `${path}/approvals`, ...approve, status: 201 }, async ({ ctx, params, body }) =>
+    approveChanges(ctx, { sloId: await idOf(ctx, params), ...body }),
+  );
+  const revoke = {
+    summary: "End an approval before its time",
+    params: params.extend({ approval: z.uuid() }),
+    body: RevokeApproval.pick({ reason: true }),
+    response: Slo,
+  };
+  route(app, { method: "POST", path: `${path}/approvals/:approval/revocation`, ...revoke }, async (asked) => {
+    const { ctx, params, body } = asked;
+    return revokeApproval(ctx, { sloId: await idOf(ctx, params), approvalId: params.approval, ...body });
+  });
+}

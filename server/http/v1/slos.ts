@@ -1,0 +1,116 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { askBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
+import { AskBudgetGate, BudgetGate, ChangePurpose } from "#server/slo/budget-gate/contract.ts";
+import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
+import {
+  ActOnSlo,
+  CreateSlo,
+  ListSlos,
+  Slo,
+  SloCounts,
+  SloRevision,
+  SloSummary,
+  UpdateSlo,
+} from "#server/slo/objectives/contract.ts";
+import { createSlo } from "#server/slo/objectives/create-slo.ts";
+import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
+import { countSlos, getSlo, listSloRevisions, listSlos } from "#server/slo/objectives/queries.ts";
+import { resumeSlo } from "#server/slo/objectives/resume-slo.ts";
+import { updateSlo } from "#server/slo/objectives/update-slo.ts";
+import { route } from "./route.ts";
+
+export const sloParams = z.object({ slo: z.string().describe("Its name or id.") });
+const params = sloParams;
+const path = "/slos/:slo";
+
+/** What is promised, how it stands, and whether changes may go on. */
+export function slos(app: FastifyInstance): void {
+  collection(app);
+  const show = {
+    summary: "Show an SLO with its rules, budget, parts, adjustments and approvals",
+    params,
+    response: Slo,
+  };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getSlo(ctx, params));
+  const revisions = z.object({ revisions: z.array(SloRevision) });
+  const before = { summary: "List what an SLO promised before, newest first", params, response: revisions };
+  route(app, { method: "GET", path: `${path}/revisions`, ...before }, ({ ctx, params }) =>
+    listSloRevisions(ctx, params),
+  );
+  const body = UpdateSlo.omit({ sloId: true });
+  const change = { summary: "Change an SLO; what is not given stays as it is", params, body, response: Slo };
+  route(app, { method: "PATCH", path, ...change }, async ({ ctx, params, body }) => {
+    const { id: sloId } = await getSlo(ctx, params);
+    return updateSlo(ctx, { sloId, ...body });
+  });
+  acts(app);
+  gate(app);
+}
+
+function collection(app: FastifyInstance): void {
+  const { band, kind, search } = ListSlos.shape;
+  const query = z.object({
+    endpoint: z.string().optional().describe("Only those of one endpoint, by its name."),
+    team: z.uuid().optional().describe("Only those that this team answers for."),
+    ...{ band, kind, search },
+    archived: z.stringbool().default(false).describe("Only archived ones."),
+  });
+  const response = z.object({ slos: z.array(SloSummary) });
+  const list = { summary: "List SLOs, those with the least budget left first", query, response };
+  route(
+    app,
+    { method: "GET", path: "/slos", ...list },
+    async ({ ctx, query: { endpoint, team, archived, ...rest } }) => {
+      const endpointId = endpoint === undefined ? undefined : (await findEndpoint(ctx, endpoint)).id;
+      return listSlos(ctx, { ...rest, endpointId, teamId: team, isArchived: archived });
+    },
+  );
+  const counts = { summary: "Count the SLOs in each band, and those that fire", response: SloCounts };
+  route(app, { method: "GET", path: "/slo-counts", ...counts }, ({ ctx }) => countSlos(ctx));
+  const create = { summary: "Make an SLO", body: CreateSlo, response: Slo, status: 201 as const, isRepeatable: true };
+  route(app, { method: "POST", path: "/slos", ...create }, ({ ctx, body, idempotencyKey }) =>
+    createSlo(ctx, body, idempotencyKey),
+  );
+}
+
+function acts(app: FastifyInstance): void {
+  const body = ActOnSlo.omit({ sloId: true });
+  const archive = { summary: "Promise it no longer; its revisions and counts stay", params, body };
+  route(app, { method: "POST", path: `${path}/archival`, ...archive }, async ({ ctx, params, body }) => {
+    const { id: sloId } = await getSlo(ctx, params);
+    await archiveSlo(ctx, { sloId, ...body });
+  });
+  const pause = {
+    summary: "Keep an SLO from telling anybody; its budget still holds changes",
+    params,
+    body,
+    response: Slo,
+  };
+  route(app, { method: "POST", path: `${path}/pause`, ...pause }, async ({ ctx, params, body }) => {
+    const { id: sloId } = await getSlo(ctx, params);
+    return pauseSlo(ctx, { sloId, ...body });
+  });
+  const resume = { summary: "Let an SLO tell again", params, body, response: Slo };
+  route(app, { method: "POST", path: `${path}/resumption`, ...resume }, async ({ ctx, params, body }) => {
+    const { id: sloId } = await getSlo(ctx, params);
+    return resumeSlo(ctx, { sloId, ...body });
+  });
+}
+
+function gate(app: FastifyInstance): void {
+  const ask = {
+    summary: "Ask whether a change to an endpoint may go on, by what is left of its budgets",
+    params: z.object({ endpoint: z.string() }),
+    query: z.object({
+      kind: AskBudgetGate.shape.change.shape.kind.default("rollout"),
+      purpose: ChangePurpose.default("change"),
+    }),
+    response: BudgetGate,
+  };
+  route(app, { method: "GET", path: "/endpoints/:endpoint/budget-gate", ...ask }, async ({ ctx, params, query }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return askBudgetGate(ctx, { endpointId, change: query });
+  });
+}

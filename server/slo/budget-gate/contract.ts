@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { GateAnswer } from "../contract.ts";
+
+/** What a change is for, said by whoever makes it: what mends or goes back is let through where other changes wait. */
+export const changePurposes = ["change", "reliability", "fix", "security", "rollback"] as const;
+export const ChangePurpose = z.enum(changePurposes);
+export type ChangePurpose = z.infer<typeof ChangePurpose>;
+
+/** A change that is about to be made to an endpoint. */
+export interface GatedChange {
+  /** A deployment takes all traffic at once; a step of a rollout takes some, and is judged. */
+  kind: "deployment" | "rollout";
+  purpose: ChangePurpose;
+}
+
+export const AskBudgetGate = z.object({
+  endpointId: z.uuid(),
+  change: z.object({ kind: z.enum(["deployment", "rollout"]), purpose: ChangePurpose.default("change") }),
+});
+export type AskBudgetGate = z.input<typeof AskBudgetGate>;
+
+/** The answer, and what every SLO that may freeze the endpoint says. */
+export const BudgetGate = GateAnswer.extend({
+  /** What the plan of a change should heed although it may go on. */
+  advice: z.string().nullable(),
+  slos: z.array(GateAnswer.extend({ name: z.string() })),
+});
+export type BudgetGate = z.infer<typeof BudgetGate>;

@@ -1,0 +1,109 @@
+import type { GateAnswer } from "../contract.ts";
+import { bandOf, remainingWords } from "../engine/contract.ts";
+import type { BudgetGate, ChangePurpose, GatedChange } from "./contract.ts";
+
+/** An SLO of the endpoint that may freeze it, by what is left now. */
+export interface GatingSlo {
+  id: string;
+  name: string;
+  /** Share that is left; null without any traffic. */
+  remaining: number | null;
+  /** The approval that lets changes through now. */
+  approval: { until: Date; approvedBy: string } | undefined;
+}
+
+/** Purposes that go on in a band where other changes wait (slo.md section 7). */
+const mends: Record<"unhealthy" | "exhausted", readonly ChangePurpose[]> = {
+  unhealthy: ["reliability", "fix", "security", "rollback"],
+  exhausted: ["fix", "security", "rollback"],
+};
+
+type Answer = BudgetGate["slos"][number];
+
+/**
+ * Whether a change to an endpoint may go on, by the policy of slo.md section 7: with at most half of the budget left only as a canary,
+ * with at most a quarter only what mends, and with none only fixes, security and rollbacks; or whatever an approval lets through. The
+ * strictest of its SLOs decides; where nothing is promised or counted, everything may.
+ */
+export function decideGate(slos: readonly GatingSlo[], change: GatedChange): BudgetGate {
+  const answers = slos.map((slo) => answerOf(slo, change)).toSorted(strictestFirst);
+  const [first] = answers;
+  if (!first) {
+    const reason = "Nothing is promised of this endpoint that could freeze it.";
+    return {
+      allow: true,
+      band: "no-data",
+      remaining: null,
+      sloId: null,
+      reason,
+      until: null,
+      approvedBy: null,
+      advice: null,
+      slos: [],
+    };
+  }
+  const { name, ...answer } = first;
+  return { ...answer, advice: adviceOf(answers), slos: answers };
+}
+
+function strictestFirst(a: Answer, b: Answer): number {
+  if (a.allow !== b.allow) return a.allow ? 1 : -1;
+  return (a.remaining ?? Number.POSITIVE_INFINITY) - (b.remaining ?? Number.POSITIVE_INFINITY);
+}
+
+function answerOf({ id, name, remaining, approval }: GatingSlo, { kind, purpose }: GatedChange): Answer {
+  const band = bandOf(remaining);
+  const base = { name, sloId: id, band, remaining, until: null, approvedBy: null };
+  const left = remaining === null ? "" : remainingWords(remaining);
+  if (band === "no-data") return { ...base, allow: true, reason: `Nothing has been counted of "${name}" yet.` };
+  const frozen = frozenWords(band, name, left, kind);
+  if (!frozen) return { ...base, allow: true, reason: `${left} of the error budget of "${name}" is left.` };
+  const mending = band === "attention" ? mends.unhealthy : mends[band as keyof typeof mends];
+  if (mending.includes(purpose))
+    return { ...base, allow: true, reason: `${frozen.why} A ${purposeWords[purpose]} goes on.` };
+  if (approval) {
+    const { until, approvedBy } = approval;
+    return {
+      ...base,
+      allow: true,
+      until,
+      approvedBy,
+      reason: `${frozen.why} ${approvedBy} lets changes through for now.`,
+    };
+  }
+  return { ...base, allow: false, reason: `${frozen.why} ${frozen.what}` };
+}
+
+const purposeWords: Record<ChangePurpose, string> = {
+  change: "change",
+  reliability: "change for reliability",
+  fix: "fix",
+  security: "change for security",
+  rollback: "rollback",
+};
+
+/** Why changes wait and what to do; undefined where they do not. */
+function frozenWords(band: GateAnswer["band"], name: string, left: string, kind: GatedChange["kind"]) {
+  if (band === "exhausted")
+    return {
+      why: `The error budget of "${name}" is used up (${left}).`,
+      what: "Changes are frozen except rollbacks, fixes and security, until some of it is back or an owner approves.",
+    };
+  if (band === "unhealthy")
+    return {
+      why: `Only ${left} of the error budget of "${name}" is left.`,
+      what: "Only changes for reliability or security, fixes and rollbacks go on; others need an approval.",
+    };
+  if (band === "attention" && kind === "deployment")
+    return {
+      why: `${left} of the error budget of "${name}" is left.`,
+      what: "A change has to begin with a part of the traffic: start a rollout instead of deploying.",
+    };
+  return undefined;
+}
+
+function adviceOf(answers: readonly Answer[]): string | null {
+  const attention = answers.find(({ band }) => band === "attention" || band === "unhealthy" || band === "exhausted");
+  if (!attention || attention.remaining === null) return null;
+  return `${remainingWords(attention.remaining)} of the error budget of "${attention.name}" is left: begin with a small step.`;
+}

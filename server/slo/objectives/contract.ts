@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { BudgetAdjustment } from "../adjustments/contract.ts";
+import { BudgetApproval } from "../approvals/contract.ts";
+import {
+  AlertSeverity,
+  BudgetBand,
+  BudgetReading,
+  BurnRules,
+  Period,
+  SloDefinition,
+  SloState,
+  TierReading,
+} from "../contract.ts";
+import type { IndicatorKind } from "../indicators/contract.ts";
+
+/** What OpenSLO asks of names (RFC 1123). */
+export const SloName = z
+  .string()
+  .trim()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'Use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end, such as "churn-availability".',
+  );
+
+/** A definition as people give it: what is left out is the endpoint's name, and the standard rules of the period. */
+export const SloDraft = SloDefinition.extend({
+  service: SloDefinition.shape.service.optional(),
+  indicator: SloDefinition.shape.indicator.default(null),
+  rules: BurnRules.optional(),
+});
+export type SloDraft = z.input<typeof SloDraft>;
+
+const Reason = z.string().trim().max(2000);
+const NeededReason = Reason.min(1, "Say why: whoever looks at this later needs it.");
+
+export const CreateSlo = z.object({
+  name: SloName,
+  definition: SloDraft,
+  /** Who is woken; without one, the team of the endpoint or of its model. */
+  teamId: z.uuid().nullable().default(null),
+  runbookId: z.uuid().nullable().default(null),
+  reason: Reason.default(""),
+});
+export type CreateSlo = z.input<typeof CreateSlo>;
+
+/** What is not given stays as it is. `revision` is the one that was looked at: another one is a conflict. */
+export const UpdateSlo = z.object({
+  sloId: z.uuid(),
+  revision: z.number().int().optional(),
+  definition: SloDraft.optional(),
+  teamId: z.uuid().nullable().optional(),
+  runbookId: z.uuid().nullable().optional(),
+  reason: NeededReason,
+});
+export type UpdateSlo = z.input<typeof UpdateSlo>;
+
+export const ActOnSlo = z.object({ sloId: z.uuid(), reason: NeededReason });
+export type ActOnSlo = z.input<typeof ActOnSlo>;
+
+/** By its name or its id. */
+export const GetSlo = z.object({ slo: z.string().min(1).max(63) });
+export type GetSlo = z.input<typeof GetSlo>;
+
+export const sloKinds = [
+  "availability",
+  "latency",
+  "freshness",
+  "realised-quality",
+  "label-timeliness",
+  "primary-answered",
+  "cost",
+  "estimated-quality",
+  "drift-budget",
+  "posted",
+  "foreign",
+  "composite",
+] as const satisfies readonly (IndicatorKind | "composite")[];
+export type SloKind = (typeof sloKinds)[number];
+
+export const ListSlos = z.object({
+  endpointId: z.uuid().optional(),
+  /** Also by the team that an SLO has from its endpoint or model. */
+  teamId: z.uuid().optional(),
+  band: BudgetBand.optional(),
+  kind: z.enum(sloKinds).optional(),
+  /** Part of the name, the shown name or the service. */
+  search: z.string().trim().max(200).optional(),
+  /** Only archived ones; without it, only those that are not. */
+  isArchived: z.boolean().default(false),
+});
+export type ListSlos = z.input<typeof ListSlos>;
+
+const Named = z.object({ id: z.uuid(), name: z.string() });
+
+/** What an SLO lacks before its pages reach somebody who knows what to do. */
+export const sloLacks = ["owner", "runbook"] as const;
+export type SloLack = (typeof sloLacks)[number];
+
+export const SloSummary = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  displayName: z.string(),
+  service: z.string(),
+  endpointId: z.uuid().nullable(),
+  endpoint: z.string().nullable(),
+  kind: z.enum(sloKinds),
+  /** What is counted, in a sentence. */
+  indicatorWords: z.string(),
+  target: z.number(),
+  period: Period,
+  method: z.enum(["occurrences", "timeslices", "ratio-timeslices"]),
+  /** Whoever is woken: its own team, or that of its endpoint or model. */
+  team: Named.nullable(),
+  runbook: Named.nullable(),
+  lacks: z.array(z.enum(sloLacks)),
+  /** Whether any of its rules pages. */
+  pages: z.boolean(),
+  /** Whether changes to its endpoint stop when its budget is gone. */
+  freezes: z.boolean(),
+  revision: z.number().int(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  pausedAt: z.date().nullable(),
+  archivedAt: z.date().nullable(),
+  /** How it stood when the worker looked last; null before its first look. */
+  evaluatedAt: z.date().nullable(),
+  budget: BudgetReading.nullable(),
+  /** Worst severity among the rules that fire. */
+  firing: AlertSeverity.nullable(),
+  isAbsent: z.boolean(),
+  pending: z.number().nullable(),
+  knownUntil: z.number().nullable(),
+  spark: z.array(z.number().nullable()),
+  words: z.array(z.string()),
+  /** The approval that lets changes through now. */
+  approval: BudgetApproval.nullable(),
+});
+export type SloSummary = z.infer<typeof SloSummary>;
+
+export const Slo = SloSummary.extend({
+  definition: SloDefinition,
+  /** Its own team and not an inherited one, for forms. */
+  teamId: z.uuid().nullable(),
+  runbookId: z.uuid().nullable(),
+  tiers: z.array(TierReading),
+  absent: SloState.shape.absent,
+  /** What somebody should know of its rules: capped factors, little traffic, a calendar period. */
+  warnings: z.array(z.string()),
+  /** Of a composite. */
+  parts: z.array(
+    Named.extend({
+      weight: z.number(),
+      remaining: z.number().nullable(),
+      band: BudgetBand,
+      burnRate: z.number().nullable(),
+    }),
+  ),
+  /** Composites that it is a part of. */
+  partOf: z.array(Named),
+  adjustments: z.array(BudgetAdjustment),
+  /** Newest first, at most 20. */
+  approvals: z.array(BudgetApproval),
+});
+export type Slo = z.infer<typeof Slo>;
+
+export const SloRevision = z.object({
+  revision: z.number().int(),
+  definition: SloDefinition,
+  reason: z.string(),
+  changedBy: z.string(),
+  at: z.date(),
+});
+export type SloRevision = z.infer<typeof SloRevision>;
+
+/** How many there are in each band, for tiles and badges. */
+export const SloCounts = z.object({
+  total: z.number().int(),
+  bands: z.record(BudgetBand, z.number().int()),
+  paging: z.number().int(),
+  ticketing: z.number().int(),
+  paused: z.number().int(),
+  /** That page, and lack an owner or a runbook. */
+  lacking: z.number().int(),
+});
+export type SloCounts = z.infer<typeof SloCounts>;

@@ -1,0 +1,49 @@
+import { listChanges } from "#server/changes/queries.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { activeAdjustments } from "../adjustments/adjustment-rows.ts";
+import { countSlo } from "../counting/count-slo.ts";
+import { budgetCourse } from "../engine/budget-course.ts";
+import { knownUntil } from "../engine/events.ts";
+import { periodAt } from "../engine/periods.ts";
+import { findSlo, type StoredSlo } from "../objectives/slo-rows.ts";
+import { type BudgetHistory, GetBudgetHistory } from "./contract.ts";
+import { knownIncidents } from "./known-incidents.ts";
+
+const mostPoints = 240;
+const mostChanges = 200;
+
+/**
+ * What was left of an SLO's budget over its period, with changes, incidents and adjustments as marks. A composite has no counts of its
+ * own, and so no points: its parts have. @throws DomainError "not-found"
+ */
+export async function budgetHistory(ctx: Context, input: GetBudgetHistory): Promise<BudgetHistory> {
+  permit(ctx, "budgetHistory");
+  const slo = await findSlo(ctx, GetBudgetHistory.parse(input).slo);
+  const now = Date.now();
+  const span = periodAt(slo.definition.period, knownUntil(slo.definition, now));
+  const shown = { from: span.start, to: now };
+  const dates = { from: new Date(shown.from), to: new Date(now) };
+  const changes = slo.endpointId
+    ? await listChanges(ctx, { endpointId: slo.endpointId, ...dates, limit: mostChanges })
+    : [];
+  const adjustments = await activeAdjustments(ctx, slo.id);
+  return {
+    ...shown,
+    periodEnd: slo.definition.period.kind === "calendar" ? span.end : null,
+    ...(await courseOf(ctx, slo, shown.from, now)),
+    changes: changes.toReversed(),
+    incidents: await knownIncidents(ctx, slo, shown),
+    adjustments: adjustments.filter(({ to }) => to > shown.from),
+  };
+}
+
+/** Of rolling periods each point looks back over the whole period, so that twice as much is counted as is shown. */
+async function courseOf(ctx: Context, slo: StoredSlo, from: number, now: number) {
+  const { definition } = slo;
+  if (!definition.indicator) return { points: [], isApproximate: false };
+  const counted = periodAt(definition.period, from).start;
+  const { isApproximate, ...counts } = await countSlo(ctx, slo, { from: counted, to: now });
+  const adjustments = await activeAdjustments(ctx, slo.id);
+  return { points: budgetCourse({ counts, definition, now, adjustments }, mostPoints, from), isApproximate };
+}

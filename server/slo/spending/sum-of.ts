@@ -1,0 +1,41 @@
+import type { Adjustment } from "../engine/events.ts";
+import type { MinuteCounts } from "../indicators/contract.ts";
+import type { Span } from "../indicators/source.ts";
+
+export interface Sum {
+  bad: number;
+  total: number;
+}
+
+/** Bad and all events in the minutes that a span touches. */
+export function sumOf({ start, good, total }: MinuteCounts, { from, to }: Span): Sum {
+  const first = Math.max(0, Math.floor((from - start) / 60_000));
+  const end = Math.min(total.length, Math.ceil((to - start) / 60_000));
+  const sum = { bad: 0, total: 0 };
+  for (let minute = first; minute < end; minute += 1) {
+    sum.total += total[minute] as number;
+    sum.bad += (total[minute] as number) - (good[minute] as number);
+  }
+  return sum;
+}
+
+/** The same of several series together. */
+export function sumOfAll(series: Iterable<MinuteCounts>, span: Span): Sum {
+  const sum = { bad: 0, total: 0 };
+  for (const counts of series) {
+    const { bad, total } = sumOf(counts, span);
+    sum.bad += bad;
+    sum.total += total;
+  }
+  return sum;
+}
+
+/** Empties the minutes that do not count, in place. */
+export function withoutAdjusted({ start, good, total }: MinuteCounts, adjustments: readonly Adjustment[]): void {
+  for (const { from, to } of adjustments) {
+    const first = Math.max(0, Math.floor((from - start) / 60_000));
+    const end = Math.max(0, Math.ceil((to - start) / 60_000));
+    good.fill(0, first, end);
+    total.fill(0, first, end);
+  }
+}
