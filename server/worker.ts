@@ -15,6 +15,7 @@ import { RolloutRunner } from "./rollouts/rollout-runner.ts";
 import { SourceRunner } from "./rollouts/sources/source-runner.ts";
 import { createModelRunner } from "./serving/model-runner.ts";
 import { registerBacklogGauges } from "./serving/tasks/backlog-gauges.ts";
+import { SloRunner } from "./slo/slo-runner.ts";
 import type { RunningRole } from "./start/role.ts";
 import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
 
@@ -37,7 +38,15 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const sources = new SourceRunner(db);
   const alerts = new AlertDispatcher(db);
   const escalations = new EscalationRunner({ db, feed: events });
-  await Promise.all([deliveries.start(), rollouts.start(), sources.start(), alerts.start(), escalations.start()]);
+  const slos = new SloRunner(db);
+  await Promise.all([
+    deliveries.start(),
+    rollouts.start(),
+    sources.start(),
+    alerts.start(),
+    escalations.start(),
+    slos.start(),
+  ]);
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -58,6 +67,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
         sources.stop(),
         alerts.stop(),
         escalations.stop(),
+        slos.stop(),
       ]);
       await models.close();
       await app.close();

@@ -5,7 +5,7 @@ import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
 import { newVersion } from "#server/serving/testing.ts";
-import { countSeries } from "#server/slo/rollup/count-series.ts";
+import { countSeries, dueSeries } from "#server/slo/rollup/count-series.ts";
 import { readSeries } from "#server/slo/rollup/read-series.ts";
 import { newSlo } from "#server/slo/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
@@ -48,7 +48,7 @@ test("a gateway counts exactly at the limits of SLOs, and the age of features th
   expect((await ask()).statusCode).toBe(200);
   expect((await ask({}, {}, [4, 4])).statusCode).toBe(400);
   await gateway.core.flush();
-  await vi.waitFor(async () => expect(await countSeries(db, Date.now())).toBe(4));
+  await vi.waitFor(async () => expect(await countSeries(db, await dueSeries(db, Date.now()), Date.now())).toBe(4));
   expect(await counted(slos.available.seriesId)).toBe("4/4");
   expect(await counted(slos.slow.seriesId)).toBe("4/4");
   // A tenth of a millisecond is less than a request takes.

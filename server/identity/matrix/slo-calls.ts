@@ -4,6 +4,7 @@ import { revokeAdjustment } from "#server/slo/adjustments/revoke-adjustment.ts";
 import { approveChanges } from "#server/slo/approvals/approve-changes.ts";
 import { revokeApproval } from "#server/slo/approvals/revoke-approval.ts";
 import { askBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
+import { evaluateSlo } from "#server/slo/evaluation/evaluate-slo.ts";
 import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
 import { createSlo } from "#server/slo/objectives/create-slo.ts";
 import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
@@ -12,6 +13,7 @@ import { resumeSlo } from "#server/slo/objectives/resume-slo.ts";
 import { updateSlo } from "#server/slo/objectives/update-slo.ts";
 import { replaySlo } from "#server/slo/replay/replay-slo.ts";
 import { postCounts } from "#server/slo/rollup/post-counts.ts";
+import { SeriesMemory } from "#server/slo/rollup/series-memory.ts";
 import { budgetHistory } from "#server/slo/spending/budget-history.ts";
 import { budgetSpenders } from "#server/slo/spending/budget-spenders.ts";
 import type { Calls } from "./call.ts";
@@ -25,6 +27,7 @@ const available = (endpointId: string) => ({
 
 /** SLOs and their budgets. */
 export const sloCalls = {
+  evaluateSlo: (ctx, { sloId }) => evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now: Date.now() }),
   postCounts: (ctx, { model, version }) =>
     postCounts(ctx, { source: "shop", counts: [{ minute: new Date(), good: 1, total: 2, model, version }] }),
   listSlos: (ctx) => listSlos(ctx),

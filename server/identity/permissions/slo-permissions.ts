@@ -2,6 +2,7 @@ import type { Permission } from "./permission.ts";
 
 /** SLOs, what is counted for them, and what their budgets hold. Who may set them is who may deploy: a promise that one lowers is a gate that one opens. */
 export const sloPermissions = {
+  evaluateSlo: { role: "admin", scope: "alerts" },
   postCounts: { role: "member", scope: "alerts" },
   listSlos: { role: "viewer", scope: "alerts:read" },
   getSlo: { role: "viewer", scope: "alerts:read" },

@@ -4,7 +4,9 @@ import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 /** Requests in the log that stand for all: neither in shadow, nor kept because of what was answered. */
 export const standsForAll = sql`logged.arm <> 'shadow' and logged.kept = 'sampled' and logged.status = 200`;
 
-const isNumber = (text: SQL) => sql`${text} ~ '^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$'`;
+/** Short enough that Postgres can hold it. */
+const isNumber = (text: SQL) =>
+  sql`length(${text}) <= 40 and ${text} ~ '^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})?\s*$'`;
 
 /** The one number that was answered; null for anything else. */
 const answeredNumber = sql`case when jsonb_array_length(case when jsonb_typeof(logged.outputs->0->'data') = 'array'

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { dayMs, hourMs } from "#server/durations.ts";
-import { knownUntil } from "../indicators/known-until.ts";
+import { knownUntil } from "../engine/events.ts";
 import { wholeSince } from "../indicators/log-keeps.ts";
 import { readSource } from "../indicators/read-source.ts";
 import { type CountedMinute, instantOf, minuteMs, type SourceSeries, type Span } from "../indicators/source.ts";
@@ -15,21 +15,27 @@ interface DueSeries extends SourceSeries {
 
 /** Each look is a little earlier than the evaluation that uses it. */
 const everyMs = 8_000;
-const batch = 100;
 /** The history that SLOs and their replays look at: a quarter. */
 const historyMs = 92 * dayMs;
 const historyStepMs = 7 * dayMs;
 /** Whoever keeps hours in memory reads those since then at each look anyway. */
 export const freshMs = 2 * hourMs;
 
+/** Series that SLOs use and whose recent minutes are to be counted, whichever waits longest first. @param now milliseconds since 1970 */
+export async function dueSeries(db: Database, now: number): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from sli_series where ${isUsed} and ${isDue(now)} order by counted_until nulls first, id`);
+  return rows.map(({ id }) => id);
+}
+
 /**
- * Counts recent minutes of series that SLOs use, some at a time and each of them by one worker.
- * @param now milliseconds since 1970 @returns how many were counted; 0 when none is due
+ * Counts recent minutes of series, those of them that are still due and that nobody else counts just now. All or none.
+ * @param now milliseconds since 1970 @returns how many were counted
  */
-export function countSeries(db: Database, now: number): Promise<number> {
+export function countSeries(db: Database, ids: readonly string[], now: number): Promise<number> {
   return db.transaction(async (transaction) => {
     const tx = transaction as unknown as Database;
-    const due = await lockSeries(tx, sql`counted_until is null or counted_until < ${instantOf(now - everyMs)}`, batch);
+    const due = await lockSeries(tx, sql`${isDue(now)} and id = any(${sql.param([...ids])}::uuid[])`, ids.length);
     const spans = await spansOf(tx, due, now);
     for (const { span, series } of spans) await countSpan(tx, series, span, now);
     await mark(tx, due, sql`counted_until = ${instantOf(now)}`);
@@ -58,7 +64,7 @@ async function countSpan(db: Database, series: readonly SourceSeries[], span: Sp
   const counted = await readSource(db, series, span);
   const changed = await storeMinutes(db, series, span, counted);
   const old = series.filter(({ id, indicator }) => {
-    return (changed.get(id) ?? now) < knownUntil(indicator, now) - freshMs;
+    return (changed.get(id) ?? now) < knownUntil({ indicator }, now) - freshMs;
   });
   await mark(db, old, sql`revision = revision + 1`);
   for (const [id, until] of latestApproximate(counted)) {
@@ -76,7 +82,7 @@ async function spansOf(db: Database, due: readonly DueSeries[], now: number) {
   const spans = new Map<string, { span: Span; series: DueSeries[] }>();
   for (const [at, series] of due.entries()) {
     const { countedUntil, indicator } = series;
-    const shift = Math.floor((now - knownUntil(indicator, now)) / minuteMs) * minuteMs;
+    const shift = Math.floor((now - knownUntil({ indicator }, now)) / minuteMs) * minuteMs;
     const { from, to } = dueSpan({ countedUntil, now, offset: offsetOf(series.id) });
     const span = { from: Math.max(from - shift, ceiled(since[at] ?? 0)), to: to - shift };
     const known = spans.get(`${span.from} ${span.to}`) ?? { span, series: [] };
@@ -87,13 +93,20 @@ async function spansOf(db: Database, due: readonly DueSeries[], now: number) {
   return spans.values();
 }
 
+/** Counted from a source, for an SLO. */
+const isUsed = sql`indicator->>'kind' not in ('posted', 'estimated-quality', 'drift-budget')
+  and exists (select from slos where series_id = sli_series.id and archived_at is null)`;
+
+function isDue(now: number) {
+  return sql`(counted_until is null or counted_until < ${instantOf(now - everyMs)})`;
+}
+
 async function lockSeries(db: Database, where: ReturnType<typeof sql>, limit: number): Promise<DueSeries[]> {
   const { rows } = await db.execute(sql`
     select id, workspace_id as "workspaceId", indicator, (extract(epoch from counted_until) * 1000)::float8 as "countedUntil",
       (extract(epoch from counted_from) * 1000)::float8 as "countedFrom"
     from sli_series
-    where (${where}) and indicator->>'kind' not in ('posted', 'estimated-quality', 'drift-budget')
-      and exists (select from slos where series_id = sli_series.id and archived_at is null)
+    where ${where} and ${isUsed}
     order by counted_until nulls first, id limit ${limit} for update skip locked`);
   return rows as unknown as DueSeries[];
 }

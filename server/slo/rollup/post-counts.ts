@@ -7,6 +7,7 @@ import { permit } from "#server/identity/permit.ts";
 import { findVersion } from "#server/registry/lookups.ts";
 import { minuteMs, noVersion } from "../indicators/source.ts";
 import { PostCounts, type PostedCounts } from "./contract.ts";
+import { freshMs } from "./count-series.ts";
 import { ensureSeries } from "./ensure-series.ts";
 import { keptDays } from "./forget-hours.ts";
 import { storeMinutes } from "./store-minutes.ts";
@@ -39,9 +40,10 @@ export async function postCounts(ctx: Context, input: PostCounts): Promise<Poste
       await storeMinutes(ctx.db, series, span, counted);
     }
     const from = new Date(Math.min(...byMinute.keys()));
+    const isOld = from.getTime() < now - freshMs;
     const set = {
       countedUntil: new Date(now),
-      revision: sql`revision + 1`,
+      revision: sql`revision + ${isOld ? 1 : 0}`,
       countedFrom: sql`least(counted_from, ${from.toISOString()}::timestamptz)`,
     };
     await ctx.db.update(sliSeries).set(set).where(ofSeries);

@@ -6,7 +6,7 @@ import { dayMs, hourMs } from "#server/durations.ts";
 import { addWindow } from "#server/serving/testing.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { newLogged, newServed, newSlo } from "../testing.ts";
-import { countHistory, countSeries } from "./count-series.ts";
+import { countHistory, countSeries, dueSeries } from "./count-series.ts";
 import { ensureSeries } from "./ensure-series.ts";
 import { forgetHours } from "./forget-hours.ts";
 import { postCounts } from "./post-counts.ts";
@@ -22,6 +22,10 @@ async function sums(ctx: Context, seriesId: string, reachMs = 40 * dayMs) {
   return `${sum(good)}/${sum(total)}`;
 }
 
+async function count(ctx: Context, at: number) {
+  return countSeries(ctx.db, await dueSeries(ctx.db, at), at);
+}
+
 async function seriesOf(ctx: Context, id: string) {
   const [row] = await ctx.db.select().from(sliSeries).where(eq(sliSeries.id, id));
   return row;
@@ -34,10 +38,10 @@ test(
     const { seriesId } = await newSlo(ctx, { kind: "availability", endpointId });
     await addWindow(ctx, { endpointId, versionId, windowStart: ago(0), latenciesMs: [1, 2], failures: { "500": 1 } });
     await addWindow(ctx, { endpointId, versionId: nextVersionId, windowStart: ago(2 * hourMs), latenciesMs: [1] });
-    expect(await countSeries(ctx.db, now)).toBe(1);
-    expect(await countSeries(ctx.db, now)).toBe(0);
+    expect(await count(ctx, now)).toBe(1);
+    expect(await count(ctx, now)).toBe(0);
     expect(await sums(ctx, seriesId)).toBe("3/4");
-    expect(await countSeries(ctx.db, now + 10_000)).toBe(1);
+    expect(await count(ctx, now + 10_000)).toBe(1);
     expect(await sums(ctx, seriesId)).toBe("3/4");
     const versions = await readSeriesByVersion(ctx, seriesId, { from: now - dayMs, to: now + minuteMs });
     const totals = [...versions].map(([id, { total }]) => [id, total.reduce((all, count) => all + count, 0)]);
@@ -50,11 +54,11 @@ test(
       latenciesMs: [1],
       gatewayId: "late",
     });
-    await countSeries(ctx.db, now + 11 * minuteMs);
+    await count(ctx, now + 11 * minuteMs);
     expect(await sums(ctx, seriesId)).toBe("4/5");
     const { revision = 0 } = (await seriesOf(ctx, seriesId)) ?? {};
     await addWindow(ctx, { endpointId, versionId, windowStart: ago(20 * hourMs), latenciesMs: [1] });
-    await countSeries(ctx.db, now + 71 * minuteMs);
+    await count(ctx, now + 71 * minuteMs);
     expect(await sums(ctx, seriesId)).toBe("5/6");
     expect((await seriesOf(ctx, seriesId))?.revision).toBe(revision + 1);
     // What is corrected at the source is corrected here.
@@ -62,7 +66,7 @@ test(
       .update(servingWindows)
       .set({ requests: 0, failures: {} })
       .where(eq(servingWindows.windowStart, ago(0)));
-    await countSeries(ctx.db, now + 82 * minuteMs);
+    await count(ctx, now + 82 * minuteMs);
     expect(await sums(ctx, seriesId)).toBe("3/3");
   }),
 );
@@ -75,7 +79,7 @@ test(
     await addWindow(ctx, { endpointId, versionId, windowStart: ago(30 * dayMs), latenciesMs: [1, 200] });
     await addWindow(ctx, { endpointId, versionId, windowStart: ago(100 * dayMs), latenciesMs: [1] });
     expect(await countHistory(ctx.db, now)).toBe(false);
-    await countSeries(ctx.db, now);
+    await count(ctx, now);
     expect(await sums(ctx, seriesId)).toBe("0/0");
     let steps = 0;
     while (await countHistory(ctx.db, now)) steps += 1;
@@ -95,11 +99,11 @@ test(
     const { seriesId } = await newSlo(ctx, indicator);
     await ctx.db.execute(sql`update endpoints set capture = '{"keepDays": 3}'`);
     await newLogged(ctx, { endpointId, versionId, at: ago(20 * hourMs), answer: "1", label: "1" });
-    await countSeries(ctx.db, now);
+    await count(ctx, now);
     while (await countHistory(ctx.db, now));
     expect(await sums(ctx, seriesId)).toBe("1/1");
     await ctx.db.execute(sql`delete from predictions`);
-    await countSeries(ctx.db, now + 4 * dayMs);
+    await count(ctx, now + 4 * dayMs);
     expect(await sums(ctx, seriesId)).toBe("1/1");
   }),
 );
@@ -115,7 +119,7 @@ test(
     expect(await ensureSeries(ctx, { kind: "foreign", spec: {} })).toBeNull();
     const elsewhere = { ...latency, endpointId: "00000000-0000-4000-8000-000000000000" };
     await expect(ensureSeries(ctx, elsewhere)).rejects.toThrow("There is no endpoint");
-    expect(await countSeries(ctx.db, now)).toBe(0);
+    expect(await count(ctx, now)).toBe(0);
   }),
 );
 

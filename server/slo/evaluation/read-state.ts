@@ -1,0 +1,84 @@
+import type { SloDefinition, SloState, TierReading } from "../contract.ts";
+import { type CompositePart, combine } from "../engine/combine.ts";
+import { type CountedSlo, knownUntil, type SloEvents, sloEvents } from "../engine/events.ts";
+import { dayWords, zoneOf } from "../engine/moments.ts";
+import { readAbsence } from "../engine/read-absence.ts";
+import { budgetOf } from "../engine/read-budget.ts";
+import { tiersOf } from "../engine/read-tiers.ts";
+import { sloWords } from "../engine/slo-words.ts";
+import { indicatorWords } from "../indicators/indicator-words.ts";
+import { minuteMs } from "../indicators/source.ts";
+
+interface Known {
+  /** Predictions that wait for their label; null for kinds without maturity. */
+  pending: number | null;
+  /** Up to when times come from histograms; null when none does. */
+  approximateUntil: number | null;
+  spark: SloState["spark"];
+}
+
+/** A short window of one or two minutes begins nearly empty: until it has something, the minutes before it still speak. */
+const shortestWhole = 3;
+
+/** The end of the minute that is under way, so that what happened in it counts already. @param now milliseconds since 1970 */
+export function endOfMinute(now: number): number {
+  return Math.ceil(now / minuteMs) * minuteMs;
+}
+
+/** How an SLO stands, the minute under way included. Its counts reach to the end of that minute. */
+export function readState(slo: CountedSlo, known: Known): SloState {
+  const { definition, now } = slo;
+  const end = endOfMinute(now);
+  const events = sloEvents(slo);
+  const budget = budgetOf(events, definition, end);
+  const tiers = tiersSoFar(events, definition, end);
+  const absent = readAbsence({ ...slo, now: end });
+  return stateOf({ definition, now, budget, tiers, absent }, known);
+}
+
+/** The same of an SLO whose parts are others. @throws DomainError "invalid" when its parts do not fit together any more */
+export function readCompositeState(
+  definition: SloDefinition,
+  parts: readonly CompositePart[],
+  { now, spark }: { now: number; spark: SloState["spark"] },
+): SloState {
+  const { budget, tiers } = combine(definition, parts, endOfMinute(now));
+  const known = { pending: null, approximateUntil: null, spark };
+  return stateOf({ definition, now, budget, tiers, absent: null }, known);
+}
+
+type Read = Pick<SloState, "budget" | "tiers" | "absent"> & { definition: SloDefinition; now: number };
+
+function stateOf(
+  { definition, now, budget, tiers, absent }: Read,
+  { pending, approximateUntil, spark }: Known,
+): SloState {
+  const until = pending === null ? null : knownUntil(definition, now);
+  const words = sloWords({ definition, budget, tiers, absent, pending, knownUntil: until, now });
+  return {
+    ...{ at: now, budget, tiers, absent, pending, knownUntil: until, spark },
+    words: [...notCounted(definition), ...words, ...approximate(definition, budget.periodStart, approximateUntil)],
+  };
+}
+
+function tiersSoFar(events: SloEvents, definition: SloDefinition, end: number): TierReading[] {
+  const readings = tiersOf(events, definition, end);
+  const isShort = ({ tier }: TierReading) => tier.shortMinutes !== null && tier.shortMinutes < shortestWhole;
+  if (!readings.some((reading) => isShort(reading) && !reading.isFiring)) return readings;
+  const before = tiersOf(events, definition, end - minuteMs);
+  return readings.map((reading, at) => {
+    const earlier = before[at];
+    return isShort(reading) && !reading.isFiring && earlier?.isFiring ? earlier : reading;
+  });
+}
+
+function notCounted({ indicator }: SloDefinition): string[] {
+  const kinds: readonly string[] = ["foreign", "estimated-quality", "drift-budget"];
+  return indicator && kinds.includes(indicator.kind) ? [indicatorWords(indicator)] : [];
+}
+
+function approximate(definition: SloDefinition, periodStart: number, until: number | null): string[] {
+  if (until === null || until <= periodStart) return [];
+  const day = dayWords(until, zoneOf(definition.period));
+  return [`Up to ${day}, times come from a histogram and are approximate: its buckets are 2 % wide.`];
+}
