@@ -3,6 +3,7 @@ import { mlflowFileRows } from "./mlflow-file-rows.ts";
 import { mlflowRegistryRows } from "./mlflow-registry-rows.ts";
 import { mlflowTraceRows } from "./mlflow-trace-rows.ts";
 import { mlflowTrackingRows } from "./mlflow-tracking-rows.ts";
+import { onCallRows } from "./on-call-rows.ts";
 import { registryRows } from "./registry-rows.ts";
 import type { Row, Rows } from "./row.ts";
 import { sloRows } from "./slo-rows.ts";
@@ -15,6 +16,7 @@ export const everyRow: Rows = {
   ...trackingRows,
   ...registryRows,
   ...sloRows,
+  ...onCallRows,
   ...mlflowTrackingRows,
   ...mlflowRegistryRows,
   ...mlflowTraceRows,

@@ -22,6 +22,8 @@ import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
 import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
+import { onCall } from "./on-call.ts";
+import { onCallRules } from "./on-call-rules.ts";
 import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
 import { rolloutReports } from "./rollout-reports.ts";
@@ -70,6 +72,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   sliCounts,
   slos,
   sloBudgets,
+  onCall,
+  onCallRules,
   playground,
   events,
   search,

@@ -4,6 +4,8 @@ import { createPolicy } from "#server/oncall/escalation/create-policy.ts";
 import { getPolicy, listPolicies, nextEscalation } from "#server/oncall/escalation/queries.ts";
 import { takeEscalationStep } from "#server/oncall/escalation/take-step.ts";
 import { updatePolicy } from "#server/oncall/escalation/update-policy.ts";
+import { draftHandover, getShiftReport, listHandovers } from "#server/oncall/handover/queries.ts";
+import { saveHandover } from "#server/oncall/handover/save-handover.ts";
 import { getContactMethods } from "#server/oncall/people/queries.ts";
 import { setContactMethods } from "#server/oncall/people/set-contact-methods.ts";
 import { addOverride } from "#server/oncall/schedules/add-override.ts";
@@ -64,5 +66,10 @@ export const oncallCalls = {
   archivePolicy: (ctx, { policyId }) => archivePolicy(ctx, { policyId }),
   nextEscalation: (ctx, { calledGroupId }) => nextEscalation(ctx, calledGroupId),
   callPerson: (ctx, { calledGroupId, userId }) => callPerson(ctx, { groupId: calledGroupId, userId }),
+  draftHandover: (ctx, { scheduleId }) => draftHandover(ctx, { scheduleId }),
+  getShiftReport: (ctx, { scheduleId }) => getShiftReport(ctx, { scheduleId }),
+  listHandovers: (ctx) => listHandovers(ctx),
+  saveHandover: (ctx, { scheduleId }) =>
+    saveHandover(ctx, { scheduleId, shiftFrom: span(0).from, shiftTo: span(0).to, body: "new" }),
   takeEscalationStep: (ctx, { escalationId }) => takeEscalationStep(ctx, escalationId),
 } as const satisfies Calls;

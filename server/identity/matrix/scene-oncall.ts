@@ -4,6 +4,7 @@ import type { GroupSummary } from "#server/alerts/contract.ts";
 import type { Context } from "#server/context.ts";
 import { createPolicy } from "#server/oncall/escalation/create-policy.ts";
 import { startEscalation } from "#server/oncall/escalation/start-escalation.ts";
+import { saveHandover } from "#server/oncall/handover/save-handover.ts";
 import { addOverride } from "#server/oncall/schedules/add-override.ts";
 import { createSchedule } from "#server/oncall/schedules/create-schedule.ts";
 import { createTeam } from "#server/oncall/teams/create-team.ts";
@@ -46,6 +47,7 @@ export async function putOnCall(ctx: Context, people: { userId: string; otherId:
     to: new Date(at + 2 * hourMs),
     reason: secret,
   });
+  await saveHandover(ctx, { scheduleId, shiftFrom: new Date(at - hourMs), shiftTo: new Date(at), body: secret });
   const calledGroupId = await openGroup(ctx, { teamId, title: secret });
   const escalationId = await startEscalation(ctx, { groupId: calledGroupId, teamId, severity: "page" });
   await ctx.db

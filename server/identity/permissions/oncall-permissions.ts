@@ -28,5 +28,9 @@ export const oncallPermissions = {
   archivePolicy: { role: "operator", scope: "alerts" },
   nextEscalation: { role: "viewer", scope: "alerts:read" },
   callPerson: { role: "member", scope: "alerts" },
+  draftHandover: { role: "viewer", scope: "alerts:read" },
+  getShiftReport: { role: "viewer", scope: "alerts:read" },
+  listHandovers: { role: "viewer", scope: "alerts:read" },
+  saveHandover: { role: "member", scope: "alerts" },
   takeEscalationStep: { role: "admin", scope: "alerts" },
 } as const satisfies Record<string, Permission>;

@@ -1,0 +1,119 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { archivePolicy } from "#server/oncall/escalation/archive-policy.ts";
+import { callPerson } from "#server/oncall/escalation/call-person.ts";
+import {
+  ArchivePolicy,
+  CallPerson,
+  CreatePolicy,
+  NextEscalation,
+  Policy,
+  UpdatePolicy,
+} from "#server/oncall/escalation/contract.ts";
+import { createPolicy } from "#server/oncall/escalation/create-policy.ts";
+import { getPolicy, listPolicies, nextEscalation } from "#server/oncall/escalation/queries.ts";
+import { updatePolicy } from "#server/oncall/escalation/update-policy.ts";
+import * as handover from "#server/oncall/handover/contract.ts";
+import { draftHandover, getShiftReport, listHandovers } from "#server/oncall/handover/queries.ts";
+import { saveHandover } from "#server/oncall/handover/save-handover.ts";
+import { archiveTeam } from "#server/oncall/teams/archive-team.ts";
+import { ArchiveTeam, CreateTeam, Team, UpdateTeam } from "#server/oncall/teams/contract.ts";
+import { createTeam } from "#server/oncall/teams/create-team.ts";
+import { getTeam, listTeams } from "#server/oncall/teams/queries.ts";
+import { updateTeam } from "#server/oncall/teams/update-team.ts";
+import { route } from "./route.ts";
+
+/** Teams and what they answer for, who is called when nobody answers, and notes from shift to shift. */
+export function onCallRules(app: FastifyInstance): void {
+  teams(app);
+  policies(app);
+  calls(app);
+  handovers(app);
+}
+
+function teams(app: FastifyInstance): void {
+  const params = z.object({ team: z.uuid() });
+  const list = {
+    summary: "List teams with people and what they answer for",
+    response: z.object({ teams: z.array(Team) }),
+  };
+  route(app, { method: "GET", path: "/teams", ...list }, async ({ ctx }) => ({ teams: await listTeams(ctx) }));
+  const create = { summary: "Make a team", body: CreateTeam, response: Team, status: 201 as const };
+  route(app, { method: "POST", path: "/teams", ...create }, ({ ctx, body }) => createTeam(ctx, body));
+  const one = { path: "/teams/:team", params };
+  route(app, { method: "GET", ...one, summary: "Show a team", response: Team }, ({ ctx, params }) =>
+    getTeam(ctx, params.team),
+  );
+  const body = UpdateTeam.omit({ teamId: true });
+  const change = { summary: "Change a team; what is left out stays", body, response: Team };
+  route(app, { method: "PATCH", ...one, ...change }, ({ ctx, params, body }) =>
+    updateTeam(ctx, { teamId: params.team, ...body }),
+  );
+  const query = ArchiveTeam.omit({ teamId: true });
+  route(app, { method: "DELETE", ...one, summary: "End a team", query }, ({ ctx, params, query }) =>
+    archiveTeam(ctx, { teamId: params.team, ...query }),
+  );
+}
+
+function policies(app: FastifyInstance): void {
+  const path = "/on-call/policies";
+  const List = z.object({ policies: z.array(Policy) });
+  const list = { summary: "List escalation policies, the default first", response: List };
+  route(app, { method: "GET", path, ...list }, async ({ ctx }) => ({ policies: await listPolicies(ctx) }));
+  const create = { summary: "Make an escalation policy", body: CreatePolicy, response: Policy, status: 201 as const };
+  route(app, { method: "POST", path, ...create }, ({ ctx, body }) => createPolicy(ctx, body));
+  const one = { path: `${path}/:policy`, params: z.object({ policy: z.uuid() }) };
+  route(app, { method: "GET", ...one, summary: "Show an escalation policy", response: Policy }, ({ ctx, params }) =>
+    getPolicy(ctx, params.policy),
+  );
+  const body = UpdatePolicy.omit({ policyId: true });
+  const change = { summary: "Change an escalation policy; what goes on keeps its steps", body, response: Policy };
+  route(app, { method: "PATCH", ...one, ...change }, ({ ctx, params, body }) =>
+    updatePolicy(ctx, { policyId: params.policy, ...body }),
+  );
+  const query = ArchivePolicy.omit({ policyId: true });
+  route(app, { method: "DELETE", ...one, summary: "End an escalation policy", query }, ({ ctx, params, query }) =>
+    archivePolicy(ctx, { policyId: params.policy, ...query }),
+  );
+}
+
+function calls(app: FastifyInstance): void {
+  const params = z.object({ group: z.uuid() });
+  const Next = z.object({ next: NextEscalation.nullable() });
+  const next = { summary: "Tell who is called next about an alert group, and when", params, response: Next };
+  route(app, { method: "GET", path: "/alert-groups/:group/escalation", ...next }, async ({ ctx, params }) => ({
+    next: await nextEscalation(ctx, params.group),
+  }));
+  const body = CallPerson.omit({ groupId: true });
+  const call = { summary: "Call a person about an alert group", params, body, status: 202 as const };
+  route(app, { method: "POST", path: "/alert-groups/:group/calls", ...call }, ({ ctx, params, body }) =>
+    callPerson(ctx, { groupId: params.group, ...body }),
+  );
+}
+
+function handovers(app: FastifyInstance): void {
+  const one = { params: z.object({ schedule: z.uuid() }), query: handover.OfShift.omit({ scheduleId: true }) };
+  const path = "/on-call/schedules/:schedule";
+  const draft = { summary: "Draft the hand-over note of a shift", ...one, response: handover.HandoverDraft };
+  route(app, { method: "GET", path: `${path}/handover-draft`, ...draft }, ({ ctx, params, query }) =>
+    draftHandover(ctx, { scheduleId: params.schedule, ...query }),
+  );
+  const report = { summary: "Count the pages of a shift", ...one, response: handover.ShiftReport };
+  route(app, { method: "GET", path: `${path}/shift-report`, ...report }, ({ ctx, params, query }) =>
+    getShiftReport(ctx, { scheduleId: params.schedule, ...query }),
+  );
+  const List = z.object({ handovers: z.array(handover.HandoverNote) });
+  const list = { summary: "List hand-over notes, newest shift first", query: handover.ListHandovers, response: List };
+  route(app, { method: "GET", path: "/on-call/handovers", ...list }, async ({ ctx, query }) => ({
+    handovers: await listHandovers(ctx, query),
+  }));
+  const save = {
+    summary: "Save the hand-over note of a shift",
+    params: one.params,
+    body: handover.SaveHandover.omit({ scheduleId: true }),
+    response: handover.HandoverNote,
+  };
+  route(app, { method: "PUT", path: `${path}/handover`, ...save }, ({ ctx, params, body }) =>
+    saveHandover(ctx, { scheduleId: params.schedule, ...body }),
+  );
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { newGroup, newPerson } from "#server/oncall/testing.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { clientOf } from "./testing.ts";
+
+const start = "2026-05-04T09:00";
+
+test(
+  "a team, its policy and its schedule are made by REST alone, and every viewer is told who is on call",
+  inWorkspace(async (ctx) => {
+    const client = await clientOf(ctx, { db: ctx.db });
+    const viewer = await clientOf(as(ctx, "viewer"));
+    const [ines, tomasz] = [await newPerson(ctx, "Ines"), await newPerson(ctx, "Tomasz")];
+    const steps = [{ waitMinutes: 0, notify: [{ kind: "team", who: "on-call" }] }];
+    const policy = await client("POST", "/on-call/policies", { name: "Loud", steps, repeats: 2 });
+    expect(policy).toMatchObject({
+      status: 201,
+      body: { words: ["At once: whoever is on call.", expect.any(String)] },
+    });
+    const wish = { name: "Parcels", escalationPolicyId: policy.body.id, members: [{ userId: ines, part: "lead" }] };
+    const team = await client("POST", "/teams", wish);
+    expect(team).toMatchObject({ status: 201, body: { policy: { name: "Loud" }, members: [{ part: "lead" }] } });
+    expect((await viewer("POST", "/teams", { name: "x" })).status).toBe(403);
+    const layers = [{ name: "Weeks", userIds: [ines, tomasz], start, every: { unit: "week", count: 1 } }];
+    const preview = await viewer("POST", "/on-call/schedule-previews", { timeZone: "Europe/Lisbon", layers });
+    expect(preview).toMatchObject({ status: 200, body: { gaps: [], warnings: [] } });
+    const made = { name: "Parcels", timeZone: "Europe/Lisbon", teamId: team.body.id, layers };
+    const { body } = await client("POST", "/on-call/schedules", made);
+    const path = `/on-call/schedules/${body.id}`;
+    const now = (await viewer("GET", "/on-call/now")).body.onCall;
+    expect(now).toMatchObject([{ schedule: "Parcels", team: "Parcels", now: { until: expect.any(String) } }]);
+    const span = { from: new Date(Date.now() + 1000), to: new Date(Date.now() + 3_600_000) };
+    const override = await client("POST", `${path}/overrides`, { userId: tomasz, ...span });
+    expect(override.status).toBe(201);
+    expect((await viewer("GET", path)).body.overrides).toHaveLength(1);
+    expect((await client("DELETE", `/on-call/overrides/${override.body.id}`)).status).toBe(204);
+    const { url } = (await client("POST", `${path}/calendar-address`)).body;
+    const calendar = await client("GET", url.replace("http://leeway.test/api/v1", ""));
+    expect(calendar).toMatchObject({ status: 200, headers: { "content-type": "text/calendar; charset=utf-8" } });
+    expect(calendar.body.toString()).toContain("BEGIN:VEVENT");
+    expect((await client("GET", `${path}/calendar.ics?secret=wrong`)).status).toBe(404);
+    const groupId = await newGroup(ctx);
+    expect((await client("POST", `/alert-groups/${groupId}/calls`, { userId: ines })).status).toBe(202);
+    expect((await viewer("GET", `/alert-groups/${groupId}/escalation`)).body).toEqual({ next: null });
+    expect((await viewer("GET", `${path}/shift-report`)).body).toMatchObject({ precision: null });
+    const draft = (await viewer("GET", `${path}/handover-draft`)).body;
+    const note = { shiftFrom: draft.shift.from, shiftTo: draft.shift.to, body: draft.body };
+    expect((await client("PUT", `${path}/handover`, note)).status).toBe(200);
+    expect((await viewer("GET", "/on-call/handovers")).body.handovers).toHaveLength(1);
+    expect((await client("DELETE", `${path}?reason=merged`)).status).toBe(204);
+  }),
+);

@@ -1,0 +1,126 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { WebDependencies } from "#server/http/server.ts";
+import { ContactMethods } from "#server/oncall/people/contract.ts";
+import { getContactMethods } from "#server/oncall/people/queries.ts";
+import { setContactMethods } from "#server/oncall/people/set-contact-methods.ts";
+import { addOverride } from "#server/oncall/schedules/add-override.ts";
+import { archiveSchedule } from "#server/oncall/schedules/archive-schedule.ts";
+import { readCalendar } from "#server/oncall/schedules/calendar.ts";
+import { cancelOverride } from "#server/oncall/schedules/cancel-override.ts";
+import * as contract from "#server/oncall/schedules/contract.ts";
+import { createSchedule } from "#server/oncall/schedules/create-schedule.ts";
+import { getSchedule, listOnCallNow, listSchedules, previewSchedule } from "#server/oncall/schedules/queries.ts";
+import { removeCalendarAddress } from "#server/oncall/schedules/remove-calendar-address.ts";
+import { renewCalendarAddress } from "#server/oncall/schedules/renew-calendar-address.ts";
+import { swapShifts } from "#server/oncall/schedules/swap-shifts.ts";
+import { updateSchedule } from "#server/oncall/schedules/update-schedule.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ schedule: z.uuid() });
+const path = "/on-call/schedules/:schedule";
+const { Schedule, Override } = contract;
+
+/** Who is on call: schedules with their layers, overrides, swaps and calendar addresses, and how people want to be told. */
+export function onCall(app: FastifyInstance, deps: WebDependencies): void {
+  const Now = z.object({ onCall: z.array(contract.OnCallNow) });
+  const now = { summary: "Tell who is on call now in every schedule, and who comes then", response: Now };
+  route(app, { method: "GET", path: "/on-call/now", ...now }, async ({ ctx }) => ({
+    onCall: await listOnCallNow(ctx),
+  }));
+  schedules(app);
+  overrides(app);
+  calendar(app, deps);
+  const methods = { path: "/viewer/contact-methods", response: ContactMethods };
+  const read = { summary: "Show how the caller wants to be told when called, and their time zone" };
+  route(app, { method: "GET", ...methods, ...read }, ({ ctx }) => getContactMethods(ctx));
+  const set = { summary: "Say how to be told when called, all ways at once", body: ContactMethods };
+  route(app, { method: "PUT", ...methods, ...set }, ({ ctx, body }) => setContactMethods(ctx, body));
+}
+
+function schedules(app: FastifyInstance): void {
+  const List = z.object({ schedules: z.array(contract.ScheduleSummary) });
+  const list = { summary: "List schedules with who is on call and the gaps of the next four weeks", response: List };
+  route(app, { method: "GET", path: "/on-call/schedules", ...list }, async ({ ctx }) => ({
+    schedules: await listSchedules(ctx),
+  }));
+  const create = {
+    summary: "Make a schedule",
+    body: contract.CreateSchedule,
+    response: Schedule,
+    status: 201 as const,
+  };
+  route(app, { method: "POST", path: "/on-call/schedules", ...create }, ({ ctx, body }) => createSchedule(ctx, body));
+  const preview = {
+    summary: "Show what a schedule would look like, and when nobody would be on call; nothing is saved",
+    body: contract.PreviewSchedule,
+    response: contract.Timeline,
+  };
+  route(app, { method: "POST", path: "/on-call/schedule-previews", ...preview }, ({ ctx, body }) =>
+    previewSchedule(ctx, body),
+  );
+  const show = { summary: "Show a schedule with a span of it, two weeks from now by default", query: contract.Span };
+  route(app, { method: "GET", path, params, ...show, response: Schedule }, ({ ctx, params, query }) =>
+    getSchedule(ctx, { scheduleId: params.schedule, ...query }),
+  );
+  const body = contract.UpdateSchedule.omit({ scheduleId: true });
+  const change = { summary: "Change a schedule; what is left out stays", body, response: Schedule };
+  route(app, { method: "PATCH", path, params, ...change }, ({ ctx, params, body }) =>
+    updateSchedule(ctx, { scheduleId: params.schedule, ...body }),
+  );
+  const query = contract.ArchiveSchedule.omit({ scheduleId: true });
+  route(app, { method: "DELETE", path, params, summary: "End a schedule", query }, ({ ctx, params, query }) =>
+    archiveSchedule(ctx, { scheduleId: params.schedule, ...query }),
+  );
+}
+
+function overrides(app: FastifyInstance): void {
+  const body = contract.AddOverride.omit({ scheduleId: true });
+  const add = { summary: "Put somebody on call for a span", params, body, response: Override, status: 201 as const };
+  route(app, { method: "POST", path: `${path}/overrides`, ...add }, ({ ctx, params, body }) =>
+    addOverride(ctx, { scheduleId: params.schedule, ...body }),
+  );
+  const cancel = { summary: "Take an override away", params: z.object({ override: z.uuid() }) };
+  route(app, { method: "DELETE", path: "/on-call/overrides/:override", ...cancel }, ({ ctx, params }) =>
+    cancelOverride(ctx, { overrideId: params.override }),
+  );
+  const Swapped = z.object({ overrides: z.array(Override) });
+  const spans = contract.SwapShifts.omit({ scheduleId: true });
+  const swap = { summary: "Let two people take each other's span", params, body: spans, response: Swapped };
+  route(app, { method: "POST", path: `${path}/swaps`, ...swap, status: 201 }, async ({ ctx, params, body }) => ({
+    overrides: await swapShifts(ctx, { scheduleId: params.schedule, ...body }),
+  }));
+}
+
+/** The address itself asks for no session: calendar programs have none. */
+function calendar(app: FastifyInstance, { db, config }: WebDependencies): void {
+  const Address = z.object({ url: z.string() });
+  const renew = {
+    summary: "Make a new address for calendar programs; the one before stops",
+    params,
+    response: Address,
+  };
+  route(app, { method: "POST", path: `${path}/calendar-address`, ...renew, status: 201 }, async ({ ctx, params }) => {
+    const { path } = await renewCalendarAddress(ctx, params.schedule);
+    return { url: `${config.publicUrl}${path}` };
+  });
+  const remove = { summary: "Stop the address for calendar programs", params };
+  route(app, { method: "DELETE", path: `${path}/calendar-address`, ...remove }, ({ ctx, params }) =>
+    removeCalendarAddress(ctx, params.schedule),
+  );
+  const query = z.object({ secret: z.string().min(1).max(100) });
+  app.operations.push({
+    method: "GET",
+    path: `${path}/calendar.ics`,
+    summary: "Read a schedule as iCalendar, by the secret of its address instead of a session",
+    params,
+    query,
+    status: 200,
+  });
+  app.get(`${path}/calendar.ics`, { config: { isPublic: true } }, async (request, reply) => {
+    const asked = { ...params.parse(request.params), ...query.parse(request.query) };
+    const text = await readCalendar(db, { scheduleId: asked.schedule, secret: asked.secret }, config.publicUrl);
+    reply.type("text/calendar; charset=utf-8").header("cache-control", "private, max-age=300");
+    return reply.send(text);
+  });
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { Shift } from "../schedules/contract.ts";
+
+/** What a shift was like: the strip under the triage board. */
+export const ShiftStatistics = z.object({
+  /** Alert groups that the people of the shift were called for; at most 2 a shift is the goal. */
+  pages: z.number().int(),
+  /** Of them, those between 22:00 and 07:00 where the person lives. */
+  sleepHours: z.number().int(),
+  verdicts: z.object({
+    actionable: z.number().int(),
+    known: z.number().int(),
+    noise: z.number().int(),
+    duplicate: z.number().int(),
+  }),
+  /** Pages that nobody gave a verdict on. */
+  unanswered: z.number().int(),
+  /** Actionable of all verdicts; null without any. */
+  precision: z.number().nullable(),
+  /** Alerts that came again while they fired, and told nobody again. */
+  merged: z.number().int(),
+});
+export type ShiftStatistics = z.infer<typeof ShiftStatistics>;
+
+/** The shift that a moment lies in; now where none is said. */
+export const OfShift = z.object({ scheduleId: z.uuid(), at: z.coerce.date().optional() });
+export type OfShift = z.input<typeof OfShift>;
+
+export const ShiftReport = ShiftStatistics.extend({ shift: Shift.nullable() });
+export type ShiftReport = z.infer<typeof ShiftReport>;
+
+export const HandoverDraft = z.object({
+  scheduleId: z.uuid(),
+  schedule: z.string(),
+  shift: Shift,
+  /** Markdown. */
+  body: z.string(),
+  /** What was saved for this shift already; null where nothing was. */
+  saved: z.string().nullable(),
+});
+export type HandoverDraft = z.infer<typeof HandoverDraft>;
+
+export const SaveHandover = z.object({
+  scheduleId: z.uuid(),
+  shiftFrom: z.coerce.date(),
+  shiftTo: z.coerce.date(),
+  body: z.string().trim().min(1, "Write something, or leave it.").max(50_000),
+});
+export type SaveHandover = z.input<typeof SaveHandover>;
+
+export const HandoverNote = z.object({
+  id: z.uuid(),
+  scheduleId: z.uuid(),
+  schedule: z.string(),
+  shiftFrom: z.date(),
+  shiftTo: z.date(),
+  body: z.string(),
+  writtenBy: z.string(),
+  updatedAt: z.date(),
+});
+export type HandoverNote = z.infer<typeof HandoverNote>;
+
+export const ListHandovers = z.object({
+  scheduleId: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type ListHandovers = z.input<typeof ListHandovers>;

@@ -1,0 +1,112 @@
+import { counted, percent } from "#server/number-words.ts";
+import type { Shift } from "../schedules/contract.ts";
+import type { ShiftStatistics } from "./contract.ts";
+import type { HandoverFacts } from "./handover-facts.ts";
+import type { ShiftPage } from "./shift-pages.ts";
+
+interface Handover extends HandoverFacts {
+  schedule: string;
+  timeZone: string;
+  shift: Pick<Shift, "from" | "to">;
+  /** Whose shift ends; null where that person is gone. */
+  from: string | null;
+  /** Who comes on; null where nobody does. */
+  to: string | null;
+  pages: readonly ShiftPage[];
+  statistics: ShiftStatistics;
+}
+
+/** The draft of a hand-over note in Markdown: what is open, what was told, what changes soon. Times are local to the schedule. */
+export function handoverMarkdown(facts: Handover): string {
+  const { schedule, timeZone, shift, from, to, pages, statistics, ...open } = facts;
+  const time = (at: Date) =>
+    new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+    }).format(at);
+  const unanswered = pages.filter(({ verdict }) => verdict === null);
+  return [
+    `# Hand-over of ${plain(schedule)}`,
+    `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "nobody")} to ${plain(to ?? "nobody")}.`,
+    statisticsWords(statistics),
+    ...section(
+      "Open now",
+      open.groups.map(({ groupId, severity, service, title, since, acknowledgedBy }) => {
+        const owner = acknowledgedBy ? `acknowledged by ${plain(acknowledgedBy)}` : "**nobody has it**";
+        return `${severity}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), since ${time(since)}, ${owner}`;
+      }),
+      "Nothing fires.",
+    ),
+    ...section(
+      "Incidents",
+      open.incidents.map(
+        ({ number, severity, state, title }) =>
+          `[INC-${number}](/incidents/INC-${number}) ${severity}, ${state}: ${plain(title)}`,
+      ),
+      "No incident is open.",
+    ),
+    ...section(
+      "Pages of this shift",
+      pages.map(
+        ({ groupId, at, service, title, isOver, isSleepHour, verdict }) =>
+          `${time(at)}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), ${[
+            isOver ? "over" : "still open",
+            ...(isSleepHour ? ["at night"] : []),
+            verdict ?? "no verdict",
+          ].join(", ")}`,
+      ),
+      "Nobody was paged.",
+    ),
+    ...(unanswered.length === 0
+      ? []
+      : section(
+          "Verdicts that are missing",
+          unanswered.map(
+            ({ groupId, service, title }) =>
+              `[${plain(`${service} · ${title}`)}](/on-call?group=${groupId}): actionable, known, noise or duplicate?`,
+          ),
+          "",
+        )),
+    ...section(
+      "Silences that end within 7 days",
+      open.silences.map(
+        ({ matchers, endsAt, createdBy, comment }) =>
+          `${time(endsAt)}: \`${matchers.replaceAll("`", "'")}\`, by ${plain(createdBy)}: ${plain(comment)}`,
+      ),
+      "None.",
+    ),
+    ...section(
+      "Rollouts that go on",
+      open.rollouts.map(
+        ({ id, endpoint, phase, reason }) => `[${plain(endpoint)}](/rollouts/${id}), ${phase}: ${plain(reason)}`,
+      ),
+      "None.",
+    ),
+    "## Notes",
+    "What should whoever comes on know that stands nowhere else?",
+  ].join("\n\n");
+}
+
+function section(title: string, lines: readonly string[], none: string): string[] {
+  return [`## ${title}`, lines.length > 0 ? lines.map((line) => `- ${line}`).join("\n") : none];
+}
+
+function statisticsWords({ pages, sleepHours, unanswered, precision }: ShiftStatistics): string {
+  if (pages === 0) return "No pages.";
+  return [
+    `${counted(pages)} ${pages === 1 ? "page" : "pages"}, ${counted(sleepHours)} at night`,
+    ...(precision === null ? [] : [`${percent(precision)} of those with a verdict were actionable`]),
+    ...(unanswered > 0 ? [`${counted(unanswered)} without a verdict`] : []),
+  ]
+    .join("; ")
+    .concat(".");
+}
+
+/** Text of people and alerts as it is: what means something in Markdown is written out. */
+function plain(text: string): string {
+  return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
+}
