@@ -4,7 +4,9 @@ import { bandOf, burnWords, spanWords } from "./contract.ts";
 import { madeCounts, madeDefinition, madeMinute, madeStart } from "./made-slo.ts";
 import { periodAt } from "./periods.ts";
 import { readBudget } from "./read-budget.ts";
+import { readTiers } from "./read-tiers.ts";
 import { ruleWarnings } from "./rule-warnings.ts";
+import { sloWords } from "./slo-words.ts";
 import { standardRules } from "./standard-rules.ts";
 
 const day = 1440;
@@ -111,4 +113,32 @@ test("the course of a budget ends with what is left now", () => {
   expect(course.at(-1)?.at).toBe(exampleA.now);
   expect(course.at(-1)?.remaining).toBe(readBudget(exampleA).remaining);
   expect(course[0]?.remaining).toBe(1);
+});
+
+test("words say how long was looked back, freeze only what freezes, and never call less than all all", () => {
+  const period = { kind: "rolling", days: 90 } as const;
+  const definition = madeDefinition({ period });
+  const slo = {
+    ...exampleA,
+    definition,
+    counts: madeCounts(day, 1, (minute) => (minute === 0 ? 1 : 0)),
+    now: madeMinute(day),
+  };
+  const words = (of: typeof slo) => sloWords({ ...of, budget: readBudget(of), tiers: readTiers(of) }).join(" ");
+  expect(words(slo)).toContain("Nothing failed in the last 3\u00a0h.");
+  expect(words(slo)).toContain("99.9\u00a0% good, somewhere between 99.6 and more than 99.9\u00a0% (1,440 requests).");
+  const bad = { ...slo, counts: madeCounts(day, 1, () => 1) };
+  expect(words(bad)).toContain("Deploys are frozen");
+  const indicator = { kind: "drift-budget", endpointId: crypto.randomUUID() } as const;
+  expect(words({ ...bad, definition: madeDefinition({ period, indicator }) })).not.toContain("frozen");
+});
+
+test("a tier whose short window is empty is not held back by chance: it is not burning", () => {
+  const counts = madeCounts(60, 0, () => 0);
+  counts.total[10] = 10;
+  counts.good[10] = 9;
+  const slo = { ...exampleA, counts, now: madeMinute(60) };
+  const tiers = readTiers(slo);
+  expect(tiers[0]).toMatchObject({ short: null, passesGate: false, isFiring: false });
+  expect(sloWords({ ...slo, budget: readBudget(slo), tiers: tiers.slice(0, 1) }).join(" ")).not.toContain("evidence");
 });

@@ -1,8 +1,10 @@
 import { counted, percent } from "#server/number-words.ts";
 import type { BudgetReading, SloDefinition, SloState, TierReading } from "../contract.ts";
+import { type IndicatorKind, ticketOnly } from "../indicators/contract.ts";
 import { burnWords, remainingWords, spanWords } from "./contract.ts";
 import { dayWords, momentWords, zoneOf } from "./moments.ts";
 import { nominalMinutes } from "./periods.ts";
+import { standardTiers } from "./standard-tiers.ts";
 
 export interface SloFacts {
   definition: SloDefinition;
@@ -42,15 +44,16 @@ function budgetWords({ definition, budget }: SloFacts): string[] {
     ];
   }
   const used = `The error budget is used up (${remainingWords(remaining)}).`;
-  if (!definition.freezes) return [used];
+  if (!definition.freezes || ticketOnly.includes(definition.indicator?.kind as IndicatorKind)) return [used];
   const until = periodEnd === null ? "some of it has come back" : dayWords(periodEnd, zoneOf(definition.period));
   return [`${used} Deploys are frozen except rollbacks and fixes until ${until}, or until an owner approves.`];
 }
 
 function burningWords({ definition, budget, now }: SloFacts): string {
   const { burnRate, exhaustedAt } = budget;
-  if (burnRate === null) return budget.remaining === null ? "" : "No traffic in the last hour.";
-  if (burnRate === 0) return "Nothing failed in the last hour.";
+  const last = lastWords(standardTiers(definition.period)[0]?.longMinutes ?? 60);
+  if (burnRate === null) return budget.remaining === null ? "" : `No traffic in the last ${last}.`;
+  if (burnRate === 0) return `Nothing failed in the last ${last}.`;
   if (burnRate <= 1) return `Failing at ${burnWords(burnRate)} times the rate that the target allows.`;
   const gone =
     exhaustedAt === null
@@ -61,13 +64,13 @@ function burningWords({ definition, budget, now }: SloFacts): string {
 
 /** One sentence for the first tier of each severity that fires, and one where the gate holds every tier of it back. */
 function tierWords(reading: TierReading, { definition, tiers }: SloFacts, index: number): string[] {
-  const { tier, long, short, factor, isFiring } = reading;
+  const { tier, isFiring } = reading;
   const earlier = tiers.slice(0, index).filter((each) => each.tier.severity === tier.severity);
   const isBurning = (each: TierReading) =>
-    (each.long ?? 0) > each.factor && (each.short ?? each.long ?? 0) > each.factor;
+    (each.long ?? 0) > each.factor && (each.tier.shortMinutes === null || (each.short ?? 0) > each.factor);
   if (isFiring) return earlier.some((each) => each.isFiring) ? [] : [firingWords(reading, definition)];
   if (tiers.some((each) => each.tier.severity === tier.severity && each.isFiring)) return [];
-  const isHeld = isBurning({ ...reading, long, short, factor }) && !reading.passesGate;
+  const isHeld = isBurning(reading) && !reading.passesGate;
   if (!isHeld || earlier.some((each) => isBurning(each) && !each.passesGate)) return [];
   return [heldWords(reading, definition)];
 }
@@ -103,7 +106,8 @@ function absentWords({ definition, absent }: SloFacts): string {
 function ratioWords({ definition, budget }: SloFacts): string {
   const { ratio, interval, total } = budget;
   if (ratio === null || interval === null) return "";
-  const share = (value: number) => `${(Math.round(value * 1000) / 10).toFixed(1)}`;
+  // Less than all is never shown as all.
+  const share = (value: number) => (value < 1 && value >= 0.9995 ? "more than 99.9" : (value * 100).toFixed(1));
   return `${share(ratio)}\u00a0% good, somewhere between ${share(interval.low)} and ${share(interval.high)}\u00a0% (${counted(Math.round(total))} ${nouns(definition, total).all}).`;
 }
 

@@ -1,13 +1,3 @@
-/** A pair of windows in minutes; without a short one the long one alone. */
-export interface Tier {
-  longMinutes: number;
-  shortMinutes: number | null;
-  /** Burn rate above which it holds, as it was chosen: the cap comes on top. */
-  factor: number;
-  /** Minutes that it must hold before it fires. */
-  forMinutes: number;
-}
-
 const monthMinutes = 30 * 1440;
 
 /** Google, "The Site Reliability Workbook", chapter "Alerting on SLOs", and Sloth's google-30d.yaml: for 30 days. */
