@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { StartError } from "#db/start-error.ts";
 import { type ArtifactPlace, readBucketPlace } from "./artifacts/artifact-place.ts";
+import type { Outside } from "./notifications/outside.ts";
 import type { EngineRules } from "./serving/engines/contract.ts";
 import type { TracingSettings } from "./serving/tracing/tracing.ts";
 import { readTracing, samplers } from "./serving/tracing/tracing-settings.ts";
@@ -110,6 +111,14 @@ const Variables = z.object({
   MAX_UPLOAD_BYTES: count.default(5 * 2 ** 30),
   /** Largest body of any other request, in bytes. */
   MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
+  /** Mail server that notifications go through: smtp://user:password@host:587, or smtps:// for TLS from the first byte. Without it, no e-mail is sent. */
+  LEEWAY_SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must look like smtp://user:password@host:587" }).optional(),
+  /** Sender of these e-mails: leeway@example.org or "Leeway <leeway@example.org>". Default: leeway@ the host of PUBLIC_URL. */
+  LEEWAY_MAIL_FROM: z.string().regex(/@/, "must be an e-mail address").optional(),
+  /** Address of Slack's Web API, or of a server that speaks it. */
+  LEEWAY_SLACK_URL: address.default("https://slack.com/api"),
+  /** Address of PagerDuty's events, https://events.eu.pagerduty.com for its European region, or of a server that takes them. */
+  LEEWAY_PAGERDUTY_URL: address.default("https://events.pagerduty.com"),
   /** "true" lets webhooks call plain http, and private, loopback and link-local addresses. */
   WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
   /** "true" lets imports ask MLflow servers at private, loopback and link-local addresses. */
@@ -167,6 +176,7 @@ export interface Config {
   maxUploadBytes: number;
   maxRequestBytes: number;
   webhooks: NetworkRules;
+  notifications: Outside;
   imports: ImportRules;
   engines: EngineRules;
   drainSeconds: number;
@@ -203,6 +213,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (gatewayProcesses > 1 && process.platform !== "linux") {
     throw new StartError("GATEWAY_PROCESSES: must be 1 on this system; only Linux shares a port among processes");
   }
+  const publicUrl = withoutSlash(data.PUBLIC_URL ?? `http://localhost:${port}`);
   return {
     databaseUrl: data.DATABASE_URL,
     dataDir,
@@ -211,7 +222,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     gatewayPort,
     workerPort,
     host: data.HOST,
-    publicUrl: withoutSlash(data.PUBLIC_URL ?? `http://localhost:${port}`),
+    publicUrl,
     gatewayUrl: withoutSlash(data.GATEWAY_URL ?? `http://localhost:${gatewayPort}`),
     metricsToken: data.METRICS_TOKEN,
     hasTritonMetrics: data.TRITON_METRICS,
@@ -232,6 +243,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,
     webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
+    notifications: readOutside(data, publicUrl),
     imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },
     engines: { allowsPrivate: data.ENGINE_PRIVATE_ADDRESSES },
     drainSeconds: data.DRAIN_SECONDS,
@@ -248,6 +260,17 @@ function readArtifactPlace(data: z.infer<typeof Variables>, dataDir: string): Ar
   if (ARTIFACT_URL) return readBucketPlace({ ...data, ARTIFACT_URL }, resolve(dataDir, "artifact-cache"));
   if (data.S3_ENDPOINT) throw new StartError("ARTIFACT_URL: is needed with S3_ENDPOINT, as s3://bucket/prefix");
   return { kind: "folder", path: resolve(data.ARTIFACT_DIR ?? resolve(dataDir, "artifacts")) };
+}
+
+function readOutside(data: z.infer<typeof Variables>, publicUrl: string): Outside {
+  const { LEEWAY_SMTP_URL: url, LEEWAY_MAIL_FROM: from = `Leeway <leeway@${new URL(publicUrl).hostname}>` } = data;
+  return {
+    publicUrl,
+    slackUrl: withoutSlash(data.LEEWAY_SLACK_URL),
+    pagerdutyUrl: withoutSlash(data.LEEWAY_PAGERDUTY_URL),
+    mail: url === undefined ? undefined : { url, from },
+    rules: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
+  };
 }
 
 function readOidc(data: z.infer<typeof Variables>): Oidc | undefined {

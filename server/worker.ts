@@ -10,6 +10,8 @@ import { createServer } from "./http/server.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
+import { NotificationRunner } from "./notifications/notification-runner.ts";
+import { registerOutboxGauges } from "./notifications/outbox-gauges.ts";
 import { EscalationRunner } from "./oncall/escalation/escalation-runner.ts";
 import { RolloutRunner } from "./rollouts/rollout-runner.ts";
 import { SourceRunner } from "./rollouts/sources/source-runner.ts";
@@ -34,6 +36,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts, models } });
   const events = listen(databaseUrl, "leeway-worker");
   const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
+  const notifications = new NotificationRunner({ db, feed: events, outside: config.notifications });
   const rollouts = new RolloutRunner({ db, feed: events });
   const sources = new SourceRunner(db);
   const alerts = new AlertDispatcher(db);
@@ -41,6 +44,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const slos = new SloRunner(db);
   await Promise.all([
     deliveries.start(),
+    notifications.start(),
     rollouts.start(),
     sources.start(),
     alerts.start(),
@@ -50,6 +54,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
+  registerOutboxGauges(db);
   health(app, {
     database: databaseCheck(pool),
     queue: runner.check,
@@ -68,6 +73,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
         alerts.stop(),
         escalations.stop(),
         slos.stop(),
+        notifications.stop(drainSeconds),
       ]);
       await models.close();
       await app.close();

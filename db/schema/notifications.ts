@@ -77,6 +77,8 @@ export const notifications = pgTable(
     /** A worker sends it until then; null while none does. One that has passed is of a worker that died. */
     leaseEndsAt: instant(),
     deliveredAt: instant(),
+    /** After it, one that cannot be delivered is a dead letter. */
+    expiresAt: instant().notNull().default(sql`now() + interval '1 day'`),
     /** How many earlier states of its group, never sent, it stands for. */
     supersedes: integer().notNull().default(0),
     /** Why it was not sent, in words. */

@@ -11,6 +11,7 @@ import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
+import { forgetNotifications } from "#server/notifications/forget-notifications.ts";
 import { giveUpGates } from "#server/registry/gates/give-up-gates.ts";
 import type { Lender } from "#server/registry/gates/model-runs/with-lent.ts";
 import { runGates } from "#server/registry/gates/run-gates.ts";
@@ -56,6 +57,7 @@ export const handlers: Handlers = {
   "scan-version": (ctx, { versionId }, { artifacts }) => scanVersion(ctx, versionId, artifacts),
   "give-up-scan": giveUpScan,
   "forget-deliveries": (ctx) => forgetDeliveries(ctx),
+  "forget-notifications": (ctx) => forgetNotifications(ctx),
   "run-import": (ctx, { importId }, { artifacts, config }) =>
     runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),
   "run-export": (ctx, { exportId }, { artifacts }) => runExport(ctx, exportId, artifacts),

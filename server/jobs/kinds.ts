@@ -14,6 +14,7 @@ export interface JobData {
   "find-leakage": { checkId: string };
   "give-up-leakage": { checkId: string } & GivenUp;
   "forget-deliveries": Record<string, never>;
+  "forget-notifications": Record<string, never>;
   "run-import": { importId: string };
   "run-export": { exportId: string };
   "resume-transfers": Record<string, never>;
@@ -74,6 +75,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     deadLetter: "give-up-leakage",
   },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "forget-notifications": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // Who runs it holds a lease of a minute; one that lapsed is found by resume-transfers, and not by the queue's clock.
   "run-import": { retryLimit: 0, expireInSeconds: 86_400 },
   "run-export": { retryLimit: 0, expireInSeconds: 86_400 },

@@ -14,6 +14,7 @@ export const schedules: readonly Schedule[] = [
   { kind: "maintain-predictions", cron: "7 * * * *" },
   { kind: "forget-playground-runs", cron: "57 * * * *" },
   { kind: "forget-deliveries", cron: "27 3 * * *" },
+  { kind: "forget-notifications", cron: "37 3 * * *" },
   { kind: "mend-tasks", cron: "* * * * *" },
   { kind: "forget-tasks", cron: "57 * * * *" },
   { kind: "watch-runs", cron: "* * * * *" },

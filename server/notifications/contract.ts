@@ -4,29 +4,32 @@ export const channelKinds = ["slack-hook", "slack-bot", "pagerduty", "email", "w
 export const ChannelKind = z.enum(channelKinds);
 export type ChannelKind = z.infer<typeof ChannelKind>;
 
+/** What all kinds have: whether ends are told, and how many messages an hour a channel takes besides pages. */
+const common = (sendsResolved: boolean) => ({
+  sendsResolved: z.boolean().default(sendsResolved),
+  mostPerHour: z.number().int().min(1).max(3600).default(60),
+});
+
 /** What a channel is told, by kind. The secret (address of the hook, bot token, routing key, signing secret) is apart. */
 export const ChannelSettings = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("slack-hook"), sendsResolved: z.boolean().default(true) }),
-  z.object({ kind: z.literal("slack-bot"), channel: z.string().min(1), sendsResolved: z.boolean().default(true) }),
+  z.object({ kind: z.literal("slack-hook"), ...common(true) }),
+  z.object({ kind: z.literal("slack-bot"), channel: z.string().trim().min(1).max(100), ...common(true) }),
   z.object({
     kind: z.literal("pagerduty"),
     /** One event a group, or one an alert. */
     per: z.enum(["group", "alert"]).default("group"),
     sendsChanges: z.boolean().default(true),
-    sendsResolved: z.boolean().default(true),
+    ...common(true),
   }),
-  z.object({
-    kind: z.literal("email"),
-    to: z.array(z.email()).min(1).max(50),
-    sendsResolved: z.boolean().default(false),
-  }),
+  z.object({ kind: z.literal("email"), to: z.array(z.email()).min(1).max(50), ...common(false) }),
   z.object({
     kind: z.literal("webhook"),
-    url: z.url(),
+    url: z.url().max(2000),
     /** alertmanager: version 4 as Alertmanager sends it. */
     format: z.enum(["alertmanager"]).default("alertmanager"),
-    maxAlerts: z.number().int().min(0).default(0),
-    sendsResolved: z.boolean().default(true),
+    /** 0 sends all. */
+    maxAlerts: z.number().int().min(0).max(10_000).default(0),
+    ...common(true),
   }),
 ]);
 export type ChannelSettings = z.infer<typeof ChannelSettings>;
@@ -79,3 +82,114 @@ export const Message = z.object({
   links: z.array(z.object({ text: z.string(), path: z.string() })).default([]),
 });
 export type Message = z.infer<typeof Message>;
+
+/** Receivers that the routing of every workspace names from its start. */
+export const usualReceivers = ["on-call", "tickets"] as const;
+
+const ReceiverName = z
+  .string()
+  .trim()
+  .min(1, "Give the receiver a name, such as on-call.")
+  .max(100)
+  .regex(/^[^\p{Cc}]*$/u, "A name is one line of text.");
+
+export const NewChannel = z.object({
+  settings: ChannelSettings,
+  /** Address of the hook, bot token, routing key or signing secret, by kind. Left out of a change, the known one stays. */
+  secret: z.string().trim().min(1).max(2000).optional(),
+  isEnabled: z.boolean().default(true),
+});
+export type NewChannel = z.input<typeof NewChannel>;
+
+const mostChannels = 20;
+
+export const CreateReceiver = z.object({
+  name: ReceiverName,
+  channels: z.array(NewChannel).max(mostChannels).default([]),
+});
+export type CreateReceiver = z.input<typeof CreateReceiver>;
+
+/** Channels as they are to be: those with an id are changed, those without are added, and those left out are removed. */
+export const UpdateReceiver = z.object({
+  receiverId: z.uuid(),
+  channels: z.array(NewChannel.extend({ id: z.uuid().optional() })).max(mostChannels),
+});
+export type UpdateReceiver = z.input<typeof UpdateReceiver>;
+
+export const ArchiveReceiver = z.object({ receiverId: z.uuid(), reason: z.string().trim().max(500).optional() });
+export type ArchiveReceiver = z.infer<typeof ArchiveReceiver>;
+
+export const Channel = z.object({
+  id: z.uuid(),
+  settings: ChannelSettings,
+  hasSecret: z.boolean(),
+  createdAt: z.date(),
+  disabledAt: z.date().nullable(),
+  /** Messages that wait, and those of the last day that were given up or held back by the cap. */
+  outbox: z.object({ pending: z.number().int(), dead: z.number().int(), held: z.number().int() }),
+  lastDeliveredAt: z.date().nullable(),
+});
+export type Channel = z.infer<typeof Channel>;
+
+export const Receiver = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  channels: z.array(Channel),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+});
+export type Receiver = z.infer<typeof Receiver>;
+
+export const notificationStates = ["pending", "delivered", "dead", "cancelled", "capped"] as const;
+export const NotificationState = z.enum(notificationStates);
+export type NotificationState = z.infer<typeof NotificationState>;
+
+export const NotificationAttempt = z.object({
+  at: z.date(),
+  durationMs: z.number().int(),
+  /** Null where no answer came. */
+  status: z.number().int().nullable(),
+  answer: z.string().nullable(),
+  error: z.string().nullable(),
+});
+export type NotificationAttempt = z.infer<typeof NotificationAttempt>;
+
+export const TestResult = NotificationAttempt.extend({ isDelivered: z.boolean() });
+export type TestResult = z.infer<typeof TestResult>;
+
+export const ListNotifications = z.object({
+  state: NotificationState.optional(),
+  receiverId: z.uuid().optional(),
+  channelId: z.uuid().optional(),
+  groupId: z.uuid().optional(),
+  incidentId: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** Id of the last one of the page before. */
+  after: z.uuid().optional(),
+});
+export type ListNotifications = z.input<typeof ListNotifications>;
+
+/** One message for one channel or person, with its tries, the oldest first. */
+export const Notification = z.object({
+  id: z.uuid(),
+  kind: NotificationKind,
+  severity: z.string(),
+  title: z.string(),
+  state: NotificationState,
+  /** Why it was not sent; empty where it was, or still may be. */
+  note: z.string(),
+  /** Null where a person is told, or the channel was removed since. */
+  channel: z.object({ id: z.uuid(), kind: ChannelKind, receiver: z.string() }).nullable(),
+  /** Name of the person that it is for. */
+  person: z.string().nullable(),
+  groupId: z.uuid().nullable(),
+  incidentId: z.uuid().nullable(),
+  tries: z.number().int(),
+  attempts: z.array(NotificationAttempt),
+  /** Earlier states of its group, never sent, that it stands for; of a digest, messages that were held back. */
+  supersedes: z.number().int(),
+  createdAt: z.date(),
+  nextAttemptAt: z.date().nullable(),
+  deliveredAt: z.date().nullable(),
+});
+export type Notification = z.infer<typeof Notification>;

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
@@ -44,7 +45,7 @@ async function add(ctx: Context, to: readonly Addressee[], wish: Omit<NewNotific
     const once = `${onceKey}@${addressee.turn}`;
     const lane = laneOf({ groupKey: message.groupKey, groupId, incidentId }) ?? once;
     const row = { ...addressee, workspaceId, groupId, incidentId, kind, severity, lane, message: told, onceKey: once };
-    return [{ ...row, nextAttemptAt: new Date() }];
+    return [{ ...row, nextAttemptAt: sql`now()` }];
   });
   if (rows.length === 0) return [];
   const added = await ctx.db

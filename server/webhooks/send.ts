@@ -5,8 +5,8 @@ import { readUrl, resolve } from "./address.ts";
 import type { NetworkRules } from "./contract.ts";
 
 const timeoutMs = 10_000;
-/** Bytes of an answer that are read and kept. */
-const answerBytes = 1024;
+/** Bytes of an answer that are read and kept, where the caller does not need more. */
+const usualAnswerBytes = 1024;
 
 export interface Sent {
   durationMs: number;
@@ -22,7 +22,11 @@ export interface Sent {
  */
 export async function send(
   url: string,
-  { headers, body }: { headers: Record<string, string>; body: string },
+  {
+    headers,
+    body,
+    answerBytes = usualAnswerBytes,
+  }: { headers: Record<string, string>; body: string; answerBytes?: number },
   rules: NetworkRules,
 ): Promise<Sent> {
   const started = performance.now();
@@ -37,7 +41,7 @@ export async function send(
     signal.addEventListener("abort", () => late.reject(signal.reason), { once: true });
     // A look-up cannot be ended, only left behind.
     const pinned = await Promise.race([resolve(target, rules), late.promise]);
-    return finish(await post({ url: target, pinned, headers, body, signal }));
+    return finish(await post({ url: target, pinned, headers, body, answerBytes, signal }));
   } catch (error) {
     const known = error instanceof DomainError || (error instanceof Error && "code" in error);
     if (!known && !(error instanceof Error)) throw error;
@@ -54,10 +58,11 @@ interface Post {
   pinned: { address: string; family: number };
   headers: Record<string, string>;
   body: string;
+  answerBytes: number;
   signal: AbortSignal;
 }
 
-function post({ url, pinned, headers, body, signal }: Post): Promise<Omit<Sent, "durationMs">> {
+function post({ url, pinned, headers, body, answerBytes, signal }: Post): Promise<Omit<Sent, "durationMs">> {
   const { promise, resolve: answered, reject } = Promise.withResolvers<Omit<Sent, "durationMs">>();
   const request = url.protocol === "https:" ? requestSecure : requestPlain;
   const call = request(url, {

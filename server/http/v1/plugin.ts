@@ -26,6 +26,7 @@ import { onCall } from "./on-call.ts";
 import { onCallRules } from "./on-call-rules.ts";
 import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
+import { receivers } from "./receivers.ts";
 import { rolloutReports } from "./rollout-reports.ts";
 import { rollouts } from "./rollouts.ts";
 import { runChanges } from "./run-changes.ts";
@@ -78,6 +79,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   events,
   search,
   webhooks,
+  receivers,
   imports,
   exports,
 ];

@@ -31,6 +31,7 @@ import { testWebhook } from "#server/webhooks/test-webhook.ts";
 import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
+import { notify } from "./scene-notifications.ts";
 import { putOnCall } from "./scene-oncall.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
 import { promise } from "./scene-slo.ts";
@@ -83,6 +84,10 @@ export interface Scene {
   playgroundBatchId: string;
   predictionId: string;
   webhookId: string;
+  /** A receiver with a channel that nobody answers, and a test of it that was given up. */
+  receiverId: string;
+  channelId: string;
+  notificationId: string;
   deliveryId: string;
   dataset: string;
   digest: string;
@@ -129,6 +134,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     auditId: entry?.id ?? 0,
     store,
     ...(await listen(ctx, secret)),
+    ...(await notify(ctx, secret)),
     ...(await gather(ctx, store, secret)),
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import type { Message } from "../contract.ts";
+import { absolute, alertTitle, cut, inOrder, type Outgoing } from "./outgoing.ts";
+
+/** https://developer.pagerduty.com/docs/events-api-v2/trigger-events */
+const most = { summary: 1024, bytes: 512_000 };
+/** Events that one message makes in the mode of one an alert; the rest stands in the group's own event. */
+const mostAlerts = 100;
+
+export interface PagerDutyEvent {
+  path: "/v2/enqueue" | "/v2/change/enqueue";
+  body: Record<string, unknown>;
+}
+
+interface Settings {
+  per: "group" | "alert";
+  routingKey: string;
+  publicUrl: string;
+}
+
+/** SHA-256 of the group's key, hex, as Alertmanager makes it: both then mean the same incident. */
+export function dedupKey(groupKey: string): string {
+  return createHash("sha256").update(groupKey).digest("hex");
+}
+
+/**
+ * The events of a message: one for the group, or one for each alert; what only informs is a change event, which calls nobody. A test is
+ * triggered and resolved at once.
+ */
+export function toPagerDuty(outgoing: Outgoing, { per, routingKey, publicUrl }: Settings): PagerDutyEvent[] {
+  const { kind, message, key } = outgoing;
+  const event = (action: string, of: string, detail: object) => ({
+    path: "/v2/enqueue" as const,
+    body: {
+      ...{ routing_key: routingKey, event_action: action, dedup_key: of },
+      ...(action === "trigger" && triggered(outgoing, publicUrl, detail)),
+    },
+  });
+  const whole = dedupKey(key);
+  if (kind === "test") return [event("trigger", whole, {}), event("resolve", whole, {})];
+  if (kind === "change" || message.status === "info") return [toChange(outgoing, { routingKey, publicUrl })];
+  const action = actions[message.status];
+  if (per === "group" || message.alerts.length === 0) return [fitting(event(action, whole, groupDetails(message)))];
+  const alerts = inOrder(message.alerts);
+  const ended = alerts.filter(({ status }) => status === "resolved");
+  const firing = alerts.filter(({ status }) => status === "firing");
+  const rest = firing.slice(mostAlerts);
+  return [
+    ...ended.map(({ fingerprint }) => event("resolve", `${whole}:${fingerprint}`, {})),
+    ...firing
+      .slice(0, mostAlerts)
+      .map((alert) => fitting(event(action, `${whole}:${alert.fingerprint}`, alertDetails(alert, publicUrl)))),
+    ...(rest.length > 0 ? [fitting(event(action, whole, groupDetails({ ...message, alerts: rest })))] : []),
+    // Nothing when it was never triggered.
+    ...(message.status === "resolved" ? [event("resolve", whole, {})] : []),
+  ];
+}
+
+const actions = { firing: "trigger", acknowledged: "acknowledge", resolved: "resolve" } as const;
+
+/** A change event: nobody is called, it stands beside incidents. */
+function toChange(
+  { message, at }: Outgoing,
+  { routingKey, publicUrl }: Pick<Settings, "routingKey" | "publicUrl">,
+): PagerDutyEvent {
+  const facts = Object.fromEntries(message.facts.map(({ name, value }) => [name, value]));
+  return {
+    path: "/v2/change/enqueue",
+    body: {
+      routing_key: routingKey,
+      payload: {
+        summary: cut(message.title, most.summary),
+        source: sourceOf(message, publicUrl),
+        timestamp: at.toISOString(),
+        custom_details: { ...facts, ...(message.lines.length > 0 && { description: message.lines.join("\n") }) },
+      },
+      links: linksOf(message, publicUrl),
+    },
+  };
+}
+
+function triggered({ kind, message, at }: Outgoing, publicUrl: string, detail: object) {
+  const { groupLabels, alerts } = message;
+  const began = Math.min(
+    ...alerts.filter(({ status }) => status === "firing").map(({ startsAt }) => startsAt.getTime()),
+  );
+  const part = {
+    component: groupLabels.endpoint ?? groupLabels.model,
+    group: groupLabels.service,
+    class: groupLabels.alertname,
+  };
+  return {
+    payload: {
+      summary: cut(message.title, most.summary),
+      source: sourceOf(message, publicUrl),
+      severity: kind === "test" ? "info" : severityOf(message.severity),
+      timestamp: (Number.isFinite(began) ? new Date(began) : at).toISOString(),
+      ...Object.fromEntries(Object.entries(part).filter(([, value]) => value)),
+      custom_details: { ...Object.fromEntries(message.facts.map(({ name, value }) => [name, value])), ...detail },
+      ...("summary" in detail && { summary: detail.summary }),
+    },
+    links: linksOf(message, publicUrl),
+    client: "Leeway",
+    client_url: message.links[0] ? absolute(publicUrl, message.links[0].path) : publicUrl,
+  };
+}
+
+function severityOf(severity: string): "critical" | "error" | "warning" | "info" {
+  if (severity === "page" || severity === "critical") return "critical";
+  if (severity === "ticket" || severity === "warning") return "warning";
+  return severity === "info" ? "info" : "error";
+}
+
+function groupDetails({ alerts, lines }: Message) {
+  const of = (status: string) => inOrder(alerts).filter((alert) => alert.status === status);
+  const [firing, resolved] = [of("firing"), of("resolved")];
+  return {
+    ...(lines.length > 0 && { description: lines.join("\n") }),
+    ...{ firing: firing.map(alertTitle).join("\n"), resolved: resolved.map(alertTitle).join("\n") },
+    ...{ num_firing: firing.length, num_resolved: resolved.length },
+  };
+}
+
+function alertDetails(alert: Message["alerts"][number], publicUrl: string) {
+  const { labels, annotations, generatorUrl } = alert;
+  const shown = Object.entries(annotations).filter(([name]) => !name.startsWith("leeway.internal/"));
+  const source = generatorUrl && absolute(publicUrl, generatorUrl);
+  return {
+    ...Object.fromEntries(shown),
+    ...labels,
+    ...(source && { source }),
+    summary: cut(alertTitle(alert), most.summary),
+  };
+}
+
+/** Over the limit, as Alertmanager does it, the details give way to a note. */
+function fitting(event: PagerDutyEvent): PagerDutyEvent {
+  const size = Buffer.byteLength(JSON.stringify(event.body));
+  const { payload } = event.body;
+  if (size <= most.bytes || !payload) return event;
+  const error = `The details were left out, since the event of ${size} bytes exceeds the ${most.bytes} that PagerDuty takes.`;
+  return { ...event, body: { ...event.body, payload: { ...payload, custom_details: { error } } } };
+}
+
+function sourceOf({ groupLabels }: Message, publicUrl: string): string {
+  return groupLabels.service ?? groupLabels.model ?? groupLabels.endpoint ?? new URL(publicUrl).host;
+}
+
+function linksOf({ links }: Message, publicUrl: string) {
+  return links.map(({ text, path }) => ({ href: absolute(publicUrl, path), text }));
+}

@@ -1,0 +1,66 @@
+import { and, eq } from "drizzle-orm";
+import { channels, notifications } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { Told } from "./channels/outcome.ts";
+import type { Outgoing } from "./channels/outgoing.ts";
+import { sendMessage } from "./channels/send-message.ts";
+import { ChannelSettings, NotificationKind } from "./contract.ts";
+import { settle } from "./outbox/settle.ts";
+import { threadOf } from "./outbox/told-before.ts";
+import type { Outside } from "./outside.ts";
+import { readMessage } from "./stored-message.ts";
+
+type Row = typeof notifications.$inferSelect;
+
+/**
+ * Tries one message, writes down what came back, and plans the next try when there is one. A crash after the sending and before the
+ * writing sends it again under the same id.
+ * @returns what came back and by which kind of channel; undefined when nothing was sent, since it is over or its channel is gone
+ */
+export async function deliverNotification(
+  ctx: Context,
+  notificationId: string,
+  outside: Outside,
+): Promise<(Told & { kind: ChannelSettings["kind"] }) | undefined> {
+  permit(ctx, "deliverNotification");
+  const [found] = await ctx.db
+    .select({ row: notifications, channel: channels })
+    .from(notifications)
+    .leftJoin(channels, eq(channels.id, notifications.channelId))
+    .where(and(ofWorkspace(ctx, notificationId), eq(notifications.state, "pending")));
+  if (!found) return undefined;
+  const { row, channel } = found;
+  const isGone = channel === null && !row.turn.includes(":email:");
+  if (isGone || channel?.disabledAt) {
+    await cancel(ctx, row.id, isGone ? "Its channel was removed." : "Its channel is switched off.");
+    return undefined;
+  }
+  const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
+  const target = { settings, secret: channel?.secret ?? null, address: row.address };
+  const told = await sendMessage(await outgoingOf(ctx, row), target, outside);
+  await settle(ctx, row, told);
+  return { ...told, kind: settings?.kind ?? "email" };
+}
+
+async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {
+  const { id, groupId, incidentId } = row;
+  const message = readMessage(row.message);
+  return {
+    ...{ id, message, at: new Date(), kind: NotificationKind.parse(row.kind) },
+    key: message.groupKey || (groupId ?? incidentId ?? id),
+    thread: groupId ?? incidentId ?? id,
+    ...(await threadOf(ctx.db, row)),
+  };
+}
+
+async function cancel(ctx: Context, notificationId: string, note: string): Promise<void> {
+  await ctx.db
+    .update(notifications)
+    .set({ state: "cancelled", nextAttemptAt: null, leaseEndsAt: null, note })
+    .where(and(ofWorkspace(ctx, notificationId), eq(notifications.state, "pending")));
+}
+
+function ofWorkspace(ctx: Context, notificationId: string) {
+  return and(eq(notifications.id, notificationId), eq(notifications.workspaceId, ctx.actor.workspaceId));
+}

@@ -1,0 +1,45 @@
+import { Gauge, type Registry, register } from "prom-client";
+import type { Database } from "#db/client.ts";
+
+interface Waiting {
+  channel: string;
+  pending: number;
+  oldest: number;
+  dead: number;
+}
+
+/**
+ * The outbox by kind of channel, for Prometheus, read when it asks. In Postgres, so that every worker tells the same: take the largest,
+ * not the sum. @param db of the worker
+ */
+export function registerOutboxGauges(db: Database, registry: Registry = register): void {
+  const gauge = (name: string, help: string, measure: (waiting: Waiting) => number) =>
+    new Gauge({
+      ...{ name, help, labelNames: ["channel"], registers: [registry] },
+      // Each reads for itself: all are collected at the same time, and none waits for another.
+      async collect() {
+        const all = await readOutbox(db).catch(() => []);
+        this.reset();
+        for (const waiting of all) this.set({ channel: waiting.channel }, measure(waiting));
+      },
+    });
+  gauge("leeway_notifications_pending", "Notifications that wait to be sent.", ({ pending }) => pending);
+  gauge("leeway_notifications_oldest_seconds", "Age of the oldest of them.", ({ oldest }) => oldest);
+  gauge("leeway_notifications_dead", "Notifications of the last day that were given up.", ({ dead }) => dead);
+}
+
+/** A digest waits for the end of its hour, which is no age. */
+async function readOutbox(db: Database): Promise<Waiting[]> {
+  const { rows } = await db.execute(`
+    with open as (
+      select channel_id, turn, state, created_at from notifications where state = 'pending' and lane not like 'digest:%'
+      union all
+      select channel_id, turn, state, created_at from notifications
+      where state = 'dead' and created_at > now() - interval '1 day'
+    )
+    select coalesce(channel.kind, 'email') as channel, count(*) filter (where open.state = 'pending')::int as pending,
+      count(*) filter (where open.state = 'dead')::int as dead,
+      coalesce(extract(epoch from now() - min(open.created_at) filter (where open.state = 'pending')), 0)::float8 as oldest
+    from open left join channels as channel on channel.id = open.channel_id group by 1`);
+  return rows as unknown as Waiting[];
+}

@@ -1,0 +1,47 @@
+import type { Message } from "../contract.ts";
+
+/** Beyond its cap, a channel gets news of the same page at most this often. */
+export const coalesceMs = 60_000;
+
+export interface CapFacts {
+  severity: string;
+  status: Message["status"];
+  /** Whether the channel was told of this group before. */
+  isTold: boolean;
+  /** When it was told of it last; null for never. */
+  lastAt: Date | null;
+  /** Whether it edits a message that stands there already, which nobody hears. */
+  isEdit: boolean;
+  /** Messages that the channel got in this hour. */
+  sent: number;
+  mostPerHour: number;
+  now: Date;
+}
+
+/**
+ * Whether a message goes to a channel that has had so many in this hour. Pages always do: the first at once, what follows of the same
+ * page so rarely that newer states take the place of older ones. Of tickets, the end and the acknowledgement of what was told are let
+ * through, since other systems wait for them.
+ */
+export function decideCap({
+  severity,
+  status,
+  isTold,
+  lastAt,
+  isEdit,
+  sent,
+  mostPerHour,
+  now,
+}: CapFacts): "send" | "hold" | { until: Date } {
+  if (sent < mostPerHour || isEdit) return "send";
+  const isEnd = status === "resolved" || status === "acknowledged";
+  if (severity !== "page") return isTold && isEnd ? "send" : "hold";
+  const free = lastAt ? lastAt.getTime() + coalesceMs : 0;
+  return free <= now.getTime() || isEnd ? "send" : { until: new Date(free) };
+}
+
+/** The hour of the clock that a moment is in, in UTC: a cap counts from its beginning. */
+export function hourOf(now: Date): { from: Date; to: Date } {
+  const from = Math.floor(now.getTime() / 3_600_000) * 3_600_000;
+  return { from: new Date(from), to: new Date(from + 3_600_000) };
+}

@@ -1,0 +1,148 @@
+import { and, asc, count, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { channels, notificationAttempts, notifications } from "#db/schema/index.ts";
+import { ChannelSettings, NotificationKind } from "../contract.ts";
+import { readMessage } from "../stored-message.ts";
+import { decideCap, hourOf } from "./cap.ts";
+import { dueLanes } from "./due-turns.ts";
+import { hold, isDigest } from "./hold.ts";
+import { nextOf, type Waiting } from "./supersede.ts";
+import { isEdit, toldBefore } from "./told-before.ts";
+
+/** A try takes less: whoever holds a message for longer has died. Duplicates cost less than a page that comes late. */
+export const leaseSeconds = 30;
+/** Of one group; what waits behind them comes with a later look. */
+const mostWaiting = 200;
+/** Where a channel says nothing else, and for people. */
+const usualPerHour = 60;
+
+export interface Claimed {
+  id: string;
+  workspaceId: string;
+  turn: string;
+}
+
+/** What a look at one turn did: messages that this worker sends until their leases end, and counts for metrics. */
+export interface Claims {
+  claimed: Claimed[];
+  superseded: number;
+  held: number;
+  takenOver: number;
+}
+
+type Row = typeof notifications.$inferSelect;
+
+/**
+ * Takes up to so many messages of a turn, each of another group: the newest state that may be sent (supersede.ts), unless the cap holds
+ * it back (cap.ts). One worker looks at a turn at a time.
+ */
+export function claimNotifications(database: Database, turn: string, places: number): Promise<Claims> {
+  return database.transaction(async (transaction) => {
+    const db = transaction as unknown as Database;
+    const claims: Claims = { claimed: [], superseded: 0, held: 0, takenOver: 0 };
+    const { rows } = await db.execute<{ isMine: boolean; now: string }>(sql`
+      select pg_try_advisory_xact_lock(hashtextextended(${`notifications ${turn}`}, 0)) as "isMine", now()::text as now`);
+    const [lock] = rows;
+    if (!lock?.isMine) return claims;
+    for (const lane of await dueLanes(db, turn, places))
+      await claimLane(db, { turn, lane, now: new Date(lock.now) }, claims);
+    return claims;
+  });
+}
+
+async function claimLane(db: Database, of: { turn: string; lane: string; now: Date }, claims: Claims): Promise<void> {
+  const { turn, lane, now } = of;
+  const rows = await db
+    .select()
+    .from(notifications)
+    .where(and(eq(notifications.turn, turn), eq(notifications.lane, lane), eq(notifications.state, "pending")))
+    .orderBy(asc(notifications.sequence))
+    .limit(mostWaiting)
+    .for("update");
+  const [first, ...others] = rows;
+  if (!first) return;
+  claims.takenOver += await takeOver(db, rows);
+  const waiting: [Waiting, ...Waiting[]] = [toWaiting(first), ...others.map(toWaiting)];
+  const told = await toldBefore(db, first);
+  const next = nextOf(waiting, told?.firing ?? null);
+  const row = rows.find(({ id }) => id === next.id) as Row;
+  const settings = await settingsOf(db, row);
+  const decision = isDigest(row)
+    ? "send"
+    : decideCap({
+        ...{ severity: row.severity, status: next.message.status, now },
+        ...{ isTold: told !== null, lastAt: told?.at ?? null },
+        isEdit: told !== null && isEdit(settings, row, { reason: next.message.reason, reference: told.reference }),
+        sent: await sentIn(db, row, hourOf(now).from),
+        mostPerHour: settings?.mostPerHour ?? usualPerHour,
+      });
+  if (typeof decision === "object") {
+    await db
+      .update(notifications)
+      .set({ nextAttemptAt: decision.until })
+      .where(and(eq(notifications.turn, turn), eq(notifications.lane, lane), eq(notifications.state, "pending")));
+    return;
+  }
+  claims.superseded += await supersede(db, row, next.superseded);
+  if (decision === "hold") {
+    claims.held += 1;
+    return hold(db, { ...row, message: next.message }, now);
+  }
+  const counts = rows.filter(({ id }) => next.superseded.includes(id)).map(({ supersedes }) => supersedes + 1);
+  const until = sql`now() + make_interval(secs => ${leaseSeconds})`;
+  await db
+    .update(notifications)
+    .set({
+      ...{ message: next.message, leaseEndsAt: until, nextAttemptAt: until },
+      supersedes: row.supersedes + counts.reduce((sum, each) => sum + each, 0),
+    })
+    .where(eq(notifications.id, row.id));
+  claims.claimed.push({ id: row.id, workspaceId: row.workspaceId, turn });
+}
+
+/** Writes down that somebody else may have sent these, and died before saying so. */
+async function takeOver(db: Database, rows: readonly Row[]): Promise<number> {
+  const lapsed = rows.filter(({ leaseEndsAt }) => leaseEndsAt !== null);
+  if (lapsed.length === 0) return 0;
+  const error = "Whoever sent this stopped before writing down what came back. It is sent again, and may arrive twice.";
+  await db
+    .insert(notificationAttempts)
+    .values(lapsed.map(({ id, workspaceId }) => ({ workspaceId, notificationId: id, durationMs: 0, error })));
+  const ids = lapsed.map(({ id }) => id);
+  await db.update(notifications).set({ leaseEndsAt: null }).where(inArray(notifications.id, ids));
+  return lapsed.length;
+}
+
+async function supersede(db: Database, by: Row, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  await db
+    .update(notifications)
+    .set({
+      ...{ state: "cancelled", nextAttemptAt: null, reference: { supersededBy: by.id } },
+      note: "A newer state of the group took its place before it was sent.",
+    })
+    .where(inArray(notifications.id, [...ids]));
+  return ids.length;
+}
+
+async function settingsOf(db: Database, { channelId }: Row): Promise<ChannelSettings | undefined> {
+  if (channelId === null) return undefined;
+  const [channel] = await db.select({ settings: channels.settings }).from(channels).where(eq(channels.id, channelId));
+  return channel && ChannelSettings.parse(channel.settings);
+}
+
+/** Messages that the turn got since then, and those on their way: of tickets those besides pages. */
+async function sentIn(db: Database, { turn, severity }: Row, from: Date): Promise<number> {
+  const delivered = and(eq(notifications.state, "delivered"), gte(notifications.deliveredAt, from));
+  const onItsWay = and(eq(notifications.state, "pending"), gt(notifications.leaseEndsAt, sql`now()`));
+  const kinds = severity === "page" ? undefined : sql`${notifications.severity} <> 'page'`;
+  const [row] = await db
+    .select({ sent: count() })
+    .from(notifications)
+    .where(and(eq(notifications.turn, turn), or(delivered, onItsWay), kinds));
+  return row?.sent ?? 0;
+}
+
+function toWaiting({ id, kind, groupId, message }: Row): Waiting {
+  return { id, kind: NotificationKind.parse(kind), groupId, message: readMessage(message) };
+}

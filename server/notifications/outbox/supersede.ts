@@ -1,0 +1,79 @@
+import { isState } from "../channels/slack-bot.ts";
+import type { Message, MessageAlert, NotificationKind } from "../contract.ts";
+
+/** A message that waits, of one channel and one group, in the order of the decisions. */
+export interface Waiting {
+  id: string;
+  kind: NotificationKind;
+  groupId: string | null;
+  message: Message;
+}
+
+/** What is sent next for a group, and what need not be sent any more because of it. */
+export interface Next {
+  id: string;
+  message: Message;
+  superseded: string[];
+}
+
+/** Which episode of which alert: one that fired again is another. */
+export function episodeOf({ fingerprint, startsAt }: MessageAlert): string {
+  return `${fingerprint}@${startsAt.getTime()}`;
+}
+
+/**
+ * The newest state that may stand for all that wait before it. A state that fires and that nobody has got is replaced only by one in
+ * which the same alerts still fire: a page is never swallowed by its own acknowledgement or end. What ended in a state that is not
+ * sent is told in the one that is.
+ * @param waiting at least one, in order
+ * @param told episodes that fire as the channel knows it; null where it got nothing of the group yet
+ */
+export function nextOf(waiting: readonly [Waiting, ...Waiting[]], told: ReadonlySet<string> | null): Next {
+  let [head] = waiting;
+  const superseded: string[] = [];
+  for (const newer of waiting.slice(1)) {
+    if (!standsFor(newer, head, told)) break;
+    superseded.push(head.id);
+    head = { ...newer, message: carry(head.message, newer.message) };
+  }
+  return { id: head.id, message: head.message, superseded };
+}
+
+function standsFor(newer: Waiting, older: Waiting, told: ReadonlySet<string> | null): boolean {
+  if (!isState(newer.kind) || !isState(older.kind)) return false;
+  if (older.groupId === null || older.groupId !== newer.groupId) return false;
+  const { status } = newer.message;
+  switch (older.message.status) {
+    case "info":
+      return false;
+    case "resolved":
+      return true;
+    case "acknowledged":
+      // PagerDuty goes on calling people until it hears of it.
+      return status === "acknowledged" || status === "resolved";
+    case "firing":
+      break;
+  }
+  const firing = firingOf(older.message);
+  const untold = firing.filter((episode) => !told?.has(episode));
+  if (told !== null && untold.length === 0) return true;
+  const also = new Set(firingOf(newer.message));
+  return (
+    status === "firing" && isAsSevere(newer.message, older.message) && untold.every((episode) => also.has(episode))
+  );
+}
+
+function isAsSevere(newer: Message, older: Message): boolean {
+  return older.severity !== "page" || newer.severity === "page";
+}
+
+function firingOf({ alerts }: Message): string[] {
+  return alerts.filter(({ status }) => status === "firing").map(episodeOf);
+}
+
+/** The newer message with the ends that only the older one tells of. */
+function carry(older: Message, newer: Message): Message {
+  const known = new Set(newer.alerts.map(({ fingerprint }) => fingerprint));
+  const ended = older.alerts.filter(({ status, fingerprint }) => status === "resolved" && !known.has(fingerprint));
+  return ended.length > 0 ? { ...newer, alerts: [...newer.alerts, ...ended] } : newer;
+}
