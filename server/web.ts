@@ -4,6 +4,7 @@ import { openStore } from "./artifacts/open-store.ts";
 import { createBundler } from "./bundles/bundler.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
+import { alertmanagerPlugin } from "./http/alertmanager/plugin.ts";
 import { authenticateRequest } from "./http/auth.ts";
 import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
@@ -51,6 +52,7 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   metrics(app, config, "web", pool);
   await app.register((scope) => mlflowPlugin(scope, deps));
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  await app.register((scope) => alertmanagerPlugin(scope, deps));
   await app.register(restReference);
   const areReady = await pages(app, config);
   health(app, { database: databaseCheck(pool), artifacts: artifacts.check, pages: areReady });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import { AlertDispatcher } from "./alerts/alert-dispatcher.ts";
+import { RuleRunner } from "./alerts/rules/rule-runner.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./events/listen.ts";
@@ -37,20 +38,16 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   const events = listen(databaseUrl, "leeway-worker");
   const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
   const notifications = new NotificationRunner({ db, feed: events, outside: config.notifications });
-  const rollouts = new RolloutRunner({ db, feed: events });
-  const sources = new SourceRunner(db);
-  const alerts = new AlertDispatcher(db);
-  const escalations = new EscalationRunner({ db, feed: events });
-  const slos = new SloRunner(db);
-  await Promise.all([
-    deliveries.start(),
-    notifications.start(),
-    rollouts.start(),
-    sources.start(),
-    alerts.start(),
-    escalations.start(),
-    slos.start(),
-  ]);
+  // Started together, and stopped together.
+  const runners = [
+    new RolloutRunner({ db, feed: events }),
+    new SourceRunner(db),
+    new AlertDispatcher(db),
+    new EscalationRunner({ db, feed: events }),
+    new RuleRunner(db),
+    new SloRunner(db),
+  ];
+  await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
@@ -68,12 +65,8 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
       await Promise.all([
         runner.stop(drainSeconds),
         deliveries.stop(drainSeconds),
-        rollouts.stop(),
-        sources.stop(),
-        alerts.stop(),
-        escalations.stop(),
-        slos.stop(),
         notifications.stop(drainSeconds),
+        ...runners.map((one) => one.stop()),
       ]);
       await models.close();
       await app.close();

@@ -42,8 +42,17 @@ export const alertRules = pgTable(
     updatedAt: instant().notNull().defaultNow(),
     disabledAt: instant(),
     archivedAt: instant(),
+    /** When the worker looked at it last; null before the first time, and to have it looked at now. */
+    evaluatedAt: instant(),
+    /** Why the last look failed, for people; null when it did not. */
+    problem: text(),
   },
-  (table) => [uniqueIndex("alert_rules_name").on(table.workspaceId, table.name)],
+  (table) => [
+    uniqueIndex("alert_rules_name").on(table.workspaceId, table.name).where(sql`${table.archivedAt} is null`),
+    index("alert_rules_due")
+      .on(table.evaluatedAt)
+      .where(sql`${table.archivedAt} is null and ${table.disabledAt} is null`),
+  ],
 );
 
 /** Where the state machine of each rule stands for each thing that it watches. */

@@ -6,7 +6,7 @@ const below = /^\/+w\/([^/?#]+)(\/.*)$/;
 
 /** What programs call. Everything else below a workspace is a page, which the console sees to. */
 const interfaces =
-  /^\/+(?:api(?!\/auth\/)|ajax-api|v1|v2|version|health|metrics|get-artifact|model-versions\/get-artifact)(?=[/?]|$)/;
+  /^\/+(?:api(?!\/auth\/)|alertmanager|ajax-api|v1|v2|version|health|metrics|get-artifact|model-versions\/get-artifact)(?=[/?]|$)/;
 
 /** The path as the routes know it: without the workspace, when it is that of an interface. */
 export function withoutWorkspace(url: string): string {

@@ -1,3 +1,4 @@
+import { alertRulesPermissions } from "./permissions/alert-rules-permissions.ts";
 import { alertsPermissions } from "./permissions/alerts-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
 import { notificationsPermissions } from "./permissions/notifications-permissions.ts";
@@ -23,6 +24,7 @@ export const permissions = {
   ...rolloutsPermissions,
   ...sloPermissions,
   ...alertsPermissions,
+  ...alertRulesPermissions,
   ...notificationsPermissions,
   ...oncallPermissions,
   ...incidentsPermissions,

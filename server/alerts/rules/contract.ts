@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a threshold can be put on, of an endpoint over a window. One file of `server/alerts/rules/metrics` reads all. */
+/** What a threshold can be put on, of an endpoint over a window. `server/alerts/rules/metrics/read-metric.ts` reads them. */
 export const ruleMetrics = [
   "p50-ms",
   "p95-ms",
@@ -58,3 +58,101 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
   }),
 ]);
 export type AlertRuleSpec = z.infer<typeof AlertRuleSpec>;
+
+const alertSeverities = ["page", "ticket"] as const;
+
+const ruleFields = {
+  /** The alertname of its alerts. */
+  name: z.string().trim().min(1, "Give it a name.").max(100),
+  /** Null watches every endpoint of the workspace. */
+  endpointId: z.uuid().nullable(),
+  spec: AlertRuleSpec,
+  severity: z.enum(alertSeverities),
+  /** Null leaves it to the team of the endpoint. */
+  teamId: z.uuid().nullable(),
+  runbookId: z.uuid().nullable(),
+};
+
+export const CreateAlertRule = z.object({
+  ...ruleFields,
+  endpointId: ruleFields.endpointId.default(null),
+  teamId: ruleFields.teamId.default(null),
+  runbookId: ruleFields.runbookId.default(null),
+});
+export type CreateAlertRule = z.input<typeof CreateAlertRule>;
+
+/** What is left out stays. */
+export const UpdateAlertRule = z.object({ ruleId: z.uuid(), ...z.object(ruleFields).partial().shape });
+export type UpdateAlertRule = z.input<typeof UpdateAlertRule>;
+
+export const ActOnAlertRule = z.object({ ruleId: z.uuid() });
+export type ActOnAlertRule = z.input<typeof ActOnAlertRule>;
+
+/** Where a rule stands for one thing that it watches. */
+export const RuleStateView = z.object({
+  /** Id of the endpoint, rollout, run or SLO; the name of a condition of the platform. */
+  part: z.string(),
+  /** That thing for people. */
+  title: z.string(),
+  state: z.enum(["inactive", "pending", "firing"]),
+  since: z.date(),
+  evaluatedAt: z.date(),
+  /** What was read, what it is held against, and whether that is so; null where nothing could be read. */
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  words: z.string(),
+});
+export type RuleStateView = z.infer<typeof RuleStateView>;
+
+export const AlertRule = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  endpointId: z.uuid().nullable(),
+  endpoint: z.string().nullable(),
+  spec: AlertRuleSpec,
+  severity: z.enum(alertSeverities),
+  teamId: z.uuid().nullable(),
+  team: z.string().nullable(),
+  runbookId: z.uuid().nullable(),
+  runbook: z.string().nullable(),
+  /** The rule in a sentence. */
+  words: z.string(),
+  /** What whoever is told will miss. */
+  lacks: z.array(z.enum(["owner", "runbook"])),
+  isEnabled: z.boolean(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  archivedAt: z.date().nullable(),
+  evaluatedAt: z.date().nullable(),
+  problem: z.string().nullable(),
+  /** Firing ones first, then pending ones. */
+  states: z.array(RuleStateView),
+});
+export type AlertRule = z.infer<typeof AlertRule>;
+
+export const ListAlertRules = z.object({ endpointId: z.uuid().optional(), withArchived: z.boolean().default(false) });
+export type ListAlertRules = z.input<typeof ListAlertRules>;
+
+export const ReplayAlertRule = z.object({
+  endpointId: z.uuid(),
+  spec: AlertRuleSpec,
+  days: z.number().int().min(1).max(30).default(30),
+});
+export type ReplayAlertRule = z.input<typeof ReplayAlertRule>;
+
+/** What a rule would have done. Times in ms since 1970. */
+export const RuleReplay = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** Minutes for which something could be read. */
+  minutes: z.number().int(),
+  /** When it would have fired, and until when; null for the one that would still fire. At most 1,000. */
+  episodes: z.array(z.object({ from: z.number(), to: z.number().nullable() })),
+  fired: z.number().int(),
+  firingMinutes: z.number().int(),
+  /** The value over the time, at most 400 points. */
+  chart: z.array(z.object({ at: z.number(), value: z.number().nullable() })),
+  words: z.string(),
+});
+export type RuleReplay = z.infer<typeof RuleReplay>;

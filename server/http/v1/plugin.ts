@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
+import { alertRules } from "./alert-rules.ts";
+import { alertmanagerWebhook } from "./alertmanager-webhook.ts";
 import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { bundles } from "./bundles.ts";
@@ -78,6 +80,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   playground,
   events,
   search,
+  alertRules,
+  alertmanagerWebhook,
   webhooks,
   receivers,
   imports,

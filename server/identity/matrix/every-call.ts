@@ -1,4 +1,5 @@
 import type { PermissionName } from "../permissions.ts";
+import { alertRuleCalls } from "./alert-rule-calls.ts";
 import { alertsCalls } from "./alerts-calls.ts";
 import { artifactCalls } from "./artifact-calls.ts";
 import { bundleCalls } from "./bundle-calls.ts";
@@ -43,6 +44,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...rolloutCalls,
   ...sloCalls,
   ...alertsCalls,
+  ...alertRuleCalls,
   ...notificationsCalls,
   ...oncallCalls,
   ...incidentsCalls,

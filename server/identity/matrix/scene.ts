@@ -31,6 +31,7 @@ import { testWebhook } from "#server/webhooks/test-webhook.ts";
 import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
+import { alertSomebody } from "./scene-alerts.ts";
 import { notify } from "./scene-notifications.ts";
 import { putOnCall } from "./scene-oncall.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
@@ -75,6 +76,9 @@ export interface Scene {
   sloId: string;
   adjustmentId: string;
   approvalId: string;
+  /** A rule that is switched off, and a group of alerts. */
+  alertRuleId: string;
+  alertGroupId: string;
   /** A task that waits, one that is a dead letter and was told of, and an input that was uploaded. */
   taskId: string;
   deadTaskId: string;
@@ -139,6 +143,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await bring(ctx, secret)),
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),
+    ...(await alertSomebody(ctx, served.endpointId, secret)),
     ...(await tryOut(ctx, served.versionId, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,

@@ -1,0 +1,25 @@
+import type { Labels } from "../contract.ts";
+
+/** An alert as it stands now, as Alertmanager's clients ask for it (alerting.md section 3). */
+export interface StandingAlert {
+  fingerprint: string;
+  labels: Labels;
+  annotations: Labels;
+  startsAt: Date;
+  endsAt: Date;
+  updatedAt: Date;
+  generatorUrl: string;
+  receivers: string[];
+  state: "active" | "suppressed";
+  /** Ids of silences, fingerprints of alerts, names of time intervals. */
+  silencedBy: string[];
+  inhibitedBy: string[];
+  mutedBy: string[];
+}
+
+/** Alerts that are told of together. */
+export interface StandingGroup {
+  labels: Labels;
+  receiver: string;
+  alerts: StandingAlert[];
+}

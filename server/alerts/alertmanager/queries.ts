@@ -1,0 +1,61 @@
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { byBytes } from "../fingerprint.ts";
+import { groupKey, groupLabels } from "../routing/group-key.ts";
+import type { StandingAlert, StandingGroup } from "./contract.ts";
+import { type AlertFilter, prepareFilter } from "./filter-alerts.ts";
+import { standingAlerts, timesThatMute } from "./standing-alerts.ts";
+
+/** Alerts that fire, by fingerprint, as Alertmanager lists them (alerting.md section 3). @throws DomainError "invalid" for a filter that cannot be read */
+export async function listStandingAlerts(
+  ctx: Context,
+  input: AlertFilter = {},
+  now = Date.now(),
+): Promise<StandingAlert[]> {
+  permit(ctx, "listStandingAlerts");
+  const filter = prepareFilter(input);
+  const { alerts } = await standingAlerts(ctx, now);
+  return alerts
+    .map(({ alert }) => alert)
+    .filter((alert) => alert.receivers.some(filter.includesReceiver) && filter.includes(alert));
+}
+
+/** Groups of alerts that fire, by labels and receiver, without those that the filter leaves empty. @throws DomainError "invalid" */
+export async function listStandingGroups(
+  ctx: Context,
+  input: AlertFilter = {},
+  now = Date.now(),
+): Promise<StandingGroup[]> {
+  permit(ctx, "listStandingGroups");
+  const filter = prepareFilter(input);
+  const { alerts, muting } = await standingAlerts(ctx, now);
+  const groups = new Map<string, StandingGroup>();
+  for (const { alert, routes } of alerts) {
+    for (const route of routes) {
+      const mutedBy = timesThatMute(muting, route);
+      if (!filter.includesReceiver(route.receiver) || !filter.includes(alert)) continue;
+      if (mutedBy.length > 0 && !filter.includesMuted) continue;
+      const labels = groupLabels(route, alert.labels);
+      // Two routes may look the same and be two.
+      const key = `${route.path} ${groupKey(route.key, labels)}`;
+      const group = groups.get(key) ?? { labels, receiver: route.receiver, alerts: [] };
+      group.alerts.push(mutedBy.length > 0 ? { ...alert, mutedBy, state: "suppressed" } : alert);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].toSorted(byLabels);
+}
+
+/** As prometheus/common orders sets of labels: fewer first, then by the first name or value that differs; then by receiver. */
+function byLabels(left: StandingGroup, right: StandingGroup): number {
+  const [a, b] = [left.labels, right.labels];
+  const bySize = Object.keys(a).length - Object.keys(b).length;
+  if (bySize !== 0) return bySize;
+  for (const name of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort(byBytes)) {
+    const [mine, other] = [a[name], b[name]];
+    if (mine === undefined) return -1;
+    if (other === undefined) return 1;
+    if (mine !== other) return byBytes(mine, other);
+  }
+  return byBytes(left.receiver, right.receiver);
+}

@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import type { Observation } from "./observation.ts";
+import type { Standing } from "./standings.ts";
+import { type RuleFacts, stepParts } from "./step-parts.ts";
+
+const minute = 60_000;
+const rule: RuleFacts = {
+  id: "r1",
+  name: "Slow",
+  severity: "page",
+  team: null,
+  runbookId: "b1",
+  wordsAt: (endpoint) => `${endpoint} is slow.`,
+};
+
+function seen(isTrue: boolean | null, more: Partial<Observation> = {}): Observation {
+  const labels = { service: "churn", endpoint: "churn" };
+  return {
+    part: "e1",
+    title: "churn",
+    isTrue,
+    value: 9,
+    limit: 5,
+    words: "It is 9 ms.",
+    labels,
+    endpointId: "e1",
+    ...more,
+  };
+}
+
+/** Looks one after another, each `everyMs` after the one before; the alerts that each would send. */
+function looks(
+  observations: Observation[][],
+  { forMs = 0, everyMs = minute, facts = [rule] }: { forMs?: number; everyMs?: number; facts?: RuleFacts[] } = {},
+) {
+  let before = new Map<string, Standing>();
+  return observations.map((found, index) => {
+    const now = index * everyMs;
+    const stepped = stepParts({ rule: facts[index] ?? rule, observations: found, before, forMs, now });
+    before = stepped.standings;
+    return stepped;
+  });
+}
+
+test("what fires is told of with its labels, its rule and its runbook, and ends ten minutes later unless told again", () => {
+  const [first] = looks([[seen(true)]]);
+  expect(first?.alerts).toEqual([
+    {
+      labels: { alertname: "Slow", severity: "page", service: "churn", endpoint: "churn" },
+      annotations: {
+        summary: "It is 9 ms.",
+        description: "churn is slow.",
+        runbook_url: "/incidents/runbooks/b1",
+        "leeway.internal/rule-id": "r1",
+        "leeway.internal/endpoint-id": "e1",
+      },
+      startsAt: new Date(0),
+      endsAt: new Date(10 * minute),
+      generatorUrl: "/alerts/rules/r1",
+    },
+  ]);
+});
+
+test("it is told again each minute while it goes on, also while nothing is known, and once when it ends", () => {
+  const found = [seen(true), seen(true), seen(null), seen(false), seen(false)].map((one) => [one]);
+  const told = looks(found, { everyMs: minute / 2 }).map(({ alerts }) => alerts.map(({ endsAt }) => endsAt?.getTime()));
+  expect(told).toEqual([[10 * minute], [], [11 * minute], [1.5 * minute], []]);
+});
+
+test("a pending rule tells nobody", () => {
+  const stepped = looks([[seen(true)], [seen(true)], [seen(false)]], { forMs: 5 * minute });
+  expect(stepped.flatMap(({ alerts }) => alerts)).toEqual([]);
+  expect(stepped.map(({ standings }) => standings.get("e1")?.state)).toEqual(["pending", "pending", "inactive"]);
+});
+
+test("the alert that ends is the one that fired, although the rule would call it something else now", () => {
+  const renamed = seen(false, { labels: { service: "churn", endpoint: "churn", model: "new" } });
+  const [, last] = looks([[seen(true)], [renamed]]);
+  expect(last?.alerts[0]?.labels).toEqual({ alertname: "Slow", severity: "page", service: "churn", endpoint: "churn" });
+});
+
+test("what is not there any more has ended", () => {
+  const [, last] = looks([[seen(true)], []]);
+  expect(last).toMatchObject({ gone: ["e1"], isChanged: true });
+  expect(last?.alerts.map(({ endsAt }) => endsAt)).toEqual([new Date(minute)]);
+});
+
+test("parts step each for themselves, and what began earlier says so", () => {
+  const [first] = looks([[seen(true, { since: -5 * minute }), seen(false, { part: "e2" })]]);
+  expect(first?.alerts.map(({ startsAt }) => startsAt)).toEqual([new Date(-5 * minute)]);
+  expect(first?.standings.get("e2")?.state).toBe("inactive");
+});
+
+test("the team of the rule stands above that of the endpoint", () => {
+  const found = seen(true, { labels: { service: "churn", team: "platform" } });
+  const [first] = looks([[found]], { facts: [{ ...rule, team: "risk" }] });
+  expect(first?.alerts[0]?.labels.team).toBe("risk");
+});

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+const moment = z.iso
+  .datetime({ offset: true, error: "Write times by RFC 3339, such as 2026-05-04T10:00:00Z." })
+  .nullish();
+
+const texts = z.record(z.string(), z.string()).nullish();
+
+/** What Alertmanager sends to a webhook, version 4 (alerting.md section 9); what newer ones add is let through. */
+export const WebhookMessage = z.object({
+  version: z.literal("4", "Only version 4 of Alertmanager's webhook is understood."),
+  groupKey: z.string().min(1),
+  /** Quoted for regular expressions: `web\.hook`. */
+  receiver: z.string().default(""),
+  status: z.enum(["firing", "resolved"]),
+  alerts: z
+    .array(
+      z.object({
+        status: z.enum(["firing", "resolved"]),
+        labels: texts,
+        annotations: texts,
+        startsAt: moment,
+        /** Go's zero time while it fires. */
+        endsAt: moment,
+        generatorURL: z.string().nullish(),
+      }),
+    )
+    .max(20_000),
+  /** Alerts of the group that were left out of the message. */
+  truncatedAlerts: z.number().int().min(0).default(0),
+});
+export type WebhookMessage = z.input<typeof WebhookMessage>;
+
+export const WebhookReceipt = z.object({
+  accepted: z.number().int(),
+  /** Delivered before, and not taken again. */
+  duplicates: z.number().int(),
+  problems: z.array(z.string()),
+});
+export type WebhookReceipt = z.infer<typeof WebhookReceipt>;

@@ -1,0 +1,15 @@
+import type { FastifyRequest } from "fastify";
+import type { Context } from "#server/context.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set by alertmanagerPlugin before the body is read. */
+    alertmanagerCaller: Context | null;
+  }
+}
+
+/** Who calls Alertmanager's API. */
+export function callerOf(request: FastifyRequest): Context {
+  if (!request.alertmanagerCaller) throw new Error("A route of Alertmanager's was registered outside its plugin.");
+  return request.alertmanagerCaller;
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from "fastify";
+import { DomainError } from "#server/errors.ts";
+import { asDomainError, statusOf } from "#server/http/errors.ts";
+import { logBug, type WebDependencies } from "#server/http/server.ts";
+import { alertRoutes } from "./alerts.ts";
+import { statusRoutes } from "./status.ts";
+
+/** amtool and Prometheus are given an address; behind either of these they find the API. */
+const prefixes = ["", "/alertmanager"];
+
+/**
+ * Alertmanager's API, version 2, for its unmodified clients: Prometheus, amtool, Grafana, karma (alerting.md sections 2, 3 and 7).
+ * They authenticate by an API token, as bearer or as the password of basic authorization, and are in the token's workspace.
+ * Errors are texts in JSON. Registered without a prefix.
+ */
+export async function alertmanagerPlugin(app: FastifyInstance, deps: WebDependencies): Promise<void> {
+  for (const prefix of prefixes) {
+    for (const path of ["/-/ready", "/-/healthy"]) {
+      app.get(`${prefix}${path}`, async (_request, reply) => reply.type("text/plain; charset=utf-8").send("OK"));
+    }
+    await app.register((scope) => version2(scope, deps), { prefix: `${prefix}/api/v2` });
+  }
+}
+
+async function version2(app: FastifyInstance, deps: WebDependencies): Promise<void> {
+  app.decorateRequest("alertmanagerCaller", null);
+  app.addHook("onRequest", async (request) => {
+    request.alertmanagerCaller = await deps.authenticate(request);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = asDomainError(error);
+    if (!known) logBug(error, request);
+    if (known?.code === "unauthenticated") reply.header("www-authenticate", 'Bearer, Basic realm="Leeway"');
+    if (known?.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
+    const words = known?.message ?? "Leeway failed; its log says why.";
+    return reply
+      .code(known ? statusOf[known.code] : 500)
+      .type("application/json; charset=utf-8")
+      .send(JSON.stringify(words));
+  });
+  alertRoutes(app, deps);
+  statusRoutes(app, deps);
+  app.all("/*", async () => {
+    throw new DomainError("not-found", "Alertmanager's API has no such operation.");
+  });
+}

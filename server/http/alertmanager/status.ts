@@ -1,0 +1,29 @@
+import type { FastifyInstance } from "fastify";
+import { describeRouting } from "#server/alerts/alertmanager/describe-routing.ts";
+import { matchesAll } from "#server/alerts/matchers/matches.ts";
+import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import manifest from "../../../package.json" with { type: "json" };
+import { callerOf } from "./caller.ts";
+import { ReceiverQuery } from "./query.ts";
+
+/** The version of Alertmanager whose API this is; clients choose by it what to ask for. */
+const spoken = "0.34.0";
+
+/** Who answers here, and by which routing. */
+export function statusRoutes(app: FastifyInstance, _deps: WebDependencies): void {
+  const startedAt = new Date().toISOString();
+  const versionInfo = {
+    ...{ version: spoken, revision: `leeway-${manifest.version}`, branch: "leeway" },
+    ...{ buildUser: "leeway", buildDate: startedAt, goVersion: `node ${process.version}` },
+  };
+  app.get("/status", async (request) => {
+    const { config } = await describeRouting(callerOf(request));
+    return { cluster: { status: "disabled", peers: [] }, config: { original: config }, uptime: startedAt, versionInfo };
+  });
+  app.get("/receivers", async (request) => {
+    const matchers = ReceiverQuery.parse(request.query).receiver_matchers.flatMap(parseMatchers);
+    const { receivers } = await describeRouting(callerOf(request));
+    return receivers.filter((name) => matchesAll(matchers, { name })).map((name) => ({ name }));
+  });
+}

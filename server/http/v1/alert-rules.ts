@@ -1,0 +1,77 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { AlertQuality, GiveVerdict } from "#server/alerts/quality/contract.ts";
+import { giveVerdict } from "#server/alerts/quality/give-verdict.ts";
+import { ruleQuality } from "#server/alerts/quality/rule-quality.ts";
+import { archiveAlertRule } from "#server/alerts/rules/archive-alert-rule.ts";
+import {
+  AlertRule,
+  CreateAlertRule,
+  ListAlertRules,
+  ReplayAlertRule,
+  RuleReplay,
+  UpdateAlertRule,
+} from "#server/alerts/rules/contract.ts";
+import { createAlertRule } from "#server/alerts/rules/create-alert-rule.ts";
+import { disableAlertRule } from "#server/alerts/rules/disable-alert-rule.ts";
+import { enableAlertRule } from "#server/alerts/rules/enable-alert-rule.ts";
+import { getAlertRule, listAlertRules } from "#server/alerts/rules/queries.ts";
+import { replayAlertRule } from "#server/alerts/rules/replay/replay-alert-rule.ts";
+import { updateAlertRule } from "#server/alerts/rules/update-alert-rule.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ rule: z.uuid() });
+const path = "/alert-rules/:rule";
+
+/** Rules besides those that SLOs bring along, what they would have done, and what people think of them. */
+export function alertRules(app: FastifyInstance): void {
+  const query = ListAlertRules.extend({ withArchived: z.stringbool().optional() });
+  const list = { summary: "List alert rules with how they stand, by name", query };
+  const rules = z.object({ rules: z.array(AlertRule) });
+  route(app, { method: "GET", path: "/alert-rules", ...list, response: rules }, async ({ ctx, query }) => ({
+    rules: await listAlertRules(ctx, query),
+  }));
+  const create = { summary: "Add an alert rule", body: CreateAlertRule, response: AlertRule, status: 201 } as const;
+  route(app, { method: "POST", path: "/alert-rules", ...create }, ({ ctx, body }) => createAlertRule(ctx, body));
+  const replay = { summary: "Tell what a threshold would have done in the last days", body: ReplayAlertRule };
+  route(app, { method: "POST", path: "/alert-rule-replays", ...replay, response: RuleReplay }, ({ ctx, body }) =>
+    replayAlertRule(ctx, body),
+  );
+  const show = { summary: "Show an alert rule with how it stands for each thing that it watches", response: AlertRule };
+  route(app, { method: "GET", path, params, ...show }, ({ ctx, params }) => getAlertRule(ctx, { ruleId: params.rule }));
+  changes(app);
+  quality(app);
+}
+
+function changes(app: FastifyInstance): void {
+  const response = AlertRule;
+  const body = UpdateAlertRule.omit({ ruleId: true });
+  const change = { summary: "Change an alert rule; what is left out stays", params, body, response };
+  route(app, { method: "PATCH", path, ...change }, ({ ctx, params, body }) =>
+    updateAlertRule(ctx, { ruleId: params.rule, ...body }),
+  );
+  const acts = [
+    { name: "archival", summary: "End an alert rule for good", act: archiveAlertRule },
+    { name: "suspension", summary: "Look no more at what an alert rule watches", act: disableAlertRule },
+    { name: "resumption", summary: "Look again at what an alert rule watches", act: enableAlertRule },
+  ];
+  for (const { name, summary, act } of acts) {
+    route(app, { method: "POST", path: `${path}/${name}`, summary, params, response }, ({ ctx, params }) =>
+      act(ctx, { ruleId: params.rule }),
+    );
+  }
+}
+
+function quality(app: FastifyInstance): void {
+  const show = { summary: "Tell how precise each rule was in the last 30 days, with suggestions" };
+  route(app, { method: "GET", path: "/alert-quality", ...show, response: AlertQuality }, ({ ctx }) => ruleQuality(ctx));
+  const group = z.object({ group: z.uuid() });
+  const give = {
+    summary: "Say what a group of alerts was worth",
+    params: group,
+    body: GiveVerdict.omit({ groupId: true }),
+  };
+  route(app, { method: "PUT", path: "/alert-groups/:group/verdict", ...give }, ({ ctx, params, body }) =>
+    giveVerdict(ctx, { groupId: params.group, ...body }),
+  );
+}

@@ -1,0 +1,12 @@
+import type { FastifyInstance } from "fastify";
+import { WebhookMessage, WebhookReceipt } from "#server/alerts/webhook/contract.ts";
+import { receiveWebhook } from "#server/alerts/webhook/receive-webhook.ts";
+import { route } from "./route.ts";
+
+/** Where another Alertmanager, or another Leeway, sends what it tells of. */
+export function alertmanagerWebhook(app: FastifyInstance): void {
+  const take = { summary: "Take alerts in as Alertmanager's webhook sends them, version 4", body: WebhookMessage };
+  route(app, { method: "POST", path: "/webhooks/alertmanager", ...take, response: WebhookReceipt }, ({ ctx, body }) =>
+    receiveWebhook(ctx, body),
+  );
+}

@@ -1,0 +1,19 @@
+import type { Permission } from "./permission.ts";
+
+/** Rules, verdicts, and what Alertmanager's clients ask for. */
+export const alertRulesPermissions = {
+  receiveWebhook: { role: "member", scope: "alerts" },
+  listStandingAlerts: { role: "viewer", scope: "alerts:read" },
+  listStandingGroups: { role: "viewer", scope: "alerts:read" },
+  describeRouting: { role: "viewer", scope: "alerts:read" },
+  listAlertRules: { role: "viewer", scope: "alerts:read" },
+  getAlertRule: { role: "viewer", scope: "alerts:read" },
+  replayAlertRule: { role: "viewer", scope: "alerts:read" },
+  ruleQuality: { role: "viewer", scope: "alerts:read" },
+  createAlertRule: { role: "operator", scope: "alerts" },
+  updateAlertRule: { role: "operator", scope: "alerts" },
+  archiveAlertRule: { role: "operator", scope: "alerts" },
+  disableAlertRule: { role: "operator", scope: "alerts" },
+  enableAlertRule: { role: "operator", scope: "alerts" },
+  giveVerdict: { role: "member", scope: "alerts" },
+} as const satisfies Record<string, Permission>;
