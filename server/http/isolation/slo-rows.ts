@@ -1,5 +1,6 @@
 import { dayMs, hourMs } from "#server/durations.ts";
 import type { Scene } from "#server/identity/matrix/scene.ts";
+import { sloFile } from "#server/identity/matrix/slo-calls.ts";
 import { absent, nothing, type Rows } from "./row.ts";
 
 const reason = "x";
@@ -30,4 +31,7 @@ export const sloRows: Rows = {
   "POST /api/v1/slos/:slo/approvals/:approval/revocation": act,
   "POST /api/v1/slo-replays": absent(({ sloId }) => ({ body: { slo: sloId, days: 1 } })),
   "GET /api/v1/endpoints/:endpoint/budget-gate": absent(),
+  "GET /api/v1/openslo": nothing(),
+  "GET /api/v1/slos/:slo/openslo": absent(),
+  "POST /api/v1/openslo": nothing(({ endpoint }) => ({ body: { yaml: sloFile(endpoint) } })),
 };

@@ -38,6 +38,7 @@ import { runTables } from "./run-tables.ts";
 import { search } from "./search.ts";
 import { sliCounts } from "./sli-counts.ts";
 import { sloBudgets } from "./slo-budgets.ts";
+import { sloFiles } from "./slo-files.ts";
 import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
 import { trash } from "./trash.ts";
@@ -77,6 +78,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   sloBudgets,
   onCall,
   onCallRules,
+  sloFiles,
   playground,
   events,
   search,

@@ -5,6 +5,8 @@ import { approveChanges } from "#server/slo/approvals/approve-changes.ts";
 import { revokeApproval } from "#server/slo/approvals/revoke-approval.ts";
 import { askBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
 import { evaluateSlo } from "#server/slo/evaluation/evaluate-slo.ts";
+import { exportOpenSlo } from "#server/slo/exchange/export-open-slo.ts";
+import { importOpenSlo } from "#server/slo/exchange/import-open-slo.ts";
 import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
 import { createSlo } from "#server/slo/objectives/create-slo.ts";
 import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
@@ -38,14 +40,36 @@ export const sloCalls = {
   budgetHistory: (ctx, { sloId }) => budgetHistory(ctx, { slo: sloId }),
   budgetSpenders: (ctx, { sloId }) => budgetSpenders(ctx, { slo: sloId }),
   askBudgetGate: (ctx, { endpointId }) => askBudgetGate(ctx, { endpointId, change: { kind: "deployment" } }),
+  exportOpenSlo: (ctx, { sloId }) => exportOpenSlo(ctx, { slo: sloId }),
   createSlo: (ctx, { endpointId }) => createSlo(ctx, { name: "new", definition: available(endpointId) }),
   updateSlo: (ctx, { sloId, endpointId }) => updateSlo(ctx, { sloId, definition: available(endpointId), reason }),
   archiveSlo: (ctx, { sloId }) => archiveSlo(ctx, { sloId, reason }),
   pauseSlo: (ctx, { sloId }) => pauseSlo(ctx, { sloId, reason }),
   resumeSlo: (ctx, { sloId }) => resumeSlo(ctx, { sloId, reason }),
+  importOpenSlo: (ctx, { endpoint }) => importOpenSlo(ctx, { yaml: sloFile(endpoint), reason }),
   addAdjustment: (ctx, { sloId }) =>
     addAdjustment(ctx, { sloId, from: new Date(Date.now() - hourMs), to: new Date(), reason }),
   revokeAdjustment: (ctx, { sloId, adjustmentId }) => revokeAdjustment(ctx, { sloId, adjustmentId, reason }),
   approveChanges: (ctx, { sloId }) => approveChanges(ctx, { sloId, reason, until: new Date(Date.now() + dayMs) }),
   revokeApproval: (ctx, { sloId, approvalId }) => revokeApproval(ctx, { sloId, approvalId, reason }),
 } as const satisfies Calls;
+
+/** As OpenSLO writes it, about an endpoint. */
+export function sloFile(endpoint: string): string {
+  return `apiVersion: openslo/v1
+kind: SLO
+metadata: {name: imported}
+spec:
+  service: ${endpoint}
+  indicator:
+    metadata: {name: imported}
+    spec:
+      ratioMetric:
+        counter: true
+        good: {metricSource: {type: Leeway, spec: {query: good}}}
+        total: {metricSource: {type: Leeway, spec: {query: total}}}
+  timeWindow: [{duration: 4w, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{targetPercent: 99.9}]
+`;
+}

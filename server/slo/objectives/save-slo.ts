@@ -21,6 +21,8 @@ export interface NewSlo {
   teamId: string | null;
   runbookId: string | null;
   reason: string;
+  /** Files name neither owner nor runbook, so that nobody can be asked to give them. */
+  isFromFile?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function insertSlo(ctx: Context, wish: NewSlo): Promise<StoredSlo> 
     );
   }
   const slo = await findSlo(ctx, row.id);
-  if (draft.rules) await refuseLacking(ctx, slo);
+  if (draft.rules && !wish.isFromFile) await refuseLacking(ctx, slo);
   await keep(ctx, slo, slo.revision === 1 ? "slo.created" : "slo.restored", reason);
   return slo;
 }
@@ -66,6 +68,7 @@ export interface SloChange {
   teamId?: string | null | undefined;
   runbookId?: string | null | undefined;
   reason: string;
+  isFromFile?: boolean;
 }
 
 /**
@@ -97,7 +100,8 @@ export async function changeSlo(ctx: Context, sloId: string, change: SloChange):
     .where(and(eq(slos.id, sloId), eq(slos.workspaceId, ctx.actor.workspaceId)));
   const slo = await findSlo(ctx, sloId);
   const lessKnown = (before.team && !slo.team) || (before.runbook && !slo.runbook);
-  const hasNewRules = draft?.rules && !isDeepStrictEqual(before.definition.rules, definition.rules);
+  const hasNewRules =
+    !change.isFromFile && draft?.rules && !isDeepStrictEqual(before.definition.rules, definition.rules);
   if (hasNewRules || lessKnown) await refuseLacking(ctx, slo);
   await keep(ctx, slo, "slo.changed", reason, before);
   return slo;

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { GatedChange } from "./contract.ts";
+import { decideGate, type GatingSlo } from "./decide-gate.ts";
+
+const slo = (remaining: number | null, more: Partial<GatingSlo> = {}): GatingSlo => {
+  return {
+    id: "0b1f6c1e-0000-4000-8000-000000000001",
+    name: "digits-availability",
+    remaining,
+    approval: undefined,
+    ...more,
+  };
+};
+const rollout = (purpose: GatedChange["purpose"] = "change"): GatedChange => ({ kind: "rollout", purpose });
+const deployment = (purpose: GatedChange["purpose"] = "change"): GatedChange => ({ kind: "deployment", purpose });
+
+// The table of slo.md section 7.
+test.each<[number | null, GatedChange, boolean]>([
+  [0.9, deployment(), true],
+  [0.6, deployment(), true],
+  [0.5, rollout(), true],
+  [0.5, deployment(), false],
+  [0.5, deployment("fix"), true],
+  [0.25, rollout(), false],
+  [0.25, rollout("reliability"), true],
+  [0.01, rollout("security"), true],
+  [0, rollout(), false],
+  [0, rollout("reliability"), false],
+  [-0.12, rollout("fix"), true],
+  [-3, deployment("rollback"), true],
+  [null, deployment(), true],
+])("with %s left, %o: %s", (remaining, change, allow) => {
+  expect(decideGate([slo(remaining)], change).allow).toBe(allow);
+});
+
+test("an approval lets through whatever is left, and the answer names who gave it and until when", () => {
+  const until = new Date("2026-05-09T12:00:00Z");
+  const answer = decideGate([slo(-0.12, { approval: { until, approvedBy: "Mona" } })], deployment());
+  expect(answer).toMatchObject({ allow: true, band: "exhausted", until, approvedBy: "Mona" });
+  expect(answer.reason).toBe(
+    'The error budget of "digits-availability" is used up (−12\u00a0%). Mona lets changes through for now.',
+  );
+});
+
+test("the strictest SLO decides, not the one with the least left, and all are told", () => {
+  const approval = { until: new Date(), approvedBy: "Mona" };
+  const answer = decideGate([slo(0.9), slo(-0.5, { approval }), slo(0.2, { name: "digits-latency" })], rollout());
+  expect(answer).toMatchObject({ allow: false, band: "unhealthy", remaining: 0.2 });
+  expect(answer.slos.map(({ allow, remaining }) => [allow, remaining])).toEqual([
+    [false, 0.2],
+    [true, -0.5],
+    [true, 0.9],
+  ]);
+});
+
+test("where little is left a plan is advised to begin small, though it may go on", () => {
+  expect(decideGate([slo(0.4)], rollout())).toMatchObject({
+    allow: true,
+    advice: expect.stringContaining("small step"),
+  });
+  expect(decideGate([slo(0.8)], rollout()).advice).toBeNull();
+});
+
+test("nothing promised freezes nothing", () => {
+  expect(decideGate([], deployment())).toMatchObject({ allow: true, band: "no-data", sloId: null, slos: [] });
+});

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { sloLacks } from "../objectives/contract.ts";
+
+/** A file of OpenSLO v1, Sloth or Pyrra. */
+export const ImportOpenSlo = z.object({
+  yaml: z.string().min(1, "Give a file.").max(1_000_000, "The file is too large. Split it into several."),
+  /** Says what would be made and changed, and changes nothing. */
+  isDryRun: z.boolean().default(false),
+  reason: z.string().trim().max(2000).default(""),
+});
+export type ImportOpenSlo = z.input<typeof ImportOpenSlo>;
+
+export const ImportAnswer = z.object({
+  isDryRun: z.boolean(),
+  /** In the order in which they are saved: composites last. */
+  slos: z.array(
+    z.object({
+      name: z.string(),
+      /** Keep: nothing differs. */
+      action: z.enum(["create", "restore", "change", "keep"]),
+      /** Why it cannot be saved; null when it can. Where one cannot, none is. */
+      problem: z.string().nullable(),
+      /** What its pages lack: a file names neither owner nor runbook. */
+      lacks: z.array(z.enum(sloLacks)),
+      warnings: z.array(z.string()),
+    }),
+  ),
+  /** What of the file could not be taken as it stands. */
+  warnings: z.array(z.string()),
+});
+export type ImportAnswer = z.infer<typeof ImportAnswer>;
+
+export const ExportOpenSlo = z.object({
+  /** Name or id; all that are not archived when left out. */
+  slo: z.string().min(1).max(63).optional(),
+});
+export type ExportOpenSlo = z.input<typeof ExportOpenSlo>;
