@@ -10,7 +10,7 @@ import { revokeAdjustment } from "../adjustments/revoke-adjustment.ts";
 import { createSlo } from "../objectives/create-slo.ts";
 import { getSlo } from "../objectives/queries.ts";
 import { replaySlo } from "../replay/replay-slo.ts";
-import { countSeries } from "../rollup/count-series.ts";
+import { countSeries, dueSeries } from "../rollup/count-series.ts";
 import { newServed } from "../testing.ts";
 import { budgetHistory } from "./budget-history.ts";
 import { budgetSpenders } from "./budget-spenders.ts";
@@ -48,7 +48,8 @@ async function newOutage(ctx: Context) {
       indicator: { kind: "availability", endpointId },
     },
   });
-  await countSeries(ctx.db, Date.now());
+  const now = Date.now();
+  await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
   return { endpointId, versionId, nextVersionId, slo };
 }
 
