@@ -12,6 +12,7 @@ const pollMs = 2_000;
 /** Each SLO is looked at so often. */
 const everyMs = 9_000;
 const batch = 100;
+const longestLookMs = 5_000;
 /** History must not keep the looks waiting. */
 const historyMs = 2_000;
 
@@ -31,8 +32,9 @@ export class SloRunner {
     this.db = db;
   }
 
+  /** Nobody waits for the first look, which reads weeks of counts. */
   async start(): Promise<void> {
-    await this.looks.start();
+    void this.looks.start();
   }
 
   /** Begins no more looks; the one that is under way ends with the SLO that it is at. */
@@ -46,7 +48,8 @@ export class SloRunner {
     await this.count(now);
     const startedAt = performance.now();
     for (const { id, workspaceId } of await dueSlos({ db: this.db }, now - everyMs)) {
-      if (this.isStopping) return;
+      // The rest is looked at right after recent minutes have been counted again.
+      if (this.isStopping || performance.now() - startedAt > longestLookMs) return;
       const ctx = systemContext(this.db, workspaceId, "evaluate-slo");
       const at = now + Math.round(performance.now() - startedAt);
       await this.guarded(`slo ${id}`, () => evaluateSlo(ctx, id, { memory: this.memory, now: at }));

@@ -1,3 +1,4 @@
+import type { AddressInfo } from "node:net";
 import { expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/log.ts";
@@ -9,6 +10,7 @@ import { countSeries, dueSeries } from "#server/slo/rollup/count-series.ts";
 import { readSeries } from "#server/slo/rollup/read-series.ts";
 import { newSlo } from "#server/slo/testing.ts";
 import { newWorkspace } from "#server/testing.ts";
+import { FastPath } from "./fast-path/fast-path.ts";
 import { serveInference } from "./testing.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -27,6 +29,7 @@ const slos = {
   fresh: await newSlo(ctx, { kind: "freshness", endpointId, atMostMs: 60_000 }, { name: "fresh" }),
 };
 const app = await serveInference(gateway);
+new FastPath(app, gateway.core, false);
 
 const ask = (headers: Record<string, string> = {}, parameters = {}, shape = [1, 4]) =>
   app.inject({
@@ -60,4 +63,28 @@ test("a gateway counts exactly at the limits of SLOs, and the age of features th
     `select approximate_until from sli_series where approximate_until is not null`,
   );
   expect(series).toEqual([]);
+});
+
+test("it counts the same on the fast path, in front of Node's server", async () => {
+  let byNode = 0;
+  app.server.on("request", () => {
+    byNode += 1;
+  });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  const before = { slow: await counted(slos.slow.seriesId), fresh: await counted(slos.fresh.seriesId) };
+  const answer = await fetch(`http://127.0.0.1:${port}/v2/models/open/infer`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "leeway-features-at": new Date(Date.now() - 5000).toISOString() },
+    body: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] }),
+  });
+  expect(answer.status).toBe(200);
+  expect(byNode).toBe(0);
+  await gateway.core.flush();
+  const later = Date.now() + 10_000;
+  await countSeries(db, await dueSeries(db, later), later);
+  expect(before).toEqual({ slow: "4/4", fresh: "2/3" });
+  expect({ slow: await counted(slos.slow.seriesId), fresh: await counted(slos.fresh.seriesId) }).toEqual({
+    ...{ slow: "5/5", fresh: "3/4" },
+  });
 });

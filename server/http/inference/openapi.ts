@@ -160,6 +160,9 @@ const description = `The Open Inference Protocol. A model is an endpoint of the 
 load and unload \`serving\`. Bodies may be compressed with gzip or deflate, both ways. With the header \`Inference-Header-Content-Length\` a body
 begins with that many bytes of JSON, and the bytes of binary tensors follow; with 0 it is nothing but the bytes of the only input.
 
+Where an SLO watches how fresh features are, the header \`leeway-features-at\`, or else the request's parameter \`features_at\`, says when those of
+a request were made (RFC 3339, with its zone). Requests without it are answered all the same, and not counted there.
+
 A request that nobody waits for is a task: it is stored when it was answered 202, runs behind all that clients wait for, and is tried
 again when a gateway or the model fails. Tasks need Postgres; without it they are answered 503 with \`Retry-After\`, as they are when too
 many wait. A token sees the tasks that it submitted, and all of them with the scope \`serving:read\`.`;

@@ -33,6 +33,8 @@ export async function evaluateSlo(ctx: Context, sloId: string, { memory, now }: 
   await transact(ctx, async (ctx) => {
     const slo = await lockSlo(ctx, sloId);
     if (!slo || (slo.evaluatedAt !== null && Math.abs(now - slo.evaluatedAt) < leastGapMs)) return;
+    // Another worker counts it for the first time just now: nothing is known before.
+    if (!slo.before && isUncounted(slo)) return;
     const { state, isStale } = await readNow(ctx, slo, memory, now);
     const isSilent = slo.isPaused || slo.isArchived;
     const owned = await withTeam(ctx, slo, state);
@@ -69,10 +71,21 @@ async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory, now: 
   }
   const counts = await countsOf(ctx, slo, memory, now);
   const counted = { counts, definition, now, adjustments: slo.adjustments };
-  const pending = definition.indicator && (await pendingOf(ctx, definition.indicator));
+  const pending = await pendingNow(ctx, slo, now);
   const { approximateUntil } = slo;
   const spark = await sparkOf(ctx, slo, now);
   return { state: readState(counted, { pending, approximateUntil, spark }), isStale: isStaleAt(slo, now) };
+}
+
+/** Counted afresh once a minute: days of predictions may wait. */
+function pendingNow(
+  ctx: Context,
+  { before, definition }: StoredSlo,
+  now: number,
+): number | null | Promise<number | null> {
+  const turnOf = (at: number) => Math.floor(at / minuteMs);
+  if (before && before.pending !== null && turnOf(before.at) === turnOf(now)) return before.pending;
+  return definition.indicator && pendingOf(ctx, definition.indicator);
 }
 
 function countsOf(
@@ -85,6 +98,10 @@ function countsOf(
   return seriesId ? memory.read(ctx.db, { seriesId, revision, span }) : emptyMinutes(span);
 }
 
+function isUncounted({ definition, countedUntil }: StoredSlo): boolean {
+  return definition.indicator !== null && isCountable(definition.indicator) && countedUntil === null;
+}
+
 /** Whether what is counted from a source has not been for a while: the source did not answer, or the worker has just begun. */
 function isStaleAt({ definition, countedUntil }: StoredPart | StoredSlo, now: number): boolean {
   if (!definition.indicator || !isCountable(definition.indicator)) return false;
@@ -93,7 +110,9 @@ function isStaleAt({ definition, countedUntil }: StoredPart | StoredSlo, now: nu
 
 async function sparkOf(ctx: Context, slo: StoredSlo, now: number): Promise<SloState["spark"]> {
   const { before, definition, seriesId } = slo;
-  const turnOf = (at: number) => Math.floor(at / sparkEveryMs);
+  // Not those of all SLOs in one look.
+  const offset = Number.parseInt(slo.id.slice(0, 6), 16) % sparkEveryMs;
+  const turnOf = (at: number) => Math.floor((at + offset) / sparkEveryMs);
   if (before && before.spark.length > 0 && turnOf(before.at) === turnOf(now)) return before.spark;
   if (!seriesId) return [];
   const { start, earliest } = sparkSpan(definition, now);
