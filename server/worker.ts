@@ -8,6 +8,7 @@ import { listen } from "./events/listen.ts";
 import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
 import { createServer } from "./http/server.ts";
+import { IncidentRunner } from "./incidents/incident-runner.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
@@ -46,6 +47,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new EscalationRunner({ db, feed: events }),
     new RuleRunner(db),
     new SloRunner(db),
+    new IncidentRunner(db),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);
   const app = createServer(config);

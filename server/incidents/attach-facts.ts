@@ -5,6 +5,7 @@ import type { Change } from "#server/changes/contract.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import { type Context, systemContext } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
+import { locateStart } from "./impact/locate-start.ts";
 import { addLink } from "./links/add-link.ts";
 import { rankChanges } from "./rank-changes.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
@@ -16,8 +17,13 @@ const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as con
 /**
  * Puts beside an incident what is known of its beginning (alerting.md section 17): the objectives of its alerts, and the changes of the
  * two hours before, of which the likeliest is marked as the probable cause. What is there already stays.
+ * @param findsStart also sets the start by what the objectives counted
  */
-export async function attachFacts(caller: Context, incidentId: string): Promise<void> {
+export async function attachFacts(
+  caller: Context,
+  incidentId: string,
+  { findsStart = false }: { findsStart?: boolean } = {},
+): Promise<void> {
   // Whoever declares may be a token of one scope; what is attached are Leeway's own findings.
   const ctx = systemContext(caller.db, caller.actor.workspaceId, "attach-facts");
   const [incident] = await ctx.db
@@ -26,8 +32,9 @@ export async function attachFacts(caller: Context, incidentId: string): Promise<
     .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId)));
   if (!incident) return;
   await linkSlos(ctx, incidentId);
-  if (!incident.endpointId) return;
-  const { endpointId, startedAt, detectedAt } = incident;
+  const { endpointId, detectedAt } = incident;
+  const startedAt = findsStart ? await locateStart(ctx, incident) : incident.startedAt;
+  if (!endpointId) return;
   const from = new Date(startedAt.getTime() - lookBackMs);
   const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: mostChanges });
   const likeliest = (await hasCause(ctx, incidentId))

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { IncidentLink } from "./links/contract.ts";
 
 export const incidentStates = ["triage", "active", "mitigated", "resolved", "closed", "cancelled"] as const;
 export const IncidentState = z.enum(incidentStates);
@@ -21,6 +22,10 @@ export const incidentMoves: Record<IncidentState, readonly IncidentState[]> = {
 
 export const causeKinds = ["deploy", "data", "config", "dependency", "capacity", "model", "schema", "unknown"] as const;
 export const CauseKind = z.enum(causeKinds);
+export type CauseKind = z.infer<typeof CauseKind>;
+
+/** An incident that was resolved may begin again within this time; later it is another one. */
+export const reopenHours = 24;
 
 export const IncidentRoles = z.object({
   lead: z.uuid().nullable().default(null),
@@ -40,3 +45,114 @@ export const ImpactCounts = z.object({
   budgets: z.array(z.object({ sloId: z.uuid(), name: z.string(), spent: z.number() })).default([]),
 });
 export type ImpactCounts = z.infer<typeof ImpactCounts>;
+
+const number = z.number().int().positive();
+const reason = z.string().trim().max(2000).default("");
+
+export const IncidentSummary = z.object({
+  id: z.uuid(),
+  number,
+  title: z.string(),
+  severity: IncidentSeverity,
+  state: IncidentState,
+  endpointId: z.uuid().nullable(),
+  /** Its name. */
+  endpoint: z.string().nullable(),
+  cause: CauseKind.nullable(),
+  isFoundByMachine: z.boolean(),
+  impact: ImpactCounts,
+  startedAt: z.date(),
+  detectedAt: z.date(),
+  pagedAt: z.date().nullable(),
+  acknowledgedAt: z.date().nullable(),
+  mitigatedAt: z.date().nullable(),
+  resolvedAt: z.date().nullable(),
+  closedAt: z.date().nullable(),
+});
+export type IncidentSummary = z.infer<typeof IncidentSummary>;
+
+const Named = z.object({ id: z.uuid(), name: z.string() }).nullable();
+
+export const Incident = IncidentSummary.extend({
+  team: Named,
+  runbook: Named,
+  lead: Named,
+  scribe: Named,
+  declaredBy: z.string(),
+  createdAt: z.date(),
+  links: z.array(IncidentLink),
+  /** Where it may go on to. */
+  moves: z.array(IncidentState),
+  postMortem: z
+    .object({ state: z.enum(["draft", "done", "waived"]), dueOn: z.iso.date().nullable(), isOverdue: z.boolean() })
+    .nullable(),
+  /** Whether it closes only with a post-mortem, or a reason for none. */
+  needsPostMortem: z.boolean(),
+  /** Goes up with each change of state, severity and facts: of two people at once, the second is told that it has changed. */
+  revision: z.number().int(),
+});
+export type Incident = z.infer<typeof Incident>;
+
+export const ListIncidents = z.object({
+  /** Those that still go on (triage, active, mitigated), or those that do not. */
+  isOpen: z.boolean().optional(),
+  state: IncidentState.optional(),
+  severity: IncidentSeverity.optional(),
+  cause: CauseKind.optional(),
+  endpointId: z.uuid().optional(),
+  from: z.date().optional(),
+  to: z.date().optional(),
+  limit: z.number().int().min(1).max(500).default(50),
+  /** Those with a lower number. */
+  before: number.optional(),
+});
+export type ListIncidents = z.input<typeof ListIncidents>;
+
+export const GetIncident = z.object({ number });
+export type GetIncident = z.input<typeof GetIncident>;
+
+export const DeclareIncident = z.object({
+  title: z.string().trim().min(1, "Say what happens, such as: churn rejects 15 % of requests.").max(200),
+  severity: IncidentSeverity,
+  endpointId: z.uuid().nullable().default(null),
+  /** When it began, as far as it is known; now when left out. */
+  startedAt: z.date().optional(),
+  /** A group of alerts that it is about. */
+  groupId: z.uuid().optional(),
+  runbookId: z.uuid().nullable().default(null),
+  teamId: z.uuid().nullable().default(null),
+  note: z.string().trim().max(5000).default(""),
+});
+export type DeclareIncident = z.input<typeof DeclareIncident>;
+
+export const MoveIncident = z.object({
+  number,
+  to: IncidentState,
+  reason,
+  /** When it came to be so; now when left out. */
+  at: z.date().optional(),
+  revision: z.number().int().optional(),
+});
+export type MoveIncident = z.input<typeof MoveIncident>;
+
+export const SetIncidentSeverity = z.object({
+  number,
+  severity: IncidentSeverity,
+  reason,
+  revision: z.number().int().optional(),
+});
+export type SetIncidentSeverity = z.input<typeof SetIncidentSeverity>;
+
+/** What is left out stays. */
+export const UpdateIncident = z.object({
+  number,
+  title: DeclareIncident.shape.title.optional(),
+  cause: CauseKind.nullable().optional(),
+  startedAt: z.date().optional(),
+  endpointId: z.uuid().nullable().optional(),
+  teamId: z.uuid().nullable().optional(),
+  runbookId: z.uuid().nullable().optional(),
+  leadId: z.uuid().nullable().optional(),
+  scribeId: z.uuid().nullable().optional(),
+});
+export type UpdateIncident = z.input<typeof UpdateIncident>;

@@ -37,14 +37,17 @@ export async function findIncident(ctx: Context, number: number): Promise<Stored
   return { ...row.incident, endpoint: row.endpoint };
 }
 
-/** The same, held against everybody else until the transaction ends. @throws DomainError "not-found" */
+/**
+ * The same, held against everybody else who changes it until the transaction ends; events and links may still be added. Taken after the
+ * locks of alert groups. @throws DomainError "not-found"
+ */
 export async function lockIncident(ctx: Context, number: number): Promise<StoredIncident> {
   const { id } = await findIncident(ctx, number);
   await ctx.db
     .select({ id: incidents.id })
     .from(incidents)
     .where(and(eq(incidents.id, id), eq(incidents.workspaceId, ctx.actor.workspaceId)))
-    .for("update");
+    .for("no key update");
   return findIncident(ctx, number);
 }
 

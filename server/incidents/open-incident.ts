@@ -47,7 +47,7 @@ export async function openIncident(ctx: Context, wish: OpenIncident): Promise<{ 
       links: [{ rel: "alert", href: `/alerts/groups/${wish.groupId}`, text: "alert" }],
       onceKey: `paged:${wish.groupId}`,
     });
-    await attachFacts(ctx, incident.id);
+    await attachFacts(ctx, incident.id, { findsStart: known === undefined });
     await publish(ctx, "incident", incident.id);
     return { id: incident.id, number: incident.number };
   });

@@ -1,4 +1,5 @@
-import { alertGroups } from "#db/schema/index.ts";
+import { eq } from "drizzle-orm";
+import { alertGroups, channels, notifications, receivers } from "#db/schema/index.ts";
 import type { GroupSummary } from "#server/alerts/contract.ts";
 import type { Context } from "#server/context.ts";
 import { openIncident } from "./open-incident.ts";
@@ -30,4 +31,17 @@ export async function newIncident(ctx: Context, wish: Partial<Parameters<typeof 
   const groupId = await newGroup(ctx, { endpointId: wish.endpointId ?? null });
   const opened = await openIncident(ctx, { groupId, title: "churn fails", startedAt: new Date(), ...wish });
   return { ...opened, groupId };
+}
+
+/** A receiver with one channel. */
+export async function newEmailReceiver(ctx: Context, name: string): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const [receiver] = await ctx.db.insert(receivers).values({ workspaceId, name }).returning();
+  const settings = { kind: "email", to: ["night@example.test"], sendsResolved: false };
+  await ctx.db.insert(channels).values({ workspaceId, receiverId: receiver?.id as string, kind: "email", settings });
+}
+
+/** What was put into the outbox about an incident. */
+export function listNotifications(ctx: Context, incidentId: string) {
+  return ctx.db.select().from(notifications).where(eq(notifications.incidentId, incidentId));
 }

@@ -1,3 +1,4 @@
+import { incidentRows } from "./incident-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
 import { mlflowFileRows } from "./mlflow-file-rows.ts";
 import { mlflowRegistryRows } from "./mlflow-registry-rows.ts";
@@ -17,6 +18,7 @@ export const everyRow: Rows = {
   ...registryRows,
   ...sloRows,
   ...onCallRows,
+  ...incidentRows,
   ...mlflowTrackingRows,
   ...mlflowRegistryRows,
   ...mlflowTraceRows,

@@ -22,12 +22,15 @@ import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
+import { incidentTimeline } from "./incident-timeline.ts";
+import { incidents } from "./incidents.ts";
 import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
 import { onCall } from "./on-call.ts";
 import { onCallRules } from "./on-call-rules.ts";
 import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
+import { postMortems } from "./post-mortems.ts";
 import { receivers } from "./receivers.ts";
 import { rolloutReports } from "./rollout-reports.ts";
 import { rollouts } from "./rollouts.ts";
@@ -35,6 +38,7 @@ import { runChanges } from "./run-changes.ts";
 import { runCreation } from "./run-creation.ts";
 import { runPages } from "./run-pages.ts";
 import { runTables } from "./run-tables.ts";
+import { runbooks } from "./runbooks.ts";
 import { search } from "./search.ts";
 import { sliCounts } from "./sli-counts.ts";
 import { sloBudgets } from "./slo-budgets.ts";
@@ -73,6 +77,10 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   rollouts,
   rolloutReports,
   changes,
+  incidents,
+  incidentTimeline,
+  postMortems,
+  runbooks,
   sliCounts,
   slos,
   sloBudgets,

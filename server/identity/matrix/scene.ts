@@ -32,6 +32,7 @@ import { hashPassword } from "../sign-in/password.ts";
 import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
 import { alertSomebody } from "./scene-alerts.ts";
+import { burn } from "./scene-incidents.ts";
 import { notify } from "./scene-notifications.ts";
 import { putOnCall } from "./scene-oncall.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
@@ -104,6 +105,13 @@ export interface Scene {
   leakageCheckId: string;
   importId: string;
   exportId: string;
+  /** Number of an incident, and what belongs to it; alerts without an incident. */
+  incident: number;
+  incidentId: string;
+  timelineEventId: number;
+  actionId: string;
+  runbookId: string;
+  lonelyGroupId: string;
   trashedRunId: string;
   trashedModelId: string;
   /** Of a team with a schedule, an override and a policy; somebody is about to be called for the group. */
@@ -144,6 +152,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     rolloutId: await rollOut(ctx, secret),
     ...(await promise(ctx, served.endpointId, secret)),
     ...(await alertSomebody(ctx, served.endpointId, secret)),
+    ...(await burn(ctx, secret)),
     ...(await tryOut(ctx, served.versionId, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,

@@ -52,3 +52,33 @@ export interface NewTimelineEvent {
   /** The same key is put there once. */
   onceKey?: string;
 }
+
+const number = z.number().int().positive();
+
+export const ListTimeline = z.object({ number, kinds: z.array(TimelineKind).optional() });
+export type ListTimeline = z.input<typeof ListTimeline>;
+
+/** What people write themselves; the rest comes from what happens. */
+export const writtenKinds = ["note", "message", "metric", "customer", "action"] as const;
+
+export const AddNote = z.object({
+  number,
+  kind: z.enum(writtenKinds).default("note"),
+  title: z.string().trim().min(1, "Write what happened, or what you found.").max(500),
+  body: z.string().trim().max(10_000).default(""),
+  /** When it was so; now when left out. */
+  at: z.date().optional(),
+  isProbableCause: z.boolean().default(false),
+});
+export type AddNote = z.input<typeof AddNote>;
+
+/** Writes another event that takes the place of the one there is; what is left out is as it was. */
+export const EditTimelineEvent = z.object({
+  number,
+  eventId: z.number().int().positive(),
+  title: AddNote.shape.title.optional(),
+  body: AddNote.shape.body.optional(),
+  at: z.date().optional(),
+  isProbableCause: z.boolean().optional(),
+});
+export type EditTimelineEvent = z.input<typeof EditTimelineEvent>;

@@ -1,0 +1,76 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { addAction } from "#server/incidents/actions/add-action.ts";
+import { AddAction, IncidentAction, UpdateAction } from "#server/incidents/actions/contract.ts";
+import { listActions } from "#server/incidents/actions/queries.ts";
+import { updateAction } from "#server/incidents/actions/update-action.ts";
+import { addNote } from "#server/incidents/timeline/add-note.ts";
+import { AddNote, EditTimelineEvent, TimelineEvent, TimelineKind } from "#server/incidents/timeline/contract.ts";
+import { editTimelineEvent } from "#server/incidents/timeline/edit-timeline-event.ts";
+import { listTimeline } from "#server/incidents/timeline/queries.ts";
+import { incidentParams as params, incidentPath as path } from "./incidents.ts";
+import { route } from "./route.ts";
+
+const at = z.coerce.date().optional().describe("ISO 8601.");
+
+/** What happened in an incident, in order, and what will be done about it. */
+export function incidentTimeline(app: FastifyInstance): void {
+  const query = z.object({ kind: TimelineKind.optional().describe("Only events of one kind.") });
+  const response = z.object({ events: z.array(TimelineEvent) });
+  const list = { summary: "List the timeline of an incident, oldest first", params, query, response };
+  route(app, { method: "GET", path: `${path}/timeline`, ...list }, async ({ ctx, params, query: { kind } }) => ({
+    events: await listTimeline(ctx, { number: params.incident, ...(kind && { kinds: [kind] }) }),
+  }));
+  const note = { params, body: AddNote.omit({ number: true }).extend({ at }), response: TimelineEvent };
+  const write = {
+    summary: "Write onto the timeline of an incident",
+    ...note,
+    status: 201 as const,
+    isRepeatable: true,
+  };
+  route(app, { method: "POST", path: `${path}/timeline`, ...write }, ({ ctx, params, body, idempotencyKey }) =>
+    addNote(ctx, { number: params.incident, ...body }, idempotencyKey),
+  );
+  const edit = {
+    summary: "Correct an event, or mark it as the probable cause; the one before is kept",
+    params: params.extend({ event: z.coerce.number().int().positive() }),
+    body: EditTimelineEvent.omit({ number: true, eventId: true }).extend({ at }),
+    response: TimelineEvent,
+  };
+  route(app, { method: "PATCH", path: `${path}/timeline/:event`, ...edit }, ({ ctx, params, body }) =>
+    editTimelineEvent(ctx, { number: params.incident, eventId: params.event, ...body }),
+  );
+  actions(app);
+}
+
+function actions(app: FastifyInstance): void {
+  const query = z.object({
+    incident: z.coerce.number().int().positive().optional().describe("Number of an incident."),
+    open: z.stringbool().optional().describe("Only those that are not done, or only those that are."),
+    limit: z.coerce.number().int().min(1).max(500).default(200),
+  });
+  const response = z.object({ actions: z.array(IncidentAction) });
+  const list = { summary: "List actions: open ones first, those that are due first", query, response };
+  route(
+    app,
+    { method: "GET", path: "/incident-actions", ...list },
+    async ({ ctx, query: { incident, open, limit } }) => ({
+      actions: await listActions(ctx, { number: incident, isOpen: open, limit }),
+    }),
+  );
+  const add = { summary: "Add an action to an incident", params, body: AddAction.omit({ number: true }) };
+  route(
+    app,
+    { method: "POST", path: `${path}/actions`, ...add, response: IncidentAction, status: 201, isRepeatable: true },
+    ({ ctx, params, body, idempotencyKey }) => addAction(ctx, { number: params.incident, ...body }, idempotencyKey),
+  );
+  const change = {
+    summary: "Change an action, or say that it is done; what is left out stays",
+    params: z.object({ action: z.uuid() }),
+    body: UpdateAction.omit({ actionId: true }),
+    response: IncidentAction,
+  };
+  route(app, { method: "PATCH", path: "/incident-actions/:action", ...change }, ({ ctx, params, body }) =>
+    updateAction(ctx, { actionId: params.action, ...body }),
+  );
+}

@@ -1,0 +1,147 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { dayMs } from "#server/durations.ts";
+import * as contract from "#server/incidents/contract.ts";
+import { declareIncident } from "#server/incidents/declare-incident.ts";
+import { LinkIncident, UnlinkIncident } from "#server/incidents/links/contract.ts";
+import { linkIncident } from "#server/incidents/links/link-incident.ts";
+import { unlinkIncident } from "#server/incidents/links/unlink-incident.ts";
+import { moveIncident } from "#server/incidents/move-incident.ts";
+import { getIncident, listIncidents } from "#server/incidents/queries.ts";
+import { ResponseMetrics } from "#server/incidents/response/contract.ts";
+import { responseMetrics } from "#server/incidents/response/queries.ts";
+import { setIncidentSeverity } from "#server/incidents/set-severity.ts";
+import { FindSimilar, SimilarIncident } from "#server/incidents/similar/contract.ts";
+import { similarIncidents } from "#server/incidents/similar/queries.ts";
+import { updateIncident } from "#server/incidents/update-incident.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const { Incident, IncidentSummary } = contract;
+export const incidentParams = z.object({ incident: z.coerce.number().int().positive().describe("Its number.") });
+export const incidentPath = "/incidents/:incident";
+const params = incidentParams;
+const path = incidentPath;
+const at = z.coerce.date().optional().describe("ISO 8601; now when left out.");
+const endpointName = z.string().optional().describe("Name of an endpoint.");
+
+/** Incidents: declared, taken on from state to state, corrected, linked; how quickly they end, and those like them. */
+export function incidents(app: FastifyInstance): void {
+  collection(app);
+  const show = { summary: "Show an incident", params, response: Incident };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getIncident(ctx, { number: params.incident }));
+  const body = contract.UpdateIncident.omit({ number: true }).extend({
+    startedAt: z.coerce.date().optional().describe("ISO 8601."),
+  });
+  const update = { summary: "Correct what is known of an incident; what is left out stays", params, body };
+  route(app, { method: "PATCH", path, ...update, response: Incident }, ({ ctx, params, body }) =>
+    updateIncident(ctx, { number: params.incident, ...body }),
+  );
+  states(app);
+  links(app);
+  reports(app);
+}
+
+function collection(app: FastifyInstance): void {
+  const query = z.object({
+    open: z.stringbool().optional().describe("Only those that still go on, or only those that do not."),
+    state: contract.IncidentState.optional(),
+    severity: contract.IncidentSeverity.optional(),
+    cause: contract.CauseKind.optional(),
+    endpoint: endpointName,
+    from: z.coerce.date().optional().describe("Those that started then or later, ISO 8601."),
+    to: z.coerce.date().optional(),
+    limit: z.coerce.number().int().min(1).max(500).default(50),
+    before: z.coerce.number().int().positive().optional().describe("`next` of the page before."),
+  });
+  const page = z.object({ incidents: z.array(IncidentSummary), next: z.number().int().optional() });
+  const list = { summary: "List incidents, newest first", query, response: page };
+  route(app, { method: "GET", path: "/incidents", ...list }, async ({ ctx, query: { open, endpoint, ...rest } }) => {
+    const endpointId = endpoint === undefined ? undefined : (await findEndpoint(ctx, endpoint)).id;
+    return listIncidents(ctx, { ...rest, endpointId, isOpen: open });
+  });
+  const body = contract.DeclareIncident.omit({ endpointId: true }).extend({
+    endpoint: endpointName,
+    startedAt: z.coerce.date().optional().describe("ISO 8601; when its alerts began, or now, when left out."),
+  });
+  const declare = {
+    summary: "Declare an incident",
+    body,
+    response: Incident,
+    status: 201 as const,
+    isRepeatable: true,
+  };
+  route(
+    app,
+    { method: "POST", path: "/incidents", ...declare },
+    async ({ ctx, body: { endpoint, ...wish }, idempotencyKey }) => {
+      const endpointId = endpoint === undefined ? null : (await findEndpoint(ctx, endpoint)).id;
+      return declareIncident(ctx, { ...wish, endpointId }, idempotencyKey);
+    },
+  );
+}
+
+function states(app: FastifyInstance): void {
+  const move = {
+    summary: "Take an incident on to another state",
+    ...{ params, body: contract.MoveIncident.omit({ number: true }).extend({ at }), response: Incident },
+  };
+  route(app, { method: "POST", path: `${path}/state`, ...move }, ({ ctx, params, body }) =>
+    moveIncident(ctx, { number: params.incident, ...body }),
+  );
+  const severity = {
+    summary: "Say how bad an incident is; raising it tells those again who were paged",
+    ...{ params, body: contract.SetIncidentSeverity.omit({ number: true }), response: Incident },
+  };
+  route(app, { method: "POST", path: `${path}/severity`, ...severity }, ({ ctx, params, body }) =>
+    setIncidentSeverity(ctx, { number: params.incident, ...body }),
+  );
+}
+
+function links(app: FastifyInstance): void {
+  const body = LinkIncident.omit({ number: true });
+  const link = { summary: "Link something to an incident", params, body, response: Incident };
+  route(app, { method: "POST", path: `${path}/links`, ...link }, ({ ctx, params, body }) =>
+    linkIncident(ctx, { number: params.incident, ...body }),
+  );
+  const query = UnlinkIncident.omit({ number: true });
+  const unlink = { summary: "Take a link off an incident", params, query, response: Incident };
+  route(app, { method: "DELETE", path: `${path}/links`, ...unlink }, ({ ctx, params, query }) =>
+    unlinkIncident(ctx, { number: params.incident, ...query }),
+  );
+}
+
+function reports(app: FastifyInstance): void {
+  const query = z.object({
+    from: z.coerce.date().optional().describe("ISO 8601; 30 days before the end when left out."),
+    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    severity: contract.IncidentSeverity.optional(),
+    endpoint: endpointName,
+  });
+  const metrics = { summary: "How quickly incidents are found, taken and ended", query, response: ResponseMetrics };
+  route(
+    app,
+    { method: "GET", path: "/response-metrics", ...metrics },
+    async ({ ctx, query: { endpoint, severity, ...span } }) => {
+      const to = span.to ?? new Date();
+      const from = span.from ?? new Date(to.getTime() - 30 * dayMs);
+      const endpointId = endpoint === undefined ? undefined : (await findEndpoint(ctx, endpoint)).id;
+      return responseMetrics(ctx, { from, to, severity, endpointId });
+    },
+  );
+  const like = FindSimilar.pick({ ruleKey: true, segment: true }).extend({
+    endpoint: endpointName,
+    except: z.coerce.number().int().optional().describe("Number of the incident that others are looked for."),
+    limit: z.coerce.number().int().min(1).max(50).default(5),
+  });
+  const similar = { query: like, response: z.object({ incidents: z.array(SimilarIncident) }) };
+  const summary = "Earlier incidents of the same rule, endpoint or segment, and what ended them";
+  route(
+    app,
+    { method: "GET", path: "/similar-incidents", summary, ...similar },
+    async ({ ctx, query: { endpoint, ...wish } }) => {
+      const endpointId = endpoint === undefined ? null : (await findEndpoint(ctx, endpoint)).id;
+      return { incidents: await similarIncidents(ctx, { ...wish, endpointId }) };
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { DomainError } from "#server/errors.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import {
+  PostMortem,
+  PostMortemRevision,
+  WaivePostMortem,
+  WritePostMortem,
+} from "#server/incidents/post-mortems/contract.ts";
+import { draftPostMortem } from "#server/incidents/post-mortems/draft-post-mortem.ts";
+import { getPostMortem, listPostMortemRevisions } from "#server/incidents/post-mortems/queries.ts";
+import { waivePostMortem } from "#server/incidents/post-mortems/waive-post-mortem.ts";
+import { writePostMortem } from "#server/incidents/post-mortems/write-post-mortem.ts";
+import { incidentPath, incidentParams as params } from "./incidents.ts";
+import { route } from "./route.ts";
+
+const path = `${incidentPath}/post-mortem`;
+
+/** What was learnt from an incident: drafted from its events, edited, exported, or waived. */
+export function postMortems(app: FastifyInstance, { config }: WebDependencies): void {
+  const response = PostMortem;
+  const show = { summary: "Show the post-mortem of an incident", params, response };
+  route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getPostMortem(ctx, { number: params.incident }));
+  const draft = { summary: "Draft the post-mortem of an incident from its events", params, response };
+  route(app, { method: "POST", path: `${path}/draft`, ...draft }, ({ ctx, params }) =>
+    draftPostMortem(ctx, { number: params.incident }),
+  );
+  const write = { summary: "Replace the text of a post-mortem", params, body: WritePostMortem.omit({ number: true }) };
+  route(app, { method: "PUT", path, ...write, response }, ({ ctx, params, body }) =>
+    writePostMortem(ctx, { number: params.incident, ...body }),
+  );
+  const waive = { summary: "Say why no post-mortem is needed", params, body: WaivePostMortem.omit({ number: true }) };
+  route(app, { method: "POST", path: `${path}/waiver`, ...waive, response }, ({ ctx, params, body }) =>
+    waivePostMortem(ctx, { number: params.incident, ...body }),
+  );
+  const revisions = z.object({ revisions: z.array(PostMortemRevision) });
+  const list = { summary: "List the texts that a post-mortem had, newest first", params, response: revisions };
+  route(app, { method: "GET", path: `${path}/revisions`, ...list }, async ({ ctx, params }) => ({
+    revisions: await listPostMortemRevisions(ctx, { number: params.incident }),
+  }));
+  markdown(app, config.publicUrl);
+}
+
+/** Not by route(), which answers JSON. Addresses in it lead to this host wherever it is read. */
+function markdown(app: FastifyInstance, publicUrl: string): void {
+  const file = { path: `${path}.md`, summary: "Export the post-mortem of an incident as Markdown", params };
+  app.operations.push({ method: "GET", ...file, status: 200 });
+  app.get(file.path, async (request, reply) => {
+    if (!request.caller) throw new Error("The export of post-mortems was registered outside v1Plugin.");
+    const { data } = params.safeParse(request.params);
+    if (!data) throw new DomainError("not-found", "There is no such incident. It is named by its number.");
+    const { body } = await getPostMortem(request.caller, { number: data.incident });
+    const name = `attachment; filename="INC-${data.incident}.md"`;
+    const text = body.replaceAll("](/", `](${publicUrl.replace(/\/$/, "")}/`);
+    return reply.type("text/markdown; charset=utf-8").header("content-disposition", name).send(text);
+  });
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { IncidentSeverity } from "../contract.ts";
+
+export const GetResponseMetrics = z.object({
+  from: z.date(),
+  to: z.date(),
+  severity: IncidentSeverity.optional(),
+  endpointId: z.uuid().optional(),
+});
+export type GetResponseMetrics = z.input<typeof GetResponseMetrics>;
+
+/** Of durations in milliseconds: skewed, so the middle and the slow end stand beside the mean. Null without any. */
+export const Spread = z
+  .object({ count: z.number().int(), mean: z.number(), median: z.number(), p90: z.number() })
+  .nullable();
+export type Spread = z.infer<typeof Spread>;
+
+export const ResponseMetrics = z.object({
+  /** Incidents that are resolved or closed: what the rest is about. */
+  incidents: z.number().int(),
+  /** Those that still go on are counted apart, since they would bias the means down. */
+  open: z.number().int(),
+  detect: Spread,
+  acknowledge: Spread,
+  /** From the start until the impact was over: MTTR. */
+  restore: Spread,
+  resolve: Spread,
+  hypothesis: Spread,
+  /** Share whose first signal was an alert; null without any. */
+  detectedByMachine: z.number().nullable(),
+  impactMinutes: z.number(),
+  badEvents: z.number(),
+  /** Null where no incident knows who was affected. */
+  customerMinutes: z.number().nullable(),
+  changes: z.object({
+    total: z.number().int(),
+    /** Linked to an incident that began within 24 h. */
+    failed: z.number().int(),
+    rate: z.number().nullable(),
+  }),
+  words: z.string(),
+});
+export type ResponseMetrics = z.infer<typeof ResponseMetrics>;

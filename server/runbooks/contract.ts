@@ -1,0 +1,95 @@
+import { z } from "zod";
+
+/** What {{…}} may name in a runbook. */
+export const runbookVariables = [
+  "endpoint",
+  "model",
+  "version",
+  "previous_version",
+  "service",
+  "slo",
+  "alert",
+  "severity",
+  "summary",
+  "team",
+  "started",
+  "incident",
+  "rollout",
+] as const;
+export type RunbookVariable = (typeof runbookVariables)[number];
+
+const Name = z.string().trim().min(1, "Give it a name.").max(120);
+const Body = z.string().trim().min(1, "Write at least one step.").max(50_000);
+
+export const RunbookSummary = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  steps: z.number().int(),
+  /** How many SLOs, rules and open incidents go by it. */
+  uses: z.number().int(),
+  revision: z.number().int(),
+  updatedBy: z.string(),
+  updatedAt: z.date(),
+});
+export type RunbookSummary = z.infer<typeof RunbookSummary>;
+
+export const Runbook = RunbookSummary.extend({ body: z.string(), archivedAt: z.date().nullable() });
+export type Runbook = z.infer<typeof Runbook>;
+
+export const GetRunbook = z.object({ runbookId: z.uuid() });
+export type GetRunbook = z.input<typeof GetRunbook>;
+
+/** Markdown with {{variables}} and check boxes; {{when:rolled-back}} at the end of a step lets Leeway tick it. */
+export const CreateRunbook = z.object({ name: Name, body: Body });
+export type CreateRunbook = z.input<typeof CreateRunbook>;
+
+/** What is left out stays. */
+export const UpdateRunbook = z.object({
+  runbookId: z.uuid(),
+  name: Name.optional(),
+  body: Body.optional(),
+  /** The one that was read: of two people at once, the second is told that it has changed. */
+  revision: z.number().int(),
+});
+export type UpdateRunbook = z.input<typeof UpdateRunbook>;
+
+export const ArchiveRunbook = z.object({ runbookId: z.uuid(), reason: z.string().trim().max(500).optional() });
+export type ArchiveRunbook = z.input<typeof ArchiveRunbook>;
+
+/** What it is followed for: the id of an alert group or of an incident. */
+export const RenderRunbook = z.object({ runbookId: z.uuid(), subjectId: z.uuid().nullable().default(null) });
+export type RenderRunbook = z.input<typeof RenderRunbook>;
+
+export const RenderedStep = z.object({
+  /** What a tick goes by: the step as the runbook has it. */
+  step: z.string(),
+  /** With its variables filled in; Markdown. */
+  text: z.string(),
+  /** Whether Leeway ticks it when it happens. */
+  isAutomatic: z.boolean(),
+  tick: z.object({ by: z.string(), at: z.date() }).nullable(),
+});
+export type RenderedStep = z.infer<typeof RenderedStep>;
+
+/** A runbook for one subject: text and steps in the order in which they stand. */
+export const RenderedRunbook = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  revision: z.number().int(),
+  /** Of whom the ticks are: the incident where the alert group has one. Null without a subject. */
+  subjectId: z.uuid().nullable(),
+  parts: z.array(
+    z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("text"), markdown: z.string() }),
+      z.object({ kind: z.literal("steps"), steps: z.array(RenderedStep) }),
+    ]),
+  ),
+  done: z.number().int(),
+  total: z.number().int(),
+  /** Variables that are not known for this subject: they stand as they are written. */
+  unknown: z.array(z.string()),
+});
+export type RenderedRunbook = z.infer<typeof RenderedRunbook>;
+
+export const TickStep = z.object({ runbookId: z.uuid(), subjectId: z.uuid(), step: z.string().min(1).max(2000) });
+export type TickStep = z.input<typeof TickStep>;

@@ -1,0 +1,20 @@
+import { badCanary } from "./bad-canary.ts";
+import { checkpointLoss } from "./checkpoint-loss.ts";
+import { gradientExplosion } from "./gradient-explosion.ts";
+import { modelDrift } from "./model-drift.ts";
+import { resourceExhaustion } from "./resource-exhaustion.ts";
+import { schemaChange } from "./schema-change.ts";
+import { serviceOutage } from "./service-outage.ts";
+import { slowAnswers } from "./slow-answers.ts";
+
+/** Runbooks that each workspace begins with. Their names stay; people may change or archive each. */
+export const readyMade: readonly { name: string; body: string }[] = [
+  { name: "Service outage", body: serviceOutage },
+  { name: "Slow answers", body: slowAnswers },
+  { name: "Bad canary", body: badCanary },
+  { name: "Model drift", body: modelDrift },
+  { name: "Schema change", body: schemaChange },
+  { name: "Resource exhaustion", body: resourceExhaustion },
+  { name: "Checkpoint loss", body: checkpointLoss },
+  { name: "Gradient explosion", body: gradientExplosion },
+];

@@ -1,0 +1,18 @@
+import { and, eq } from "drizzle-orm";
+import { runbooks } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+
+export type StoredRunbook = typeof runbooks.$inferSelect;
+
+/** A runbook of this workspace, archived or not. @throws DomainError "not-found" */
+export async function findRunbook(ctx: Context, runbookId: string): Promise<StoredRunbook> {
+  const [row] = await ctx.db.select().from(runbooks).where(thisRunbook(ctx, runbookId));
+  if (!row) throw new DomainError("not-found", "There is no such runbook. The page Incidents, Runbooks lists them.");
+  return row;
+}
+
+/** Guard for updates: this runbook, of this workspace. */
+export function thisRunbook(ctx: Context, runbookId: string) {
+  return and(eq(runbooks.id, runbookId), eq(runbooks.workspaceId, ctx.actor.workspaceId));
+}
