@@ -1,6 +1,6 @@
 "use client";
 
-import { Select, TextInput } from "@mantine/core";
+import { Checkbox, Select, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
@@ -32,6 +32,8 @@ export interface DeployInput {
   providers: ExecutionProvider[];
   engine?: NewEngine | undefined;
   reason: string;
+  /** Although an error budget of the endpoint makes changes wait. */
+  overridesBudget?: boolean | undefined;
 }
 
 export type DeployAction = (input: DeployInput) => Promise<ActionState<{ endpoint: string }>>;
@@ -62,6 +64,9 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
   const [where, setWhere] = useState(version.needsEngine || place.engine ? onEngine : "");
   const [engine, setEngine] = useState(engineForm(version.modelName, place.engine));
   const { complaints, refused } = useComplaints((field) => field === "name" || field.startsWith("engine."));
+  // Offered once the budget has refused it, so that nobody ticks it beforehand.
+  const [isFrozen, setIsFrozen] = useState(false);
+  const [overridesBudget, setOverridesBudget] = useState(false);
   const next = label(version, current);
 
   async function confirm(reason: string): Promise<string | false | undefined> {
@@ -73,8 +78,9 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       version: version.version,
       providers: where && where !== onEngine ? [where as ExecutionProvider] : [],
       engine: where === onEngine ? toNewEngine(engine) : undefined,
-      reason,
+      ...{ reason, overridesBudget },
     });
+    if (/error budget/i.test(answer.error ?? "")) setIsFrozen(true);
     if (!answer.ok || !answer.data) return refused(answer);
     toast.done(`${answer.data.endpoint} answers with ${label(version, undefined)} as soon as it is loaded.`);
     router.push(endpointHref(answer.data.endpoint));
@@ -110,6 +116,13 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
         allowDeselect={false}
         data={version.needsEngine ? [elsewhere] : [...placesHere(providers), elsewhere]}
       />
+      {isFrozen && (
+        <Checkbox
+          label="Deploy in spite of the error budget; written down with your name and the reason"
+          checked={overridesBudget}
+          onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
+        />
+      )}
       {where === onEngine && <EngineFields form={engine} errors={complaints} onChange={setEngine} />}
     </ConfirmWithReason>
   );

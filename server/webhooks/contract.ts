@@ -27,6 +27,7 @@ export const usualEvents = [
   { event: "version.deployed", words: "a version was deployed" },
   { event: "rollout.*", words: "a rollout started, went on, held, was rolled back or promoted" },
   { event: "rollout.rolled-back", words: "a rollout was rolled back" },
+  { event: "slo.*", words: "an SLO was made, changed or adjusted, or changes were let through in spite of it" },
   { event: "version.scanned", words: "the files of a version were scanned" },
   { event: "version.signed", words: "a version was signed" },
   { event: "version.signature-removed", words: "the signature of a version was removed" },

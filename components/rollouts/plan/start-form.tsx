@@ -18,6 +18,7 @@ import type {
   RolloutSimulation,
   SimulateRollout,
 } from "#server/rollouts/estimate/contract.ts";
+import { type ChangePurpose, changePurposes } from "#server/slo/budget-gate/contract.ts";
 import { newRolloutHref, rolloutHref } from "../addresses.ts";
 import { EstimatePanel } from "./estimate-panel.tsx";
 import { GuardrailsEditor } from "./guardrails-editor.tsx";
@@ -49,6 +50,14 @@ interface StartFormProps {
   children: ReactNode;
 }
 
+const purposeNames: Record<ChangePurpose, string> = {
+  change: "Something new",
+  reliability: "Reliability",
+  fix: "Fix",
+  security: "Security",
+  rollback: "Back to an earlier version",
+};
+
 /** Plans a rollout: what, in which steps, judged by what; with what that will take, and a simulator beside it. */
 export function StartForm(props: StartFormProps) {
   const { endpoint, stable, versions, chosen, why } = props;
@@ -57,6 +66,7 @@ export function StartForm(props: StartFormProps) {
   const [draft, setDraft] = useState<PlanDraft>(() => (presets[1] ?? presets[0])?.make() as PlanDraft);
   const [reason, setReason] = useState("");
   const [overridesBudget, setOverridesBudget] = useState(false);
+  const [purpose, setPurpose] = useState<ChangePurpose>("change");
   const { state, busy, run } = useAction(props.start);
   const plan = planOf(draft);
   const [asked] = useDebouncedValue(JSON.stringify(plan), 400);
@@ -77,7 +87,7 @@ export function StartForm(props: StartFormProps) {
     event.preventDefault();
     if (!chosen) return;
     const { model, version } = chosen;
-    run({ endpointId: endpoint.id, model, version, plan, reason, overridesBudget }, ({ id }) => {
+    run({ endpointId: endpoint.id, model, version, plan, reason, overridesBudget, purpose }, ({ id }) => {
       toast.done(`The rollout of v${version} begins as soon as gateways have loaded it.`);
       router.push(rolloutHref(id));
     });
@@ -160,6 +170,13 @@ export function StartForm(props: StartFormProps) {
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
             error={state.fieldErrors?.reason}
+          />
+          <NativeSelect
+            label="Kind of change"
+            description="Where little of the error budget is left, only what mends goes on"
+            data={changePurposes.map((value) => ({ value, label: purposeNames[value] }))}
+            value={purpose}
+            onChange={(event) => setPurpose(event.currentTarget.value as ChangePurpose)}
           />
           {(needsOverride || overridesBudget) && (
             <Checkbox

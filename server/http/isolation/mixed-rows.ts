@@ -22,6 +22,11 @@ const asking = (route: string, ask: MixedRow["ask"], status?: number): MixedRow 
   ...(status !== undefined && { status }),
 });
 
+const availability = (endpointId: string) => ({
+  ...{ target: 0.9, period: { kind: "rolling", days: 30 } },
+  indicator: { kind: "availability", endpointId },
+});
+
 /** Every way there is to put an id of another workspace beside or below something of one's own. */
 export const mixedRows: MixedRow[] = [
   sent(
@@ -113,6 +118,27 @@ export const mixedRows: MixedRow[] = [
   asking("GET /api/v1/datasets/:dataset/leakage-checks/:check", (_own, { leakageCheckId }) => ({
     params: { check: leakageCheckId },
   })),
+  sent("POST /api/v1/slos", (_own, { endpointId }) => ({ name: "mixed", definition: availability(endpointId) })),
+  sent("POST /api/v1/slos", ({ endpointId }, { teamId }) => ({
+    ...{ name: "mixed", definition: availability(endpointId), teamId },
+  })),
+  sent("POST /api/v1/slos", ({ sloId }, theirs) => ({
+    name: "mixed",
+    definition: {
+      ...{ target: 0.9, period: { kind: "rolling", days: 30 } },
+      composite: { mode: "worst", parts: [{ sloId }, { sloId: theirs.sloId }] },
+    },
+  })),
+  asking("PATCH /api/v1/slos/:slo", (_own, { endpointId }) => ({
+    body: { definition: availability(endpointId), reason: "x" },
+  })),
+  asking("POST /api/v1/slos/:slo/adjustments/:adjustment/revocation", (_own, { adjustmentId }) => ({
+    ...{ params: { adjustment: adjustmentId }, body: { reason: "x" } },
+  })),
+  asking("POST /api/v1/slos/:slo/approvals/:approval/revocation", (_own, { approvalId }) => ({
+    ...{ params: { approval: approvalId }, body: { reason: "x" } },
+  })),
+  sent("POST /api/v1/slo-replays", (_own, { endpointId }) => ({ definition: availability(endpointId), days: 1 })),
   asking("GET /api/v1/endpoints/:endpoint/load-tests/:loadTest", (_own, { loadTestId }) => ({
     params: { loadTest: loadTestId },
   })),

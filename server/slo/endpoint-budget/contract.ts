@@ -4,7 +4,7 @@ import { z } from "zod";
  * What an endpoint promises over a rolling period. What is null is not promised. It is a view of two SLOs, named after the endpoint:
  * `digits-availability` and `digits-latency`.
  */
-export const EndpointBudget = z.object({
+const EndpointBudget = z.object({
   /** Share of requests that are answered without a fault of the server, such as 0.995. */
   availability: z.number().min(0.5).max(0.99999).nullable().default(null),
   /** Share of answers within a time. */
@@ -14,7 +14,6 @@ export const EndpointBudget = z.object({
     .default(null),
   days: z.number().int().min(1).max(90).default(28),
 });
-export type EndpointBudget = z.infer<typeof EndpointBudget>;
 
 /** Consumed = bad / ((1 − target) × total); where nothing remains, the budget is exhausted. Null without traffic. */
 const Spent = z.object({ target: z.number(), total: z.number(), bad: z.number(), remaining: z.number().nullable() });
@@ -25,7 +24,6 @@ const PromisedBudget = z.object({
   latency: z.object({ withinMs: z.number(), share: z.number() }).nullable(),
   days: z.number(),
 });
-export type PromisedBudget = z.infer<typeof PromisedBudget>;
 
 export const BudgetState = z.object({
   budget: PromisedBudget,
