@@ -55,6 +55,8 @@ export const AlertQuality = z.object({
   /** Of all rules. */
   pages: z.number().int(),
   sleepPages: z.number().int(),
+  /** Pages to people a shift of theirs, which should be two at most; null where nobody was on call. */
+  pagesPerShift: z.number().nullable(),
   /** Incidents without a page within 10 minutes of their start. */
   missed: z.object({ missed: z.number().int(), incidents: z.number().int(), recall: z.number().nullable() }),
 });

@@ -40,15 +40,17 @@ export async function countVerdicts(
   return byRule;
 }
 
-/** Pages that reached people since then, by rule: how many, and how many while they should sleep, where they are. */
+/** Groups that paged a person since then, by rule: how many, and how many while they should sleep, where they are. One is one, by however many ways it came. */
 export async function countPages(
   ctx: Context,
   since: Date,
 ): Promise<Map<string, { pages: number; sleepPages: number }>> {
   const hour = sql`extract(hour from n.delivered_at at time zone coalesce(c.time_zone, 'UTC'))`;
+  const told = sql`(n.group_id, n.user_id)`;
   const asleep = sql`(${hour} >= ${sleepHours.from} or ${hour} < ${sleepHours.until})`;
   const { rows } = await ctx.db.execute<{ ruleKey: string; pages: number; sleepPages: number }>(sql`
-    select g.summary->>'ruleKey' as "ruleKey", count(*)::int as pages, (count(*) filter (where ${asleep}))::int as "sleepPages"
+    select g.summary->>'ruleKey' as "ruleKey", count(distinct ${told})::int as pages,
+      (count(distinct ${told}) filter (where ${asleep}))::int as "sleepPages"
     from notifications n
     join alert_groups g on g.id = n.group_id
     left join contact_methods c on c.workspace_id = n.workspace_id and c.user_id = n.user_id

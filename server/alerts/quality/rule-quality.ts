@@ -2,6 +2,7 @@ import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { AlertQuality } from "./contract.ts";
+import { countShifts } from "./count-shifts.ts";
 import { countGroups, countPages, countVerdicts, missedIncidents } from "./counts.ts";
 import { judgeRule, noVerdicts } from "./judge-rule.ts";
 import { namesOfRules } from "./names-of-rules.ts";
@@ -33,12 +34,14 @@ export async function ruleQuality(ctx: Context, now = Date.now()): Promise<Alert
   });
   const all = [...pages.values()];
   const total = (name: "pages" | "sleepPages") => all.reduce((sum, one) => sum + one[name], 0);
+  const shifts = await countShifts(ctx, { from, to });
   return {
     from,
     to,
     rules: rules.toSorted((a, b) => b.groups - a.groups || a.name.localeCompare(b.name)),
     pages: total("pages"),
     sleepPages: total("sleepPages"),
+    pagesPerShift: shifts === 0 ? null : total("pages") / shifts,
     missed: await missedIncidents(ctx, from),
   };
 }

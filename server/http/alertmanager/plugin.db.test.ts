@@ -1,0 +1,165 @@
+import Fastify from "fastify";
+import { expect, test } from "vitest";
+import { alertRoutings } from "#db/schema/index.ts";
+import { Routing } from "#server/alerts/routing/contract.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { configureLog } from "#server/log.ts";
+import { as, inWorkspace } from "#server/testing.ts";
+import { alertmanagerPlugin } from "./plugin.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+/** The API, called by the actor of a context; undefined is a stranger. */
+async function clientOf(ctx: Context | undefined) {
+  const app = Fastify();
+  const authenticate = async () => {
+    if (!ctx) throw new DomainError("unauthenticated", "Send a token.");
+    return ctx;
+  };
+  const deps = { config: { publicUrl: "http://leeway.test" }, authenticate } as unknown as WebDependencies;
+  await app.register((scope) => alertmanagerPlugin(scope, deps));
+  return async (method: "GET" | "POST" | "DELETE", url: string, payload?: object) => {
+    const answer = await app.inject({ method, url, ...(payload && { payload }) });
+    const isJson = answer.headers["content-type"]?.toString().startsWith("application/json");
+    return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };
+  };
+}
+
+const labels = { alertname: "DemoAlert", server: "ni3", severity: "critical" };
+const names = (alerts: { labels: { server: string } }[]) => alerts.map((alert) => alert.labels.server);
+
+test(
+  "an alert comes back as Alertmanager tells it, below both addresses",
+  inWorkspace(async (ctx) => {
+    const ask = await clientOf(ctx);
+    const startsAt = "2026-05-04T10:00:00.000Z";
+    const annotations = { summary: "down", runbook_url: "/incidents/runbooks/x" };
+    const posted = {
+      labels: { ...labels, empty: "" },
+      annotations,
+      startsAt,
+      generatorURL: "http://p/graph?g0.expr=up",
+    };
+    expect(await ask("POST", "/alertmanager/api/v2/alerts", [posted])).toEqual({ status: 200, body: "" });
+    const { body } = await ask("GET", "/api/v2/alerts");
+    expect(body).toEqual([
+      {
+        annotations: { summary: "down", runbook_url: "http://leeway.test/incidents/runbooks/x" },
+        endsAt: expect.any(String),
+        fingerprint: "8a07086b74f3ba78",
+        receivers: [{ name: "on-call" }],
+        startsAt,
+        status: { inhibitedBy: [], mutedBy: [], silencedBy: [], state: "active" },
+        updatedAt: expect.any(String),
+        generatorURL: "http://p/graph?g0.expr=up",
+        labels,
+      },
+    ]);
+    expect(Date.parse(body[0].endsAt) - Date.parse(body[0].updatedAt)).toBe(300_000);
+    expect((await ask("GET", "/alertmanager/api/v2/alerts")).body).toEqual(body);
+    expect((await ask("GET", "/api/v2/alerts/groups")).body).toEqual([
+      { alerts: body, labels: { alertname: "DemoAlert" }, receiver: { name: "on-call" }, routeLabels: {} },
+    ]);
+    const over = { labels, startsAt, endsAt: "2026-05-04T10:05:00Z" };
+    await ask("POST", "/api/v2/alerts", [over]);
+    expect((await ask("GET", "/api/v2/alerts")).body).toEqual([]);
+    expect((await ask("GET", "/api/v2/alerts/groups")).body).toEqual([]);
+  }),
+);
+
+test(
+  "filters, receivers and their matchers choose; what cannot be read is refused with a text in JSON",
+  inWorkspace(async (ctx) => {
+    const ask = await clientOf(ctx);
+    await ask("POST", "/api/v2/alerts", [
+      { labels },
+      { labels: { ...labels, server: "ni4", severity: "info" } },
+      { labels: { alertname: "Other", server: "x.y" } },
+    ]);
+    const found = async (query: string) => names((await ask("GET", `/api/v2/alerts?${query}`)).body).sort();
+    const filter = (...matchers: string[]) =>
+      found(matchers.map((one) => `filter=${encodeURIComponent(one)}`).join("&"));
+    expect(await filter('alertname="DemoAlert"')).toEqual(["ni3", "ni4"]);
+    expect(await filter("alertname=DemoAlert", "severity!=info")).toEqual(["ni3"]);
+    expect(await filter('server=~"ni."')).toEqual(["ni3", "ni4"]);
+    expect(await filter('server=~"i."')).toEqual([]);
+    expect(await filter('severity=""')).toEqual(["x.y"]);
+    expect(await found("receiver=on-c.*")).toEqual(["ni3"]);
+    expect(await found("receiver=on")).toEqual([]);
+    expect(await found(`receiver_matchers=${encodeURIComponent("name!=on-call")}`)).toEqual(["ni4", "x.y"]);
+    expect(await found("active=false")).toEqual([]);
+    const refused = await ask("GET", `/api/v2/alerts?filter=${encodeURIComponent("server=~(")}`);
+    expect(refused).toEqual({ status: 400, body: expect.stringContaining("server") });
+    expect(await ask("GET", "/api/v2/alerts?active=maybe")).toMatchObject({ status: 400 });
+    expect((await ask("GET", "/api/v2/alerts?receiver=(")).status).toBe(400);
+  }),
+);
+
+test(
+  "valid alerts are kept although others are not, which is said",
+  inWorkspace(async (ctx) => {
+    const ask = await clientOf(ctx);
+    const posted = [
+      { labels: {} },
+      { labels, startsAt: "2026-05-04T10:00:00Z", endsAt: "2026-05-04T09:00:00Z" },
+      { labels: { ...labels, server: "ok" } },
+    ];
+    const { status, body } = await ask("POST", "/api/v2/alerts", posted);
+    expect([status, body]).toEqual([400, expect.stringMatching(/no label.*; .*ends before it starts/)]);
+    expect(names((await ask("GET", "/api/v2/alerts")).body)).toEqual(["ok"]);
+    expect(await ask("POST", "/api/v2/alerts", [{ labels, startsAt: "yesterday" }])).toMatchObject({ status: 400 });
+  }),
+);
+
+test(
+  "inhibited alerts name what mutes them, groups in a mute time are suppressed, and the status prints the routing",
+  inWorkspace(async (ctx) => {
+    const matcher = (value: string) => [{ name: "alertname", value, isRegex: false, isEqual: true }];
+    const always = { name: "always", spans: [{}] };
+    const inhibit = { sourceMatchers: matcher("DemoAlert"), targetMatchers: matcher("Other"), equal: ["server"] };
+    const quiet = { receiver: "quiet", matchers: matcher("Muted"), muteTimes: ["always"] };
+    const routing = Routing.parse({
+      root: { receiver: "all", routes: [quiet] },
+      inhibitRules: [inhibit],
+      timeIntervals: [always],
+    });
+    await ctx.db
+      .insert(alertRoutings)
+      .values({ workspaceId: ctx.actor.workspaceId, revision: 1, routing, changedBy: "Ana" });
+    const ask = await clientOf(ctx);
+    const other = { alertname: "Other", server: "ni3" };
+    await ask("POST", "/api/v2/alerts", [
+      { labels },
+      { labels: other },
+      { labels: { alertname: "Muted", server: "m" } },
+    ]);
+    const of = async (query: string) => (await ask("GET", `/api/v2/alerts?filter=alertname%3DOther&${query}`)).body;
+    expect(await of("")).toMatchObject([
+      { status: { state: "suppressed", inhibitedBy: ["8a07086b74f3ba78"], silencedBy: [] } },
+    ]);
+    expect(await of("inhibited=false")).toEqual([]);
+    const groups = (await ask("GET", "/api/v2/alerts/groups?receiver=quiet")).body;
+    expect(groups).toMatchObject([{ alerts: [{ status: { state: "suppressed", mutedBy: ["always"] } }] }]);
+    expect((await ask("GET", "/api/v2/alerts/groups?receiver=quiet&muted=false")).body).toEqual([]);
+    expect((await ask("GET", "/api/v2/receivers")).body).toEqual([{ name: "all" }, { name: "quiet" }]);
+    const { body } = await ask("GET", "/api/v2/status");
+    expect(body).toMatchObject({ cluster: { status: "disabled" }, versionInfo: { version: "0.34.0" } });
+    expect(body.config.original).toContain("mute_time_intervals:");
+  }),
+);
+
+test(
+  "strangers are refused, viewers read only, an unknown operation is no page, and it is always ready",
+  inWorkspace(async (ctx) => {
+    const stranger = await clientOf(undefined);
+    expect(await stranger("GET", "/api/v2/alerts")).toEqual({ status: 401, body: "Send a token." });
+    expect(await stranger("GET", "/alertmanager/-/ready")).toEqual({ status: 200, body: "OK" });
+    expect(await stranger("GET", "/-/healthy")).toEqual({ status: 200, body: "OK" });
+    const viewer = await clientOf(as(ctx, "viewer"));
+    expect(await viewer("POST", "/api/v2/alerts", [{ labels }])).toMatchObject({ status: 403 });
+    expect(await viewer("GET", "/api/v2/alerts")).toEqual({ status: 200, body: [] });
+    expect(await viewer("GET", "/api/v2/nothing")).toEqual({ status: 404, body: expect.any(String) });
+  }),
+);
