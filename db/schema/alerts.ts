@@ -190,7 +190,11 @@ export const silenceRecurrences = pgTable(
     durationMs: bigint({ mode: "number" }).notNull(),
     comment: text().notNull(),
     createdBy: text().notNull(),
+    /** Null where no person made it. */
+    createdById: uuid(),
     createdAt: instant().notNull().defaultNow(),
+    /** Silences have been made of all that starts before, so that one that was expired is not made again. */
+    madeUntil: instant(),
     endedAt: instant(),
   },
   (table) => [index("silence_recurrences_workspace").on(table.workspaceId)],
@@ -207,6 +211,8 @@ export const silences = pgTable(
     endsAt: instant().notNull(),
     updatedAt: instant().notNull().defaultNow(),
     createdBy: text().notNull(),
+    /** Who is told that it ends; null where no person made it. */
+    createdById: uuid(),
     comment: text().notNull(),
     annotations: jsonb().$type<Record<string, string>>().notNull().default({}),
     recurrenceId: uuid().references(() => silenceRecurrences.id, { onDelete: "set null" }),

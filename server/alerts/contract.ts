@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Matcher } from "./matchers/contract.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -118,6 +119,125 @@ export const GroupSummary = z.object({
 });
 export type GroupSummary = z.infer<typeof GroupSummary>;
 
+export const groupStates = ["firing", "acknowledged", "muted", "resolved", "over"] as const;
+/** acknowledged: somebody has it; muted: all that fires tells nobody; resolved: nothing fires, and its end is told at the next flush. */
+export const GroupState = z.enum(groupStates);
+export type GroupState = z.infer<typeof GroupState>;
+
+/** A group as lists show it. Times are milliseconds since 1970 where they are numbers. */
+export const AlertGroup = z.object({
+  id: z.uuid(),
+  groupKey: z.string(),
+  labels: z.record(z.string(), z.string()),
+  receiver: z.string(),
+  state: GroupState,
+  summary: GroupSummary,
+  acknowledgement: Acknowledgement.nullable(),
+  incidentId: z.uuid().nullable(),
+  createdAt: z.date(),
+  /** When it was told last. */
+  toldAt: z.date().nullable(),
+  lastFlushAt: z.date().nullable(),
+  nextFlushAt: z.date().nullable(),
+  /** When it is told again if nothing changes; null while that cannot be said. */
+  nextRepeatAt: z.date().nullable(),
+  /** What the last flush came to. */
+  outcome: z.string().nullable(),
+  endedAt: z.date().nullable(),
+  verdict: z.enum(["actionable", "known", "noise", "duplicate"]).nullable(),
+});
+export type AlertGroup = z.infer<typeof AlertGroup>;
+
+export const ListAlertGroups = z.object({
+  /** Open ones when left out; "over" are those of the past, newest first. */
+  states: z.array(GroupState).default(["firing", "acknowledged", "muted", "resolved"]),
+  severity: z.enum(["page", "ticket"]).optional(),
+  endpointId: z.uuid().optional(),
+  teamId: z.uuid().optional(),
+  ruleKey: z.string().max(300).optional(),
+  /** Part of the title, the service or the group key. */
+  search: z.string().trim().max(200).optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(100).optional(),
+});
+export type ListAlertGroups = z.input<typeof ListAlertGroups>;
+
+/** An alert as it stands now, with what Alertmanager's clients ask of it. */
+export const AlertNow = z.object({
+  fingerprint: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+  startsAt: z.date(),
+  endsAt: z.date(),
+  updatedAt: z.date(),
+  generatorUrl: z.string(),
+  severity: z.string(),
+  ruleKey: z.string(),
+  endpointId: z.uuid().nullable(),
+  state: z.enum(["firing", "resolved"]),
+  /** Ids of silences, fingerprints of inhibitors, names of time intervals: all that mute it. */
+  silencedBy: z.array(z.string()),
+  inhibitedBy: z.array(z.string()),
+  mutedBy: z.array(z.string()),
+  groups: z.array(
+    z.object({ id: z.uuid(), groupKey: z.string(), labels: z.record(z.string(), z.string()), receiver: z.string() }),
+  ),
+});
+export type AlertNow = z.infer<typeof AlertNow>;
+
+export const ListAlerts = z.object({
+  /** Firing ones when left out; "all" are also those that are resolved and not told yet. */
+  state: z.enum(["firing", "all"]).default("firing"),
+  groupId: z.uuid().optional(),
+  matchers: z.array(Matcher).default([]),
+  limit: z.number().int().min(1).max(20_000).default(200),
+  /** Fingerprint of the last one of the page before. */
+  after: z.string().max(16).optional(),
+});
+export type ListAlerts = z.input<typeof ListAlerts>;
+
+export const GetAlertGroup = z.object({ groupId: z.uuid() });
+export type GetAlertGroup = z.input<typeof GetAlertGroup>;
+
+export const AcknowledgeGroup = z.object({
+  groupId: z.uuid(),
+  note: z.string().trim().max(2000).default(""),
+  /** Two hours from now for a page and three days for a ticket, when left out. */
+  until: z.date().optional(),
+});
+export type AcknowledgeGroup = z.input<typeof AcknowledgeGroup>;
+
+export const UnacknowledgeGroup = z.object({ groupId: z.uuid(), note: z.string().trim().max(2000).default("") });
+export type UnacknowledgeGroup = z.input<typeof UnacknowledgeGroup>;
+
+export const StoredAlertEvent = z.object({
+  id: z.number().int(),
+  at: z.date(),
+  kind: AlertEventKind,
+  fingerprint: z.string().nullable(),
+  groupId: z.uuid().nullable(),
+  groupKey: z.string().nullable(),
+  ruleKey: z.string().nullable(),
+  actor: z.string().nullable(),
+  ref: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type StoredAlertEvent = z.infer<typeof StoredAlertEvent>;
+
+/** Newest first. */
+export const ListAlertEvents = z.object({
+  fingerprint: z.string().max(16).optional(),
+  groupId: z.uuid().optional(),
+  ruleKey: z.string().max(300).optional(),
+  kinds: z.array(AlertEventKind).default([]),
+  from: z.date().optional(),
+  to: z.date().optional(),
+  limit: z.number().int().min(1).max(10_000).default(200),
+  /** Id of the last one of the page before. */
+  before: z.number().int().positive().optional(),
+});
+export type ListAlertEvents = z.input<typeof ListAlertEvents>;
+
 export const verdicts = ["actionable", "known", "noise", "duplicate"] as const;
 export const Verdict = z.enum(verdicts);
 export type Verdict = z.infer<typeof Verdict>;
@@ -146,3 +266,21 @@ export const TraceStep = z.object({
   at: z.date().nullable().default(null),
 });
 export type TraceStep = z.infer<typeof TraceStep>;
+
+export const TraceAlert = z.object({
+  fingerprint: z.string().regex(/^[0-9a-f]{16}$/, "A fingerprint has 16 hexadecimal digits."),
+  /** As it was then; now when left out. */
+  at: z.date().optional(),
+});
+export type TraceAlert = z.input<typeof TraceAlert>;
+
+/** Why an alert was told or not, step by step. */
+export const AlertTrace = z.object({
+  fingerprint: z.string(),
+  labels: z.record(z.string(), z.string()),
+  at: z.date(),
+  steps: z.array(TraceStep),
+  outcome: z.enum(["notified", "not notified"]),
+  because: z.string(),
+});
+export type AlertTrace = z.infer<typeof AlertTrace>;

@@ -1,3 +1,4 @@
+import { forgetAlerts } from "#server/alerts/history/forget-alerts.ts";
 import { collectArtifacts } from "#server/artifacts/collect-artifacts.ts";
 import { inEveryWorkspace } from "#server/artifacts/in-every-workspace.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
@@ -79,6 +80,7 @@ export const handlers: Handlers = {
   "forget-playground-runs": (ctx) => forgetPlaygroundRuns(ctx),
   "watch-runs": watchRuns,
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
+  "forget-alerts": (ctx) => forgetAlerts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
   "forget-sli-hours": (ctx) => forgetHours(ctx),
   "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),

@@ -28,6 +28,7 @@ export interface JobData {
   "forget-playground-runs": Record<string, never>;
   "watch-runs": Record<string, never>;
   "forget-sign-in-attempts": Record<string, never>;
+  "forget-alerts": Record<string, never>;
   "forget-answers": Record<string, never>;
   "forget-sli-hours": Record<string, never>;
   "collect-artifacts": Record<string, never>;
@@ -94,6 +95,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-sli-hours": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
+  "forget-alerts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "collect-artifacts": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },
   "sweep-artifacts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },

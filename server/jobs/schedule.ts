@@ -19,6 +19,7 @@ export const schedules: readonly Schedule[] = [
   { kind: "forget-tasks", cron: "57 * * * *" },
   { kind: "watch-runs", cron: "* * * * *" },
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
+  { kind: "forget-alerts", cron: "37 3 * * *" },
   { kind: "forget-answers", cron: "27 * * * *" },
   { kind: "forget-sli-hours", cron: "37 3 * * *" },
   { kind: "collect-artifacts", cron: "37 * * * *" },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { NotificationEntry } from "../contract.ts";
 import { decideFlush, type FlushFacts } from "./decide-flush.ts";
-import { firstFlush, flushTime } from "./flush-times.ts";
+import { firstFlush, flushTime, nextRepeat } from "./flush-times.ts";
 
 const hour = 3_600_000;
 const facts = (change: Partial<FlushFacts>): FlushFacts => ({
@@ -87,4 +87,11 @@ test("a group whose wait is over is looked at now, and a late look counts as its
   expect(firstFlush({ startsAt: 90, groupWaitMs: 30, now: 100 })).toBe(130);
   expect(flushTime({ dueAt: 100, groupIntervalMs: 300, now: 101 })).toBe(100);
   expect(flushTime({ dueAt: 100, groupIntervalMs: 300, now: 900 })).toBe(900);
+});
+
+test("a repeat is rounded up to a flush", () => {
+  const times = { toldAt: 0, nextFlushAt: 300, groupIntervalMs: 300 };
+  expect(nextRepeat({ ...times, repeatIntervalMs: 3000 })).toBe(3000);
+  expect(nextRepeat({ ...times, repeatIntervalMs: 3001 })).toBe(3300);
+  expect(nextRepeat({ ...times, repeatIntervalMs: 10 })).toBe(300);
 });

@@ -23,3 +23,19 @@ export function flushTime({
 }): number {
   return now - dueAt < groupIntervalMs ? Math.min(dueAt, now) : now;
 }
+
+/** When a group that stays as it is will be told again: at the first flush after its repeat interval (alerting.md section 5). */
+export function nextRepeat({
+  toldAt,
+  nextFlushAt,
+  groupIntervalMs,
+  repeatIntervalMs,
+}: {
+  toldAt: number;
+  nextFlushAt: number;
+  groupIntervalMs: number;
+  repeatIntervalMs: number;
+}): number {
+  const flushes = Math.max(0, Math.ceil((toldAt + repeatIntervalMs - nextFlushAt) / groupIntervalMs));
+  return nextFlushAt + flushes * groupIntervalMs;
+}

@@ -5,7 +5,7 @@ import type { Labels, MutedBy } from "../contract.ts";
 import type { Matcher } from "../matchers/contract.ts";
 import { matchesAll } from "../matchers/matches.ts";
 import { type Inhibitor, inhibitorOf } from "../routing/inhibit.ts";
-import { loadRouting, type StoredRouting } from "../routing/load-routing.ts";
+import { type LoadedRouting, loadRouting } from "../routing/load-routing.ts";
 import { mutedByTime } from "../routing/time-intervals.ts";
 import { allRoutes, type EffectiveRoute } from "../routing/walk-routes.ts";
 
@@ -17,7 +17,7 @@ export interface ActiveSilence {
 }
 
 /** All by which it is decided whether an alert tells, of one moment. */
-export interface Muting extends StoredRouting {
+export interface Muting extends LoadedRouting {
   now: number;
   routes: ReadonlyMap<string, EffectiveRoute>;
   silences: readonly ActiveSilence[];
@@ -59,7 +59,7 @@ async function activeSilences(ctx: Context, now: number): Promise<ActiveSilence[
   return rows.map((row) => ({ ...row, matchers: row.matchers as Matcher[] }));
 }
 
-async function inhibits(ctx: Context, { routing }: StoredRouting, now: number): Promise<Inhibitor> {
+async function inhibits(ctx: Context, { routing }: LoadedRouting, now: number): Promise<Inhibitor> {
   if (routing.inhibitRules.length === 0) return () => undefined;
   const firing = await ctx.db
     .select({ fingerprint: alerts.fingerprint, labels: alerts.labels })

@@ -35,7 +35,7 @@ export async function refreshGroups(
   const named = await teamsOf(ctx, members);
   const events: AlertEvent[] = [];
   const changedMutes: { groupId: string; fingerprint: string; muted: MutedBy | null }[] = [];
-  const changed: { before: GroupSummary; group: StoredGroup; members: Member[] }[] = [];
+  const changed: { before: GroupSummary; group: StoredGroup }[] = [];
   const fresh = groups.map((group) => {
     const route = muting.routes.get(group.routePath);
     const own = (byGroup.get(group.id) ?? []).map((member) => {
@@ -47,7 +47,7 @@ export async function refreshGroups(
     });
     const summary = summarise(own, named) ?? { ...group.summary, firing: 0, resolved: 0, muted: 0 };
     const next = { ...group, summary };
-    if (!isDeepStrictEqual(summary, group.summary)) changed.push({ before: group.summary, group: next, members: own });
+    if (!isDeepStrictEqual(summary, group.summary)) changed.push({ before: group.summary, group: next });
     return { group: next, members: own };
   });
   await writeMutes(ctx, changedMutes);
@@ -56,7 +56,7 @@ export async function refreshGroups(
     changed.map(({ group }) => group),
   );
   await recordAlertEvents(ctx, events, new Date(now));
-  for (const { before, group, members } of changed) await tellAfterChange(ctx, { before, group, members, now });
+  for (const { before, group } of changed) await tellAfterChange(ctx, { before, group, now });
   await publishGroups(
     ctx,
     changed.map(({ group }) => group.id),

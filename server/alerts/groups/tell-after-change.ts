@@ -2,20 +2,23 @@ import { eq } from "drizzle-orm";
 import { alertGroups } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { noteForGroup } from "#server/incidents/note-for-group.ts";
+import { endEscalation } from "#server/oncall/escalation/end-escalation.ts";
 import type { GroupSummary } from "../contract.ts";
+import { callAgain } from "../dispatch/begin-response.ts";
 import { recordAlertEvents } from "../history/record-alert-events.ts";
 import { acknowledgementStep } from "./acknowledgement.ts";
 import type { StoredGroup } from "./group-rows.ts";
-import type { Member } from "./summarise.ts";
 
 interface Change {
   before: GroupSummary;
   group: StoredGroup;
-  members: readonly Member[];
   now: number;
 }
 
-/** What follows at once when a group stands differently, and does not wait for its flush: the incident hears of it, and an acknowledgement may end. */
+/**
+ * What follows at once when a group stands differently, and does not wait for its flush: the incident hears of it, calls and an
+ * acknowledgement may end.
+ */
 export async function tellAfterChange(ctx: Context, { before, group, now }: Change): Promise<void> {
   const { summary, acknowledgement } = group;
   const links = [{ rel: "alert" as const, href: `/alerts/groups/${group.id}`, text: "alert" }];
@@ -28,6 +31,10 @@ export async function tellAfterChange(ctx: Context, { before, group, now }: Chan
     const title = `Fires again: ${summary.title}`;
     await noteForGroup(ctx, group.id, { at, kind: "alert", title, links, onceKey: `again:${group.id}:${now}` });
   }
+  if (summary.firing === 0 && before.firing > 0) await endEscalation(ctx, group.id, "resolved", at);
+  else if (isQuiet(summary) && !isQuiet(before)) await endEscalation(ctx, group.id, "silenced", at);
+  // Its silence is over and it still fires: a message may be hours away, so people are called.
+  else if (isQuiet(before) && !isQuiet(summary) && group.entry && !acknowledgement) await callAgain(ctx, group, now);
   if (!acknowledgement) return;
   const step = acknowledgementStep(acknowledgement, { firing: summary.firing, severity: summary.severity, now });
   if (step === "holds" || step === "remind") return;
@@ -36,4 +43,8 @@ export async function tellAfterChange(ctx: Context, { before, group, now }: Chan
   const { id: groupId, groupKey } = group;
   const of = { groupId, groupKey, ruleKey: summary.ruleKey };
   await recordAlertEvents(ctx, [{ kind: "unack", ...of, data: { words: `the acknowledgement ended: ${step}` } }], at);
+}
+
+function isQuiet({ firing, muted }: GroupSummary): boolean {
+  return firing > 0 && muted === firing;
 }

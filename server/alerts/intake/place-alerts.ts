@@ -3,11 +3,14 @@ import type { Context } from "#server/context.ts";
 import type { AlertEvent } from "../contract.ts";
 import { firstFlush } from "../dispatch/flush-times.ts";
 import { groupKey, groupLabels } from "../routing/group-key.ts";
-import type { StoredRouting } from "../routing/load-routing.ts";
+import type { LoadedRouting } from "../routing/load-routing.ts";
 import { type EffectiveRoute, walkRoutes } from "../routing/walk-routes.ts";
 import type { TakenAlert } from "./write-alerts.ts";
 
-interface Place {
+/** What decides where an alert goes. */
+export type PlacedAlert = Pick<TakenAlert, "fingerprint" | "labels" | "startsAt" | "ruleKey">;
+
+export interface Place {
   fingerprint: string;
   ruleKey: string;
   route: EffectiveRoute;
@@ -16,37 +19,60 @@ interface Place {
   startsAt: number;
 }
 
+export interface Membership {
+  groupId: string;
+  fingerprint: string;
+}
+
 /**
  * Puts alerts that began to fire into the groups of their routes, which are made where there are none, in the caller's transaction.
- * @returns ids of the groups, and what to record
+ * @returns ids of the groups, who is in which, and what to record of those that are new there
  */
 export async function placeAlerts(
   ctx: Context,
-  alerts: readonly TakenAlert[],
-  { routing }: Pick<StoredRouting, "routing">,
+  alerts: readonly PlacedAlert[],
+  { routing }: Pick<LoadedRouting, "routing">,
   now: number,
-): Promise<{ groupIds: string[]; events: AlertEvent[] }> {
-  if (alerts.length === 0) return { groupIds: [], events: [] };
-  const places = alerts.flatMap((alert) =>
+): Promise<{ groupIds: string[]; memberships: Membership[]; events: AlertEvent[] }> {
+  if (alerts.length === 0) return { groupIds: [], memberships: [], events: [] };
+  const places = placesOf(alerts, { routing });
+  const ids = await groupsOf(ctx, places, now);
+  const memberships = places.map((place) => ({ ...place, groupId: ids.get(placeKey(place)) as string }));
+  const isNew = await addMembers(ctx, memberships, now);
+  const events = memberships.filter(isNew).map((place): AlertEvent => {
+    const { fingerprint, ruleKey, route, key, groupId } = place;
+    const data = { route: route.words, receiver: route.receiver };
+    return { kind: "grouped", fingerprint, ruleKey, groupKey: key, groupId, data };
+  });
+  return { groupIds: [...new Set(ids.values())], memberships, events };
+}
+
+/** @returns whether a membership was not there before */
+async function addMembers(
+  ctx: Context,
+  memberships: readonly Membership[],
+  now: number,
+): Promise<(membership: Membership) => boolean> {
+  const members = memberships.map(({ groupId, fingerprint }) => ({ groupId, fingerprint }));
+  const { rows } = await ctx.db.execute<{ name: string }>(sql`
+    insert into alert_group_members (workspace_id, group_id, fingerprint, added_at)
+    select ${ctx.actor.workspaceId}::uuid, member."groupId", member.fingerprint, ${new Date(now)}
+    from jsonb_to_recordset(${JSON.stringify(members)}::jsonb) as member("groupId" uuid, fingerprint text)
+    on conflict do nothing
+    returning group_id || fingerprint as name`);
+  const added = new Set(rows.map(({ name }) => name));
+  return ({ groupId, fingerprint }) => added.has(groupId + fingerprint);
+}
+
+/** The places of alerts by a routing: one for each route that takes it. */
+export function placesOf(alerts: readonly PlacedAlert[], { routing }: Pick<LoadedRouting, "routing">): Place[] {
+  return alerts.flatMap((alert) =>
     walkRoutes(routing, alert.labels).map((route): Place => {
       const labels = groupLabels(route, alert.labels);
       const { fingerprint, ruleKey, startsAt } = alert;
       return { fingerprint, ruleKey, route, labels, key: groupKey(route.key, labels), startsAt };
     }),
   );
-  const ids = await groupsOf(ctx, places, now);
-  const members = places.map(({ fingerprint, ...place }) => ({ fingerprint, groupId: ids.get(placeKey(place)) }));
-  await ctx.db.execute(sql`
-    insert into alert_group_members (workspace_id, group_id, fingerprint, added_at)
-    select ${ctx.actor.workspaceId}::uuid, member."groupId", member.fingerprint, ${new Date(now)}
-    from jsonb_to_recordset(${JSON.stringify(members)}::jsonb) as member("groupId" uuid, fingerprint text)
-    on conflict do nothing`);
-  const events = places.map((place): AlertEvent => {
-    const { fingerprint, ruleKey, route, key } = place;
-    const data = { route: route.words, receiver: route.receiver };
-    return { kind: "grouped", fingerprint, ruleKey, groupKey: key, groupId: ids.get(placeKey(place)), data };
-  });
-  return { groupIds: [...new Set(ids.values())], events };
 }
 
 /** Ids of the open groups by their place; each that is missing is made, and looked at first when its wait is over. */

@@ -76,3 +76,50 @@ export const Routing = z.object({
   resolveTimeoutSeconds: seconds(1).default(300),
 });
 export type Routing = z.infer<typeof Routing>;
+
+export const StoredRouting = z.object({
+  /** 0 is the one that holds while nobody saved any. */
+  revision: z.number().int(),
+  routing: Routing,
+  reason: z.string(),
+  changedBy: z.string(),
+  at: z.date().nullable(),
+  /** Receivers that routes name and that have no channel: what goes there is told to nobody. */
+  silentReceivers: z.array(z.string()),
+});
+export type StoredRouting = z.infer<typeof StoredRouting>;
+
+export const SetRouting = z.object({
+  routing: Routing,
+  reason: z.string().trim().min(1, "Say why.").max(2000),
+  /** The revision that was looked at; another one meanwhile is a conflict. */
+  revision: z.number().int().min(0).optional(),
+});
+export type SetRouting = z.input<typeof SetRouting>;
+
+export const TestRoute = z.object({ labels: z.record(z.string(), z.string()) });
+export type TestRoute = z.input<typeof TestRoute>;
+
+/** Where an alert with these labels would go, and what would happen if it fired now. */
+export const RouteTest = z.object({
+  fingerprint: z.string(),
+  routes: z.array(
+    z.object({
+      path: z.string(),
+      words: z.string(),
+      receiver: z.string(),
+      /** Nobody is told there. */
+      isSilent: z.boolean(),
+      groupKey: z.string(),
+      /** Null where it would be a new group. */
+      groupId: z.uuid().nullable(),
+      /** When it would be told; null where it would not. */
+      tellsAt: z.date().nullable(),
+      outcome: z.string(),
+      groupWaitSeconds: z.number(),
+      groupIntervalSeconds: z.number(),
+      repeatIntervalSeconds: z.number(),
+    }),
+  ),
+});
+export type RouteTest = z.infer<typeof RouteTest>;

@@ -4,7 +4,7 @@ import type { Context } from "#server/context.ts";
 import { Routing } from "./contract.ts";
 import { defaultRouting } from "./default-routing.ts";
 
-export interface StoredRouting {
+export interface LoadedRouting {
   /** 0 for the one that holds while nobody saved any. */
   revision: number;
   routing: Routing;
@@ -13,10 +13,10 @@ export interface StoredRouting {
   at: Date | null;
 }
 
-const parsed = new Map<string, StoredRouting>();
+const parsed = new Map<string, LoadedRouting>();
 
 /** The routing that holds in the workspace. The tree of a routing is kept with its object, so the same revision is the same object. */
-export async function loadRouting(ctx: Context): Promise<StoredRouting> {
+export async function loadRouting(ctx: Context): Promise<LoadedRouting> {
   const { workspaceId } = ctx.actor;
   const [row] = await ctx.db
     .select()

@@ -31,5 +31,58 @@ export const Silence = z.object({
   recurrenceId: z.uuid().nullable(),
   /** Alerts that fire now and are muted by it. */
   muting: z.number().int(),
+  /** Alerts that it ever muted. */
+  muted: z.number().int(),
 });
 export type Silence = z.infer<typeof Silence>;
+
+export const ListSilences = z.object({
+  states: z.array(z.enum(silenceStates)).optional(),
+  /** Only those that have all of these matchers' names and values among theirs. */
+  matchers: z.array(Matcher).default([]),
+  recurrenceId: z.uuid().optional(),
+  limit: z.number().int().min(1).max(5000).default(200),
+});
+export type ListSilences = z.input<typeof ListSilences>;
+
+export const ExpireSilence = z.object({ silenceId: z.uuid() });
+export type ExpireSilence = z.input<typeof ExpireSilence>;
+
+/** alerting.md section 14: silences that come again, by the clock of a place. */
+export const CreateSilenceRecurrence = z.object({
+  matchers: z.array(Matcher).min(1, "Name at least one label that it goes by."),
+  /** FREQ=DAILY|WEEKLY|MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, COUNT, UNTIL. */
+  rule: z.string().trim().min(1).max(500),
+  /** First start. */
+  startsAt: z.date(),
+  timeZone: z.string().default("UTC"),
+  durationMs: z
+    .number()
+    .int()
+    .min(60_000, "At least a minute.")
+    .max(31 * 86_400_000, "At most 31 days."),
+  comment: z.string().trim().min(1, "Say why.").max(2000),
+  /** No occurrence starts after this. */
+  until: z.date().optional(),
+  confirm: z.number().int().optional(),
+});
+export type CreateSilenceRecurrence = z.input<typeof CreateSilenceRecurrence>;
+
+export const EndSilenceRecurrence = z.object({ recurrenceId: z.uuid() });
+export type EndSilenceRecurrence = z.input<typeof EndSilenceRecurrence>;
+
+export const SilenceRecurrence = z.object({
+  id: z.uuid(),
+  matchers: z.array(Matcher),
+  rule: z.string(),
+  startsAt: z.date(),
+  timeZone: z.string(),
+  durationMs: z.number().int(),
+  comment: z.string(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  endedAt: z.date().nullable(),
+  /** Its next starts, at most five. */
+  next: z.array(z.date()),
+});
+export type SilenceRecurrence = z.infer<typeof SilenceRecurrence>;

@@ -2,8 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
+import { alertRouting } from "./alert-routing.ts";
 import { alertRules } from "./alert-rules.ts";
 import { alertmanagerWebhook } from "./alertmanager-webhook.ts";
+import { alerts } from "./alerts.ts";
 import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { bundles } from "./bundles.ts";
@@ -40,6 +42,7 @@ import { runPages } from "./run-pages.ts";
 import { runTables } from "./run-tables.ts";
 import { runbooks } from "./runbooks.ts";
 import { search } from "./search.ts";
+import { silences } from "./silences.ts";
 import { sliCounts } from "./sli-counts.ts";
 import { sloBudgets } from "./slo-budgets.ts";
 import { sloFiles } from "./slo-files.ts";
@@ -76,6 +79,9 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   loadTests,
   rollouts,
   rolloutReports,
+  alerts,
+  silences,
+  alertRouting,
   changes,
   incidents,
   incidentTimeline,

@@ -11,7 +11,11 @@ import { v1Plugin } from "./plugin.ts";
  */
 export async function clientOf(ctx: Context, deps: object = {}, { bodyLimit = 100_000 } = {}) {
   const app = Fastify({ bodyLimit });
-  const config = { publicUrl: "http://leeway.test", maxUploadBytes: 100_000, engines: { allowsPrivate: true } };
+  const rules = { allowsPrivate: true };
+  const config = {
+    ...{ publicUrl: "http://leeway.test", maxUploadBytes: 100_000, engines: rules },
+    notifications: { rules },
+  };
   const all = { config, authenticate: async () => ctx, ...deps } as unknown as WebDependencies;
   await app.register((scope) => v1Plugin(scope, all), { prefix: "/api/v1" });
   return async (

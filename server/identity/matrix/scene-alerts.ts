@@ -1,17 +1,36 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { alertGroups } from "#db/schema/index.ts";
+import { fingerprint } from "#server/alerts/fingerprint.ts";
 import { receiveAlerts } from "#server/alerts/receive-alerts.ts";
 import { createAlertRule } from "#server/alerts/rules/create-alert-rule.ts";
 import { disableAlertRule } from "#server/alerts/rules/disable-alert-rule.ts";
+import { createSilenceRecurrence } from "#server/alerts/silences/create-silence-recurrence.ts";
+import { setSilence } from "#server/alerts/silences/set-silence.ts";
 import type { Context } from "#server/context.ts";
+import { dayMs, hourMs } from "#server/durations.ts";
 
-/** A rule that is switched off, and an alert from outside with its group. */
+/** A rule that is switched off, an alert from outside with its group, a silence of something else, and one that comes again. */
 export async function alertSomebody(ctx: Context, endpointId: string, secret: string) {
   const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as const;
   const { id: alertRuleId } = await createAlertRule(ctx, { name: secret, endpointId, spec, severity: "ticket" });
   await disableAlertRule(ctx, { ruleId: alertRuleId });
-  await receiveAlerts(ctx, [{ labels: { alertname: secret, severity: "page" } }], { source: "api" });
+  const labels = { alertname: "Alarm", severity: "page" };
+  const startsAt = new Date();
+  const later = (ms: number) => new Date(startsAt.getTime() + ms);
+  const alert = { labels, annotations: { summary: secret }, endsAt: later(dayMs) };
+  await receiveAlerts(ctx, [alert], { source: "api" });
   const ofWorkspace = eq(alertGroups.workspaceId, ctx.actor.workspaceId);
-  const [group] = await ctx.db.select({ id: alertGroups.id }).from(alertGroups).where(ofWorkspace);
-  return { alertRuleId, alertGroupId: group?.id as string };
+  const isIts = and(ofWorkspace, eq(alertGroups.labels, { alertname: "Alarm" }));
+  const [group] = await ctx.db.select({ id: alertGroups.id }).from(alertGroups).where(isIts);
+  const matchers = [{ name: "alertname", value: "Other", isRegex: false }];
+  const silence = await setSilence(ctx, { matchers, startsAt, endsAt: later(hourMs), comment: secret });
+  const again = { matchers, rule: "FREQ=DAILY", startsAt: later(hourMs), durationMs: hourMs, comment: secret };
+  const recurrence = await createSilenceRecurrence(ctx, again);
+  return {
+    alertRuleId,
+    alertGroupId: group?.id as string,
+    fingerprint: fingerprint(labels),
+    silenceId: silence.id,
+    silenceRecurrenceId: recurrence.id,
+  };
 }

@@ -121,6 +121,10 @@ export interface Scene {
   policyId: string;
   calledGroupId: string;
   escalationId: string;
+  /** Of the alert that fires; a silence, and one that comes again. */
+  fingerprint: string;
+  silenceId: string;
+  silenceRecurrenceId: string;
   store: ArtifactStore;
 }
 

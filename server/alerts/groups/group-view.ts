@@ -1,0 +1,36 @@
+import type { AlertGroup, GroupState, Verdict } from "../contract.ts";
+import { nextRepeat } from "../dispatch/flush-times.ts";
+import type { EffectiveRoute } from "../routing/walk-routes.ts";
+import type { StoredGroup } from "./group-rows.ts";
+
+/** How a group stands, for people. */
+export function groupState({
+  endedAt,
+  acknowledgement,
+  summary,
+}: Pick<StoredGroup, "endedAt" | "acknowledgement" | "summary">): GroupState {
+  if (endedAt) return "over";
+  if (summary.firing === 0) return "resolved";
+  if (acknowledgement) return "acknowledged";
+  return summary.muted === summary.firing ? "muted" : "firing";
+}
+
+/** A group as lists show it. @param route undefined where the routing no longer has it */
+export function groupView(
+  group: StoredGroup,
+  { route, verdict }: { route: EffectiveRoute | undefined; verdict: Verdict | null },
+): AlertGroup {
+  const { id, groupKey, labels, receiver, summary, acknowledgement, incidentId, entry } = group;
+  const { createdAt, lastFlushAt, nextFlushAt, endedAt, outcome } = group;
+  const state = groupState(group);
+  const repeat =
+    entry && nextFlushAt && route && state === "firing"
+      ? new Date(nextRepeat({ toldAt: entry.at, nextFlushAt: nextFlushAt.getTime(), ...route }))
+      : null;
+  return {
+    ...{ id, groupKey, labels, receiver, state, summary, acknowledgement, incidentId, createdAt },
+    ...{ lastFlushAt, nextFlushAt, endedAt, outcome, verdict },
+    toldAt: entry ? new Date(entry.at) : null,
+    nextRepeatAt: repeat,
+  };
+}

@@ -1,0 +1,117 @@
+import { and, desc, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { alertGroups, alertVerdicts } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { type AlertGroup, GetAlertGroup, type GroupState, ListAlertGroups, type Verdict } from "../contract.ts";
+import { loadRouting } from "../routing/load-routing.ts";
+import { allRoutes } from "../routing/walk-routes.ts";
+import { findGroup, type StoredGroup } from "./group-rows.ts";
+import { groupView } from "./group-view.ts";
+
+const { summary, weight, id, endedAt, acknowledgement } = alertGroups;
+const firing = sql`(${summary}->>'firing')::int`;
+const muted = sql`(${summary}->>'muted')::int`;
+
+const ofState: Record<GroupState, SQL> = {
+  over: sql`${endedAt} is not null`,
+  resolved: sql`${endedAt} is null and ${firing} = 0`,
+  acknowledged: sql`${endedAt} is null and ${firing} > 0 and ${acknowledgement} is not null`,
+  muted: sql`${endedAt} is null and ${firing} > 0 and ${acknowledgement} is null and ${muted} = ${firing}`,
+  firing: sql`${endedAt} is null and ${firing} > 0 and ${acknowledgement} is null and ${muted} < ${firing}`,
+};
+
+/**
+ * Groups of alerts: open ones as the queue has them, pages first and then by burn rate times share of the traffic; those that are over,
+ * newest first. What is shown is kept beside each group, so that no alert is counted.
+ * @returns `next`, the `cursor` of the following page; undefined at the end
+ */
+export async function listAlertGroups(
+  ctx: Context,
+  input: ListAlertGroups = {},
+): Promise<{ groups: AlertGroup[]; next?: string }> {
+  permit(ctx, "listAlertGroups");
+  const { states, severity, endpointId, teamId, ruleKey, search, limit, cursor } = ListAlertGroups.parse(input);
+  const isOver = states.length === 1 && states[0] === "over";
+  if (!isOver && states.includes("over")) {
+    throw new DomainError("invalid", "Groups that are over are a list of their own.", { field: "states" });
+  }
+  const is = (name: string, value: string | undefined) =>
+    value === undefined ? undefined : sql`${summary}->>${sql.raw(`'${name}'`)} = ${value}`;
+  const rows = await ctx.db
+    .select()
+    .from(alertGroups)
+    .where(
+      and(
+        eq(alertGroups.workspaceId, ctx.actor.workspaceId),
+        // The same words as those of the index.
+        isOver ? isNotNull(endedAt) : isNull(endedAt),
+        isOver ? undefined : or(...states.map((state) => ofState[state])),
+        is("severity", severity),
+        is("endpointId", endpointId),
+        is("teamId", teamId),
+        is("ruleKey", ruleKey),
+        search ? searched(search) : undefined,
+        cursor === undefined ? undefined : after(cursor, isOver),
+      ),
+    )
+    .orderBy(isOver ? desc(endedAt) : desc(weight), desc(id))
+    .limit(limit + 1);
+  const page = rows.slice(0, limit) as StoredGroup[];
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  const next = last && `${isOver ? last.endedAt?.toISOString() : last.weight}_${last.id}`;
+  return { groups: await views(ctx, page), ...(next !== undefined && { next }) };
+}
+
+/** One group, open or over. @throws DomainError "not-found" */
+export async function getAlertGroup(ctx: Context, input: GetAlertGroup): Promise<AlertGroup> {
+  permit(ctx, "getAlertGroup");
+  return viewOf(ctx, await findGroup(ctx, GetAlertGroup.parse(input).groupId));
+}
+
+/** A group as it is shown. */
+export async function viewOf(ctx: Context, group: StoredGroup): Promise<AlertGroup> {
+  const [view] = await views(ctx, [group]);
+  return view as AlertGroup;
+}
+
+async function views(ctx: Context, groups: readonly StoredGroup[]): Promise<AlertGroup[]> {
+  if (groups.length === 0) return [];
+  const { routing } = await loadRouting(ctx);
+  const routes = new Map(allRoutes(routing).map((route) => [route.path, route]));
+  const rows = await ctx.db
+    .select({ groupId: alertVerdicts.groupId, verdict: alertVerdicts.verdict })
+    .from(alertVerdicts)
+    .where(
+      and(
+        eq(alertVerdicts.workspaceId, ctx.actor.workspaceId),
+        inArray(
+          alertVerdicts.groupId,
+          groups.map((group) => group.id),
+        ),
+      ),
+    );
+  const given = new Map<string, Verdict>(rows.map(({ groupId, verdict }) => [groupId, verdict]));
+  return groups.map((group) =>
+    groupView(group, { route: routes.get(group.routePath), verdict: given.get(group.id) ?? null }),
+  );
+}
+
+function searched(search: string): SQL | undefined {
+  const like = `%${search.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  return or(
+    sql`${summary}->>'title' ilike ${like}`,
+    sql`${summary}->>'service' ilike ${like}`,
+    ilike(alertGroups.groupKey, like),
+  );
+}
+
+function after(cursor: string, isOver: boolean): SQL {
+  const [place = "", groupId = ""] = cursor.split("_");
+  const isPlace = isOver ? !Number.isNaN(Date.parse(place)) : place !== "" && Number.isFinite(Number(place));
+  if (!isPlace || !/^[0-9a-f-]{36}$/.test(groupId)) {
+    throw new DomainError("invalid", "The cursor is not one of this list. Leave it out to begin at the top.");
+  }
+  if (isOver) return sql`(date_trunc('milliseconds', ${endedAt}), ${id}) < (${place}::timestamptz, ${groupId}::uuid)`;
+  return sql`(${weight}, ${id}) < (${Number(place)}::float8, ${groupId}::uuid)`;
+}

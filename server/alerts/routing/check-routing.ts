@@ -1,0 +1,54 @@
+import { DomainError } from "#server/errors.ts";
+import { checkPattern } from "../matchers/matches.ts";
+import type { Route, Routing } from "./contract.ts";
+import { minutesOf } from "./time-intervals.ts";
+import { isTimeZone } from "./time-zone.ts";
+import { allRoutes } from "./walk-routes.ts";
+
+const mostRoutes = 500;
+const deepest = 10;
+
+/** What a schema cannot say of a routing. @throws DomainError "invalid" that names the route or interval, with its field */
+export function checkRouting(routing: Routing): void {
+  const refuse = (field: string, message: string) => new DomainError("invalid", message, { field });
+  const { root, inhibitRules, timeIntervals } = routing;
+  if (root.matchers.length > 0)
+    throw refuse("root", "The root takes every alert, so it has no matchers. Put them on a route below it.");
+  if (root.continue) throw refuse("root", "Nothing comes after the root, so it cannot continue.");
+  if (!root.receiver) throw refuse("root", "The root needs a receiver: it takes what no route below takes.");
+  const names = timeIntervals.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw refuse("timeIntervals", `There are two time intervals "${twice}". Give each a name of its own.`);
+  for (const { name, timeZone, spans } of timeIntervals) {
+    if (!isTimeZone(timeZone))
+      throw refuse(
+        "timeIntervals",
+        `Interval ${name}: there is no time zone "${timeZone}". Write one as Europe/Berlin.`,
+      );
+    if (spans.some(({ daysOfMonth }) => daysOfMonth.includes(0)))
+      throw refuse("timeIntervals", `Interval ${name}: there is no day 0 of a month.`);
+    const wrong = spans.flatMap(({ times }) => times).find(({ from, to }) => minutesOf(from) >= minutesOf(to));
+    if (wrong) {
+      const message = `Interval ${name}: ${wrong.from} is not before ${wrong.to}. For a night write two spans, to 24:00 and from 00:00.`;
+      throw refuse("timeIntervals", message);
+    }
+  }
+  for (const { sourceMatchers, targetMatchers } of inhibitRules)
+    for (const matcher of [...sourceMatchers, ...targetMatchers]) checkPattern(matcher);
+  checkRoute(root, 0, new Set(names));
+  if (allRoutes(routing).length > mostRoutes) throw refuse("root", `A routing has at most ${mostRoutes} routes.`);
+}
+
+function checkRoute(route: Route, depth: number, intervals: ReadonlySet<string>): void {
+  if (depth > deepest)
+    throw new DomainError("invalid", `Routes are nested at most ${deepest} deep.`, { field: "root" });
+  for (const matcher of route.matchers) checkPattern(matcher);
+  const unknown = [...route.muteTimes, ...route.activeTimes].find((name) => !intervals.has(name));
+  if (unknown !== undefined) {
+    throw new DomainError("invalid", `A route names the time interval "${unknown}", which there is not.`, {
+      field: "timeIntervals",
+    });
+  }
+  for (const child of route.routes) checkRoute(child, depth + 1, intervals);
+}

@@ -1,0 +1,67 @@
+import { silenceRecurrences } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { personOf } from "#server/identity/person-of.ts";
+import { lockAlerts } from "../lock-alerts.ts";
+import { checkPattern } from "../matchers/matches.ts";
+import { printMatchers } from "../matchers/print-matchers.ts";
+import { isTimeZone } from "../routing/time-zone.ts";
+import { CreateSilenceRecurrence, type SilenceRecurrence } from "./contract.ts";
+import { makeOccurrences } from "./make-occurrences.ts";
+import { checkRecurrenceRule } from "./occurrences.ts";
+import { publishSilences } from "./publish-silences.ts";
+import { recurrenceView } from "./recurrence-view.ts";
+import { findMatching } from "./refresh-matching.ts";
+import { refuseTooWide } from "./refuse-too-wide.ts";
+import { checkSilence } from "./silence-rules.ts";
+
+/**
+ * Makes a silence that comes again. Each occurrence is an ordinary silence, made a day ahead, so that everybody sees it.
+ * @throws DomainError "invalid" with the field; "conflict" where it would mute more than half of what fires now
+ */
+export async function createSilenceRecurrence(
+  ctx: Context,
+  input: CreateSilenceRecurrence,
+): Promise<SilenceRecurrence> {
+  permit(ctx, "createSilenceRecurrence");
+  const { until, confirm, ...wish } = CreateSilenceRecurrence.parse(input);
+  for (const matcher of wish.matchers) checkPattern(matcher);
+  if (!isTimeZone(wish.timeZone)) {
+    const message = `There is no time zone "${wish.timeZone}". Write one as Europe/Berlin.`;
+    throw new DomainError("invalid", message, { field: "timeZone" });
+  }
+  const rule = ruleUntil(checkRecurrenceRule(wish.rule), until);
+  const now = Date.now();
+  const startsAt = wish.startsAt.getTime();
+  checkSilence({ matchers: wish.matchers, startsAt: now, endsAt: now + wish.durationMs }, now);
+  return transact(ctx, async (ctx) => {
+    await lockAlerts(ctx);
+    refuseTooWide(await findMatching(ctx, [wish.matchers], now), confirm);
+    const { workspaceId, name: createdBy } = ctx.actor;
+    const values = { ...wish, rule, workspaceId, createdBy, createdById: await personOf(ctx) };
+    const [row] = await ctx.db.insert(silenceRecurrences).values(values).returning();
+    if (!row) throw new Error("The recurrence was not inserted.");
+    const view = recurrenceView(row, now);
+    const isRunning = startsAt <= now && startsAt + wish.durationMs > now;
+    if (view.next.length === 0 && !isRunning) {
+      throw new DomainError("invalid", "By this rule it never starts again. Choose another rule or start.", {
+        field: "rule",
+      });
+    }
+    const after = { matchers: printMatchers(wish.matchers), rule, timeZone: wish.timeZone, comment: wish.comment };
+    await record(ctx, "silence-recurrence.created", { subject: `silence-recurrence/${row.id}`, after });
+    await makeOccurrences(ctx, row, now);
+    await publishSilences(ctx);
+    return view;
+  });
+}
+
+function ruleUntil(rule: string, until: Date | undefined): string {
+  if (!until) return rule;
+  if (/(UNTIL|COUNT)=/.test(rule)) {
+    throw new DomainError("invalid", "The rule says its end already. Leave out one of the two.", { field: "until" });
+  }
+  return `${rule};UNTIL=${until.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+}

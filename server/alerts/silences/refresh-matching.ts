@@ -1,0 +1,46 @@
+import { and, eq, sql } from "drizzle-orm";
+import { alertGroupMembers, alerts } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { lockGroups, type StoredGroup } from "../groups/group-rows.ts";
+import { loadMuting } from "../groups/muting.ts";
+import { refreshGroups } from "../groups/refresh-groups.ts";
+import type { Matcher } from "../matchers/contract.ts";
+import { matchesAll } from "../matchers/matches.ts";
+
+/** How much a silence with such matchers would mute now. */
+export interface Matched {
+  /** Alerts that fire, and how many of them match. */
+  firing: number;
+  matched: number;
+  groupIds: string[];
+}
+
+/** The alerts that fire now and match any of the lists of matchers, with their groups. */
+export async function findMatching(
+  ctx: Context,
+  lists: readonly (readonly Matcher[])[],
+  now: number,
+): Promise<Matched> {
+  const rows = await ctx.db
+    .select({
+      labels: alerts.labels,
+      endsAt: alerts.endsAt,
+      groupIds: sql<string[]>`array(select ${alertGroupMembers.groupId}::text from ${alertGroupMembers}
+        where ${alertGroupMembers.workspaceId} = ${alerts.workspaceId}
+          and ${alertGroupMembers.fingerprint} = ${alerts.fingerprint})`,
+    })
+    .from(alerts)
+    .where(and(eq(alerts.workspaceId, ctx.actor.workspaceId), eq(alerts.isSettled, false)));
+  const firing = rows.filter(({ endsAt }) => endsAt.getTime() > now);
+  const matched = firing.filter(({ labels }) => lists.some((matchers) => matchesAll(matchers, labels)));
+  const groupIds = new Set(matched.flatMap(({ groupIds }) => groupIds));
+  return { firing: firing.length, matched: matched.length, groupIds: [...groupIds] };
+}
+
+/** Says anew what mutes the alerts of groups, in the caller's transaction, which holds the lock of alerts. */
+export async function refreshMuting(ctx: Context, groupIds: readonly string[], now: number): Promise<StoredGroup[]> {
+  if (groupIds.length === 0) return [];
+  const groups = await lockGroups(ctx, groupIds);
+  const fresh = await refreshGroups(ctx, groups, await loadMuting(ctx, now));
+  return fresh.map(({ group }) => group);
+}

@@ -1,0 +1,17 @@
+import { DomainError } from "#server/errors.ts";
+import { counted } from "#server/number-words.ts";
+import type { Matched } from "./refresh-matching.ts";
+
+/** Clients of Alertmanager's API, which knows no confirmation, give it as this annotation. */
+export const confirmAnnotation = "leeway.internal/confirm";
+
+/**
+ * A silence that would mute more than half of what fires, in more than one group, needs the number that it mutes, typed by whoever sets it.
+ * One that mutes a single group says what it is for by itself, also where nothing else fires.
+ * @throws DomainError "conflict" with the number
+ */
+export function refuseTooWide({ firing, matched, groupIds }: Matched, confirm: number | undefined): void {
+  if (matched * 2 <= firing || groupIds.length < 2 || confirm === matched) return;
+  const message = `It would mute ${counted(matched)} of ${counted(firing)} alerts that fire. Give ${matched} as "confirm" if that is meant.`;
+  throw new DomainError("conflict", message, { field: "confirm" });
+}

@@ -1,0 +1,17 @@
+import type { FastifyInstance } from "fastify";
+import { RouteTest, SetRouting, StoredRouting, TestRoute } from "#server/alerts/routing/contract.ts";
+import { getRouting } from "#server/alerts/routing/queries.ts";
+import { setRouting } from "#server/alerts/routing/set-routing.ts";
+import { testRoute } from "#server/alerts/routing/test-route.ts";
+import { route } from "./route.ts";
+
+/** Where alerts go, as one document, and trying it out. */
+export function alertRouting(app: FastifyInstance): void {
+  const path = "/alert-routing";
+  const show = { summary: "Show the routing that holds", response: StoredRouting };
+  route(app, { method: "GET", path, ...show }, ({ ctx }) => getRouting(ctx));
+  const set = { summary: "Replace the routing; open alerts go to their new groups", body: SetRouting };
+  route(app, { method: "PUT", path, ...set, response: StoredRouting }, ({ ctx, body }) => setRouting(ctx, body));
+  const test = { summary: "Tell where an alert with these labels would go now", body: TestRoute, response: RouteTest };
+  route(app, { method: "POST", path: `${path}/test`, ...test }, ({ ctx, body }) => testRoute(ctx, body));
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { Matcher } from "#server/alerts/matchers/contract.ts";
+import { parseMatcher } from "#server/alerts/matchers/parse-matchers.ts";
+import * as contract from "#server/alerts/silences/contract.ts";
+import { createSilenceRecurrence } from "#server/alerts/silences/create-silence-recurrence.ts";
+import { endSilenceRecurrence } from "#server/alerts/silences/end-silence-recurrence.ts";
+import { expireSilence } from "#server/alerts/silences/expire-silence.ts";
+import { getSilence, listSilenceRecurrences, listSilences } from "#server/alerts/silences/queries.ts";
+import { setSilence } from "#server/alerts/silences/set-silence.ts";
+import { route } from "./route.ts";
+
+const { Silence, SilenceRecurrence } = contract;
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const matchers = z
+  .array(z.union([Matcher, z.string().max(4096).transform(parseMatcher)]))
+  .min(1)
+  .describe('Objects, or texts such as severity="page".');
+const confirm = z
+  .number()
+  .int()
+  .optional()
+  .describe("How many alerts it mutes, where it mutes more than half of what fires.");
+
+/** Silences, once and again. */
+export function silences(app: FastifyInstance): void {
+  const state = z.enum(contract.silenceStates);
+  const query = z.object({
+    state: z.union([state, z.array(state)]).optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+  });
+  const list = { summary: "List silences: active, pending, expired", query };
+  const response = z.object({ silences: z.array(Silence) });
+  route(app, { method: "GET", path: "/silences", ...list, response }, async ({ ctx, query: { state, limit } }) => ({
+    silences: await listSilences(ctx, { limit, ...(state && { states: [state].flat() }) }),
+  }));
+  const body = z.object({
+    matchers,
+    startsAt: time.default(() => new Date()),
+    endsAt: time,
+    comment: z.string(),
+    confirm,
+  });
+  const create = { summary: "Mute alerts for a time", body, response: Silence, status: 201 as const };
+  route(app, { method: "POST", path: "/silences", ...create }, ({ ctx, body }) => setSilence(ctx, body));
+  const one = { path: "/silences/:silence", params: z.object({ silence: z.uuid() }), response: Silence };
+  route(app, { method: "GET", ...one, summary: "Show a silence" }, ({ ctx, params }) =>
+    getSilence(ctx, { silenceId: params.silence }),
+  );
+  const change = { summary: "Change a silence, in place where what was muted stays true", body };
+  route(app, { method: "PUT", ...one, ...change }, ({ ctx, params, body }) =>
+    setSilence(ctx, { id: params.silence, ...body }),
+  );
+  route(app, { method: "DELETE", ...one, summary: "End a silence now" }, ({ ctx, params }) =>
+    expireSilence(ctx, { silenceId: params.silence }),
+  );
+  recurrences(app);
+}
+
+function recurrences(app: FastifyInstance): void {
+  const path = "/silence-recurrences";
+  const response = z.object({ recurrences: z.array(SilenceRecurrence) });
+  const list = { summary: "List silences that come again, with their next starts", response };
+  route(app, { method: "GET", path, ...list }, async ({ ctx }) => ({ recurrences: await listSilenceRecurrences(ctx) }));
+  const { rule, timeZone, durationMs, comment } = contract.CreateSilenceRecurrence.shape;
+  const body = z.object({
+    matchers,
+    rule,
+    startsAt: time,
+    timeZone,
+    durationMs,
+    comment,
+    until: time.optional(),
+    confirm,
+  });
+  const create = { summary: "Mute alerts again and again", body, response: SilenceRecurrence, status: 201 as const };
+  route(app, { method: "POST", path, ...create }, ({ ctx, body }) => createSilenceRecurrence(ctx, body));
+  const end = { summary: "Let a silence come no more", params: z.object({ recurrence: z.uuid() }) };
+  route(app, { method: "DELETE", path: `${path}/:recurrence`, ...end }, ({ ctx, params }) =>
+    endSilenceRecurrence(ctx, { recurrenceId: params.recurrence }),
+  );
+}
