@@ -39,8 +39,9 @@ export async function deliverNotification(
   const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
   const target = { settings, secret: channel?.secret ?? null, address: row.address };
   const told = await sendMessage(await outgoingOf(ctx, row), target, outside);
-  await settle(ctx, row, told);
-  return { ...told, kind: settings?.kind ?? "email" };
+  const kind = settings?.kind ?? "email";
+  await settle(ctx, row, told, kind);
+  return { ...told, kind };
 }
 
 async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {

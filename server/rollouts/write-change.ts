@@ -9,6 +9,7 @@ import { deployOf } from "./deploy-of.ts";
 import type { Evidence, EvidencePoint } from "./evidence/contract.ts";
 import type { Decided, NewDecision } from "./machine/judged.ts";
 import { isOver, type StoredRollout } from "./rollout-rows.ts";
+import { tellChange } from "./tell-change.ts";
 
 /** What a kind of decision is called in the audit log, and so to webhooks. */
 const actions: Record<DecisionKind, string> = {
@@ -80,10 +81,14 @@ async function log(ctx: Context, rollout: StoredRollout, decision: Change["decis
   // Told of the share that was in force: a rollback ends it, a proof may be what goes beyond it.
   const { step, weight } = kind === "roll-back" || code === "proved" ? rollout.state : change.state;
   const { workspaceId, name: actorName } = ctx.actor;
-  await ctx.db.insert(rolloutDecisions).values({
-    ...{ workspaceId, rolloutId: rollout.id, kind, code, words, step, weight },
-    ...{ reason: reason ?? null, actorName, evidence, at: new Date(now) },
-  });
+  const [row] = await ctx.db
+    .insert(rolloutDecisions)
+    .values({
+      ...{ workspaceId, rolloutId: rollout.id, kind, code, words, step, weight },
+      ...{ reason: reason ?? null, actorName, evidence, at: new Date(now) },
+    })
+    .returning({ id: rolloutDecisions.id });
+  await tellChange(ctx, rollout, { id: row?.id, kind, words, weight: change.state.weight });
   if (code === "proved") return;
   const { endpoint, canary, stable } = rollout;
   const about = { rolloutId: rollout.id, endpoint, model: canary.model, version: canary.version, from: stable.version };

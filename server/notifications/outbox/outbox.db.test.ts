@@ -133,7 +133,7 @@ test(
     await ctx.db.update(notifications).set({ attempts: 0, leaseEndsAt: row?.leaseEndsAt ?? null });
     await deliverNotification(ctx, id, newOutside());
     const late = { outcome: "failed" as const, durationMs: 1, status: 500, answer: null, error: null };
-    await settle(ctx, row as NonNullable<typeof row>, late);
+    await settle(ctx, row as NonNullable<typeof row>, late, "webhook");
     expect(await outbox(ctx)).toMatchObject([{ state: "delivered" }]);
   }),
 );

@@ -3,19 +3,25 @@ import { notificationAttempts, notifications } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import type { Told } from "../channels/outcome.ts";
+import type { ChannelKind } from "../contract.ts";
 import { afterTry } from "./after-try.ts";
+import { tellDead, tellDelivered } from "./tell-history.ts";
 
 type Row = typeof notifications.$inferSelect;
 
 /** Tries of one message that are kept, the newest. */
 const mostAttempts = 50;
 
-/** Writes down one try and what follows from it. A message that arrived counts as delivered whoever else tries it meanwhile. */
-export async function settle(ctx: Context, row: Row, told: Told): Promise<void> {
+/**
+ * Writes down one try and what follows from it. A message that arrived counts as delivered whoever else tries it meanwhile.
+ * @param by kind of the channel
+ */
+export async function settle(ctx: Context, row: Row, told: Told, by: ChannelKind): Promise<void> {
   const { outcome, reference, retryAfterSeconds, ...attempt } = told;
   const { severity, expiresAt } = row;
   const attempts = row.attempts + 1;
   const step = afterTry({ outcome, severity, attempts, retryAfterSeconds, expiresAt, now: new Date() });
+  const change = afterwards(step, told);
   await transact(ctx, async (ctx) => {
     const values = { workspaceId: ctx.actor.workspaceId, notificationId: row.id, ...attempt };
     await ctx.db.insert(notificationAttempts).values(values);
@@ -23,11 +29,13 @@ export async function settle(ctx: Context, row: Row, told: Told): Promise<void> 
     const isMine = step === "delivered" ? undefined : eq(notifications.attempts, row.attempts);
     const [moved] = await ctx.db
       .update(notifications)
-      .set({ attempts, leaseEndsAt: null, ...afterwards(step, told) })
+      .set({ attempts, leaseEndsAt: null, ...change })
       .where(and(eq(notifications.id, row.id), eq(notifications.state, "pending"), isMine))
       .returning({ id: notifications.id });
     if (!moved) return;
     if (typeof step === "object") await postpone(ctx, row, told, step.waitSeconds);
+    if (step === "delivered") await tellDelivered(ctx, row, by);
+    if (step === "dead") await tellDead(ctx, row, { by, note: change.note ?? "" });
     await publish(ctx, "notification", row.id);
   });
 }

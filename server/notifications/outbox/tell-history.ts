@@ -1,0 +1,31 @@
+import type { notifications } from "#db/schema/index.ts";
+import { recordAlertEvents } from "#server/alerts/history/record-alert-events.ts";
+import type { Context } from "#server/context.ts";
+import { noteForGroup } from "#server/incidents/note-for-group.ts";
+import { lasting } from "#server/number-words.ts";
+import { readMessage } from "../stored-message.ts";
+
+type Row = typeof notifications.$inferSelect;
+
+/** Tells the incident of the group that its first page arrived, in the transaction that says so. @param by in words: "slack-bot" */
+export async function tellDelivered(ctx: Context, row: Row, by: string): Promise<void> {
+  const { id, groupId, kind, severity, createdAt } = row;
+  const { reason, receiver } = readMessage(row.message);
+  if (groupId === null || kind !== "group" || severity !== "page" || reason !== "first notification") return;
+  const took = lasting(Date.now() - createdAt.getTime());
+  const title = `Page delivered to ${receiver || "its receiver"} by ${by}, ${took} after it was decided`;
+  await noteForGroup(ctx, groupId, { kind: "message", title, onceKey: `notification:${id}` });
+}
+
+/** Tells the history of the alert, and the incident, that a message was given up, in the transaction that says so. */
+export async function tellDead(ctx: Context, row: Row, { by, note }: { by: string; note: string }): Promise<void> {
+  const { id, groupId, severity } = row;
+  if (groupId === null) return;
+  const { groupKey, receiver, alerts } = readMessage(row.message);
+  const fingerprints = alerts.slice(0, 100).map(({ fingerprint }) => fingerprint);
+  const data = { channel: by, receiver, words: note, fingerprints };
+  await recordAlertEvents(ctx, [{ kind: "notify_failed", groupId, groupKey, ref: id, data }]);
+  if (severity !== "page") return;
+  const title = `A page could not be delivered to ${receiver || "a person"} by ${by}`;
+  await noteForGroup(ctx, groupId, { kind: "message", title, body: note, onceKey: `notification:${id}:dead` });
+}
