@@ -1,7 +1,7 @@
 /**
  * `npm run chaos` does every fault of roles and of Postgres under load (chaos/every-fault.ts); `npm run chaos -- NAME` one fault
  * run by itself: `postgres --minutes 5` stops Postgres for a while under inference alone (chaos/postgres-outage.ts), the others
- * do to a gateway, and `rollout` to the worker too, what must not hurt. The last line is JSON; the exit code says whether every
+ * do to a gateway, and `rollout` and `notifications` to the worker too, what must not hurt. The last line is JSON; the exit code says whether every
  * promise was kept.
  */
 type FaultRun = (args: string[]) => Promise<boolean>;
@@ -11,6 +11,7 @@ const faults: Record<string, () => Promise<{ run: FaultRun }>> = {
   drain: () => import("./chaos/drain.ts"),
   hang: () => import("./chaos/hang.ts"),
   malformed: () => import("./chaos/malformed.ts"),
+  notifications: () => import("./chaos/notifications.ts"),
   rollout: () => import("./chaos/rollout.ts"),
 };
 

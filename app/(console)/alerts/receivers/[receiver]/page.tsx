@@ -1,0 +1,71 @@
+import type { Metadata } from "next";
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
+import { ChannelsTable } from "#components/notifications/channels-table.tsx";
+import { MessagesLog, readLogView } from "#components/notifications/messages-log.tsx";
+import { ReceiverActions } from "#components/notifications/receiver-actions.tsx";
+import { ReceiverState } from "#components/notifications/receivers-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { listNotifications } from "#server/notifications/queries.ts";
+import { getReceiver } from "#server/notifications/receivers/queries.ts";
+import { archiveReceiverAction, retryNotificationAction, testChannelAction, updateReceiverAction } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Receiver, Alerts" };
+
+export default async function ReceiverPage({ params, searchParams }: PageProps<"/alerts/receivers/[receiver]">) {
+  const ctx = await requireContext();
+  const receiver = await found(getReceiver(ctx, (await params).receiver));
+  const view = readLogView(await searchParams);
+  const { state, after } = view;
+  const log = await listNotifications(ctx, { receiverId: receiver.id, state, after });
+  const mayChange = !whyNot(ctx.actor.role, "updateReceiver");
+  return (
+    <Page crumbs={[...alertsCrumbs("receivers", true), { label: receiver.name }]} live>
+      <LiveRefresh topics={["notification"]} everyMs={5_000} />
+      <PageHead
+        title={receiver.name}
+        badges={<ReceiverState receiver={receiver} />}
+        context="Routes send to it by this name"
+        actions={
+          mayChange && (
+            <ReceiverActions
+              receiver={receiver}
+              viewerName={ctx.actor.name}
+              update={updateReceiverAction}
+              archive={archiveReceiverAction}
+            />
+          )
+        }
+      />
+      <Panel title="Channels" flush>
+        <ChannelsTable
+          channels={receiver.channels}
+          test={mayChange ? testChannelAction : undefined}
+          empty={
+            <EmptyState title="No channel">
+              This receiver tells nobody. “Edit channels…” adds Slack, PagerDuty, e-mail or a webhook.
+            </EmptyState>
+          }
+        />
+      </Panel>
+      <MessagesLog
+        {...log}
+        next={log.next}
+        view={view}
+        path={`/alerts/receivers/${receiver.id}`}
+        retry={mayChange ? retryNotificationAction : undefined}
+        empty={
+          <EmptyState title="Nothing was told by it yet">
+            “Send a test” tries a channel now; each message stands here with what came back.
+          </EmptyState>
+        }
+      />
+    </Page>
+  );
+}

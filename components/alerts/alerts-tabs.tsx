@@ -1,0 +1,24 @@
+import { Tabs } from "#components/ui/tabs.tsx";
+
+const areas = {
+  alerts: { label: "Alerts", href: "/alerts" },
+  rules: { label: "Rules", href: "/alerts/rules" },
+  silences: { label: "Silences", href: "/alerts/silences" },
+  routes: { label: "Routes", href: "/alerts/routes" },
+  receivers: { label: "Receivers", href: "/alerts/receivers" },
+} as const;
+
+export type AlertsArea = keyof typeof areas;
+
+/** The parts of the alerts, and which one is shown. */
+export function AlertsTabs({ current }: { current: AlertsArea }) {
+  const items = Object.entries(areas).map(([area, item]) => ({ ...item, current: area === current }));
+  return <Tabs label="Alerts" items={items} />;
+}
+
+/** The way to a part of the alerts, or to something in it. */
+export function alertsCrumbs(area: AlertsArea, isAbove = false) {
+  const { label, href } = areas[area];
+  const place = { label, ...(isAbove && { href }) };
+  return area === "alerts" ? [place] : [{ label: "Alerts", href: "/alerts" }, place];
+}

@@ -1,0 +1,177 @@
+"use client";
+
+import { Button, Checkbox, NumberInput, PasswordInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { type ChannelKind, channelKinds } from "#server/notifications/contract.ts";
+import type { ChannelDraft } from "./channel-draft.ts";
+import { kindWords } from "./channel-words.ts";
+import classes from "./notifications.module.css";
+
+interface ChannelFieldsProps {
+  draft: ChannelDraft;
+  /** Its place in the receiver, by which complaints are named. */
+  place: number;
+  complaints: Record<string, string>;
+  onChange: (draft: ChannelDraft) => void;
+  onRemove: () => void;
+}
+
+const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
+const kinds = channelKinds.map((value) => ({ value, label: kindWords[value] }));
+
+/** One channel of a receiver, by its kind. */
+export function ChannelFields({ draft, place, complaints, onChange, onRemove }: ChannelFieldsProps) {
+  const set = (change: Partial<ChannelDraft>) => onChange({ ...draft, ...change });
+  const complaint = (field: string) => complaintAt(complaints, `channels.${place}.${field}`);
+  return (
+    <fieldset className={classes.channel}>
+      <legend className={classes.legend}>Channel {place + 1}</legend>
+      <Select
+        label="Kind"
+        data={kinds}
+        value={draft.kind}
+        allowDeselect={false}
+        onChange={(kind) => kind && set({ kind: kind as ChannelKind, sendsResolved: kind !== "email" })}
+      />
+      <KindFields draft={draft} set={set} complaint={complaint} />
+      {draft.kind !== "email" && <SecretField draft={draft} set={set} error={complaint("secret")} />}
+      <NumberInput
+        label="Most messages an hour"
+        description="Pages are always sent; what is held back is counted in a digest."
+        inputWrapperOrder={order}
+        min={1}
+        max={3600}
+        value={draft.mostPerHour}
+        onChange={(value) => set({ mostPerHour: Number(value) || 1 })}
+        error={complaint("settings.mostPerHour")}
+      />
+      <div className={classes.choices}>
+        <Checkbox
+          label="Tell of what is resolved"
+          checked={draft.sendsResolved}
+          onChange={(event) => set({ sendsResolved: event.currentTarget.checked })}
+        />
+        <Checkbox
+          label="Switched on"
+          checked={draft.isEnabled}
+          onChange={(event) => set({ isEnabled: event.currentTarget.checked })}
+        />
+        <Button size="xs" variant="default" onClick={onRemove}>
+          Remove channel {place + 1}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
+
+interface PartProps {
+  draft: ChannelDraft;
+  set: (change: Partial<ChannelDraft>) => void;
+  complaint: (field: string) => string | undefined;
+}
+
+function KindFields({ draft, set, complaint }: PartProps) {
+  switch (draft.kind) {
+    case "slack-hook":
+      return null;
+    case "slack-bot":
+      return (
+        <TextInput
+          label="Slack channel"
+          description="Its name or id. The bot must be a member; one message a group is edited as its state changes."
+          inputWrapperOrder={order}
+          placeholder="#ml-on-call"
+          value={draft.slackChannel}
+          onChange={(event) => set({ slackChannel: event.currentTarget.value })}
+          error={complaint("settings.channel")}
+        />
+      );
+    case "pagerduty":
+      return (
+        <>
+          <Select
+            label="Incidents"
+            data={[
+              { value: "group", label: "One a group of alerts" },
+              { value: "alert", label: "One an alert" },
+            ]}
+            value={draft.per}
+            allowDeselect={false}
+            onChange={(per) => set({ per: per === "alert" ? "alert" : "group" })}
+          />
+          <Checkbox
+            label="Send steps of rollouts as change events, which call nobody"
+            checked={draft.sendsChanges}
+            onChange={(event) => set({ sendsChanges: event.currentTarget.checked })}
+          />
+        </>
+      );
+    case "email":
+      return (
+        <TagsInput
+          label="Addresses"
+          description="Enter after each. Messages of one group make one thread."
+          inputWrapperOrder={order}
+          value={draft.to}
+          onChange={(to) => set({ to })}
+          error={complaint("settings.to")}
+        />
+      );
+    case "webhook":
+      return (
+        <>
+          <TextInput
+            label="Address"
+            description="Gets what Alertmanager sends, version 4."
+            inputWrapperOrder={order}
+            type="url"
+            placeholder="https://tickets.example.org/alerts"
+            value={draft.url}
+            onChange={(event) => set({ url: event.currentTarget.value })}
+            error={complaint("settings.url")}
+          />
+          <NumberInput
+            label="Most alerts in a message"
+            description="0 sends all."
+            inputWrapperOrder={order}
+            min={0}
+            max={10_000}
+            value={draft.maxAlerts}
+            onChange={(value) => set({ maxAlerts: Number(value) || 0 })}
+            error={complaint("settings.maxAlerts")}
+          />
+        </>
+      );
+  }
+}
+
+const secrets: Record<Exclude<ChannelKind, "email">, { label: string; description: string }> = {
+  "slack-hook": { label: "Address of the incoming webhook", description: "https://hooks.slack.com/services/…" },
+  "slack-bot": { label: "Bot token", description: "Begins with xoxb- and has the scope chat:write." },
+  pagerduty: { label: "Routing key", description: "32 characters, of an integration by the Events API v2." },
+  webhook: {
+    label: "Signing secret",
+    description: "Signs every message, so that the receiver knows it is from Leeway.",
+  },
+};
+
+function SecretField({ draft, set, error }: Pick<PartProps, "draft" | "set"> & { error: string | undefined }) {
+  if (draft.kind === "email") return null;
+  const { label, description } = secrets[draft.kind];
+  const isKept = draft.hasSecret && draft.storedKind === draft.kind;
+  return (
+    <PasswordInput
+      label={label}
+      description={isKept ? "Leave empty to keep the one that is stored." : description}
+      inputWrapperOrder={order}
+      autoComplete="off"
+      value={draft.secret}
+      onChange={(event) => set({ secret: event.currentTarget.value })}
+      error={error}
+    />
+  );
+}
+
+/** Of a field, or of what is in it, such as one address of several. */
+function complaintAt(complaints: Record<string, string>, field: string): string | undefined {
+  return complaints[field] ?? Object.entries(complaints).find(([name]) => name.startsWith(`${field}.`))?.[1];
+}

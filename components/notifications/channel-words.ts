@@ -1,0 +1,35 @@
+import type { ChannelKind, ChannelSettings, NotificationKind } from "#server/notifications/contract.ts";
+
+export const kindWords: Record<ChannelKind, string> = {
+  "slack-hook": "Slack, incoming webhook",
+  "slack-bot": "Slack, bot",
+  pagerduty: "PagerDuty",
+  email: "E-mail",
+  webhook: "Webhook",
+};
+
+export const notificationWords: Record<NotificationKind, string> = {
+  group: "State of a group",
+  acknowledged: "Acknowledgement",
+  escalation: "Call",
+  change: "Change",
+  notice: "Notice",
+  incident: "Incident",
+  test: "Test",
+};
+
+/** Where a channel leads, in a few words. */
+export function targetOf(settings: ChannelSettings): string {
+  switch (settings.kind) {
+    case "slack-hook":
+      return "the channel of the hook";
+    case "slack-bot":
+      return settings.channel;
+    case "pagerduty":
+      return settings.per === "group" ? "one incident a group" : "one incident an alert";
+    case "email":
+      return settings.to.join(", ");
+    case "webhook":
+      return new URL(settings.url).host;
+  }
+}

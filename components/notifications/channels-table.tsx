@@ -1,0 +1,57 @@
+import type { ActionState } from "#components/ui/action-state.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Channel, TestResult } from "#server/notifications/contract.ts";
+import { kindWords, targetOf } from "./channel-words.ts";
+import { TestButton } from "./test-button.tsx";
+
+interface ChannelsTableProps {
+  channels: Channel[];
+  /** Undefined for those who may not. */
+  test: ((channelId: string) => Promise<ActionState<TestResult>>) | undefined;
+  empty: React.ReactNode;
+}
+
+/** The channels of a receiver, how each stands, and a test of each. */
+export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
+  const columns: Column<Channel>[] = [
+    { key: "kind", head: "Channel", cell: ({ settings }) => kindWords[settings.kind] },
+    {
+      key: "target",
+      head: "Tells",
+      cell: ({ settings }) => <span className="lw-muted">{targetOf(settings)}</span>,
+    },
+    { key: "state", head: "State", cell: (channel) => <ChannelState channel={channel} /> },
+    { key: "pending", head: "Waiting", align: "right", cell: ({ outbox }) => outbox.pending },
+    { key: "dead", head: "Given up, 24 h", align: "right", cell: ({ outbox }) => outbox.dead },
+    { key: "held", head: "Held back, 24 h", align: "right", cell: ({ outbox }) => outbox.held },
+    {
+      key: "last",
+      head: "Last delivered",
+      cell: ({ lastDeliveredAt }) =>
+        lastDeliveredAt ? <RelativeTime at={lastDeliveredAt} /> : <span className="lw-quiet">never</span>,
+    },
+    ...(test
+      ? [
+          {
+            key: "test",
+            head: "Test",
+            cell: ({ id, settings }: Channel) => (
+              <TestButton channelId={id} label={`Test ${kindWords[settings.kind]}`} test={test} />
+            ),
+          },
+        ]
+      : []),
+  ];
+  return <DataTable label="Channels" rows={channels} columns={columns} rowKey={({ id }) => id} empty={empty} />;
+}
+
+/** Whether messages arrive by a channel. */
+export function ChannelState({ channel: { disabledAt, outbox, lastDeliveredAt } }: { channel: Channel }) {
+  if (disabledAt) return <StatusBadge state="paused">Switched off</StatusBadge>;
+  if (outbox.dead > 0) return <StatusBadge state="missed">Messages given up</StatusBadge>;
+  if (outbox.pending > 0) return <StatusBadge state="running">Sending</StatusBadge>;
+  if (!lastDeliveredAt) return <StatusBadge state="not-started">Not used yet</StatusBadge>;
+  return <StatusBadge state="on-target">Delivers</StatusBadge>;
+}

@@ -1,0 +1,74 @@
+import Link from "next/link";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { type Notification, type NotificationState, notificationStates } from "#server/notifications/contract.ts";
+import { NotificationPanel } from "./notification-panel.tsx";
+import { NotificationsTable, stateWords } from "./notifications-table.tsx";
+import type { RetryButtonProps } from "./retry-button.tsx";
+
+/** What of the log the address asks for. */
+export interface LogView {
+  state: NotificationState | undefined;
+  after: string | undefined;
+  /** Id of the one that is open. */
+  open: string | undefined;
+}
+
+/** Reads the log's part of an address: `state`, `after` and `notification`. */
+export function readLogView(asked: Record<string, string | string[] | undefined>): LogView {
+  const text = (name: string) => (typeof asked[name] === "string" ? asked[name] : undefined);
+  const id = (name: string) => (/^[0-9a-f-]{36}$/.test(text(name) ?? "") ? text(name) : undefined);
+  const state = notificationStates.find((one) => one === text("state"));
+  return { state, after: id("after"), open: id("notification") };
+}
+
+interface MessagesLogProps {
+  notifications: Notification[];
+  next: string | undefined;
+  view: LogView;
+  /** Address of the page without any query. */
+  path: string;
+  retry: RetryButtonProps["retry"] | undefined;
+  /** What to say while nothing was ever told. */
+  empty: React.ReactNode;
+}
+
+/** What was told and what was not, by state, with one opened. */
+export function MessagesLog({ notifications, next, view, path, retry, empty }: MessagesLogProps) {
+  const here = (changes: Partial<Record<"state" | "after" | "notification", string | undefined>>) => {
+    const query = Object.entries({ state: view.state, after: view.after, ...changes }).filter(([, value]) => value);
+    return query.length > 0 ? `${path}?${new URLSearchParams(query as [string, string][])}` : path;
+  };
+  const open = notifications.find(({ id }) => id === view.open);
+  const items = [
+    { label: "All", href: here({ state: undefined, after: undefined }), current: !view.state },
+    ...notificationStates.map((state) => ({
+      label: stateWords[state][1],
+      href: here({ state, after: undefined }),
+      current: view.state === state,
+    })),
+  ];
+  return (
+    <>
+      <Tabs label="Messages" items={items} />
+      {open && <NotificationPanel notification={open} retry={retry} />}
+      <Panel title="Messages" subtitle="newest first, kept for 90 days" flush>
+        <NotificationsTable
+          notifications={notifications}
+          hrefOf={(id) => here({ notification: id })}
+          empty={
+            view.state ? (
+              <EmptyState title="No message stands like this">
+                The other tabs show those that stand otherwise.
+              </EmptyState>
+            ) : (
+              empty
+            )
+          }
+          foot={next && <Link href={here({ after: next })}>Older messages</Link>}
+        />
+      </Panel>
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Notification, NotificationAttempt } from "#server/notifications/contract.ts";
+import { notificationWords } from "./channel-words.ts";
+import classes from "./notifications.module.css";
+import { NotificationBadge } from "./notifications-table.tsx";
+import { RetryButton, type RetryButtonProps } from "./retry-button.tsx";
+
+interface NotificationPanelProps {
+  notification: Notification;
+  /** Undefined for those who may not. */
+  retry: RetryButtonProps["retry"] | undefined;
+}
+
+/** One notification: why it stands as it does, and what came back each time. */
+export function NotificationPanel({ notification, retry }: NotificationPanelProps) {
+  const { id, title, kind, state, note, attempts, supersedes, nextAttemptAt } = notification;
+  const canRetry = state === "dead" || state === "capped";
+  return (
+    <Panel
+      id="notification"
+      title={title}
+      subtitle={notificationWords[kind]}
+      right={
+        <>
+          <NotificationBadge state={state} />
+          {canRetry && retry && <RetryButton notificationId={id} retry={retry} />}
+        </>
+      }
+      flush
+    >
+      <PanelSection title="Tries">
+        {note && <p>{note}</p>}
+        {supersedes > 0 && (
+          <p className="lw-muted">It stands for {supersedes} messages before it that were not sent.</p>
+        )}
+        {attempts.length === 0 && <p className="lw-quiet">Not tried.</p>}
+        {state === "pending" && nextAttemptAt && (
+          <p className="lw-muted">
+            Next try <RelativeTime at={nextAttemptAt} />.
+          </p>
+        )}
+        <ol className={classes.tries}>
+          {attempts.map((attempt) => (
+            <li key={attempt.at.toISOString()}>
+              <Try attempt={attempt} />
+            </li>
+          ))}
+        </ol>
+      </PanelSection>
+    </Panel>
+  );
+}
+
+function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: NotificationAttempt }) {
+  const isGood = status !== null && status >= 200 && status < 300 && !error;
+  return (
+    <>
+      <StatusBadge state={isGood ? "on-target" : "missed"}>{status ?? "No answer"}</StatusBadge>{" "}
+      <span className="lw-muted">
+        <RelativeTime at={at} />, after {formatDuration(durationMs)}
+      </span>
+      {(error || answer) && <pre className="lw-small lw-quiet">{error ?? answer}</pre>}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { plural } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Notification, NotificationState } from "#server/notifications/contract.ts";
+import { kindWords } from "./channel-words.ts";
+
+export const stateWords: Record<NotificationState, [State, string]> = {
+  pending: ["running", "Waiting"],
+  delivered: ["on-target", "Delivered"],
+  dead: ["missed", "Given up"],
+  capped: ["paused", "Held back"],
+  cancelled: ["finished", "Not sent"],
+};
+
+/** How a notification stands. */
+export function NotificationBadge({ state }: Pick<Notification, "state">) {
+  const [shape, word] = stateWords[state];
+  return <StatusBadge state={shape}>{word}</StatusBadge>;
+}
+
+const columns: Column<Notification>[] = [
+  { key: "title", head: "Message", cell: ({ title }) => title },
+  { key: "state", head: "State", cell: ({ state }) => <NotificationBadge state={state} /> },
+  { key: "to", head: "To", cell: toWhom },
+  { key: "answer", head: "Last answer", cell: lastAnswer },
+  { key: "tries", head: "Tries", align: "right", cell: ({ tries }) => tries },
+  { key: "made", head: "Decided", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+];
+
+function toWhom({ channel, person }: Notification) {
+  if (person) return person;
+  if (!channel) return <span className="lw-quiet">a channel that was removed</span>;
+  return (
+    <>
+      {channel.receiver} <span className="lw-quiet">{kindWords[channel.kind]}</span>
+    </>
+  );
+}
+
+function lastAnswer({ attempts, state, note }: Notification) {
+  const last = attempts.at(-1);
+  if (state === "capped" || state === "cancelled") return <span className="lw-muted">{note}</span>;
+  if (!last) return <span className="lw-quiet">not tried yet</span>;
+  return last.status === null ? <span className="lw-muted">{last.error}</span> : `${last.status}`;
+}
+
+interface NotificationsTableProps {
+  notifications: Notification[];
+  /** Address of the page with one of them open. */
+  hrefOf: (id: string) => string;
+  empty: React.ReactNode;
+  foot: React.ReactNode;
+}
+
+/** What was told, newest first; a row opens every try of it. */
+export function NotificationsTable({ notifications, hrefOf, empty, foot }: NotificationsTableProps) {
+  return (
+    <DataTable
+      label="Messages"
+      rows={notifications}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ id }) => hrefOf(id)}
+      density="dense"
+      empty={empty}
+      foot={
+        <>
+          <span>{plural(notifications.length, "message")} shown</span> {foot}
+        </>
+      }
+    />
+  );
+}

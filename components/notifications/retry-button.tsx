@@ -1,0 +1,30 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+
+export interface RetryButtonProps {
+  notificationId: string;
+  retry: (notificationId: string) => Promise<ActionState<void>>;
+}
+
+/** Sends a message that was given up or held back once more. */
+export function RetryButton({ notificationId, retry }: RetryButtonProps) {
+  const { busy, run } = useAction(async (id: string) => {
+    const answer = await retry(id);
+    if (!answer.ok) toast.failed("The message was not sent again.", answer.error);
+    return answer;
+  });
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      aria-disabled={busy}
+      onClick={() => run(notificationId, () => toast.done("The message is being sent again."))}
+    >
+      Send again
+    </Button>
+  );
+}

@@ -1,0 +1,32 @@
+import type { ActionState } from "#components/ui/action-state.ts";
+import { StaleLine } from "#components/ui/states.tsx";
+import { type CreateReceiver, type Receiver, usualReceivers } from "#server/notifications/contract.ts";
+import classes from "./notifications.module.css";
+import { NewReceiver } from "./receiver-dialog.tsx";
+
+const uses = { "on-call": "Pages", tickets: "Tickets" } as const;
+
+interface UsualReceiversProps {
+  receivers: Receiver[];
+  /** Undefined for those who may not. */
+  create: ((input: CreateReceiver) => Promise<ActionState<Receiver>>) | undefined;
+}
+
+/** Says which receivers routes send to from the start and that are not there yet: nobody is told by them. */
+export function UsualReceivers({ receivers, create }: UsualReceiversProps) {
+  const missing = usualReceivers.filter((name) => !receivers.some((receiver) => receiver.name === name));
+  if (missing.length === 0) return null;
+  return (
+    <div className={classes.usual}>
+      {missing.map((name) => (
+        <div key={name}>
+          <StaleLine>
+            {uses[name]} go to the receiver <strong>{name}</strong> unless a route says otherwise, and there is none of
+            that name.
+          </StaleLine>
+          {create && <NewReceiver name={name} label={`Add ${name}…`} action={create} />}
+        </div>
+      ))}
+    </div>
+  );
+}
