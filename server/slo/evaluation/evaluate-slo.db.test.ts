@@ -9,7 +9,7 @@ import { SloState } from "../contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import { countHistory, countSeries, dueSeries } from "../rollup/count-series.ts";
 import { SeriesMemory } from "../rollup/series-memory.ts";
-import { newServed, newSlo } from "../testing.ts";
+import { newLogged, newServed, newSlo } from "../testing.ts";
 import { evaluateSlo } from "./evaluate-slo.ts";
 
 const minuteMs = 60_000;
@@ -211,5 +211,28 @@ test(
       sql`update slos set definition = jsonb_set(definition, '{period,days}', '60') where id = ${id}`,
     );
     expect((await look(ctx, id, { memory, at: now + 62 * minuteMs })).budget.total).toBe(7);
+  }),
+);
+
+test(
+  "quality is known up to its maturity, pending labels are told, and a log that forgets too soon says so",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const indicator = { kind: "realised-quality" as const, endpointId, maturityMs: 2 * hourMs, tolerance: null };
+    const { id } = await newSlo(ctx, indicator, { rules: standardRules(period, "realised-quality"), target: 0.8 });
+    const ago = (ms: number) => new Date(Date.now() - ms);
+    for (const label of ["1", "1", "1", "2"]) {
+      await newLogged(ctx, { endpointId, versionId, at: ago(2.1 * hourMs), answer: "1", label });
+    }
+    await newLogged(ctx, { endpointId, versionId, at: ago(hourMs), answer: "1", label: "2" });
+    const at = Date.now();
+    const state = await look(ctx, id, { at });
+    expect(state).toMatchObject({ budget: { good: 3, total: 4 }, pending: 1, knownUntil: at - 2 * hourMs });
+    expect(state.words.join(" ")).toContain("1 later prediction waits for its label and is not counted.");
+    await ctx.db.execute(
+      sql`update slos set definition = jsonb_set(definition, '{indicator,maturityMs}', ${String(40 * 24 * hourMs)}::jsonb)`,
+    );
+    const later = await look(ctx, id, { at: at + 10_000 });
+    expect(later.words[0]).toContain("forgets predictions before they count");
   }),
 );

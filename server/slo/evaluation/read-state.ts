@@ -14,6 +14,8 @@ interface Known {
   pending: number | null;
   /** Up to when times come from histograms; null when none does. */
   approximateUntil: number | null;
+  /** Whether the prediction log forgets predictions before they count. */
+  isForgotten: boolean;
   spark: SloState["spark"];
 }
 
@@ -43,7 +45,7 @@ export function readCompositeState(
   { now, spark }: { now: number; spark: SloState["spark"] },
 ): SloState {
   const { budget, tiers } = combine(definition, parts, endOfMinute(now));
-  const known = { pending: null, approximateUntil: null, spark };
+  const known = { pending: null, approximateUntil: null, isForgotten: false, spark };
   return stateOf({ definition, now, budget, tiers, absent: null }, known);
 }
 
@@ -51,13 +53,17 @@ type Read = Pick<SloState, "budget" | "tiers" | "absent"> & { definition: SloDef
 
 function stateOf(
   { definition, now, budget, tiers, absent }: Read,
-  { pending, approximateUntil, spark }: Known,
+  { pending, approximateUntil, isForgotten, spark }: Known,
 ): SloState {
   const until = pending === null ? null : knownUntil(definition, now);
   const words = sloWords({ definition, budget, tiers, absent, pending, knownUntil: until, now });
   return {
     ...{ at: now, budget, tiers, absent, pending, knownUntil: until, spark },
-    words: [...notCounted(definition), ...words, ...approximate(definition, budget.periodStart, approximateUntil)],
+    words: [
+      ...notCounted(definition, isForgotten),
+      ...words,
+      ...approximate(definition, budget.periodStart, approximateUntil),
+    ],
   };
 }
 
@@ -72,7 +78,12 @@ function tiersSoFar(events: SloEvents, definition: SloDefinition, end: number): 
   });
 }
 
-function notCounted({ indicator }: SloDefinition): string[] {
+function notCounted({ indicator }: SloDefinition, isForgotten: boolean): string[] {
+  if (isForgotten) {
+    return [
+      "The endpoint's log forgets predictions before they count. Keep them for longer than the maturity, under its settings.",
+    ];
+  }
   const kinds: readonly string[] = ["foreign", "estimated-quality", "drift-budget"];
   return indicator && kinds.includes(indicator.kind) ? [indicatorWords(indicator)] : [];
 }

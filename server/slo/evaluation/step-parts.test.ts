@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { SloDefinition, type SloState } from "../contract.ts";
+import type { Standing, StoredSlo } from "./slo-rows.ts";
+import { stepParts } from "./step-parts.ts";
+
+const now = 1_800_000_000_000;
+const tier = (severity: "page" | "ticket", isFiring: boolean): SloState["tiers"][number] => ({
+  ...{
+    tier: { severity, longMinutes: 60, shortMinutes: 5, factor: 14.4, forMinutes: 0 },
+    factor: 14.4,
+    isCapped: false,
+  },
+  ...{
+    long: isFiring ? 20 : 1,
+    short: isFiring ? 50 : 1,
+    bad: 10,
+    total: 1000,
+    chance: null,
+    passesGate: true,
+    isFiring,
+  },
+});
+const state = (tiers: SloState["tiers"], at = now) =>
+  ({ at, tiers, words: ["Failing."], absent: null, budget: {} }) as unknown as SloState;
+
+function stored(indicator: object, standings: Standing[] = []): StoredSlo {
+  const rules = { tiers: [], absent: null };
+  const definition = SloDefinition.parse({
+    service: "shop",
+    target: 0.999,
+    period: { kind: "rolling", days: 30 },
+    indicator,
+    rules,
+  });
+  const about = { endpointId: null, endpoint: null, model: null, team: "growth", runbookId: null };
+  return { id: "a", name: "shop-up", definition, standings, ...about } as unknown as StoredSlo;
+}
+
+const posted = { kind: "posted", source: "shop" };
+const labels = { alertname: "SLOBurn", severity: "page", service: "shop", slo: "shop-up", team: "growth" };
+
+test("a severity fires with any of its tiers, is told at once, and again after a minute", () => {
+  const first = stepParts(
+    stored(posted),
+    state([tier("page", false), tier("page", true), tier("ticket", false)]),
+    "known",
+  );
+  expect(first.standings.map(({ part, state }) => `${part} ${state}`)).toEqual(["page firing", "ticket inactive"]);
+  expect(first.alerts).toMatchObject([{ labels, startsAt: new Date(now), generatorUrl: "/slos/shop-up" }]);
+  expect(first.alerts[0]?.annotations).toMatchObject({ "leeway.internal/burn": "20", "leeway.internal/reach": "0.05" });
+  const again = (ms: number) => {
+    const firing = state([tier("page", true), tier("ticket", false)], now + ms);
+    return stepParts(stored(posted, first.standings), firing, "known").alerts;
+  };
+  expect(again(10_000)).toEqual([]);
+  expect(again(60_000)).toMatchObject([{ labels, startsAt: new Date(now) }]);
+  expect(again(60_000)[0]?.endsAt).toBeUndefined();
+});
+
+test("what ends is told with the labels that it began with, though its team is another one by now", () => {
+  const { standings } = stepParts(stored(posted), state([tier("page", true)]), "known");
+  const moved = { ...stored(posted, standings), team: "platform" };
+  const over = stepParts(moved, state([tier("page", false)], now + 5000), "known");
+  expect(over.alerts).toMatchObject([{ labels, startsAt: new Date(now), endsAt: new Date(now + 5000) }]);
+  expect(over.standings).toMatchObject([{ part: "page", state: "inactive" }]);
+});
+
+test("rules that are gone end; stale counts change nothing; a paused SLO ends all", () => {
+  const { standings } = stepParts(stored(posted), state([tier("page", true)]), "known");
+  const edited = stepParts(stored(posted, standings), state([tier("ticket", true)], now + 5000), "known");
+  expect(edited.standings.map(({ part, state }) => `${part} ${state}`)).toEqual(["ticket firing"]);
+  expect(edited.alerts.map(({ labels, endsAt }) => [labels.severity, endsAt !== undefined])).toEqual([
+    ["ticket", false],
+    ["page", true],
+  ]);
+  const stale = stepParts(stored(posted, standings), state([tier("page", false)], now + 5000), "stale");
+  expect(stale).toMatchObject({ alerts: [], standings: [{ state: "firing" }] });
+  const silent = stepParts(stored(posted, standings), state([tier("page", true)], now + 5000), "silent");
+  expect(silent).toMatchObject({ alerts: [{ endsAt: new Date(now + 5000) }], standings: [{ state: "inactive" }] });
+});
+
+test("estimates open tickets, whatever their rules say", () => {
+  const estimated = stored({ kind: "estimated-quality", endpointId: "00000000-0000-4000-8000-000000000000" });
+  const { alerts } = stepParts(estimated, state([tier("page", true), tier("ticket", true)]), "known");
+  expect(alerts.map(({ labels }) => labels.severity)).toEqual(["ticket"]);
+});
