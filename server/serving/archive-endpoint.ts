@@ -4,10 +4,11 @@ import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
 import { refuseWhileRollingOut } from "#server/rollouts/refuse-while-rolling-out.ts";
+import { archiveSlosOf } from "#server/slo/objectives/archive-slos-of.ts";
 import { ArchiveEndpoint } from "./input-contract.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "./lookups.ts";
 
-/** Takes an endpoint out of service for good; its history stays. @throws DomainError "not-found", "conflict" when archived already or while it has a rollout */
+/** Takes an endpoint out of service for good, and with it its SLOs; its history stays. @throws DomainError "not-found", "conflict" when archived already or while it has a rollout */
 export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Promise<void> {
   permit(ctx, "archiveEndpoint");
   const { endpointId, reason } = ArchiveEndpoint.parse(input);
@@ -20,6 +21,7 @@ export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Pro
       .returning();
     if (!changed) throw archived(name);
     await refuseWhileRollingOut(ctx, endpointId, "archive");
+    await archiveSlosOf(ctx, endpointId, reason);
     await record(ctx, "endpoint.archived", { subject: `endpoint/${name}`, reason });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);

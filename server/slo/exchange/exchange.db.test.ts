@@ -80,7 +80,35 @@ test(
     ]);
     await archiveEndpoint(ctx, { endpointId });
     const gone = await importOpenSlo(ctx, { yaml: await exportOpenSlo(ctx, { slo: "up" }), isDryRun: true });
-    expect(gone.slos).toMatchObject([{ action: "change", problem: expect.stringContaining("not of this workspace") }]);
+    expect(gone.slos).toMatchObject([
+      { action: "restore", problem: expect.stringContaining("none of this workspace's") },
+    ]);
+  }),
+);
+
+test(
+  "a file that people write names no id: the endpoint is the one that its service is called after",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newServed(ctx);
+    const own = (count: string) =>
+      `{metricSource: {type: Leeway, spec: {kind: latency, withinMs: 100, count: ${count}}}}`;
+    const yaml = reference
+      .replace("service: churn", "service: digits")
+      .replace('{metricSource: {type: Leeway, spec: {query: "good"}}}', own("good"))
+      .replace('{metricSource: {type: Leeway, spec: {query: "total"}}}', own("total"));
+    await importOpenSlo(ctx, { yaml });
+    const slo = await getSlo(ctx, { slo: "churn-availability" });
+    expect(slo).toMatchObject({
+      endpointId,
+      definition: { indicator: { kind: "latency", withinMs: 100, endpointId } },
+    });
+    expect((await importOpenSlo(ctx, { yaml })).slos).toMatchObject([{ action: "keep", warnings: expect.any(Array) }]);
+    const exported = await exportOpenSlo(ctx, { slo: "churn-availability" });
+    // The export says the id; from then on nothing differs.
+    await importOpenSlo(ctx, { yaml: exported });
+    expect((await importOpenSlo(ctx, { yaml: exported })).slos).toMatchObject([{ action: "keep" }]);
+    const elsewhere = { yaml: yaml.replace("service: digits", "service: letters"), isDryRun: true };
+    expect((await importOpenSlo(ctx, elsewhere)).slos[0]?.problem).toContain('called "letters"');
   }),
 );
 

@@ -10,6 +10,7 @@ import { lacksOf } from "../objectives/refuse-lacking.ts";
 import { changeSlo, insertSlo } from "../objectives/save-slo.ts";
 import { type StoredSlo, selectSlos } from "../objectives/slo-rows.ts";
 import type { ImportedSlo } from "../openslo/from-open-slo.ts";
+import { endpointOfService } from "../openslo/read-indicator.ts";
 import type { ImportAnswer } from "./contract.ts";
 
 type Saved = ImportAnswer["slos"][number];
@@ -72,12 +73,15 @@ async function resolved(
   if (rows.some(({ id }) => id === indicator.endpointId)) return { definition, warnings: [] };
   const named = rows.find(({ name }) => name === service);
   if (!named) {
-    const what = "The file names an endpoint that is not of this workspace, and none here is called";
+    const what = "Its endpoint is none of this workspace's, and none of them is called";
     throw new DomainError("invalid", `${what} "${service}", as its service is. Name one by spec.service.`);
   }
+  const isSaid = indicator.endpointId === endpointOfService;
   return {
     definition: { ...definition, indicator: { ...indicator, endpointId: named.id } },
-    warnings: [`The file's endpoint is not of this workspace; "${service}" is taken, as its service is called.`],
+    warnings: isSaid
+      ? []
+      : [`The file's endpoint is not of this workspace; "${service}" is taken, as its service is called.`],
   };
 }
 

@@ -124,6 +124,8 @@ test(
       field: "name",
     });
     await archiveEndpoint(ctx, { endpointId });
+    // Its SLOs go with it, or they would tell for ever that nothing comes any more.
+    expect((await listSlos(ctx)).slos).toEqual([]);
     await expect(createSlo(ctx, { name: "later", definition })).rejects.toThrow("is archived");
   }),
 );

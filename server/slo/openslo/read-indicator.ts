@@ -61,6 +61,9 @@ function checkRatio(ratio: Section, where: string, method: string): void {
     throw new DomainError("invalid", `${where}.ratioMetric needs total and exactly one of good and bad.`);
 }
 
+/** Stands for the endpoint that is called as the service is, in files that people write: they know no ids. */
+export const endpointOfService = "00000000-0000-0000-0000-000000000000";
+
 /** Of a source of the type Leeway: the indicator that it says, or counts that are posted by the name of the indicator. */
 function ownIndicator(ratio: Section, section: Section, where: string): Indicator | undefined {
   const source = asSection(asSection(ratio.good ?? ratio.bad).metricSource);
@@ -70,7 +73,7 @@ function ownIndicator(ratio: Section, section: Section, where: string): Indicato
     const { name } = asSection(section.metadata);
     return { kind: "posted", source: String(spec.source ?? name ?? "counts").slice(0, 200), endpointId: null };
   }
-  const parsed = Indicator.safeParse(spec);
+  const parsed = Indicator.safeParse({ ...(spec.kind !== "posted" && { endpointId: endpointOfService }), ...spec });
   if (parsed.success && parsed.data.kind !== "foreign") return parsed.data;
   const [issue] = parsed.success ? [] : parsed.error.issues;
   const field = issue ? `${issue.path.join(".") || "kind"}: ${issue.message}` : "kind: foreign is not for files";
