@@ -1,23 +1,26 @@
 import type { ReactNode } from "react";
 import { requireContext } from "#app/_lib/context.ts";
 import { Shell } from "#components/shell/shell.tsx";
+import { toWire } from "#components/ui/wire.ts";
 import { getViewer } from "#server/identity/queries.ts";
 import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { ownShift } from "#server/oncall/schedules/queries.ts";
 import { listPromotionRequests } from "#server/registry/requests/queries.ts";
 import { listRollouts } from "#server/rollouts/queries.ts";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const ctx = await requireContext();
-  const [{ name, role, email, workspace: current }, own, requests, active] = await Promise.all([
+  const [{ name, role, email, workspace: current }, own, requests, active, shift] = await Promise.all([
     getViewer(ctx),
     listOwnWorkspaces(ctx),
     listPromotionRequests(ctx, { which: "mine-to-decide", limit: 200 }),
     listRollouts(ctx, { active: true, limit: 200 }),
+    ownShift(ctx),
   ]);
   const others = own.filter(({ isCurrent }) => !isCurrent);
   return (
     <Shell
-      viewer={{ name, role, email: email ?? undefined }}
+      viewer={{ name, role, email: email ?? undefined, shift: shift && toWire(shift) }}
       workspaces={{ current, others }}
       waiting={{ "/models": requests.length, "/rollouts": active.rollouts.length }}
     >

@@ -8,6 +8,8 @@ export interface Viewer {
   /** In words: "ML engineer", "admin". */
   role: string;
   email?: string | undefined;
+  /** The turn on call that they have now; null while they have none. */
+  shift: { until: string | null } | null;
 }
 
 /** Where one is, and where else one may go. */

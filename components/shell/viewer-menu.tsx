@@ -4,6 +4,7 @@ import { Menu } from "@mantine/core";
 import { IconKey, IconLogout } from "@tabler/icons-react";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
+import { OnCallUntil } from "#components/oncall/on-call-until.tsx";
 import type { Viewer } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 
@@ -23,7 +24,9 @@ export function ViewerMenu({ viewer }: { viewer: Viewer }) {
           </span>
           <span className={classes.person}>
             <strong>{viewer.name}</strong>
-            <span>{viewer.role}</span>
+            <span>
+              <OnCallUntil initial={viewer.shift}>{viewer.role}</OnCallUntil>
+            </span>
           </span>
         </button>
       </Menu.Target>

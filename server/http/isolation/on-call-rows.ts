@@ -19,6 +19,7 @@ export const onCallRows: Rows = {
   "GET /api/v1/teams/:team": absent(),
   "PATCH /api/v1/teams/:team": absent(body({ description: "new" })),
   "DELETE /api/v1/teams/:team": absent(),
+  "GET /api/v1/viewer/shift": nothing(),
   "GET /api/v1/on-call/now": nothing(),
   "GET /api/v1/on-call/schedules": nothing(),
   "POST /api/v1/on-call/schedules": absent(({ userId }) => ({

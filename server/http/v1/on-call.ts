@@ -10,7 +10,13 @@ import { readCalendar } from "#server/oncall/schedules/calendar.ts";
 import { cancelOverride } from "#server/oncall/schedules/cancel-override.ts";
 import * as contract from "#server/oncall/schedules/contract.ts";
 import { createSchedule } from "#server/oncall/schedules/create-schedule.ts";
-import { getSchedule, listOnCallNow, listSchedules, previewSchedule } from "#server/oncall/schedules/queries.ts";
+import {
+  getSchedule,
+  listOnCallNow,
+  listSchedules,
+  ownShift,
+  previewSchedule,
+} from "#server/oncall/schedules/queries.ts";
 import { removeCalendarAddress } from "#server/oncall/schedules/remove-calendar-address.ts";
 import { renewCalendarAddress } from "#server/oncall/schedules/renew-calendar-address.ts";
 import { swapShifts } from "#server/oncall/schedules/swap-shifts.ts";
@@ -23,11 +29,14 @@ const { Schedule, Override } = contract;
 
 /** Who is on call: schedules with their layers, overrides, swaps and calendar addresses, and how people want to be told. */
 export function onCall(app: FastifyInstance, deps: WebDependencies): void {
+  const Own = z.object({ shift: contract.OwnShift.nullable() });
   const Now = z.object({ onCall: z.array(contract.OnCallNow) });
   const now = { summary: "Tell who is on call now in every schedule, and who comes then", response: Now };
   route(app, { method: "GET", path: "/on-call/now", ...now }, async ({ ctx }) => ({
     onCall: await listOnCallNow(ctx),
   }));
+  const own = { summary: "Tell whether the caller is on call, and until when", response: Own };
+  route(app, { method: "GET", path: "/viewer/shift", ...own }, async ({ ctx }) => ({ shift: await ownShift(ctx) }));
   schedules(app);
   overrides(app);
   calendar(app, deps);

@@ -12,7 +12,13 @@ import { addOverride } from "#server/oncall/schedules/add-override.ts";
 import { archiveSchedule } from "#server/oncall/schedules/archive-schedule.ts";
 import { cancelOverride } from "#server/oncall/schedules/cancel-override.ts";
 import { createSchedule } from "#server/oncall/schedules/create-schedule.ts";
-import { getSchedule, listOnCallNow, listSchedules, previewSchedule } from "#server/oncall/schedules/queries.ts";
+import {
+  getSchedule,
+  listOnCallNow,
+  listSchedules,
+  ownShift,
+  previewSchedule,
+} from "#server/oncall/schedules/queries.ts";
 import { removeCalendarAddress } from "#server/oncall/schedules/remove-calendar-address.ts";
 import { renewCalendarAddress } from "#server/oncall/schedules/renew-calendar-address.ts";
 import { swapShifts } from "#server/oncall/schedules/swap-shifts.ts";
@@ -48,6 +54,7 @@ export const oncallCalls = {
   previewSchedule: (ctx, { scheduleId, userId }) =>
     previewSchedule(ctx, { scheduleId, timeZone, layers: layersOf(userId) }),
   listOnCallNow: (ctx) => listOnCallNow(ctx),
+  ownShift: (ctx) => ownShift(ctx),
   createSchedule: (ctx, { userId, teamId }) =>
     createSchedule(ctx, { name: "new", timeZone, teamId, layers: layersOf(userId) }),
   updateSchedule: (ctx, { scheduleId }) => updateSchedule(ctx, { scheduleId, timeZone }),

@@ -11,6 +11,7 @@ export const oncallPermissions = {
   getSchedule: { role: "viewer", scope: "alerts:read" },
   previewSchedule: { role: "viewer", scope: "alerts:read" },
   listOnCallNow: { role: "viewer", scope: "alerts:read" },
+  ownShift: { role: "viewer", scope: "alerts:read" },
   createSchedule: { role: "operator", scope: "alerts" },
   updateSchedule: { role: "operator", scope: "alerts" },
   archiveSchedule: { role: "operator", scope: "alerts" },

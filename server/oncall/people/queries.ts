@@ -1,5 +1,5 @@
-import { and, eq } from "drizzle-orm";
-import { contactMethods } from "#db/schema/index.ts";
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { channels, contactMethods, receivers } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { personOf } from "#server/identity/person-of.ts";
@@ -15,4 +15,18 @@ export async function getContactMethods(ctx: Context): Promise<ContactMethods> {
     .from(contactMethods)
     .where(and(eq(contactMethods.workspaceId, ctx.actor.workspaceId), eq(contactMethods.userId, userId)));
   return row ? ContactMethods.parse(row) : { methods: [], timeZone: "UTC" };
+}
+
+/** Channels by which people may be called, by their receivers' names, without anything secret. */
+export async function contactChannels(ctx: Context): Promise<{ id: string; label: string; isBot: boolean }[]> {
+  permit(ctx, "getContactMethods");
+  const rows = await ctx.db
+    .select({ id: channels.id, kind: channels.kind, receiver: receivers.name })
+    .from(channels)
+    .innerJoin(receivers, eq(receivers.id, channels.receiverId))
+    .where(
+      and(eq(channels.workspaceId, ctx.actor.workspaceId), isNull(receivers.archivedAt), isNull(channels.disabledAt)),
+    )
+    .orderBy(asc(receivers.name), asc(channels.kind));
+  return rows.map(({ id, kind, receiver }) => ({ id, label: `${receiver}, ${kind}`, isBot: kind === "slack-bot" }));
 }

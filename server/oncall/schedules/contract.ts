@@ -127,6 +127,8 @@ export type ScheduleSummary = z.infer<typeof ScheduleSummary>;
 export const Timeline = z.object({
   from: z.date(),
   to: z.date(),
+  /** Local midnights in it. */
+  days: z.array(z.date()),
   layers: z.array(z.object({ name: z.string(), shifts: z.array(Shift) })),
   final: z.array(Shift),
   gaps: z.array(z.object({ from: z.date(), to: z.date() })),
@@ -143,6 +145,15 @@ export const Schedule = ScheduleSummary.extend({
   hasCalendarAddress: z.boolean(),
 });
 export type Schedule = z.infer<typeof Schedule>;
+
+/** The turn that the caller has now. */
+export const OwnShift = z.object({
+  schedule: z.string(),
+  scheduleId: z.uuid(),
+  /** Null where nobody else follows. */
+  until: z.date().nullable(),
+});
+export type OwnShift = z.infer<typeof OwnShift>;
 
 /** One place of "who is on call now". */
 export const OnCallNow = z.object({

@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import type { ScheduleLayer, Shift } from "./contract.ts";
+import { instantOf, localTime } from "./local-time.ts";
 import { merged, type Span, shared } from "./spans.ts";
 
 const unitMs = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const;
@@ -57,12 +58,4 @@ function openHours(hours: ScheduleLayer["hours"], timeZone: string, window: Span
     }
   }
   return merged(spans);
-}
-
-function localTime(at: number, timeZone: string): Temporal.PlainDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDateTime();
-}
-
-function instantOf(local: Temporal.PlainDateTime, timeZone: string): number {
-  return local.toZonedDateTime(timeZone, { disambiguation: "compatible" }).epochMilliseconds;
 }

@@ -1,15 +1,18 @@
 import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
+import { personOf } from "#server/identity/person-of.ts";
 import { findPeople, type Person } from "../people/find-people.ts";
 import {
   GetSchedule,
   type OnCallNow,
+  type OwnShift,
   PreviewSchedule,
   type Schedule,
   type ScheduleSummary,
   type Timeline,
 } from "./contract.ts";
+import { currentShift } from "./current-shift.ts";
 import { loadSchedule, loadSchedules, type StoredSchedule } from "./load-schedule.ts";
 import { readTimeline, spanOf } from "./read-timeline.ts";
 import { scheduleWarnings } from "./schedule-warnings.ts";
@@ -59,6 +62,14 @@ export async function listOnCallNow(ctx: Context, now = new Date()): Promise<OnC
     const { id, name, team, ...turns } = summaryOf(schedule, people, now);
     return { scheduleId: id, schedule: name, team: team?.name ?? null, now: turns.now, next: turns.next };
   });
+}
+
+/** The turn that the caller has now; null while they are not on call. */
+export async function ownShift(ctx: Context, now = new Date()): Promise<OwnShift | null> {
+  permit(ctx, "ownShift");
+  const userId = await personOf(ctx);
+  const shift = userId ? await currentShift(ctx, { userId }, now) : null;
+  return shift && { schedule: shift.schedule, scheduleId: shift.scheduleId, until: shift.until };
 }
 
 function peopleOf(ctx: Context, stored: StoredSchedule[]): Promise<Map<string, Person>> {

@@ -4,6 +4,7 @@ import { DomainError } from "#server/errors.ts";
 import { findPeople } from "../people/find-people.ts";
 import type { Override, ScheduleLayer, Timeline } from "./contract.ts";
 import { layerShifts } from "./layer-shifts.ts";
+import { localDays } from "./local-time.ts";
 import { scheduleWarnings } from "./schedule-warnings.ts";
 import { shiftsOf } from "./shifts-of.ts";
 import { gapsOf } from "./spans.ts";
@@ -47,6 +48,7 @@ export async function readTimeline(
   );
   return {
     ...span,
+    days: localDays(span, rota.timeZone),
     layers: rota.layers.map((layer) => ({ name: layer.name, shifts: layerShifts(layer, rota.timeZone, span) })),
     final,
     gaps: gapsOf(final, span),

@@ -3,6 +3,7 @@ import { requireContext } from "#app/_lib/context.ts";
 import { LastChange } from "#components/identity/last-change.tsx";
 import { OwnPassword } from "#components/identity/own-password.tsx";
 import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { ContactForm } from "#components/oncall/people/contact-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -10,7 +11,9 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { lastChanges } from "#server/audit/queries.ts";
 import { roleMeanings } from "#server/identity/contract.ts";
 import { getViewer } from "#server/identity/queries.ts";
-import { changePasswordAction } from "./actions.ts";
+import { contactChannels, getContactMethods } from "#server/oncall/people/queries.ts";
+import { zoneChoices } from "../../on-call/people-choices.ts";
+import { changePasswordAction, setContactMethodsAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your account, Settings" };
 
@@ -40,6 +43,15 @@ export default async function AccountPage() {
           </p>
         </Panel>
       </Columns>
+      <Panel title="When you are on call" subtitle="how you are called, all ways at once">
+        <ContactForm
+          value={await getContactMethods(ctx)}
+          email={email ?? ""}
+          zones={zoneChoices()}
+          channels={await contactChannels(ctx)}
+          save={setContactMethodsAction}
+        />
+      </Panel>
     </Page>
   );
 }

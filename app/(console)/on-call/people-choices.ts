@@ -1,0 +1,23 @@
+import type { Context } from "#server/context.ts";
+import { listUsers } from "#server/identity/users/queries.ts";
+
+/** Everybody who may be put on call, by name, as selects want them. */
+export async function peopleChoices(ctx: Context): Promise<{ value: string; label: string }[]> {
+  const choices: { value: string; label: string }[] = [];
+  let after: string | undefined;
+  do {
+    const { users, next } = await listUsers(ctx, after ? { after } : {});
+    choices.push(
+      ...users
+        .filter(({ disabledAt }) => !disabledAt)
+        .map(({ id, name, email }) => ({ value: id, label: `${name} (${email})` })),
+    );
+    after = next;
+  } while (after);
+  return choices.sort((a, b) => a.label.localeCompare(b.label));
+}
+
+/** Time zones that this server knows, UTC first. */
+export function zoneChoices(): string[] {
+  return ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+}

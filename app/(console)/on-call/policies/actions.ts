@@ -1,0 +1,24 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act } from "#app/_lib/action.ts";
+import { archivePolicy } from "#server/oncall/escalation/archive-policy.ts";
+import type { ArchivePolicy, CreatePolicy } from "#server/oncall/escalation/contract.ts";
+import { createPolicy } from "#server/oncall/escalation/create-policy.ts";
+import { updatePolicy } from "#server/oncall/escalation/update-policy.ts";
+
+const refresh = () => revalidatePath("/on-call", "layout");
+
+export async function savePolicyAction({ policyId, ...wish }: CreatePolicy & { policyId?: string }) {
+  const state = await act(async (ctx) => {
+    await (policyId ? updatePolicy(ctx, { policyId, ...wish }) : createPolicy(ctx, wish));
+  });
+  refresh();
+  return state;
+}
+
+export async function archivePolicyAction(input: ArchivePolicy) {
+  const state = await act((ctx) => archivePolicy(ctx, input));
+  refresh();
+  return state;
+}

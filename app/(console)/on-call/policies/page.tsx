@@ -1,0 +1,99 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { ArchiveButton } from "#components/oncall/archive-button.tsx";
+import { PolicyPanel } from "#components/oncall/escalation/policies-list.tsx";
+import { PolicyDialog } from "#components/oncall/escalation/policy-dialog.tsx";
+import type { TargetChoices } from "#components/oncall/escalation/policy-form.tsx";
+import { OnCallTabs, onCallCrumbs } from "#components/oncall/on-call-tabs.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead, Stack } from "#components/ui/page-head.tsx";
+import type { Context } from "#server/context.ts";
+import type { Target } from "#server/oncall/escalation/contract.ts";
+import { listPolicies } from "#server/oncall/escalation/queries.ts";
+import { listSchedules } from "#server/oncall/schedules/queries.ts";
+import { listTeams } from "#server/oncall/teams/queries.ts";
+import { peopleChoices } from "../people-choices.ts";
+import { archivePolicyAction, savePolicyAction } from "./actions.ts";
+
+export const metadata = { title: "Escalation, On call" };
+
+export default async function PoliciesPage() {
+  const ctx = await requireContext();
+  const policies = await listPolicies(ctx);
+  const why = whyNot(ctx.actor.role, "createPolicy");
+  const targets = why ? [] : await targetsOf(ctx);
+  return (
+    <Page crumbs={onCallCrumbs("policies")} live>
+      <LiveRefresh topics={["oncall"]} />
+      <PageHead
+        title="Escalation"
+        context="Who is called when nobody acknowledges a page"
+        actions={
+          why ? (
+            <span className="lw-quiet">Changing policies {why}</span>
+          ) : (
+            <PolicyDialog targets={targets} save={savePolicyAction} />
+          )
+        }
+        sentence="An acknowledgement ends the calls. What goes on keeps the steps with which it began."
+      />
+      <OnCallTabs current="policies" />
+      <Stack>
+        {policies.map((policy) => (
+          <PolicyPanel
+            policy={policy}
+            key={policy.id ?? "default"}
+            actions={
+              policy.id &&
+              !why && (
+                <>
+                  <ArchiveButton
+                    title={`End the policy ${policy.name}?`}
+                    consequence="Teams that follow it follow the default"
+                    confirmLabel="End the policy"
+                    input={{ policyId: policy.id }}
+                    action={archivePolicyAction}
+                    actorName={ctx.actor.name}
+                  />
+                  <PolicyDialog policy={policy} targets={targets} save={savePolicyAction} />
+                </>
+              )
+            }
+          />
+        ))}
+      </Stack>
+    </Page>
+  );
+}
+
+async function targetsOf(ctx: Context): Promise<TargetChoices> {
+  const [teams, schedules, people] = [await listTeams(ctx), await listSchedules(ctx), await peopleChoices(ctx)];
+  const choice = (target: Target, label: string) => ({ value: JSON.stringify(target), label });
+  const parts = [
+    ["on-call", "Whoever is on call"],
+    ["second", "Whoever is next on call"],
+    ["leads", "The leads"],
+    ["all", "Everybody"],
+    ["round-robin", "One after another"],
+  ] as const;
+  const ofTeam = (teamId: string | null) =>
+    parts.map(([who, label]) =>
+      choice({ kind: "team", teamId, who }, teamId ? label : `${label} of the team that answers`),
+    );
+  return [
+    { group: "The team that answers for it", items: ofTeam(null) },
+    ...teams.map(({ id, name }) => ({
+      group: `Team ${name}`,
+      items: ofTeam(id).map((item) => ({ ...item, label: `${item.label} of ${name}` })),
+    })),
+    {
+      group: "Schedules",
+      items: schedules.flatMap(({ id, name }) => [
+        choice({ kind: "schedule", scheduleId: id, who: "on-call" }, `On call by ${name}`),
+        choice({ kind: "schedule", scheduleId: id, who: "second" }, `Next by ${name}`),
+      ]),
+    },
+    { group: "People", items: people.map(({ value, label }) => choice({ kind: "person", userId: value }, label)) },
+  ].filter(({ items }) => items.length > 0);
+}

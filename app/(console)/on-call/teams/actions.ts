@@ -1,0 +1,24 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { act } from "#app/_lib/action.ts";
+import { archiveTeam } from "#server/oncall/teams/archive-team.ts";
+import type { ArchiveTeam, CreateTeam } from "#server/oncall/teams/contract.ts";
+import { createTeam } from "#server/oncall/teams/create-team.ts";
+import { updateTeam } from "#server/oncall/teams/update-team.ts";
+
+const refresh = () => revalidatePath("/on-call", "layout");
+
+export async function saveTeamAction({ teamId, ...wish }: CreateTeam & { teamId?: string }) {
+  const state = await act(async (ctx) => {
+    await (teamId ? updateTeam(ctx, { teamId, ...wish }) : createTeam(ctx, wish));
+  });
+  refresh();
+  return state;
+}
+
+export async function archiveTeamAction(input: ArchiveTeam) {
+  const state = await act((ctx) => archiveTeam(ctx, input));
+  refresh();
+  return state;
+}

@@ -1,0 +1,86 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { ArchiveButton } from "#components/oncall/archive-button.tsx";
+import { OnCallTabs, onCallCrumbs } from "#components/oncall/on-call-tabs.tsx";
+import { TeamDialog } from "#components/oncall/teams/team-dialog.tsx";
+import { TeamPanel } from "#components/oncall/teams/teams-list.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { Context } from "#server/context.ts";
+import { listPolicies } from "#server/oncall/escalation/queries.ts";
+import { listTeams } from "#server/oncall/teams/queries.ts";
+import { listModels } from "#server/registry/models/queries.ts";
+import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { peopleChoices } from "../people-choices.ts";
+import { archiveTeamAction, saveTeamAction } from "./actions.ts";
+
+export const metadata = { title: "Teams, On call" };
+
+/** Names that are offered; any other can be typed. */
+const offered = 200;
+
+export default async function TeamsPage() {
+  const ctx = await requireContext();
+  const teams = await listTeams(ctx);
+  const why = whyNot(ctx.actor.role, "createTeam");
+  const form = why ? undefined : await choicesOf(ctx);
+  const create = form ? (
+    <TeamDialog {...form} save={saveTeamAction} />
+  ) : (
+    <span className="lw-quiet">Changing teams {why}</span>
+  );
+  return (
+    <Page crumbs={onCallCrumbs("teams")} live>
+      <LiveRefresh topics={["oncall"]} />
+      <PageHead title="Teams" context="Who answers for which models and endpoints" actions={create} />
+      <OnCallTabs current="teams" />
+      {teams.length === 0 && (
+        <Panel flush>
+          <EmptyState title="No team yet" action={create}>
+            A team answers for models and endpoints: its schedules say who is called when one of them pages.
+          </EmptyState>
+        </Panel>
+      )}
+      <Stack>
+        {teams.map((team) => (
+          <TeamPanel
+            team={team}
+            key={team.id}
+            actions={
+              form && (
+                <>
+                  <ArchiveButton
+                    title={`End the team ${team.name}?`}
+                    consequence="Nobody answers for what was theirs; their schedules belong to no team"
+                    confirmLabel="End the team"
+                    input={{ teamId: team.id }}
+                    action={archiveTeamAction}
+                    actorName={ctx.actor.name}
+                  />
+                  <TeamDialog {...form} team={team} save={saveTeamAction} />
+                </>
+              )
+            }
+          />
+        ))}
+      </Stack>
+    </Page>
+  );
+}
+
+async function choicesOf(ctx: Context) {
+  const [people, policies] = [await peopleChoices(ctx), await listPolicies(ctx)];
+  const [models, { endpoints }] = [
+    await listModels(ctx, { limit: offered }),
+    await listEndpoints(ctx, { limit: offered }),
+  ];
+  return {
+    people,
+    policies: policies.flatMap(({ id, name }) => (id ? [{ value: id, label: name }] : [])),
+    models: models.map(({ name }) => name),
+    endpoints: endpoints.map(({ name }) => name),
+  };
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+
+interface ArchiveButtonProps<Input> {
+  title: string;
+  /** What will happen. */
+  consequence: string;
+  confirmLabel: string;
+  input: Input;
+  action: (input: Input & { reason: string }) => Promise<ActionState<unknown>>;
+  actorName: string;
+  /** Where one goes then; stays when left out. */
+  leadsTo?: string;
+  why?: string | undefined;
+}
+
+/** Ends a team, a schedule or a policy, with a reason. */
+export function ArchiveButton<Input extends object>(props: ArchiveButtonProps<Input>) {
+  const { title, consequence, confirmLabel, input, action, actorName, leadsTo, why } = props;
+  const [opened, setOpened] = useState(false);
+  const router = useRouter();
+  const refresh = useRefresh();
+  if (why) return null;
+  return (
+    <>
+      <Button variant="default" data-danger onClick={() => setOpened(true)}>
+        End…
+      </Button>
+      <ConfirmWithReason
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={title}
+        consequences={[
+          { label: "Then", value: consequence },
+          { label: "Undo", value: "There is none; make a new one of the same name" },
+        ]}
+        reasons={["No longer needed", "Merged with another"]}
+        confirmLabel={confirmLabel}
+        keepLabel="Keep it"
+        destructive
+        actorName={actorName}
+        onConfirm={async (reason) => {
+          const answer = await action({ ...input, reason });
+          if (!answer.ok) return answer.error ?? "It was not done. Load the page again to see how things stand.";
+          toast.done("It was ended.");
+          if (leadsTo) router.push(leadsTo);
+          else void refresh();
+          return undefined;
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { Panel } from "#components/ui/panel.tsx";
+import type { Policy } from "#server/oncall/escalation/contract.ts";
+
+/** A policy in words, step by step, with the teams that follow it. */
+export function PolicyPanel({ policy, actions }: { policy: Policy; actions?: ReactNode }) {
+  const { name, words, teams } = policy;
+  return (
+    <Panel
+      title={name}
+      subtitle={
+        teams.length > 0
+          ? `followed by ${teams.join(", ")}`
+          : policy.id
+            ? "no team follows it"
+            : "where a team chose none"
+      }
+      right={actions}
+    >
+      <ol style={{ margin: 0, paddingLeft: 20, display: "grid", gap: 4 }}>
+        {words.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}

@@ -1,0 +1,21 @@
+import { formatPercent } from "#components/ui/format.ts";
+import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
+import type { ShiftStatistics } from "#server/oncall/handover/contract.ts";
+
+/** What a shift was like: pages, precision, nights, what was merged. The strip under the triage board. */
+export function ShiftStrip({ statistics }: { statistics: ShiftStatistics }) {
+  const { pages, sleepHours, precision, verdicts, unanswered, merged } = statistics;
+  const given = Object.values(verdicts).reduce((sum, each) => sum + each, 0);
+  return (
+    <MetricStrip>
+      <MetricTile label="Pages this shift" value={String(pages)} comparison="goal at most 2" />
+      <MetricTile label="At night, 22:00 to 07:00" value={String(sleepHours)} comparison={`of ${pages}`} />
+      <MetricTile
+        label="Precision"
+        value={precision === null ? null : formatPercent(precision)}
+        comparison={`${verdicts.actionable} of ${given} verdicts; ${unanswered} missing`}
+      />
+      <MetricTile label="Duplicates merged" value={String(merged)} comparison="told nobody again" />
+    </MetricStrip>
+  );
+}

@@ -1,0 +1,20 @@
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import classes from "./schedule-form.module.css";
+
+/** When nobody would be on call in the next four weeks, or that somebody always is. */
+export function ScheduleWarnings({ warnings }: { warnings: readonly string[] }) {
+  return (
+    <ul className={classes.warnings} aria-live="polite">
+      {warnings.length === 0 && (
+        <li>
+          <StatusBadge state="on-target">Somebody is on call at every moment of the next four weeks</StatusBadge>
+        </li>
+      )}
+      {warnings.map((warning) => (
+        <li key={warning}>
+          <StatusBadge state="watch">{warning}</StatusBadge>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Shift, Timeline } from "#server/oncall/schedules/contract.ts";
+
+/** Where something lies in a span, in per cent of its width. */
+export interface Place {
+  left: number;
+  width: number;
+}
+
+export interface Bar extends Place {
+  key: string;
+  name: string;
+  /** Which of the series colours the person has, from 1; the name tells who it is. */
+  series: number;
+  shift: Shift;
+}
+
+export interface Lane {
+  name: string;
+  bars: Bar[];
+  gaps: (Place & { key: string })[];
+}
+
+const seriesCount = 6;
+
+export function placeOf(span: { from: Date; to: Date }, part: { from: Date; to: Date }): Place {
+  const length = span.to.getTime() - span.from.getTime();
+  const left = (Math.max(part.from.getTime(), span.from.getTime()) - span.from.getTime()) / length;
+  const right = (Math.min(part.to.getTime(), span.to.getTime()) - span.from.getTime()) / length;
+  return { left: left * 100, width: (right - left) * 100 };
+}
+
+/** The rows of a timeline: each layer, overrides where there are any, and what comes out. */
+export function lanesOf(timeline: Timeline): Lane[] {
+  const order = new Map(timeline.people.map(({ userId }, index) => [userId, index]));
+  const names = new Map(timeline.people.map(({ userId, name }) => [userId, name]));
+  const bars = (shifts: readonly Shift[]) =>
+    shifts.map((shift) => ({
+      ...placeOf(timeline, shift),
+      key: `${shift.from.getTime()}-${shift.userId}`,
+      name: names.get(shift.userId) ?? "somebody",
+      series: ((order.get(shift.userId) ?? 0) % seriesCount) + 1,
+      shift,
+    }));
+  const overrides = timeline.final.filter(({ overrideId }) => overrideId !== null);
+  return [
+    ...timeline.layers.map(({ name, shifts }) => ({ name, bars: bars(shifts), gaps: [] })),
+    ...(overrides.length > 0 ? [{ name: "Overrides", bars: bars(overrides), gaps: [] }] : []),
+    {
+      name: "On call",
+      bars: bars(timeline.final),
+      gaps: timeline.gaps.map((gap) => ({ ...placeOf(timeline, gap), key: String(gap.from.getTime()) })),
+    },
+  ];
+}

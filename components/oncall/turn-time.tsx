@@ -1,0 +1,31 @@
+"use client";
+
+import { formatAbsolute, formatClock } from "#components/ui/format-time.ts";
+import { useHydrated, useNow } from "#components/ui/now.tsx";
+
+const dayMs = 86_400_000;
+
+/** When a turn begins or ends: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00"; in the reader's zone. */
+export function turnWords(at: Date, now: number, timeZone?: string): string {
+  const clock = formatClock(at, timeZone ? { timeZone } : {});
+  const distance = at.getTime() - now;
+  if (distance < dayMs) return clock;
+  const zone = timeZone ? { timeZone } : {};
+  const near = distance < 6 * dayMs;
+  const day = new Intl.DateTimeFormat(
+    "en-GB",
+    near ? { weekday: "short", ...zone } : { day: "numeric", month: "short", ...zone },
+  );
+  return near ? `${day.format(at)} ${clock}` : `${day.format(at)}, ${clock}`;
+}
+
+export function TurnTime({ at }: { at: Date | string }) {
+  const moment = new Date(at);
+  const now = useNow(60_000);
+  const zone = useHydrated() ? undefined : "UTC";
+  return (
+    <time className="lw-number" dateTime={moment.toISOString()} title={formatAbsolute(moment, zone)}>
+      {turnWords(moment, now, zone)}
+    </time>
+  );
+}
