@@ -21,6 +21,8 @@ export interface Scene {
   /** One that goes on, and one that was rolled back. */
   rolloutId: string;
   endedRolloutId: string;
+  /** Of a team, with an override, and gaps at night. */
+  scheduleId: string;
 }
 
 /** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
@@ -57,6 +59,7 @@ export async function newScene(): Promise<Scene> {
     dataset: await newDataset(),
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newRollouts(names.flights)),
+    scheduleId: await newOnCall(names.digits),
   };
 }
 
@@ -71,6 +74,30 @@ async function newRollouts(name: string): Promise<Pick<Scene, "rolloutId" | "end
   await call("POST", `/api/v1/rollouts/${endedRolloutId}/rollback`, { reason });
   const { id: rolloutId } = await start();
   return { rolloutId, endedRolloutId };
+}
+
+/** A team that answers for a model, with a policy and a schedule. */
+async function newOnCall(model: string): Promise<string> {
+  const { users } = await call<{ users: { id: string }[] }>("GET", "/api/v1/users");
+  const userId = users[0]?.id ?? "";
+  const steps = [{ waitMinutes: 0, notify: [{ kind: "team", who: "on-call" }] }];
+  const policy = await call<{ id: string }>("POST", "/api/v1/on-call/policies", {
+    name: unique("loud"),
+    steps,
+    repeats: 2,
+  });
+  const members = [{ userId, part: "lead" }];
+  const team = { name: unique("parcels"), escalationPolicyId: policy.id, members, models: [model] };
+  const { id: teamId } = await call<{ id: string }>("POST", "/api/v1/teams", team);
+  const hours = [{ weekdays: [1, 2, 3, 4, 5], from: "08:00", to: "20:00" }];
+  const layers = [
+    { name: "Days", userIds: [userId], start: "2026-01-05T09:00", every: { unit: "week", count: 1 }, hours },
+  ];
+  const schedule = { name: unique("parcels"), timeZone: "Europe/Lisbon", teamId, layers };
+  const { id } = await call<{ id: string }>("POST", "/api/v1/on-call/schedules", schedule);
+  const span = { from: new Date(Date.now() - 60_000), to: new Date(Date.now() + 3_600_000) };
+  await call("POST", `/api/v1/on-call/schedules/${id}/overrides`, { userId, ...span, reason: "Scene of a journey" });
+  return id;
 }
 
 /** A load test of a version that is over. */

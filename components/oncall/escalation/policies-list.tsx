@@ -17,7 +17,7 @@ export function PolicyPanel({ policy, actions }: { policy: Policy; actions?: Rea
       }
       right={actions}
     >
-      <ol style={{ margin: 0, paddingLeft: 20, display: "grid", gap: 4 }}>
+      <ol style={{ margin: 0, padding: 0, display: "grid", gap: 4 }}>
         {words.map((line) => (
           <li key={line}>{line}</li>
         ))}

@@ -30,7 +30,7 @@ export function ContactForm({ value, email, zones, channels, save }: ContactForm
     Object.entries(state.fieldErrors ?? {}).find(([field]) => field.startsWith(`methods.${index}`))?.[1];
   return (
     <form
-      className={classes.form}
+      className={`${classes.form} ${classes.narrow}`}
       onSubmit={(event) => {
         event.preventDefault();
         run({ methods, timeZone }, () => toast.done("How you are called was saved."));

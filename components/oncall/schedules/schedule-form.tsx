@@ -44,7 +44,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
     });
   }
   return (
-    <Columns columns="minmax(0, 1fr) minmax(0, 1fr)">
+    <Columns columns="440px minmax(0, 1fr)">
       <Panel title="Schedule">
         <form
           className={classes.form}

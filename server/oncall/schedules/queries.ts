@@ -14,6 +14,7 @@ import {
 } from "./contract.ts";
 import { currentShift } from "./current-shift.ts";
 import { loadSchedule, loadSchedules, type StoredSchedule } from "./load-schedule.ts";
+import { midnightOf } from "./local-time.ts";
 import { readTimeline, spanOf } from "./read-timeline.ts";
 import { scheduleWarnings } from "./schedule-warnings.ts";
 import { shiftsOf } from "./shifts-of.ts";
@@ -47,8 +48,8 @@ export async function readSchedule(ctx: Context, input: GetSchedule, now = new D
 /** What a schedule would look like with these layers, under the overrides that it has; nothing is saved. @throws DomainError "not-found" */
 export async function previewSchedule(ctx: Context, input: PreviewSchedule, now = new Date()): Promise<Timeline> {
   permit(ctx, "previewSchedule");
-  const { scheduleId, timeZone, layers, ...asked } = PreviewSchedule.parse(input);
-  const span = spanOf(asked, now);
+  const { scheduleId, timeZone, layers, from = midnightOf(now, timeZone), to } = PreviewSchedule.parse(input);
+  const span = spanOf({ from, to }, now);
   const saved = scheduleId ? await loadSchedule(ctx, scheduleId, { from: span.from < now ? span.from : now }) : null;
   return readTimeline(ctx, { timeZone, layers, overrides: saved?.overrides ?? [] }, span, now);
 }

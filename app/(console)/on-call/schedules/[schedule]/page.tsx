@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { found } from "#app/_lib/found.ts";
+import { found, foundOrNot } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { ArchiveButton } from "#components/oncall/archive-button.tsx";
 import { onCallCrumbs } from "#components/oncall/on-call-tabs.tsx";
@@ -26,7 +26,11 @@ import {
   renewAddressAction,
 } from "../actions.ts";
 
-export const metadata = { title: "Schedule, On call" };
+export async function generateMetadata({ params }: PageProps<"/on-call/schedules/[schedule]">) {
+  const { schedule: scheduleId } = await params;
+  const schedule = await foundOrNot(getSchedule(await requireContext(), { scheduleId }));
+  return { title: `${schedule?.name ?? "Schedule"}, On call` };
+}
 
 const dayMs = 86_400_000;
 
