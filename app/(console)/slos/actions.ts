@@ -1,0 +1,83 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import { addAdjustment } from "#server/slo/adjustments/add-adjustment.ts";
+import type { AddAdjustment, RevokeAdjustment } from "#server/slo/adjustments/contract.ts";
+import { revokeAdjustment } from "#server/slo/adjustments/revoke-adjustment.ts";
+import { approveChanges } from "#server/slo/approvals/approve-changes.ts";
+import type { ApproveChanges, RevokeApproval } from "#server/slo/approvals/contract.ts";
+import { revokeApproval } from "#server/slo/approvals/revoke-approval.ts";
+import type { ImportOpenSlo } from "#server/slo/exchange/contract.ts";
+import { importOpenSlo } from "#server/slo/exchange/import-open-slo.ts";
+import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
+import type { ActOnSlo, CreateSlo, UpdateSlo } from "#server/slo/objectives/contract.ts";
+import { createSlo } from "#server/slo/objectives/create-slo.ts";
+import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
+import { resumeSlo } from "#server/slo/objectives/resume-slo.ts";
+import { updateSlo } from "#server/slo/objectives/update-slo.ts";
+import type { ReplaySlo } from "#server/slo/replay/contract.ts";
+import { replaySlo } from "#server/slo/replay/replay-slo.ts";
+
+export async function createSloAction(input: CreateSlo) {
+  return act(async (ctx) => {
+    const { name } = await createSlo(ctx, input);
+    return { name };
+  });
+}
+
+export async function updateSloAction(input: UpdateSlo) {
+  return act(async (ctx) => {
+    const { name } = await updateSlo(ctx, input);
+    return { name };
+  });
+}
+
+export async function replaySloAction(input: ReplaySlo) {
+  return act((ctx) => replaySlo(ctx, input));
+}
+
+export async function importOpenSloAction(input: ImportOpenSlo) {
+  return act((ctx) => importOpenSlo(ctx, input));
+}
+
+export async function pauseSloAction(input: ActOnSlo) {
+  return act(async (ctx) => {
+    await pauseSlo(ctx, input);
+  });
+}
+
+export async function resumeSloAction(input: ActOnSlo) {
+  return act(async (ctx) => {
+    await resumeSlo(ctx, input);
+  });
+}
+
+export async function archiveSloAction(input: ActOnSlo) {
+  return act(async (ctx) => {
+    await archiveSlo(ctx, input);
+  });
+}
+
+export async function addAdjustmentAction(input: AddAdjustment) {
+  return act(async (ctx) => {
+    await addAdjustment(ctx, input);
+  });
+}
+
+export async function revokeAdjustmentAction(input: RevokeAdjustment) {
+  return act(async (ctx) => {
+    await revokeAdjustment(ctx, input);
+  });
+}
+
+export async function approveChangesAction(input: ApproveChanges) {
+  return act(async (ctx) => {
+    await approveChanges(ctx, input);
+  });
+}
+
+export async function revokeApprovalAction(input: RevokeApproval) {
+  return act(async (ctx) => {
+    await revokeApproval(ctx, input);
+  });
+}

@@ -1,0 +1,72 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { newSloHref } from "#components/slo/addresses.ts";
+import { OpenSloButton } from "#components/slo/exchange/open-slo-button.tsx";
+import { groupSlos, type SloView, slosSentence, sloViews } from "#components/slo/group-slos.ts";
+import { SlosTable } from "#components/slo/slos-table.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { listSlos } from "#server/slo/objectives/queries.ts";
+import { importOpenSloAction } from "./actions.ts";
+
+export const metadata = { title: "SLOs" };
+
+export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
+  const ctx = await requireContext();
+  const { view: asked, archived } = await searchParams;
+  const view = sloViews.find(({ key }) => key === asked)?.key ?? "worst";
+  const isArchived = archived === "true";
+  const { slos } = await listSlos(ctx, { isArchived });
+  const why = whyNot(ctx.actor.role, "createSlo");
+  return (
+    <Page crumbs={[{ label: "SLOs" }]} live>
+      <LiveRefresh topics={["slo"]} everyMs={15_000} />
+      <PageHead
+        title={isArchived ? "Archived SLOs" : "SLOs"}
+        context={slosSentence(slos)}
+        actions={
+          <>
+            <SegmentedLinks label="Order" items={viewLinks(view)} />
+            <OpenSloButton importFile={importOpenSloAction} why={why} />
+            {!why && <ButtonLink href={newSloHref()}>New SLO…</ButtonLink>}
+          </>
+        }
+      />
+      {slos.length === 0 ? (
+        <Panel>
+          <EmptyState
+            title={isArchived ? "No SLO was archived" : "Nothing is promised yet"}
+            action={!why && !isArchived && <ButtonLink href={newSloHref()}>New SLO…</ButtonLink>}
+          >
+            A promise is a sentence such as “99.5 % of requests answered within 120 ms, over 30 days”. What may fail
+            before it is broken is the error budget; how fast it burns decides who is told.
+          </EmptyState>
+        </Panel>
+      ) : (
+        groupSlos(slos, view).map(({ title, slos: group }) => (
+          <Panel
+            title={title}
+            subtitle={view === "worst" ? "the least budget left first" : undefined}
+            flush
+            key={title}
+          >
+            <SlosTable slos={group} now={Date.now()} label={title} />
+          </Panel>
+        ))
+      )}
+    </Page>
+  );
+}
+
+function viewLinks(view: SloView) {
+  return sloViews.map(({ key, label }) => ({
+    label,
+    href: key === "worst" ? "/slos" : `/slos?view=${key}`,
+    current: key === view,
+  }));
+}

@@ -1,0 +1,46 @@
+import type { State } from "#components/ui/status-shape.tsx";
+import type { BudgetReading } from "#server/slo/contract.ts";
+import { burnWords, remainingWords, spanWords } from "#server/slo/engine/contract.ts";
+
+type Reading = Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exhaustedAt">;
+
+export interface BudgetCondition {
+  state: State;
+  /** "On pace", "Gone in 2 d 2 h", "Overspent". */
+  word: string;
+}
+
+/** How a budget stands, by the table of the leeway scale (design.md, section 4.2). */
+export function budgetCondition(budget: Reading | null, now: number): BudgetCondition {
+  const remaining = budget?.remaining ?? null;
+  if (!budget || remaining === null) return { state: "no-data", word: "No data" };
+  if (remaining <= 0) return { state: "missed", word: "Overspent" };
+  const burns = (budget.burnRate ?? 0) >= 1;
+  if (burns && remaining < 0.25) {
+    const left = budget.exhaustedAt === null ? undefined : budget.exhaustedAt - now;
+    return { state: "watch", word: left === undefined ? "Nearly gone" : `Gone in ${spanWords(left)}` };
+  }
+  if (burns && budget.evenPace !== null && remaining < budget.evenPace) return { state: "watch", word: "Behind pace" };
+  if (burns && budget.evenPace === null) return { state: "watch", word: "Burning" };
+  return { state: "on-target", word: remaining === 1 ? "Untouched" : "On pace" };
+}
+
+/** "32.4 % left", "18 % over", "no value". */
+export function leftWords(remaining: number | null | undefined): string {
+  if (remaining === null || remaining === undefined) return "no value";
+  return remaining < 0 ? `${remainingWords(-remaining)} over` : `${remainingWords(remaining)} left`;
+}
+
+/** "4.1×"; null without traffic. */
+export function burnText(burnRate: number | null | undefined): string {
+  return burnRate === null || burnRate === undefined ? "no value" : `${burnWords(burnRate)}×`;
+}
+
+/** What a scale says to readers: "Error budget: 32.4 % left, even pace 54 %, gone in 7 h 28 min". */
+export function scaleWords(budget: Reading | null, now: number): string {
+  if (!budget || budget.remaining === null) return "Error budget: no data";
+  const parts = [leftWords(budget.remaining)];
+  if (budget.evenPace !== null) parts.push(`even pace ${remainingWords(budget.evenPace)}`);
+  if (budget.exhaustedAt !== null) parts.push(`gone in ${spanWords(budget.exhaustedAt - now)}`);
+  return `Error budget: ${parts.join(", ")}`;
+}

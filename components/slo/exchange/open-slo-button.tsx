@@ -1,0 +1,124 @@
+"use client";
+
+import { Button, Modal, ModalTitle, Textarea } from "@mantine/core";
+import { IconFileImport } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useAction } from "#components/ui/use-action.ts";
+import type { ImportAnswer, ImportOpenSlo } from "#server/slo/exchange/contract.ts";
+import classes from "./open-slo.module.css";
+
+interface OpenSloButtonProps {
+  importFile: (input: ImportOpenSlo) => Promise<ActionState<ImportAnswer>>;
+  why: string | undefined;
+}
+
+/** Import of OpenSLO, Sloth and Pyrra files, and the export of all that is promised. */
+export function OpenSloButton({ importFile, why }: OpenSloButtonProps) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconFileImport size={15} stroke={1.8} aria-hidden="true" />}
+        onClick={() => setOpened(true)}
+      >
+        OpenSLO…
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} withCloseButton={false} size={640} yOffset="8vh">
+        {opened && <Body importFile={importFile} why={why} onClose={() => setOpened(false)} />}
+      </Modal>
+    </>
+  );
+}
+
+function Body({ importFile, why, onClose }: OpenSloButtonProps & { onClose: () => void }) {
+  const router = useRouter();
+  const [yaml, setYaml] = useState("");
+  const { state, busy, run, reset } = useAction(importFile);
+  const answer = state.ok ? state.data : undefined;
+  const isChecked = answer?.isDryRun && answer.slos.every(({ problem }) => problem === null);
+
+  function send(isDryRun: boolean) {
+    run({ yaml, isDryRun }, (done) => {
+      if (done.isDryRun) return;
+      router.refresh();
+      onClose();
+    });
+  }
+
+  return (
+    <div className={classes.body}>
+      <div>
+        <ModalTitle fz={15} fw={600}>
+          SLOs as OpenSLO v1
+        </ModalTitle>
+        <p className="lw-muted">
+          Files of OpenSLO v1, Sloth and Pyrra are read; what Leeway has no word for is kept and exported again.{" "}
+          <a href="/api/v1/openslo" download="slos.yaml">
+            Export all as YAML
+          </a>
+        </p>
+      </div>
+      <Textarea
+        data-autofocus
+        label="File"
+        classNames={{ input: classes.file ?? "" }}
+        autosize
+        minRows={8}
+        maxRows={18}
+        value={yaml}
+        placeholder="apiVersion: openslo/v1"
+        disabled={Boolean(why)}
+        error={state.fieldErrors?.yaml ?? (state.ok ? undefined : state.error)}
+        onChange={(event) => {
+          setYaml(event.currentTarget.value);
+          reset();
+        }}
+      />
+      {answer && <Answer answer={answer} />}
+      <div className={classes.foot}>
+        {why && <span className="lw-small lw-quiet">{why}</span>}
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
+        {isChecked ? (
+          <Button aria-disabled={busy} onClick={() => send(false)}>
+            {busy ? "Saving…" : "Save them"}
+          </Button>
+        ) : (
+          <Button disabled={Boolean(why) || yaml.trim() === ""} aria-disabled={busy} onClick={() => send(true)}>
+            {busy ? "Reading…" : "Check the file"}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const actionWords = { create: "is made", restore: "comes back", change: "is changed", keep: "stays as it is" };
+
+function Answer({ answer }: { answer: ImportAnswer }) {
+  return (
+    <ul className={classes.answer} aria-label="What the file does" aria-live="polite">
+      {answer.warnings.map((warning) => (
+        <li key={warning} data-warning>
+          {warning}
+        </li>
+      ))}
+      {answer.slos.map(({ name, action, problem, warnings, lacks }) => (
+        <li key={name}>
+          <strong>{name}</strong>{" "}
+          {problem ? <span className={classes.problem}>cannot be saved: {problem}</span> : actionWords[action]}
+          {!problem && lacks.length > 0 && <span className="lw-quiet">, has no {lacks.join(" and no ")}</span>}
+          {warnings.map((warning) => (
+            <p className="lw-small lw-quiet" key={warning}>
+              {warning}
+            </p>
+          ))}
+        </li>
+      ))}
+    </ul>
+  );
+}

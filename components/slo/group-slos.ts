@@ -1,0 +1,35 @@
+import { plural } from "#components/ui/format.ts";
+import type { SloSummary } from "#server/slo/objectives/contract.ts";
+
+/** How the list is ordered. */
+export const sloViews = [
+  { key: "worst", label: "Worst first" },
+  { key: "endpoint", label: "By endpoint" },
+  { key: "owner", label: "By owner" },
+] as const;
+export type SloView = (typeof sloViews)[number]["key"];
+
+/** Groups in alphabetical order, each worst first as it was given; one group where the order is the worst first. */
+export function groupSlos(slos: readonly SloSummary[], view: SloView): { title: string; slos: SloSummary[] }[] {
+  if (view === "worst") return [{ title: "Promises", slos: [...slos] }];
+  const groups = Map.groupBy(slos, ({ service, team }) => (view === "endpoint" ? service : (team?.name ?? "No owner")));
+  return [...groups]
+    .map(([title, members]) => ({ title, slos: members }))
+    .toSorted((a, b) => a.title.localeCompare(b.title));
+}
+
+/** "24 SLOs of 7 endpoints; 1 overspent, 2 burning". */
+export function slosSentence(slos: readonly SloSummary[]): string {
+  if (slos.length === 0) return "What endpoints promise, and how much may still fail";
+  const services = new Set(slos.map(({ service }) => service)).size;
+  const overspent = slos.filter(({ budget }) => (budget?.remaining ?? 1) <= 0).length;
+  const burning = slos.filter(({ firing }) => firing !== null).length;
+  const lacking = slos.filter(({ lacks, pages }) => pages && lacks.length > 0).length;
+  const states = [
+    overspent > 0 && `${overspent} overspent`,
+    burning > 0 && `${burning} burning`,
+    lacking > 0 && `${lacking} without owner or runbook`,
+  ].filter(Boolean);
+  const head = `${plural(slos.length, "SLO")} of ${plural(services, "service")}`;
+  return states.length > 0 ? `${head}; ${states.join(", ")}` : `${head}, all within their budgets`;
+}

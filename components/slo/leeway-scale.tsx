@@ -1,0 +1,40 @@
+import type { BudgetReading } from "#server/slo/contract.ts";
+import { remainingWords } from "#server/slo/engine/contract.ts";
+import { budgetCondition, scaleWords } from "./budget-words.ts";
+import classes from "./leeway-scale.module.css";
+
+interface LeewayScaleProps {
+  /** Null before anything was counted. */
+  budget: Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exhaustedAt"> | null;
+  now: number;
+  /** 6 in tables to 10 in panels. */
+  height?: number;
+  /** Ends and even pace in figures under it. */
+  hasTicks?: boolean;
+}
+
+/** The error budget as it is drawn everywhere: what is left from the left, a line at even pace, hatched where it is overspent. */
+export function LeewayScale({ budget, now, height = 6, hasTicks }: LeewayScaleProps) {
+  const { state } = budgetCondition(budget, now);
+  const remaining = budget?.remaining ?? null;
+  const pace = budget?.evenPace ?? null;
+  return (
+    <span role="img" aria-label={scaleWords(budget, now)} style={{ display: "block" }}>
+      <span className={classes.scale} data-state={state} style={{ "--height": `${height}px` } as React.CSSProperties}>
+        <span className={classes.track}>
+          {remaining !== null && (
+            <span className={classes.fill} style={{ width: `${Math.min(1, Math.abs(remaining)) * 100}%` }} />
+          )}
+        </span>
+        {pace !== null && <span className={classes.pace} style={{ left: `${pace * 100}%` }} />}
+      </span>
+      {hasTicks && (
+        <span className={classes.ticks} aria-hidden="true">
+          <span>0 %</span>
+          {pace !== null && <span>even pace {remainingWords(pace)}</span>}
+          <span>100 %</span>
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,24 @@
+import { formatNumber, nbsp } from "#components/ui/format.ts";
+import type { Budgeting, Period } from "#server/slo/contract.ts";
+
+/** "30 days", "this month". */
+export function periodWords(period: Period): string {
+  if (period.kind === "rolling") return period.days === 1 ? "1 day" : `${period.days} days`;
+  return `each ${period.unit}`;
+}
+
+/** A target as it was given: "99.95 %". */
+export function targetWords(target: number): string {
+  return `${formatNumber(Number((target * 100).toFixed(5)), { decimals: decimalsOf(target) })}${nbsp}%`;
+}
+
+function decimalsOf(target: number): number {
+  const [, decimals = ""] = String(Number((target * 100).toFixed(5))).split(".");
+  return decimals.length;
+}
+
+export const methodWords: Record<Budgeting["method"], string> = {
+  occurrences: "Every event counts the same",
+  timeslices: "Slices of time are good or bad",
+  "ratio-timeslices": "Slices of time count the same",
+};

@@ -1,0 +1,102 @@
+import { Sparkline } from "#components/charts/sparkline.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatPercent } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { SloSummary } from "#server/slo/objectives/contract.ts";
+import { sloHref } from "./addresses.ts";
+import { budgetCondition, burnText, leftWords } from "./budget-words.ts";
+import { LeewayScale } from "./leeway-scale.tsx";
+import { periodWords, targetWords } from "./slo-facts.ts";
+import classes from "./slos-table.module.css";
+
+/** SLOs as they are given, worst first unless they are grouped. */
+export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; now: number; label: string }) {
+  const columns: Column<SloSummary>[] = [
+    { key: "service", head: "Endpoint", cell: ({ service }) => service },
+    {
+      key: "promise",
+      head: "Promise",
+      cell: (slo) => (
+        <span className={classes.promise}>
+          {slo.displayName || slo.indicatorWords}
+          <span className="lw-quiet"> over {periodWords(slo.period)}</span>
+        </span>
+      ),
+    },
+    { key: "target", head: "Target", align: "right", cell: ({ target }) => targetWords(target) },
+    {
+      key: "ratio",
+      head: "Now",
+      align: "right",
+      cell: ({ budget }) => formatPercent(budget?.ratio ?? null, { decimals: 2 }),
+    },
+    {
+      key: "left",
+      head: "Error budget left",
+      width: 120,
+      cell: ({ budget }) => <LeewayScale budget={budget} now={now} />,
+    },
+    { key: "number", head: "", align: "right", cell: ({ budget }) => <strong>{leftWords(budget?.remaining)}</strong> },
+    {
+      key: "state",
+      head: "State",
+      cell: ({ budget, pausedAt, firing }) => <SloState {...{ budget, pausedAt, firing, now }} />,
+    },
+    {
+      key: "spark",
+      head: "Budget over time",
+      cell: ({ spark }) => <Sparkline points={spark.map((value, at) => ({ at, value }))} width={80} objective={0} />,
+    },
+    { key: "burn", head: "Burn", align: "right", cell: ({ budget }) => burnText(budget?.burnRate) },
+    {
+      key: "gone",
+      head: "Runs out",
+      cell: ({ budget }) =>
+        budget?.exhaustedAt ? <RelativeTime at={budget.exhaustedAt} /> : <span className="lw-quiet">not in sight</span>,
+    },
+    {
+      key: "owner",
+      head: "Owner",
+      cell: ({ team, lacks }) =>
+        lacks.length > 0 ? <span className={classes.lacks}>no {lacks.join(", no ")}</span> : team?.name,
+    },
+  ];
+  return (
+    <DataTable
+      label={label}
+      rows={slos}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ name }) => sloHref(name)}
+    />
+  );
+}
+
+/** What an SLO does at the moment, in one word. */
+export function SloState({
+  budget,
+  pausedAt,
+  firing,
+  now,
+  filled,
+}: Pick<SloSummary, "budget" | "pausedAt" | "firing"> & { now: number; filled?: boolean }) {
+  if (pausedAt)
+    return (
+      <StatusBadge state="paused" filled={filled ?? false}>
+        Paused
+      </StatusBadge>
+    );
+  if (firing === "page")
+    return (
+      <StatusBadge state="missed" filled={filled ?? false}>
+        Burning fast
+      </StatusBadge>
+    );
+  const { state, word } = budgetCondition(budget, now);
+  return (
+    <StatusBadge state={state} filled={filled ?? false}>
+      {word}
+    </StatusBadge>
+  );
+}
