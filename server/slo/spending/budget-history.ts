@@ -2,8 +2,10 @@ import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { activeAdjustments } from "../adjustments/adjustment-rows.ts";
+import { countParts } from "../counting/count-parts.ts";
 import { countSlo } from "../counting/count-slo.ts";
 import { budgetCourse } from "../engine/budget-course.ts";
+import { combine } from "../engine/combine.ts";
 import { knownUntil } from "../engine/events.ts";
 import { periodAt } from "../engine/periods.ts";
 import { findSlo, type StoredSlo } from "../objectives/slo-rows.ts";
@@ -11,11 +13,11 @@ import { type BudgetHistory, GetBudgetHistory } from "./contract.ts";
 import { knownIncidents } from "./known-incidents.ts";
 
 const mostPoints = 240;
+const mostComposite = 48;
 const mostChanges = 200;
 
 /**
- * What was left of an SLO's budget over its period, with changes, incidents and adjustments as marks. A composite has no counts of its
- * own, and so no points: its parts have. @throws DomainError "not-found"
+ * What was left of an SLO's budget over its period, with changes, incidents and adjustments as marks. @throws DomainError "not-found"
  */
 export async function budgetHistory(ctx: Context, input: GetBudgetHistory): Promise<BudgetHistory> {
   permit(ctx, "budgetHistory");
@@ -41,9 +43,19 @@ export async function budgetHistory(ctx: Context, input: GetBudgetHistory): Prom
 /** Of rolling periods each point looks back over the whole period, so that twice as much is counted as is shown. */
 async function courseOf(ctx: Context, slo: StoredSlo, from: number, now: number) {
   const { definition } = slo;
-  if (!definition.indicator) return { points: [], isApproximate: false };
+  if (definition.composite) return { points: await compositeCourse(ctx, slo, from, now), isApproximate: false };
   const counted = periodAt(definition.period, from).start;
   const { isApproximate, ...counts } = await countSlo(ctx, slo, { from: counted, to: now });
   const adjustments = await activeAdjustments(ctx, slo.id);
   return { points: budgetCourse({ counts, definition, now, adjustments }, mostPoints, from), isApproximate };
+}
+
+/** Each point combines the parts as they stood then, which is dearer: so there are fewer. */
+async function compositeCourse(ctx: Context, slo: StoredSlo, from: number, now: number) {
+  const { definition } = slo;
+  const counted = await countParts(ctx, slo, { from: periodAt(definition.period, from).start, to: now });
+  return Array.from({ length: mostComposite }, (_, index) => {
+    const at = from + ((index + 1) * (now - from)) / mostComposite;
+    return { at, remaining: combine(definition, counted, at).budget.remaining, errorRate: null };
+  });
 }

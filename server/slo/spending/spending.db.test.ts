@@ -145,3 +145,24 @@ test(
     await expect(replaySlo(ctx, {})).rejects.toMatchObject({ name: "ZodError" });
   }),
 );
+
+test(
+  "a composite's history combines its parts as they stood then: the worst of them, to the end",
+  inWorkspace(async (ctx) => {
+    const { endpointId, slo } = await newOutage(ctx);
+    const period = { kind: "rolling" as const, days: 30 };
+    const definition = { target: 0.5, period, indicator: { kind: "availability" as const, endpointId } };
+    const milder = await createSlo(ctx, { name: "milder", definition });
+    const composite = { mode: "worst" as const, parts: [{ sloId: slo.id }, { sloId: milder.id }] };
+    await createSlo(ctx, { name: "both", definition: { target: 0.9, period, composite } });
+    const { points } = await budgetHistory(ctx, { slo: "both" });
+    expect(points).toHaveLength(48);
+    expect(points[0]?.remaining).toBeNull();
+    // 1,030 of 5,500 failed, where the stricter part lets 2,200.
+    expect(points.at(-1)?.remaining).toBeCloseTo(1 - 1030 / 2200, 9);
+    expect(await budgetSpenders(ctx, { slo: "both" })).toMatchObject({
+      versions: [],
+      spent: expect.closeTo(1030 / 2200, 9),
+    });
+  }),
+);
