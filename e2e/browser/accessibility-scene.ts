@@ -23,6 +23,9 @@ export interface Scene {
   endedRolloutId: string;
   /** Of a team, with an override, and gaps at night. */
   scheduleId: string;
+  /** Number of an incident with a note, an action and a draft, and the runbook that it goes by. */
+  incident: number;
+  runbookId: string;
 }
 
 /** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
@@ -60,6 +63,7 @@ export async function newScene(): Promise<Scene> {
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newRollouts(names.flights)),
     scheduleId: await newOnCall(names.digits),
+    ...(await newIncident(names.digits)),
   };
 }
 
@@ -98,6 +102,19 @@ async function newOnCall(model: string): Promise<string> {
   const span = { from: new Date(Date.now() - 60_000), to: new Date(Date.now() + 3_600_000) };
   await call("POST", `/api/v1/on-call/schedules/${id}/overrides`, { userId, ...span, reason: "Scene of a journey" });
   return id;
+}
+
+/** An incident that somebody declared and acted on. */
+async function newIncident(endpoint: string): Promise<Pick<Scene, "incident" | "runbookId">> {
+  const { runbooks } = await call<{ runbooks: { id: string }[] }>("GET", "/api/v1/runbooks");
+  const runbookId = runbooks[0]?.id ?? "";
+  const wish = { title: `${endpoint} rejects requests`, severity: "SEV2", endpoint, runbookId };
+  const { number: incident } = await call<{ number: number }>("POST", "/api/v1/incidents", wish);
+  const path = `/api/v1/incidents/${incident}`;
+  await call("POST", `${path}/timeline`, { title: "Support sees it too", kind: "customer", isProbableCause: true });
+  await call("POST", `${path}/actions`, { title: "Roll out by steps", kind: "prevent", dueOn: "2020-01-02" });
+  await call("POST", `${path}/post-mortem/draft`);
+  return { incident, runbookId };
 }
 
 /** A load test of a version that is over. */

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
-import { incidentLinks, memberships, postMortems, runbooks, teams, users } from "#db/schema/index.ts";
+import { incidentLinks, memberships, postMortems, runbooks, slos, teams, users } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { ImpactCounts, type Incident, IncidentRoles, type IncidentSummary, incidentMoves } from "./contract.ts";
 import type { StoredIncident } from "./incident-rows.ts";
@@ -19,6 +19,7 @@ export async function loadIncident(ctx: Context, row: StoredIncident, now = new 
     .from(postMortems)
     .where(and(eq(postMortems.incidentId, row.id), eq(postMortems.workspaceId, workspaceId)));
   const summary = summaryOf(row);
+  const sloNames = await sloNamesOf(ctx, links);
   const roles = IncidentRoles.parse(row.roles);
   const people = await namesOf(ctx, [roles.lead, roles.scribe]);
   const isNeeded = needsPostMortem(row.severity, summary.impact.budgets);
@@ -39,7 +40,7 @@ export async function loadIncident(ctx: Context, row: StoredIncident, now = new 
     createdAt: row.createdAt,
     links: links.map(({ kind, ref, title, addedBy, at }) => ({
       ...{ kind, ref, title, addedBy, at },
-      href: linkHref({ kind, ref, endpoint: row.endpoint }),
+      href: linkHref({ kind, ref, endpoint: row.endpoint, slo: sloNames.get(ref) }),
     })),
     moves: incidentMoves[row.state].filter((to) => !refusalOf(facts, to, now.getTime())),
     postMortem: postMortem
@@ -83,4 +84,15 @@ async function namesOf(ctx: Context, ids: (string | null)[]): Promise<Map<string
     .innerJoin(memberships, eq(memberships.userId, users.id))
     .where(and(eq(memberships.workspaceId, ctx.actor.workspaceId), inArray(users.id, known)));
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Pages of objectives are named, links hold ids. */
+async function sloNamesOf(ctx: Context, links: { kind: string; ref: string }[]): Promise<Map<string, string>> {
+  const ids = links.filter(({ kind }) => kind === "slo").map(({ ref }) => ref);
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: slos.id, name: slos.name })
+    .from(slos)
+    .where(and(eq(slos.workspaceId, ctx.actor.workspaceId), inArray(slos.id, ids)));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }

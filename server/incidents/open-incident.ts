@@ -44,7 +44,7 @@ export async function openIncident(ctx: Context, wish: OpenIncident): Promise<{ 
       at: now,
       kind: "alert",
       title: `Paged: ${wish.title}`,
-      links: [{ rel: "alert", href: `/alerts/groups/${wish.groupId}`, text: "alert" }],
+      links: [{ rel: "alert", href: `/on-call?group=${wish.groupId}`, text: "alert" }],
       onceKey: `paged:${wish.groupId}`,
     });
     await attachFacts(ctx, incident.id, { findsStart: known === undefined });

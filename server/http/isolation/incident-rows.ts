@@ -15,6 +15,7 @@ export const incidentRows: Rows = {
     body: { title: "new", severity: "SEV3", groupId },
   })),
   [`GET ${incident}`]: absent(),
+  [`GET ${incident}/curve`]: absent(),
   [`PATCH ${incident}`]: absent(body({ cause: "data" })),
   [`POST ${incident}/state`]: absent(body({ to: "active", reason })),
   [`POST ${incident}/severity`]: absent(body({ severity: "SEV1", reason })),

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { dayMs } from "#server/durations.ts";
 import * as contract from "#server/incidents/contract.ts";
 import { declareIncident } from "#server/incidents/declare-incident.ts";
+import { IncidentCurve } from "#server/incidents/impact/contract.ts";
+import { getIncidentCurve } from "#server/incidents/impact/curve-queries.ts";
 import { LinkIncident, UnlinkIncident } from "#server/incidents/links/contract.ts";
 import { linkIncident } from "#server/incidents/links/link-incident.ts";
 import { unlinkIncident } from "#server/incidents/links/unlink-incident.ts";
@@ -30,6 +32,10 @@ export function incidents(app: FastifyInstance): void {
   collection(app);
   const show = { summary: "Show an incident", params, response: Incident };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getIncident(ctx, { number: params.incident }));
+  const curve = { summary: "How much failed around an incident, minute by minute", params, response: IncidentCurve };
+  route(app, { method: "GET", path: `${path}/curve`, ...curve }, ({ ctx, params }) =>
+    getIncidentCurve(ctx, { number: params.incident }),
+  );
   const body = contract.UpdateIncident.omit({ number: true }).extend({
     startedAt: z.coerce.date().optional().describe("ISO 8601."),
   });

@@ -4,6 +4,7 @@ import { addAction } from "#server/incidents/actions/add-action.ts";
 import { listActions } from "#server/incidents/actions/queries.ts";
 import { updateAction } from "#server/incidents/actions/update-action.ts";
 import { declareIncident } from "#server/incidents/declare-incident.ts";
+import { getIncidentCurve } from "#server/incidents/impact/curve-queries.ts";
 import { linkIncident } from "#server/incidents/links/link-incident.ts";
 import { unlinkIncident } from "#server/incidents/links/unlink-incident.ts";
 import { moveIncident } from "#server/incidents/move-incident.ts";
@@ -38,6 +39,7 @@ export const incidentsCalls = {
   tellChange: (ctx, { endpointId }) => tellChange(ctx, { endpointId, kind: "data", title: "x" }),
   listIncidents: (ctx, { endpointId }) => listIncidents(ctx, { endpointId }),
   getIncident: (ctx, { incident: number }) => getIncident(ctx, { number }),
+  getIncidentCurve: (ctx, { incident: number }) => getIncidentCurve(ctx, { number }),
   declareIncident: (ctx, { lonelyGroupId: groupId, runbookId }) =>
     declareIncident(ctx, { title: "x", severity: "SEV3", groupId, runbookId }),
   moveIncident: (ctx, { incident: number }) => moveIncident(ctx, { number, to: "active", reason }),

@@ -5,6 +5,7 @@ export const incidentsPermissions = {
   listChanges: { role: "viewer", scope: "alerts:read" },
   listIncidents: { role: "viewer", scope: "alerts:read" },
   getIncident: { role: "viewer", scope: "alerts:read" },
+  getIncidentCurve: { role: "viewer", scope: "alerts:read" },
   listTimeline: { role: "viewer", scope: "alerts:read" },
   listActions: { role: "viewer", scope: "alerts:read" },
   getPostMortem: { role: "viewer", scope: "alerts:read" },

@@ -1,14 +1,16 @@
 import type { IncidentLink } from "./contract.ts";
 
-/** Where what is linked is shown; null where there is no page of it. */
-export function linkHref(link: Pick<IncidentLink, "kind" | "ref"> & { endpoint: string | null }): string | null {
-  const { kind, ref, endpoint } = link;
+/** Where what is linked is shown; null where there is no page of it. @param link with the names of the endpoint and of the objective */
+export function linkHref(
+  link: Pick<IncidentLink, "kind" | "ref"> & { endpoint: string | null; slo: string | undefined },
+): string | null {
+  const { kind, ref, endpoint, slo } = link;
   const ofEndpoint = endpoint === null ? null : `/endpoints/${encodeURIComponent(endpoint)}`;
   switch (kind) {
     case "alert-group":
-      return `/alerts/groups/${ref}`;
+      return `/on-call?group=${ref}`;
     case "slo":
-      return `/slos/${ref}`;
+      return slo === undefined ? null : `/slos/${encodeURIComponent(slo)}`;
     case "rollout":
       return `/rollouts/${ref}`;
     case "deployment":

@@ -8,7 +8,7 @@ export const serviceOutage = `{{endpoint}} fails requests faster than its object
 ## What changed
 - [ ] Read the markers on the chart: deploys, rollouts, settings and data loads of the two hours before {{started}}
 - [ ] Open the newest failed predictions at [the log](/endpoints/{{endpoint}}/predictions?q=status%20%3E%3D%20500) and read their errors
-- [ ] Ask on [Settings, Health](/settings) whether all gateways live and the disk has room
+- [ ] Ask /health/ready of each role whether gateway, worker and database answer, and look how full the disk is
 
 ## Make it answer
 - [ ] Version {{version}} is new and fails: roll back to {{previous_version}}, key **R** on the board /on-call or on the page of [the endpoint](/endpoints/{{endpoint}}) {{when:rolled-back}}

@@ -1,0 +1,60 @@
+import { notFound } from "next/navigation";
+import { found, foundOrNot } from "#app/_lib/found.ts";
+import { listChanges } from "#server/changes/queries.ts";
+import type { Context } from "#server/context.ts";
+import { listUsers } from "#server/identity/users/queries.ts";
+import { listActions } from "#server/incidents/actions/queries.ts";
+import { GetIncident } from "#server/incidents/contract.ts";
+import { getIncidentCurve } from "#server/incidents/impact/curve-queries.ts";
+import { getPostMortem } from "#server/incidents/post-mortems/queries.ts";
+import { getIncident } from "#server/incidents/queries.ts";
+import { similarIncidents } from "#server/incidents/similar/queries.ts";
+import { listTimeline } from "#server/incidents/timeline/queries.ts";
+import { log } from "#server/log.ts";
+import { listRunbooks } from "#server/runbooks/queries.ts";
+import { renderRunbook } from "#server/runbooks/render-runbook.ts";
+
+const mostPeople = 200;
+
+/** What the page of an incident shows. A number that is none becomes the page that says so; a part that fails leaves the rest. */
+export async function readIncidentPage(ctx: Context, written: string) {
+  const key = GetIncident.safeParse({ number: Number(written) });
+  if (!key.success) notFound();
+  const { number } = key.data;
+  const incident = await found(getIncident(ctx, { number }));
+  const { id, endpointId, runbook } = incident;
+  const [timeline, curve, actions, postMortem, runbooks, { users }, rendered, similar] = await Promise.all([
+    listTimeline(ctx, { number }),
+    orUndefined(getIncidentCurve(ctx, { number })),
+    listActions(ctx, { number }),
+    foundOrNot(getPostMortem(ctx, { number })),
+    listRunbooks(ctx),
+    listUsers(ctx, { limit: mostPeople }),
+    runbook ? orUndefined(renderRunbook(ctx, { runbookId: runbook.id, subjectId: id })) : undefined,
+    orUndefined(similarIncidents(ctx, { endpointId, except: number })),
+  ]);
+  const span = curve && { from: new Date(curve.from), to: new Date(curve.to) };
+  const changes = span && endpointId ? await orUndefined(listChanges(ctx, { endpointId, ...span })) : [];
+  const people = users.filter(({ disabledAt }) => disabledAt === null).map(({ id, name }) => ({ id, name }));
+  return {
+    incident,
+    timeline,
+    curve,
+    actions,
+    postMortem,
+    runbooks,
+    people,
+    rendered,
+    similar,
+    changes: changes ?? [],
+  };
+}
+
+async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (cause) {
+    log.error("page.part-failed", { cause });
+    return undefined;
+  }
+}

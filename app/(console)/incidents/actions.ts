@@ -1,0 +1,100 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import { addAction } from "#server/incidents/actions/add-action.ts";
+import type { AddAction, UpdateAction } from "#server/incidents/actions/contract.ts";
+import { updateAction } from "#server/incidents/actions/update-action.ts";
+import type { DeclareIncident, MoveIncident, SetIncidentSeverity, UpdateIncident } from "#server/incidents/contract.ts";
+import { declareIncident } from "#server/incidents/declare-incident.ts";
+import type { LinkIncident, UnlinkIncident } from "#server/incidents/links/contract.ts";
+import { linkIncident } from "#server/incidents/links/link-incident.ts";
+import { unlinkIncident } from "#server/incidents/links/unlink-incident.ts";
+import { moveIncident } from "#server/incidents/move-incident.ts";
+import type { OfIncident, WaivePostMortem, WritePostMortem } from "#server/incidents/post-mortems/contract.ts";
+import { draftPostMortem } from "#server/incidents/post-mortems/draft-post-mortem.ts";
+import { waivePostMortem } from "#server/incidents/post-mortems/waive-post-mortem.ts";
+import { writePostMortem } from "#server/incidents/post-mortems/write-post-mortem.ts";
+import { setIncidentSeverity } from "#server/incidents/set-severity.ts";
+import { addNote } from "#server/incidents/timeline/add-note.ts";
+import type { AddNote, EditTimelineEvent } from "#server/incidents/timeline/contract.ts";
+import { editTimelineEvent } from "#server/incidents/timeline/edit-timeline-event.ts";
+import { updateIncident } from "#server/incidents/update-incident.ts";
+
+export async function declareAction(input: DeclareIncident) {
+  return act(async (ctx) => {
+    const { number } = await declareIncident(ctx, input);
+    return { number };
+  });
+}
+
+export async function moveAction(input: MoveIncident) {
+  return act(async (ctx) => {
+    await moveIncident(ctx, input);
+  });
+}
+
+export async function setSeverityAction(input: SetIncidentSeverity) {
+  return act(async (ctx) => {
+    await setIncidentSeverity(ctx, input);
+  });
+}
+
+export async function updateIncidentAction(input: UpdateIncident) {
+  return act(async (ctx) => {
+    await updateIncident(ctx, input);
+  });
+}
+
+export async function linkAction(input: LinkIncident) {
+  return act(async (ctx) => {
+    await linkIncident(ctx, input);
+  });
+}
+
+export async function unlinkAction(input: UnlinkIncident) {
+  return act(async (ctx) => {
+    await unlinkIncident(ctx, input);
+  });
+}
+
+export async function addNoteAction(input: AddNote) {
+  return act(async (ctx) => {
+    await addNote(ctx, input);
+  });
+}
+
+export async function editEventAction(input: EditTimelineEvent) {
+  return act(async (ctx) => {
+    await editTimelineEvent(ctx, input);
+  });
+}
+
+export async function addActionAction(input: AddAction) {
+  return act(async (ctx) => {
+    await addAction(ctx, input);
+  });
+}
+
+export async function updateActionAction(input: UpdateAction) {
+  return act(async (ctx) => {
+    await updateAction(ctx, input);
+  });
+}
+
+export async function draftPostMortemAction(input: OfIncident) {
+  return act(async (ctx) => {
+    await draftPostMortem(ctx, input);
+  });
+}
+
+export async function writePostMortemAction(input: WritePostMortem) {
+  return act(async (ctx) => {
+    await writePostMortem(ctx, input);
+  });
+}
+
+export async function waivePostMortemAction(input: WaivePostMortem) {
+  return act(async (ctx) => {
+    await waivePostMortem(ctx, input);
+  });
+}

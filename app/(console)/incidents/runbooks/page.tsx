@@ -1,0 +1,35 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { IncidentSections } from "#components/incidents/incident-sections.tsx";
+import { RunbooksTable } from "#components/runbooks/runbooks-table.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { listRunbooks } from "#server/runbooks/queries.ts";
+
+export const metadata = { title: "Runbooks, Incidents" };
+
+export default async function RunbooksPage() {
+  const ctx = await requireContext();
+  const why = whyNot(ctx.actor.role, "createRunbook");
+  return (
+    <Page crumbs={[{ label: "Incidents", href: "/incidents" }, { label: "Runbooks" }]}>
+      <PageHead
+        title="Runbooks"
+        context="What to do, step by step; ticks are written onto the timeline of the incident"
+        actions={
+          why ? (
+            <span className="lw-small lw-quiet">Writing one {why}.</span>
+          ) : (
+            <ButtonLink href="/incidents/runbooks/new">Write a runbook</ButtonLink>
+          )
+        }
+      />
+      <IncidentSections current="runbooks" />
+      <Panel title="Runbooks" subtitle="by name" flush>
+        <RunbooksTable runbooks={await listRunbooks(ctx)} />
+      </Panel>
+    </Page>
+  );
+}

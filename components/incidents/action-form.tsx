@@ -1,0 +1,64 @@
+"use client";
+
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { type SubmitEvent, useRef } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useAction } from "#components/ui/use-action.ts";
+import { type AddAction, actionKinds } from "#server/incidents/actions/contract.ts";
+import classes from "./incidents.module.css";
+
+interface ActionFormProps {
+  number: number;
+  people: readonly { id: string; name: string }[];
+  add: (input: AddAction) => Promise<ActionState<unknown>>;
+}
+
+const kindWords = {
+  prevent: "so that it does not come again",
+  detect: "so that it is found earlier",
+  mitigate: "so that it ends faster",
+};
+
+/** One more thing to do, with whoever does it and by when. */
+export function ActionForm({ number, people, add }: ActionFormProps) {
+  const refresh = useRefresh();
+  const form = useRef<HTMLFormElement>(null);
+  const { state, busy, run } = useAction(add);
+  const complaints = state.fieldErrors ?? {};
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const values = new FormData(event.currentTarget);
+    const text = (name: string) => String(values.get(name) ?? "").trim();
+    const wish = {
+      ...{ number, title: text("title"), kind: text("kind") as AddAction["kind"] },
+      ...{ ownerId: text("ownerId") || null, dueOn: text("dueOn") || null, issueUrl: text("issueUrl") || null },
+    };
+    run(wish, () => {
+      form.current?.reset();
+      void refresh();
+    });
+  }
+  return (
+    <form className={classes.row} onSubmit={submit} ref={form}>
+      <TextInput label="What will be done" name="title" maxLength={500} error={complaints.title ?? state.error} />
+      <NativeSelect
+        label="Why"
+        name="kind"
+        data={actionKinds.map((value) => ({ value, label: kindWords[value] }))}
+        error={complaints.kind}
+      />
+      <NativeSelect
+        label="Owner"
+        name="ownerId"
+        data={[{ value: "", label: "Nobody" }, ...people.map(({ id, name }) => ({ value: id, label: name }))]}
+        error={complaints.ownerId}
+      />
+      <TextInput label="Due" name="dueOn" type="date" error={complaints.dueOn} />
+      <TextInput label="Issue" name="issueUrl" type="url" placeholder="https://…" error={complaints.issueUrl} />
+      <Button type="submit" variant="default" aria-disabled={busy}>
+        {busy ? "Adding…" : "Add"}
+      </Button>
+    </form>
+  );
+}

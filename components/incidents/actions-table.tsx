@@ -1,0 +1,106 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { IncidentAction, UpdateAction } from "#server/incidents/actions/contract.ts";
+import { incidentHref } from "./addresses.ts";
+import classes from "./incidents.module.css";
+
+interface ActionsTableProps {
+  actions: readonly IncidentAction[];
+  update: (input: UpdateAction) => Promise<ActionState<unknown>>;
+  /** Why the reader may not. */
+  why?: string | undefined;
+  /** Whether each names its incident. */
+  showsIncident?: boolean;
+  empty: ReactNode;
+}
+
+/** What will be done, open ones first: overdue ones say so by shape and word. */
+export function ActionsTable({ actions, update, why, showsIncident, empty }: ActionsTableProps) {
+  const refresh = useRefresh();
+  const { state, run } = useAction(update);
+  const columns: Column<IncidentAction>[] = [
+    {
+      key: "title",
+      head: "Action",
+      cell: ({ title, issueUrl }) => (
+        <>
+          {title}
+          {issueUrl && (
+            <>
+              {" "}
+              <a href={issueUrl} rel="noopener noreferrer" target="_blank">
+                issue
+              </a>
+            </>
+          )}
+        </>
+      ),
+    },
+    ...(showsIncident
+      ? [
+          {
+            key: "incident",
+            head: "Incident",
+            cell: ({ incident }: IncidentAction) => (
+              <a href={incidentHref(incident.number, "actions")}>INC-{incident.number}</a>
+            ),
+          },
+        ]
+      : []),
+    { key: "kind", head: "Kind", cell: ({ kind }) => kind },
+    { key: "owner", head: "Owner", cell: ({ owner }) => owner?.name ?? <span className="lw-quiet">nobody</span> },
+    { key: "due", head: "Due", cell: ({ dueOn }) => dueOn ?? <span className="lw-quiet">no day</span> },
+    {
+      key: "state",
+      head: "State",
+      cell: ({ doneAt, isOverdue }) =>
+        doneAt ? (
+          <StatusBadge state="finished">Done</StatusBadge>
+        ) : isOverdue ? (
+          <StatusBadge state="missed">Overdue</StatusBadge>
+        ) : (
+          <StatusBadge state="not-started">Open</StatusBadge>
+        ),
+    },
+    {
+      key: "act",
+      head: <span className="lw-hidden">Do</span>,
+      align: "right",
+      cell: ({ id: actionId, doneAt, title }) =>
+        !why && (
+          <button
+            type="button"
+            className={classes.plain}
+            aria-label={`${doneAt ? "Open again" : "Done"}: ${title}`}
+            onClick={() =>
+              run({ actionId, isDone: doneAt === null }, () => {
+                toast.done(doneAt ? "It is open again." : "It is done.");
+                void refresh();
+              })
+            }
+          >
+            {doneAt ? "Open again" : "Done"}
+          </button>
+        ),
+    },
+  ];
+  return (
+    <>
+      {state.error && <p role="alert">{state.error}</p>}
+      <DataTable
+        label="Actions, open ones first"
+        rows={actions}
+        columns={columns}
+        rowKey={({ id }) => id}
+        empty={empty}
+      />
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { NativeSelect } from "@mantine/core";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { type CauseKind, causeKinds, type Incident, type UpdateIncident } from "#server/incidents/contract.ts";
+import { causeWords } from "./incident-words.ts";
+import classes from "./incidents.module.css";
+
+interface Option {
+  id: string;
+  name: string;
+}
+
+interface FactsPanelProps {
+  incident: Pick<Incident, "number" | "state" | "cause" | "lead" | "scribe" | "runbook" | "team" | "declaredBy">;
+  people: readonly Option[];
+  runbooks: readonly Option[];
+  update: (input: UpdateIncident) => Promise<ActionState<unknown>>;
+  /** Why the reader may not. */
+  why?: string | undefined;
+}
+
+/** Who leads, who writes, what kind of cause it was, and which runbook is followed. */
+export function FactsPanel({ incident, people, runbooks, update, why }: FactsPanelProps) {
+  const refresh = useRefresh();
+  const { state, run } = useAction(update);
+  const { number, cause, lead, scribe, runbook, team, declaredBy } = incident;
+  const isFixed = why !== undefined || incident.state === "closed";
+  const options = (list: readonly Option[], none: string) => [
+    { value: "", label: none },
+    ...list.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+  const choices = [
+    {
+      label: "Leads",
+      value: lead?.id,
+      data: options(people, "Nobody yet"),
+      set: (leadId: string | null) => ({ leadId }),
+    },
+    {
+      label: "Writes",
+      value: scribe?.id,
+      data: options(people, "Nobody yet"),
+      set: (scribeId: string | null) => ({ scribeId }),
+    },
+    {
+      label: "Cause",
+      value: cause ?? undefined,
+      data: options(
+        causeKinds.map((id) => ({ id, name: causeWords[id] })),
+        "Not said yet",
+      ),
+      set: (value: string | null) => ({ cause: value as CauseKind | null }),
+    },
+    {
+      label: "Runbook",
+      value: runbook?.id,
+      data: options(runbooks, "None"),
+      set: (runbookId: string | null) => ({ runbookId }),
+    },
+  ];
+  return (
+    <Panel title="Who and why" subtitle={`${team ? `${team.name}, ` : ""}opened by ${declaredBy}`}>
+      <div className={classes.form}>
+        {choices.map(({ label, value = "", data, set }) => (
+          <NativeSelect
+            label={label}
+            data={data}
+            value={value}
+            disabled={isFixed}
+            onChange={(event) => run({ number, ...set(event.currentTarget.value || null) }, () => void refresh())}
+            key={label}
+          />
+        ))}
+        {why && <span className="lw-small lw-quiet">Changing it {why}.</span>}
+        {(state.error ?? Object.values(state.fieldErrors ?? {})[0]) && (
+          <span role="alert">{state.error ?? Object.values(state.fieldErrors ?? {})[0]}</span>
+        )}
+      </div>
+    </Panel>
+  );
+}

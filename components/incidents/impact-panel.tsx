@@ -1,0 +1,62 @@
+import { formatCount, formatCountOf, formatNumber, formatPercent, nbsp } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { ClockTime } from "#components/ui/relative-time.tsx";
+import type { IncidentSummary } from "#server/incidents/contract.ts";
+import { between } from "./incident-words.ts";
+import classes from "./incidents.module.css";
+
+/** Who was affected, how long, and what it took of the budgets; with the times that this is counted by. */
+export function ImpactPanel({ incident }: { incident: IncidentSummary }) {
+  const { impact, startedAt, detectedAt, acknowledgedAt, pagedAt, mitigatedAt, resolvedAt } = incident;
+  const times: [string, Date | null, number | undefined][] = [
+    ["Started", startedAt, undefined],
+    ["Found", detectedAt, between(startedAt, detectedAt)],
+    ["Acknowledged", acknowledgedAt, between(pagedAt ?? detectedAt, acknowledgedAt)],
+    ["Impact over", mitigatedAt, between(startedAt, mitigatedAt)],
+    ["Resolved", resolvedAt, between(startedAt, resolvedAt)],
+  ];
+  return (
+    <Panel title="Impact" subtitle="from the indicators themselves">
+      <dl className={classes.facts}>
+        <dt>Bad events</dt>
+        <dd>{impact.events > 0 ? formatCountOf(impact.badEvents, impact.events) : "nothing was counted"}</dd>
+        <dt>Impact minutes</dt>
+        <dd>{formatNumber(impact.impactMinutes)}</dd>
+        <dt>Customer minutes</dt>
+        <dd>
+          {impact.customerMinutes === null
+            ? "not known: callers do not say who they are"
+            : formatCount(impact.customerMinutes)}
+        </dd>
+        {impact.budgets.map(({ sloId, name, spent }) => (
+          <Budget name={name} spent={spent} key={sloId} />
+        ))}
+        {times.map(([name, at, after]) => (
+          <Time name={name} at={at} after={after} key={name} />
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function Budget({ name, spent }: { name: string; spent: number }) {
+  return (
+    <>
+      <dt>Budget of {name}</dt>
+      <dd>{formatPercent(spent)} spent</dd>
+    </>
+  );
+}
+
+function Time({ name, at, after }: { name: string; at: Date | null; after: number | undefined }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {at ? <ClockTime at={at} seconds /> : <span className="lw-quiet">not yet</span>}
+        {after !== undefined && <span className="lw-quiet">{`${nbsp}${nbsp}after ${formatDuration(after)}`}</span>}
+      </dd>
+    </>
+  );
+}

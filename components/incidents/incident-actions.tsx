@@ -1,0 +1,151 @@
+"use client";
+
+import { Button, NativeSelect } from "@mantine/core";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import {
+  type Incident,
+  type IncidentState,
+  incidentSeverities,
+  type MoveIncident,
+  type SetIncidentSeverity,
+} from "#server/incidents/contract.ts";
+import { moveWords, severityWords, stateOf } from "./incident-words.ts";
+
+interface IncidentActionsProps {
+  incident: Pick<Incident, "number" | "state" | "severity" | "moves" | "revision">;
+  move: (input: MoveIncident) => Promise<ActionState<unknown>>;
+  setSeverity: (input: SetIncidentSeverity) => Promise<ActionState<unknown>>;
+  actorName: string;
+  /** Why the reader may not. */
+  why?: string | undefined;
+}
+
+/** On to another state, and how bad it is; each asks why. */
+export function IncidentActions({ incident, move, setSeverity, actorName, why }: IncidentActionsProps) {
+  const refresh = useRefresh();
+  const [to, setTo] = useState<IncidentState>();
+  const [isSeverity, setIsSeverity] = useState(false);
+  const { number, state, moves, revision } = incident;
+  if (why) return <span className="lw-small lw-quiet">Changing it {why}.</span>;
+  const canChange = state !== "closed" && state !== "cancelled";
+  // The step ahead comes last and is the primary one.
+  const ordered = moves.toSorted((one, other) => rank(one) - rank(other));
+  const primary = ordered.at(-1);
+  async function confirm(reason: string) {
+    if (!to) return undefined;
+    const answer = await move({ number, to, reason, revision });
+    if (!answer.ok) return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "It was not done.";
+    toast.done(moveWords[to].done);
+    void refresh();
+    return undefined;
+  }
+  return (
+    <>
+      {canChange && (
+        <Button variant="default" onClick={() => setIsSeverity(true)}>
+          Severity…
+        </Button>
+      )}
+      {ordered.map((each) => (
+        <Button {...(each === primary ? {} : { variant: "default" })} onClick={() => setTo(each)} key={each}>
+          {each === "active" && state !== "triage" ? "Begins again" : moveWords[each].label}…
+        </Button>
+      ))}
+      {to && (
+        <ConfirmWithReason
+          opened
+          onClose={() => setTo(undefined)}
+          title={`INC-${number}: ${stateOf(state).word.toLowerCase()} to ${stateOf(to).word.toLowerCase()}?`}
+          consequences={consequencesOf(to, number)}
+          reasons={reasonsOf[to] ?? []}
+          confirmLabel={to === "active" && state !== "triage" ? "It begins again" : moveWords[to].label}
+          keepLabel="Leave it as it is"
+          destructive={to === "cancelled"}
+          actorName={actorName}
+          onConfirm={confirm}
+        />
+      )}
+      {isSeverity && (
+        <SeverityDialog
+          incident={incident}
+          setSeverity={setSeverity}
+          actorName={actorName}
+          onClose={() => setIsSeverity(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function SeverityDialog(
+  props: Pick<IncidentActionsProps, "incident" | "setSeverity" | "actorName"> & { onClose: () => void },
+) {
+  const { incident, setSeverity, actorName, onClose } = props;
+  const refresh = useRefresh();
+  const [severity, choose] = useState(incident.severity);
+  const isRaised = severity < incident.severity;
+  return (
+    <ConfirmWithReason
+      opened
+      onClose={onClose}
+      title={`How bad is INC-${incident.number}?`}
+      consequences={[
+        { label: "Told again", value: isRaised ? "everybody who was paged, and whoever leads" : "nobody" },
+        {
+          label: "Post-mortem",
+          value:
+            severity < "SEV3"
+              ? "needed to close it, due in 5 working days"
+              : "needed only where it took much of a budget",
+        },
+      ]}
+      confirmLabel={`It is ${severity}`}
+      keepLabel={`Keep ${incident.severity}`}
+      actorName={actorName}
+      onConfirm={async (reason) => {
+        const { number, revision } = incident;
+        const answer = await setSeverity({ number, severity, reason, revision });
+        if (!answer.ok) return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "It was not done.";
+        toast.done(`It is ${severity}.`);
+        void refresh();
+        return undefined;
+      }}
+    >
+      <NativeSelect
+        label="Severity"
+        value={severity}
+        data={incidentSeverities.map((value) => ({ value, label: `${value}: ${severityWords[value]}` }))}
+        onChange={(event) => choose(event.currentTarget.value as typeof severity)}
+      />
+    </ConfirmWithReason>
+  );
+}
+
+function rank(state: IncidentState): number {
+  return ["cancelled", "triage", "active", "mitigated", "resolved", "closed"].indexOf(state);
+}
+
+const reasonsOf: Partial<Record<IncidentState, string[]>> = {
+  active: ["It is real", "It fails again"],
+  mitigated: ["Rolled back", "The cause is gone"],
+  resolved: ["The cause is removed"],
+  cancelled: ["Noise", "A drill", "Known and expected"],
+};
+
+function consequencesOf(to: IncidentState, number: number): { label: string; value: string }[] {
+  if (to === "resolved") {
+    return [
+      { label: "Impact", value: "is counted for good" },
+      { label: "Post-mortem", value: "is drafted from the timeline where one is due" },
+      { label: "Undo", value: "within 24 h: it begins again" },
+    ];
+  }
+  if (to === "mitigated") return [{ label: "Impact", value: "is counted up to now" }];
+  if (to === "cancelled") return [{ label: "Counts", value: `INC-${number} is left out of every statistic` }];
+  if (to === "closed") return [{ label: "Undo", value: "none: declare another one if it comes again" }];
+  return [{ label: "Timeline", value: "tells who did it, and why" }];
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { noValue } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { IncidentSummary } from "#server/incidents/contract.ts";
+import { incidentHref } from "./addresses.ts";
+import { between, causeWords, impactWords, stateOf } from "./incident-words.ts";
+
+/** Incidents as they are given, with how quickly each was found and ended. */
+export function IncidentsTable({ incidents, empty }: { incidents: readonly IncidentSummary[]; empty: ReactNode }) {
+  const quiet = <span className="lw-quiet">{noValue}</span>;
+  const columns: Column<IncidentSummary>[] = [
+    { key: "title", head: "Incident", cell: ({ number, title }) => `INC-${number} ${title}` },
+    {
+      key: "state",
+      head: "State",
+      cell: ({ state }) => <StatusBadge state={stateOf(state).state}>{stateOf(state).word}</StatusBadge>,
+    },
+    {
+      key: "severity",
+      head: "Severity",
+      cell: ({ severity }) => <Tag tone={severity === "SEV1" ? "strong" : "neutral"}>{severity}</Tag>,
+    },
+    { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint ?? <span className="lw-quiet">none</span> },
+    { key: "impact", head: "Affected", align: "right", cell: (incident) => impactWords(incident) },
+    {
+      key: "found",
+      head: "Found after",
+      align: "right",
+      cell: ({ startedAt, detectedAt }) => formatDuration(between(startedAt, detectedAt)),
+    },
+    {
+      key: "fixed",
+      head: "Fixed after",
+      align: "right",
+      cell: ({ startedAt, mitigatedAt, state }) => {
+        const lasted = between(startedAt, mitigatedAt);
+        if (lasted !== undefined) return formatDuration(lasted);
+        return <span className="lw-quiet">{state === "cancelled" ? "no incident" : "goes on"}</span>;
+      },
+    },
+    { key: "cause", head: "Cause", cell: ({ cause }) => (cause ? causeWords[cause] : quiet) },
+    { key: "started", head: "Started", cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
+  ];
+  return (
+    <DataTable
+      label="Incidents, newest first"
+      rows={incidents}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ number }) => incidentHref(number)}
+      empty={empty}
+    />
+  );
+}

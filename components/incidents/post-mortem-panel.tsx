@@ -1,0 +1,171 @@
+"use client";
+
+import { Button, Textarea } from "@mantine/core";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { Markdown } from "#components/ui/markdown.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type {
+  OfIncident,
+  PostMortem,
+  WaivePostMortem,
+  WritePostMortem,
+} from "#server/incidents/post-mortems/contract.ts";
+import classes from "./incidents.module.css";
+
+interface PostMortemPanelProps {
+  number: number;
+  /** Null while there is none. */
+  postMortem: PostMortem | null;
+  draft: (input: OfIncident) => Promise<ActionState<unknown>>;
+  write: (input: WritePostMortem) => Promise<ActionState<unknown>>;
+  waive: (input: WaivePostMortem) => Promise<ActionState<unknown>>;
+  actorName: string;
+  /** Why the reader may not write, and not waive. */
+  why?: string | undefined;
+  whyWaive?: string | undefined;
+}
+
+/** What was learnt: drafted from the events, written on by people, exported as Markdown. */
+export function PostMortemPanel(props: PostMortemPanelProps) {
+  const { number, postMortem, draft, why } = props;
+  const refresh = useRefresh();
+  const drafting = useAction(draft);
+  const begin = () =>
+    drafting.run({ number }, () => {
+      toast.done("It was drafted from the timeline.");
+      void refresh();
+    });
+  if (!postMortem || (postMortem.state === "waived" && postMortem.body === "")) {
+    return (
+      <Panel title="Post-mortem" right={postMortem && <Standing postMortem={postMortem} />}>
+        <EmptyState
+          title={postMortem ? `Waived. ${postMortem.waiver ?? ""}` : "Nothing is written yet"}
+          action={
+            !why && (
+              <div className={classes.tools}>
+                <Button onClick={begin} aria-disabled={drafting.busy}>
+                  {drafting.busy ? "Drafting…" : "Draft it from the events"}
+                </Button>
+                {!postMortem && <Waive {...props} />}
+              </div>
+            )
+          }
+        >
+          {drafting.state.error ??
+            "The draft tells impact, timeline, detection and likely cause; each sentence names its events."}
+        </EmptyState>
+      </Panel>
+    );
+  }
+  return (
+    <Panel
+      title="Post-mortem"
+      subtitle={`revision ${postMortem.revision}`}
+      right={<Standing postMortem={postMortem} />}
+    >
+      {why ? (
+        <Markdown>{postMortem.body}</Markdown>
+      ) : (
+        <Editor {...props} postMortem={postMortem} onDraft={begin} key={postMortem.revision} />
+      )}
+      {drafting.state.error && <p role="alert">{drafting.state.error}</p>}
+    </Panel>
+  );
+}
+
+function Standing({ postMortem: { state, dueOn, isOverdue } }: { postMortem: PostMortem }) {
+  if (state === "done") return <StatusBadge state="finished">Done</StatusBadge>;
+  if (state === "waived") return <StatusBadge state="no-data">Waived</StatusBadge>;
+  if (isOverdue) return <StatusBadge state="missed">Overdue since {dueOn}</StatusBadge>;
+  return <StatusBadge state="running">{dueOn ? `Draft, due ${dueOn}` : "Draft"}</StatusBadge>;
+}
+
+function Editor(props: PostMortemPanelProps & { postMortem: PostMortem; onDraft: () => void }) {
+  const { number, postMortem, write, onDraft } = props;
+  const refresh = useRefresh();
+  const [body, setBody] = useState(postMortem.body);
+  const { state, busy, run } = useAction(write);
+  const save = (isDone: boolean) =>
+    run({ number, body, isDone, revision: postMortem.revision }, () => {
+      toast.done(isDone ? "The post-mortem is done." : "The draft was saved.");
+      void refresh();
+    });
+  const isDone = postMortem.state === "done";
+  return (
+    <div className={classes.form}>
+      <div className={classes.editor}>
+        <Textarea
+          label="Markdown"
+          rows={28}
+          value={body}
+          maxLength={200_000}
+          onChange={(event) => setBody(event.currentTarget.value)}
+          error={state.fieldErrors?.body ?? state.error}
+        />
+        <section className={classes.preview} aria-label="How it reads">
+          <Markdown>{body}</Markdown>
+        </section>
+      </div>
+      <div className={classes.tools}>
+        <Button onClick={() => save(true)} aria-disabled={busy}>
+          {isDone ? "Save" : "Save, it is done"}
+        </Button>
+        {!isDone && (
+          <Button variant="default" onClick={() => save(false)} aria-disabled={busy}>
+            Save the draft
+          </Button>
+        )}
+        {!isDone && (
+          <Button variant="default" onClick={onDraft}>
+            Draft again from the events
+          </Button>
+        )}
+        <a href={`/api/v1/incidents/${number}/post-mortem.md`} download>
+          Export as Markdown
+        </a>
+        {postMortem.state === "draft" && <Waive {...props} />}
+        {body !== postMortem.body && <span className="lw-small lw-quiet">not saved yet</span>}
+      </div>
+    </div>
+  );
+}
+
+function Waive({ number, waive, actorName, whyWaive }: PostMortemPanelProps) {
+  const refresh = useRefresh();
+  const [opened, setOpened] = useState(false);
+  if (whyWaive) return <span className="lw-small lw-quiet">Waiving it {whyWaive}.</span>;
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpened(true)}>
+        Waive…
+      </Button>
+      <ConfirmWithReason
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Close INC-${number} without a post-mortem?`}
+        consequences={[
+          { label: "Then", value: "the incident may be closed" },
+          { label: "Undo", value: "draft one later" },
+        ]}
+        reasons={["A drill", "Told in another one"]}
+        confirmLabel="Waive it"
+        keepLabel="Write one"
+        actorName={actorName}
+        onConfirm={async (reason) => {
+          const answer = await waive({ number, reason });
+          if (!answer.ok) return answer.error ?? "It was not done.";
+          toast.done("The post-mortem is waived.");
+          void refresh();
+          return undefined;
+        }}
+      />
+    </>
+  );
+}

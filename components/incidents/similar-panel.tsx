@@ -1,0 +1,28 @@
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import type { SimilarIncident } from "#server/incidents/similar/contract.ts";
+import { incidentHref } from "./addresses.ts";
+import classes from "./incidents.module.css";
+
+/** Earlier incidents that have something in common, and what ended them. Nothing where there is none. */
+export function SimilarPanel({ similar }: { similar: readonly SimilarIncident[] }) {
+  if (similar.length === 0) return null;
+  return (
+    <Panel title="Similar" subtitle="and what ended them">
+      <ul className={classes.links}>
+        {similar.map(({ number, title, restoredMs, fixedBy, common }) => (
+          <li key={number}>
+            <a href={incidentHref(number)}>
+              INC-{number} {title}
+            </a>
+            <div className="lw-quiet">
+              Same {common.join(" and ")}
+              {restoredMs !== null && `, over after ${formatDuration(restoredMs)}`}
+              {fixedBy ? `: ${fixedBy}` : ""}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { Checkbox } from "@mantine/core";
+import { useOptimistic, useTransition } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import { type ActionState, unreachable } from "#components/ui/action-state.ts";
+import { Markdown } from "#components/ui/markdown.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { RenderedRunbook, RenderedStep, TickStep } from "#server/runbooks/contract.ts";
+import classes from "./runbooks.module.css";
+
+interface RunbookStepsProps {
+  runbook: RenderedRunbook;
+  tick: (input: TickStep) => Promise<ActionState<unknown>>;
+  untick: (input: TickStep) => Promise<ActionState<unknown>>;
+  /** Called after a tick was written; by default the page is read anew. */
+  onChange?: () => void;
+  /** Why the reader may not tick. */
+  why?: string | undefined;
+}
+
+/** A runbook as it is followed: each tick is written onto the timeline, and those that Leeway makes by itself say so. */
+export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookStepsProps) {
+  const refresh = useRefresh();
+  const [, start] = useTransition();
+  const [wished, wish] = useOptimistic(new Map<string, boolean>(), (before, [step, isDone]: [string, boolean]) =>
+    new Map(before).set(step, isDone),
+  );
+  const { id: runbookId, subjectId } = runbook;
+  function toggle(step: string, isDone: boolean) {
+    if (!subjectId || why) return;
+    start(async () => {
+      wish([step, isDone]);
+      const answer = await (isDone ? tick : untick)({ runbookId, subjectId, step }).catch(() => unreachable);
+      if (!answer.ok) toast.failed(answer.error ?? "The step was not ticked.");
+      if (onChange) onChange();
+      else await refresh();
+    });
+  }
+  return (
+    <div className={classes.runbook}>
+      {runbook.parts.map((part, index) =>
+        part.kind === "text" ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: texts have no other name, and stay where they are
+          <Markdown key={index}>{part.markdown}</Markdown>
+        ) : (
+          <ul className={classes.steps} key={part.steps[0]?.step}>
+            {part.steps.map((step) => (
+              <Step
+                step={step}
+                isDone={wished.get(step.step) ?? step.tick !== null}
+                isFixed={!subjectId || why !== undefined}
+                onToggle={toggle}
+                key={step.step}
+              />
+            ))}
+          </ul>
+        ),
+      )}
+      {why && <p className="lw-small lw-quiet">Ticking {why}.</p>}
+    </div>
+  );
+}
+
+interface StepProps {
+  step: RenderedStep;
+  isDone: boolean;
+  isFixed: boolean;
+  onToggle: (step: string, isDone: boolean) => void;
+}
+
+function Step({ step: { step, text, tick, isAutomatic }, isDone, isFixed, onToggle }: StepProps) {
+  return (
+    <li className={classes.step}>
+      <Checkbox
+        aria-label={text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll("**", "")}
+        checked={isDone}
+        disabled={isFixed}
+        onChange={(event) => onToggle(step, event.currentTarget.checked)}
+      />
+      <div className={classes.words} data-done={isDone || undefined}>
+        <Markdown>{text}</Markdown>
+        {tick && isDone ? (
+          <span className="lw-small lw-quiet">
+            {tick.by}, <RelativeTime at={tick.at} />
+          </span>
+        ) : (
+          isAutomatic && <span className="lw-small lw-quiet">Leeway ticks it when it happens</span>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+import { runbookHref } from "#components/incidents/addresses.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { RunbookSummary } from "#server/runbooks/contract.ts";
+
+/** Runbooks by name, with how much goes by each. */
+export function RunbooksTable({ runbooks }: { runbooks: readonly RunbookSummary[] }) {
+  const columns: Column<RunbookSummary>[] = [
+    { key: "name", head: "Runbook", cell: ({ name }) => name },
+    { key: "steps", head: "Steps", align: "right", cell: ({ steps }) => formatCount(steps) },
+    {
+      key: "uses",
+      head: "Used by",
+      align: "right",
+      cell: ({ uses }) => (uses === 0 ? <span className="lw-quiet">nothing yet</span> : formatCount(uses)),
+    },
+    {
+      key: "changed",
+      head: "Last changed",
+      cell: ({ updatedAt, updatedBy }) => (
+        <>
+          <RelativeTime at={updatedAt} /> <span className="lw-quiet">by {updatedBy}</span>
+        </>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      label="Runbooks by name"
+      rows={runbooks}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ id }) => runbookHref(id)}
+      empty={<EmptyState title="No runbooks">Every one is archived. Write a new one.</EmptyState>}
+    />
+  );
+}
