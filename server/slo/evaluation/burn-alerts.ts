@@ -61,7 +61,7 @@ export function burnAlert(
   const { burn, reach } = burnAndReach(slo.definition, part, state);
   const annotations = {
     summary: summaryOf(slo, part, state),
-    description: state.words.join(" ").slice(0, longestText),
+    description: descriptionOf(part, state),
     ...(slo.runbookId && { runbook_url: `/incidents/runbooks/${slo.runbookId}` }),
     [`${internalPrefix}burn`]: burn,
     [`${internalPrefix}reach`]: reach,
@@ -69,6 +69,13 @@ export function burnAlert(
     ...(slo.endpointId && { [`${internalPrefix}endpoint-id`]: slo.endpointId }),
   };
   return { labels, annotations, generatorUrl: `/slos/${slo.name}` };
+}
+
+/** What is known, and before all why this part tells. */
+function descriptionOf({ severity }: WatchedPart, { words }: SloState): string {
+  const why = severity === "page" ? "Page:" : "Ticket:";
+  const isWhy = (sentence: string) => sentence.startsWith(why);
+  return [...words.filter(isWhy), ...words.filter((sentence) => !isWhy(sentence))].join(" ").slice(0, longestText);
 }
 
 function summaryOf(slo: AlertedSlo, part: WatchedPart, { absent, budget }: SloState): string {
