@@ -119,7 +119,7 @@ export const GroupSummary = z.object({
 });
 export type GroupSummary = z.infer<typeof GroupSummary>;
 
-export const groupStates = ["firing", "acknowledged", "muted", "resolved", "over"] as const;
+const groupStates = ["firing", "acknowledged", "muted", "resolved", "over"] as const;
 /** acknowledged: somebody has it; muted: all that fires tells nobody; resolved: nothing fires, and its end is told at the next flush. */
 export const GroupState = z.enum(groupStates);
 export type GroupState = z.infer<typeof GroupState>;

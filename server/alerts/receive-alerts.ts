@@ -1,10 +1,10 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { alertGroupMembers, alerts, endpoints } from "#db/schema/index.ts";
+import { alerts, endpoints } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type AlertEvent, internalPrefix, type PostedAlert } from "./contract.ts";
-import { lockGroups } from "./groups/group-rows.ts";
+import { groupsWith, lockGroups } from "./groups/group-rows.ts";
 import { loadMuting } from "./groups/muting.ts";
 import { refreshGroups } from "./groups/refresh-groups.ts";
 import { recordAlertEvents } from "./history/record-alert-events.ts";
@@ -66,7 +66,7 @@ export async function receiveAlerts(
     const placed = await placeAlerts(ctx, firing, stored, now);
     const events = taken.flatMap(({ change, alert }) => eventOf(change, alert, source));
     await recordAlertEvents(ctx, [...events, ...placed.events], new Date(now));
-    const changed = taken.filter(({ change }) => change === "resolved" || change === "merged");
+    const changed = taken.filter(({ change }) => change !== "firing" && change !== "none");
     const others = await groupsWith(
       ctx,
       changed.map(({ alert }) => alert.fingerprint),
@@ -154,21 +154,8 @@ function eventOf(
   { fingerprint, ruleKey, startsAt, endsAt, severity }: TakenAlert,
   source: string,
 ): AlertEvent[] {
-  if (change === "none") return [];
+  // Own rules tell other numbers every minute: that would be most of the history.
+  if (change === "none" || change === "retold") return [];
   const at = { startsAt: new Date(startsAt), endsAt: new Date(endsAt) };
   return [{ kind: change, fingerprint, ruleKey, data: { source, severity, ...at } }];
-}
-
-async function groupsWith(ctx: Context, fingerprints: readonly string[]): Promise<string[]> {
-  if (fingerprints.length === 0) return [];
-  const rows = await ctx.db
-    .selectDistinct({ id: alertGroupMembers.groupId })
-    .from(alertGroupMembers)
-    .where(
-      and(
-        eq(alertGroupMembers.workspaceId, ctx.actor.workspaceId),
-        sql`${alertGroupMembers.fingerprint} = any(${sql.param([...fingerprints])}::text[])`,
-      ),
-    );
-  return rows.map(({ id }) => id);
 }

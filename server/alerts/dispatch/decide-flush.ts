@@ -1,6 +1,6 @@
 import type { Acknowledgement, NotificationEntry, notificationReasons } from "../contract.ts";
 
-export type NotificationReason = (typeof notificationReasons)[number];
+type NotificationReason = (typeof notificationReasons)[number];
 
 export interface FlushFacts {
   /** Fingerprints of the group's alerts that nothing mutes. */

@@ -4,7 +4,7 @@ import { severityOf } from "../routing/default-routing.ts";
 const minute = 60_000;
 
 /** How long an acknowledgement holds where nobody says (alerting.md section 12). */
-export const acknowledgedForMs = { page: 2 * 60 * minute, ticket: 3 * 24 * 60 * minute };
+const acknowledgedForMs = { page: 2 * 60 * minute, ticket: 3 * 24 * 60 * minute };
 
 export interface Acknowledging {
   by: string;

@@ -65,3 +65,18 @@ export async function readMembers(ctx: Context, groupIds: readonly string[], now
     isFiring: alert.endsAt.getTime() > now,
   }));
 }
+
+/** Ids of the groups that any of the alerts is in. */
+export async function groupsWith(ctx: Context, fingerprints: readonly string[]): Promise<string[]> {
+  if (fingerprints.length === 0) return [];
+  const rows = await ctx.db
+    .selectDistinct({ id: alertGroupMembers.groupId })
+    .from(alertGroupMembers)
+    .where(
+      and(
+        eq(alertGroupMembers.workspaceId, ctx.actor.workspaceId),
+        sql`${alertGroupMembers.fingerprint} = any(${sql.param([...fingerprints])}::text[])`,
+      ),
+    );
+  return rows.map(({ id }) => id);
+}

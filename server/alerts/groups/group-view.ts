@@ -4,7 +4,7 @@ import type { EffectiveRoute } from "../routing/walk-routes.ts";
 import type { StoredGroup } from "./group-rows.ts";
 
 /** How a group stands, for people. */
-export function groupState({
+function groupState({
   endedAt,
   acknowledgement,
   summary,

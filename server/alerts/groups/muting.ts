@@ -9,7 +9,7 @@ import { type LoadedRouting, loadRouting } from "../routing/load-routing.ts";
 import { mutedByTime } from "../routing/time-intervals.ts";
 import { allRoutes, type EffectiveRoute } from "../routing/walk-routes.ts";
 
-export interface ActiveSilence {
+interface ActiveSilence {
   id: string;
   matchers: Matcher[];
   createdBy: string;

@@ -24,8 +24,8 @@ export function takeAlerts(
   return { episodes, accepted: posted.length - problems.length, problems };
 }
 
-/** What an alert that was posted changes: it begins to fire, it is over, its words or its start are others, or nothing. */
-export type AlertChange = "firing" | "resolved" | "merged" | "none";
+/** What an alert that was posted changes: it begins to fire, it is over, it began earlier than was known, its words are others, or nothing. */
+export type AlertChange = "firing" | "resolved" | "merged" | "retold" | "none";
 
 /** @param old as it was known, with whether its end was noted; undefined for a new one */
 export function changeOf(old: (Episode & { isEnded: boolean }) | undefined, next: Episode, now: number): AlertChange {
@@ -35,11 +35,9 @@ export function changeOf(old: (Episode & { isEnded: boolean }) | undefined, next
   if (!isFiring || !old) return "none";
   // It was over and fires again before anybody noted its end.
   if (next.startsAt > old.startsAt) return "firing";
-  const isSame =
-    next.startsAt === old.startsAt &&
-    next.generatorUrl === old.generatorUrl &&
-    isSameTexts(next.annotations, old.annotations);
-  return isSame ? "none" : "merged";
+  if (next.startsAt !== old.startsAt) return "merged";
+  const isSame = next.generatorUrl === old.generatorUrl && isSameTexts(next.annotations, old.annotations);
+  return isSame ? "none" : "retold";
 }
 
 function isSameTexts(left: Episode["annotations"], right: Episode["annotations"]): boolean {

@@ -1,7 +1,7 @@
 import { Routing } from "./contract.ts";
 
 /** Severities that wake somebody: Leeway's own, and what others call it. All else is a ticket. */
-export const pageSeverities = ["page", "critical", "sev1", "sev2"] as const;
+const pageSeverities = ["page", "critical", "sev1", "sev2"] as const;
 
 /** What an alert's own severity means here. */
 export function severityOf(label: string | undefined): "page" | "ticket" {

@@ -37,11 +37,6 @@ export function inhibitorOf(rules: readonly InhibitRule[], firing: readonly Sour
   };
 }
 
-/** Whether an alert can mute others by any rule. */
-export function isSource(rules: readonly InhibitRule[], labels: Labels): boolean {
-  return rules.some((rule) => matchesAll(rule.sourceMatchers, labels));
-}
-
 function prepare(rule: InhibitRule, firing: readonly Source[]): PreparedRule {
   const prepared: PreparedRule = { rule, pure: new Map(), both: new Map() };
   for (const source of firing) {

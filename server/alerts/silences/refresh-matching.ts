@@ -1,7 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
-import { alertGroupMembers, alerts } from "#db/schema/index.ts";
+import { and, eq, gt } from "drizzle-orm";
+import { alerts } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { lockGroups, type StoredGroup } from "../groups/group-rows.ts";
+import { groupsWith, lockGroups, type StoredGroup } from "../groups/group-rows.ts";
 import { loadMuting } from "../groups/muting.ts";
 import { refreshGroups } from "../groups/refresh-groups.ts";
 import type { Matcher } from "../matchers/contract.ts";
@@ -21,20 +21,18 @@ export async function findMatching(
   lists: readonly (readonly Matcher[])[],
   now: number,
 ): Promise<Matched> {
-  const rows = await ctx.db
-    .select({
-      labels: alerts.labels,
-      endsAt: alerts.endsAt,
-      groupIds: sql<string[]>`array(select ${alertGroupMembers.groupId}::text from ${alertGroupMembers}
-        where ${alertGroupMembers.workspaceId} = ${alerts.workspaceId}
-          and ${alertGroupMembers.fingerprint} = ${alerts.fingerprint})`,
-    })
+  const firing = await ctx.db
+    .select({ fingerprint: alerts.fingerprint, labels: alerts.labels })
     .from(alerts)
-    .where(and(eq(alerts.workspaceId, ctx.actor.workspaceId), eq(alerts.isSettled, false)));
-  const firing = rows.filter(({ endsAt }) => endsAt.getTime() > now);
+    .where(
+      and(eq(alerts.workspaceId, ctx.actor.workspaceId), eq(alerts.isSettled, false), gt(alerts.endsAt, new Date(now))),
+    );
   const matched = firing.filter(({ labels }) => lists.some((matchers) => matchesAll(matchers, labels)));
-  const groupIds = new Set(matched.flatMap(({ groupIds }) => groupIds));
-  return { firing: firing.length, matched: matched.length, groupIds: [...groupIds] };
+  const groupIds = await groupsWith(
+    ctx,
+    matched.map(({ fingerprint }) => fingerprint),
+  );
+  return { firing: firing.length, matched: matched.length, groupIds };
 }
 
 /** Says anew what mutes the alerts of groups, in the caller's transaction, which holds the lock of alerts. */

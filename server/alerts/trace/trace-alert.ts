@@ -5,6 +5,7 @@ import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
 import { type AlertTrace, type MutedBy, type StoredAlertEvent, TraceAlert, type TraceStep } from "../contract.ts";
 import { conclude, stepsOf } from "./event-steps.ts";
+import { ruleSteps } from "./rule-steps.ts";
 
 const mostEvents = 2_000;
 const stageOfMute = { silence: "silence", inhibition: "inhibit", time: "time" } as const;
@@ -35,9 +36,12 @@ export async function traceAlert(ctx: Context, input: TraceAlert): Promise<Alert
     (left, right) => left.id - right.id,
   );
   const mutes = at ? mutesOf(episode) : await mutesNow(ctx, fingerprint);
-  const rule = at ? [] : await ruleSteps(ctx, alert.ruleKey);
+  const rule = at ? [] : await ruleStepsOf(ctx, alert);
   const deliveries = at ? [] : await deliverySteps(ctx, groupIds);
-  const steps = [...rule, ...stepsOf(all, mutes), ...deliveries];
+  const [gates, rules] = [rule.filter(({ stage }) => stage === "gate"), rule.filter(({ stage }) => stage !== "gate")];
+  const way = stepsOf(all, mutes);
+  const isBefore = ({ stage }: TraceStep) => stage !== "dedup" && stage !== "send" && stage !== "deliver";
+  const steps = [...rules, ...way.filter(isBefore), ...gates, ...way.filter((step) => !isBefore(step)), ...deliveries];
   return { fingerprint, labels: alert.labels, at: moment, steps, ...conclude(steps) };
 }
 
@@ -72,33 +76,16 @@ async function mutesNow(ctx: Context, fingerprint: string): Promise<Set<TraceSte
   return new Set(rows.flatMap(({ muted }) => (muted ? stageOfMute[(muted as MutedBy).by] : [])));
 }
 
-/** What its rule computed last: both burn rates, factor, cap and gate, or value and limit. */
-async function ruleSteps(ctx: Context, ruleKey: string): Promise<TraceStep[]> {
+async function ruleStepsOf(ctx: Context, { ruleKey, severity }: typeof alerts.$inferSelect): Promise<TraceStep[]> {
   const rows = await ctx.db
     .select()
     .from(ruleStates)
     .where(and(eq(ruleStates.workspaceId, ctx.actor.workspaceId), eq(ruleStates.ruleKey, ruleKey)))
     .orderBy(asc(ruleStates.part));
   const [kind, id] = ruleKey.split(":");
-  const href = kind === "rule" ? `/alerts/rules/${id}` : null;
-  return rows.map(({ part, state, trace, evaluatedAt }) => ({
-    stage: "rule" as const,
-    result: [part, state, wordsOf(trace)].filter((word) => word !== "").join(": "),
-    href,
-    at: evaluatedAt,
-  }));
-}
-
-/** Rules tell in "words"; what does not is shown as it is. */
-function wordsOf(trace: unknown): string {
-  const words = (trace as { words?: unknown } | null)?.words;
-  if (typeof words === "string") return words;
-  if (Array.isArray(words)) return words.join(" ");
-  const pairs = Object.entries((trace ?? {}) as Record<string, unknown>);
-  return pairs
-    .filter(([, value]) => value !== null && typeof value !== "object")
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ");
+  // An SLO's pages and tickets are alerts of their own.
+  const own = kind === "slo" ? rows.filter(({ part }) => part === severity || part === "absent") : rows;
+  return ruleSteps(own, kind === "rule" ? `/alerts/rules/${id}` : null);
 }
 
 async function deliverySteps(ctx: Context, groupIds: readonly string[]): Promise<TraceStep[]> {
