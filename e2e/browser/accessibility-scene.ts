@@ -15,6 +15,9 @@ export interface Scene {
   /** Of two runs, as the comparison wants them. */
   runIds: string;
   webhookId: string;
+  /** One with channels of each look, and a test that did not arrive. */
+  receiverId: string;
+  notificationId: string;
   importId: string;
   dataset: string;
   loadTestId: string;
@@ -58,6 +61,7 @@ export async function newScene(): Promise<Scene> {
     runId,
     runIds: `${runId},${failed}`,
     webhookId,
+    ...(await newReceiver()),
     importId,
     dataset: await newDataset(),
     loadTestId: await newLoadTest(names.digits, 2),
@@ -65,6 +69,23 @@ export async function newScene(): Promise<Scene> {
     scheduleId: await newOnCall(names.digits),
     ...(await newIncident(names.digits)),
   };
+}
+
+async function newReceiver(): Promise<Pick<Scene, "receiverId" | "notificationId">> {
+  const channels = [
+    { settings: { kind: "slack-hook" }, secret: "http://127.0.0.1:1/" },
+    { settings: { kind: "email", to: ["ml@example.test"] }, isEnabled: false },
+  ];
+  const wish = { name: unique("on-call"), channels };
+  const { id, channels: made } = await call<{ id: string; channels: { id: string }[] }>(
+    "POST",
+    "/api/v1/receivers",
+    wish,
+  );
+  await call("POST", `/api/v1/channels/${made[0]?.id}/tests`, {});
+  const path = `/api/v1/notifications?receiverId=${id}`;
+  const { notifications } = await call<{ notifications: { id: string }[] }>("GET", path);
+  return { receiverId: id, notificationId: notifications[0]?.id ?? "" };
 }
 
 /** A rollout that somebody rolled back, and a second one in its place. */

@@ -80,6 +80,8 @@ const places: Record<string, (scene: Scene) => string> = {
   "one's account": () => "/settings/account",
   tokens: () => "/settings/tokens",
   webhooks: () => "/settings/webhooks",
+  receivers: () => "/alerts/receivers",
+  "a receiver": ({ receiverId, notificationId }) => `/alerts/receivers/${receiverId}?notification=${notificationId}`,
   "a webhook": ({ webhookId }) => `/settings/webhooks/${webhookId}`,
   security: () => "/settings/security",
   "imports and exports": () => "/settings/transfer",

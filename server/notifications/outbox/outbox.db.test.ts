@@ -215,6 +215,27 @@ test(
 );
 
 test(
+  "a bot edits the message of the group, and not that of a call about it",
+  inWorkspace(async (ctx) => {
+    const { url: slackUrl, heard } = await newListener((_, ts) => ({
+      body: JSON.stringify({ ok: true, channel: "C1", ts: String(ts) }),
+    }));
+    await newReceiver(ctx, "on-call", [{ settings: { kind: "slack-bot", channel: "#pages" }, secret: "xoxb-1" }]);
+    await tell(ctx, { alerts: [a] });
+    await sendAll(ctx, newOutside({ slackUrl }));
+    await tell(ctx, { alerts: [] }, { kind: "escalation" });
+    await sendAll(ctx, newOutside({ slackUrl }));
+    await tell(ctx, { status: "resolved", alerts: [endedA] });
+    await sendAll(ctx, newOutside({ slackUrl }));
+    expect(heard.map(({ path, body }) => [path, body.ts])).toEqual([
+      ["/chat.postMessage", undefined],
+      ["/chat.postMessage", undefined],
+      ["/chat.update", "1"],
+    ]);
+  }),
+);
+
+test(
   "pages go before tickets that wait for longer",
   inWorkspace(async (ctx) => {
     const { url, heard } = await newListener();

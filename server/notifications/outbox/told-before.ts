@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, isNotNull } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNotNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { notifications } from "#db/schema/index.ts";
 import { isReminder, isState, SlackReference } from "../channels/slack-bot.ts";
-import { type ChannelSettings, NotificationKind } from "../contract.ts";
+import { type ChannelSettings, NotificationKind, notificationKinds } from "../contract.ts";
 import { readMessage } from "../stored-message.ts";
 import { episodeOf } from "./supersede.ts";
 
@@ -14,7 +14,7 @@ export interface ToldBefore {
   reference: unknown;
 }
 
-/** What a channel was told last of a group. @returns null for nothing */
+/** How a channel was told last that a group stands. @returns null for nothing */
 export async function toldBefore(
   db: Database,
   { turn, groupId }: { turn: string; groupId: string | null },
@@ -23,7 +23,7 @@ export async function toldBefore(
   const [last] = await db
     .select({ message: notifications.message, at: notifications.deliveredAt, reference: notifications.reference })
     .from(notifications)
-    .where(delivered(turn, groupId))
+    .where(and(delivered(turn, groupId), ofStates))
     .orderBy(desc(notifications.deliveredAt), desc(notifications.sequence))
     .limit(1);
   if (!last) return null;
@@ -41,7 +41,7 @@ export async function threadOf(
   const [answered] = await db
     .select({ reference: notifications.reference })
     .from(notifications)
-    .where(and(delivered(turn, groupId), isNotNull(notifications.reference)))
+    .where(and(delivered(turn, groupId), ofStates, isNotNull(notifications.reference)))
     .orderBy(desc(notifications.deliveredAt), desc(notifications.sequence))
     .limit(1);
   const [first] = await db
@@ -63,6 +63,9 @@ export function isEdit(
   if (settings?.kind === "pagerduty") return settings.per === "group";
   return settings?.kind === "slack-bot" && SlackReference.safeParse(reference).success;
 }
+
+/** Not calls and notices, which stand in a channel by themselves. */
+const ofStates = inArray(notifications.kind, notificationKinds.filter(isState));
 
 function delivered(turn: string, groupId: string) {
   return and(eq(notifications.groupId, groupId), eq(notifications.turn, turn), eq(notifications.state, "delivered"));
