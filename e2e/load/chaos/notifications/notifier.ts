@@ -67,6 +67,8 @@ export async function openNotifier(): Promise<Notifier> {
       }, done);
     },
   });
+  // A worker that is killed leaves its conversation where it was.
+  smtp.on("error", () => {});
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   await new Promise<void>((listening) => smtp.listen(0, "127.0.0.1", listening));
   return {
