@@ -1,0 +1,103 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { SloActions } from "#components/slo/acts/slo-actions.tsx";
+import { sloHref } from "#components/slo/addresses.ts";
+import { AdjustmentsPanel } from "#components/slo/adjustments-panel.tsx";
+import { BudgetStrip } from "#components/slo/budget-strip.tsx";
+import { BurnDown } from "#components/slo/burn-down.tsx";
+import { BurnLadder } from "#components/slo/burn-ladder.tsx";
+import { PartsPanel } from "#components/slo/parts-panel.tsx";
+import { PolicyPanel } from "#components/slo/policy-panel.tsx";
+import { ReplayPanel } from "#components/slo/replay/replay-panel.tsx";
+import { RevisionsPanel } from "#components/slo/revisions-panel.tsx";
+import { methodWords, periodWords, targetWords } from "#components/slo/slo-facts.ts";
+import { SloState } from "#components/slo/slos-table.tsx";
+import { SpendersPanel } from "#components/slo/spenders-panel.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import {
+  addAdjustmentAction,
+  approveChangesAction,
+  archiveSloAction,
+  pauseSloAction,
+  replaySloAction,
+  resumeSloAction,
+  revokeAdjustmentAction,
+  revokeApprovalAction,
+} from "../actions.ts";
+import { readSloPage } from "./read-page.ts";
+
+type Props = PageProps<"/slos/[slo]">;
+
+export async function generateMetadata({ params }: Props) {
+  const { slo } = await readSloPage(await requireContext(), decodeURIComponent((await params).slo));
+  return { title: `${slo.displayName || slo.name}, SLOs` };
+}
+
+export default async function SloPage({ params }: Props) {
+  const ctx = await requireContext();
+  const { slo, history, spenders, revisions } = await readSloPage(ctx, decodeURIComponent((await params).slo));
+  const now = Date.now();
+  const why = whyNot(ctx.actor.role, "updateSlo");
+  return (
+    <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: slo.name }]} live>
+      <LiveRefresh topics={["slo"]} id={slo.id} everyMs={15_000} />
+      <PageHead
+        title={slo.displayName || slo.name}
+        badges={<SloState {...slo} now={now} filled />}
+        context={`${targetWords(slo.target)} over ${periodWords(slo.period)}: ${slo.indicatorWords}. ${methodWords[slo.method]}.`}
+        sentence={slo.words[0]}
+        actions={
+          why ? (
+            <span className="lw-small lw-quiet">{why}</span>
+          ) : (
+            <>
+              <SloActions
+                slo={slo}
+                actorName={ctx.actor.name}
+                pause={pauseSloAction}
+                resume={resumeSloAction}
+                archive={archiveSloAction}
+                approve={approveChangesAction}
+                adjust={addAdjustmentAction}
+              />
+              <ButtonLink href={`${sloHref(slo.name)}/edit`}>Edit…</ButtonLink>
+            </>
+          )
+        }
+      />
+      <BudgetStrip slo={slo} now={now} />
+      <Columns columns="1fr 348px">
+        <Stack>
+          <Panel>
+            {history ? (
+              <BurnDown title="Error budget" history={history} budget={slo.budget} />
+            ) : (
+              <FailedState title="The budget over time could not be read">The rest of the page is good.</FailedState>
+            )}
+          </Panel>
+          <Panel title="Burn-rate ladder" subtitle="fires when both windows pass the limit" flush>
+            <BurnLadder tiers={slo.tiers} />
+          </Panel>
+          {slo.parts.length > 0 && <PartsPanel slo={slo} now={now} />}
+          {spenders && <SpendersPanel spenders={spenders} />}
+          {slo.parts.length === 0 && <ReplayPanel slo={slo.name} replay={replaySloAction} />}
+        </Stack>
+        <Stack>
+          <PolicyPanel slo={slo} />
+          <AdjustmentsPanel
+            slo={slo}
+            revokeAdjustment={revokeAdjustmentAction}
+            revokeApproval={revokeApprovalAction}
+            why={why}
+          />
+          <RevisionsPanel revisions={revisions} />
+        </Stack>
+      </Columns>
+    </Page>
+  );
+}

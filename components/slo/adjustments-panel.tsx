@@ -1,0 +1,101 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { RevokeAdjustment } from "#server/slo/adjustments/contract.ts";
+import type { RevokeApproval } from "#server/slo/approvals/contract.ts";
+import type { Slo } from "#server/slo/objectives/contract.ts";
+import classes from "./adjustments-panel.module.css";
+
+interface AdjustmentsPanelProps {
+  slo: Slo;
+  revokeAdjustment: (input: RevokeAdjustment) => Promise<ActionState<unknown>>;
+  revokeApproval: (input: RevokeApproval) => Promise<ActionState<unknown>>;
+  why?: string | undefined;
+}
+
+type Revoked = { kind: "adjustment" | "approval"; id: string };
+
+/** Spans that do not count and approvals, with who and why; taken back here, never deleted. */
+export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, why }: AdjustmentsPanelProps) {
+  const refresh = useRefresh();
+  const [revoked, setRevoked] = useState<Revoked>();
+  const take = (one: Revoked) =>
+    why ? null : (
+      <Button size="compact-xs" variant="default" onClick={() => setRevoked(one)}>
+        Take back…
+      </Button>
+    );
+
+  async function confirm(reason: string): Promise<string | undefined> {
+    if (!revoked) return undefined;
+    const answer =
+      revoked.kind === "adjustment"
+        ? await revokeAdjustment({ sloId: slo.id, adjustmentId: revoked.id, reason })
+        : await revokeApproval({ sloId: slo.id, approvalId: revoked.id, reason });
+    if (!answer.ok) return answer.error ?? "It was not done.";
+    toast.done("It is taken back.");
+    void refresh();
+    return undefined;
+  }
+
+  if (slo.adjustments.length + slo.approvals.length === 0) return null;
+  return (
+    <Panel title="Exceptions" subtitle="spans left out, changes approved">
+      <ul className={classes.list}>
+        {slo.adjustments.map((each) => (
+          <li key={each.id} data-over={each.revokedAt ? true : undefined}>
+            <p>
+              <strong>
+                <RelativeTime at={each.from} /> to <RelativeTime at={each.to} />
+              </strong>{" "}
+              left out by {each.createdBy}: {each.reason}
+              {each.removed && ` (${formatCount(each.removed.total)} events, ${formatCount(each.removed.bad)} bad)`}
+            </p>
+            {each.revokedAt ? (
+              <p className="lw-small lw-quiet">taken back by {each.revokedBy}</p>
+            ) : (
+              take({ kind: "adjustment", id: each.id })
+            )}
+          </li>
+        ))}
+        {slo.approvals.map((each) => (
+          <li key={each.id} data-over={each.isRevoked || undefined}>
+            <p>
+              <strong>Changes approved</strong> by {each.approvedBy} until <RelativeTime at={each.until} />:{" "}
+              {each.reason}
+            </p>
+            {each.isRevoked ? <p className="lw-small lw-quiet">taken back</p> : take({ kind: "approval", id: each.id })}
+          </li>
+        ))}
+      </ul>
+      {revoked && (
+        <ConfirmWithReason
+          opened
+          onClose={() => setRevoked(undefined)}
+          title={revoked.kind === "adjustment" ? "Count the span again?" : "Take the approval back?"}
+          consequences={[
+            {
+              label: "Then",
+              value:
+                revoked.kind === "adjustment"
+                  ? "its events count again; the entry stays, crossed out"
+                  : "what is left of the budget decides again",
+            },
+          ]}
+          confirmLabel="Take it back"
+          keepLabel="Leave it"
+          actorName=""
+          onConfirm={confirm}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,34 @@
+"use client";
+
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { BudgetReading } from "#server/slo/contract.ts";
+import type { BudgetHistory } from "#server/slo/spending/contract.ts";
+import { burnDownMarkers, burnDownSeries } from "./burn-down-series.ts";
+
+interface BurnDownProps {
+  title: string;
+  history: BudgetHistory;
+  budget: Pick<BudgetReading, "remaining" | "exhaustedAt"> | null;
+}
+
+/** What was left of the budget over the period, where it goes at this rate, and what happened meanwhile. */
+export function BurnDown({ title, history, budget }: BurnDownProps) {
+  return (
+    <LineChart
+      title={title}
+      subtitle={`budget left, %${history.isApproximate ? ", partly estimated from histograms" : ""}`}
+      unit="%"
+      height={260}
+      series={burnDownSeries(history, budget)}
+      markers={burnDownMarkers(history)}
+      values={{ low: Math.min(0, lowest(history) * 100), high: 100 }}
+      fromZero
+      endLabels={false}
+      gapWord="not counted"
+    />
+  );
+}
+
+function lowest({ points }: BudgetHistory): number {
+  return Math.min(0, ...points.flatMap(({ remaining }) => (remaining === null ? [] : [remaining])));
+}

@@ -1,0 +1,67 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, nbsp } from "#components/ui/format.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { TierReading } from "#server/slo/contract.ts";
+import { burnWords } from "#server/slo/engine/contract.ts";
+import { burnText } from "./budget-words.ts";
+import classes from "./burn-ladder.module.css";
+import { rungOf, windowsWords } from "./ladder-words.ts";
+
+/** The rules as they stand: both windows against the limit, and what the gate for little traffic says. */
+export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierReading[]; withGate?: boolean }) {
+  const columns: Column<TierReading>[] = [
+    { key: "windows", head: "Windows", cell: ({ tier }) => windowsWords(tier) },
+    {
+      key: "limit",
+      head: "Limit",
+      align: "right",
+      cell: ({ factor, isCapped, tier }) => (
+        <span title={isCapped ? `Lowered from ${burnWords(tier.factor)}: a total failure burns no faster.` : undefined}>
+          {burnWords(factor)}×{isCapped && " (capped)"}
+        </span>
+      ),
+    },
+    { key: "short", head: "Short", align: "right", cell: (reading) => <Burn reading={reading} window="short" /> },
+    { key: "long", head: "Long", align: "right", cell: (reading) => <Burn reading={reading} window="long" /> },
+    ...(withGate
+      ? [
+          {
+            key: "events",
+            head: "Failed of all",
+            align: "right",
+            cell: ({ bad, total }) => `${formatCount(bad)} of ${formatCount(total)}`,
+          } satisfies Column<TierReading>,
+          { key: "chance", head: "By chance", align: "right", cell: chanceWords } satisfies Column<TierReading>,
+        ]
+      : []),
+    {
+      key: "rung",
+      head: "Rung",
+      cell: (reading) => {
+        const { state, word } = rungOf(reading);
+        return <StatusBadge state={state}>{word}</StatusBadge>;
+      },
+    },
+  ];
+  return (
+    <DataTable
+      label="Burn-rate ladder"
+      rows={tiers}
+      columns={columns}
+      rowKey={({ tier }) => `${tier.severity} ${tier.longMinutes} ${tier.shortMinutes} ${tier.factor}`}
+      density="compact"
+    />
+  );
+}
+
+function Burn({ reading, window }: { reading: TierReading; window: "short" | "long" }) {
+  const value = reading[window];
+  const isOver = value !== null && value > reading.factor;
+  return <span className={isOver ? classes.over : undefined}>{burnText(value)}</span>;
+}
+
+function chanceWords({ chance, passesGate }: TierReading): string {
+  if (chance === null) return passesGate ? "–" : "too few";
+  if (chance < 1e-4) return `less than 0.01${nbsp}%`;
+  return `${Number((chance * 100).toPrecision(2))}${nbsp}%`;
+}

@@ -1,0 +1,44 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import type { Slo } from "#server/slo/objectives/contract.ts";
+import { sloHref } from "./addresses.ts";
+import { burnText, leftWords } from "./budget-words.ts";
+import { LeewayScale } from "./leeway-scale.tsx";
+
+type Part = Slo["parts"][number];
+
+const modes = {
+  openslo: "burn rates add up by weight, as OpenSLO says",
+  weighted: "burn rates are averaged by weight",
+  worst: "the worst part counts",
+};
+
+/** What a composite is made of, and how its parts come together. */
+export function PartsPanel({ slo, now }: { slo: Slo; now: number }) {
+  const columns: Column<Part>[] = [
+    { key: "name", head: "Part", cell: ({ name }) => name },
+    { key: "weight", head: "Weight", align: "right", cell: ({ weight }) => String(weight) },
+    {
+      key: "scale",
+      head: "Error budget left",
+      width: 140,
+      cell: ({ remaining, burnRate }) => (
+        <LeewayScale budget={{ remaining, burnRate, evenPace: null, exhaustedAt: null }} now={now} />
+      ),
+    },
+    { key: "left", head: "", align: "right", cell: ({ remaining }) => leftWords(remaining) },
+    { key: "burn", head: "Burn", align: "right", cell: ({ burnRate }) => burnText(burnRate) },
+  ];
+  return (
+    <Panel title="Parts" subtitle={modes[slo.definition.composite?.mode ?? "worst"]} flush>
+      <DataTable
+        label="Parts"
+        rows={slo.parts}
+        columns={columns}
+        rowKey={({ id }) => id}
+        rowHref={({ name }) => sloHref(name)}
+        density="compact"
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { Marker } from "#components/charts/markers.ts";
+import { plural } from "#components/ui/format.ts";
+import type { ReplayReport } from "#server/slo/contract.ts";
+import { spanWords } from "#server/slo/engine/contract.ts";
+import classes from "./replay.module.css";
+
+interface ReplayReportProps {
+  report: ReplayReport;
+  /** What the saved one would have done. */
+  replaced?: ReplayReport | null | undefined;
+  warnings?: readonly string[];
+}
+
+const minuteMs = 60_000;
+
+/** How often it would have paged and opened tickets, with the moments on a chart. */
+export function ReplayReportView({ report, replaced, warnings = [] }: ReplayReportProps) {
+  return (
+    <div className={classes.report}>
+      <p className={classes.words}>{report.words}</p>
+      <p className="lw-muted">
+        {plural(report.pages.length, "page")}, {spanWords(report.pageMinutes * minuteMs)} long;{" "}
+        {plural(report.tickets.length, "ticket")}, {spanWords(report.ticketMinutes * minuteMs)} long.
+        {replaced &&
+          ` As it is saved: ${plural(replaced.pages.length, "page")}, ${plural(replaced.tickets.length, "ticket")}.`}
+        {report.isApproximate && " Counts of before the exact counter come from histograms."}
+      </p>
+      {warnings.map((warning) => (
+        <p className={classes.warning} key={warning}>
+          {warning}
+        </p>
+      ))}
+      <LineChart
+        title="Bad events"
+        subtitle="% of all; marks are where it would have told somebody"
+        unit="%"
+        height={160}
+        fromZero
+        series={[
+          {
+            ...{ id: "rate", label: "bad" },
+            points: report.chart.map(({ at, errorRate }) => ({
+              at,
+              value: errorRate === null ? null : errorRate * 100,
+            })),
+          },
+        ]}
+        range={{ from: report.from, to: report.to }}
+        markers={momentsOf(report)}
+        gapWord="no traffic"
+      />
+    </div>
+  );
+}
+
+function momentsOf({ pages, tickets, unexplained }: ReplayReport): Marker[] {
+  return [
+    ...pages.map(({ from }, index): Marker => {
+      const isUnexplained = unexplained.includes(index);
+      return { at: from, label: isUnexplained ? "page, nothing recorded" : "page", kind: "incident", suspected: true };
+    }),
+    ...tickets.map(({ from }): Marker => ({ at: from, label: "ticket", kind: "label" })),
+  ];
+}

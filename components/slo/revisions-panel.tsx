@@ -1,0 +1,26 @@
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { SloRevision } from "#server/slo/objectives/contract.ts";
+import classes from "./adjustments-panel.module.css";
+import { periodWords, targetWords } from "./slo-facts.ts";
+
+/** Who changed the promise, when and why, the newest first. */
+export function RevisionsPanel({ revisions }: { revisions: readonly SloRevision[] }) {
+  return (
+    <Panel title="Changes of the promise">
+      <ul className={classes.list}>
+        {revisions.map(({ revision, definition, changedBy, at, reason }) => (
+          <li key={revision}>
+            <p>
+              <strong>
+                {targetWords(definition.target)} over {periodWords(definition.period)}
+              </strong>
+              , by {changedBy} <RelativeTime at={at} />
+              {reason && `: ${reason}`}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,54 @@
+import { BarCell } from "#components/ui/bar-list.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { remainingWords } from "#server/slo/engine/contract.ts";
+import type { BudgetSpenders, Spender } from "#server/slo/spending/contract.ts";
+
+type Row = Spender & { kind: string };
+
+/** What took the budget of the period: versions, rollouts and incidents, the most first. The three overlap. */
+export function SpendersPanel({ spenders }: { spenders: BudgetSpenders }) {
+  const rows: Row[] = [
+    ...spenders.incidents.map((each) => ({ ...each, kind: "incident" })),
+    ...spenders.rollouts.map((each) => ({ ...each, kind: "rollout" })),
+    ...spenders.versions.map((each) => ({ ...each, kind: "version" })),
+  ].toSorted((a, b) => b.spent - a.spent);
+  const most = Math.max(0.01, ...rows.map(({ spent }) => spent));
+  const columns: Column<Row>[] = [
+    { key: "title", head: "What", cell: ({ title }) => title },
+    { key: "kind", head: "Kind", cell: ({ kind }) => kind },
+    {
+      key: "spent",
+      head: "Of the budget",
+      width: 180,
+      cell: ({ spent }) => <BarCell value={spent} most={most} text={remainingWords(spent)} />,
+    },
+    { key: "bad", head: "Bad", align: "right", cell: ({ bad }) => formatCount(bad) },
+    { key: "total", head: "Of", align: "right", cell: ({ total }) => formatCount(total) },
+    { key: "from", head: "From", cell: ({ from }) => (from ? <RelativeTime at={from} /> : "the whole period") },
+  ];
+  return (
+    <Panel
+      title="What spent it"
+      subtitle="the most first; an incident, its rollout and its version are the same failures seen three ways"
+      flush
+    >
+      <DataTable
+        label="What spent the budget, the most first"
+        rows={rows}
+        columns={columns}
+        rowKey={({ kind, id }) => `${kind} ${id}`}
+        rowHref={({ href }) => href ?? undefined}
+        density="compact"
+        empty={<EmptyState title="Nothing was spent yet">No event of the period was bad.</EmptyState>}
+        foot={
+          spenders.needsPostMortem.length > 0 &&
+          `More than a fifth of the budget each, so a post-mortem is due: ${spenders.needsPostMortem.join(", ")}`
+        }
+      />
+    </Panel>
+  );
+}
