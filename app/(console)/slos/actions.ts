@@ -7,8 +7,11 @@ import { revokeAdjustment } from "#server/slo/adjustments/revoke-adjustment.ts";
 import { approveChanges } from "#server/slo/approvals/approve-changes.ts";
 import type { ApproveChanges, RevokeApproval } from "#server/slo/approvals/contract.ts";
 import { revokeApproval } from "#server/slo/approvals/revoke-approval.ts";
+import type { Period } from "#server/slo/contract.ts";
+import { standardRules } from "#server/slo/engine/standard-rules.ts";
 import type { ImportOpenSlo } from "#server/slo/exchange/contract.ts";
 import { importOpenSlo } from "#server/slo/exchange/import-open-slo.ts";
+import type { IndicatorKind } from "#server/slo/indicators/contract.ts";
 import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
 import type { ActOnSlo, CreateSlo, UpdateSlo } from "#server/slo/objectives/contract.ts";
 import { createSlo } from "#server/slo/objectives/create-slo.ts";
@@ -80,4 +83,9 @@ export async function revokeApprovalAction(input: RevokeApproval) {
   return act(async (ctx) => {
     await revokeApproval(ctx, input);
   });
+}
+
+/** The rules that a period starts with, as numbers to change. */
+export async function standardRulesAction(period: Period, kind: IndicatorKind | null) {
+  return act(async () => standardRules(period, kind));
 }

@@ -1,0 +1,159 @@
+"use client";
+
+import { Button, Checkbox, Select, Textarea, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { CreateSlo, SloDraft } from "#server/slo/objectives/contract.ts";
+import type { Replay, ReplaySlo } from "#server/slo/replay/contract.ts";
+import { sloHref } from "../addresses.ts";
+import { ReplayReportView } from "../replay/replay-report.tsx";
+import { definitionOf, type FormDraft } from "./draft.ts";
+import { complaintOf } from "./fields.ts";
+import { IndicatorFields } from "./indicator-fields.tsx";
+import { promiseWords } from "./promise.ts";
+import { RulesFields, type StandardRules } from "./rules-fields.tsx";
+import classes from "./slo-form.module.css";
+import { TargetFields } from "./target-fields.tsx";
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+interface SloFormProps {
+  initial: FormDraft;
+  /** Of the saved SLO: what the form has no field for stays. Undefined for a new one. */
+  saved?: { definition: SloDraft; name: string } | undefined;
+  choices: { endpoints: Choice[]; slos: Choice[]; teams: Choice[]; runbooks: Choice[] };
+  save: (input: CreateSlo & { reason: string }) => Promise<ActionState<{ name: string }>>;
+  replay: (input: ReplaySlo) => Promise<ActionState<Replay>>;
+  standard: StandardRules;
+}
+
+/** The form of a promise: it writes the sentence, and says how often it would have woken somebody before it is saved. */
+export function SloForm({ initial, saved, choices, save, replay, standard }: SloFormProps) {
+  const router = useRouter();
+  const [draft, setDraft] = useState(initial);
+  const [reason, setReason] = useState("");
+  const saving = useAction(save);
+  const replaying = useAction(replay);
+  const complaints = { ...replaying.state.fieldErrors, ...saving.state.fieldErrors };
+  const change = (next: Partial<FormDraft>) => setDraft((before) => ({ ...before, ...next }));
+  const fields = { draft, change, complaints };
+  const endpoint = choices.endpoints.find(({ value }) => value === draft.endpointId)?.label;
+  // Rules that are left out are the standard ones; those of the saved definition would not follow a change of the period.
+  const { rules: _, ...kept } = saved?.definition ?? { rules: undefined };
+  const definition = { ...kept, ...definitionOf(draft) } as SloDraft;
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const { name, teamId, runbookId } = draft;
+    saving.run({ name, definition, teamId, runbookId, reason }, (done) => router.push(sloHref(done.name)));
+  }
+
+  return (
+    <div className={classes.layout}>
+      <Panel title={saved ? `Change ${saved.name}` : "New SLO"}>
+        <form className={classes.form} onSubmit={submit} noValidate>
+          <p className={classes.promise}>{promiseWords(draft, endpoint)}</p>
+          <IndicatorFields {...fields} endpoints={choices.endpoints} slos={choices.slos} />
+          <TargetFields {...fields} />
+          <div className={classes.pair}>
+            <TextInput
+              label="Name"
+              description="In addresses, alerts and files; it cannot change."
+              placeholder="churn-availability"
+              disabled={saved !== undefined}
+              value={draft.name}
+              error={complaintOf(complaints, "name")}
+              onChange={(event) => change({ name: event.currentTarget.value })}
+            />
+            <TextInput
+              label="Shown as"
+              description="Empty shows what is counted."
+              value={draft.displayName}
+              error={complaintOf(complaints, "definition.displayName")}
+              onChange={(event) => change({ displayName: event.currentTarget.value })}
+            />
+          </div>
+          <RulesFields {...fields} standard={standard} />
+          <div className={classes.pair}>
+            <Select
+              label="Owner"
+              description="Empty: the team of the endpoint or its model."
+              data={choices.teams}
+              value={draft.teamId}
+              clearable
+              error={complaintOf(complaints, "teamId")}
+              onChange={(teamId) => change({ teamId })}
+            />
+            <Select
+              label="Runbook"
+              description="What to do when it burns."
+              data={choices.runbooks}
+              value={draft.runbookId}
+              clearable
+              error={complaintOf(complaints, "runbookId")}
+              onChange={(runbookId) => change({ runbookId })}
+            />
+          </div>
+          <Checkbox
+            label="Changes stop when its budget is gone"
+            description="Rollouts and deployments of the endpoint; fixes and rollbacks go on."
+            checked={draft.freezes}
+            onChange={(event) => change({ freezes: event.currentTarget.checked })}
+          />
+          {saved && (
+            <Textarea
+              label="Why?"
+              rows={2}
+              value={reason}
+              error={complaintOf(complaints, "reason")}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+          )}
+          {saving.state.error && (
+            <p className={classes.error} role="alert">
+              {saving.state.error}
+            </p>
+          )}
+          <div className={classes.foot}>
+            <Button variant="default" component="a" href={saved ? sloHref(saved.name) : "/slos"}>
+              Leave it
+            </Button>
+            <Button type="submit" aria-disabled={saving.busy}>
+              {saving.busy ? "Saving…" : saved ? "Save the change" : "Make the promise"}
+            </Button>
+          </div>
+        </form>
+      </Panel>
+      <Panel
+        title="Before you save"
+        subtitle="the last 30 days under these rules"
+        right={
+          <Button
+            size="xs"
+            variant="default"
+            aria-disabled={replaying.busy}
+            onClick={() => replaying.run({ definition, days: 30, ...(saved && { slo: saved.name }) })}
+          >
+            {replaying.busy ? "Replaying…" : "Replay 30 days"}
+          </Button>
+        }
+      >
+        {replaying.state.ok && replaying.state.data ? (
+          <ReplayReportView {...replaying.state.data} />
+        ) : (
+          <p className="lw-muted" role={replaying.state.error ? "alert" : undefined}>
+            {replaying.state.error ??
+              Object.values(replaying.state.fieldErrors ?? {})[0] ??
+              "How often would it have paged, and when? Replay it before anybody is woken."}
+          </p>
+        )}
+      </Panel>
+    </div>
+  );
+}
