@@ -6,7 +6,7 @@ export interface Place {
   width: number;
 }
 
-export interface Bar extends Place {
+interface Bar extends Place {
   key: string;
   name: string;
   /** Which of the series colours the person has, from 1; the name tells who it is. */

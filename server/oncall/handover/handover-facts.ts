@@ -7,7 +7,7 @@ import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
 import { isActive } from "#server/rollouts/refuse-while-rolling-out.ts";
 
-export interface OpenGroup {
+interface OpenGroup {
   groupId: string;
   severity: string;
   service: string;

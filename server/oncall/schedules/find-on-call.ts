@@ -31,7 +31,7 @@ export async function findOnCall(
 }
 
 /** The schedules that answer for something, without those that are archived. */
-export async function schedulesOf(ctx: Context, of: OnCallOf, at: Date): Promise<StoredSchedule[]> {
+async function schedulesOf(ctx: Context, of: OnCallOf, at: Date): Promise<StoredSchedule[]> {
   if ("scheduleId" in of) return loadSchedules(ctx, { where: eq(schedules.id, of.scheduleId), from: at });
   const teamId = "teamId" in of ? of.teamId : ((await teamOf(ctx, of))?.id ?? null);
   const own = teamId ? await loadSchedules(ctx, { where: eq(schedules.teamId, teamId), from: at }) : [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const teamParts = ["member", "lead"] as const;
+const teamParts = ["member", "lead"] as const;
 
 const TeamMember = z.object({ userId: z.uuid(), part: z.enum(teamParts).default("member") });
 

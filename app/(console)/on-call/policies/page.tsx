@@ -9,6 +9,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead, Stack } from "#components/ui/page-head.tsx";
 import type { Context } from "#server/context.ts";
+import { listReceivers } from "#server/notifications/receivers/queries.ts";
 import type { Target } from "#server/oncall/escalation/contract.ts";
 import { listPolicies } from "#server/oncall/escalation/queries.ts";
 import { listSchedules } from "#server/oncall/schedules/queries.ts";
@@ -69,6 +70,7 @@ export default async function PoliciesPage() {
 
 async function targetsOf(ctx: Context): Promise<TargetChoices> {
   const [teams, schedules, people] = [await listTeams(ctx), await listSchedules(ctx), await peopleChoices(ctx)];
+  const receivers = await listReceivers(ctx);
   const choice = (target: Target, label: string) => ({ value: JSON.stringify(target), label });
   const parts = [
     ["on-call", "Whoever is on call"],
@@ -95,5 +97,9 @@ async function targetsOf(ctx: Context): Promise<TargetChoices> {
       ]),
     },
     { group: "People", items: people.map(({ value, label }) => choice({ kind: "person", userId: value }, label)) },
+    {
+      group: "Receivers",
+      items: receivers.map(({ id, name }) => choice({ kind: "receiver", receiverId: id }, `Receiver ${name}`)),
+    },
   ].filter(({ items }) => items.length > 0);
 }
