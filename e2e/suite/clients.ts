@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { execute } from "./command.ts";
 import type { Outcome } from "./outcome.ts";
-import { ensurePython } from "./packages.ts";
+import { ensurePrometheus, ensurePython } from "./packages.ts";
 import { pythonPrograms } from "./python.ts";
 import type { Stack } from "./stack.ts";
 
@@ -40,10 +40,11 @@ const journeys: Journey[] = [
 
 /** Installs what the clients need, once; `runClients` tells what could not be. */
 export async function prepareClients(): Promise<void> {
+  ensurePrometheus();
   if (ensurePython()) for (const journey of journeys) await programsOf(journey);
 }
 
-/** The real Python clients (mlflow, also of 2.22; tritonclient, kserve, requests) against a running Leeway. */
+/** The real clients (mlflow, also of 2.22; tritonclient, kserve, requests; Prometheus, amtool) against a running Leeway. */
 export async function runClients(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const outcome: Outcome = { suite: "clients", passed: 0, failed: 0, skipped: [], seconds: 0 };
@@ -77,7 +78,7 @@ async function run(journey: Journey, stack: Stack): Promise<Counts> {
     `${programs}/python`,
     ["-m", "pytest", ...tests, "-q", `--junitxml=${file}`],
     // Where Python is told to keep no compiled files, each of the many processes would compile all packages again.
-    { ...stack.environment, PYTHONDONTWRITEBYTECODE: "" },
+    { ...stack.environment, PYTHONDONTWRITEBYTECODE: "", PROMETHEUS_PROGRAMS: ensurePrometheus() ?? "" },
   );
   const report = existsSync(file) ? readFileSync(file, "utf8") : "";
   const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(report)?.[1] ?? 0);

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 
 const isRoot = process.getuid?.() === 0;
 let listed = false;
@@ -56,4 +57,25 @@ export function ensurePython(): string | undefined {
     spawnSync(name, ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"]).status === 0;
   const find = () => ["python3", "/usr/bin/python3"].find(works);
   return find() ?? (installPackages(["python3", "python3-venv"]) ? find() : undefined);
+}
+
+/**
+ * Debian's Prometheus, and its Alertmanager with amtool. Unpacked and not installed, so that no service starts.
+ * @returns the folder of the programs; undefined where they cannot be had, which tests name
+ */
+export function ensurePrometheus(): string | undefined {
+  const folder = resolve(".cache/prometheus");
+  const programs = `${folder}/usr/bin`;
+  const isThere = () =>
+    ["prometheus", "prometheus-alertmanager", "amtool"].every((name) => existsSync(`${programs}/${name}`));
+  if (isThere()) return programs;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const run = (command: string, args: string[]) =>
+    spawnSync(command, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+  const download = () => run("apt-get", ["-qq", "download", "prometheus", "prometheus-alertmanager"]);
+  const fetched = download() || (isRoot && run("apt-get", ["-qq", "update"]) && download());
+  if (!fetched) return undefined;
+  for (const name of readdirSync(folder).filter((name) => name.endsWith(".deb"))) run("dpkg", ["-x", name, "."]);
+  return isThere() ? programs : undefined;
 }

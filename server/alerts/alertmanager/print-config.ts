@@ -5,11 +5,12 @@ import { routeDefaults } from "../routing/walk-routes.ts";
 
 /** Routing as a configuration file of Alertmanager's says it, for `amtool config`. Receivers have their names only: what they send with is nobody's business. */
 export function printConfig(routing: Routing, receivers: readonly string[]): string {
-  const { root, inhibitRules, timeIntervals, resolveTimeoutSeconds } = routing;
+  const { inhibitRules, timeIntervals, resolveTimeoutSeconds } = routing;
+  const root = { receiver: "default", ...routeDefaults, ...routing.root };
   const named = new Set([...receivers, ...receiversOf(root)]);
   return stringify({
     global: { resolve_timeout: `${resolveTimeoutSeconds}s` },
-    route: printRoute({ receiver: "default", ...routeDefaults, ...root }),
+    route: printRoute(root),
     ...(inhibitRules.length > 0 && {
       inhibit_rules: inhibitRules.map(({ sourceMatchers, targetMatchers, equal }) => ({
         source_matchers: sourceMatchers.map(printMatcher),

@@ -3,6 +3,7 @@ import { DomainError } from "#server/errors.ts";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type WebDependencies } from "#server/http/server.ts";
 import { alertRoutes } from "./alerts.ts";
+import { silenceRoutes } from "./silences.ts";
 import { statusRoutes } from "./status.ts";
 
 /** amtool and Prometheus are given an address; behind either of these they find the API. */
@@ -39,7 +40,8 @@ async function version2(app: FastifyInstance, deps: WebDependencies): Promise<vo
       .send(JSON.stringify(words));
   });
   alertRoutes(app, deps);
-  statusRoutes(app, deps);
+  silenceRoutes(app);
+  statusRoutes(app);
   app.all("/*", async () => {
     throw new DomainError("not-found", "Alertmanager's API has no such operation.");
   });

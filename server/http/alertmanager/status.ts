@@ -2,7 +2,6 @@ import type { FastifyInstance } from "fastify";
 import { describeRouting } from "#server/alerts/alertmanager/describe-routing.ts";
 import { matchesAll } from "#server/alerts/matchers/matches.ts";
 import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
-import type { WebDependencies } from "#server/http/server.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { callerOf } from "./caller.ts";
 import { ReceiverQuery } from "./query.ts";
@@ -11,7 +10,7 @@ import { ReceiverQuery } from "./query.ts";
 const spoken = "0.34.0";
 
 /** Who answers here, and by which routing. */
-export function statusRoutes(app: FastifyInstance, _deps: WebDependencies): void {
+export function statusRoutes(app: FastifyInstance): void {
   const startedAt = new Date().toISOString();
   const versionInfo = {
     ...{ version: spoken, revision: `leeway-${manifest.version}`, branch: "leeway" },
