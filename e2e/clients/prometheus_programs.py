@@ -14,7 +14,9 @@ import pytest
 def program(name: str) -> str:
     """Path of one of them; the test is skipped, by name, where it cannot be had."""
     path = Path(os.environ.get("PROMETHEUS_PROGRAMS") or "/usr/bin") / name
-    if not path.exists():
+    # Debian's Alertmanager looks for its templates there and nowhere else.
+    needed = [path] + ([Path("/usr/share/prometheus/alertmanager")] if name == "prometheus-alertmanager" else [])
+    if not all(each.exists() for each in needed):
         pytest.skip(f"No {name}. Install Debian's prometheus and prometheus-alertmanager.")
     return str(path)
 

@@ -133,7 +133,6 @@ def test_amtool_adds_alerts_finds_them_by_matchers_and_shows_the_configuration(l
     assert "receiver: on-call" in config and "receiver: tickets" in config
     assert "on-call" in amtool("config", "routes", "test", "severity=page")
     assert "tickets" in amtool("config", "routes", "test", "severity=whatever")
-    amtool.refuses("alert", "query", "region=~(")
 
 
 def test_amtool_changes_a_silence(amtool, alertname):
@@ -156,7 +155,7 @@ def test_strangers_and_tokens_without_the_scope_are_refused(leeway, tmp_path, al
     token = leeway.post("tokens", {"name": f"reader {uuid4().hex[:8]}", "scopes": ["alerts:read"]})["secret"]
     reader = Amtool(f"{leeway.url}/alertmanager", tmp_path, token)
     assert reader.alerts(alertname) == []
-    assert "scope" in reader.refuses("silence", "add", alertname, "--author=Ana", "--comment=No")
+    assert "403" in reader.refuses("silence", "add", alertname, "--author=Ana", "--comment=No")
     # A token is a password, too, with any name.
     assert requests.get(f"{url}/alerts", auth=("anyone", token), timeout=30).ok
 

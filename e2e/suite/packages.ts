@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 
 const isRoot = process.getuid?.() === 0;
@@ -59,6 +59,9 @@ export function ensurePython(): string | undefined {
   return find() ?? (installPackages(["python3", "python3-venv"]) ? find() : undefined);
 }
 
+/** Debian's Alertmanager looks for its templates here and nowhere else. */
+const templates = "/usr/share/prometheus/alertmanager";
+
 /**
  * Debian's Prometheus, and its Alertmanager with amtool. Unpacked and not installed, so that no service starts.
  * @returns the folder of the programs; undefined where they cannot be had, which tests name
@@ -66,16 +69,24 @@ export function ensurePython(): string | undefined {
 export function ensurePrometheus(): string | undefined {
   const folder = resolve(".cache/prometheus");
   const programs = `${folder}/usr/bin`;
-  const isThere = () =>
-    ["prometheus", "prometheus-alertmanager", "amtool"].every((name) => existsSync(`${programs}/${name}`));
-  if (isThere()) return programs;
+  const names = ["prometheus", "prometheus-alertmanager", "amtool"];
+  const isThere = () => names.every((name) => existsSync(`${programs}/${name}`));
+  if (!isThere() && !unpackPackages(["prometheus", "prometheus-alertmanager"], folder)) return undefined;
+  if (isRoot && !existsSync(templates)) cpSync(`${folder}${templates}`, templates, { recursive: true });
+  return isThere() ? programs : undefined;
+}
+
+/** Fetches Debian packages and unpacks them into a folder. @returns whether that worked */
+function unpackPackages(names: string[], folder: string): boolean {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const run = (command: string, args: string[]) =>
     spawnSync(command, args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
-  const download = () => run("apt-get", ["-qq", "download", "prometheus", "prometheus-alertmanager"]);
-  const fetched = download() || (isRoot && run("apt-get", ["-qq", "update"]) && download());
-  if (!fetched) return undefined;
-  for (const name of readdirSync(folder).filter((name) => name.endsWith(".deb"))) run("dpkg", ["-x", name, "."]);
-  return isThere() ? programs : undefined;
+  // As root, apt would fetch as another user, who may not write here.
+  const download = () => run("apt-get", ["-qq", "-o", "APT::Sandbox::User=root", "download", ...names]);
+  console.log(`Unpacking ${names.join(", ")} …`);
+  if (!download() && !(isRoot && run("apt-get", ["-qq", "update"]) && download())) return false;
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".deb"))
+    .every((name) => run("dpkg", ["-x", name, "."]));
 }

@@ -30,9 +30,11 @@ export async function listStandingGroups(
   const filter = prepareFilter(input);
   const { alerts, muting } = await standingAlerts(ctx, now);
   const groups = new Map<string, StandingGroup>();
+  const timesOf = new Map<string, string[]>();
   for (const { alert, routes } of alerts) {
     for (const route of routes) {
-      const mutedBy = timesThatMute(muting, route);
+      const mutedBy = timesOf.get(route.path) ?? timesThatMute(muting, route);
+      timesOf.set(route.path, mutedBy);
       if (!filter.includesReceiver(route.receiver) || !filter.includes(alert)) continue;
       if (mutedBy.length > 0 && !filter.includesMuted) continue;
       const labels = groupLabels(route, alert.labels);

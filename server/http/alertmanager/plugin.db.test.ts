@@ -151,6 +151,70 @@ test(
 );
 
 test(
+  "a silence is made, shows at once on what it mutes, is changed in place or replaced, and expired",
+  inWorkspace(async (ctx) => {
+    const ask = await clientOf(ctx);
+    await ask("POST", "/api/v2/alerts", [{ labels }]);
+    const startsAt = new Date().toISOString();
+    const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+    const matchers = [{ name: "alertname", value: "Demo.*", isRegex: true }];
+    const wish = { matchers, startsAt, endsAt, createdBy: "Ana", comment: "We know" };
+    const made = await ask("POST", "/api/v2/silences", wish);
+    const id = made.body.silenceID;
+    expect(made).toEqual({ status: 200, body: { silenceID: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
+    const suppressed = { status: { state: "suppressed", silencedBy: [id] } };
+    expect((await ask("GET", "/api/v2/alerts")).body).toMatchObject([suppressed]);
+    expect((await ask("GET", "/api/v2/alerts?silenced=false")).body).toEqual([]);
+    expect((await ask("GET", "/api/v2/alerts?active=false")).body).toMatchObject([suppressed]);
+    const shown = (await ask("GET", `/api/v2/silence/${id}`)).body;
+    expect(shown).toEqual({
+      ...{ id, annotations: {}, comment: "We know", createdBy: "Ana", endsAt, status: { state: "active" } },
+      matchers: [{ isEqual: true, isRegex: true, name: "alertname", value: "Demo.*" }],
+      startsAt: expect.any(String),
+      updatedAt: expect.any(String),
+    });
+    const longer = { ...wish, id, startsAt: shown.startsAt, endsAt: new Date(Date.now() + 7_200_000).toISOString() };
+    expect((await ask("POST", "/api/v2/silences", longer)).body).toEqual({ silenceID: id });
+    const other = { ...longer, matchers: [{ ...matchers[0], value: "Demo.+" }] };
+    const { silenceID: replaced } = (await ask("POST", "/api/v2/silences", other)).body;
+    expect(replaced).not.toBe(id);
+    const listed = async (query = "") =>
+      (await ask("GET", `/api/v2/silences?${query}`)).body.map((one: typeof shown) => [one.id, one.status.state]);
+    expect(await listed()).toEqual([
+      [replaced, "active"],
+      [id, "expired"],
+    ]);
+    expect(await listed("expired=false")).toEqual([[replaced, "active"]]);
+    expect(await listed("filter=alertname%3DDemo.%2B")).toEqual([[replaced, "active"]]);
+    expect(await ask("DELETE", `/api/v2/silence/${replaced}`)).toEqual({ status: 200, body: "" });
+    expect((await ask("GET", "/api/v2/alerts")).body).toMatchObject([{ status: { state: "active", silencedBy: [] } }]);
+  }),
+);
+
+test(
+  "a silence that says nothing, is over or is unknown is refused in words",
+  inWorkspace(async (ctx) => {
+    const ask = await clientOf(ctx);
+    const hour = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const wish = { startsAt: hour(0), endsAt: hour(1), createdBy: "Ana", comment: "x" };
+    const matching = (value: string) => [{ name: "a", value, isRegex: true, isEqual: true }];
+    const post = (more: object) => ask("POST", "/api/v2/silences", { ...wish, matchers: matching("b"), ...more });
+    const refused = { status: 400, body: expect.any(String) };
+    expect(await post({ matchers: [] })).toEqual(refused);
+    expect(await post({ matchers: matching(".*") })).toEqual(refused);
+    expect(await post({ matchers: matching("(") })).toEqual(refused);
+    expect(await post({ endsAt: hour(-1) })).toEqual(refused);
+    expect(await post({ comment: "" })).toEqual(refused);
+    const unknown = "6f1d2e5a-7b9c-4c3d-8e2f-1a2b3c4d5e6f";
+    for (const id of [unknown, "nothing"]) {
+      expect(await post({ id })).toMatchObject({ status: 404 });
+      expect(await ask("GET", `/api/v2/silence/${id}`)).toEqual({ status: 404, body: expect.any(String) });
+      expect(await ask("DELETE", `/api/v2/silence/${id}`)).toMatchObject({ status: 404 });
+    }
+  }),
+);
+
+test(
   "strangers are refused, viewers read only, an unknown operation is no page, and it is always ready",
   inWorkspace(async (ctx) => {
     const stranger = await clientOf(undefined);

@@ -34,8 +34,10 @@ async function version2(app: FastifyInstance, deps: WebDependencies): Promise<vo
     if (known?.code === "unauthenticated") reply.header("www-authenticate", 'Bearer, Basic realm="Leeway"');
     if (known?.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
     const words = known?.message ?? "Leeway failed; its log says why.";
+    // Of its errors, amtool shows the words of this one.
+    const code = known?.code === "conflict" ? "invalid" : known?.code;
     return reply
-      .code(known ? statusOf[known.code] : 500)
+      .code(code ? statusOf[code] : 500)
       .type("application/json; charset=utf-8")
       .send(JSON.stringify(words));
   });
