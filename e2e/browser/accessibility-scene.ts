@@ -26,6 +26,7 @@ export interface Scene {
   endedRolloutId: string;
   /** Of a team, with an override, and gaps at night. */
   scheduleId: string;
+  slo: string;
   /** Number of an incident with a note, an action and a draft, and the runbook that it goes by. */
   incident: number;
   runbookId: string;
@@ -67,6 +68,7 @@ export async function newScene(): Promise<Scene> {
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newRollouts(names.flights)),
     scheduleId: await newOnCall(names.digits),
+    slo: await newSlo(names.digits),
     ...(await newIncident(names.digits)),
   };
 }
@@ -99,6 +101,15 @@ async function newRollouts(name: string): Promise<Pick<Scene, "rolloutId" | "end
   await call("POST", `/api/v1/rollouts/${endedRolloutId}/rollback`, { reason });
   const { id: rolloutId } = await start();
   return { rolloutId, endedRolloutId };
+}
+
+/** A promise of an endpoint. */
+async function newSlo(endpoint: string): Promise<string> {
+  const { id: endpointId } = await call<{ id: string }>("GET", `/api/v1/endpoints/${endpoint}`);
+  const indicator = { kind: "availability", endpointId };
+  const definition = { target: 0.995, period: { kind: "rolling", days: 30 }, indicator };
+  const { name } = await call<{ name: string }>("POST", "/api/v1/slos", { name: unique("answered"), definition });
+  return name;
 }
 
 /** A team that answers for a model, with a policy and a schedule. */
