@@ -41,7 +41,12 @@ export function ActionForm({ number, people, add }: ActionFormProps) {
   }
   return (
     <form className={classes.row} onSubmit={submit} ref={form}>
-      <TextInput label="What will be done" name="title" maxLength={500} error={complaints.title ?? state.error} />
+      <TextInput
+        label="What will be done"
+        name="title"
+        maxLength={500}
+        error={complaints.title ?? (state.fieldErrors ? undefined : state.error)}
+      />
       <NativeSelect
         label="Why"
         name="kind"

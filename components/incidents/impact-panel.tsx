@@ -1,9 +1,8 @@
 import { formatCount, formatCountOf, formatNumber, formatPercent, nbsp } from "#components/ui/format.ts";
-import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import type { IncidentSummary } from "#server/incidents/contract.ts";
-import { between } from "./incident-words.ts";
+import { afterWords, between } from "./incident-words.ts";
 import classes from "./incidents.module.css";
 
 /** Who was affected, how long, and what it took of the budgets; with the times that this is counted by. */
@@ -55,7 +54,9 @@ function Time({ name, at, after }: { name: string; at: Date | null; after: numbe
       <dt>{name}</dt>
       <dd>
         {at ? <ClockTime at={at} seconds /> : <span className="lw-quiet">not yet</span>}
-        {after !== undefined && <span className="lw-quiet">{`${nbsp}${nbsp}after ${formatDuration(after)}`}</span>}
+        {after !== undefined && (
+          <span className="lw-quiet">{`${nbsp}${nbsp}${after < 1000 ? "" : "after "}${afterWords(after)}`}</span>
+        )}
       </dd>
     </>
   );

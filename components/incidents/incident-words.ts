@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatCount, formatPercent, noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { CauseKind, IncidentState, IncidentSummary } from "#server/incidents/contract.ts";
@@ -57,6 +57,11 @@ export function between(from: Date | null, to: Date | null): number | undefined 
   return from && to ? Math.max(0, to.getTime() - from.getTime()) : undefined;
 }
 
+/** How long after the start something was; what took no second was at once. */
+export function afterWords(ms: number | undefined): string {
+  return ms !== undefined && ms < 1000 ? "at once" : formatDuration(ms);
+}
+
 /** The conclusion: how long it lasted or lasts, how much failed, and what the likeliest cause is. */
 export function incidentSentence(incident: IncidentSummary, cause: string | undefined, now: number): string {
   const { impact, startedAt, mitigatedAt, endpoint } = incident;
@@ -75,8 +80,4 @@ export function incidentSentence(incident: IncidentSummary, cause: string | unde
 /** "3 of 8 steps". */
 export function stepWords(done: number, total: number): string {
   return `${formatCount(done)} of ${plural(total, "step")}`;
-}
-
-export function minutesWords(minutes: number): string {
-  return formatNumber(minutes);
 }

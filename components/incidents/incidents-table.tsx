@@ -7,7 +7,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { IncidentSummary } from "#server/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
-import { between, causeWords, impactWords, stateOf } from "./incident-words.ts";
+import { afterWords, between, causeWords, impactWords, stateOf } from "./incident-words.ts";
 
 /** Incidents as they are given, with how quickly each was found and ended. */
 export function IncidentsTable({ incidents, empty }: { incidents: readonly IncidentSummary[]; empty: ReactNode }) {
@@ -30,7 +30,7 @@ export function IncidentsTable({ incidents, empty }: { incidents: readonly Incid
       key: "found",
       head: "Found after",
       align: "right",
-      cell: ({ startedAt, detectedAt }) => formatDuration(between(startedAt, detectedAt)),
+      cell: ({ startedAt, detectedAt }) => afterWords(between(startedAt, detectedAt)),
     },
     {
       key: "fixed",

@@ -89,6 +89,7 @@ function Entry({
       void refresh();
     });
   const isWritten = (writtenKinds as readonly string[]).includes(event.kind);
+  const canCause = isWritten || isProbableCause || groupOf(event.kind) === "changes";
   return (
     <li className={classes.entry} id={`event-${eventId}`}>
       <a className={classes.time} href={`#event-${eventId}`}>
@@ -108,15 +109,17 @@ function Entry({
           {event.supersedes !== null && <span className="lw-small lw-quiet">corrected</span>}
           {!why && (
             <>
-              <button
-                type="button"
-                className={classes.plain}
-                aria-disabled={busy}
-                aria-label={`${isProbableCause ? "Not the cause" : "Probable cause"}: ${title}`}
-                onClick={() => change({ isProbableCause: !isProbableCause })}
-              >
-                {isProbableCause ? "Not the cause" : "Probable cause"}
-              </button>
+              {canCause && (
+                <button
+                  type="button"
+                  className={classes.plain}
+                  aria-disabled={busy}
+                  aria-label={`${isProbableCause ? "Not the cause" : "Probable cause"}: ${title}`}
+                  onClick={() => change({ isProbableCause: !isProbableCause })}
+                >
+                  {isProbableCause ? "Not the cause" : "Probable cause"}
+                </button>
+              )}
               {isWritten && (
                 <button
                   type="button"

@@ -48,7 +48,7 @@ export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEdit
           value={name}
           maxLength={120}
           onChange={(event) => setName(event.currentTarget.value)}
-          error={complaints.name ?? state.error}
+          error={complaints.name ?? (state.fieldErrors ? undefined : state.error)}
         />
         <Textarea
           label="Markdown"

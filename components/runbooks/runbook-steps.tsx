@@ -1,7 +1,7 @@
 "use client";
 
 import { Checkbox } from "@mantine/core";
-import { useOptimistic, useTransition } from "react";
+import { useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { Markdown } from "#components/ui/markdown.tsx";
@@ -23,20 +23,20 @@ interface RunbookStepsProps {
 /** A runbook as it is followed: each tick is written onto the timeline, and those that Leeway makes by itself say so. */
 export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookStepsProps) {
   const refresh = useRefresh();
-  const [, start] = useTransition();
-  const [wished, wish] = useOptimistic(new Map<string, boolean>(), (before, [step, isDone]: [string, boolean]) =>
-    new Map(before).set(step, isDone),
-  );
+  // What was just clicked, until the runbook comes anew with it.
+  const [wished, setWished] = useState({ of: runbook, steps: new Map<string, boolean>() });
+  const steps = wished.of === runbook ? wished.steps : new Map<string, boolean>();
   const { id: runbookId, subjectId } = runbook;
-  function toggle(step: string, isDone: boolean) {
+  async function toggle(step: string, isDone: boolean) {
     if (!subjectId || why) return;
-    start(async () => {
-      wish([step, isDone]);
-      const answer = await (isDone ? tick : untick)({ runbookId, subjectId, step }).catch(() => unreachable);
-      if (!answer.ok) toast.failed(answer.error ?? "The step was not ticked.");
-      if (onChange) onChange();
-      else await refresh();
-    });
+    setWished({ of: runbook, steps: new Map(steps).set(step, isDone) });
+    const answer: ActionState = await (isDone ? tick : untick)({ runbookId, subjectId, step }).catch(() => unreachable);
+    if (!answer.ok) {
+      toast.failed(isDone ? "The step was not ticked." : "The tick stays.", answer.error);
+      setWished({ of: runbook, steps: new Map(steps) });
+    }
+    if (onChange) onChange();
+    else void refresh();
   }
   return (
     <div className={classes.runbook}>
@@ -49,7 +49,7 @@ export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookSt
             {part.steps.map((step) => (
               <Step
                 step={step}
-                isDone={wished.get(step.step) ?? step.tick !== null}
+                isDone={steps.get(step.step) ?? step.tick !== null}
                 isFixed={!subjectId || why !== undefined}
                 onToggle={toggle}
                 key={step.step}

@@ -47,7 +47,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   await page.getByRole("link", { name: /^Runbook/ }).click();
   const step = page.getByRole("checkbox", { name: /Say how bad it is/ });
   await step.check();
-  await expect(page.getByText(/1 of \d+ steps/)).toBeVisible();
+  await expect(page.getByText(/1 of \d+\s+steps/)).toBeVisible();
 
   await page.getByRole("link", { name: /^Actions \d/ }).click();
   await page.getByLabel("What will be done").fill("Hold releases without a canary");
@@ -92,10 +92,10 @@ test("a runbook is written with a preview, and what it cannot mean is told at th
   const body = page.getByLabel("Markdown", { exact: true });
   await body.fill("Look first.\n\n- [ ] Ask {{endpont}}");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText("There is no variable {{endpont}}")).toBeVisible();
+  await expect(page.getByText("There is no variable {{endpont}}").last()).toBeVisible();
   await body.fill("Look first.\n\n- [ ] Ask {{endpoint}}");
   await expect(page.getByRole("region", { name: "How it reads" }).getByText("Look first.")).toBeVisible();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
-  await expect(page.getByText(/1 step, revision 1/)).toBeVisible();
+  await expect(page.getByText(/1\s+step, revision 1/)).toBeVisible();
 });

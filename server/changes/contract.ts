@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Of what Leeway sees by itself, and of what pipelines tell. A freeze is a rollout that an error budget holds. */
-export const changeKinds = ["deploy", "rollout", "rollback", "config", "data", "schema", "flag", "freeze"] as const;
+const changeKinds = ["deploy", "rollout", "rollback", "config", "data", "schema", "flag", "freeze"] as const;
 export const ChangeKind = z.enum(changeKinds);
 export type ChangeKind = z.infer<typeof ChangeKind>;
 

@@ -56,6 +56,6 @@ export function thisIncident(ctx: Context, incidentId: string) {
   return and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId));
 }
 
-export function noIncident(): DomainError {
+function noIncident(): DomainError {
   return new DomainError("not-found", "There is no such incident. The page Incidents lists them.");
 }

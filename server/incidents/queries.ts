@@ -7,7 +7,7 @@ import { GetIncident, type Incident, type IncidentSummary, ListIncidents } from 
 import { findIncident } from "./incident-rows.ts";
 import { loadIncident, summaryOf } from "./load-incident.ts";
 
-export const isOpenIncident = inArray(incidents.state, ["triage", "active", "mitigated"]);
+const isOpenIncident = inArray(incidents.state, ["triage", "active", "mitigated"]);
 
 /**
  * Incidents, newest first, at endpoints that the caller may use.

@@ -13,6 +13,7 @@ import { findIncident, lockIncident, thisIncident } from "./incident-rows.ts";
 import { loadIncident } from "./load-incident.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+import { tickPast } from "./timeline/tick-past.ts";
 
 /**
  * Corrects what is known of an incident: title, cause, start, endpoint, team, runbook, who leads and who writes. What was there before
@@ -50,6 +51,7 @@ export async function updateIncident(ctx: Context, input: UpdateIncident): Promi
       const title = lead ? `${lead.name} leads` : "Nobody leads any more";
       await addTimelineEvent(ctx, incident.id, { kind: "action", title });
     }
+    if (facts.runbookId) await tickPast(ctx, { id: incident.id, runbookId: facts.runbookId });
     if (facts.startedAt || facts.endpointId) {
       await attachFacts(ctx, incident.id);
       await measureIncident(ctx, changed);

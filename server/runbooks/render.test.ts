@@ -49,8 +49,7 @@ test("events of a timeline are moments that steps wait for", () => {
     undefined,
   ]);
   expect([moment("state", "Mitigated: calm"), moment("state", "Resolved"), moment("state", "Active")]).toEqual([
-    ...["mitigated", "resolved"],
-    undefined,
+    ...["mitigated", "resolved", "acknowledged"],
   ]);
   expect([moment("note", "found it", true), moment("change", "deployed", true)]).toEqual(["cause-found", undefined]);
 });

@@ -3,6 +3,7 @@ import type { Context } from "#server/context.ts";
 import { newGroup, newIncident } from "#server/incidents/testing.ts";
 import { addTimelineEvent } from "#server/incidents/timeline/add-timeline-event.ts";
 import { listTimeline } from "#server/incidents/timeline/queries.ts";
+import { updateIncident } from "#server/incidents/update-incident.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { newVersion } from "#server/serving/testing.ts";
@@ -82,10 +83,15 @@ test(
 test(
   "Leeway ticks what it sees happen, and an edit of other steps keeps the ticks",
   inWorkspace(async (ctx) => {
-    const { runbookId, id } = await scene(ctx);
+    const { runbookId, id, number } = await scene(ctx);
     await addTimelineEvent(ctx, id, { kind: "rollback", title: "churn went back to version 1" });
     const ticked = await renderRunbook(ctx, { runbookId, subjectId: id });
     expect(ticked.parts[1]).toMatchObject({ steps: [{ tick: { by: "Leeway" } }, { tick: null }] });
+    // Chosen in the middle, it begins with what was done already.
+    const { id: otherId } = await createRunbook(ctx, { name: "Other", body });
+    await updateIncident(ctx, { number, runbookId: otherId });
+    expect((await renderRunbook(ctx, { runbookId: otherId, subjectId: id })).done).toBe(1);
+    await updateIncident(ctx, { number, runbookId });
     await updateRunbook(ctx, { runbookId, body: `${body}\n- [ ] Sleep`, revision: 1 });
     expect(await renderRunbook(ctx, { runbookId, subjectId: id })).toMatchObject({ done: 1, total: 3, revision: 2 });
     const stale = updateRunbook(ctx, { runbookId, name: "x", revision: 1 });

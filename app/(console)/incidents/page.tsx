@@ -54,7 +54,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
       <PageHead
         title="Incidents"
         context="What went wrong, whom it concerned, and what was learnt"
-        sentence={`In the last ${days} days: ${metrics.words}`}
+        sentence={`${metrics.words} Last ${days} days.`}
         actions={
           <DeclareDialog
             endpoints={endpoints.map(({ id, name }) => ({ id, name }))}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 export const actionKinds = ["prevent", "detect", "mitigate"] as const;
-export const ActionKind = z.enum(actionKinds);
+const ActionKind = z.enum(actionKinds);
 
 export const IncidentAction = z.object({
   id: z.uuid(),

@@ -28,7 +28,7 @@ export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): str
 }
 
 /** Share of an error budget above which a post-mortem is due whatever the severity (slo.md section 7). */
-export const dueBudgetShare = 0.2;
+const dueBudgetShare = 0.2;
 
 /** Whether an incident closes only with a post-mortem: severe ones, and those that took much of a budget. */
 export function needsPostMortem(severity: IncidentSeverity, budgets: readonly { spent: number }[]): boolean {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const timelineKinds = [
+const timelineKinds = [
   "alert",
   "ack",
   "state",

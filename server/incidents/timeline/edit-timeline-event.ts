@@ -4,6 +4,7 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { tickWhen } from "#server/runbooks/tick-when.ts";
 import { lockIncident } from "../incident-rows.ts";
 import { refuseToCome } from "./add-note.ts";
 import { EditTimelineEvent, type TimelineEvent } from "./contract.ts";
@@ -18,7 +19,7 @@ export async function editTimelineEvent(ctx: Context, input: EditTimelineEvent):
   const { number, eventId, ...change } = EditTimelineEvent.parse(input);
   refuseToCome(change.at);
   return transact(ctx, async (ctx) => {
-    const { id: incidentId } = await lockIncident(ctx, number);
+    const { id: incidentId, runbookId } = await lockIncident(ctx, number);
     const { workspaceId, kind: actorKind, name: actorName } = ctx.actor;
     const ofIt = and(eq(timelineEvents.incidentId, incidentId), eq(timelineEvents.workspaceId, workspaceId));
     const [before] = await ctx.db
@@ -41,6 +42,8 @@ export async function editTimelineEvent(ctx: Context, input: EditTimelineEvent):
       })
       .returning();
     if (!row) throw new Error("The event was not inserted.");
+    // A person says what it was: that is a find, also where Leeway had only supposed it.
+    if (isProbableCause && runbookId) await tickWhen(ctx, { id: incidentId, runbookId }, "cause-found");
     await publish(ctx, "incident", incidentId);
     return eventOf(row);
   });
