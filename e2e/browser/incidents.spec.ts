@@ -50,7 +50,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   await expect(page.getByText(/1 of \d+\s+steps/)).toBeVisible();
 
   await page.getByRole("link", { name: /^Actions \d/ }).click();
-  await page.getByLabel("What will be done").fill("Hold releases without a canary");
+  await page.getByLabel("What will be done").fill(`Hold releases of ${name}`);
   await page.getByLabel("Due").fill("2020-01-02");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByText("Overdue", { exact: true })).toBeVisible();
@@ -63,7 +63,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   await page.getByRole("link", { name: "Post-mortem" }).click();
   const preview = page.getByRole("region", { name: "How it reads" });
   await expect(preview.getByText(new RegExp(`Probable cause: ${name} version 2 was deployed`)).first()).toBeVisible();
-  await expect(preview.getByText("Hold releases without a canary")).toBeVisible();
+  await expect(preview.getByText(`Hold releases of ${name}`)).toBeVisible();
   const markdown = page.getByLabel("Markdown", { exact: true });
   await markdown.fill(`${await markdown.inputValue()}\nWe now roll out by steps.`);
   await page.getByRole("button", { name: "Save, it is done" }).click();
@@ -80,7 +80,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await expect(page.getByText("Closed", { exact: true })).toBeVisible();
   await page.goto("/incidents/actions");
-  await expect(page.getByRole("row", { name: /Hold releases without a canary/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: `Hold releases of ${name}` })).toBeVisible();
 });
 
 test("a runbook is written with a preview, and what it cannot mean is told at the field", async ({ page }) => {
