@@ -25,7 +25,7 @@ import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
 
 /** The worker role: jobs, schedules, deliveries of webhooks and looks at rollouts, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
-  const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-worker" });
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker" });
   const artifacts = await openStore(config.artifacts);
   const models = createModelRunner({
     artifacts,
