@@ -7,22 +7,24 @@ import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
 import { ownShift } from "#server/oncall/schedules/queries.ts";
 import { listPromotionRequests } from "#server/registry/requests/queries.ts";
 import { listRollouts } from "#server/rollouts/queries.ts";
+import { countUnacknowledgedPages } from "#server/triage/queue/queries.ts";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const ctx = await requireContext();
-  const [{ name, role, email, workspace: current }, own, requests, active, shift] = await Promise.all([
+  const [{ name, role, email, workspace: current }, own, requests, active, shift, pages] = await Promise.all([
     getViewer(ctx),
     listOwnWorkspaces(ctx),
     listPromotionRequests(ctx, { which: "mine-to-decide", limit: 200 }),
     listRollouts(ctx, { active: true, limit: 200 }),
     ownShift(ctx),
+    countUnacknowledgedPages(ctx),
   ]);
   const others = own.filter(({ isCurrent }) => !isCurrent);
   return (
     <Shell
       viewer={{ name, role, email: email ?? undefined, shift: shift && toWire(shift) }}
       workspaces={{ current, others }}
-      waiting={{ "/models": requests.length, "/rollouts": active.rollouts.length }}
+      waiting={{ "/models": requests.length, "/rollouts": active.rollouts.length, "/on-call": pages }}
     >
       {children}
     </Shell>

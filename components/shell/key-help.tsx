@@ -45,6 +45,24 @@ export function KeyHelp() {
       ],
     ],
     [
+      "On call",
+      [
+        [["A"], "acknowledge"],
+        [["S"], "silence"],
+        [["R"], "roll back"],
+        [["B"], "fall back"],
+        [["F"], "freeze changes"],
+        [["P"], "page somebody"],
+        [["N"], "note"],
+        [["X"], "tick the next runbook step"],
+        [["E"], "resolve"],
+        [["M"], "mine"],
+        [["Q"], "queue, where it has no place"],
+        [["1", "4"], "verdict: actionable, known, noise, duplicate"],
+        [["[", "]"], "shift the time range"],
+      ],
+    ],
+    [
       "Endpoint",
       [
         [["R"], "roll back"],

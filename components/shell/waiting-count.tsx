@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { StatusShape } from "#components/ui/status-shape.tsx";
 import { readJson } from "#components/ui/wire.ts";
 import { useShell } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
@@ -11,6 +12,8 @@ interface Question {
   ask: () => Promise<number>;
   /** What the number says, for readers. */
   words: string;
+  /** With the square of what is missed. */
+  isUrgent?: boolean;
 }
 
 /** How each place is asked again when its topic changed. */
@@ -21,6 +24,12 @@ const questions: Record<string, Question> = {
       (await readJson<{ promotions: unknown[] }>("/api/v1/promotions?which=mine-to-decide&limit=200")).promotions
         .length,
     words: "waiting for you",
+  },
+  "/on-call": {
+    topic: "alert",
+    ask: async () => (await readJson<{ pages: number }>("/api/v1/triage/unacknowledged-pages")).pages,
+    words: "pages that nobody has taken",
+    isUrgent: true,
   },
   "/rollouts": {
     topic: "rollout",
@@ -42,7 +51,8 @@ export function WaitingCount({ href }: { href: string }) {
   });
   if (!data) return null;
   return (
-    <span className={classes.count}>
+    <span className={classes.count} data-urgent={question?.isUrgent}>
+      {question?.isUrgent && <StatusShape state="missed" size={8} />}
       {data}
       <span className="lw-hidden"> {question?.words}</span>
     </span>

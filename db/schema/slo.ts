@@ -162,3 +162,22 @@ export const budgetApprovals = pgTable(
   },
   (table) => [index("budget_approvals_slo").on(table.sloId, table.until)],
 );
+
+/** Somebody keeps an endpoint from changing while it burns, by name, with a reason and an end. Lifted, never deleted. */
+export const endpointFreezes = pgTable(
+  "endpoint_freezes",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    endpointId: uuid()
+      .notNull()
+      .references(() => endpoints.id, { onDelete: "cascade" }),
+    reason: text().notNull(),
+    until: instant().notNull(),
+    frozenBy: text().notNull(),
+    at: instant().notNull().defaultNow(),
+    liftedBy: text(),
+    liftedAt: instant(),
+  },
+  (table) => [index("endpoint_freezes_endpoint").on(table.endpointId, table.until)],
+);

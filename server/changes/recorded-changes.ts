@@ -11,6 +11,7 @@ const forAll: Record<string, ChangeKind> = {
   "dataset.contract-set": "schema",
   "policy.changed": "config",
 };
+const freezes = ["endpoint.frozen", "endpoint.freeze-lifted"];
 const titles: Record<string, (name: string) => string> = {
   "dataset.version-made": (name) => `Dataset ${name} got a new version`,
   "dataset.contract-set": (name) => `The contract of dataset ${name} changed`,
@@ -27,6 +28,8 @@ const ofEndpoints: Record<string, string> = {
   "endpoint.loaded": "was loaded",
   "endpoint.unloaded": "was unloaded",
   "endpoint.archived": "was archived",
+  "endpoint.frozen": "was frozen",
+  "endpoint.freeze-lifted": "may change again",
 };
 
 /** What changes nothing of the answers: where tasks are told of, and an endpoint that serves nothing yet. */
@@ -58,7 +61,7 @@ export async function recordedChanges(ctx: Context, { names, from, to, limit }: 
     const endpointId = idOf.get(row.subject) ?? null;
     return {
       id: `audit:${row.id}`,
-      kind: forAll[row.action] ?? "config",
+      kind: freezes.includes(row.action) ? "freeze" : (forAll[row.action] ?? "config"),
       title: titles[row.action]?.(name) ?? `${name} ${ofEndpoints[row.action] ?? "changed"}`,
       at: row.at,
       actor: row.actorName,

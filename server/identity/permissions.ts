@@ -10,6 +10,7 @@ import { settingsPermissions } from "./permissions/settings-permissions.ts";
 import { sloPermissions } from "./permissions/slo-permissions.ts";
 import { tablesPermissions } from "./permissions/tables-permissions.ts";
 import { trackingPermissions } from "./permissions/tracking-permissions.ts";
+import { triagePermissions } from "./permissions/triage-permissions.ts";
 
 /**
  * Every command and query by name, and who may call it. A test calls each as every role,
@@ -28,6 +29,7 @@ export const permissions = {
   ...notificationsPermissions,
   ...oncallPermissions,
   ...incidentsPermissions,
+  ...triagePermissions,
 } as const;
 
 export type PermissionName = keyof typeof permissions;

@@ -16,6 +16,7 @@ import { currentDeployments } from "#server/serving/deployment-rows.ts";
 import { findServable } from "#server/serving/find-servable.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "#server/serving/lookups.ts";
 import { loadBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
+import { refuseWhileFrozen } from "#server/slo/freezes/refuse-while-frozen.ts";
 import { compatibilityProblems } from "./compatibility.ts";
 import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "./contract.ts";
 import { freezeFacts } from "./freeze-facts.ts";
@@ -68,6 +69,7 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
       const what = 'Or start with "overridesBudget", which is kept with your name and reason.';
       throw new DomainError("conflict", `${gate.reason} ${what}`);
     }
+    await refuseWhileFrozen(ctx, { endpointId, purpose, overrides: overridesBudget });
     const frozen = { ...(await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan })), purpose };
     const now = await databaseTime(ctx);
     const state = stateAtStart(now, overridesBudget);

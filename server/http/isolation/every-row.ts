@@ -9,6 +9,7 @@ import { registryRows } from "./registry-rows.ts";
 import type { Row, Rows } from "./row.ts";
 import { sloRows } from "./slo-rows.ts";
 import { trackingRows } from "./tracking-rows.ts";
+import { triageRows } from "./triage-rows.ts";
 import { workspaceRows } from "./workspace-rows.ts";
 
 /** A row for every route there is. */
@@ -18,6 +19,7 @@ export const everyRow: Rows = {
   ...registryRows,
   ...sloRows,
   ...onCallRows,
+  ...triageRows,
   ...incidentRows,
   ...mlflowTrackingRows,
   ...mlflowRegistryRows,

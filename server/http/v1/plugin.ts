@@ -49,6 +49,7 @@ import { sloFiles } from "./slo-files.ts";
 import { slos } from "./slos.ts";
 import { tracking } from "./tracking.ts";
 import { trash } from "./trash.ts";
+import { triage } from "./triage.ts";
 import { webhooks } from "./webhooks.ts";
 import { workspaces } from "./workspaces.ts";
 
@@ -92,6 +93,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   sloBudgets,
   onCall,
   onCallRules,
+  triage,
   sloFiles,
   playground,
   events,

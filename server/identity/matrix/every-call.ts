@@ -24,6 +24,7 @@ import { traceCalls } from "./trace-calls.ts";
 import { trackingCalls } from "./tracking-calls.ts";
 import { transferCalls } from "./transfer-calls.ts";
 import { trashCalls } from "./trash-calls.ts";
+import { triageCalls } from "./triage-calls.ts";
 import { webhookCalls } from "./webhook-calls.ts";
 
 /** A call of every command and query there is. Does not compile while a permission has none. */
@@ -48,6 +49,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...notificationsCalls,
   ...oncallCalls,
   ...incidentsCalls,
+  ...triageCalls,
   ...taskCalls,
   ...playgroundCalls,
   ...webhookCalls,

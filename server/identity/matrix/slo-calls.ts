@@ -7,6 +7,9 @@ import { askBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
 import { evaluateSlo } from "#server/slo/evaluation/evaluate-slo.ts";
 import { exportOpenSlo } from "#server/slo/exchange/export-open-slo.ts";
 import { importOpenSlo } from "#server/slo/exchange/import-open-slo.ts";
+import { freezeEndpoint } from "#server/slo/freezes/freeze-endpoint.ts";
+import { liftFreeze } from "#server/slo/freezes/lift-freeze.ts";
+import { getFreeze } from "#server/slo/freezes/queries.ts";
 import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
 import { createSlo } from "#server/slo/objectives/create-slo.ts";
 import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
@@ -41,6 +44,10 @@ export const sloCalls = {
   budgetSpenders: (ctx, { sloId }) => budgetSpenders(ctx, { slo: sloId }),
   askBudgetGate: (ctx, { endpointId }) => askBudgetGate(ctx, { endpointId, change: { kind: "deployment" } }),
   exportOpenSlo: (ctx, { sloId }) => exportOpenSlo(ctx, { slo: sloId }),
+  getFreeze: (ctx, { endpointId }) => getFreeze(ctx, { endpointId }),
+  freezeEndpoint: (ctx, { endpointId }) =>
+    freezeEndpoint(ctx, { endpointId, reason, until: new Date(Date.now() + hourMs) }),
+  liftFreeze: (ctx, { endpointId }) => liftFreeze(ctx, { endpointId, reason }),
   createSlo: (ctx, { endpointId }) => createSlo(ctx, { name: "new", definition: available(endpointId) }),
   updateSlo: (ctx, { sloId, endpointId }) => updateSlo(ctx, { sloId, definition: available(endpointId), reason }),
   archiveSlo: (ctx, { sloId }) => archiveSlo(ctx, { sloId, reason }),

@@ -4,12 +4,14 @@ import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
 import { readSloBudget } from "../counting/read-slo-budget.ts";
+import { frozenGate } from "../freezes/frozen-gate.ts";
+import { findFreeze } from "../freezes/queries.ts";
 import { approvalsNow } from "../objectives/load-slo.ts";
 import { selectSlos } from "../objectives/slo-rows.ts";
 import { AskBudgetGate, type BudgetGate, type GatedChange } from "./contract.ts";
 import { decideGate, type GatingSlo } from "./decide-gate.ts";
 
-/** Whether a change to an endpoint may go on, by what is left of its budgets now (slo.md section 7). @throws DomainError "not-found" */
+/** Whether a change to an endpoint may go on, by what is left of its budgets now (slo.md section 7), and by whether somebody froze it. @throws DomainError "not-found" */
 export async function askBudgetGate(ctx: Context, input: AskBudgetGate): Promise<BudgetGate> {
   permit(ctx, "askBudgetGate");
   const { endpointId, change } = AskBudgetGate.parse(input);
@@ -33,5 +35,7 @@ export async function loadBudgetGate(ctx: Context, endpointId: string, change: G
     const { remaining } = await readSloBudget(ctx, slo);
     gating.push({ id: slo.id, name: slo.name, remaining, approval: approvals.get(slo.id) });
   }
-  return decideGate(gating, change);
+  const gate = decideGate(gating, change);
+  const freeze = await findFreeze(ctx, endpointId);
+  return freeze ? frozenGate(gate, freeze, change.purpose) : gate;
 }

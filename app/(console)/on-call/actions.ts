@@ -1,0 +1,94 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import { runtime } from "#app/_lib/context.ts";
+import { acknowledgeGroup } from "#server/alerts/groups/acknowledge-group.ts";
+import { unacknowledgeGroup } from "#server/alerts/groups/unacknowledge-group.ts";
+import { giveVerdict } from "#server/alerts/quality/give-verdict.ts";
+import { setSilence } from "#server/alerts/silences/set-silence.ts";
+import { moveIncident } from "#server/incidents/move-incident.ts";
+import { addNote } from "#server/incidents/timeline/add-note.ts";
+import { callPerson } from "#server/oncall/escalation/call-person.ts";
+import { tickStep } from "#server/runbooks/tick-step.ts";
+import { untickStep } from "#server/runbooks/untick-step.ts";
+import { freezeEndpoint } from "#server/slo/freezes/freeze-endpoint.ts";
+import type { RollBackEndpoint } from "#server/triage/acting/contract.ts";
+import { rollBackEndpoint } from "#server/triage/acting/roll-back-endpoint.ts";
+
+const minuteMs = 60_000;
+
+export async function acknowledgeAction({ groupIds }: { groupIds: string[] }) {
+  return act(async (ctx) => {
+    for (const groupId of groupIds) await acknowledgeGroup(ctx, { groupId });
+  });
+}
+
+export async function unacknowledgeAction({ groupIds }: { groupIds: string[] }) {
+  return act(async (ctx) => {
+    for (const groupId of groupIds) await unacknowledgeGroup(ctx, { groupId });
+  });
+}
+
+export async function silenceAction(input: { labels: Record<string, string>; minutes: number; reason: string }) {
+  return act(async (ctx) => {
+    const now = Date.now();
+    const matchers = Object.entries(input.labels).map(([name, value]) => ({
+      name,
+      value,
+      isRegex: false,
+      isEqual: true,
+    }));
+    await setSilence(ctx, {
+      matchers,
+      startsAt: new Date(now),
+      endsAt: new Date(now + input.minutes * minuteMs),
+      comment: input.reason,
+    });
+  });
+}
+
+export async function rollBackAction(input: RollBackEndpoint) {
+  return act(async (ctx) => {
+    await rollBackEndpoint(ctx, input, runtime().config.engines);
+  });
+}
+
+export async function freezeAction(input: { endpointId: string; minutes: number; reason: string; groupId?: string }) {
+  return act(async (ctx) => {
+    const { minutes, ...wish } = input;
+    await freezeEndpoint(ctx, { ...wish, until: new Date(Date.now() + minutes * minuteMs) });
+  });
+}
+
+export async function pageAction(input: { groupId: string; userId: string; note: string }) {
+  return act((ctx) => callPerson(ctx, input));
+}
+
+export async function noteAction(input: { number: number; title: string }) {
+  return act(async (ctx) => {
+    await addNote(ctx, input);
+  });
+}
+
+export async function resolveAction(input: { number: number; reason: string }) {
+  return act(async (ctx) => {
+    await moveIncident(ctx, { ...input, to: "resolved" });
+  });
+}
+
+export async function verdictAction(input: {
+  groupId: string;
+  verdict: "actionable" | "known" | "noise" | "duplicate";
+}) {
+  return act(async (ctx) => {
+    await giveVerdict(ctx, input);
+  });
+}
+
+export async function tickAction(input: { runbookId: string; subjectId: string; step: string }) {
+  return act((ctx) => tickStep(ctx, input));
+}
+
+export async function untickAction(input: { runbookId: string; subjectId: string; step: string }) {
+  return act((ctx) => untickStep(ctx, input));
+}

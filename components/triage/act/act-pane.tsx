@@ -1,0 +1,145 @@
+"use client";
+
+import {
+  IconArrowBackUp,
+  IconBellOff,
+  IconCheck,
+  IconCircleCheck,
+  IconLifebuoy,
+  IconNote,
+  IconPhoneCall,
+  IconRefresh,
+  IconSnowflake,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { formatClock } from "#components/ui/format-time.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { useHydrated } from "#components/ui/now.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Segmented } from "#components/ui/tabs.tsx";
+import type { TriageAct } from "#server/triage/advice/contract.ts";
+import type { Chosen, Viewer } from "../board-types.ts";
+import classes from "./act.module.css";
+
+export const actIcons: Record<TriageAct, TablerIcon> = {
+  acknowledge: IconCheck,
+  silence: IconBellOff,
+  "roll-back": IconArrowBackUp,
+  "fall-back": IconLifebuoy,
+  freeze: IconSnowflake,
+  retrain: IconRefresh,
+  page: IconPhoneCall,
+  note: IconNote,
+  resolve: IconCircleCheck,
+};
+
+export const verdictKeys = [
+  { key: "1", value: "actionable", label: "Actionable" },
+  { key: "2", value: "known", label: "Known" },
+  { key: "3", value: "noise", label: "Noise" },
+  { key: "4", value: "duplicate", label: "Duplicate" },
+] as const;
+export type VerdictValue = (typeof verdictKeys)[number]["value"];
+
+interface ActPaneProps {
+  chosen: Chosen;
+  viewer: Viewer;
+  /** What is under way. */
+  busy: TriageAct | undefined;
+  onAct: (act: TriageAct) => void;
+  onVerdict: (verdict: VerdictValue) => void;
+  runbook: ReactNode;
+}
+
+/** What can be done, the recommended one first; then the runbook, and who is called next. */
+export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: ActPaneProps) {
+  const zone = useHydrated() ? undefined : "UTC";
+  const { actions, row, nextEscalation, similar, freeze } = chosen;
+  const [last] = similar;
+  const next =
+    nextEscalation && (nextEscalation.people.map(({ name }) => name).join(", ") || nextEscalation.words.join(", "));
+  return (
+    <aside className={classes.pane} aria-label="Act" id="actions">
+      <div className={classes.head}>
+        <h2 className={classes.title}>Act</h2>
+        <span className="lw-caption lw-quiet">… asks for a reason first</span>
+      </div>
+      <ul className={classes.actions}>
+        {actions.map((action) => {
+          const Icon = actIcons[action.act];
+          const off = action.off ?? viewer.why[action.act] ?? null;
+          return (
+            <li key={action.act}>
+              <button
+                className={classes.action}
+                type="button"
+                data-recommended={(action.isRecommended && off === null) || undefined}
+                aria-disabled={off !== null || busy !== undefined}
+                aria-keyshortcuts={action.key}
+                onClick={() => off === null && onAct(action.act)}
+              >
+                <Icon size={16} stroke={1.8} aria-hidden="true" />
+                <span className={classes.words}>
+                  <strong>{busy === action.act ? "Working…" : action.label}</strong>
+                  <span>{off ?? action.words}</span>
+                </span>
+                <Keys keys={[action.key]} />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {row.groupId && (
+        <div className={classes.section}>
+          <h2 className={classes.title}>Was it right to tell you?</h2>
+          <Segmented
+            label="Verdict"
+            value={(row.verdict ?? "") as VerdictValue}
+            onChange={onVerdict}
+            options={verdictKeys.map(({ key, value, label }) => ({
+              value,
+              label: <span title={`Key ${key}`}>{label}</span>,
+            }))}
+          />
+        </div>
+      )}
+      {runbook}
+      <dl className={classes.facts}>
+        <div>
+          <dt>Next to be paged</dt>
+          <dd>
+            {nextEscalation
+              ? `${next}, ${formatClock(Date.parse(nextEscalation.at), zone ? { timeZone: zone } : {})}`
+              : row.owner
+                ? `nobody, ${row.owner.name} has it`
+                : "nobody"}
+          </dd>
+        </div>
+        <div>
+          <dt>Told again</dt>
+          <dd>
+            {row.nextFlushAt && row.state !== "acknowledged" ? (
+              <RelativeTime at={row.nextFlushAt} />
+            ) : (
+              "not while somebody has it"
+            )}
+          </dd>
+        </div>
+        {freeze && (
+          <div>
+            <dt>Frozen by {freeze.frozenBy}</dt>
+            <dd>
+              until <RelativeTime at={freeze.until} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>Last like this</dt>
+          <dd>{last ? <Link href={`/incidents/${last.number}`}>INC-{last.number}</Link> : "none on record"}</dd>
+        </div>
+      </dl>
+    </aside>
+  );
+}

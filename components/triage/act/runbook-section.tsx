@@ -1,0 +1,96 @@
+"use client";
+
+import { Checkbox } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { Markdown } from "#components/ui/markdown.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { readJson, type Wire } from "#components/ui/wire.ts";
+import type { RenderedRunbook } from "#server/runbooks/contract.ts";
+import classes from "./act.module.css";
+import steps from "./runbook-section.module.css";
+
+type Rendered = Wire<RenderedRunbook>;
+
+/** The runbook of the chosen one, filled in for it. */
+export function useRunbook(of: { id: string; subjectId: string } | null | undefined) {
+  return useQuery({
+    queryKey: ["incident", "list", "runbook", of?.id, of?.subjectId],
+    queryFn: () => readJson<RenderedRunbook>(`/api/v1/runbooks/${of?.id}/rendered?subject=${of?.subjectId}`),
+    enabled: Boolean(of),
+  });
+}
+
+/** The steps of a runbook in their order. */
+export function stepsOf(runbook: Rendered | undefined) {
+  return runbook?.parts.flatMap((part) => (part.kind === "steps" ? part.steps : [])) ?? [];
+}
+
+interface RunbookSectionProps {
+  runbook: Rendered | undefined;
+  error: Error | null;
+  hasRunbook: boolean;
+  /** Why the reader may not tick. */
+  why: string | undefined;
+  onTick: (step: string, isDone: boolean) => void;
+}
+
+/** Steps with boxes that write onto the timeline; the next one is marked, and key X ticks it. */
+export function RunbookSection({ runbook, error, hasRunbook, why, onTick }: RunbookSectionProps) {
+  if (!hasRunbook) {
+    return (
+      <section className={classes.section} aria-label="Runbook">
+        <h2 className={classes.title}>Runbook</h2>
+        <p className="lw-small lw-quiet">
+          None is attached. <Link href="/incidents/runbooks">Runbooks</Link> are attached to SLOs and rules.
+        </p>
+      </section>
+    );
+  }
+  const all = stepsOf(runbook);
+  const next = all.find(({ tick }) => tick === null);
+  return (
+    <section className={classes.section} aria-label="Runbook">
+      <div className={classes.runbookHead}>
+        <h2 className={classes.title}>
+          {runbook ? <Link href={`/incidents/runbooks/${runbook.id}`}>Runbook: {runbook.name}</Link> : "Runbook"}
+        </h2>
+        {runbook && (
+          <span className="lw-small lw-quiet lw-number">
+            {runbook.done} of {runbook.total}
+          </span>
+        )}
+      </div>
+      {error && <p className="lw-small">The runbook could not be read: {error.message}</p>}
+      <div className={classes.progress} aria-hidden="true">
+        {all.map(({ step, tick }) => (
+          <span data-done={tick !== null || undefined} key={step} />
+        ))}
+      </div>
+      <ol className={steps.steps}>
+        {all.map(({ step, text, tick, isAutomatic }) => (
+          <li key={step} data-next={step === next?.step || undefined} data-done={tick !== null || undefined}>
+            <Checkbox
+              size="xs"
+              checked={tick !== null}
+              disabled={why !== undefined}
+              onChange={(event) => onTick(step, event.currentTarget.checked)}
+              label={<Markdown>{text}</Markdown>}
+              description={
+                tick ? (
+                  <>
+                    by {tick.by}, <RelativeTime at={tick.at} />
+                  </>
+                ) : isAutomatic ? (
+                  "Leeway ticks it when it is done"
+                ) : step === next?.step ? (
+                  "next, key X"
+                ) : undefined
+              }
+            />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import type { ActionState } from "#components/ui/action-state.ts";
+import type { Wire } from "#components/ui/wire.ts";
+import type { ShiftReport } from "#server/oncall/handover/contract.ts";
+import type { TriageAct } from "#server/triage/advice/contract.ts";
+import type { QueueRow, Triage } from "#server/triage/contract.ts";
+
+export type Row = Wire<QueueRow>;
+export type Chosen = Wire<Triage>;
+
+type Do<Input> = (input: Input) => Promise<ActionState<unknown>>;
+
+/** The server actions of the board. */
+export interface BoardActions {
+  acknowledge: Do<{ groupIds: string[] }>;
+  unacknowledge: Do<{ groupIds: string[] }>;
+  silence: Do<{ labels: Record<string, string>; minutes: number; reason: string }>;
+  rollBack: Do<{
+    endpointId: string;
+    reason: string;
+    groupId?: string | undefined;
+    rollout?: { id: string; revision: number } | undefined;
+    to?: { model: string; version: number } | undefined;
+  }>;
+  freeze: Do<{ endpointId: string; minutes: number; reason: string; groupId?: string | undefined }>;
+  page: Do<{ groupId: string; userId: string; note: string }>;
+  note: Do<{ number: number; title: string }>;
+  resolve: Do<{ number: number; reason: string }>;
+  verdict: Do<{ groupId: string; verdict: "actionable" | "known" | "noise" | "duplicate" }>;
+  tick: Do<{ runbookId: string; subjectId: string; step: string }>;
+  untick: Do<{ runbookId: string; subjectId: string; step: string }>;
+}
+
+export interface Viewer {
+  name: string;
+  /** Why the reader may not do something, by act. */
+  why: Partial<Record<TriageAct | "verdict" | "tick", string>>;
+}
+
+export interface Person {
+  value: string;
+  label: string;
+}
+
+export type Shift = { report: Wire<ShiftReport>; schedule: string } | null;

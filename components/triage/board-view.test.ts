@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { boardHref, isNamed, keepInPlace, nextAfter, shifted, viewOf } from "./board-view.ts";
+
+const groupId = "0d9a7bb4-3cf6-4a2b-8c71-2f4c9f1f0a01";
+
+test("an address and a view say the same, and what is wrong in an address is left out", () => {
+  const view = { incident: 7, filter: "pages", minutes: 360, until: 1_800_000_000_000 } as const;
+  expect(viewOf(new URLSearchParams(boardHref(view).split("?")[1]))).toEqual(view);
+  expect(boardHref({ filter: "all", minutes: 120 })).toBe("/on-call");
+  expect(viewOf(new URLSearchParams(`group=${groupId}&queue=x&range=5y&until=soon`))).toEqual({
+    ...{ groupId, filter: "all", minutes: 120 },
+  });
+  expect(viewOf(new URLSearchParams(`incident=INC-12&group=${groupId}`))).toMatchObject({ incident: 12 });
+});
+
+test("a line is named by its incident or by its group", () => {
+  const row = { id: "i", groupId, incident: { number: 7 } };
+  expect([isNamed(row, { incident: 7 }), isNamed(row, { incident: 8 })]).toEqual([true, false]);
+  expect([isNamed(row, { groupId }), isNamed({ ...row, groupId: null }, {})]).toEqual([true, false]);
+});
+
+test("the line in focus stays where it stood while the others are sorted around it", () => {
+  const rows = ["d", "a", "b", "c"].map((id) => ({ id }));
+  const order = (focus: string | undefined) =>
+    keepInPlace(["a", "b", "c"], rows, focus)
+      .map(({ id }) => id)
+      .join("");
+  expect(order("a")).toBe("adbc");
+  expect(order("c")).toBe("dacb");
+  expect(order(undefined)).toBe("dabc");
+  expect(order("gone")).toBe("dabc");
+});
+
+test("when a line has gone, the one that took its place is chosen, and at the end the last", () => {
+  const rows = [{ id: "a" }, { id: "c" }];
+  expect(nextAfter(["a", "b", "c"], rows, "b")).toEqual({ id: "c" });
+  expect(nextAfter(["a", "c", "b"], rows, "b")).toEqual({ id: "c" });
+  expect(nextAfter(["a"], [], "a")).toBeUndefined();
+});
+
+test("time moves by half a range, and never past now", () => {
+  const now = 1_800_000_000_000;
+  expect(shifted({ minutes: 60 }, -1, now)).toBe(now - 1_800_000);
+  expect(shifted({ minutes: 60, until: now - 1_800_000 }, 1, now)).toBeUndefined();
+});

@@ -1,0 +1,101 @@
+import { type QueueFilter, queueFilters } from "#server/triage/contract.ts";
+
+export interface BoardView {
+  groupId?: string | undefined;
+  incident?: number | undefined;
+  filter: QueueFilter;
+  minutes: number;
+  /** End of the range in milliseconds since 1970; absent is now. */
+  until?: number | undefined;
+}
+
+export const ranges = [
+  { key: "1h", label: "1 h", minutes: 60 },
+  { key: "2h", label: "2 h", minutes: 120 },
+  { key: "6h", label: "6 h", minutes: 360 },
+  { key: "24h", label: "24 h", minutes: 1440 },
+  { key: "7d", label: "7 d", minutes: 10_080 },
+] as const;
+const usual = 120;
+
+/** What an address of the board asks for; what it says wrongly is as if it were not said. */
+export function viewOf(query: { get: (name: string) => string | null }): BoardView {
+  const groupId = /^[0-9a-f-]{36}$/.exec(query.get("group") ?? "")?.[0];
+  const incident = Number(/^(?:INC-)?(\d{1,9})$/i.exec(query.get("incident") ?? "")?.[1] ?? 0);
+  const filter = queueFilters.find((each) => each === query.get("queue")) ?? "all";
+  const minutes = ranges.find(({ key }) => key === query.get("range"))?.minutes ?? usual;
+  const until = Number(query.get("until") ?? 0);
+  return {
+    ...(incident > 0 ? { incident } : groupId ? { groupId } : {}),
+    ...{ filter, minutes },
+    ...(Number.isFinite(until) && until > 0 && { until }),
+  };
+}
+
+/** The address that shows a view. */
+export function boardHref({ groupId, incident, filter, minutes, until }: Partial<BoardView>): string {
+  const query = new URLSearchParams();
+  if (incident !== undefined) query.set("incident", String(incident));
+  else if (groupId !== undefined) query.set("group", groupId);
+  if (filter && filter !== "all") query.set("queue", filter);
+  const range = ranges.find((each) => each.minutes === minutes);
+  if (range && range.minutes !== usual) query.set("range", range.key);
+  if (until !== undefined) query.set("until", String(until));
+  const text = query.toString();
+  return `/on-call${text ? `?${text}` : ""}`;
+}
+
+interface Named {
+  id: string;
+  groupId: string | null;
+  incident: { number: number } | null;
+}
+
+/** How a line is named in the address. */
+export function lineOf({ groupId, incident }: Named): Pick<BoardView, "groupId" | "incident"> {
+  return incident
+    ? { incident: incident.number, groupId: undefined }
+    : { groupId: groupId ?? undefined, incident: undefined };
+}
+
+/** Whether a line is the one that the address names. */
+export function isNamed(row: Named, { groupId, incident }: Pick<BoardView, "groupId" | "incident">): boolean {
+  if (incident !== undefined) return row.incident?.number === incident;
+  return groupId !== undefined && (row.groupId === groupId || row.id === groupId);
+}
+
+/** The time that [ and ] move to: half a range back or on; undefined is now. */
+export function shifted(
+  { minutes, until }: Pick<BoardView, "minutes" | "until">,
+  step: -1 | 1,
+  now: number,
+): number | undefined {
+  const next = (until ?? now) + step * minutes * 30_000;
+  return next >= now ? undefined : Math.round(next / 60_000) * 60_000;
+}
+
+/**
+ * The lines in their new order, except that the one in focus stays where it stood: whoever is about to press a key must not act on another.
+ * @param before ids in the order that is shown
+ */
+export function keepInPlace<Row extends { id: string }>(
+  before: readonly string[],
+  rows: readonly Row[],
+  focusId: string | undefined,
+): Row[] {
+  const focus = rows.find(({ id }) => id === focusId);
+  const place = before.indexOf(focusId ?? "");
+  if (!focus || place < 0) return [...rows];
+  const rest = rows.filter((row) => row !== focus);
+  return [...rest.slice(0, place), focus, ...rest.slice(place)];
+}
+
+/** The line that is chosen when the one at a place has gone: the one that took its place, or the last. */
+export function nextAfter<Row extends { id: string }>(
+  before: readonly string[],
+  rows: readonly Row[],
+  goneId: string,
+): Row | undefined {
+  const place = before.indexOf(goneId);
+  return rows[Math.min(Math.max(0, place), rows.length - 1)];
+}

@@ -1,0 +1,236 @@
+"use client";
+
+import { ActionIcon, Button, Drawer } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight, IconList } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { usePaletteActions } from "#components/shell/shell-context.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { useNow } from "#components/ui/now.tsx";
+import { FailedState, StaleLine } from "#components/ui/states.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { TriageAct } from "#server/triage/advice/contract.ts";
+import type { Queue } from "#server/triage/contract.ts";
+import { ActDialog } from "./act/act-dialog.tsx";
+import { ActPane, verdictKeys } from "./act/act-pane.tsx";
+import { RunbookSection, stepsOf, useRunbook } from "./act/runbook-section.tsx";
+import classes from "./board.module.css";
+import type { BoardActions, Chosen, Person, Row, Shift, Viewer } from "./board-types.ts";
+import { type BoardView, lineOf, nextAfter, ranges, shifted } from "./board-view.ts";
+import { CentrePane } from "./centre/centre-pane.tsx";
+import { KeyBar } from "./key-bar.tsx";
+import { NothingBurns } from "./nothing-burns.tsx";
+import { QueuePane } from "./queue/queue-pane.tsx";
+import { ThumbBar } from "./thumb-bar.tsx";
+import { useActs } from "./use-acts.ts";
+import { neighbour, show, useBoard } from "./use-board.ts";
+import { useBoardKeys } from "./use-board-keys.ts";
+
+interface BoardProps {
+  queue: Wire<Queue>;
+  chosen: Chosen | undefined;
+  view: BoardView;
+  actions: BoardActions;
+  viewer: Viewer;
+  people: Person[];
+  shift: Shift;
+}
+
+/** The triage board: the queue, all about the chosen line, and what can be done. Keys first. */
+export function Board(props: BoardProps) {
+  const { viewer, people, shift } = props;
+  const { view, queue, rows, chosen: found, chosenId, before } = useBoard(props);
+  const chosen = found.data;
+  const acts = useActs(props.actions, chosen);
+  const [asked, setAsked] = useState<TriageAct>();
+  const [isDrawn, setDrawn] = useState(false);
+  const now = useNow(10_000);
+  const runbook = useRunbook(chosen?.runbook);
+  const first = queue.data?.pages[0];
+  const place = rows.findIndex(({ id }) => id === chosenId);
+
+  function choose(row: Row | undefined) {
+    if (!row) return;
+    setDrawn(false);
+    show({ ...view, ...lineOf(row) }, true);
+  }
+  /** What has gone makes room for the next one. */
+  function chooseNext() {
+    const next = nextAfter(
+      before.current,
+      rows.filter(({ id }) => id !== chosenId),
+      chosenId ?? "",
+    );
+    show({ ...view, ...(next ? lineOf(next) : { groupId: undefined, incident: undefined }) });
+  }
+  function begin(act: TriageAct) {
+    const action = chosen?.actions.find((each) => each.act === act);
+    if (!action || action.off !== null || viewer.why[act]) return;
+    if (act === "acknowledge") void acts.acknowledge().then((isDone) => isDone && focusChart());
+    else if (action.asks) setAsked(act);
+  }
+  function tickNext() {
+    const next = stepsOf(runbook.data).find(({ tick }) => tick === null);
+    if (next && chosen?.runbook && !viewer.why.tick) {
+      void acts.tick({ runbookId: chosen.runbook.id, subjectId: chosen.runbook.subjectId }, next.step, true);
+    }
+  }
+  useBoardKeys((key) => {
+    const verdict = verdictKeys.find((each) => each.key === key);
+    const act = chosen?.actions.find((each) => each.key.toLowerCase() === key);
+    if (key === "j" || key === "ArrowDown") choose(neighbour(rows, chosenId, 1));
+    else if (key === "k" || key === "ArrowUp") choose(neighbour(rows, chosenId, -1));
+    else if (key === "Home") choose(rows[0]);
+    else if (key === "End") choose(rows.at(-1));
+    else if (key === "m") show({ ...view, filter: view.filter === "mine" ? "all" : "mine" });
+    else if (key === "q") setDrawn(true);
+    else if (key === "[" || key === "]") show({ ...view, until: shifted(view, key === "[" ? -1 : 1, Date.now()) });
+    else if (key === "x") tickNext();
+    else if (verdict) viewer.why.verdict === undefined && void acts.verdict(verdict.value);
+    else if (act) begin(act.act);
+    else return false;
+    return true;
+  });
+  usePaletteActions(
+    // biome-ignore lint/correctness/useExhaustiveDependencies: the names say when the choices are others
+    useMemo(
+      () =>
+        (chosen?.actions ?? [])
+          .filter(({ off }) => off === null)
+          .map(({ act, label, key }) => ({ id: `triage-${act}`, label, keys: [key], onRun: () => begin(act) })),
+      [chosen?.actions.map(({ act, label, off }) => `${act} ${label} ${off}`).join("|")],
+    ),
+  );
+
+  const pane = (
+    <QueuePane
+      rows={rows}
+      first={first}
+      chosenId={chosenId}
+      filter={view.filter}
+      onFilter={(filter) => show({ ...view, filter })}
+      onChoose={choose}
+      onMore={() => queue.hasNextPage && !queue.isFetchingNextPage && void queue.fetchNextPage()}
+      shift={shift}
+      failed={queue.error && <StaleLine>The queue could not be read: {queue.error.message} Trying again.</StaleLine>}
+    />
+  );
+  const action = chosen?.actions.find(({ act }) => act === asked);
+  return (
+    <div className={classes.board}>
+      <div className={classes.queue}>{pane}</div>
+      <Drawer opened={isDrawn} onClose={() => setDrawn(false)} size={320} padding={0} title="Queue">
+        {isDrawn && pane}
+      </Drawer>
+      {chosen && (chosenId || found.data) ? (
+        <>
+          <div className={classes.centre} data-scroll>
+            <Narrow
+              place={place}
+              count={rows.length}
+              onMove={(step) => choose(neighbour(rows, chosenId, step))}
+              onQueue={() => setDrawn(true)}
+            />
+            {found.error && (
+              <div className={classes.stale}>
+                <StaleLine>This could not be read anew: {found.error.message} Trying again.</StaleLine>
+              </div>
+            )}
+            <CentrePane chosen={chosen} onZoom={(range) => show({ ...view, ...zoomed(range, now) })} />
+          </div>
+          <div className={classes.act}>
+            <ActPane
+              chosen={chosen}
+              viewer={viewer}
+              busy={acts.busy}
+              onAct={begin}
+              onVerdict={(value) => void acts.verdict(value)}
+              runbook={
+                <RunbookSection
+                  runbook={runbook.data}
+                  error={runbook.error}
+                  hasRunbook={chosen.runbook !== null}
+                  why={viewer.why.tick}
+                  onTick={(step, isDone) => {
+                    const { runbook: of } = chosen;
+                    if (of) void acts.tick({ runbookId: of.id, subjectId: of.subjectId }, step, isDone);
+                  }}
+                />
+              }
+            />
+          </div>
+          <ThumbBar chosen={chosen} viewer={viewer} onAct={begin} />
+        </>
+      ) : (
+        <div className={classes.empty}>
+          {found.error ? (
+            <FailedState title="It could not be read">
+              {found.error.message} The queue is good: choose another line.
+            </FailedState>
+          ) : (
+            <NothingBurns lastPageAt={first?.lastPageAt ?? null} isFiltered={view.filter !== "all"} />
+          )}
+        </div>
+      )}
+      <KeyBar />
+      {chosen && action && (
+        <ActDialog
+          action={action}
+          chosen={chosen}
+          people={people}
+          actorName={viewer.name}
+          onClose={() => setAsked(undefined)}
+          onConfirm={async (wish) => {
+            const failure = await acts.act(action.act, wish);
+            if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
+            return failure;
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** After it is taken, the eyes go to the evidence, and not back to the list. */
+function focusChart() {
+  document.querySelector<HTMLElement>("#triage-chart figure")?.focus();
+}
+
+/** The range of the address that is nearest to one that was dragged over. */
+function zoomed(range: { from: number; to: number } | undefined, now: number): Pick<BoardView, "minutes" | "until"> {
+  if (!range) return { minutes: 120, until: undefined };
+  const length = (range.to - range.from) / 60_000;
+  const { minutes } = ranges.find((each) => each.minutes >= length) ?? ranges[0];
+  return { minutes, until: range.to >= now - 60_000 ? undefined : Math.round(range.to / 60_000) * 60_000 };
+}
+
+interface NarrowProps {
+  place: number;
+  count: number;
+  onMove: (step: -1 | 1) => void;
+  onQueue: () => void;
+}
+
+/** Where the queue has no place beside: which one of how many, and the ways to the others. */
+function Narrow({ place, count, onMove, onQueue }: NarrowProps) {
+  return (
+    <nav className={classes.narrow} aria-label="Lines of the queue">
+      <ActionIcon variant="subtle" aria-label="The one before" onClick={() => onMove(-1)} disabled={place <= 0}>
+        <IconChevronLeft size={18} />
+      </ActionIcon>
+      <span className="lw-number">{place < 0 ? "not in the queue" : `${place + 1} of ${count}`}</span>
+      <ActionIcon variant="subtle" aria-label="The next one" onClick={() => onMove(1)} disabled={place >= count - 1}>
+        <IconChevronRight size={18} />
+      </ActionIcon>
+      <Button
+        ml="auto"
+        variant="default"
+        size="xs"
+        leftSection={<IconList size={15} aria-hidden="true" />}
+        rightSection={<Keys keys={["Q"]} />}
+        onClick={onQueue}
+      >
+        Queue
+      </Button>
+    </nav>
+  );
+}

@@ -1,0 +1,101 @@
+"use client";
+
+import { Definition } from "#components/ui/definition.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { TierReading } from "#server/slo/contract.ts";
+import { burnWords, spanWords } from "#server/slo/engine/contract.ts";
+import type { Chosen } from "../board-types.ts";
+import classes from "./centre.module.css";
+
+const minuteMs = 60_000;
+
+/** Each pair of windows with its limit: which fired, and which is held back by the gate for little traffic. */
+export function BurnLadder({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
+  const { tiers, gate, target } = slo;
+  return (
+    <section aria-label="Burn-rate ladder">
+      <h2 className={classes.heading}>
+        <Definition
+          name="Burn rate"
+          sentence="How many times faster than the target allows the error budget is spent. A rung fires when both its windows pass the limit."
+          formula={`burn = (bad / all) / (1 − ${target})\nfires when short ≥ limit and long ≥ limit${gate === null ? "" : `\nand P(so many bad by chance) ≤ ${gate}`}`}
+        >
+          Burn-rate ladder
+        </Definition>
+        <span>fires when both windows pass the limit</span>
+      </h2>
+      {tiers.length === 0 ? (
+        <p className="lw-small lw-quiet">The worker has not looked at this SLO yet.</p>
+      ) : (
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">Windows</th>
+              <th scope="col">Limit</th>
+              <th scope="col">Short</th>
+              <th scope="col">Long</th>
+              <th scope="col">Rung</th>
+            </tr>
+          </thead>
+          <tbody>
+            {tiers.map((reading) => (
+              <Rung reading={reading} gate={gate} key={`${reading.tier.severity} ${reading.tier.longMinutes}`} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Rung({ reading, gate }: { reading: TierReading; gate: number | null }) {
+  const { tier, factor, isCapped, long, short, chance, bad, total } = reading;
+  const isOver = (burn: number | null) => burn !== null && burn >= factor;
+  const windows = [tier.shortMinutes, tier.longMinutes].flatMap((minutes) =>
+    minutes === null ? [] : spanWords(minutes * minuteMs),
+  );
+  const held =
+    !reading.isFiring && isOver(long) && (tier.shortMinutes === null || isOver(short)) && !reading.passesGate;
+  const name = tier.severity === "page" ? "Page" : "Ticket";
+  return (
+    <tr>
+      <th scope="row">{windows.join(" and ")}</th>
+      <td
+        className="lw-number"
+        title={isCapped ? "Lowered: with this target a greater factor could never be reached." : undefined}
+      >
+        {burnWords(factor)}×{isCapped && <span className="lw-quiet"> cap</span>}
+      </td>
+      <td className="lw-number" data-over={isOver(short) || undefined}>
+        {short === null ? "–" : `${burnWords(short)}×`}
+      </td>
+      <td
+        className="lw-number"
+        data-over={isOver(long) || undefined}
+        title={`${Math.round(bad).toLocaleString("en")} of ${Math.round(total).toLocaleString("en")}`}
+      >
+        {long === null ? "–" : `${burnWords(long)}×`}
+      </td>
+      <td>
+        {reading.isFiring ? (
+          <StatusBadge state={tier.severity === "page" ? "missed" : "watch"} filled>
+            {name}, fired
+          </StatusBadge>
+        ) : held ? (
+          <span title={`Gate ${gate}: ${Math.round(bad)} of ${Math.round(total)} could be chance.`}>
+            <StatusBadge state="paused">
+              Held back{chance === null ? "" : `, chance ${chanceWords(chance)}`}
+            </StatusBadge>
+          </span>
+        ) : (
+          <StatusBadge state="not-started">{name}, not fired</StatusBadge>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function chanceWords(chance: number): string {
+  const percent = chance * 100;
+  return `${percent < 0.1 ? "< 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent)}\u00a0%`;
+}

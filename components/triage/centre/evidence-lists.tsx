@@ -1,0 +1,89 @@
+import Link from "next/link";
+import { formatPercent } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { Chosen } from "../board-types.ts";
+import { changeIcons } from "./cause-box.tsx";
+import classes from "./centre.module.css";
+
+const mostChanges = 6;
+
+/** What changed lately, what is known of the inputs, and what was like this before. */
+export function EvidenceLists({ chosen }: { chosen: Chosen }) {
+  const { changes, numbers, similar, endpoint } = chosen;
+  return (
+    <div className={classes.lists}>
+      <section aria-label="Recent changes">
+        <h2 className={classes.heading}>
+          Recent changes<span>newest first</span>
+        </h2>
+        {changes.length === 0 ? (
+          <p className="lw-small lw-quiet">Nothing is known to have changed in this time.</p>
+        ) : (
+          <ul className={classes.list}>
+            {changes.slice(0, mostChanges).map(({ id, kind, title, at, href }) => {
+              const Icon = changeIcons[kind];
+              return (
+                <li key={id}>
+                  <Icon size={13} stroke={1.9} aria-hidden="true" />
+                  <span>{href ? <Link href={href}>{title}</Link> : title}</span>
+                  <span className={classes.when}>
+                    <RelativeTime at={at} />
+                  </span>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </section>
+      <section aria-label="Inputs">
+        <h2 className={classes.heading}>
+          Upstream and drift<span>{endpoint?.name ?? ""}</span>
+        </h2>
+        <ul className={classes.list}>
+          <li>
+            <span>
+              {numbers?.freshness ? (
+                <>
+                  <Link href={`/slos/${numbers.freshness.slo}`}>Features {numbers.freshness.words}</Link>:{" "}
+                  {formatPercent(numbers.freshness.fresh)} in the last hour, target{" "}
+                  {formatPercent(numbers.freshness.target)}
+                </>
+              ) : (
+                "Feature freshness: not promised, so not watched. A freshness SLO counts it."
+              )}
+            </span>
+          </li>
+          <li>
+            <span>Drift: not watched yet. Leeway keeps the predictions; nothing compares them with a reference.</span>
+          </li>
+        </ul>
+      </section>
+      <section aria-label="Similar incidents">
+        <h2 className={classes.heading}>
+          Last like this<span>same rule or endpoint</span>
+        </h2>
+        {similar.length === 0 ? (
+          <p className="lw-small lw-quiet">Nothing like it is on record.</p>
+        ) : (
+          <ul className={classes.list}>
+            {similar.map(({ number, title, startedAt, fixedBy, restoredMs }) => (
+              <li key={number}>
+                <span>
+                  <Link href={`/incidents/${number}`}>INC-{number}</Link> {title}
+                  <span className="lw-quiet">
+                    {fixedBy ? `; ended by: ${fixedBy}` : "; nobody wrote down what ended it"}
+                    {restoredMs !== null && ` after ${formatDuration(restoredMs)}`}
+                  </span>
+                </span>
+                <span className={classes.when}>
+                  <RelativeTime at={startedAt} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </div>
+  );
+}

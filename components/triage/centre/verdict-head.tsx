@@ -1,0 +1,76 @@
+"use client";
+
+import Link from "next/link";
+import { formatCount, plural } from "#components/ui/format.ts";
+import { formatClock } from "#components/ui/format-time.ts";
+import { useHydrated, useNow } from "#components/ui/now.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { Chosen } from "../board-types.ts";
+import { ageWords, burnBadge, takenBadge } from "../triage-words.ts";
+import classes from "./centre.module.css";
+
+/** The conclusion first: state, sentence, how many requests, since when. */
+export function VerdictHead({ chosen }: { chosen: Chosen }) {
+  const { row, title, numbers, startedAt, foundAt, slo } = chosen;
+  const now = useNow(10_000);
+  const zone = useHydrated() ? undefined : "UTC";
+  const clock = (at: number) => formatClock(at, zone ? { timeZone: zone } : {});
+  const burn = burnBadge(chosen);
+  const taken = takenBadge(row, row.silencedUntil === null ? null : clock(row.silencedUntil));
+  const others = row.owner?.alsoLooking ?? [];
+  return (
+    <header className={classes.verdict}>
+      <div className={classes.badges}>
+        <StatusBadge state={burn.state} filled>
+          {burn.word}
+        </StatusBadge>
+        <StatusBadge state={taken.state} filled>
+          {taken.word}
+        </StatusBadge>
+        {row.incident && (
+          <Link className="lw-mono" href={`/incidents/${row.incident.number}`}>
+            INC-{row.incident.number}
+          </Link>
+        )}
+        {row.incident && <Tag>{row.incident.severity}</Tag>}
+        {row.groupId && (
+          <Link className="lw-small" href={`/alerts/groups/${row.groupId}`}>
+            {row.alerts > 1 ? `${row.alerts} alerts` : "alert"}
+          </Link>
+        )}
+        <span className={classes.times}>
+          Started {clock(startedAt)}, found {clock(foundAt)}, now {clock(now)} {zoneName(zone)}
+        </span>
+      </div>
+      <h1 className={classes.title}>{title}</h1>
+      <p className={classes.sentence}>
+        {numbers && numbers.since.total > 0 ? (
+          <>
+            <b>{plural(numbers.since.bad, "request")}</b> {numbers.noun} in {ageWords(startedAt, now)}, of{" "}
+            {formatCount(numbers.since.total)}.{" "}
+          </>
+        ) : (
+          <>Nothing was counted since it started. </>
+        )}
+        {slo?.spent !== null && slo?.spent !== undefined && slo.spent > 0 && (
+          <>{spentWords(slo.spent)} of the budget went on this.</>
+        )}
+        {others.length > 0 && <> {others.join(", ")} also looking.</>}
+      </p>
+    </header>
+  );
+}
+
+function spentWords(spent: number): string {
+  const percent = spent * 100;
+  return `${percent < 0.1 ? "Less than 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent).toLocaleString("en")}\u00a0%`;
+}
+
+function zoneName(zone: string | undefined): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZoneName: "short",
+    ...(zone && { timeZone: zone }),
+  }).formatToParts();
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}

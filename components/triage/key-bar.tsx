@@ -1,0 +1,36 @@
+"use client";
+
+import { useShell } from "#components/shell/shell-context.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import classes from "./board.module.css";
+
+const hints: [string[], string][] = [
+  [["J", "K"], "move"],
+  [["A"], "acknowledge"],
+  [["R"], "roll back"],
+  [["B"], "fall back"],
+  [["S"], "silence"],
+  [["F"], "freeze"],
+  [["P"], "page"],
+  [["N"], "note"],
+  [["X"], "tick step"],
+  [["1", "4"], "verdict"],
+  [["[", "]"], "shift time"],
+];
+
+/** The keys of the board, along the bottom. */
+export function KeyBar() {
+  const { setHelpOpened } = useShell();
+  return (
+    <section className={classes.keys} aria-label="Keys">
+      {hints.map(([keys, does]) => (
+        <span key={does}>
+          <Keys keys={keys} /> {does}
+        </span>
+      ))}
+      <button type="button" onClick={() => setHelpOpened(true)}>
+        <Keys keys={["?"]} /> all keys
+      </button>
+    </section>
+  );
+}

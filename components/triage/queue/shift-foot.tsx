@@ -1,0 +1,28 @@
+import Link from "next/link";
+import { formatPercent, plural } from "#components/ui/format.ts";
+import type { Shift } from "../board-types.ts";
+import classes from "./queue.module.css";
+
+/** What the shift was like so far, under the queue; nothing where nobody is on call. */
+export function ShiftFoot({ shift }: { shift: Shift }) {
+  if (!shift) {
+    return (
+      <p className={classes.shift}>
+        <Link href="/on-call/schedules">Nobody is on call: make a schedule</Link>
+      </p>
+    );
+  }
+  const { pages, sleepHours, precision, merged } = shift.report;
+  return (
+    <p className={classes.shift}>
+      <span>This shift</span>
+      <b>{plural(pages, "page")}</b>
+      <span>{sleepHours} at night</span>
+      <span title="Share of verdicts that say: actionable">
+        precision {precision === null ? "no value" : formatPercent(precision)}
+      </span>
+      <span title="Alerts that came again while they fired, and told nobody again">{merged} merged</span>
+      <Link href="/on-call/handover">Hand over</Link>
+    </p>
+  );
+}

@@ -1,0 +1,98 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type ActionState, unreachable } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import type { TriageAct } from "#server/triage/advice/contract.ts";
+import type { Wish } from "./act/act-dialog.tsx";
+import type { VerdictValue } from "./act/act-pane.tsx";
+import type { BoardActions, Chosen } from "./board-types.ts";
+
+/** What is done from the board: each act as its command wants it, what is said after it, and what is read anew. */
+export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
+  const client = useQueryClient();
+  const [busy, setBusy] = useState<TriageAct>();
+  const again = () => client.invalidateQueries({ queryKey: ["alert", "list"] });
+
+  async function run(work: () => Promise<ActionState<unknown>>): Promise<string | undefined> {
+    const answer: ActionState<unknown> = await work().catch(() => unreachable);
+    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "It was not done.";
+    await again();
+    return undefined;
+  }
+
+  /** Takes the line, at once; the toast takes it back. */
+  async function acknowledge(): Promise<boolean> {
+    const groupIds = chosen?.row.groupId ? [chosen.row.groupId] : [];
+    if (groupIds.length === 0) return false;
+    setBusy("acknowledge");
+    const failure = await run(() => actions.acknowledge({ groupIds }));
+    setBusy(undefined);
+    if (failure) toast.failed("Not acknowledged.", failure);
+    else {
+      toast.done("Acknowledged. Nobody is called for it any more.", {
+        label: "Undo",
+        onClick: () => void run(() => actions.unacknowledge({ groupIds })),
+      });
+    }
+    return failure === undefined;
+  }
+
+  /** Does what a dialog confirmed. @returns why it was not done */
+  async function act(act: TriageAct, { reason, minutes, userId }: Wish): Promise<string | undefined> {
+    if (!chosen) return "There is nothing chosen.";
+    const { row, endpoint, labels, rollout } = chosen;
+    const groupId = row.groupId ?? undefined;
+    const endpointId = endpoint?.id ?? "";
+    const to = chosen.actions.find((action) => action.act === act)?.to ?? undefined;
+    const number = row.incident?.number ?? 0;
+    const done: Partial<Record<TriageAct, [() => Promise<ActionState<unknown>>, string]>> = {
+      silence: [() => actions.silence({ labels, minutes, reason }), "Silenced. The queue shows until when."],
+      "roll-back": [
+        () =>
+          actions.rollBack({
+            endpointId,
+            reason,
+            groupId,
+            to,
+            rollout: rollout && !to ? { id: rollout.id, revision: rollout.revision } : undefined,
+          }),
+        "Rolled back. Watch whether failures drop.",
+      ],
+      "fall-back": [
+        () => actions.rollBack({ endpointId, reason, groupId, to }),
+        "Fell back. Watch whether failures drop.",
+      ],
+      freeze: [
+        () => actions.freeze({ endpointId, minutes, reason, groupId }),
+        `Changes to ${endpoint?.name} are frozen.`,
+      ],
+      page: [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "They were called."],
+      note: [() => actions.note({ number, title: reason }), "Written onto the timeline."],
+      resolve: [() => actions.resolve({ number, reason }), `INC-${number} was resolved.`],
+    };
+    const chosenAct = done[act];
+    if (!chosenAct) return "It cannot be done from here.";
+    const failure = await run(chosenAct[0]);
+    if (failure === undefined) toast.done(chosenAct[1]);
+    return failure;
+  }
+
+  async function verdict(value: VerdictValue): Promise<void> {
+    const groupId = chosen?.row.groupId;
+    if (!groupId) return;
+    const failure = await run(() => actions.verdict({ groupId, verdict: value }));
+    if (failure) toast.failed("The verdict was not kept.", failure);
+    else toast.done(`Verdict: ${value}.`);
+  }
+
+  async function tick(of: { runbookId: string; subjectId: string }, step: string, isDone: boolean): Promise<void> {
+    const work = isDone ? actions.tick : actions.untick;
+    const failure = await run(() => work({ ...of, step }));
+    await client.invalidateQueries({ queryKey: ["incident", "list", "runbook"] });
+    if (failure) toast.failed("The step was not ticked.", failure);
+  }
+
+  return { busy, acknowledge, act, verdict, tick };
+}

@@ -1,0 +1,109 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
+import { useEffect, useMemo, useRef } from "react";
+import { useLive } from "#components/shell/live-events.tsx";
+import { readJson, type Wire } from "#components/ui/wire.ts";
+import type { Queue, Triage } from "#server/triage/contract.ts";
+import type { Chosen, Row } from "./board-types.ts";
+import { type BoardView, boardHref, isNamed, keepInPlace, lineOf, viewOf } from "./board-view.ts";
+
+/** Besides alerts, these change what the board shows. */
+const alsoOurs = ["incident", "slo", "rollout", "endpoint", "oncall"];
+const settleMs = 600;
+const pageSize = 200;
+
+interface First {
+  /** What was read with the page, and for which address. */
+  queue: Wire<Queue>;
+  chosen: Chosen | undefined;
+  view: BoardView;
+}
+
+/** Queue and chosen line of the address; both follow events, and change without the page being read anew. */
+export function useBoard(first: First) {
+  const query = useSearchParams();
+  const view = viewOf(query);
+  const queue = useInfiniteQuery({
+    queryKey: ["alert", "list", "queue", view.filter],
+    queryFn: ({ pageParam }) => readJson<Queue>(queuePath(view, pageParam)),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+    refetchInterval: 30_000,
+    ...(view.filter === first.view.filter && { initialData: { pages: [first.queue], pageParams: [undefined] } }),
+  });
+  const fresh = useMemo(() => queue.data?.pages.flatMap(({ rows }) => rows) ?? [], [queue.data]);
+  const isNaming = view.groupId !== undefined || view.incident !== undefined;
+  const order = useRef<string[]>([]);
+  const named = isNaming ? fresh.find((row) => isNamed(row, view)) : fresh[0];
+  const path = triagePath(isNaming ? view : named ? { ...view, ...lineOf(named) } : undefined);
+  const isFirst = first.chosen && samePlace(view, first.view);
+  const chosen = useQuery({
+    queryKey: ["alert", "list", "triage", path],
+    queryFn: () => readJson<Triage>(path ?? ""),
+    enabled: path !== undefined,
+    refetchInterval: view.until === undefined ? 10_000 : false,
+    placeholderData: keepPreviousData,
+    ...(isFirst && { initialData: first.chosen }),
+  });
+  const chosenId = named?.id ?? (isNaming ? chosen.data?.row.id : undefined);
+  const rows = keepInPlace(order.current, fresh, chosenId);
+  useEffect(() => {
+    order.current = rows.map(({ id }) => id);
+  });
+  useAlsoOurs();
+  return { view, queue, rows, chosen, chosenId, before: order };
+}
+
+function queuePath({ filter }: BoardView, cursor: string | undefined): string {
+  const query = new URLSearchParams({ filter, limit: String(pageSize), ...(cursor && { cursor }) });
+  return `/api/v1/triage/queue?${query}`;
+}
+
+function triagePath(view: BoardView | undefined): string | undefined {
+  if (!view || (view.groupId === undefined && view.incident === undefined)) return undefined;
+  const query = new URLSearchParams({ minutes: String(view.minutes) });
+  if (view.incident !== undefined) query.set("incident", String(view.incident));
+  else query.set("group", view.groupId ?? "");
+  if (view.until !== undefined) query.set("until", new Date(view.until).toISOString());
+  return `/api/v1/triage?${query}`;
+}
+
+function samePlace(a: BoardView, b: BoardView): boolean {
+  return boardHref({ ...a, filter: "all" }) === boardHref({ ...b, filter: "all" });
+}
+
+/** Reads again, a moment later, when something else happened that the board shows. */
+function useAlsoOurs(): void {
+  const client = useQueryClient();
+  const { listen } = useLive();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = listen((event) => {
+      if (event === "missed" || !alsoOurs.includes(event.topic)) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({ queryKey: ["alert", "list"] });
+      }, settleMs);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [client, listen]);
+}
+
+/** Shows another view, without reading the page anew. A choice is a step that "back" undoes; the rest is not. */
+export function show(view: Partial<BoardView>, isStep = false): void {
+  const href = boardHref(view);
+  if (isStep) window.history.pushState(null, "", href);
+  else window.history.replaceState(null, "", href);
+}
+
+/** The line so many places on from the chosen one. */
+export function neighbour(rows: readonly Row[], chosenId: string | undefined, step: -1 | 1): Row | undefined {
+  const place = rows.findIndex(({ id }) => id === chosenId);
+  if (place < 0) return rows[0];
+  return rows[Math.min(rows.length - 1, Math.max(0, place + step))];
+}

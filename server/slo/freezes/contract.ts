@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** Somebody keeps an endpoint from changing until an end: only rollbacks, fixes and what is for security go on. */
+export const EndpointFreeze = z.object({
+  id: z.uuid(),
+  endpointId: z.uuid(),
+  reason: z.string(),
+  frozenBy: z.string(),
+  at: z.date(),
+  until: z.date(),
+});
+export type EndpointFreeze = z.infer<typeof EndpointFreeze>;
+
+const Reason = z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000);
+
+export const FreezeEndpoint = z.object({
+  endpointId: z.uuid(),
+  reason: Reason,
+  /** At most seven days from now. */
+  until: z.date(),
+  /** The alert group that it is done for; its incident is told. */
+  groupId: z.uuid().optional(),
+});
+export type FreezeEndpoint = z.input<typeof FreezeEndpoint>;
+
+export const LiftFreeze = z.object({ endpointId: z.uuid(), reason: Reason });
+export type LiftFreeze = z.input<typeof LiftFreeze>;
+
+export const GetFreeze = z.object({ endpointId: z.uuid() });
+export type GetFreeze = z.input<typeof GetFreeze>;

@@ -1,0 +1,44 @@
+import { endpointFreezes } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { noteForGroup } from "#server/incidents/note-for-group.ts";
+import { findLiveEndpoint } from "#server/serving/lookups.ts";
+import { type EndpointFreeze, FreezeEndpoint } from "./contract.ts";
+
+const mostDays = 7;
+
+/**
+ * Keeps an endpoint from changing until an end: deployments and rollouts are refused, rollouts under way hold where they are; rollbacks,
+ * fixes and what is for security go on. Whoever has a good reason overrides it as an error budget.
+ * @throws DomainError "invalid" for an end that is past or far off; "not-found"; "conflict" when the endpoint is archived
+ */
+export async function freezeEndpoint(ctx: Context, input: FreezeEndpoint): Promise<EndpointFreeze> {
+  permit(ctx, "freezeEndpoint");
+  const { endpointId, reason, until, groupId } = FreezeEndpoint.parse(input);
+  const ahead = until.getTime() - Date.now();
+  if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Take a later one.", { field: "until" });
+  if (ahead > mostDays * dayMs) {
+    throw new DomainError("invalid", `A freeze lasts at most ${mostDays} days. Take an earlier end.`, {
+      field: "until",
+    });
+  }
+  return transact(ctx, async (ctx) => {
+    const endpoint = await findLiveEndpoint(ctx, endpointId);
+    const { workspaceId, name: frozenBy } = ctx.actor;
+    const values = { workspaceId, endpointId, reason, until, frozenBy };
+    const [row] = await ctx.db.insert(endpointFreezes).values(values).returning();
+    if (!row) throw new Error("The freeze was not inserted.");
+    await record(ctx, "endpoint.frozen", { subject: `endpoint/${endpoint.name}`, after: { until }, reason });
+    if (groupId) {
+      const title = `Changes to ${endpoint.name} frozen: ${reason}`;
+      await noteForGroup(ctx, groupId, { kind: "action", title });
+    }
+    await publish(ctx, "endpoint", endpointId);
+    const { id, at } = row;
+    return { id, endpointId, reason, frozenBy, at, until };
+  });
+}

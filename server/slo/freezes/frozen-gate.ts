@@ -1,0 +1,27 @@
+import type { BudgetGate, ChangePurpose } from "../budget-gate/contract.ts";
+import type { EndpointFreeze } from "./contract.ts";
+
+/** What goes on in spite of a freeze: what ends the trouble that it was made for. */
+const mending: readonly ChangePurpose[] = ["fix", "security", "rollback"];
+
+/** The answer of a gate where somebody froze the endpoint: whatever its budgets say, only what mends goes on. */
+export function frozenGate(gate: BudgetGate, freeze: EndpointFreeze, purpose: ChangePurpose): BudgetGate {
+  const why = freezeWords(freeze);
+  if (goesOn(purpose)) return { ...gate, advice: gate.advice ?? `${why} This goes on, since it mends.` };
+  return { ...gate, allow: false, reason: `${why} Only rollbacks, fixes and security go on until then.` };
+}
+
+/** Whether a change of this purpose goes on in spite of a freeze. */
+export function goesOn(purpose: ChangePurpose): boolean {
+  return mending.includes(purpose);
+}
+
+/** Who froze it, until when and why. */
+export function freezeWords({ frozenBy, until, reason }: EndpointFreeze): string {
+  const end = `${until.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `${frozenBy} froze changes to the endpoint until ${end}: ${sentence(reason)}`;
+}
+
+function sentence(reason: string): string {
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
+}

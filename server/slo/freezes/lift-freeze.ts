@@ -1,0 +1,35 @@
+import { and, eq, gt, isNull } from "drizzle-orm";
+import { endpointFreezes } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { findEndpointById } from "#server/serving/lookups.ts";
+import { LiftFreeze } from "./contract.ts";
+
+/** Ends what keeps an endpoint from changing, before its time. @throws DomainError "not-found"; "conflict" when nothing freezes it */
+export async function liftFreeze(ctx: Context, input: LiftFreeze): Promise<void> {
+  permit(ctx, "liftFreeze");
+  const { endpointId, reason } = LiftFreeze.parse(input);
+  await transact(ctx, async (ctx) => {
+    const endpoint = await findEndpointById(ctx, endpointId);
+    const { workspaceId, name: liftedBy } = ctx.actor;
+    const now = new Date();
+    const lifted = await ctx.db
+      .update(endpointFreezes)
+      .set({ liftedBy, liftedAt: now })
+      .where(
+        and(
+          eq(endpointFreezes.workspaceId, workspaceId),
+          eq(endpointFreezes.endpointId, endpointId),
+          isNull(endpointFreezes.liftedAt),
+          gt(endpointFreezes.until, now),
+        ),
+      )
+      .returning({ id: endpointFreezes.id });
+    if (lifted.length === 0) throw new DomainError("conflict", `Nobody froze "${endpoint.name}", or its time is over.`);
+    await record(ctx, "endpoint.freeze-lifted", { subject: `endpoint/${endpoint.name}`, reason });
+    await publish(ctx, "endpoint", endpointId);
+  });
+}

@@ -1,0 +1,54 @@
+import type { IncidentState } from "#server/incidents/contract.ts";
+import type { NextEscalation } from "#server/oncall/escalation/contract.ts";
+import type { StoredRollout } from "#server/rollouts/rollout-rows.ts";
+import type { Deployment } from "#server/serving/contract.ts";
+import type { EndpointFreeze } from "#server/slo/freezes/contract.ts";
+import type { LikelyCause } from "../cause/contract.ts";
+import type { QueueRow } from "../contract.ts";
+import type { Acting } from "../who-acts.ts";
+import type { TriageAction } from "./contract.ts";
+import { fallBack, rollBack } from "./go-back.ts";
+import { acknowledge, freezeChanges, note, pagePerson, resolve, retrain, silence } from "./respond.ts";
+import type { WaysBack } from "./ways-back.ts";
+
+export interface AdviceFacts {
+  row: QueueRow;
+  endpoint: { id: string; name: string } | null;
+  current: Deployment | undefined;
+  rollout: StoredRollout | undefined;
+  ways: WaysBack | undefined;
+  cause: LikelyCause;
+  freeze: EndpointFreeze | undefined;
+  next: NextEscalation | null;
+  /** Somebody else who changed something a moment ago. */
+  acting: Acting | undefined;
+  /** State of the incident; undefined without one. */
+  moves: IncidentState | undefined;
+  now: number;
+}
+
+/**
+ * What can be done, with its likely effect, cost and undo in words: the recommended one first, the rest in the order of the keys. What is
+ * unlikely to help stays possible and says why; what cannot be done says why not.
+ */
+export function adviseOn(facts: AdviceFacts): TriageAction[] {
+  const actions = [
+    rollBack(facts),
+    fallBack(facts),
+    acknowledge(facts),
+    silence(facts),
+    freezeChanges(facts),
+    pagePerson(facts),
+    note(facts),
+    resolve(facts),
+    retrain(),
+  ];
+  const recommended = actions.find(({ isRecommended, off }) => isRecommended && off === null);
+  const first = recommended && { ...recommended, isRecommended: true };
+  const rest = actions
+    .filter((action) => action !== recommended)
+    .map((action) => ({ ...action, isRecommended: false }));
+  const order = ["acknowledge", "silence", "roll-back", "fall-back", "freeze", "page", "note", "resolve", "retrain"];
+  rest.sort((a, b) => order.indexOf(a.act) - order.indexOf(b.act));
+  return first ? [first, ...rest] : rest;
+}

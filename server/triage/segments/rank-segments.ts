@@ -1,0 +1,68 @@
+import { type ProportionInterval, wilsonInterval } from "#server/stats/proportion.ts";
+import type { Segment, SegmentKind } from "./contract.ts";
+
+/** Records of the log with one value. "Seen" are those of the sample, which stands for all requests. */
+export interface CountedSegment {
+  kind: SegmentKind | "all" | "status";
+  value: string;
+  badNow: number;
+  seenNow: number;
+  seenBadNow: number;
+  seenBefore: number;
+  seenBadBefore: number;
+}
+
+/** Fewer say nothing. */
+const fewestBad = 5;
+const fewestSeen = 20;
+const fewestOfPart = 10;
+const mostShown = 6;
+
+/**
+ * The parts of the traffic whose share of what is bad is surely greater than their share of all: the lower end of the one interval lies
+ * above the upper end of the other. The widest distance comes first.
+ */
+export function rankSegments(rows: readonly CountedSegment[], { endpoint }: { endpoint: string }): Segment[] {
+  const all = rows.find(({ kind }) => kind === "all");
+  if (!all || all.badNow < fewestBad || all.seenNow < fewestSeen) return [];
+  return rows
+    .filter(({ kind, badNow }) => kind !== "all" && kind !== "status" && badNow >= fewestBad)
+    .map((row) => ({ row, ofBad: shareOf(row.badNow, all.badNow), ofTraffic: shareOf(row.seenNow, all.seenNow) }))
+    .filter(({ ofBad, ofTraffic }) => ofBad.low > ofTraffic.high)
+    .sort((a, b) => b.ofBad.low - b.ofTraffic.high - (a.ofBad.low - a.ofTraffic.high) || b.row.badNow - a.row.badNow)
+    .slice(0, mostShown)
+    .map(({ row, ofBad, ofTraffic }): Segment => {
+      const kind = row.kind as SegmentKind;
+      return {
+        ...{ kind, name: nameOf(kind, row.value), value: partOf(kind, row.value), ofBad, ofTraffic, bad: row.badNow },
+        badBefore: row.seenBefore >= fewestOfPart ? row.seenBadBefore / row.seenBefore : null,
+        badNow: row.seenNow >= fewestOfPart ? row.seenBadNow / row.seenNow : null,
+        href: hrefOf(kind, row.value, endpoint),
+      };
+    });
+}
+
+function shareOf(part: number, whole: number): { share: number } & ProportionInterval {
+  const share = Math.min(1, part / whole);
+  return { share, ...wilsonInterval({ share, count: whole }) };
+}
+
+function nameOf(kind: SegmentKind, value: string): string {
+  return kind === "input" ? value : `${kind} = ${value}`;
+}
+
+function partOf(kind: SegmentKind, value: string): string {
+  return kind === "input" ? value.slice(value.indexOf(" = ") + 3) : value;
+}
+
+/** The log's own query knows versions and arms. */
+function hrefOf(kind: SegmentKind, value: string, endpoint: string): string | null {
+  const version = /version (\d+)$/.exec(value)?.[1];
+  const q =
+    kind === "arm"
+      ? `arm = ${value} and status = failed`
+      : kind === "version" && version
+        ? `version = ${version} and status = failed`
+        : undefined;
+  return q ? `/endpoints/${encodeURIComponent(endpoint)}/predictions?q=${encodeURIComponent(q)}` : null;
+}

@@ -1,0 +1,124 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { incidents, timelineEvents } from "#db/schema/index.ts";
+import { acknowledgeGroup } from "#server/alerts/groups/acknowledge-group.ts";
+import { setSilence } from "#server/alerts/silences/set-silence.ts";
+import { hourMs } from "#server/durations.ts";
+import { deployVersion } from "#server/serving/deploy-version.ts";
+import { currentDeployments } from "#server/serving/deployment-rows.ts";
+import { newVersion } from "#server/serving/testing.ts";
+import { freezeEndpoint } from "#server/slo/freezes/freeze-endpoint.ts";
+import { liftFreeze } from "#server/slo/freezes/lift-freeze.ts";
+import { inWorkspace } from "#server/testing.ts";
+import { rollBackEndpoint } from "./acting/roll-back-endpoint.ts";
+import { countUnacknowledgedPages, listQueue } from "./queue/queries.ts";
+import { setOnFire } from "./testing.ts";
+import { getTriage } from "./triage-queries.ts";
+
+test(
+  "a bad deployment is one line, with the deployment as the likely cause, the segment that fails, and rolling back first",
+  inWorkspace(async (ctx) => {
+    const { endpointId, rise } = await setOnFire(ctx, { name: "card-fraud" });
+    const queue = await listQueue(ctx);
+    expect(queue.counts).toMatchObject({ all: 1, unacknowledged: 1, pages: 1, silenced: 0 });
+    const [row] = queue.rows;
+    expect(row).toMatchObject({
+      ...{ severity: "page", state: "unacknowledged", service: "card-fraud", groups: 1 },
+      incident: { number: 1, state: "triage" },
+    });
+    expect(row?.burn).toBeGreaterThan(14.4);
+    expect(row?.reach).toBeCloseTo(0.156, 1);
+    expect(await countUnacknowledgedPages(ctx)).toBe(1);
+    const found = await getTriage(ctx, { incident: 1 });
+    expect(found.title).toMatch(/^card-fraud fails 15\.\d\s% of requests$/);
+    expect(Math.abs(found.startedAt - rise)).toBeLessThanOrEqual(60_000);
+    expect(found.numbers?.since.bad).toBeGreaterThan(900);
+    expect(found.numbers?.glance?.before.availability).toBeGreaterThan(0.99);
+    expect(found.numbers?.glance?.now.availability).toBeLessThan(0.9);
+    expect(found.cause).toMatchObject({
+      evidence: "strong",
+      change: { kind: "deploy", after: "card-fraud version 2" },
+    });
+    expect(found.cause.beforeMs).toBeCloseTo(120_000, -5);
+    const nordPay = found.segments?.rows.find(({ name }) => name === "caller = NordPay");
+    expect(nordPay?.ofBad.share).toBeGreaterThan(0.9);
+    expect(nordPay?.ofTraffic.share).toBeLessThan(0.45);
+    expect(nordPay && nordPay.ofBad.low > nordPay.ofTraffic.high).toBe(true);
+    const [first] = found.actions;
+    expect(first).toMatchObject({
+      act: "roll-back",
+      isRecommended: true,
+      off: null,
+      to: { model: "card-fraud", version: 1 },
+    });
+    expect(first?.consequences[0]).toEqual({ label: "Version", value: "2 → 1" });
+    expect(first?.consequences.find(({ label }) => label === "Failed then")?.value).toMatch(/^0\.[01]\d*\s% \(/);
+    expect(found.actions.find(({ act }) => act === "retrain")?.off).toMatch(/^Not yet/);
+    expect(found.endpoint).toMatchObject({ id: endpointId, serves: "card-fraud v2" });
+  }),
+);
+
+test(
+  "rolling back tells the incident, and what is acknowledged or silenced moves to its filter",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
+    const { rows } = await listQueue(ctx);
+    const groupId = rows[0]?.groupId as string;
+    await acknowledgeGroup(ctx, { groupId });
+    const back = await rollBackEndpoint(ctx, { endpointId, groupId, reason: "It fails." });
+    expect(back).toEqual({ model: "card-fraud", version: 1 });
+    expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.version).toBe(1);
+    const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "rollback"));
+    expect(told).toMatchObject([{ title: "Rolled card-fraud back to card-fraud version 1", body: "It fails." }]);
+    const other = { ...ctx, actor: { ...ctx.actor, name: "Bo" } };
+    const seen = await getTriage(other, { groupId });
+    const roll = seen.actions.find(({ act }) => act === "roll-back");
+    expect(roll?.off).toBe(
+      `${ctx.actor.name} acts: Rolled card-fraud back to card-fraud version 1. Wait and see whether it helps.`,
+    );
+    const { labels } = seen;
+    const matchers = Object.entries(labels).map(([name, value]) => ({ name, value, isRegex: false }));
+    const span = { startsAt: new Date(), endsAt: new Date(Date.now() + hourMs) };
+    await setSilence(ctx, { matchers, ...span, comment: "Known.", confirm: 1 });
+    const after = await listQueue(ctx, { filter: "mine" });
+    expect(after.rows).toMatchObject([{ groupId, owner: { name: ctx.actor.name } }]);
+    expect(after.rows[0]).toMatchObject({ state: "silenced", silencedUntil: span.endsAt.getTime() });
+    expect(after.counts).toMatchObject({ all: 1, silenced: 1, unacknowledged: 0 });
+  }),
+);
+
+test(
+  "a frozen endpoint refuses another version, lets a rollback through, and changes again once the freeze is lifted",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud", failing: 0.0001 });
+    await newVersion(ctx, { model: "card-fraud", version: 3 });
+    const until = new Date(Date.now() + hourMs);
+    await freezeEndpoint(ctx, { endpointId, until, reason: "While this is looked into" });
+    const wish = { endpointId, model: "card-fraud", reason: "x" };
+    await expect(deployVersion(ctx, { ...wish, version: 3 })).rejects.toThrow(
+      /froze changes to the endpoint until .*: While this is looked into\. Only rollbacks/,
+    );
+    await rollBackEndpoint(ctx, { endpointId, reason: "It fails." });
+    await liftFreeze(ctx, { endpointId, reason: "Found it." });
+    await expect(liftFreeze(ctx, { endpointId, reason: "Found it." })).rejects.toThrow("Nobody froze");
+    await deployVersion(ctx, { ...wish, version: 3 });
+    await expect(freezeEndpoint(ctx, { endpointId, until: new Date(0), reason: "x" })).rejects.toThrow("passed");
+  }),
+);
+
+test(
+  "what is not there is told, and a closed incident is still shown",
+  inWorkspace(async (ctx) => {
+    await expect(getTriage(ctx, { incident: 99 })).rejects.toThrow("There is no incident INC-99.");
+    await expect(getTriage(ctx, {})).rejects.toThrow("one of them");
+    await setOnFire(ctx, { name: "card-fraud" });
+    await ctx.db.update(incidents).set({ state: "resolved", resolvedAt: new Date() });
+    const { closed, rows } = await listQueue(ctx);
+    expect(closed).toMatchObject([{ incidentNumber: 1, service: "card-fraud" }]);
+    // Its alerts still fire: they are a line of their own again.
+    expect(rows.every(({ incident }) => incident === null)).toBe(true);
+    expect(await getTriage(ctx, { incident: 1 })).toMatchObject({
+      row: { incident: { number: 1, state: "resolved" } },
+    });
+  }),
+);
