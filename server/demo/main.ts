@@ -10,6 +10,11 @@ import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
 import { ensureLoadTest } from "./load-test.ts";
+import { breakForms, ensureForms, formsEndpoint } from "./night-shift/bad-deploy.ts";
+import { ensureArrivals } from "./night-shift/flight-arrivals.ts";
+import { ensureObjectives } from "./night-shift/objectives.ts";
+import { ensureOnCall } from "./night-shift/on-call.ts";
+import { startPager } from "./night-shift/pager.ts";
 import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
 import { demoNames, readRecording, readSamples } from "./recording.ts";
@@ -38,6 +43,7 @@ const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
 mkdirSync(folder, { recursive: true });
 
+const pager = await startPager((line) => console.log(`The pager says   ${line}`));
 const product = spawn(process.execPath, [fileURLToPath(new URL("../main.ts", import.meta.url))], {
   stdio: ["inherit", "pipe", "inherit"],
   env: {
@@ -47,9 +53,12 @@ const product = spawn(process.execPath, [fileURLToPath(new URL("../main.ts", imp
     GATEWAY_PORT: options["gateway-port"],
     ADMIN_EMAIL: account.email,
     ADMIN_PASSWORD: account.password,
+    // The pager of the demo listens on this machine.
+    WEBHOOK_PRIVATE_ADDRESSES: "true",
   },
 });
 const stop = new AbortController();
+stop.signal.addEventListener("abort", pager.close);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     stop.abort();
@@ -90,7 +99,11 @@ async function run(): Promise<void> {
   await ensurePromotion(target);
   await ensureLoadTest(target);
   await ensureRolloutEndpoint(target);
+  await ensureForms(target);
   await uploadFlights(target);
+  await ensureArrivals(target);
+  const team = await ensureOnCall(target, pager, account.email);
+  await ensureObjectives(target, team, [...demoNames, formsEndpoint]);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
   const requestsPerSecond = Number(options.rate);
   if (!(requestsPerSecond > 0)) return;
@@ -101,6 +114,7 @@ async function run(): Promise<void> {
   await Promise.all([
     submitTasks(target, "digits", digits, stop.signal),
     keepRollingOut(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
+    breakForms(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
     ...samplesOf.map(([endpoint, samples]) =>
       sendTraffic(target, { endpoint, samples, requestsPerSecond, labelDelaySeconds, badShare: 0.004 }, stop.signal),
     ),

@@ -1,0 +1,23 @@
+import { type DemoTarget, send } from "../client.ts";
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+/**
+ * Makes something of the REST interface, unless there is one of that name, which stays as it is.
+ * @param path of the list, such as "teams", whose answer has one array
+ */
+export async function ensureNamed(
+  target: DemoTarget,
+  path: string,
+  wish: { name: string } & Record<string, unknown>,
+): Promise<Named> {
+  const url = `${target.url}/api/v1/${path}`;
+  const answer = await send<Record<string, Named[] | undefined>>(target, "GET", url);
+  const known = Object.values(answer)
+    .find(Array.isArray)
+    ?.find(({ name }) => name === wish.name);
+  return known ?? (await send<Named>(target, "POST", url, wish));
+}

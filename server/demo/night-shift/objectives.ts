@@ -1,0 +1,107 @@
+import { type DemoTarget, send } from "../client.ts";
+import { ensureNamed, type Named } from "./ensure-named.ts";
+import { arrivals } from "./flight-arrivals.ts";
+
+/** Which SLO the night shift is about; it pages. */
+export const pagingSlo = "digits-forms-availability";
+
+const minuteMs = 60_000;
+const week = { kind: "rolling", days: 7 };
+const month = { kind: "rolling", days: 28 };
+/** Opens tickets alone: the workbook's slow tiers. What wakes somebody in the demo is its one story. */
+const ticketsOnly = {
+  tiers: [
+    { severity: "ticket", longMinutes: 1440, shortMinutes: 120, factor: 3 },
+    { severity: "ticket", longMinutes: 4320, shortMinutes: 360, factor: 1 },
+  ],
+  absent: null,
+};
+
+interface Wish {
+  name: string;
+  definition: Record<string, unknown>;
+  runbook: string;
+}
+
+/**
+ * Promises of the demo's endpoints: that they answer, how fast, and how right; one by the calendar, one made of two others, and one whose
+ * counts are posted. What exists stays as it is.
+ */
+export async function ensureObjectives(target: DemoTarget, team: Named, endpoints: string[]): Promise<void> {
+  const ids = new Map<string, string>();
+  for (const name of endpoints) ids.set(name, (await endpointOf(target, name)).id);
+  const { runbooks } = await send<{ runbooks: Named[] }>(target, "GET", `${target.url}/api/v1/runbooks`);
+  const runbookOf = (name: string) => runbooks.find((one) => one.name === name)?.id ?? null;
+  const saved = new Map<string, string>();
+  for (const { name, definition, runbook } of wishes(ids)) {
+    const slo = await ensureNamed(target, "slos", {
+      ...{ name, definition, teamId: team.id, runbookId: runbookOf(runbook), reason: "A promise of the demo" },
+    });
+    saved.set(name, slo.id);
+  }
+  const parts = [pagingSlo, "digits-forms-latency"].map((name) => ({ sloId: saved.get(name) }));
+  await ensureNamed(target, "slos", {
+    name: "forms-are-read",
+    definition: {
+      ...{ displayName: "Forms are read", service: "digits-forms", target: 0.995, period: week, rules: ticketsOnly },
+      ...{ description: "Answers, and quickly: the worse of the two counts.", freezes: false },
+      composite: { mode: "worst", parts },
+    },
+    ...{ teamId: team.id, runbookId: runbookOf("Service outage"), reason: "A promise of the demo" },
+  });
+}
+
+function wishes(ids: Map<string, string>): Wish[] {
+  const of = (kind: string, endpoint: string, more: object = {}) => ({ kind, endpointId: ids.get(endpoint), ...more });
+  return [
+    {
+      name: pagingSlo,
+      definition: { target: 0.999, period: week, indicator: of("availability", "digits-forms") },
+      runbook: "Bad canary",
+    },
+    {
+      name: "digits-forms-latency",
+      definition: {
+        // A machine that has more to do than this must not freeze what the story is about.
+        ...{ target: 0.95, period: week, rules: ticketsOnly, freezes: false },
+        indicator: of("latency", "digits-forms", { withinMs: 500 }),
+      },
+      runbook: "Slow answers",
+    },
+    {
+      name: "digits-availability",
+      definition: {
+        ...{ target: 0.995, period: { kind: "calendar", unit: "month", timeZone: "Europe/Lisbon" } },
+        ...{ description: "What the contract with the post office says, month by month.", rules: ticketsOnly },
+        indicator: of("availability", "digits"),
+      },
+      runbook: "Service outage",
+    },
+    {
+      name: "digits-right",
+      definition: {
+        ...{ displayName: "Digits are read right", target: 0.95, period: month, rules: ticketsOnly },
+        indicator: of("realised-quality", "digits", { maturityMs: 3 * minuteMs }),
+      },
+      runbook: "Model drift",
+    },
+    {
+      name: "flight-delay-availability",
+      definition: { target: 0.99, period: month, rules: ticketsOnly, indicator: of("availability", "flight-delay") },
+      runbook: "Service outage",
+    },
+    {
+      name: "flights-on-time",
+      definition: {
+        ...{ displayName: "Flights on time", service: "flights-warehouse", target: 0.6, period: month },
+        ...{ description: arrivals.description, rules: ticketsOnly, freezes: false },
+        indicator: { kind: "posted", source: arrivals.source },
+      },
+      runbook: "Schema change",
+    },
+  ];
+}
+
+function endpointOf(target: DemoTarget, name: string): Promise<{ id: string }> {
+  return send(target, "GET", `${target.url}/api/v1/endpoints/${name}`);
+}

@@ -1,0 +1,58 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+export interface Pager {
+  /** Where messages are posted. */
+  url: string;
+  /** What they are signed with. */
+  secret: string;
+  /** Stops listening at once. */
+  close(): void;
+}
+
+interface Told {
+  status: string;
+  alerts: { labels: Record<string, string>; annotations: Record<string, string>; generatorURL: string }[];
+}
+
+/**
+ * Starts what stands in for a pager: a receiver of signed webhooks on this machine, on a free port, that tells `say` of each message.
+ * It answers 403 to what is not signed with its secret, which is new at each start.
+ */
+export async function startPager(say: (line: string) => void): Promise<Pager> {
+  const secret = randomBytes(24).toString("base64url");
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const { "x-mlflow-delivery-id": id, "x-mlflow-timestamp": seconds, "x-mlflow-signature": given } = request.headers;
+    const signature = `v1,${createHmac("sha256", secret).update(`${id}.${seconds}.${body}`).digest("base64")}`;
+    if (!isSame(String(given), signature)) {
+      response.writeHead(403).end("The signature is not of this pager's secret.");
+      return;
+    }
+    response.writeHead(204).end();
+    for (const line of pagerLines(JSON.parse(body) as Told)) say(line);
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}/pages`, secret, close };
+}
+
+/** A line for each alert of a message. */
+export function pagerLines({ status, alerts }: Told): string[] {
+  return alerts.map(({ labels, annotations }) => {
+    const what = annotations.summary ?? labels.alertname ?? "something";
+    const isNotice = labels.alertname?.startsWith("Leeway") ?? false;
+    return isNotice ? what : `${status === "firing" ? (labels.severity ?? "alert") : "resolved"}: ${what}`;
+  });
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
