@@ -30,6 +30,11 @@ export interface Scene {
   /** Number of an incident with a note, an action and a draft, and the runbook that it goes by. */
   incident: number;
   runbookId: string;
+  /** A group with an alert that is silenced. */
+  alertGroupId: string;
+  fingerprint: string;
+  silenceId: string;
+  alertRuleId: string;
 }
 
 /** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
@@ -70,6 +75,7 @@ export async function newScene(): Promise<Scene> {
     scheduleId: await newOnCall(names.digits),
     slo: await newSlo(names.digits),
     ...(await newIncident(names.digits)),
+    ...(await newAlert(names.digits)),
   };
 }
 
@@ -192,4 +198,33 @@ async function askForPromotion(model: string): Promise<void> {
   await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason });
   await call("PUT", `/api/v1/models/${model}/aliases/champion`, { version: 1 });
   await call("POST", `/api/v1/models/${model}/promotions`, { version: 2, alias: "champion", reason });
+}
+
+/** An alert that is silenced, in its group, and a rule of one's own. */
+async function newAlert(
+  endpoint: string,
+): Promise<Pick<Scene, "alertGroupId" | "fingerprint" | "silenceId" | "alertRuleId">> {
+  const labels = { alertname: unique("Drift"), severity: "ticket", service: endpoint };
+  const matchers = [`alertname="${labels.alertname}"`];
+  const silence = { matchers, endsAt: new Date(Date.now() + 3_600_000), comment: "Scene of a journey" };
+  const { id: silenceId } = await call<{ id: string }>("POST", "/api/v1/silences", silence);
+  const weekly = { matchers, rule: "FREQ=WEEKLY;BYDAY=SU", startsAt: new Date(), durationMs: 3_600_000, comment: "x" };
+  await call("POST", "/api/v1/silence-recurrences", weekly);
+  await call("POST", "/api/v1/alerts", { alerts: [{ labels, annotations: { summary: "Inputs have moved." } }] });
+  const query = new URLSearchParams({ matcher: matchers[0] ?? "" });
+  const { alerts } = await call<{ alerts: { fingerprint: string; groups: { id: string }[] }[] }>(
+    "GET",
+    `/api/v1/alerts?${query}`,
+  );
+  const { endpoints } = await call<{ endpoints: { id: string; name: string }[] }>("GET", "/api/v1/endpoints");
+  const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 200 };
+  const endpointId = endpoints.find(({ name }) => name === endpoint)?.id;
+  const rule = { name: unique("slow"), endpointId, spec, severity: "ticket" };
+  const { id: alertRuleId } = await call<{ id: string }>("POST", "/api/v1/alert-rules", rule);
+  return {
+    alertGroupId: alerts[0]?.groups[0]?.id ?? "",
+    fingerprint: alerts[0]?.fingerprint ?? "",
+    silenceId,
+    alertRuleId,
+  };
 }

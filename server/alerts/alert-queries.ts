@@ -1,8 +1,9 @@
 import { and, eq, gt, inArray, type SQL, sql } from "drizzle-orm";
 import { alertGroupMembers, alertGroups, alerts } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
-import { type AlertNow, ListAlerts } from "./contract.ts";
+import { type AlertNow, GetAlert, ListAlerts } from "./contract.ts";
 import { loadMuting, type Muting } from "./groups/muting.ts";
 import { matchesAll } from "./matchers/matches.ts";
 import { mutedByTime } from "./routing/time-intervals.ts";
@@ -35,6 +36,17 @@ export async function listAlerts(ctx: Context, input: ListAlerts = {}): Promise<
     alerts: page.map((row) => alertNow(row, places.get(row.fingerprint) ?? [], muting)),
     ...(last && { next: last.fingerprint }),
   };
+}
+
+/** One alert, also one that is long over, as its newest episode was. @throws DomainError "not-found" */
+export async function getAlert(ctx: Context, input: GetAlert): Promise<AlertNow> {
+  permit(ctx, "getAlert");
+  const { fingerprint } = GetAlert.parse(input);
+  const ofAlert = and(eq(alerts.workspaceId, ctx.actor.workspaceId), eq(alerts.fingerprint, fingerprint));
+  const [row] = await ctx.db.select().from(alerts).where(ofAlert);
+  if (!row) throw new DomainError("not-found", "No alert with this fingerprint was ever taken in here.");
+  const places = await placesOf(ctx, [row]);
+  return alertNow(row, places.get(fingerprint) ?? [], await loadMuting(ctx, Date.now()));
 }
 
 /** Regular expressions are not Postgres', so matchers are tried here; ten thousand alerts take some tens of milliseconds. */

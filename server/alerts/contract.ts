@@ -134,6 +134,7 @@ export const AlertGroup = z.object({
   summary: GroupSummary,
   acknowledgement: Acknowledgement.nullable(),
   incidentId: z.uuid().nullable(),
+  incidentNumber: z.number().int().nullable(),
   createdAt: z.date(),
   /** When it was told last. */
   toldAt: z.date().nullable(),
@@ -157,6 +158,10 @@ export const ListAlertGroups = z.object({
   ruleKey: z.string().max(300).optional(),
   /** Part of the title, the service or the group key. */
   search: z.string().trim().max(200).optional(),
+  /** Groups with at least one alert that all of these match. */
+  matchers: z.array(Matcher).default([]),
+  /** Of those that are over: the ones that ended since then. */
+  endedSince: z.date().optional(),
   limit: z.number().int().min(1).max(500).default(100),
   cursor: z.string().max(100).optional(),
 });
@@ -195,6 +200,10 @@ export const ListAlerts = z.object({
   after: z.string().max(16).optional(),
 });
 export type ListAlerts = z.input<typeof ListAlerts>;
+
+const fingerprint = z.string().regex(/^[0-9a-f]{16}$/, "A fingerprint has 16 hexadecimal digits.");
+export const GetAlert = z.object({ fingerprint });
+export type GetAlert = z.input<typeof GetAlert>;
 
 export const GetAlertGroup = z.object({ groupId: z.uuid() });
 export type GetAlertGroup = z.input<typeof GetAlertGroup>;
@@ -268,7 +277,7 @@ export const TraceStep = z.object({
 export type TraceStep = z.infer<typeof TraceStep>;
 
 export const TraceAlert = z.object({
-  fingerprint: z.string().regex(/^[0-9a-f]{16}$/, "A fingerprint has 16 hexadecimal digits."),
+  fingerprint,
   /** As it was then; now when left out. */
   at: z.date().optional(),
 });

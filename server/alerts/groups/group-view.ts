@@ -18,7 +18,11 @@ function groupState({
 /** A group as lists show it. @param route undefined where the routing no longer has it */
 export function groupView(
   group: StoredGroup,
-  { route, verdict }: { route: EffectiveRoute | undefined; verdict: Verdict | null },
+  {
+    route,
+    verdict,
+    incidentNumber,
+  }: { route: EffectiveRoute | undefined; verdict: Verdict | null; incidentNumber: number | null },
 ): AlertGroup {
   const { id, groupKey, labels, receiver, summary, acknowledgement, incidentId, entry } = group;
   const { createdAt, lastFlushAt, nextFlushAt, endedAt, outcome } = group;
@@ -28,7 +32,7 @@ export function groupView(
       ? new Date(nextRepeat({ toldAt: entry.at, nextFlushAt: nextFlushAt.getTime(), ...route }))
       : null;
   return {
-    ...{ id, groupKey, labels, receiver, state, summary, acknowledgement, incidentId, createdAt },
+    ...{ id, groupKey, labels, receiver, state, summary, acknowledgement, incidentId, incidentNumber, createdAt },
     ...{ lastFlushAt, nextFlushAt, endedAt, outcome, verdict },
     toldAt: entry ? new Date(entry.at) : null,
     nextRepeatAt: repeat,

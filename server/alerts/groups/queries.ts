@@ -1,5 +1,5 @@
-import { and, desc, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
-import { alertGroups, alertVerdicts } from "#db/schema/index.ts";
+import { and, desc, eq, gte, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { alertGroups, alertVerdicts, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -8,6 +8,7 @@ import { loadRouting } from "../routing/load-routing.ts";
 import { allRoutes } from "../routing/walk-routes.ts";
 import { findGroup, type StoredGroup } from "./group-rows.ts";
 import { groupView } from "./group-view.ts";
+import { groupsMatching } from "./groups-matching.ts";
 
 const { summary, weight, id, endedAt, acknowledgement } = alertGroups;
 const firing = sql`(${summary}->>'firing')::int`;
@@ -31,7 +32,8 @@ export async function listAlertGroups(
   input: ListAlertGroups = {},
 ): Promise<{ groups: AlertGroup[]; next?: string }> {
   permit(ctx, "listAlertGroups");
-  const { states, severity, endpointId, teamId, ruleKey, search, limit, cursor } = ListAlertGroups.parse(input);
+  const { states, severity, endpointId, teamId, ruleKey, search, ...rest } = ListAlertGroups.parse(input);
+  const { matchers, endedSince, limit, cursor } = rest;
   const isOver = states.length === 1 && states[0] === "over";
   if (!isOver && states.includes("over")) {
     throw new DomainError("invalid", "Groups that are over are a list of their own.", { field: "states" });
@@ -52,6 +54,8 @@ export async function listAlertGroups(
         is("teamId", teamId),
         is("ruleKey", ruleKey),
         search ? searched(search) : undefined,
+        endedSince === undefined ? undefined : gte(endedAt, endedSince),
+        matchers.length === 0 ? undefined : inArray(id, await groupsMatching(ctx, matchers, { isOver, endedSince })),
         cursor === undefined ? undefined : after(cursor, isOver),
       ),
     )
@@ -92,9 +96,26 @@ async function views(ctx: Context, groups: readonly StoredGroup[]): Promise<Aler
       ),
     );
   const given = new Map<string, Verdict>(rows.map(({ groupId, verdict }) => [groupId, verdict]));
-  return groups.map((group) =>
-    groupView(group, { route: routes.get(group.routePath), verdict: given.get(group.id) ?? null }),
+  const numbers = await incidentNumbers(
+    ctx,
+    groups.flatMap(({ incidentId }) => incidentId ?? []),
   );
+  return groups.map((group) =>
+    groupView(group, {
+      route: routes.get(group.routePath),
+      verdict: given.get(group.id) ?? null,
+      incidentNumber: numbers.get(group.incidentId ?? "") ?? null,
+    }),
+  );
+}
+
+async function incidentNumbers({ db, actor }: Context, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({ id: incidents.id, number: incidents.number })
+    .from(incidents)
+    .where(and(eq(incidents.workspaceId, actor.workspaceId), inArray(incidents.id, [...ids])));
+  return new Map(rows.map(({ id, number }) => [id, number]));
 }
 
 function searched(search: string): SQL | undefined {

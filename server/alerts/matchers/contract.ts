@@ -8,3 +8,5 @@ export const Matcher = z.object({
   isEqual: z.boolean().default(true),
 });
 export type Matcher = z.infer<typeof Matcher>;
+
+export { printMatcher } from "./print-matchers.ts";

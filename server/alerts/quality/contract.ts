@@ -35,6 +35,8 @@ export const RuleQuality = z.object({
   verdicts: z.record(Verdict, z.number().int()),
   /** Groups nobody has judged. */
   unjudged: z.number().int(),
+  /** When the newest of those groups began. */
+  lastAt: z.date().nullable(),
   /** Actionable of all verdicts; null without any. */
   precision: share.nullable(),
   /** Duplicates of all verdicts; null without any. */

@@ -8,19 +8,22 @@ export interface GroupCount {
   severity: string;
   groups: number;
   unjudged: number;
+  /** When the newest of them began. */
+  lastAt: Date | null;
 }
 
-type Counted = Record<string, unknown> & GroupCount & { ruleKey: string };
+type Counted = Record<string, unknown> & Omit<GroupCount, "lastAt"> & { ruleKey: string; lastAt: string };
 
 /** Groups that began since then, by rule; its severity is that of the newest. */
 export async function countGroups(ctx: Context, since: Date): Promise<Map<string, GroupCount>> {
   const { rows } = await ctx.db.execute<Counted>(sql`
     select g.summary->>'ruleKey' as "ruleKey", (array_agg(g.summary->>'severity' order by g.created_at desc))[1] as severity,
-      count(*)::int as groups, (count(*) filter (where v.group_id is null))::int as unjudged
+      count(*)::int as groups, (count(*) filter (where v.group_id is null))::int as unjudged,
+      max(g.created_at) as "lastAt"
     from alert_groups g left join alert_verdicts v on v.group_id = g.id
     where g.workspace_id = ${ctx.actor.workspaceId} and g.created_at >= ${since}
     group by 1`);
-  return new Map(rows.map(({ ruleKey, ...rest }) => [ruleKey, rest]));
+  return new Map(rows.map(({ ruleKey, lastAt, ...rest }) => [ruleKey, { ...rest, lastAt: new Date(lastAt) }]));
 }
 
 /** Verdicts given since then, by rule. */

@@ -21,7 +21,12 @@ export async function ruleQuality(ctx: Context, now = Date.now()): Promise<Alert
   const names = await namesOfRules(ctx, keys);
   const rules = keys.map((ruleKey) => {
     const { name, href, since } = names.get(ruleKey) ?? { name: ruleKey, href: null, since: to };
-    const own = groups.get(ruleKey) ?? { severity: quarter.get(ruleKey)?.severity ?? "", groups: 0, unjudged: 0 };
+    const own = groups.get(ruleKey) ?? {
+      severity: quarter.get(ruleKey)?.severity ?? "",
+      groups: 0,
+      unjudged: 0,
+      lastAt: null,
+    };
     const verdicts = month.get(ruleKey)?.counts ?? noVerdicts;
     const judged = judgeRule({
       severity: own.severity,

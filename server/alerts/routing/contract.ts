@@ -89,6 +89,15 @@ export const StoredRouting = z.object({
 });
 export type StoredRouting = z.infer<typeof StoredRouting>;
 
+/** A routing that was saved once. */
+export const RoutingRevision = StoredRouting.pick({
+  revision: true,
+  routing: true,
+  reason: true,
+  changedBy: true,
+}).extend({ at: z.date() });
+export type RoutingRevision = z.infer<typeof RoutingRevision>;
+
 export const SetRouting = z.object({
   routing: Routing,
   reason: z.string().trim().min(1, "Say why.").max(2000),

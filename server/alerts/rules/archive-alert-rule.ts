@@ -1,11 +1,11 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
-import { ActOnAlertRule, type AlertRule } from "./contract.ts";
+import { type AlertRule, SwitchAlertRule } from "./contract.ts";
 import { switchRule } from "./switch-rule.ts";
 
 /** Ends a rule for good, with what it has firing. Its verdicts and events stay. @throws DomainError "not-found", "conflict" when it is archived */
-export async function archiveAlertRule(ctx: Context, input: ActOnAlertRule): Promise<AlertRule> {
+export async function archiveAlertRule(ctx: Context, input: SwitchAlertRule): Promise<AlertRule> {
   permit(ctx, "archiveAlertRule");
-  const { ruleId } = ActOnAlertRule.parse(input);
-  return switchRule(ctx, ruleId, "archivedAt", true);
+  const { ruleId, reason } = SwitchAlertRule.parse(input);
+  return switchRule(ctx, { ruleId, reason }, "archivedAt", true);
 }

@@ -88,6 +88,10 @@ export type UpdateAlertRule = z.input<typeof UpdateAlertRule>;
 export const ActOnAlertRule = z.object({ ruleId: z.uuid() });
 export type ActOnAlertRule = z.input<typeof ActOnAlertRule>;
 
+/** Switches a rule on or off, or ends it. */
+export const SwitchAlertRule = ActOnAlertRule.extend({ reason: z.string().trim().max(2000).default("") });
+export type SwitchAlertRule = z.input<typeof SwitchAlertRule>;
+
 /** Where a rule stands for one thing that it watches. */
 export const RuleStateView = z.object({
   /** Id of the endpoint, rollout, run or SLO; the name of a condition of the platform. */

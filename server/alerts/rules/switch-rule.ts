@@ -11,7 +11,12 @@ import { standDown } from "./stand-down.ts";
 type Column = "disabledAt" | "archivedAt";
 
 /** Switches a rule on or off, or ends it, with what it has firing; for the commands of these names. Once more changes nothing. */
-export async function switchRule(ctx: Context, ruleId: string, column: Column, isOff: boolean): Promise<AlertRule> {
+export async function switchRule(
+  ctx: Context,
+  { ruleId, reason }: { ruleId: string; reason: string },
+  column: Column,
+  isOff: boolean,
+): Promise<AlertRule> {
   return transact(ctx, async (ctx) => {
     const before = await lockRule(ctx, ruleId);
     if ((before[column] !== null) === isOff) return loadRule(ctx, ruleId);
@@ -21,7 +26,7 @@ export async function switchRule(ctx: Context, ruleId: string, column: Column, i
       .set({ [column]: isOff ? new Date() : null, updatedAt: new Date(), evaluatedAt: null, problem: null })
       .where(and(ofWorkspace(ctx), eq(alertRules.id, ruleId), isNull(alertRules.archivedAt)));
     const verb = column === "archivedAt" ? "archived" : isOff ? "disabled" : "enabled";
-    await record(ctx, `alert-rule.${verb}`, { subject: `alert-rule/${before.name}` });
+    await record(ctx, `alert-rule.${verb}`, { subject: `alert-rule/${before.name}`, ...(reason && { reason }) });
     await publish(ctx, "alert", ruleId);
     return loadRule(ctx, ruleId);
   });

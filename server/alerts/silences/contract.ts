@@ -36,6 +36,20 @@ export const Silence = z.object({
 });
 export type Silence = z.infer<typeof Silence>;
 
+/** What a silence with such matchers would mute if it began now. */
+export const PreviewSilence = z.object({ matchers: z.array(Matcher).min(1, "Name at least one label.") });
+export type PreviewSilence = z.input<typeof PreviewSilence>;
+
+export const SilencePreview = z.object({
+  /** Alerts that fire now, and how many of them it would mute. */
+  firing: z.number().int(),
+  matched: z.number().int(),
+  groups: z.number().int(),
+  /** It needs the number that it mutes, typed by whoever sets it. */
+  isWide: z.boolean(),
+});
+export type SilencePreview = z.infer<typeof SilencePreview>;
+
 export const ListSilences = z.object({
   states: z.array(z.enum(silenceStates)).optional(),
   /** Only those that have all of these matchers' names and values among theirs. */

@@ -10,8 +10,14 @@ export const confirmAnnotation = "leeway.internal/confirm";
  * One that mutes a single group says what it is for by itself, also where nothing else fires.
  * @throws DomainError "conflict" with the number
  */
-export function refuseTooWide({ firing, matched, groupIds }: Matched, confirm: number | undefined): void {
-  if (matched * 2 <= firing || groupIds.length < 2 || confirm === matched) return;
+export function refuseTooWide(found: Matched, confirm: number | undefined): void {
+  const { firing, matched } = found;
+  if (!isTooWide(found) || confirm === matched) return;
   const message = `It would mute ${counted(matched)} of ${counted(firing)} alerts that fire. Give ${matched} as "confirm" if that is meant.`;
   throw new DomainError("conflict", message, { field: "confirm" });
+}
+
+/** Whether it needs that number. */
+export function isTooWide({ firing, matched, groupIds }: Matched): boolean {
+  return matched * 2 > firing && groupIds.length >= 2;
 }

@@ -17,11 +17,11 @@ const stepOf: Partial<
   resolved: ({ data }) => [{ stage: "validate", result: text(data.words) || `resolved at ${text(data.endsAt)}` }],
   expired: ({ data }) => [{ stage: "validate", result: `over at ${text(data.endsAt)}: ${text(data.words)}` }],
   grouped: ({ data, groupKey, groupId }) => [
-    { stage: "route", result: `${text(data.route)}, to ${text(data.receiver)}`, href: "/alerts/routing" },
+    { stage: "route", result: `${text(data.route)}, to ${text(data.receiver)}`, href: "/alerts/routes" },
     { stage: "group", result: groupKey ?? "", href: `/alerts/groups/${groupId}` },
   ],
   inhibited: ({ data, ref }) => [{ stage: "inhibit", result: text(data.words), href: `/alerts/${ref}` }],
-  time_muted: ({ data }) => [{ stage: "time", result: text(data.words), href: "/alerts/routing" }],
+  time_muted: ({ data }) => [{ stage: "time", result: text(data.words), href: "/alerts/routes" }],
   silenced: ({ data, ref }) => [
     { stage: "silence", result: text(data.words), href: `/alerts/silences?silence=${ref}` },
   ],

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { RouteTest, SetRouting, StoredRouting, TestRoute } from "#server/alerts/routing/contract.ts";
-import { getRouting } from "#server/alerts/routing/queries.ts";
+import { z } from "zod";
+import { RouteTest, RoutingRevision, SetRouting, StoredRouting, TestRoute } from "#server/alerts/routing/contract.ts";
+import { getRouting, listRoutingRevisions } from "#server/alerts/routing/queries.ts";
 import { setRouting } from "#server/alerts/routing/set-routing.ts";
 import { testRoute } from "#server/alerts/routing/test-route.ts";
 import { route } from "./route.ts";
@@ -12,6 +13,11 @@ export function alertRouting(app: FastifyInstance): void {
   route(app, { method: "GET", path, ...show }, ({ ctx }) => getRouting(ctx));
   const set = { summary: "Replace the routing; open alerts go to their new groups", body: SetRouting };
   route(app, { method: "PUT", path, ...set, response: StoredRouting }, ({ ctx, body }) => setRouting(ctx, body));
+  const revisions = z.object({ revisions: z.array(RoutingRevision) });
+  const list = { summary: "List the routings that were saved, newest first", response: revisions };
+  route(app, { method: "GET", path: `${path}/revisions`, ...list }, async ({ ctx }) => ({
+    revisions: await listRoutingRevisions(ctx),
+  }));
   const test = { summary: "Tell where an alert with these labels would go now", body: TestRoute, response: RouteTest };
   route(app, { method: "POST", path: `${path}/test`, ...test }, ({ ctx, body }) => testRoute(ctx, body));
 }

@@ -10,6 +10,7 @@ import {
   ListAlertRules,
   ReplayAlertRule,
   RuleReplay,
+  SwitchAlertRule,
   UpdateAlertRule,
 } from "#server/alerts/rules/contract.ts";
 import { createAlertRule } from "#server/alerts/rules/create-alert-rule.ts";
@@ -56,8 +57,9 @@ function changes(app: FastifyInstance): void {
     { name: "resumption", summary: "Look again at what an alert rule watches", act: enableAlertRule },
   ];
   for (const { name, summary, act } of acts) {
-    route(app, { method: "POST", path: `${path}/${name}`, summary, params, response }, ({ ctx, params }) =>
-      act(ctx, { ruleId: params.rule }),
+    const body = SwitchAlertRule.omit({ ruleId: true }).default({ reason: "" });
+    route(app, { method: "POST", path: `${path}/${name}`, summary, params, body, response }, ({ ctx, params, body }) =>
+      act(ctx, { ruleId: params.rule, ...body }),
     );
   }
 }

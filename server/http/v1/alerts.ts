@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { listAlerts } from "#server/alerts/alert-queries.ts";
+import { getAlert, listAlerts } from "#server/alerts/alert-queries.ts";
 import * as contract from "#server/alerts/contract.ts";
 import { acknowledgeGroup } from "#server/alerts/groups/acknowledge-group.ts";
 import { getAlertGroup, listAlertGroups } from "#server/alerts/groups/queries.ts";
@@ -55,6 +55,8 @@ function posting(app: FastifyInstance): void {
   );
   const params = z.object({ fingerprint: contract.TraceAlert.shape.fingerprint });
   const at = z.object({ at: time.optional().describe("As it was then; now when left out.") });
+  const show = { summary: "Show an alert, also one that is over", params, response: contract.AlertNow };
+  route(app, { method: "GET", path: "/alerts/:fingerprint", ...show }, ({ ctx, params }) => getAlert(ctx, params));
   const trace = { summary: "Tell why an alert was told or not", params, query: at, response: contract.AlertTrace };
   route(app, { method: "GET", path: "/alerts/:fingerprint/trace", ...trace }, ({ ctx, params, query }) =>
     traceAlert(ctx, { ...params, ...query }),
@@ -70,13 +72,17 @@ function groups(app: FastifyInstance): void {
     teamId: z.uuid().optional(),
     ruleKey,
     search,
+    matcher: several(z.string().max(4096)).describe(
+      'Groups with an alert that matches, as severity="page"; may be repeated.',
+    ),
+    endedSince: time.optional().describe("Of those that are over: the ones that ended since then."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     cursor: cursor.describe("`next` of the page before."),
   });
   const response = z.object({ groups: z.array(AlertGroup), next: z.string().optional() });
   const list = { summary: "List groups of alerts as the queue has them", query, response };
-  route(app, { method: "GET", path: "/alert-groups", ...list }, ({ ctx, query: { state, ...rest } }) =>
-    listAlertGroups(ctx, { ...rest, ...(state && { states: state }) }),
+  route(app, { method: "GET", path: "/alert-groups", ...list }, ({ ctx, query: { state, matcher = [], ...rest } }) =>
+    listAlertGroups(ctx, { ...rest, matchers: matcher.map(parseMatcher), ...(state && { states: state }) }),
   );
   const show = { summary: "Show a group of alerts", params: Group, response: AlertGroup };
   route(app, { method: "GET", path: "/alert-groups/:group", ...show }, ({ ctx, params }) =>

@@ -6,6 +6,7 @@ import * as contract from "#server/alerts/silences/contract.ts";
 import { createSilenceRecurrence } from "#server/alerts/silences/create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "#server/alerts/silences/end-silence-recurrence.ts";
 import { expireSilence } from "#server/alerts/silences/expire-silence.ts";
+import { previewSilence } from "#server/alerts/silences/preview-silence.ts";
 import { getSilence, listSilenceRecurrences, listSilences } from "#server/alerts/silences/queries.ts";
 import { setSilence } from "#server/alerts/silences/set-silence.ts";
 import { route } from "./route.ts";
@@ -43,6 +44,11 @@ export function silences(app: FastifyInstance): void {
   });
   const create = { summary: "Mute alerts for a time", body, response: Silence, status: 201 as const };
   route(app, { method: "POST", path: "/silences", ...create }, ({ ctx, body }) => setSilence(ctx, body));
+  const preview = { summary: "Tell how many alerts such matchers would mute now", body: z.object({ matchers }) };
+  const counts = { response: contract.SilencePreview };
+  route(app, { method: "POST", path: "/silence-previews", ...preview, ...counts }, ({ ctx, body }) =>
+    previewSilence(ctx, body),
+  );
   const one = { path: "/silences/:silence", params: z.object({ silence: z.uuid() }), response: Silence };
   route(app, { method: "GET", ...one, summary: "Show a silence" }, ({ ctx, params }) =>
     getSilence(ctx, { silenceId: params.silence }),

@@ -1,16 +1,17 @@
-import { listAlerts } from "#server/alerts/alert-queries.ts";
+import { getAlert, listAlerts } from "#server/alerts/alert-queries.ts";
 import { acknowledgeGroup } from "#server/alerts/groups/acknowledge-group.ts";
 import { getAlertGroup, listAlertGroups } from "#server/alerts/groups/queries.ts";
 import { unacknowledgeGroup } from "#server/alerts/groups/unacknowledge-group.ts";
 import { listAlertEvents } from "#server/alerts/history/queries.ts";
 import { receiveAlerts } from "#server/alerts/receive-alerts.ts";
 import { defaultRouting } from "#server/alerts/routing/default-routing.ts";
-import { getRouting } from "#server/alerts/routing/queries.ts";
+import { getRouting, listRoutingRevisions } from "#server/alerts/routing/queries.ts";
 import { setRouting } from "#server/alerts/routing/set-routing.ts";
 import { testRoute } from "#server/alerts/routing/test-route.ts";
 import { createSilenceRecurrence } from "#server/alerts/silences/create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "#server/alerts/silences/end-silence-recurrence.ts";
 import { expireSilence } from "#server/alerts/silences/expire-silence.ts";
+import { previewSilence } from "#server/alerts/silences/preview-silence.ts";
 import { getSilence, listSilenceRecurrences, listSilences } from "#server/alerts/silences/queries.ts";
 import { setSilence } from "#server/alerts/silences/set-silence.ts";
 import { traceAlert } from "#server/alerts/trace/trace-alert.ts";
@@ -24,6 +25,7 @@ const hourMs = 3_600_000;
 export const alertsCalls = {
   receiveAlerts: (ctx) => receiveAlerts(ctx, [{ labels: { alertname: "New" } }], { source: "api" }),
   listAlerts: (ctx) => listAlerts(ctx, { state: "all" }),
+  getAlert: (ctx, { fingerprint }) => getAlert(ctx, { fingerprint }),
   listAlertGroups: (ctx) => listAlertGroups(ctx),
   getAlertGroup: (ctx, { alertGroupId }) => getAlertGroup(ctx, { groupId: alertGroupId }),
   acknowledgeGroup: (ctx, { alertGroupId }) => acknowledgeGroup(ctx, { groupId: alertGroupId }),
@@ -32,6 +34,7 @@ export const alertsCalls = {
   traceAlert: (ctx, { fingerprint }) => traceAlert(ctx, { fingerprint }),
   listSilences: (ctx) => listSilences(ctx),
   getSilence: (ctx, { silenceId }) => getSilence(ctx, { silenceId }),
+  previewSilence: (ctx) => previewSilence(ctx, { matchers }),
   setSilence: (ctx, { silenceId }) => {
     const now = Date.now();
     const times = { startsAt: new Date(now), endsAt: new Date(now + hourMs) };
@@ -44,6 +47,7 @@ export const alertsCalls = {
   endSilenceRecurrence: (ctx, { silenceRecurrenceId }) =>
     endSilenceRecurrence(ctx, { recurrenceId: silenceRecurrenceId }),
   getRouting: (ctx) => getRouting(ctx),
+  listRoutingRevisions: (ctx) => listRoutingRevisions(ctx),
   setRouting: (ctx) => setRouting(ctx, { routing: defaultRouting, reason: "x" }),
   testRoute: (ctx) => testRoute(ctx, { labels: { alertname: "Alarm" } }),
 } as const satisfies Calls;

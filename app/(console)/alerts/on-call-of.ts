@@ -1,0 +1,18 @@
+import type { Context } from "#server/context.ts";
+import { listOnCallNow } from "#server/oncall/schedules/queries.ts";
+import { listTeams } from "#server/oncall/teams/queries.ts";
+
+/** Who is on call now for what a team answers for: that of its own schedules, else of those without a team. */
+export async function onCallOf(
+  ctx: Context,
+): Promise<(group: { summary: { teamId: string | null } }) => string | undefined> {
+  const [places, teams] = await Promise.all([listOnCallNow(ctx), listTeams(ctx)]);
+  const nameOf = new Map(teams.map(({ id, name }) => [id, name]));
+  return ({ summary: { teamId } }) => {
+    const team = teamId === null ? null : (nameOf.get(teamId) ?? null);
+    const own = team === null ? [] : places.filter((place) => place.team === team);
+    const asked = own.length > 0 ? own : places.filter((place) => place.team === null);
+    const names = asked.flatMap(({ now }) => now?.name ?? []);
+    return names.length > 0 ? [...new Set(names)].join(", ") : undefined;
+  };
+}

@@ -1,0 +1,96 @@
+import { requireContext } from "#app/_lib/context.ts";
+import classes from "#components/alerts/alerts.module.css";
+import { AlertsTabs, alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
+import { GroupSearch } from "#components/alerts/groups/group-search.tsx";
+import { GroupsTable } from "#components/alerts/groups/groups-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { plural } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import type { AlertGroup, GroupState } from "#server/alerts/contract.ts";
+import { listAlertGroups } from "#server/alerts/groups/queries.ts";
+import { dayMs } from "#server/durations.ts";
+import { onCallOf } from "./on-call-of.ts";
+import { readSearch } from "./read-search.ts";
+
+export const metadata = { title: "Alerts" };
+
+const views: { key: string; label: string; states: GroupState[] }[] = [
+  { key: "", label: "All open", states: ["firing", "acknowledged", "muted", "resolved"] },
+  { key: "unacknowledged", label: "Unacknowledged", states: ["firing"] },
+  { key: "muted", label: "Muted", states: ["muted"] },
+  { key: "resolved", label: "Resolved, 24 h", states: ["over"] },
+];
+const shown = 50;
+
+export default async function AlertsPage({ searchParams }: PageProps<"/alerts">) {
+  const ctx = await requireContext();
+  const query = await searchParams;
+  const text = (name: string) => (typeof query[name] === "string" ? query[name] : "");
+  const view = views.find(({ key }) => key === text("state")) ?? views[0];
+  const states = view?.states ?? [];
+  const q = text("q");
+  const cursor = text("cursor");
+  const { error, ...search } = readSearch(q);
+  const [{ groups, next }, onCall] = await Promise.all([
+    listAlertGroups(ctx, {
+      ...{ states, limit: shown, ...search },
+      ...(view?.key === "resolved" && { endedSince: new Date(Date.now() - dayMs) }),
+      ...(cursor && { cursor }),
+    }),
+    onCallOf(ctx),
+  ]);
+  const address = (changes: Record<string, string>) => {
+    const all = { state: view?.key ?? "", q, ...changes };
+    const kept = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ""));
+    return kept.size > 0 ? `/alerts?${kept}` : "/alerts";
+  };
+  return (
+    <Page crumbs={alertsCrumbs("alerts")} live>
+      <LiveRefresh topics={["alert", "oncall"]} everyMs={15_000} />
+      <PageHead title="Alerts" context="What fires, in the groups in which it is told" sentence={sentence(groups)} />
+      <AlertsTabs current="alerts" />
+      <div className={classes.bar}>
+        <SegmentedLinks
+          label="Which groups"
+          items={views.map(({ key, label }) => ({ label, href: address({ state: key }), current: key === view?.key }))}
+        />
+        <GroupSearch q={q} error={error} />
+      </div>
+      <Panel flush>
+        <GroupsTable groups={groups} onCall={onCall} empty={<Nothing isFiltered={q !== "" || view?.key !== ""} />} />
+      </Panel>
+      {next && (
+        <ButtonLink href={address({ cursor: next })} variant="default">
+          More groups
+        </ButtonLink>
+      )}
+    </Page>
+  );
+}
+
+function sentence(groups: readonly AlertGroup[]): string | undefined {
+  const pages = groups.filter(({ state, summary }) => state === "firing" && summary.severity === "page").length;
+  if (pages > 0) return `${plural(pages, "page")} ${pages === 1 ? "waits" : "wait"} for somebody.`;
+  return groups.some(({ state }) => state === "firing") ? "No page waits for anybody." : undefined;
+}
+
+function Nothing({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) return <EmptyState title="No such group">Choose another state above, or search for less.</EmptyState>;
+  return (
+    <EmptyState
+      title="Nothing fires"
+      action={
+        <ButtonLink href="/alerts/rules" variant="default">
+          See the rules
+        </ButtonLink>
+      }
+    >
+      SLOs bring their own rules, and you can add others. Prometheus can send its alerts here as well.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,13 @@
+import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
+import { DomainError } from "#server/errors.ts";
+
+/** Labels as they are typed: `alertname="A", severity="page"`. @throws DomainError "invalid" */
+export function labelsOf(text: string): Record<string, string> {
+  const matchers = parseMatchers(text);
+  const other = matchers.find(({ isRegex, isEqual }) => isRegex || !isEqual);
+  if (matchers.length === 0 || other) {
+    const message = 'An alert has labels with one value each. Write for example alertname="A", severity="page".';
+    throw new DomainError("invalid", message);
+  }
+  return Object.fromEntries(matchers.map(({ name, value }) => [name, value]));
+}

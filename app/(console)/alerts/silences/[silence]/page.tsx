@@ -1,0 +1,48 @@
+import { cache } from "react";
+import { z } from "zod";
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
+import { SilenceForm } from "#components/alerts/silences/silence-form.tsx";
+import { SilencesTable } from "#components/alerts/silences/silences-table.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { printMatcher } from "#server/alerts/matchers/print-matchers.ts";
+import { getSilence } from "#server/alerts/silences/queries.ts";
+import { DomainError } from "#server/errors.ts";
+import { expireAction, previewAction, saveSilenceAction } from "../actions.ts";
+
+type Props = PageProps<"/alerts/silences/[silence]">;
+
+const readSilence = cache(async (silenceId: string) => {
+  const ctx = await requireContext();
+  if (!z.uuid().safeParse(silenceId).success) throw new DomainError("not-found", "There is no such silence.");
+  return getSilence(ctx, { silenceId });
+});
+
+export const metadata = { title: "A silence, Alerts" };
+
+export default async function SilencePage({ params }: Props) {
+  const silence = await found(readSilence((await params).silence));
+  const { id, startsAt, endsAt, comment, state } = silence;
+  const isOver = state === "expired";
+  return (
+    <Page crumbs={[...alertsCrumbs("silences", true), { label: "Silence" }]}>
+      <PageHead title={comment} context={`Set by ${silence.createdBy}`} />
+      <Panel flush>
+        <SilencesTable silences={[silence]} expire={expireAction} empty={null} />
+      </Panel>
+      <Panel title={isOver ? "Silence the same again" : "Change it"}>
+        <SilenceForm
+          silence={{
+            ...(!isOver && { id, startsAt, endsAt }),
+            ...{ comment, matchers: silence.matchers.map(printMatcher).join(", ") },
+          }}
+          save={saveSilenceAction}
+          preview={previewAction}
+        />
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,26 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
+import { SilenceForm } from "#components/alerts/silences/silence-form.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { previewAction, saveSilenceAction } from "../actions.ts";
+
+export const metadata = { title: "New silence, Alerts" };
+
+export default async function NewSilencePage({ searchParams }: PageProps<"/alerts/silences/new">) {
+  await requireContext();
+  const { matchers } = await searchParams;
+  return (
+    <Page crumbs={[...alertsCrumbs("silences", true), { label: "New" }]}>
+      <PageHead title="New silence" context="It tells nobody; what is muted stays in sight" />
+      <Panel>
+        <SilenceForm
+          silence={{ matchers: typeof matchers === "string" ? matchers : "" }}
+          save={saveSilenceAction}
+          preview={previewAction}
+        />
+      </Panel>
+    </Page>
+  );
+}

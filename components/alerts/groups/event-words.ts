@@ -1,0 +1,66 @@
+import type { State } from "#components/ui/status-shape.tsx";
+import type { AlertEventKind, StoredAlertEvent } from "#server/alerts/contract.ts";
+
+const names: Record<AlertEventKind, string> = {
+  received: "Came in",
+  merged: "Came in again",
+  firing: "Began to fire",
+  resolved: "Resolved",
+  expired: "Over, for want of news",
+  routed: "Routed",
+  grouped: "Put into the group",
+  flushed: "Looked at",
+  inhibited: "Muted by another alert",
+  silenced: "Silenced",
+  time_muted: "Muted by the time",
+  notified: "Told",
+  notify_failed: "A channel did not take it",
+  ack: "Acknowledged",
+  unack: "Given back",
+  escalated: "Escalated",
+  verdict: "Judged",
+  linked: "Linked to an incident",
+};
+
+export const eventShapes: Partial<Record<AlertEventKind, State>> = {
+  firing: "missed",
+  resolved: "on-target",
+  expired: "on-target",
+  inhibited: "paused",
+  silenced: "paused",
+  time_muted: "paused",
+  notified: "running",
+  notify_failed: "missed",
+  ack: "running",
+  escalated: "watch",
+  verdict: "finished",
+};
+
+/** What happened, in a sentence without a point. */
+export function eventText({ kind, data, actor }: Pick<StoredAlertEvent, "kind" | "data" | "actor">): string {
+  const by = actor ? ` by ${actor}` : "";
+  const detail = detailOf(kind, data);
+  return `${names[kind]}${by}${detail ? `: ${detail}` : ""}`;
+}
+
+function detailOf(kind: AlertEventKind, data: Record<string, unknown>): string {
+  const text = (name: string) => (typeof data[name] === "string" ? data[name] : "");
+  const joined = (...parts: string[]) => parts.filter((part) => part !== "").join(", ");
+  switch (kind) {
+    case "notified":
+      return joined(text("reason"), text("receiver") && `to ${text("receiver")}`, text("channel"));
+    case "grouped":
+      return joined(text("route"), text("receiver") && `to ${text("receiver")}`);
+    case "firing":
+      return text("source") && `from ${text("source")}`;
+    case "verdict":
+      return text("verdict");
+    case "ack":
+    case "unack":
+      return joined(text("words"), text("note"));
+    case "escalated":
+      return joined(text("words"), Array.isArray(data.words) ? data.words.join(", ") : "");
+    default:
+      return joined(text("words"), text("error"), text("title"));
+  }
+}

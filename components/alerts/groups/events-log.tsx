@@ -1,0 +1,54 @@
+import Link from "next/link";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { StoredAlertEvent } from "#server/alerts/contract.ts";
+import { alertHref } from "../addresses.ts";
+import classes from "../alerts.module.css";
+import { eventShapes, eventText } from "./event-words.ts";
+
+interface EventsLogProps {
+  /** Newest first. */
+  events: readonly StoredAlertEvent[];
+  /** Address of older ones. */
+  olderHref?: string | undefined;
+  /** The page is about one alert, so its entries need no link to it. */
+  isOfAlert?: boolean;
+}
+
+/** What happened to alerts, newest first; each entry is an address. */
+export function EventsLog({ events, olderHref, isOfAlert = false }: EventsLogProps) {
+  return (
+    <Panel id="history" title="History" subtitle="newest first, kept for 400 days">
+      {events.length === 0 ? (
+        <EmptyState title="Nothing has happened yet" />
+      ) : (
+        <ol className={classes.log} reversed>
+          {events.map((event) => {
+            const shape = eventShapes[event.kind];
+            return (
+              <li className={classes.entry} id={`event-${event.id}`} key={event.id}>
+                <a className={classes.time} href={`#event-${event.id}`}>
+                  <RelativeTime at={event.at} />
+                </a>
+                <span className={classes.mark}>
+                  {shape ? <StatusShape state={shape} /> : <span className={classes.dot} />}
+                </span>
+                <span>
+                  {eventText(event)}{" "}
+                  {!isOfAlert && event.fingerprint && (
+                    <Link className="lw-small" href={alertHref(event.fingerprint, event.at)}>
+                      why
+                    </Link>
+                  )}
+                </span>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+      {olderHref && <Link href={olderHref}>Older entries</Link>}
+    </Panel>
+  );
+}

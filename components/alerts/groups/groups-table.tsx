@@ -1,0 +1,71 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { plural } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { AlertGroup } from "#server/alerts/contract.ts";
+import { groupHref } from "../addresses.ts";
+import { GroupBadge, SeverityTag } from "../alert-words.tsx";
+
+interface GroupsTableProps {
+  groups: readonly AlertGroup[];
+  /** Who is on call for a group now; undefined where nobody is. */
+  onCall: (group: AlertGroup) => string | undefined;
+  empty: React.ReactNode;
+}
+
+const none = (words: string) => <span className="lw-quiet">{words}</span>;
+
+/** Groups of alerts in the order of the queue, with when they tell next and who is there for them. */
+export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
+  const columns: Column<AlertGroup>[] = [
+    { key: "title", head: "Group", cell: ({ summary }) => summary.title },
+    { key: "severity", head: "Severity", cell: ({ summary }) => <SeverityTag severity={summary.severity} /> },
+    { key: "state", head: "State", cell: (group) => <GroupBadge group={group} /> },
+    { key: "service", head: "Service", cell: ({ summary }) => summary.service || none("none") },
+    { key: "members", head: "Alerts", cell: membersWords },
+    { key: "since", head: "Since", cell: ({ summary }) => <RelativeTime at={summary.startsAt} /> },
+    { key: "told", head: "Told", cell: ({ toldAt }) => (toldAt ? <RelativeTime at={toldAt} /> : none("not yet")) },
+    { key: "flush", head: "Next flush", cell: nextFlush },
+    { key: "repeat", head: "Next repeat", cell: nextRepeat },
+    { key: "on-call", head: "On call now", cell: (group) => onCall(group) ?? none("nobody") },
+  ];
+  return (
+    <DataTable
+      label="Groups of alerts"
+      rows={groups}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ id }) => groupHref(id)}
+      empty={empty}
+    />
+  );
+}
+
+function membersWords({ summary: { firing, muted, resolved } }: AlertGroup) {
+  const parts = [
+    plural(firing, "fires", "fire"),
+    muted > 0 ? `${muted} muted` : "",
+    resolved > 0 ? `${resolved} resolved` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function nextFlush({ nextFlushAt, endedAt }: AlertGroup) {
+  if (endedAt)
+    return (
+      <>
+        over <RelativeTime at={endedAt} />
+      </>
+    );
+  return nextFlushAt ? <RelativeTime at={nextFlushAt} /> : none("none");
+}
+
+function nextRepeat({ nextRepeatAt, acknowledgement, state }: AlertGroup) {
+  if (nextRepeatAt) return <RelativeTime at={nextRepeatAt} />;
+  if (acknowledgement && state === "acknowledged")
+    return (
+      <>
+        none before <RelativeTime at={acknowledgement.until} />
+      </>
+    );
+  return none(state === "muted" ? "muted" : "none");
+}

@@ -1,0 +1,47 @@
+import type { CSSProperties } from "react";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { Matchers } from "../silences/silences-table.tsx";
+import classes from "./routes.module.css";
+import { groupingWords, type RouteLine, timersWords } from "./routing-words.ts";
+
+interface RoutesTreeProps {
+  lines: readonly RouteLine[];
+  /** Receivers by which nobody is told. */
+  silent: readonly string[];
+}
+
+/** The tree of routes, indented, in the order in which they are tried. */
+export function RoutesTree({ lines, silent }: RoutesTreeProps) {
+  return (
+    <ol className={classes.tree} aria-label="Routes, in the order in which they are tried">
+      {lines.map(({ route, effective, depth }) => (
+        <li className={classes.line} style={{ "--depth": depth } as CSSProperties} key={effective.path}>
+          <span className={classes.head}>
+            {depth === 0 ? (
+              <strong>Every alert</strong>
+            ) : route.matchers.length === 0 ? (
+              <strong>Everything else</strong>
+            ) : (
+              <Matchers of={route.matchers} />
+            )}
+            <span>
+              to <strong>{effective.receiver}</strong>
+            </span>
+            {silent.includes(effective.receiver) && (
+              <Tag tone="watch">
+                <StatusShape state="watch" /> tells nobody
+              </Tag>
+            )}
+            {route.continue && <Tag>then goes on</Tag>}
+          </span>
+          <span className="lw-muted">
+            {groupingWords(effective)}; {timersWords(effective)}
+            {route.muteTimes.length > 0 && `; muted at ${route.muteTimes.join(", ")}`}
+            {route.activeTimes.length > 0 && `; only at ${route.activeTimes.join(", ")}`}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { Textarea } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { plural } from "#components/ui/format.ts";
+import type { SilencePreview } from "#server/alerts/silences/contract.ts";
+import classes from "../alerts.module.css";
+
+export type PreviewAction = (matchers: string) => Promise<{ preview?: SilencePreview; problem?: string }>;
+
+interface MatchersFieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  preview: PreviewAction;
+  error?: string | undefined;
+  /** Told whenever it was counted anew. */
+  onCounted: (preview: SilencePreview | undefined) => void;
+}
+
+const pauseMs = 350;
+
+/** Matchers as text, with how many alerts that fire now they would mute, counted while one types. */
+export function MatchersField({ value, onChange, preview, error, onCounted }: MatchersFieldProps) {
+  const [counted, setCounted] = useState<Awaited<ReturnType<PreviewAction>>>({});
+  useEffect(() => {
+    let isOld = false;
+    const timer = setTimeout(async () => {
+      const answer =
+        value.trim() === "" ? {} : await preview(value).catch(() => ({ problem: "Not counted just now." }));
+      if (isOld) return;
+      setCounted(answer);
+      onCounted("preview" in answer ? answer.preview : undefined);
+    }, pauseMs);
+    return () => {
+      isOld = true;
+      clearTimeout(timer);
+    };
+  }, [value, preview, onCounted]);
+  return (
+    <div className={classes.mono}>
+      <Textarea
+        label="Which alerts"
+        description={'Labels that all must match: alertname="SLOBurn", service=~"card-.*". Operators are = != =~ !~'}
+        autosize
+        minRows={2}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        error={error ?? counted.problem}
+        data-autofocus
+      />
+      <p className="lw-small" role="status">
+        {countWords(counted.preview)}
+      </p>
+    </div>
+  );
+}
+
+function countWords(preview: SilencePreview | undefined): string {
+  if (!preview) return "";
+  const { firing, matched, groups } = preview;
+  if (matched === 0) return `It would mute nothing that fires now (${plural(firing, "alert fires", "alerts fire")}).`;
+  return `It would mute ${matched} of ${plural(firing, "alert")} that fire now, in ${plural(groups, "group")}.`;
+}
