@@ -103,3 +103,17 @@ export const GettingStarted = z.object({
   }),
 });
 export type GettingStarted = z.infer<typeof GettingStarted>;
+
+const readinessSteps = ["inventory", "objective", "canary", "pages", "drift", "load-test", "cost"] as const;
+
+export const ReadinessStep = z.object({
+  key: z.enum(readinessSteps),
+  isDone: z.boolean(),
+  /** How far it is: "3 of 4 with an owner"; null where nothing is there. */
+  detail: z.string().nullable(),
+});
+export type ReadinessStep = z.infer<typeof ReadinessStep>;
+
+/** From a first prediction to models that somebody may rely on. */
+export const Readiness = z.object({ steps: z.array(ReadinessStep) });
+export type Readiness = z.infer<typeof Readiness>;

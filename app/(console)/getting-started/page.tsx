@@ -1,8 +1,10 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { GettingStartedContent } from "#components/overview/getting-started-content.tsx";
+import { ReadinessList } from "#components/overview/readiness-list.tsx";
 import { exampleRequest } from "#components/playground/example-request.ts";
 import { Page } from "#components/shell/page.tsx";
 import { getGettingStarted } from "#server/overview/getting-started.ts";
+import { getReadiness } from "#server/overview/readiness.ts";
 import { getVersion } from "#server/registry/versions/queries.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
 
@@ -11,7 +13,8 @@ export const metadata = { title: "Getting started" };
 export default async function GettingStartedPage() {
   const ctx = await requireContext();
   const state = await getGettingStarted(ctx);
-  const { publicUrl, gatewayUrl } = runtime().config;
+  const { publicUrl, gatewayUrl, prices } = runtime().config;
+  const readiness = await getReadiness(ctx, { hasPrice: prices.core !== undefined || prices.gpu !== undefined });
   const { endpoint: name } = state.names;
   const current = name ? (await getEndpoint(ctx, { name })).current : null;
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
@@ -23,6 +26,7 @@ export default async function GettingStartedPage() {
         gatewayUrl={gatewayUrl}
         request={served?.signature ? exampleRequest(served.signature) : undefined}
       />
+      <ReadinessList {...readiness} />
     </Page>
   );
 }

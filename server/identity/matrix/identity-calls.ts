@@ -3,6 +3,7 @@ import type { EventFeed, Heard } from "#server/events/listen.ts";
 import { watchEvents } from "#server/events/watch-events.ts";
 import { getGettingStarted } from "#server/overview/getting-started.ts";
 import { getOverview } from "#server/overview/queries.ts";
+import { getReadiness } from "#server/overview/readiness.ts";
 import { searchEverything } from "#server/search/queries.ts";
 import { getViewer } from "../queries.ts";
 import { renameWorkspace } from "../rename-workspace.ts";
@@ -65,6 +66,7 @@ export const identityCalls = {
     return heard;
   },
   getOverview: (ctx) => getOverview(ctx),
+  getReadiness: (ctx) => getReadiness(ctx, { hasPrice: false }),
   getGettingStarted: (ctx) => getGettingStarted(ctx),
   searchEverything: (ctx, { runId }) => searchEverything(ctx, { q: runId }),
 } as const satisfies Calls;

@@ -54,6 +54,7 @@ export const settingsPermissions = {
   watchEvents: { role: "viewer", scope: "read" },
   // overview
   getOverview: { role: "viewer", scope: "read" },
+  getReadiness: { role: "viewer", scope: "read" },
   getGettingStarted: { role: "viewer", scope: "read" },
   // search
   searchEverything: { role: "viewer", scope: "read" },

@@ -1,0 +1,108 @@
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { ruleEditHref } from "#components/alerts/addresses.ts";
+import { SeverityTag } from "#components/alerts/alert-words.tsx";
+import classes from "#components/alerts/alerts.module.css";
+import { alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
+import { Fact } from "#components/alerts/fact.tsx";
+import { EventsLog } from "#components/alerts/groups/events-log.tsx";
+import { RuleActions } from "#components/alerts/rules/rule-actions.tsx";
+import { stateOf } from "#components/alerts/rules/rule-lines.ts";
+import { Precision, RuleBadge } from "#components/alerts/rules/rules-table.tsx";
+import { WatchedTable } from "#components/alerts/rules/watched-table.tsx";
+import { runbookHref } from "#components/incidents/addresses.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
+import { listAlertEvents } from "#server/alerts/history/queries.ts";
+import { ruleQuality } from "#server/alerts/quality/rule-quality.ts";
+import { archiveRuleAction, disableRuleAction, enableRuleAction } from "../actions.ts";
+import { readRule } from "./read-rule.ts";
+
+type Props = PageProps<"/alerts/rules/[rule]">;
+
+export async function generateMetadata({ params }: Props) {
+  return { title: `${(await readRule((await params).rule)).name}, Alerts` };
+}
+
+export default async function RulePage({ params }: Props) {
+  const ctx = await requireContext();
+  const rule = await readRule((await params).rule);
+  const ruleKey = `rule:${rule.id}`;
+  const [{ events }, { rules }] = await Promise.all([listAlertEvents(ctx, { ruleKey, limit: 50 }), ruleQuality(ctx)]);
+  const quality = rules.find((each) => each.ruleKey === ruleKey);
+  const mayChange = !whyNot(ctx.actor.role, "updateAlertRule") && !rule.archivedAt;
+  return (
+    <Page crumbs={[...alertsCrumbs("rules", true), { label: rule.name }]} live>
+      <LiveRefresh topics={["alert"]} everyMs={30_000} />
+      {rule.archivedAt && <StaleLine>This rule is archived. What it told stays here.</StaleLine>}
+      <PageHead
+        title={rule.name}
+        badges={
+          <>
+            <RuleBadge state={stateOf(rule)} filled />
+            <SeverityTag severity={rule.severity} />
+          </>
+        }
+        sentence={`It fires when: ${rule.words}`}
+        actions={
+          mayChange && (
+            <>
+              <RuleActions
+                rule={rule}
+                actorName={ctx.actor.name}
+                enable={enableRuleAction}
+                disable={disableRuleAction}
+                archive={archiveRuleAction}
+              />
+              <ButtonLink href={ruleEditHref(rule.id)}>Edit…</ButtonLink>
+            </>
+          )
+        }
+      />
+      {rule.problem && <StaleLine>The last look failed: {rule.problem}</StaleLine>}
+      {quality?.suggestion && <StaleLine>{quality.suggestion.words} A person decides.</StaleLine>}
+      <Columns columns="minmax(0, 1fr) 320px">
+        <Stack>
+          <Panel title="What it watches" subtitle="what fires first" flush>
+            <WatchedTable
+              states={rule.states}
+              empty={<EmptyState title="Nothing was looked at yet">The worker looks within a minute.</EmptyState>}
+            />
+          </Panel>
+          <EventsLog events={events} />
+        </Stack>
+        <Panel title="About it">
+          <dl className={classes.facts}>
+            <Fact name="Endpoint">{rule.endpoint ?? "every one"}</Fact>
+            <Fact name="Team">{rule.team ?? <span className="lw-quiet">that of the endpoint</span>}</Fact>
+            <Fact name="Runbook">
+              {rule.runbookId ? (
+                <Link href={runbookHref(rule.runbookId)}>{rule.runbook}</Link>
+              ) : (
+                <span className="lw-quiet">none</span>
+              )}
+            </Fact>
+            <Fact name="Lacks">{rule.lacks.join(", ") || <span className="lw-quiet">nothing</span>}</Fact>
+            <Fact name="Precision">
+              <Precision quality={quality} />
+            </Fact>
+            <Fact name="Groups, 30 days">{quality?.groups ?? 0}</Fact>
+            <Fact name="Not judged">{quality?.unjudged ?? 0}</Fact>
+            <Fact name="Looked at">
+              {rule.evaluatedAt ? <RelativeTime at={rule.evaluatedAt} /> : <span className="lw-quiet">not yet</span>}
+            </Fact>
+            <Fact name="Made by">
+              {rule.createdBy} <RelativeTime at={rule.createdAt} />
+            </Fact>
+          </dl>
+        </Panel>
+      </Columns>
+    </Page>
+  );
+}

@@ -1,0 +1,16 @@
+import { cache } from "react";
+import { z } from "zod";
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { getAlertRule } from "#server/alerts/rules/queries.ts";
+import { DomainError } from "#server/errors.ts";
+
+/** The rule that an address names, once per request. */
+export const readRule = cache((ruleId: string) =>
+  found(
+    requireContext().then((ctx) => {
+      if (!z.uuid().safeParse(ruleId).success) throw new DomainError("not-found", "There is no such rule.");
+      return getAlertRule(ctx, { ruleId });
+    }),
+  ),
+);

@@ -1,0 +1,54 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import { archiveAlertRule } from "#server/alerts/rules/archive-alert-rule.ts";
+import {
+  AlertRuleSpec,
+  type CreateAlertRule,
+  type ReplayAlertRule,
+  type SwitchAlertRule,
+} from "#server/alerts/rules/contract.ts";
+import { createAlertRule } from "#server/alerts/rules/create-alert-rule.ts";
+import { disableAlertRule } from "#server/alerts/rules/disable-alert-rule.ts";
+import { enableAlertRule } from "#server/alerts/rules/enable-alert-rule.ts";
+import { replayAlertRule } from "#server/alerts/rules/replay/replay-alert-rule.ts";
+import { ruleWords } from "#server/alerts/rules/rule-words.ts";
+import { updateAlertRule } from "#server/alerts/rules/update-alert-rule.ts";
+
+export async function saveRuleAction({ ruleId, ...wish }: CreateAlertRule & { ruleId?: string }) {
+  return act(async (ctx) => {
+    const { id } = ruleId ? await updateAlertRule(ctx, { ruleId, ...wish }) : await createAlertRule(ctx, wish);
+    return { id };
+  });
+}
+
+/** Empty while what is typed is no rule yet. */
+export async function sayRuleAction(spec: AlertRuleSpec, endpoint: string | null): Promise<string> {
+  const { data = "" } = await act(async () => {
+    const read = AlertRuleSpec.safeParse(spec);
+    return read.success ? `It fires when: ${ruleWords(read.data, endpoint)}` : "";
+  });
+  return data;
+}
+
+export async function replayRuleAction(input: ReplayAlertRule) {
+  return act((ctx) => replayAlertRule(ctx, input));
+}
+
+export async function enableRuleAction(input: SwitchAlertRule) {
+  return act(async (ctx) => {
+    await enableAlertRule(ctx, input);
+  });
+}
+
+export async function disableRuleAction(input: SwitchAlertRule) {
+  return act(async (ctx) => {
+    await disableAlertRule(ctx, input);
+  });
+}
+
+export async function archiveRuleAction(input: SwitchAlertRule) {
+  return act(async (ctx) => {
+    await archiveAlertRule(ctx, input);
+  });
+}

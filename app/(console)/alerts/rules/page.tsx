@@ -1,0 +1,63 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { AlertsTabs, alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
+import { ruleLines } from "#components/alerts/rules/rule-lines.ts";
+import { RulesTable } from "#components/alerts/rules/rules-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { newSloHref } from "#components/slo/addresses.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { formatNumber, plural } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { AlertQuality } from "#server/alerts/quality/contract.ts";
+import { ruleQuality } from "#server/alerts/quality/rule-quality.ts";
+import { listAlertRules } from "#server/alerts/rules/queries.ts";
+import { listSlos } from "#server/slo/objectives/queries.ts";
+
+export const metadata = { title: "Rules, Alerts" };
+
+export default async function RulesPage() {
+  const ctx = await requireContext();
+  const [{ slos }, own, quality] = await Promise.all([listSlos(ctx), listAlertRules(ctx), ruleQuality(ctx)]);
+  const lines = ruleLines(slos, own, quality);
+  return (
+    <Page crumbs={alertsCrumbs("rules")} live>
+      <LiveRefresh topics={["alert", "slo"]} everyMs={30_000} />
+      <PageHead
+        title="Rules"
+        context="What makes an alert: SLOs that burn, and rules of your own"
+        sentence={sentence(quality)}
+        actions={
+          !whyNot(ctx.actor.role, "createAlertRule") && <ButtonLink href="/alerts/rules/new">New rule…</ButtonLink>
+        }
+      />
+      <AlertsTabs current="rules" />
+      <Panel flush>
+        <RulesTable
+          lines={lines}
+          empty={
+            <EmptyState
+              title="No rules yet"
+              action={
+                <ButtonLink href={newSloHref()} variant="default">
+                  Define an SLO
+                </ButtonLink>
+              }
+            >
+              The best rule is an SLO: it tells by how fast a promise is being broken, and not by a single number.
+            </EmptyState>
+          }
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+function sentence({ pages, sleepPages, pagesPerShift, missed }: AlertQuality): string {
+  const shift = pagesPerShift === null ? "" : `, ${formatNumber(pagesPerShift)} a shift`;
+  const found =
+    missed.incidents === 0 ? "" : ` ${missed.missed} of ${plural(missed.incidents, "incident")} began without a page.`;
+  return `In the last 30 days ${plural(pages, "page")} reached people, ${sleepPages} while they slept${shift}.${found}`;
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { AlertRule } from "#server/alerts/rules/contract.ts";
+import { draftOf, specOf } from "./rule-draft.ts";
+
+const rule = (spec: AlertRule["spec"]) => ({ name: "x", spec, severity: "page" }) as AlertRule;
+
+test("shares are written in per cent and kept as they were", () => {
+  const spec = {
+    kind: "threshold",
+    metric: "error-rate",
+    op: ">",
+    value: 0.035,
+    windowMinutes: 10,
+    forMinutes: 2,
+  } as const;
+  const draft = draftOf(rule(spec));
+  expect(draft.value).toBe("3.5");
+  expect(specOf(draft)).toEqual({ ...spec, value: expect.closeTo(0.035, 12) });
+});
+
+test("every kind comes back from its form", () => {
+  const specs: AlertRule["spec"][] = [
+    { kind: "absent", windowMinutes: 15 },
+    { kind: "rollout", on: ["held", "promoted"], heldMinutes: 90 },
+    { kind: "run-health", findings: ["diverging"], experimentId: 3 },
+    { kind: "budget", below: -0.25 },
+    { kind: "platform", on: ["queue-stuck"] },
+  ];
+  for (const spec of specs) expect(specOf(draftOf(rule(spec)), spec)).toEqual(spec);
+});
+
+test("an empty limit is no number, rather than 0", () => {
+  expect(specOf({ ...draftOf(), value: "" })).toMatchObject({ value: Number.NaN });
+});

@@ -1,0 +1,110 @@
+import type { AlertRule, AlertRuleSpec, RuleMetric } from "#server/alerts/rules/contract.ts";
+
+type Kind = AlertRuleSpec["kind"];
+type Of<Wanted extends Kind> = Extract<AlertRuleSpec, { kind: Wanted }>;
+
+/** What the form holds: numbers as they are typed, shares in per cent. */
+export interface RuleDraft {
+  name: string;
+  kind: Kind;
+  endpointId: string;
+  severity: "page" | "ticket";
+  teamId: string;
+  runbookId: string;
+  metric: RuleMetric;
+  op: Of<"threshold">["op"];
+  value: string;
+  windowMinutes: string;
+  forMinutes: string;
+  rolloutOn: Of<"rollout">["on"];
+  heldMinutes: string;
+  findings: string[];
+  below: string;
+  platformOn: Of<"platform">["on"];
+}
+
+export const kindWords: Record<Kind, string> = {
+  threshold: "A number of an endpoint passes a limit",
+  absent: "No request comes any more",
+  rollout: "A rollout is rolled back, holds or was promoted",
+  "run-health": "A run is not healthy",
+  budget: "Little error budget is left",
+  platform: "Leeway itself is not well",
+};
+
+export const metricNames: Record<RuleMetric, { name: string; unit: string }> = {
+  "p50-ms": { name: "Median latency", unit: "ms" },
+  "p95-ms": { name: "p95 latency", unit: "ms" },
+  "p99-ms": { name: "p99 latency", unit: "ms" },
+  "error-rate": { name: "Share of failed requests", unit: "%" },
+  "requests-per-second": { name: "Traffic", unit: "requests/s" },
+  "queue-ms": { name: "Mean time in the queue", unit: "ms" },
+  "cache-hit-rate": { name: "Share answered by the cache", unit: "%" },
+  "violation-rate": { name: "Violations of the input contract per request", unit: "" },
+  "tasks-waiting": { name: "Tasks that wait", unit: "" },
+  "dead-tasks": { name: "Dead tasks", unit: "" },
+  "gpu-utilisation": { name: "GPU utilisation", unit: "%" },
+  "gpu-memory": { name: "GPU memory in use", unit: "%" },
+  "cost-per-1000": { name: "Cost per 1,000 predictions", unit: "" },
+  "label-delay-hours": { name: "Age of predictions when their labels arrive", unit: "h" },
+};
+
+/** 1 for numbers as they are, 100 for shares, which people write in per cent. */
+export function scaleOf(metric: RuleMetric): number {
+  return metricNames[metric].unit === "%" ? 100 : 1;
+}
+
+/** The form of a rule; of a new one without it. */
+export function draftOf(rule?: AlertRule): RuleDraft {
+  const draft: RuleDraft = {
+    ...{ name: "", kind: "threshold", endpointId: "", severity: "ticket", teamId: "", runbookId: "" },
+    ...{ metric: "p95-ms", op: ">", value: "200", windowMinutes: "5", forMinutes: "5" },
+    ...{ rolloutOn: ["rolled-back"], heldMinutes: "60", findings: [], below: "10", platformOn: ["no-gateway"] },
+  };
+  if (!rule) return draft;
+  const { name, spec, severity } = rule;
+  const own = { endpointId: rule.endpointId ?? "", teamId: rule.teamId ?? "", runbookId: rule.runbookId ?? "" };
+  return { ...draft, name, severity, ...own, kind: spec.kind, ...fieldsOf(spec) };
+}
+
+function fieldsOf(spec: AlertRuleSpec): Partial<RuleDraft> {
+  switch (spec.kind) {
+    case "threshold": {
+      const { metric, op } = spec;
+      const value = String(Number((spec.value * scaleOf(metric)).toPrecision(12)));
+      return { metric, op, value, windowMinutes: String(spec.windowMinutes), forMinutes: String(spec.forMinutes) };
+    }
+    case "absent":
+      return { windowMinutes: String(spec.windowMinutes) };
+    case "rollout":
+      return { rolloutOn: spec.on, heldMinutes: String(spec.heldMinutes) };
+    case "run-health":
+      return { findings: spec.findings };
+    case "budget":
+      return { below: String(Number((spec.below * 100).toPrecision(12))) };
+    case "platform":
+      return { platformOn: spec.on };
+  }
+}
+
+/** What the form says, for the command. */
+export function specOf(draft: RuleDraft, before?: AlertRuleSpec): AlertRuleSpec {
+  const { kind, metric, op } = draft;
+  const windowMinutes = Number(draft.windowMinutes);
+  switch (kind) {
+    case "threshold": {
+      const value = draft.value === "" ? Number.NaN : Number(draft.value) / scaleOf(metric);
+      return { kind, metric, op, value, windowMinutes, forMinutes: Number(draft.forMinutes) };
+    }
+    case "absent":
+      return { kind, windowMinutes };
+    case "rollout":
+      return { kind, on: draft.rolloutOn, heldMinutes: Number(draft.heldMinutes) };
+    case "run-health":
+      return { kind, findings: draft.findings, experimentId: before?.kind === kind ? before.experimentId : null };
+    case "budget":
+      return { kind, below: Number(draft.below) / 100 };
+    case "platform":
+      return { kind, on: draft.platformOn };
+  }
+}

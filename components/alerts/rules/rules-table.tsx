@@ -1,0 +1,88 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatPercent, plural } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { RuleQuality } from "#server/alerts/quality/contract.ts";
+import { SeverityTag } from "../alert-words.tsx";
+import type { RuleLine } from "./rule-lines.ts";
+
+const stateWords: Record<RuleLine["state"], [State, string]> = {
+  firing: ["missed", "Fires"],
+  pending: ["watch", "Pending"],
+  quiet: ["on-target", "Quiet"],
+  off: ["paused", "Off"],
+  failed: ["watch", "Could not look"],
+};
+
+/** How a rule stands, in one word. */
+export function RuleBadge({ state, filled = false }: { state: RuleLine["state"]; filled?: boolean }) {
+  const [shape, word] = stateWords[state];
+  return (
+    <StatusBadge state={shape} filled={filled}>
+      {word}
+    </StatusBadge>
+  );
+}
+
+const columns: Column<RuleLine>[] = [
+  { key: "name", head: "Rule", cell: ({ name }) => name },
+  { key: "origin", head: "Of", cell: ({ origin }) => <Tag>{origin}</Tag> },
+  { key: "state", head: "State", cell: ({ state }) => <RuleBadge state={state} /> },
+  { key: "severity", head: "Severity", cell: ({ severity }) => <SeverityTag severity={severity} /> },
+  { key: "words", head: "Fires when", cell: ({ words }) => words },
+  {
+    key: "last",
+    head: "Fired last",
+    cell: ({ quality }) =>
+      quality?.lastAt ? <RelativeTime at={quality.lastAt} /> : <span className="lw-quiet">not in 30 days</span>,
+  },
+  { key: "groups", head: "Groups, 30 days", align: "right", cell: ({ quality }) => quality?.groups ?? 0 },
+  { key: "precision", head: "Precision", cell: ({ quality }) => <Precision quality={quality} /> },
+  {
+    key: "lacks",
+    head: "Lacks",
+    cell: ({ lacks }) =>
+      lacks.length > 0 ? <Tag tone="watch">no {lacks.join(", no ")}</Tag> : <span className="lw-quiet">nothing</span>,
+  },
+  { key: "suggestion", head: "Suggestion", cell: ({ quality }) => <Suggestion quality={quality} /> },
+];
+
+/** Actionable of all verdicts, with Wilson's interval and how many they are. */
+export function Precision({ quality }: { quality: RuleQuality | undefined }) {
+  if (!quality?.precision) return <span className="lw-quiet">no verdict yet</span>;
+  const { share, low, high, count } = quality.precision;
+  return (
+    <span>
+      {formatPercent(share)}{" "}
+      <span className="lw-quiet">
+        {formatPercent(low)} to {formatPercent(high)}, {plural(count, "verdict")}
+      </span>
+    </span>
+  );
+}
+
+/** What should become of a noisy rule; a person decides. */
+export function Suggestion({ quality }: { quality: RuleQuality | undefined }) {
+  if (!quality?.suggestion) return <span className="lw-quiet">none</span>;
+  return (
+    <span title={quality.suggestion.words}>
+      {quality.suggestion.kind === "delete" ? "Delete it" : "Make it a ticket"}
+    </span>
+  );
+}
+
+/** All rules with how they stand and what people thought of them. */
+export function RulesTable({ lines, empty }: { lines: readonly RuleLine[]; empty: React.ReactNode }) {
+  return (
+    <DataTable
+      label="Rules"
+      rows={lines}
+      columns={columns}
+      rowKey={({ key }) => key}
+      rowHref={({ href }) => href ?? undefined}
+      empty={empty}
+    />
+  );
+}

@@ -1,0 +1,105 @@
+"use client";
+
+import { NativeSelect, TextInput } from "@mantine/core";
+import { type RuleMetric, ruleMetrics } from "#server/alerts/rules/contract.ts";
+import classes from "../alerts.module.css";
+import { Choice } from "./choice.tsx";
+import { metricNames, type RuleDraft } from "./rule-draft.ts";
+
+interface SpecFieldsProps {
+  draft: RuleDraft;
+  change: (part: Partial<RuleDraft>) => void;
+  findings: readonly string[];
+  complaints: Record<string, string>;
+}
+
+const ops = [
+  { value: ">", label: "above" },
+  { value: ">=", label: "at or above" },
+  { value: "<", label: "below" },
+  { value: "<=", label: "at or below" },
+];
+
+/** What a kind of rule asks for. */
+export function SpecFields({ draft, change, findings, complaints }: SpecFieldsProps) {
+  const number = (key: "value" | "windowMinutes" | "forMinutes" | "heldMinutes" | "below", label: string) => (
+    <TextInput
+      type="number"
+      step="any"
+      label={label}
+      value={draft[key]}
+      onChange={(event) => change({ [key]: event.currentTarget.value })}
+      error={complaints[`spec.${key}`]}
+    />
+  );
+  switch (draft.kind) {
+    case "threshold":
+      return (
+        <div className={classes.row}>
+          <NativeSelect
+            label="Metric"
+            data={ruleMetrics.map((metric) => ({ value: metric, label: metricNames[metric].name }))}
+            value={draft.metric}
+            onChange={(event) => change({ metric: event.currentTarget.value as RuleMetric })}
+            error={complaints["spec.metric"]}
+          />
+          <NativeSelect
+            label="Is"
+            data={ops}
+            value={draft.op}
+            onChange={(event) => change({ op: event.currentTarget.value as RuleDraft["op"] })}
+          />
+          {number("value", `Limit${metricNames[draft.metric].unit ? `, ${metricNames[draft.metric].unit}` : ""}`)}
+          {number("windowMinutes", "Over, min")}
+          {number("forMinutes", "For, min")}
+        </div>
+      );
+    case "absent":
+      return <div className={classes.row}>{number("windowMinutes", "No request for, min")}</div>;
+    case "budget":
+      return <div className={classes.row}>{number("below", "Less is left than, %")}</div>;
+    case "rollout":
+      return (
+        <>
+          <Choice
+            label="When one"
+            value={draft.rolloutOn}
+            options={[
+              { value: "rolled-back", label: "is rolled back" },
+              { value: "held", label: "holds for too long" },
+              { value: "promoted", label: "was promoted" },
+            ]}
+            onChange={(rolloutOn) => change({ rolloutOn })}
+            error={complaints["spec.on"]}
+          />
+          {draft.rolloutOn.includes("held") && (
+            <div className={classes.row}>{number("heldMinutes", "Too long is, min")}</div>
+          )}
+        </>
+      );
+    case "run-health":
+      return (
+        <Choice
+          label="When a run is found to be"
+          value={draft.findings}
+          options={findings.map((value) => ({ value, label: value.replaceAll("-", " ") }))}
+          onChange={(found) => change({ findings: found })}
+          error={complaints["spec.findings"]}
+        />
+      );
+    case "platform":
+      return (
+        <Choice
+          label="When"
+          value={draft.platformOn}
+          options={[
+            { value: "no-gateway", label: "no gateway is heard of" },
+            { value: "queue-stuck", label: "jobs wait for more than 10 minutes" },
+            { value: "notifications-dead", label: "notifications were given up" },
+          ]}
+          onChange={(platformOn) => change({ platformOn })}
+          error={complaints["spec.on"]}
+        />
+      );
+  }
+}

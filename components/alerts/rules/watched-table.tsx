@@ -1,0 +1,28 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { AlertRule } from "#server/alerts/rules/contract.ts";
+import { RuleBadge } from "./rules-table.tsx";
+
+type Watched = AlertRule["states"][number];
+
+const columns: Column<Watched>[] = [
+  { key: "title", head: "What", cell: ({ title }) => title },
+  { key: "state", head: "State", cell: ({ state }) => <RuleBadge state={state === "inactive" ? "quiet" : state} /> },
+  { key: "words", head: "What was read", cell: ({ words }) => words },
+  { key: "since", head: "Since", cell: ({ since }) => <RelativeTime at={since} /> },
+  { key: "looked", head: "Looked at", cell: ({ evaluatedAt }) => <RelativeTime at={evaluatedAt} /> },
+];
+
+/** How a rule stands for each thing that it watches. */
+export function WatchedTable({ states, empty }: { states: readonly Watched[]; empty: React.ReactNode }) {
+  return (
+    <DataTable
+      label="What the rule watches"
+      rows={states}
+      columns={columns}
+      rowKey={({ part }) => part}
+      density="dense"
+      empty={empty}
+    />
+  );
+}

@@ -1,0 +1,103 @@
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { Readiness, ReadinessStep } from "#server/overview/contract.ts";
+import classes from "./getting-started.module.css";
+
+interface Words {
+  title: string;
+  purpose: string;
+  /** The shortest way; absent where there is none yet. */
+  way?: { href: string; label: string; hint: string };
+}
+
+const stepWords: Record<ReadinessStep["key"], Words> = {
+  inventory: {
+    title: "Inventory the models",
+    purpose: "Each with somebody who answers for it",
+    way: { href: "/models", label: "Open the models", hint: "Set the owner on the page of each model." },
+  },
+  objective: {
+    title: "Define an SLI and its SLO",
+    purpose: "What users may rely on, and how much may fail",
+    way: { href: "/slos/new", label: "Define an SLO", hint: "Start with answered requests, over 30 days." },
+  },
+  canary: {
+    title: "Register and canary",
+    purpose: "A new version takes the traffic step by step",
+    way: { href: "/endpoints", label: "Open the endpoints", hint: "“Roll out…” on the page of an endpoint." },
+  },
+  pages: {
+    title: "Runbook and owner on what pages",
+    purpose: "Whoever is woken knows what to do",
+    way: { href: "/alerts/rules", label: "See the rules", hint: "Those that lack one say so." },
+  },
+  drift: { title: "Drift detection", purpose: "Comes with monitoring, which is not there yet" },
+  "load-test": {
+    title: "Load test",
+    purpose: "How much an endpoint carries, before users find out",
+    way: { href: "/endpoints", label: "Open the endpoints", hint: "“Load tests” on the page of an endpoint." },
+  },
+  cost: {
+    title: "Cost review",
+    purpose: "What 1,000 predictions cost",
+    way: {
+      href: "/endpoints",
+      label: "Open the endpoints",
+      hint: "Start Leeway with PRICE_CORE_HOUR or PRICE_GPU_HOUR; the endpoint then shows its cost.",
+    },
+  },
+};
+
+/** Seven steps to models that somebody may rely on. Each ticks itself off; the first that is open shows the shortest way. */
+export function ReadinessList({ steps }: Readiness) {
+  const done = steps.filter(({ isDone }) => isDone).length;
+  return (
+    <section aria-labelledby="ready-for-users">
+      <div className={classes.ready}>
+        <h2 id="ready-for-users">Ready for users</h2>
+        <span className="lw-muted">Seven steps to models that somebody may rely on</span>
+        <strong>
+          {done} of {steps.length} done
+        </strong>
+      </div>
+      <ol className={classes.steps}>
+        {steps.map((step, place) => (
+          <Step step={step} number={place + 1} key={step.key} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Step({ step: { key, isDone, detail }, number }: { step: ReadinessStep; number: number }) {
+  const { title, purpose, way } = stepWords[key];
+  const isOpen = !isDone && way !== undefined;
+  return (
+    <li className={classes.step} id={`ready-${key}`}>
+      <div className={classes.head}>
+        <StatusShape state={isDone ? "finished" : isOpen ? "running" : "not-started"} size={11} />
+        <span className="lw-quiet lw-number">{number}</span>
+        <h3 className={classes.title} data-done={isDone || undefined}>
+          {title}
+        </h3>
+        <span className={`${classes.detail} lw-muted`}>{[purpose, detail].filter(Boolean).join(": ")}</span>
+        {isDone ? (
+          <span className={classes.done}>Done</span>
+        ) : (
+          !isOpen && <StatusBadge state="no-data">Later</StatusBadge>
+        )}
+      </div>
+      {isOpen && (
+        <div className={classes.body}>
+          <div className={classes.way}>
+            <ButtonLink href={way.href} variant="default" size="xs">
+              {way.label}
+            </ButtonLink>
+            <span className="lw-muted">{way.hint}</span>
+          </div>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,54 @@
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
+import { call, signIn, unique } from "./scene.ts";
+
+async function newAlert(name: string): Promise<string> {
+  const labels = { alertname: name, severity: "ticket", service: "card-fraud" };
+  await call("POST", "/api/v1/alerts", { alerts: [{ labels, annotations: { summary: "Inputs have moved." } }] });
+  const query = new URLSearchParams({ matcher: `alertname="${name}"` });
+  const { alerts } = await call<{ alerts: { fingerprint: string }[] }>("GET", `/api/v1/alerts?${query}`);
+  return alerts[0]?.fingerprint ?? "";
+}
+
+test("an alert is silenced by keyboard, and says that the silence is why nobody is told", async ({ page }) => {
+  const name = unique("Drift");
+  // So that the silence mutes less than half of what fires.
+  for (let other = 0; other < 3; other += 1) await newAlert(unique("Other"));
+  const fingerprint = await newAlert(name);
+  await signIn(page, `/alerts/silences/new?matchers=${encodeURIComponent(`alertname="${name}"`)}`);
+  await expect(page.getByText(/It would mute 1 of \d+ alerts that fire now, in 1 group/)).toBeVisible();
+  await page.getByLabel("Which alerts").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("radio", { name: "4 h" })).toBeChecked();
+  await page.getByLabel("Why").focus();
+  await page.keyboard.type("The feature store is being moved");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/alerts\/silences\?silence=/);
+  const row = page.getByRole("row").filter({ hasText: name });
+  await expect(row).toContainText("Active");
+  await expect(row).toContainText("The feature store is being moved");
+
+  await page.goto(`/alerts/${fingerprint}`);
+  await expect(page.getByRole("heading", { name: "Why it was not told" })).toBeVisible();
+  const decisions = page.getByRole("list", { name: "Decisions" });
+  await expect(decisions.getByRole("listitem").filter({ hasText: "Silence" })).toContainText("silence");
+  await expect(page.getByText("Fires, muted")).toBeVisible();
+
+  await page.goto(`/alerts?state=muted&q=${encodeURIComponent(`alertname="${name}"`)}`);
+  await expect(page.getByRole("row").filter({ hasText: "Muted" })).toHaveCount(1);
+});
+
+test("the tester says by which route an alert would go, to whom, and what it would become", async ({ page }) => {
+  await signIn(page, "/alerts/routes");
+  await page.getByLabel("Labels of the alert").fill(`alertname="${unique("Outage")}", severity="page"`);
+  await page.keyboard.press("Control+Enter");
+  const answer = page.locator("dl").filter({ hasText: "Receiver" });
+  await expect(answer).toContainText("on-call");
+  await expect(answer).toContainText("a new group");
+  await expect(answer).toContainText("waits 5 s");
+  await page.getByLabel("Labels of the alert").fill('severity=~"page"');
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("alert")).toContainText("one value each");
+});

@@ -1,0 +1,70 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { alertRules, loadTests, registeredModels, rollouts } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { listSlos } from "#server/slo/objectives/queries.ts";
+import type { Readiness, ReadinessStep } from "./contract.ts";
+
+/**
+ * How far the workspace is from running models that somebody may rely on, read from what is there; nobody ticks anything by hand.
+ * @param hasPrice whether the installation knows what an hour of a machine costs
+ */
+export async function getReadiness(ctx: Context, { hasPrice }: { hasPrice: boolean }): Promise<Readiness> {
+  permit(ctx, "getReadiness");
+  const { slos } = await listSlos(ctx);
+  const canary = await count(ctx, rollouts);
+  const tested = await ctx.db.$count(
+    loadTests,
+    and(eq(loadTests.workspaceId, ctx.actor.workspaceId), eq(loadTests.state, "done")),
+  );
+  return {
+    steps: [
+      await inventory(ctx),
+      { key: "objective", isDone: slos.length > 0, detail: slos.length === 0 ? null : `${slos.length} promised` },
+      { key: "canary", isDone: canary > 0, detail: canary === 0 ? null : `${canary} rolled out step by step` },
+      await pages(
+        ctx,
+        slos.filter((slo) => slo.pages),
+      ),
+      // Nothing watches for drift yet.
+      { key: "drift", isDone: false, detail: null },
+      { key: "load-test", isDone: tested > 0, detail: tested === 0 ? null : `${tested} done` },
+      { key: "cost", isDone: hasPrice, detail: hasPrice ? "a price is set" : null },
+    ],
+  };
+}
+
+async function count({ db, actor }: Context, table: typeof rollouts): Promise<number> {
+  return db.$count(table, eq(table.workspaceId, actor.workspaceId));
+}
+
+/** Models, and how many of them have somebody who answers for them. */
+async function inventory({ db, actor }: Context): Promise<ReadinessStep> {
+  const [row] = await db
+    .select({
+      all: sql<number>`count(*)::int`,
+      owned: sql<number>`(count(*) filter (where ${registeredModels.ownerName} <> ''))::int`,
+    })
+    .from(registeredModels)
+    .where(eq(registeredModels.workspaceId, actor.workspaceId));
+  const { all = 0, owned = 0 } = row ?? {};
+  const detail = all === 0 ? null : `${owned} of ${all} with an owner`;
+  return { key: "inventory", isDone: all > 0 && owned === all, detail };
+}
+
+/** What wakes people, and whether each has an owner and a runbook. */
+async function pages({ db, actor }: Context, paging: readonly { lacks: readonly string[] }[]): Promise<ReadinessStep> {
+  const own = await db.$count(
+    alertRules,
+    and(
+      eq(alertRules.workspaceId, actor.workspaceId),
+      inArray(alertRules.severity, ["page"]),
+      isNull(alertRules.archivedAt),
+    ),
+  );
+  // One's own rules cannot be saved as pages without both.
+  const all = paging.length + own;
+  const ready = paging.filter(({ lacks }) => lacks.length === 0).length + own;
+  const detail = all === 0 ? null : `${ready} of ${all} that page`;
+  return { key: "pages", isDone: all > 0 && ready === all, detail };
+}
