@@ -1,5 +1,7 @@
 import type { Channel, ChannelKind, NewChannel } from "#server/notifications/contract.ts";
 
+export type WebhookAuthorization = "signature" | "bearer";
+
 /** A channel while it is edited: the fields of every kind, so that changing the kind and back loses nothing. */
 export interface ChannelDraft {
   /** Names it in the form. */
@@ -8,6 +10,8 @@ export interface ChannelDraft {
   kind: ChannelKind;
   /** The kind that it is stored as, whose secret stays when none is given. */
   storedKind?: ChannelKind;
+  /** What the stored secret of a webhook is for. */
+  storedAuthorization?: WebhookAuthorization;
   hasSecret: boolean;
   secret: string;
   slackChannel: string;
@@ -15,6 +19,7 @@ export interface ChannelDraft {
   sendsChanges: boolean;
   to: string[];
   url: string;
+  authorization: WebhookAuthorization;
   maxAlerts: number;
   sendsResolved: boolean;
   mostPerHour: number;
@@ -25,6 +30,7 @@ export function newDraft(kind: ChannelKind = "email"): ChannelDraft {
   return {
     ...{ key: crypto.randomUUID(), kind, hasSecret: false, secret: "", slackChannel: "", per: "group" },
     ...{ sendsChanges: true, to: [], url: "", maxAlerts: 0, sendsResolved: kind !== "email", mostPerHour: 60 },
+    authorization: "signature",
     isEnabled: true,
   };
 }
@@ -32,7 +38,8 @@ export function newDraft(kind: ChannelKind = "email"): ChannelDraft {
 export function draftOf({ id, settings, hasSecret, disabledAt }: Channel): ChannelDraft {
   const stored = { key: id, id, storedKind: settings.kind, hasSecret, isEnabled: disabledAt === null };
   const { channel: slackChannel, ...own } = { channel: "", ...settings };
-  return { ...newDraft(settings.kind), ...own, slackChannel, ...stored };
+  const authorization = settings.kind === "webhook" && { storedAuthorization: settings.authorization };
+  return { ...newDraft(settings.kind), ...own, slackChannel, ...stored, ...authorization };
 }
 
 /** What the commands take of it. */
@@ -54,6 +61,9 @@ function settingsOf(draft: ChannelDraft): NewChannel["settings"] {
     case "email":
       return { kind, ...common, to: draft.to };
     case "webhook":
-      return { kind, ...common, url: draft.url, format: "alertmanager", maxAlerts: draft.maxAlerts };
+      return {
+        ...{ kind, ...common, format: "alertmanager", url: draft.url },
+        ...{ authorization: draft.authorization, maxAlerts: draft.maxAlerts },
+      };
   }
 }

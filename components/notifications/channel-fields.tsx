@@ -129,6 +129,16 @@ function KindFields({ draft, set, complaint }: PartProps) {
             onChange={(event) => set({ url: event.currentTarget.value })}
             error={complaint("settings.url")}
           />
+          <Select
+            label="The receiver knows Leeway by"
+            data={[
+              { value: "signature", label: "A signature of every message" },
+              { value: "bearer", label: "A token, as another Leeway asks for" },
+            ]}
+            value={draft.authorization}
+            allowDeselect={false}
+            onChange={(value) => set({ authorization: value === "bearer" ? "bearer" : "signature" })}
+          />
           <NumberInput
             label="Most alerts in a message"
             description="0 sends all."
@@ -154,10 +164,17 @@ const secrets: Record<Exclude<ChannelKind, "email">, { label: string; descriptio
   },
 };
 
+const token = {
+  label: "Token",
+  description: "Sent as Authorization: Bearer. Of a Leeway, one with the scope alerts.",
+};
+
 function SecretField({ draft, set, error }: Pick<PartProps, "draft" | "set"> & { error: string | undefined }) {
   if (draft.kind === "email") return null;
-  const { label, description } = secrets[draft.kind];
-  const isKept = draft.hasSecret && draft.storedKind === draft.kind;
+  const isToken = draft.kind === "webhook" && draft.authorization === "bearer";
+  const { label, description } = isToken ? token : secrets[draft.kind];
+  const isOfWebhook = draft.kind !== "webhook" || draft.storedAuthorization === draft.authorization;
+  const isKept = draft.hasSecret && draft.storedKind === draft.kind && isOfWebhook;
   return (
     <PasswordInput
       label={label}

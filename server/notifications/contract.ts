@@ -27,6 +27,8 @@ export const ChannelSettings = z.discriminatedUnion("kind", [
     url: z.url().max(2000),
     /** alertmanager: version 4 as Alertmanager sends it. */
     format: z.enum(["alertmanager"]).default("alertmanager"),
+    /** What the secret is for: it signs every message, or is sent with it as "Authorization: Bearer …", which another Leeway asks for. */
+    authorization: z.enum(["signature", "bearer"]).default("signature"),
     /** 0 sends all. */
     maxAlerts: z.number().int().min(0).max(10_000).default(0),
     ...common(true),
@@ -95,7 +97,10 @@ const ReceiverName = z
 
 export const NewChannel = z.object({
   settings: ChannelSettings,
-  /** Address of the hook, bot token, routing key or signing secret, by kind. Left out of a change, the known one stays. */
+  /**
+   * Address of the hook, bot token, routing key, signing secret or token, by kind. Left out of a change, the known one stays; a token
+   * stays only with the host that it was given for.
+   */
   secret: z.string().trim().min(1).max(2000).optional(),
   isEnabled: z.boolean().default(true),
 });

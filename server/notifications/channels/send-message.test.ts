@@ -93,6 +93,14 @@ test("a webhook is signed over what it carries, under an id that stays", async (
   expect(first?.body).toMatchObject({ version: "4", status: "firing" });
 });
 
+test("a webhook whose other side asks for a token gets that and no signature", async () => {
+  const { url, heard } = await newListener();
+  const asked = target({ kind: "webhook", url, authorization: "bearer" }, "the-token");
+  expect(await sendMessage(newOutgoing(), asked, newOutside())).toMatchObject({ outcome: "delivered" });
+  expect(heard[0]?.headers.authorization).toBe("Bearer the-token");
+  expect(heard[0]?.headers).not.toHaveProperty("x-mlflow-signature");
+});
+
 test("a mail server gets a message with text, HTML and the headers of a thread", async () => {
   const { url, mails } = await newMailServer();
   const outside = newOutside({ mail: { url, from: "Leeway <leeway@example.org>" } });

@@ -5,14 +5,28 @@ import { toAlertmanager } from "./alertmanager-body.ts";
 import { outcomeOf, type Told } from "./outcome.ts";
 import type { Outgoing } from "./outgoing.ts";
 
-/** Posts Alertmanager's body, signed as every webhook of Leeway is; the id in the headers is the same at every try. */
+interface Target {
+  url: string;
+  authorization: "signature" | "bearer";
+  maxAlerts: number;
+  secret: string | null;
+}
+
+/**
+ * Posts Alertmanager's body, signed as every webhook of Leeway is, or with the token that the other side asks for; the id in the headers
+ * is the same at every try.
+ */
 export async function sendToWebhook(
   outgoing: Outgoing,
-  { url, maxAlerts, secret }: { url: string; maxAlerts: number; secret: string | null },
+  { url, authorization, maxAlerts, secret }: Target,
   outside: Outside,
 ): Promise<Told> {
   const body = JSON.stringify(toAlertmanager(outgoing, { publicUrl: outside.publicUrl, maxAlerts }));
-  const headers = headersOf({ id: outgoing.id, body }, secret === null ? [] : [secret], outgoing.at);
+  const isToken = authorization === "bearer" && secret !== null;
+  const headers = {
+    ...headersOf({ id: outgoing.id, body }, isToken || secret === null ? [] : [secret], outgoing.at),
+    ...(isToken && { Authorization: `Bearer ${secret}` }),
+  };
   const sent = await send(url, { headers, body }, outside.rules);
   return { ...sent, outcome: outcomeOf(sent) };
 }

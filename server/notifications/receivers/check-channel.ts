@@ -1,7 +1,7 @@
 import { DomainError } from "#server/errors.ts";
 import { checkAddress } from "#server/webhooks/address.ts";
 import type { NetworkRules } from "#server/webhooks/contract.ts";
-import type { ChannelKind, ChannelSettings } from "../contract.ts";
+import type { ChannelSettings } from "../contract.ts";
 
 interface Wish {
   settings: ChannelSettings;
@@ -13,18 +13,19 @@ export type Checked = Wish;
 
 /**
  * Reads the secret of a channel by its kind, and checks addresses as those of webhooks.
- * @param known the kind of the channel that is changed, whose secret may stay; undefined for a new one
+ * @param known the channel that is changed as it is, whose secret may stay; undefined for a new one
  * @param field where the channel stands in the form
  * @throws DomainError "invalid" with the field
  */
 export async function checkChannel(
   { settings, secret }: Wish,
-  { rules, field, known }: { rules: NetworkRules; field: string; known?: { kind: ChannelKind } | undefined },
+  { rules, field, known }: { rules: NetworkRules; field: string; known?: ChannelSettings | undefined },
 ): Promise<Checked> {
-  const mayStay = known?.kind === settings.kind;
+  const mayStay = secretMayStay(known, settings);
   if (settings.kind === "email") return { settings };
   if (settings.kind === "webhook") {
     const url = await at(`${field}.settings.url`, checkAddress(settings.url, rules));
+    if (settings.authorization === "bearer") checkToken(secret, mayStay, `${field}.secret`);
     return { settings: { ...settings, url }, secret };
   }
   if (secret === undefined) {
@@ -36,6 +37,27 @@ export async function checkChannel(
   const { pattern, words } = shapes[settings.kind];
   if (!pattern.test(secret)) throw new DomainError("invalid", words, { field: `${field}.secret` });
   return { settings, secret };
+}
+
+/**
+ * Whether the secret that a channel has goes with what it is to be. A token is not sent to another host than the one it was given for:
+ * who may change an address does not learn it so.
+ */
+export function secretMayStay(known: ChannelSettings | undefined, next: ChannelSettings): boolean {
+  if (known?.kind !== "webhook" || next.kind !== "webhook") return known?.kind === next.kind;
+  if (known.authorization !== next.authorization) return false;
+  return next.authorization === "signature" || new URL(known.url).origin === new URL(next.url).origin;
+}
+
+function checkToken(token: string | undefined, mayStay: boolean, field: string): void {
+  if (token === undefined && !mayStay) {
+    throw new DomainError("invalid", "Give the token that this host asks for; one of another host is not kept.", {
+      field,
+    });
+  }
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new DomainError("invalid", "A token has no spaces and only plain letters, digits and signs.", { field });
+  }
 }
 
 const missing = {

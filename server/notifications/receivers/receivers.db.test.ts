@@ -51,10 +51,20 @@ test.each([
   [{ kind: "slack-bot" as const, channel: "#a" }, "not-a-token", "channels.0.secret"],
   [{ kind: "pagerduty" as const }, "short", "channels.0.secret"],
   [{ kind: "webhook" as const, url: "http://10.0.0.1/" }, undefined, "channels.0.settings.url"],
+  [
+    { kind: "webhook" as const, url: "https://127.0.0.1/", authorization: "bearer" as const },
+    undefined,
+    "channels.0.secret",
+  ],
+  [
+    { kind: "webhook" as const, url: "https://127.0.0.1/", authorization: "bearer" as const },
+    "a\nb",
+    "channels.0.secret",
+  ],
 ])("a channel %o with the secret %s is refused at its field", (settings, secret, field) =>
   inWorkspace(async (ctx) => {
     const wrong = { name: "x", channels: [{ settings, ...(secret && { secret }) }] };
-    const strict = { allowsPrivate: settings.kind !== "webhook" };
+    const strict = { allowsPrivate: settings.kind !== "webhook" || "authorization" in settings };
     await expect(createReceiver(ctx, wrong, strict)).rejects.toMatchObject({ code: "invalid", field });
     expect(await listReceivers(ctx)).toEqual([]);
   })(),
@@ -91,6 +101,32 @@ test(
     await expect(updateReceiver(ctx, other, rules)).rejects.toMatchObject({ field: "channels.0.secret" });
     const foreign = { receiverId, channels: [{ id: crypto.randomUUID(), settings: { kind: "slack-hook" as const } }] };
     await expect(updateReceiver(ctx, foreign, rules)).rejects.toMatchObject({ field: "channels.0" });
+  }),
+);
+
+test(
+  "a token stays with its host, signs nothing, and is asked for again where the address is another's",
+  inWorkspace(async (ctx) => {
+    const there = { kind: "webhook" as const, url: "http://127.0.0.1:1/in", authorization: "bearer" as const };
+    const made = await createReceiver(
+      ctx,
+      { name: "there", channels: [{ settings: there, secret: "the-token" }] },
+      rules,
+    );
+    const channel = made.channels[0]?.id ?? "";
+    const secret = async () => (await ctx.db.select().from(channels).where(eq(channels.id, channel)))[0]?.secret;
+    const change = (settings: object) =>
+      updateReceiver(
+        ctx,
+        { receiverId: made.id, channels: [{ id: channel, settings: { ...there, ...settings } }] },
+        rules,
+      );
+    await change({ url: "http://127.0.0.1:1/other" });
+    expect(await secret()).toBe("the-token");
+    await expect(change({ url: "http://127.0.0.1:2/in" })).rejects.toMatchObject({ field: "channels.0.secret" });
+    expect(await secret()).toBe("the-token");
+    await change({ authorization: "signature" });
+    expect(await secret()).toBeNull();
   }),
 );
 

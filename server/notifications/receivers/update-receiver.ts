@@ -8,7 +8,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { NetworkRules } from "#server/webhooks/contract.ts";
 import { type Receiver, UpdateReceiver } from "../contract.ts";
 import { addChannels, shownChannels } from "./channel-rows.ts";
-import { type Checked, checkChannel } from "./check-channel.ts";
+import { type Checked, checkChannel, secretMayStay } from "./check-channel.ts";
 import { findReceiver } from "./queries.ts";
 
 type Change = Checked & { id: string | undefined; isEnabled: boolean };
@@ -64,7 +64,7 @@ async function changeChannel(
   const known = before.channels.find((channel) => channel.id === id);
   if (!known) return;
   // A secret of another kind must not stay.
-  const given = secret === undefined && settings.kind !== known.settings.kind ? null : secret;
+  const given = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
   await ctx.db
     .update(channels)
     .set({
