@@ -5,8 +5,10 @@
 import type { Bench } from "./report.ts";
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
+  alerts: () => import("./alerts.ts"),
   "event-loop": () => import("./event-loop.ts"),
   gateway: () => import("./gateway/rows.ts"),
+  "page-delay": () => import("./page-delay.ts"),
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
   "rollout-statistics": () => import("./rollout-statistics.ts"),

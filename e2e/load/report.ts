@@ -26,6 +26,11 @@ export function atMost(most: number, numbers: Numbers, peer?: number): Row {
   return { ...numbers, peer, goal: `at most ${most} ${numbers.unit}`, ok: numbers.leeway <= most };
 }
 
+/** The same of a number that must not be smaller. */
+export function atLeast(least: number, numbers: Numbers, peer?: number): Row {
+  return { ...numbers, peer, goal: `at least ${least} ${numbers.unit}`, ok: numbers.leeway >= least };
+}
+
 /** Prints the table and, as the last line, the same as JSON. The ratio is Leeway's number by the peer's. @returns whether all goals were met. */
 export function report(bench: string, measured: readonly Row[]): boolean {
   const rows = measured.map((row) => ({ ...row, ratio: row.peer === undefined ? undefined : row.leeway / row.peer }));

@@ -1,0 +1,38 @@
+/** Server-sent events of a workspace, as an open page hears them. */
+export interface Events {
+  /** Resolves at the next change of a group of alerts. */
+  next(groupId: string): Promise<void>;
+  close(): void;
+}
+
+/** @throws Error when the stream is refused */
+export async function openEvents(url: string, token: string): Promise<Events> {
+  const ending = new AbortController();
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`${url}/api/v1/events`, { headers, signal: ending.signal });
+  if (!answer.ok || !answer.body) throw new Error(`The event stream answers ${answer.status}.`);
+  const waiting = new Map<string, () => void>();
+  const hear = (block: string) => {
+    const data = /^data: (.*)$/m.exec(block)?.[1];
+    if (data === undefined) return;
+    const { topic, id } = JSON.parse(data) as { topic?: string; id?: string };
+    if (topic !== "alert" || id === undefined) return;
+    waiting.get(id)?.();
+    waiting.delete(id);
+  };
+  const { body } = answer;
+  const reading = (async () => {
+    let rest = "";
+    for await (const text of body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (rest + text).split("\n\n");
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) hear(block);
+    }
+  })();
+  // It ends by being closed.
+  reading.catch(() => {});
+  return {
+    next: (groupId) => new Promise((resolve) => waiting.set(groupId, resolve)),
+    close: () => ending.abort(),
+  };
+}

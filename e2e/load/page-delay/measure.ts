@@ -1,0 +1,116 @@
+import pg from "pg";
+import { type DemoTarget, send } from "#server/demo/client.ts";
+import { hourMs } from "#server/durations.ts";
+import { waitFor } from "../../suite/stack.ts";
+import { startTraffic } from "../rollout/arm-traffic.ts";
+import { serveStable } from "../rollout/program.ts";
+import type { LeewayServer } from "../tracking/leeway-server.ts";
+import { openPager, type Pager } from "./pager.ts";
+
+const target = 0.999;
+/** The tier that finds a sudden outage first. */
+const fastest = { factor: 14.4, longSeconds: 3600 };
+const historyHours = 6;
+/** Time for the last look, the last count and the last retry, on a busy machine. */
+const longestOverheadMs = 180_000;
+
+export interface Delay {
+  share: number;
+  theorySeconds: number;
+  /** From the first bad request until the alert says that it began. */
+  firedSeconds: number;
+  /** Until the page was delivered. */
+  pagedSeconds: number;
+  ratio: number;
+}
+
+/** @param shares of the requests that fail @param rate of requests a second at each endpoint */
+export async function measureDelays(leeway: LeewayServer, shares: readonly number[], rate: number): Promise<Delay[]> {
+  const { url, gatewayUrl, environment } = leeway.stack;
+  const demo: DemoTarget = { url, gatewayUrl, token: environment.LEEWAY_TOKEN ?? "" };
+  const pager = await openPager();
+  try {
+    const channels = [{ settings: { kind: "webhook", url: pager.url } }];
+    await send(demo, "POST", `${url}/api/v1/receivers`, { name: "on-call", channels });
+    // One after the other: what is deployed while others are measured would disturb them.
+    const scenes: Scene[] = [];
+    for (const share of shares) scenes.push(await openScene(leeway, demo, share, rate));
+    try {
+      for (const { slo } of scenes) await waitFor(() => isCounted(demo, slo, rate), 300_000);
+      return await Promise.all(scenes.map((scene) => delayOf(scene, pager)));
+    } finally {
+      await Promise.all(scenes.map(({ traffic }) => traffic.stop()));
+    }
+  } finally {
+    pager.close();
+  }
+}
+
+type Scene = Awaited<ReturnType<typeof openScene>>;
+
+/** An endpoint with traffic that is well, as it was for hours, and its promise. */
+async function openScene({ databaseUrl }: LeewayServer, demo: DemoTarget, share: number, rate: number) {
+  const name = `delay-${Math.round(100 * share)}`;
+  await serveStable(demo, name, "bad");
+  let failing = 0;
+  // The last category fails, the first never does.
+  const traffic = startTraffic(demo, name, { ratePerSecond: rate, seed: 1, shares: () => [1 - failing, 0, failing] });
+  const { id: endpointId } = await send<{ id: string }>(demo, "GET", `${demo.url}/api/v1/endpoints/${name}`);
+  await addHistory(databaseUrl, endpointId, rate);
+  const indicator = { kind: "availability", endpointId };
+  const definition = { target, period: { kind: "rolling", days: 30 }, indicator };
+  await send(demo, "POST", `${demo.url}/api/v1/slos`, { name, definition });
+  const fail = () => {
+    failing = share;
+  };
+  return { share, slo: name, traffic, fail };
+}
+
+/** Whole minutes before this one, as a gateway would have written them. */
+async function addHistory(databaseUrl: string, endpointId: string, rate: number): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(
+      `insert into serving_windows (workspace_id, endpoint_id, version_id, arm, gateway_id, window_start, requests, rows, failures,
+         latency_sum_ms, queue_sum_ms, compute_sum_ms, latency_buckets)
+       select endpoints.workspace_id, endpoints.id, deployed.version_id, 'stable', 'history', at, $2, $2, '{}', 0, 0, 0, '{}'
+       from endpoints
+       cross join lateral (select version_id from deployments where endpoint_id = endpoints.id limit 1) as deployed
+       cross join generate_series(date_trunc('minute', now()) - $3 * interval '1 hour', date_trunc('minute', now()) - interval '1 minute',
+         interval '1 minute') as at
+       where endpoints.id = $1`,
+      [endpointId, 60 * rate, historyHours],
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+interface SeenSlo {
+  firing: string | null;
+  tiers: { total: number }[];
+}
+
+/** Whether the worker knows the whole hour before, in which all is well. */
+async function isCounted(demo: DemoTarget, slo: string, rate: number): Promise<boolean> {
+  const { firing, tiers } = await send<SeenSlo>(demo, "GET", `${demo.url}/api/v1/slos/${slo}`);
+  if (firing !== null) throw new Error(`${slo} fires before anything failed.`);
+  return (tiers[0]?.total ?? 0) >= 0.97 * rate * (hourMs / 1000);
+}
+
+async function delayOf({ share, slo, traffic, fail }: Scene, pager: Pager): Promise<Delay> {
+  const theorySeconds = (fastest.factor * (1 - target) * fastest.longSeconds) / share;
+  fail();
+  const find = () => pager.pages.find((page) => page.slo === slo);
+  await waitFor(async () => find() !== undefined, theorySeconds * 1000 + longestOverheadMs);
+  const page = find();
+  const began = Math.min(...traffic.calls.filter(({ status }) => status >= 500).map(({ sentAt }) => sentAt));
+  if (!page || !Number.isFinite(began)) throw new Error(`${slo} paged, and nothing failed.`);
+  const seconds = (at: number) => Math.round((at - began) / 100) / 10;
+  const pagedSeconds = seconds(page.at);
+  return {
+    ...{ share, theorySeconds, firedSeconds: seconds(page.startsAt), pagedSeconds },
+    ratio: Math.round((100 * pagedSeconds) / theorySeconds) / 100,
+  };
+}
