@@ -62,7 +62,8 @@ def wait_for(question, what: str, seconds: float = 60):
 
 
 def test_what_fires_in_one_leeway_fires_and_ends_in_another(new_workspace):
-    sender, receiver = new_workspace(["alerts"]), new_workspace(["alerts"])
+    scopes = ["alerts", "alerts:read"]
+    sender, receiver = new_workspace(scopes), new_workspace(scopes)
     hook = {
         "kind": "webhook",
         "url": f"{receiver.url}/api/v1/webhooks/alertmanager",
@@ -84,7 +85,7 @@ def test_what_fires_in_one_leeway_fires_and_ends_in_another(new_workspace):
     assert seen["generatorURL"] == "http://there/graph"
     # There it is an alert like any other, on its way to whoever is on call.
     [group] = receiver.call("GET", "api/v1/alert-groups").json()["groups"]
-    assert (group["severity"], group["state"]) == ("page", "firing")
+    assert (group["receiver"], group["state"]) == ("on-call", "firing")
 
     sender.tell(labels, startsAt=told["startsAt"], endsAt=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     wait_for(lambda: receiver.firing() == [], "The end at the other Leeway")
