@@ -100,7 +100,7 @@ async function isCounted(demo: DemoTarget, slo: string, rate: number): Promise<b
 }
 
 async function delayOf({ share, slo, traffic, fail }: Scene, pager: Pager): Promise<Delay> {
-  const theorySeconds = (fastest.factor * (1 - target) * fastest.longSeconds) / share;
+  const theorySeconds = Math.round((100 * fastest.factor * (1 - target) * fastest.longSeconds) / share) / 100;
   fail();
   const find = () => pager.pages.find((page) => page.slo === slo);
   await waitFor(async () => find() !== undefined, theorySeconds * 1000 + longestOverheadMs);
