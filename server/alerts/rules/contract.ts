@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a threshold can be put on, of an endpoint over a window. `server/alerts/rules/metrics/read-metric.ts` reads them. */
-const ruleMetrics = [
+export const ruleMetrics = [
   "p50-ms",
   "p95-ms",
   "p99-ms",
