@@ -1,9 +1,11 @@
 /** Server-sent events of a workspace, as an open page hears them. */
 export interface Events {
-  /** Resolves at the next change of a group of alerts. */
+  /** Resolves at the next change of a group of alerts. @throws Error after half a minute */
   next(groupId: string): Promise<void>;
   close(): void;
 }
+
+const limitMs = 30_000;
 
 /** @throws Error when the stream is refused */
 export async function openEvents(url: string, token: string): Promise<Events> {
@@ -32,7 +34,14 @@ export async function openEvents(url: string, token: string): Promise<Events> {
   // It ends by being closed.
   reading.catch(() => {});
   return {
-    next: (groupId) => new Promise((resolve) => waiting.set(groupId, resolve)),
+    next: (groupId) =>
+      new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`No event told of ${groupId}.`)), limitMs);
+        waiting.set(groupId, () => {
+          clearTimeout(late);
+          resolve();
+        });
+      }),
     close: () => ending.abort(),
   };
 }

@@ -59,12 +59,12 @@ async function seen({ client, events, group, wanted }: Change, act: () => Promis
   const startedAt = performance.now();
   const heard = events.next(group.id).then(() => performance.now() - startedAt);
   await act();
-  // One that is over is in no list of those that are open.
-  const states = wanted === "resolved" ? "state=resolved&state=over" : "state=acknowledged";
-  const path = `/api/v1/alert-groups?${states}&search=${group.labels.service}&limit=50`;
+  // What has ended is no longer in the list of what fires; later it is in none of those that are open.
+  const isThere = wanted === "acknowledged";
+  const path = `/api/v1/alert-groups?state=${isThere ? wanted : "firing"}&search=${group.labels.service}&limit=500`;
   for (const until = startedAt + 30_000; performance.now() < until; await pause(20)) {
     const { groups } = await read<{ groups: Group[] }>(client, path);
-    if (!groups.some(({ id }) => id === group.id)) continue;
+    if (groups.some(({ id }) => id === group.id) !== isThere) continue;
     return { listed: performance.now() - startedAt, told: await heard };
   }
   throw new Error(`${group.labels.service} is not ${wanted} after 30 s.`);
