@@ -52,7 +52,7 @@ export function LinksPanel({ number, links, link, unlink, why }: LinksPanelProps
                   <button
                     type="button"
                     className={classes.plain}
-                    aria-label={`Take ${title} off`}
+                    aria-label={`Take off: ${title}`}
                     onClick={() => off.run({ number, kind, ref }, () => void refresh())}
                   >
                     Take off

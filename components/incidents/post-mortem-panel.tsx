@@ -71,7 +71,9 @@ export function PostMortemPanel(props: PostMortemPanelProps) {
       right={<Standing postMortem={postMortem} />}
     >
       {why ? (
-        <Markdown>{postMortem.body}</Markdown>
+        <div data-prose>
+          <Markdown>{postMortem.body}</Markdown>
+        </div>
       ) : (
         <Editor {...props} postMortem={postMortem} onDraft={begin} key={postMortem.revision} />
       )}
@@ -109,7 +111,7 @@ function Editor(props: PostMortemPanelProps & { postMortem: PostMortem; onDraft:
           onChange={(event) => setBody(event.currentTarget.value)}
           error={state.fieldErrors?.body ?? state.error}
         />
-        <section className={classes.preview} aria-label="How it reads">
+        <section className={classes.preview} aria-label="How it reads" data-prose>
           <Markdown>{body}</Markdown>
         </section>
       </div>

@@ -69,7 +69,7 @@ export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEdit
           {runbook && archive && <Archive runbook={runbook} archive={archive} actorName={actorName} />}
         </div>
       </div>
-      <section aria-label="How it reads">
+      <section aria-label="How it reads" data-prose>
         <Markdown>{body.replaceAll(/\s*\{\{\s*when:[a-z-]+\s*\}\}/g, "")}</Markdown>
       </section>
     </form>

@@ -39,7 +39,7 @@ export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookSt
     else void refresh();
   }
   return (
-    <div className={classes.runbook}>
+    <div className={classes.runbook} data-prose>
       {runbook.parts.map((part, index) =>
         part.kind === "text" ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: texts have no other name, and stay where they are

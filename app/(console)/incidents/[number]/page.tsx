@@ -65,7 +65,7 @@ export default async function IncidentPage({ params, searchParams }: Props) {
           </>
         }
         context={
-          <span>
+          <span data-prose>
             INC-{number}
             {endpoint && (
               <>
