@@ -35,6 +35,7 @@ const places: Record<string, (scene: Scene) => string> = {
   "an SLO": ({ slo }) => `/slos/${slo}`,
   "the form of an SLO": ({ slo }) => `/slos/${slo}/edit`,
   "the form of a new SLO": () => "/slos/new",
+  "the board": () => "/on-call",
   "the schedules": () => "/on-call/schedules",
   "a schedule": ({ scheduleId }) => `/on-call/schedules/${scheduleId}`,
   "the form of a schedule": ({ scheduleId }) => `/on-call/schedules/${scheduleId}/edit`,

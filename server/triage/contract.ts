@@ -14,7 +14,7 @@ export const QueueFilter = z.enum(queueFilters);
 export type QueueFilter = z.infer<typeof QueueFilter>;
 
 /** unacknowledged: burns and nobody has it; quiet: nothing fires any more, and its incident is still open. */
-export const queueStates = ["unacknowledged", "acknowledged", "silenced", "quiet"] as const;
+const queueStates = ["unacknowledged", "acknowledged", "silenced", "quiet"] as const;
 
 /** One line of the queue: an incident with its alert groups, or a group without one. Times are milliseconds since 1970. */
 export const QueueRow = z.object({

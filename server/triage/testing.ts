@@ -3,7 +3,6 @@ import { deployments } from "#db/schema/index.ts";
 import { flushDue } from "#server/alerts/alert-dispatcher.ts";
 import type { Context } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
-import { createTeam } from "#server/oncall/teams/create-team.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { newVersion } from "#server/serving/testing.ts";
@@ -54,20 +53,12 @@ export async function setOnFire(ctx: Context, wish: Burning) {
 }
 
 /** Counts what is due, evaluates the SLO, and tells what it alerts of. */
-export async function look(ctx: Context, sloId: string): Promise<void> {
+async function look(ctx: Context, sloId: string): Promise<void> {
   const now = Date.now();
   await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
   await countHistory(ctx.db, now);
   await evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now });
   await flushDue(ctx.db, now + 31_000);
-}
-
-/** A team without a schedule, whose lead is the caller. */
-export function newTeam(ctx: Context, endpoint: string) {
-  return createTeam(ctx, {
-    ...{ name: `${endpoint} people`, endpoints: [endpoint] },
-    members: [{ userId: ctx.actor.id, part: "lead" }],
-  });
 }
 
 async function movedTo(ctx: Context, versionId: string, at: number): Promise<void> {

@@ -135,6 +135,22 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
             </dd>
           </div>
         )}
+        {row.incident && (
+          <div>
+            <dt>Severity</dt>
+            <dd>{row.incident.severity}</dd>
+          </div>
+        )}
+        {row.groupId && (
+          <div>
+            <dt>Why it told</dt>
+            <dd>
+              <Link href={`/alerts/groups/${row.groupId}`}>
+                {row.alerts === 1 ? "1 alert" : `${row.alerts} alerts`}
+              </Link>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Last like this</dt>
           <dd>{last ? <Link href={`/incidents/${last.number}`}>INC-{last.number}</Link> : "none on record"}</dd>

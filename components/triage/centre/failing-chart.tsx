@@ -50,8 +50,8 @@ export function FailingChart({ chosen, onZoom }: FailingChartProps) {
     : [{ id: "bad", label: "failing", points: pointsOf(numbers.minutes, grain) }];
   const markers = changes
     .map(
-      ({ id, kind, title, at, href }): Marker => ({
-        ...{ at: Date.parse(at), kind: markerKinds[kind], label: shortened(title) },
+      ({ id, kind, title, at, href, after }): Marker => ({
+        ...{ at: Date.parse(at), kind: markerKinds[kind], label: shortened(kind, title, after) },
         ...(href && { href }),
         ...(id === cause.change?.id && cause.evidence !== "none" && { suspected: true }),
       }),
@@ -81,7 +81,7 @@ export function FailingChart({ chosen, onZoom }: FailingChartProps) {
 }
 
 /** So wide a point that there are at most some 360. */
-export function grainOf(from: number, to: number): number {
+function grainOf(from: number, to: number): number {
   const minutes = (to - from) / minuteMs;
   return [1, 5, 15, 60].find((each) => minutes / each <= 360) === undefined
     ? 60 * minuteMs
@@ -89,7 +89,7 @@ export function grainOf(from: number, to: number): number {
 }
 
 /** Shares in percent, by the grain; a stretch without events is a gap. */
-export function pointsOf(line: Line, grain: number): { at: number; value: number | null }[] {
+function pointsOf(line: Line, grain: number): { at: number; value: number | null }[] {
   const sums = new Map<number, { bad: number; total: number }>();
   for (const { at, bad, total } of line) {
     const start = Math.floor(at / grain) * grain;
@@ -100,6 +100,10 @@ export function pointsOf(line: Line, grain: number): { at: number; value: number
   return markGaps(points, grain);
 }
 
-function shortened(title: string): string {
-  return title.length > 34 ? `${title.slice(0, 33)}…` : title;
+/** Short enough to stand beside its mark: a version by its number. */
+function shortened(kind: ChangeKind, title: string, after: string | null): string {
+  const version = /version (\d+)$/.exec(after ?? "")?.[1];
+  if (version && (kind === "deploy" || kind === "rollback"))
+    return kind === "deploy" ? `v${version} deployed` : `back to v${version}`;
+  return title.length > 30 ? `${title.slice(0, 29)}…` : title;
 }

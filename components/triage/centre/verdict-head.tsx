@@ -5,7 +5,6 @@ import { formatCount, plural } from "#components/ui/format.ts";
 import { formatClock } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { Tag } from "#components/ui/tag.tsx";
 import type { Chosen } from "../board-types.ts";
 import { ageWords, burnBadge, takenBadge } from "../triage-words.ts";
 import classes from "./centre.module.css";
@@ -31,12 +30,6 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
         {row.incident && (
           <Link className="lw-mono" href={`/incidents/${row.incident.number}`}>
             INC-{row.incident.number}
-          </Link>
-        )}
-        {row.incident && <Tag>{row.incident.severity}</Tag>}
-        {row.groupId && (
-          <Link className="lw-small" href={`/alerts/groups/${row.groupId}`}>
-            {row.alerts > 1 ? `${row.alerts} alerts` : "alert"}
           </Link>
         )}
         <span className={classes.times}>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const triageActs = [
+const triageActs = [
   "roll-back",
   "fall-back",
   "acknowledge",

@@ -59,7 +59,7 @@ export async function readWaysBack(ctx: Context, endpointId: string, slo: Stored
 }
 
 /** Each version of a history once, that which serves first, then by when it served last. */
-export function waysOf(history: readonly Deployment[], now = Date.now()): Way[] {
+function waysOf(history: readonly Deployment[], now = Date.now()): Way[] {
   const ways: Way[] = [];
   history.forEach((deployment, index) => {
     const until = history[index - 1]?.deployedAt.getTime() ?? now;

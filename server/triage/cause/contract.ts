@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Change } from "#server/changes/contract.ts";
 
-export const evidenceLevels = ["strong", "some", "none"] as const;
+const evidenceLevels = ["strong", "some", "none"] as const;
 
 /** What most likely began it, with what speaks for it. Never sure: a change that came just before is not proof. */
 export const LikelyCause = z.object({

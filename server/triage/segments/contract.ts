@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const segmentKinds = ["version", "arm", "provider", "caller", "input", "violation"] as const;
+const segmentKinds = ["version", "arm", "provider", "caller", "input", "violation"] as const;
 export type SegmentKind = (typeof segmentKinds)[number];
 
 const Share = z.object({ share: z.number(), low: z.number(), high: z.number() });

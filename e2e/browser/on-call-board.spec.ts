@@ -1,0 +1,66 @@
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
+import { call, signIn, unique } from "./scene.ts";
+import { newEndpoint, newVersion } from "./serving-scene.ts";
+
+/** An endpoint that was moved to its second version a moment ago, and a page about it from outside. */
+async function newScene(): Promise<{ endpoint: string; alertname: string }> {
+  const endpoint = unique("card-fraud");
+  await newVersion(endpoint, "digits/models/digits-v2.onnx");
+  await newVersion(endpoint, "digits/models/digits-v3.onnx");
+  await newEndpoint(endpoint, endpoint, 1);
+  await call("POST", `/api/v1/endpoints/${endpoint}/deployments`, {
+    model: endpoint,
+    version: 2,
+    reason: "New features",
+  });
+  const alertname = unique("RequestsFail");
+  const labels = { alertname, severity: "page", service: endpoint, endpoint };
+  await call("POST", "/api/v1/alerts", {
+    alerts: [{ labels, annotations: { summary: "Rows rejected by the schema check" } }],
+  });
+  return { endpoint, alertname };
+}
+
+test("somebody who is paged sees what burns, takes it, rolls back and silences it, with keys alone", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const { endpoint } = await newScene();
+  await signIn(page, "/on-call");
+  const line = page.getByRole("option").filter({ hasText: endpoint });
+  await expect(line).toContainText("Not acknowledged", { timeout: 20_000 });
+  await expect(line).toContainText("INC-", { timeout: 30_000 });
+
+  // J walks to it, wherever it stands.
+  for (let presses = 0; presses < 30 && (await line.getAttribute("aria-selected")) !== "true"; presses += 1) {
+    await page.keyboard.press("j");
+    await page.waitForTimeout(100);
+  }
+  await expect(line).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("complementary", { name: "Act" })).toContainText("Roll back to v1", { timeout: 20_000 });
+  await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(`${endpoint} version 2 was deployed`);
+
+  await page.keyboard.press("a");
+  await expect(page.getByText("Acknowledged. Nobody is called for it any more.")).toBeVisible();
+  await expect(line).toContainText("acknowledged");
+
+  await page.keyboard.press("r");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(`Roll back ${endpoint} to v1?`);
+  await expect(dialog).toContainText("2 → 1");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(page.getByText("Rolled back. Watch whether failures drop.")).toBeVisible({ timeout: 20_000 });
+  const served = await call<{ current: { version: number } }>("GET", `/api/v1/endpoints/${endpoint}`);
+  expect(served.current.version).toBe(1);
+
+  await page.keyboard.press("s");
+  await expect(dialog).toContainText(`Silence ${endpoint}?`);
+  // Without a reason nothing happens.
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(dialog).toContainText("Say why");
+  await page.keyboard.type("Known, being worked on");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(page.getByText("Silenced. The queue shows until when.")).toBeVisible({ timeout: 20_000 });
+  await expect(line).toContainText("Silenced until");
+});
