@@ -1,4 +1,4 @@
-import { formatCount, formatCountOf, formatNumber, formatPercent, nbsp } from "#components/ui/format.ts";
+import { formatCount, formatCountOf, formatNumber, formatPercent } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import type { IncidentSummary } from "#server/incidents/contract.ts";
@@ -55,7 +55,7 @@ function Time({ name, at, after }: { name: string; at: Date | null; after: numbe
       <dd>
         {at ? <ClockTime at={at} seconds /> : <span className="lw-quiet">not yet</span>}
         {after !== undefined && (
-          <span className="lw-quiet">{`${nbsp}${nbsp}${after < 1000 ? "" : "after "}${afterWords(after)}`}</span>
+          <span className="lw-quiet">{`, ${after < 1000 ? "" : "after "}${afterWords(after)}`}</span>
         )}
       </dd>
     </>

@@ -2,7 +2,6 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker, MarkerKind } from "#components/charts/markers.ts";
-import { formatPercent } from "#components/ui/format.ts";
 import type { Change, ChangeKind } from "#server/changes/contract.ts";
 import type { IncidentCurve } from "#server/incidents/impact/contract.ts";
 
@@ -53,7 +52,7 @@ export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }:
           : [
               {
                 value: allowed * 100,
-                label: `${curve.lines.length > 1 ? `${name}: ` : ""}allowed ${formatPercent(allowed)}`,
+                label: `${curve.lines.length > 1 ? `${name}: ` : ""}allowed`,
               },
             ],
       )}

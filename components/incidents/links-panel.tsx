@@ -24,7 +24,7 @@ interface LinksPanelProps {
 
 const names: Record<IncidentLink["kind"], string> = {
   "alert-group": "Alerts",
-  slo: "Objective",
+  slo: "SLO",
   rollout: "Rollout",
   deployment: "Deployment",
   prediction: "Prediction",

@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Moment } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { RevokeAdjustment } from "#server/slo/adjustments/contract.ts";
 import type { RevokeApproval } from "#server/slo/approvals/contract.ts";
@@ -18,13 +18,14 @@ interface AdjustmentsPanelProps {
   slo: Slo;
   revokeAdjustment: (input: RevokeAdjustment) => Promise<ActionState<unknown>>;
   revokeApproval: (input: RevokeApproval) => Promise<ActionState<unknown>>;
+  actorName: string;
   why?: string | undefined;
 }
 
 type Revoked = { kind: "adjustment" | "approval"; id: string };
 
 /** Spans that do not count and approvals, with who and why; taken back here, never deleted. */
-export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, why }: AdjustmentsPanelProps) {
+export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorName, why }: AdjustmentsPanelProps) {
   const refresh = useRefresh();
   const [revoked, setRevoked] = useState<Revoked>();
   const take = (one: Revoked) =>
@@ -54,7 +55,7 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, why }:
           <li key={each.id} data-over={each.revokedAt ? true : undefined}>
             <p>
               <strong>
-                <RelativeTime at={each.from} /> to <RelativeTime at={each.to} />
+                <Moment at={each.from} /> to <Moment at={each.to} />
               </strong>{" "}
               left out by {each.createdBy}: {each.reason}
               {each.removed && ` (${formatCount(each.removed.total)} events, ${formatCount(each.removed.bad)} bad)`}
@@ -69,8 +70,7 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, why }:
         {slo.approvals.map((each) => (
           <li key={each.id} data-over={each.isRevoked || undefined}>
             <p>
-              <strong>Changes approved</strong> by {each.approvedBy} until <RelativeTime at={each.until} />:{" "}
-              {each.reason}
+              <strong>Changes approved</strong> by {each.approvedBy} until <Moment at={each.until} />: {each.reason}
             </p>
             {each.isRevoked ? <p className="lw-small lw-quiet">taken back</p> : take({ kind: "approval", id: each.id })}
           </li>
@@ -92,7 +92,7 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, why }:
           ]}
           confirmLabel="Take it back"
           keepLabel="Leave it"
-          actorName=""
+          actorName={actorName}
           onConfirm={confirm}
         />
       )}

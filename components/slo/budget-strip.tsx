@@ -1,6 +1,5 @@
 import { formatCount, formatCountOf, formatPercent } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
-import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { spanWords } from "#server/slo/engine/contract.ts";
 import type { Slo } from "#server/slo/objectives/contract.ts";
@@ -12,74 +11,70 @@ import { targetWords } from "./slo-facts.ts";
 /** What is left, what it was spent on, how fast it goes, and what is not known yet. */
 export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
   const { budget, pending, knownUntil } = slo;
+  const isCounted = budget !== null && budget.total > 0;
   return (
-    <Panel flush>
-      <MetricStrip>
-        <MetricTile
-          label="Error budget"
-          value={leftWords(budget?.remaining)}
-          comparison={
-            <span className={classes.scale}>
-              <LeewayScale budget={budget} now={now} height={8} />
-              {budgetCondition(budget, now).word}
-            </span>
-          }
-        />
-        <MetricTile
-          label="Good of all"
-          value={formatPercent(budget?.ratio ?? null, { decimals: 2 })}
-          comparison={
+    <MetricStrip>
+      <MetricTile
+        label="Error budget"
+        value={budget?.remaining == null ? null : leftWords(budget.remaining)}
+        comparison={
+          <span className={classes.scale}>
+            <LeewayScale budget={budget} now={now} height={8} />
+            {budgetCondition(budget, now).word}
+          </span>
+        }
+      />
+      <MetricTile
+        label="Good of all"
+        value={budget?.ratio == null ? null : formatPercent(budget.ratio, { decimals: 2 })}
+        comparison={
+          <>
+            target {targetWords(slo.target)}
+            {budget?.interval &&
+              `; somewhere between ${formatPercent(budget.interval.low, { decimals: 1 })} and ${formatPercent(budget.interval.high, { decimals: 1 })}`}
+          </>
+        }
+      />
+      <MetricTile
+        label="Bad events"
+        value={isCounted ? formatCount(budget.bad) : null}
+        comparison={
+          isCounted ? (
             <>
-              target {targetWords(slo.target)}
-              {budget?.interval &&
-                `; somewhere between ${formatPercent(budget.interval.low, { decimals: 1 })} and ${formatPercent(budget.interval.high, { decimals: 1 })}`}
+              of {formatCount(budget.total)}
+              {budget.allowed !== null && `, ${formatCount(Math.max(0, Math.floor(budget.allowed)))} more are allowed`}
             </>
-          }
-        />
+          ) : (
+            "nothing was counted yet"
+          )
+        }
+      />
+      <MetricTile
+        label="Burn rate"
+        value={budget?.burnRate == null ? null : burnText(budget.burnRate)}
+        comparison={budget?.exhaustedAt ? `gone in ${spanWords(budget.exhaustedAt - now)}` : endWords(budget)}
+      />
+      {pending !== null && (
         <MetricTile
-          label="Bad events"
-          value={formatCount(budget?.bad ?? null)}
+          label="Waiting for labels"
+          value={formatCount(pending)}
           comparison={
-            budget ? (
+            knownUntil ? (
               <>
-                of {formatCount(budget.total)}
-                {budget.allowed !== null &&
-                  `, ${formatCount(Math.max(0, Math.floor(budget.allowed)))} more are allowed`}
+                known up to <RelativeTime at={knownUntil} />; later ones count nowhere
               </>
             ) : (
-              "nothing was counted yet"
+              `${formatCountOf(0, pending)} are known`
             )
           }
         />
-        <MetricTile
-          label="Burn rate"
-          value={burnText(budget?.burnRate)}
-          comparison={
-            budget?.exhaustedAt ? (
-              <>
-                gone in {spanWords(budget.exhaustedAt - now)}, <RelativeTime at={budget.exhaustedAt} />
-              </>
-            ) : (
-              "it is not gone at this rate"
-            )
-          }
-        />
-        {pending !== null && (
-          <MetricTile
-            label="Waiting for labels"
-            value={formatCount(pending)}
-            comparison={
-              knownUntil ? (
-                <>
-                  known up to <RelativeTime at={knownUntil} />; later ones count nowhere
-                </>
-              ) : (
-                `${formatCountOf(0, pending)} are known`
-              )
-            }
-          />
-        )}
-      </MetricStrip>
-    </Panel>
+      )}
+    </MetricStrip>
   );
+}
+
+/** Why there is no time at which it is gone. */
+function endWords(budget: Slo["budget"]): string {
+  if (!budget || budget.remaining === null) return "nothing was counted yet";
+  return budget.remaining <= 0 ? "the budget is gone" : "it is not gone at this rate";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { budgetCondition, burnText, leftWords, scaleWords } from "./budget-words.ts";
+import { budgetCondition, burnText, leftWords, scaleWords, unendingWords } from "./budget-words.ts";
 
 const hour = 3_600_000;
 const budget = { remaining: 0.6, evenPace: 0.54, burnRate: 0.4, exhaustedAt: null };
@@ -27,4 +27,11 @@ test("numbers read the same in the tile, the cell and the words for readers", ()
     "Error budget: 60\u00a0% left, even pace 54\u00a0%, gone in 1\u00a0h",
   );
   expect(scaleWords(null, 0)).toBe("Error budget: no data");
+});
+
+test("a budget without an end in sight is gone, or lasts, or is not known", () => {
+  expect(unendingWords({ remaining: -0.18 })).toBe("gone");
+  expect(unendingWords({ remaining: 0 })).toBe("gone");
+  expect(unendingWords({ remaining: 0.4 })).toBe("not in sight");
+  expect(unendingWords(null)).toBe("no value");
 });

@@ -1,3 +1,4 @@
+import { noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { BudgetReading } from "#server/slo/contract.ts";
 import { burnWords, remainingWords, spanWords } from "#server/slo/engine/contract.ts";
@@ -27,13 +28,20 @@ export function budgetCondition(budget: Reading | null, now: number): BudgetCond
 
 /** "32.4 % left", "18 % over", "no value". */
 export function leftWords(remaining: number | null | undefined): string {
-  if (remaining === null || remaining === undefined) return "no value";
+  if (remaining === null || remaining === undefined) return noValue;
   return remaining < 0 ? `${remainingWords(-remaining)} over` : `${remainingWords(remaining)} left`;
+}
+
+/** What stands where the time would that a budget is gone, when there is none: "gone", "not in sight", "no value". */
+export function unendingWords(budget: Pick<Reading, "remaining"> | null): string {
+  const remaining = budget?.remaining ?? null;
+  if (remaining === null) return noValue;
+  return remaining <= 0 ? "gone" : "not in sight";
 }
 
 /** "4.1×"; null without traffic. */
 export function burnText(burnRate: number | null | undefined): string {
-  return burnRate === null || burnRate === undefined ? "no value" : `${burnWords(burnRate)}×`;
+  return burnRate === null || burnRate === undefined ? noValue : `${burnWords(burnRate)}×`;
 }
 
 /** What a scale says to readers: "Error budget: 32.4 % left, even pace 54 %, gone in 7 h 28 min". */

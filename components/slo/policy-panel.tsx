@@ -1,5 +1,5 @@
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { Moment } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { burnWords } from "#server/slo/engine/contract.ts";
 import type { Slo } from "#server/slo/objectives/contract.ts";
@@ -36,8 +36,7 @@ export function PolicyPanel({ slo }: { slo: Slo }) {
       {slo.approval && (
         <PanelSection title="Changes are approved">
           <p>
-            {slo.approval.approvedBy} lets changes go on until <RelativeTime at={slo.approval.until} />:{" "}
-            {slo.approval.reason}
+            {slo.approval.approvedBy} lets changes go on until <Moment at={slo.approval.until} />: {slo.approval.reason}
           </p>
         </PanelSection>
       )}
@@ -69,7 +68,7 @@ function rulesWords({ definition: { rules } }: Slo): string {
     of("ticket") && `Tickets at ${of("ticket")}.`,
     rules.absent && `A ${rules.absent.severity} when nothing is counted any more.`,
     rules.gate !== null &&
-      `Few events are told only when chance is below ${Number((rules.gate * 100).toPrecision(2))} %.`,
+      `Few failures are told of only when chance alone makes as many in less than ${Number((rules.gate * 100).toPrecision(2))} % of cases.`,
   ];
   return parts.filter(Boolean).join(" ") || "Nobody is told.";
 }

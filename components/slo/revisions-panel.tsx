@@ -13,7 +13,7 @@ export function RevisionsPanel({ revisions }: { revisions: readonly SloRevision[
           <li key={revision}>
             <p>
               <strong>
-                {targetWords(definition.target)} over {periodWords(definition.period)}
+                {targetWords(definition.target)} {periodWords(definition.period)}
               </strong>
               , by {changedBy} <RelativeTime at={at} />
               {reason && `: ${reason}`}

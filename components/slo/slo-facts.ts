@@ -1,10 +1,15 @@
 import { formatNumber, nbsp } from "#components/ui/format.ts";
 import type { Budgeting, Period } from "#server/slo/contract.ts";
 
-/** "30 days", "this month". */
+/** "over 30 days", "each month". */
 export function periodWords(period: Period): string {
-  if (period.kind === "rolling") return period.days === 1 ? "1 day" : `${period.days} days`;
+  if (period.kind === "rolling") return period.days === 1 ? "over 1 day" : `over ${period.days} days`;
   return `each ${period.unit}`;
+}
+
+/** What is counted, without what follows: "Requests answered within 120 ms". */
+export function firstSentence(words: string): string {
+  return words.split(/\. |\.$/)[0] ?? words;
 }
 
 /** A target as it was given: "99.95 %". */

@@ -1,26 +1,28 @@
 import { Sparkline } from "#components/charts/sparkline.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatPercent } from "#components/ui/format.ts";
+import { formatPercent, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { remainingWords } from "#server/slo/engine/contract.ts";
 import type { SloSummary } from "#server/slo/objectives/contract.ts";
 import { sloHref } from "./addresses.ts";
-import { budgetCondition, burnText, leftWords } from "./budget-words.ts";
+import { budgetCondition, burnText, leftWords, unendingWords } from "./budget-words.ts";
 import { LeewayScale } from "./leeway-scale.tsx";
-import { periodWords, targetWords } from "./slo-facts.ts";
+import { firstSentence, periodWords, targetWords } from "./slo-facts.ts";
 import classes from "./slos-table.module.css";
 
 /** SLOs as they are given, worst first unless they are grouped. */
 export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; now: number; label: string }) {
+  const periods = [...new Set(slos.map(({ period }) => periodWords(period)))];
   const columns: Column<SloSummary>[] = [
     { key: "service", head: "Endpoint", cell: ({ service }) => service },
     {
       key: "promise",
-      head: "Promise",
+      head: periods.length === 1 ? `Promise, ${periods[0]}` : "Promise",
       cell: (slo) => (
         <span className={classes.promise}>
-          {slo.displayName || slo.indicatorWords}
-          <span className="lw-quiet"> over {periodWords(slo.period)}</span>
+          <span title={slo.indicatorWords}>{slo.displayName || firstSentence(slo.indicatorWords)}</span>
+          {periods.length > 1 && <span className="lw-quiet">{periodWords(slo.period)}</span>}
         </span>
       ),
     },
@@ -34,10 +36,10 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     {
       key: "left",
       head: "Error budget left",
-      width: 120,
+      width: 96,
       cell: ({ budget }) => <LeewayScale budget={budget} now={now} />,
     },
-    { key: "number", head: "", align: "right", cell: ({ budget }) => <strong>{leftWords(budget?.remaining)}</strong> },
+    { key: "number", head: "", align: "right", cell: ({ budget }) => <Left remaining={budget?.remaining} /> },
     {
       key: "state",
       head: "State",
@@ -45,7 +47,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     },
     {
       key: "spark",
-      head: "Budget over time",
+      head: "Trend",
       cell: ({ spark }) => <Sparkline points={spark.map((value, at) => ({ at, value }))} width={80} objective={0} />,
     },
     { key: "burn", head: "Burn", align: "right", cell: ({ budget }) => burnText(budget?.burnRate) },
@@ -53,13 +55,23 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
       key: "gone",
       head: "Runs out",
       cell: ({ budget }) =>
-        budget?.exhaustedAt ? <RelativeTime at={budget.exhaustedAt} /> : <span className="lw-quiet">not in sight</span>,
+        budget?.exhaustedAt ? (
+          <RelativeTime at={budget.exhaustedAt} />
+        ) : (
+          <span className="lw-quiet">{unendingWords(budget)}</span>
+        ),
     },
     {
       key: "owner",
       head: "Owner",
       cell: ({ team, lacks }) =>
-        lacks.length > 0 ? <span className={classes.lacks}>no {lacks.join(", no ")}</span> : team?.name,
+        lacks.length > 0 ? (
+          <span className={classes.lacks} title={`no ${lacks.join(", no ")}`}>
+            no {lacks[0]}
+          </span>
+        ) : (
+          team?.name
+        ),
     },
   ];
   return (
@@ -71,6 +83,12 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
       rowHref={({ name }) => sloHref(name)}
     />
   );
+}
+
+/** "36 %", "18 % over": the head says that it is left. */
+function Left({ remaining }: { remaining: number | null | undefined }) {
+  if (remaining === null || remaining === undefined) return <span className="lw-quiet">{noValue}</span>;
+  return <strong>{remaining < 0 ? leftWords(remaining) : remainingWords(remaining)}</strong>;
 }
 
 /** What an SLO does at the moment, in one word. */

@@ -18,7 +18,13 @@ export function SpendersPanel({ spenders }: { spenders: BudgetSpenders }) {
   ].toSorted((a, b) => b.spent - a.spent);
   const most = Math.max(0.01, ...rows.map(({ spent }) => spent));
   const columns: Column<Row>[] = [
-    { key: "title", head: "What", cell: ({ title }) => title },
+    {
+      key: "title",
+      head: "What",
+      width: 260,
+      isClipped: true,
+      cell: ({ title }) => <span title={title}>{title}</span>,
+    },
     { key: "kind", head: "Kind", cell: ({ kind }) => kind },
     {
       key: "spent",

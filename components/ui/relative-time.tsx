@@ -15,6 +15,18 @@ export function RelativeTime({ at }: { at: Date | number | string }) {
   );
 }
 
+/** "12 Nov, 14:20" in the reader's zone, for ends and spans, which no distance tells; the year and the zone on hover. */
+export function Moment({ at }: { at: Date | number | string }) {
+  const moment = new Date(at);
+  const timeZone = useHydrated() ? undefined : "UTC";
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", ...(timeZone && { timeZone }) });
+  return (
+    <time className="lw-number" dateTime={moment.toISOString()} title={formatAbsolute(moment, timeZone)}>
+      {day.format(moment)}, {formatClock(moment, timeZone ? { timeZone } : {})}
+    </time>
+  );
+}
+
 /** "14:20" (or with seconds) in the reader's zone, with the absolute value on hover. */
 export function ClockTime({ at, seconds }: { at: Date | number | string; seconds?: boolean }) {
   const moment = new Date(at);

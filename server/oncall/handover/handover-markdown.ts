@@ -108,5 +108,7 @@ function statisticsWords({ pages, sleepHours, unanswered, precision }: ShiftStat
 
 /** Text of people and alerts as it is: what means something in Markdown is written out. */
 function plain(text: string): string {
-  return text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
+  // A title that is a sentence stands within another one here.
+  const title = text.replaceAll(/\s+/g, " ").replace(/\.$/, "");
+  return title.replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
 }

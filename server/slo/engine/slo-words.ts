@@ -35,13 +35,14 @@ function budgetWords({ definition, budget }: SloFacts): string[] {
   const { remaining, allowed, periodEnd } = budget;
   if (remaining === null) return [`Nothing has been counted in ${spanOf(definition)} yet.`];
   if (remaining > 0) {
-    const { bad } = nouns(definition, allowed ?? 0);
     const budgetOf =
       definition.period.kind === "rolling" ? `the ${definition.period.days}-day` : `this ${definition.period.unit}'s`;
+    const left = `${remainingWords(remaining)} of ${budgetOf} error budget is left`;
+    // Parts have budgets of their own, so that no count of failures is that of a composite.
+    if (allowed === null) return [`${left}.`];
+    const { bad } = nouns(definition, allowed);
     const are = allowed === 1 ? "is" : "are";
-    return [
-      `${remainingWords(remaining)} of ${budgetOf} error budget is left: ${counted(allowed ?? 0)} more ${bad} ${are} allowed before the target is missed.`,
-    ];
+    return [`${left}: ${counted(allowed)} more ${bad} ${are} allowed before the target is missed.`];
   }
   const used = `The error budget is used up (${remainingWords(remaining)}).`;
   if (!definition.freezes || ticketOnly.includes(definition.indicator?.kind as IndicatorKind)) return [used];

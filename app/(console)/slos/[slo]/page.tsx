@@ -12,13 +12,14 @@ import { PartsPanel } from "#components/slo/parts-panel.tsx";
 import { PolicyPanel } from "#components/slo/policy-panel.tsx";
 import { ReplayPanel } from "#components/slo/replay/replay-panel.tsx";
 import { RevisionsPanel } from "#components/slo/revisions-panel.tsx";
-import { methodWords, periodWords, targetWords } from "#components/slo/slo-facts.ts";
+import { firstSentence, methodWords, periodWords, targetWords } from "#components/slo/slo-facts.ts";
 import { SloState } from "#components/slo/slos-table.tsx";
 import { SpendersPanel } from "#components/slo/spenders-panel.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
+import type { Slo } from "#server/slo/objectives/contract.ts";
 import {
   addAdjustmentAction,
   approveChangesAction,
@@ -49,7 +50,7 @@ export default async function SloPage({ params }: Props) {
       <PageHead
         title={slo.displayName || slo.name}
         badges={<SloState {...slo} now={now} filled />}
-        context={`${targetWords(slo.target)} over ${periodWords(slo.period)}: ${slo.indicatorWords}. ${methodWords[slo.method]}.`}
+        context={contextOf(slo)}
         sentence={slo.words[0]}
         actions={
           why ? (
@@ -73,18 +74,18 @@ export default async function SloPage({ params }: Props) {
       <BudgetStrip slo={slo} now={now} />
       <Columns columns="1fr 348px">
         <Stack>
-          <Panel>
-            {history ? (
-              <BurnDown title="Error budget" history={history} budget={slo.budget} />
-            ) : (
+          {history ? (
+            <BurnDown title="Error budget" history={history} budget={slo.budget} />
+          ) : (
+            <Panel>
               <FailedState title="The budget over time could not be read">The rest of the page is good.</FailedState>
-            )}
-          </Panel>
+            </Panel>
+          )}
           <Panel title="Burn-rate ladder" subtitle="fires when both windows pass the limit" flush>
             <BurnLadder tiers={slo.tiers} />
           </Panel>
           {slo.parts.length > 0 && <PartsPanel slo={slo} now={now} />}
-          {spenders && <SpendersPanel spenders={spenders} />}
+          {spenders && slo.parts.length === 0 && <SpendersPanel spenders={spenders} />}
           {slo.parts.length === 0 && <ReplayPanel slo={slo.name} replay={replaySloAction} />}
         </Stack>
         <Stack>
@@ -93,6 +94,7 @@ export default async function SloPage({ params }: Props) {
             slo={slo}
             revokeAdjustment={revokeAdjustmentAction}
             revokeApproval={revokeApprovalAction}
+            actorName={ctx.actor.name}
             why={why}
           />
           <RevisionsPanel revisions={revisions} />
@@ -100,4 +102,10 @@ export default async function SloPage({ params }: Props) {
       </Columns>
     </Page>
   );
+}
+
+/** "99.5 % over 30 days: Requests answered within 120 ms". How it is reckoned is said where that is not event by event. */
+function contextOf(slo: Slo): string {
+  const promise = `${targetWords(slo.target)} ${periodWords(slo.period)}: ${firstSentence(slo.indicatorWords)}`;
+  return slo.method === "occurrences" ? promise : `${promise}. ${methodWords[slo.method]}`;
 }
