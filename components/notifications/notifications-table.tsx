@@ -21,7 +21,13 @@ export function NotificationBadge({ state }: Pick<Notification, "state">) {
 }
 
 const columns: Column<Notification>[] = [
-  { key: "title", head: "Message", cell: ({ title }) => title },
+  {
+    key: "title",
+    head: "Message",
+    width: 440,
+    isClipped: true,
+    cell: ({ title }) => <span title={title}>{title}</span>,
+  },
   { key: "state", head: "State", cell: ({ state }) => <NotificationBadge state={state} /> },
   { key: "to", head: "To", cell: toWhom },
   { key: "answer", head: "Last answer", cell: lastAnswer },

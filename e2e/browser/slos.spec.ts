@@ -56,7 +56,7 @@ test("a promise is replayed before it is made, shows what is left of it, and kee
   await page.getByRole("button", { name: "Save the change" }).click();
   await expect(page).toHaveURL(new RegExp(`/slos/${name}$`));
   await expect(page.getByText(/The load may be late once a month/)).toBeVisible();
-  await expect(page.getByText(/74 % left/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("74 % left").first()).toBeVisible({ timeout: 60_000 });
 });
 
 test("a file of OpenSLO is checked before it is saved, and comes out again", async ({ page }) => {
@@ -85,7 +85,7 @@ spec:
   await expect(page.getByText(/v9/).last()).toBeVisible();
   await field.fill(file);
   await page.getByRole("button", { name: "Check the file" }).click();
-  await expect(page.getByRole("list", { name: "What the file does" }).getByText(name)).toBeVisible();
+  await expect(page.getByRole("list", { name: "What the file does" }).getByText(name, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Save them" }).click();
   await expect(page.getByRole("link", { name: "features" }).first()).toBeVisible();
   const answer = await call<{ definition: { target: number } }>("GET", `/api/v1/slos/${name}`);
