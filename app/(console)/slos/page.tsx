@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -28,10 +29,12 @@ export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
       <LiveRefresh topics={["slo"]} everyMs={15_000} />
       <PageHead
         title={isArchived ? "Archived SLOs" : "SLOs"}
-        context={slosSentence(slos)}
+        context={
+          isArchived ? "No longer counted; making one of the same name brings its history back" : slosSentence(slos)
+        }
         actions={
           <>
-            <SegmentedLinks label="Order" items={viewLinks(view)} />
+            {!isArchived && <SegmentedLinks label="Order" items={viewLinks(view)} />}
             <OpenSloButton importFile={importOpenSloAction} why={why} />
             {!why && <ButtonLink href={newSloHref()}>New SLO…</ButtonLink>}
           </>
@@ -59,6 +62,9 @@ export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
           </Panel>
         ))
       )}
+      <p className="lw-small">
+        <Link href={isArchived ? "/slos" : "/slos?archived=true"}>{isArchived ? "All SLOs" : "Archived SLOs"}</Link>
+      </p>
     </Page>
   );
 }

@@ -43,6 +43,7 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
         {draft.kind !== "composite" && (
           <Select
             label="Endpoint"
+            placeholder={draft.kind === "posted" ? "None" : "Choose an endpoint"}
             data={endpoints}
             value={draft.endpointId}
             searchable

@@ -56,7 +56,7 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
 
   return (
     <div className={classes.layout}>
-      <Panel title={saved ? `Change ${saved.name}` : "New SLO"}>
+      <Panel title={saved ? `Change ${saved.name}` : "The promise"}>
         <form className={classes.form} onSubmit={submit} noValidate>
           <p className={classes.promise}>{promiseWords(draft, endpoint)}</p>
           <IndicatorFields {...fields} endpoints={choices.endpoints} slos={choices.slos} />

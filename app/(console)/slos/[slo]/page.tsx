@@ -19,6 +19,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Slo } from "#server/slo/objectives/contract.ts";
 import {
   addAdjustmentAction,
@@ -49,7 +50,15 @@ export default async function SloPage({ params }: Props) {
       <LiveRefresh topics={["slo"]} id={slo.id} everyMs={15_000} />
       <PageHead
         title={slo.displayName || slo.name}
-        badges={<SloState {...slo} now={now} filled />}
+        badges={
+          slo.archivedAt ? (
+            <StatusBadge state="finished" filled>
+              Archived
+            </StatusBadge>
+          ) : (
+            <SloState {...slo} now={now} filled />
+          )
+        }
         context={contextOf(slo)}
         sentence={slo.words[0]}
         actions={
@@ -66,7 +75,7 @@ export default async function SloPage({ params }: Props) {
                 approve={approveChangesAction}
                 adjust={addAdjustmentAction}
               />
-              <ButtonLink href={`${sloHref(slo.name)}/edit`}>Edit…</ButtonLink>
+              {!slo.archivedAt && <ButtonLink href={`${sloHref(slo.name)}/edit`}>Edit…</ButtonLink>}
             </>
           )
         }
