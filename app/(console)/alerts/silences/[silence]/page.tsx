@@ -2,12 +2,14 @@ import { cache } from "react";
 import { z } from "zod";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
 import { SilenceForm } from "#components/alerts/silences/silence-form.tsx";
 import { SilencesTable } from "#components/alerts/silences/silences-table.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
 import { printMatcher } from "#server/alerts/matchers/print-matchers.ts";
 import { getSilence } from "#server/alerts/silences/queries.ts";
 import { DomainError } from "#server/errors.ts";
@@ -24,24 +26,30 @@ const readSilence = cache(async (silenceId: string) => {
 export const metadata = { title: "A silence, Alerts" };
 
 export default async function SilencePage({ params }: Props) {
+  const ctx = await requireContext();
   const silence = await found(readSilence((await params).silence));
   const { id, startsAt, endsAt, comment, state } = silence;
   const isOver = state === "expired";
+  const why = whyNot(ctx.actor.role, "setSilence");
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "Silence" }]}>
       <PageHead title={comment} context={`Set by ${silence.createdBy}`} />
       <Panel flush>
-        <SilencesTable silences={[silence]} expire={expireAction} empty={null} />
+        <SilencesTable silences={[silence]} expire={why ? undefined : expireAction} empty={null} />
       </Panel>
       <Panel title={isOver ? "Silence the same again" : "Change it"}>
-        <SilenceForm
-          silence={{
-            ...(!isOver && { id, startsAt, endsAt }),
-            ...{ comment, matchers: silence.matchers.map(printMatcher).join(", ") },
-          }}
-          save={saveSilenceAction}
-          preview={previewAction}
-        />
+        {why ? (
+          <EmptyState title="You cannot change silences">Changing one {why}.</EmptyState>
+        ) : (
+          <SilenceForm
+            silence={{
+              ...(!isOver && { id, startsAt, endsAt }),
+              ...{ comment, matchers: silence.matchers.map(printMatcher).join(", ") },
+            }}
+            save={saveSilenceAction}
+            preview={previewAction}
+          />
+        )}
       </Panel>
     </Page>
   );

@@ -1,25 +1,32 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
 import { RecurrenceForm } from "#components/alerts/silences/recurrence-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
 import { previewAction, saveRecurrenceAction } from "../actions.ts";
 
 export const metadata = { title: "New recurring silence, Alerts" };
 
 export default async function RecurringSilencePage({ searchParams }: PageProps<"/alerts/silences/recurring">) {
-  await requireContext();
+  const ctx = await requireContext();
+  const why = whyNot(ctx.actor.role, "setSilence");
   const { matchers } = await searchParams;
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "New recurring one" }]}>
       <PageHead title="New recurring silence" context="For planned work that comes again, by the clock of a place" />
       <Panel>
-        <RecurrenceForm
-          matchers={typeof matchers === "string" ? matchers : ""}
-          save={saveRecurrenceAction}
-          preview={previewAction}
-        />
+        {why ? (
+          <EmptyState title="You cannot silence alerts">Silencing {why}.</EmptyState>
+        ) : (
+          <RecurrenceForm
+            matchers={typeof matchers === "string" ? matchers : ""}
+            save={saveRecurrenceAction}
+            preview={previewAction}
+          />
+        )}
       </Panel>
     </Page>
   );
