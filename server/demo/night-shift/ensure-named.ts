@@ -1,4 +1,4 @@
-import { type DemoTarget, send } from "../client.ts";
+import { type DemoTarget, RequestRefused, send } from "../client.ts";
 
 export interface Named {
   id: string;
@@ -19,5 +19,18 @@ export async function ensureNamed(
   const known = Object.values(answer)
     .find(Array.isArray)
     ?.find(({ name }) => name === wish.name);
+  return known ?? (await send<Named>(target, "POST", url, wish));
+}
+
+/** Makes an SLO, unless there is one of that name, archived or not, which stays as it is. */
+export async function ensureSlo(
+  target: DemoTarget,
+  wish: { name: string } & Record<string, unknown>,
+): Promise<Named> {
+  const url = `${target.url}/api/v1/slos`;
+  const known = await send<Named>(target, "GET", `${url}/${wish.name}`).catch((error: unknown) => {
+    if (!(error instanceof RequestRefused) || error.status !== 404) throw error;
+    return undefined;
+  });
   return known ?? (await send<Named>(target, "POST", url, wish));
 }

@@ -1,9 +1,9 @@
 import { type DemoTarget, send } from "../client.ts";
-import { ensureNamed, type Named } from "./ensure-named.ts";
+import { ensureSlo, type Named } from "./ensure-named.ts";
 import { arrivals } from "./flight-arrivals.ts";
 
 /** Which SLO the night shift is about; it pages. */
-export const pagingSlo = "digits-forms-availability";
+const pagingSlo = "digits-forms-availability";
 
 const minuteMs = 60_000;
 const week = { kind: "rolling", days: 7 };
@@ -34,13 +34,13 @@ export async function ensureObjectives(target: DemoTarget, team: Named, endpoint
   const runbookOf = (name: string) => runbooks.find((one) => one.name === name)?.id ?? null;
   const saved = new Map<string, string>();
   for (const { name, definition, runbook } of wishes(ids)) {
-    const slo = await ensureNamed(target, "slos", {
+    const slo = await ensureSlo(target, {
       ...{ name, definition, teamId: team.id, runbookId: runbookOf(runbook), reason: "A promise of the demo" },
     });
     saved.set(name, slo.id);
   }
   const parts = [pagingSlo, "digits-forms-latency"].map((name) => ({ sloId: saved.get(name) }));
-  await ensureNamed(target, "slos", {
+  await ensureSlo(target, {
     name: "forms-are-read",
     definition: {
       ...{ displayName: "Forms are read", service: "digits-forms", target: 0.995, period: week, rules: ticketsOnly },

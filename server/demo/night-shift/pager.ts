@@ -44,7 +44,7 @@ export async function startPager(say: (line: string) => void): Promise<Pager> {
 }
 
 /** A line for each alert of a message. */
-export function pagerLines({ status, alerts }: Told): string[] {
+function pagerLines({ status, alerts }: Told): string[] {
   return alerts.map(({ labels, annotations }) => {
     const what = annotations.summary ?? labels.alertname ?? "something";
     const isNotice = labels.alertname?.startsWith("Leeway") ?? false;
