@@ -23,10 +23,7 @@ export async function ensureNamed(
 }
 
 /** Makes an SLO, unless there is one of that name, archived or not, which stays as it is. */
-export async function ensureSlo(
-  target: DemoTarget,
-  wish: { name: string } & Record<string, unknown>,
-): Promise<Named> {
+export async function ensureSlo(target: DemoTarget, wish: { name: string } & Record<string, unknown>): Promise<Named> {
   const url = `${target.url}/api/v1/slos`;
   const known = await send<Named>(target, "GET", `${url}/${wish.name}`).catch((error: unknown) => {
     if (!(error instanceof RequestRefused) || error.status !== 404) throw error;

@@ -1,0 +1,88 @@
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
+import { faultyFile, newPromise, newServed, startPager, startTraffic, theoreticalMs } from "./night-shift-scene.ts";
+import { call, signIn, unique } from "./scene.ts";
+import { newVersion } from "./serving-scene.ts";
+
+/** Looks of the worker, windows of whole minutes and a machine that is shared come on top of what mathematics asks for. */
+const patience = { timeout: 150_000 };
+
+test("a bad deploy pages, is acknowledged and rolled back from the board by key, the incident is resolved, and its post-mortem names the deploy", async ({
+  page,
+}, info) => {
+  test.setTimeout(480_000);
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newVersion(name, faultyFile);
+  await newServed(name);
+  const slo = await newPromise(name);
+  const pager = await startPager();
+  const traffic = startTraffic(name);
+  try {
+    await signIn(page, `/slos/${slo}`);
+    await expect(page.getByRole("heading", { name: slo, level: 1 })).toBeVisible();
+    // A whole minute of good answers, so that the window is full when the bad ones begin.
+    const firstAt = Date.now();
+    await expect.poll(() => (traffic.answers.at(-1)?.at ?? 0) - firstAt, patience).toBeGreaterThan(60_000);
+    expect(traffic.answers.filter(({ isBad }) => isBad)).toEqual([]);
+
+    const reason = "Straight to everybody";
+    await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 2, reason });
+    await page.goto("/on-call");
+    const line = page.getByRole("option", { name: new RegExp(name) });
+    await expect(line).toBeVisible(patience);
+    await line.click();
+    const isPage = ({ status, alerts }: (typeof pager.told)[number]) =>
+      status === "firing" && alerts.some(({ labels }) => labels.slo === slo && labels.severity === "page");
+    await expect.poll(() => pager.told.some(isPage)).toBe(true);
+    const bad = traffic.answers.filter(({ isBad }) => isBad);
+    const startedAt = bad[0]?.at ?? Number.NaN;
+    const pagedAt = pager.told.find(isPage)?.at ?? Number.NaN;
+    const until = traffic.answers.filter(({ at }) => at >= startedAt && at <= pagedAt);
+    const theory = theoreticalMs(until.filter(({ isBad }) => isBad).length / until.length);
+    const found = `${Math.round((pagedAt - startedAt) / 1000)} s from the first bad answer to the page, ${((pagedAt - startedAt) / theory).toFixed(1)} times the ${Math.round(theory / 1000)} s that a window of one minute needs in theory`;
+    info.annotations.push({ type: "detection", description: found });
+    console.log(found);
+
+    await expect(page.getByRole("heading", { name: new RegExp(name), level: 1 })).toBeVisible();
+    await expect(page.getByText("Not acknowledged").first()).toBeVisible();
+    await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(`${name} version 2 was deployed`);
+    await page.keyboard.press("a");
+    await expect(page.getByText("Acknowledged. Nobody is called for it any more.")).toBeVisible();
+
+    await page.keyboard.press("r");
+    const dialog = page.getByRole("dialog", { name: `Roll back ${name} to v1?` });
+    await expect(dialog).toBeVisible();
+    await dialog.getByRole("textbox", { name: "Reason" }).fill("Every eighth image fails");
+    await page.keyboard.press("Control+Enter");
+    await expect(dialog).toBeHidden();
+    await expect(page.getByText("Rolled back. Watch whether failures drop.")).toBeVisible();
+    await expect(page.getByText("Nothing fires", { exact: true })).toBeVisible(patience);
+
+    await page.keyboard.press("e");
+    const resolve = page.getByRole("dialog", { name: /^Resolve INC-\d+\?$/ });
+    await resolve.getByRole("textbox", { name: "Reason" }).fill("The old version answers everything");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.getByText(/^INC-\d+ was resolved\.$/)).toBeVisible();
+
+    await page.goto("/incidents");
+    await page
+      .getByRole("link", { name: new RegExp(name) })
+      .first()
+      .click();
+    await expect(page.getByText("Resolved", { exact: true }).first()).toBeVisible();
+    await page.getByRole("link", { name: "Post-mortem" }).click();
+    await page
+      .getByRole("button", { name: "Draft it from the events" })
+      .or(page.getByLabel("Markdown", { exact: true }))
+      .first()
+      .waitFor();
+    const draft = page.getByRole("button", { name: "Draft it from the events" });
+    if (await draft.isVisible()) await draft.click();
+    const preview = page.getByRole("region", { name: "How it reads" });
+    await expect(preview.getByText(new RegExp(`Probable cause: ${name} version 2 was deployed`)).first()).toBeVisible();
+  } finally {
+    traffic.stop();
+    await pager.stop();
+  }
+});

@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { Queue, Triage } from "#server/triage/contract.ts";
+import { place } from "./leeway.ts";
+
+interface Demo {
+  url: string;
+  folder: string;
+  /** Everything it has printed so far. */
+  output(): string;
+}
+
+/** Starts the demo as its users do, on a folder and ports of its own, and stops it after the test. */
+async function startDemo(): Promise<Demo> {
+  const { DATA_DIR: folder = "", PORT: port = "", GATEWAY_PORT: gatewayPort = "", WORKER_PORT } = await place();
+  const ports = ["--port", port, "--gateway-port", gatewayPort];
+  const child = spawn(process.execPath, ["server/demo/main.ts", "--folder", folder, ...ports], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, NODE_ENV: "production", WORKER_PORT },
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const ended = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGTERM");
+    await ended;
+  });
+  return { url: `http://127.0.0.1:${port}`, folder, output: () => output };
+}
+
+test("whoever starts the demo finds a page on the board within minutes, and the deploy that began it", async () => {
+  const demo = await startDemo();
+  await vi.waitFor(() => expect(demo.output()).toContain("The demo is live"), { timeout: 180_000, interval: 500 });
+  const token = (await readFile(join(demo.folder, "demo-token"), "utf8")).trim();
+  const read = async <Answer>(path: string): Promise<Answer> => {
+    const response = await fetch(`${demo.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${token}` } });
+    return (await response.json()) as Answer;
+  };
+  const row = await vi.waitFor(
+    async () => {
+      const { rows } = await read<Queue>("triage/queue?filter=pages");
+      const found = rows.find(({ service, groupId }) => service === "digits-forms" && groupId !== null);
+      expect(found).toMatchObject({ severity: "page", state: "unacknowledged", incident: { state: "triage" } });
+      return found;
+    },
+    { timeout: 240_000, interval: 1_000 },
+  );
+  const { cause, runbook, nextEscalation } = await read<Triage>(`triage?group=${row?.groupId}`);
+  expect(cause.change).toMatchObject({ kind: "deploy", title: "digits version 6 was deployed to digits-forms" });
+  expect(runbook).not.toBeNull();
+  expect(nextEscalation?.people.map(({ email }) => email)).not.toEqual([]);
+  await vi.waitFor(() => expect(demo.output()).toMatch(/The pager says {3}page: .*digits-forms/));
+}, 480_000);
