@@ -14,18 +14,21 @@ interface BurnDownProps {
 /** What was left of the budget over the period, where it goes at this rate, and what happened meanwhile. */
 export function BurnDown({ title, history, budget }: BurnDownProps) {
   return (
-    <LineChart
-      title={title}
-      subtitle={`budget left, %${history.isApproximate ? ", partly estimated from histograms" : ""}`}
-      unit="%"
-      height={260}
-      series={burnDownSeries(history, budget)}
-      markers={burnDownMarkers(history)}
-      values={{ low: Math.min(0, lowest(history) * 100), high: 100 }}
-      fromZero
-      endLabels={false}
-      gapWord="not counted"
-    />
+    // A mark at the end of the period would widen narrow pages.
+    <div style={{ overflowX: "clip" }}>
+      <LineChart
+        title={title}
+        subtitle={`budget left, %${history.isApproximate ? ", partly estimated from histograms" : ""}`}
+        unit="%"
+        height={260}
+        series={burnDownSeries(history, budget)}
+        markers={burnDownMarkers(history)}
+        values={{ low: Math.min(0, lowest(history) * 100), high: 100 }}
+        fromZero
+        endLabels={false}
+        gapWord="not counted"
+      />
+    </div>
   );
 }
 

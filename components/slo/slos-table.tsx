@@ -48,7 +48,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     {
       key: "spark",
       head: "Trend",
-      cell: ({ spark }) => <Sparkline points={spark.map((value, at) => ({ at, value }))} width={80} objective={0} />,
+      cell: ({ spark }) => <Sparkline points={spark.map((value, at) => ({ at, value }))} width={64} objective={0} />,
     },
     { key: "burn", head: "Burn", align: "right", cell: ({ budget }) => burnText(budget?.burnRate) },
     {
