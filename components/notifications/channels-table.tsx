@@ -48,7 +48,7 @@ export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
 }
 
 /** Whether messages arrive by a channel. */
-export function ChannelState({ channel: { disabledAt, outbox, lastDeliveredAt } }: { channel: Channel }) {
+function ChannelState({ channel: { disabledAt, outbox, lastDeliveredAt } }: { channel: Channel }) {
   if (disabledAt) return <StatusBadge state="paused">Switched off</StatusBadge>;
   if (outbox.dead > 0) return <StatusBadge state="missed">Messages given up</StatusBadge>;
   if (outbox.pending > 0) return <StatusBadge state="running">Sending</StatusBadge>;

@@ -13,16 +13,13 @@ export const PostedAlert = z.object({
 });
 export type PostedAlert = z.input<typeof PostedAlert>;
 
-/** Labels that Leeway sets on its own alerts: what rows, routes and pages go by. */
-export const ownLabels = ["alertname", "severity", "service", "endpoint", "model", "team", "slo", "tier"] as const;
-
 /**
  * Annotations of Leeway's own alerts besides "summary" and "description".
  * Those with this prefix are for machines, and are not shown.
  */
 export const internalPrefix = "leeway.internal/";
 
-export const alertEventKinds = [
+const alertEventKinds = [
   "received",
   "merged",
   "firing",
@@ -252,7 +249,7 @@ export const Verdict = z.enum(verdicts);
 export type Verdict = z.infer<typeof Verdict>;
 
 /** One stage of the way of an alert, in order (alerting.md section 15). */
-export const traceStages = [
+const traceStages = [
   "rule",
   "validate",
   "merge",

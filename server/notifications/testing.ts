@@ -96,7 +96,7 @@ export async function newListener(answer: (heard: Heard, count: number) => Answe
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, heard };
 }
 
-export interface Mail {
+interface Mail {
   to: string[];
   source: string;
 }

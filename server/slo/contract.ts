@@ -20,7 +20,7 @@ export const Budgeting = z.discriminatedUnion("method", [
 ]);
 export type Budgeting = z.infer<typeof Budgeting>;
 
-export const alertSeverities = ["page", "ticket"] as const;
+const alertSeverities = ["page", "ticket"] as const;
 export const AlertSeverity = z.enum(alertSeverities);
 export type AlertSeverity = z.infer<typeof AlertSeverity>;
 
@@ -80,7 +80,7 @@ export const SloDefinition = z.object({
 });
 export type SloDefinition = z.infer<typeof SloDefinition>;
 
-export const budgetBands = ["healthy", "observe", "attention", "unhealthy", "exhausted", "no-data"] as const;
+const budgetBands = ["healthy", "observe", "attention", "unhealthy", "exhausted", "no-data"] as const;
 export const BudgetBand = z.enum(budgetBands);
 export type BudgetBand = z.infer<typeof BudgetBand>;
 

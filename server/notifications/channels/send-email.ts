@@ -40,7 +40,7 @@ export async function sendEmail(outgoing: Outgoing, to: readonly string[], outsi
 }
 
 /** By RFC 5321, 4xx passes and 5xx stays; a wrong password is put right by the operator, and is waited for. */
-export function outcomeOfMail(error: { code?: string; responseCode?: number }): Outcome {
+function outcomeOfMail(error: { code?: string; responseCode?: number }): Outcome {
   if (error.code === "EAUTH") return "failed";
   const { responseCode = 0 } = error;
   return responseCode >= 500 && responseCode < 600 ? "refused" : "failed";

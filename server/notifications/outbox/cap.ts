@@ -1,7 +1,7 @@
 import type { Message } from "../contract.ts";
 
 /** Beyond its cap, a channel gets news of the same page at most this often. */
-export const coalesceMs = 60_000;
+const coalesceMs = 60_000;
 
 export interface CapFacts {
   severity: string;

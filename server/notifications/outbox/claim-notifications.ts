@@ -10,7 +10,7 @@ import { nextOf, type Waiting } from "./supersede.ts";
 import { isEdit, toldBefore } from "./told-before.ts";
 
 /** A try takes less: whoever holds a message for longer has died. Duplicates cost less than a page that comes late. */
-export const leaseSeconds = 30;
+const leaseSeconds = 30;
 /** Of one group; what waits behind them comes with a later look. */
 const mostWaiting = 200;
 /** Where a channel says nothing else, and for people. */

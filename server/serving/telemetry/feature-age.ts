@@ -1,8 +1,8 @@
 /** RFC 3339: with a time zone, since a time without one is another moment elsewhere. */
 const instant = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 
-export const featuresAtHeader = "leeway-features-at";
-export const featuresAtParameter = "features_at";
+const featuresAtHeader = "leeway-features-at";
+const featuresAtParameter = "features_at";
 
 interface Told {
   headers?: Readonly<Record<string, unknown>> | undefined;

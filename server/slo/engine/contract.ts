@@ -5,7 +5,7 @@ const nbsp = "\u00a0";
 const minus = "\u2212";
 
 /** The remaining budget in percent as all sentences, tiles, labels and answers show it: to 0.1 points, never −0. */
-export function remainingPercent(remaining: number): number {
+function remainingPercent(remaining: number): number {
   const rounded = Math.round(remaining * 1000) / 10;
   return rounded === 0 ? 0 : rounded;
 }
@@ -17,7 +17,7 @@ export function remainingWords(remaining: number): string {
 }
 
 /** A burn rate as it is shown everywhere: one decimal below 100, whole from there on. */
-export function shownBurn(burnRate: number): number {
+function shownBurn(burnRate: number): number {
   const rounded = burnRate < 99.95 ? Math.round(burnRate * 10) / 10 : Math.round(burnRate);
   return rounded === 0 ? 0 : rounded;
 }

@@ -7,7 +7,7 @@ import { remainingAt } from "./remaining.ts";
 import { replayWords } from "./replay-words.ts";
 
 /** An incident that people know of, in milliseconds since 1970; without an end it is still open. */
-export interface KnownIncident {
+interface KnownIncident {
   from: number;
   to: number | null;
 }

@@ -5,7 +5,7 @@ import type { Adjustment } from "../engine/events.ts";
 import type { AlertedSlo } from "./burn-alerts.ts";
 
 /** What rule_states keep of why a part of an SLO fires or not, and of what was told. */
-export interface PartTrace {
+interface PartTrace {
   tiers?: unknown;
   /** Labels of the alert that was told of, which its end must have too. */
   labels?: Record<string, string> | undefined;

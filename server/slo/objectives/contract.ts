@@ -14,7 +14,7 @@ import {
 import type { IndicatorKind } from "../indicators/contract.ts";
 
 /** What OpenSLO asks of names (RFC 1123). */
-export const SloName = z
+const SloName = z
   .string()
   .trim()
   .regex(
@@ -61,7 +61,7 @@ export type ActOnSlo = z.input<typeof ActOnSlo>;
 export const GetSlo = z.object({ slo: z.string().min(1).max(63) });
 export type GetSlo = z.input<typeof GetSlo>;
 
-export const sloKinds = [
+const sloKinds = [
   "availability",
   "latency",
   "freshness",
@@ -75,7 +75,6 @@ export const sloKinds = [
   "foreign",
   "composite",
 ] as const satisfies readonly (IndicatorKind | "composite")[];
-export type SloKind = (typeof sloKinds)[number];
 
 export const ListSlos = z.object({
   endpointId: z.uuid().optional(),

@@ -18,7 +18,7 @@ const looks = [
 const shortestMs = 15 * minuteMs;
 
 /** What a series that was never counted has at once; the rest of its history follows. */
-export const firstReachMs = 26 * hourMs;
+const firstReachMs = 26 * hourMs;
 
 /** Which minutes are to be counted now: those that may have changed since the last time, and one more for clocks that go ahead. */
 export function dueSpan({ countedUntil, now, offset }: Looked): Span {
