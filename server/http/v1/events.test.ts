@@ -26,7 +26,7 @@ async function listening() {
   };
   const app = Fastify();
   const deps = {
-    config: { publicUrl: "http://leeway.test" },
+    config: { publicUrl: "http://leeway.test", notifications: { rules: {} } },
     events: feed,
     authenticate,
   } as unknown as WebDependencies;

@@ -14,7 +14,7 @@ configureLog({ role: "test", level: "silent" });
 async function interfaceWith(register: (app: ReturnType<typeof Fastify>) => void) {
   const app = Fastify();
   const deps = {
-    config: { publicUrl: "http://leeway.test" },
+    config: { publicUrl: "http://leeway.test", notifications: { rules: {} } },
     authenticate: async (request) => {
       if (request.headers.authorization !== "Bearer good") throw new DomainError("unauthenticated", "Sign in.");
       return { actor: { name: "Ada" } } as Context;
