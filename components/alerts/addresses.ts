@@ -32,7 +32,7 @@ export function testRouteHref(labels: Labels): string {
 }
 
 /** Labels as matchers are written: `alertname="A", severity="page"`. */
-export function matchersOf(labels: Labels): string {
+function matchersOf(labels: Labels): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(", ");

@@ -1,6 +1,6 @@
 import type { Channel, ChannelKind, NewChannel } from "#server/notifications/contract.ts";
 
-export type WebhookAuthorization = "signature" | "bearer";
+type WebhookAuthorization = "signature" | "bearer";
 
 /** A channel while it is edited: the fields of every kind, so that changing the kind and back loses nothing. */
 export interface ChannelDraft {

@@ -64,7 +64,7 @@ export function Precision({ quality }: { quality: RuleQuality | undefined }) {
 }
 
 /** What should become of a noisy rule; a person decides. */
-export function Suggestion({ quality }: { quality: RuleQuality | undefined }) {
+function Suggestion({ quality }: { quality: RuleQuality | undefined }) {
   if (!quality?.suggestion) return <span className="lw-quiet">none</span>;
   return (
     <span title={quality.suggestion.words}>

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
 /** A page as it arrived. Times in milliseconds since 1970. */
-export interface ArrivedPage {
+interface ArrivedPage {
   slo: string;
   at: number;
   /** When the alert says that it began. */
