@@ -16,6 +16,12 @@ export function OnCallTabs({ current }: { current: OnCallArea }) {
   return <Tabs label="On call" items={items} />;
 }
 
+/** The board's own crumb, whose menu leads to the other parts: the board has no room for tabs. */
+export const onCallCrumb = {
+  label: "On call",
+  siblings: Object.values(areas).map(({ label, href }) => ({ label, href })),
+};
+
 /** The way to a part of on call, or to something in it. */
 export function onCallCrumbs(area: OnCallArea, thing?: string) {
   const { label, href } = areas[area];

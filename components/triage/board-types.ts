@@ -22,6 +22,7 @@ export interface BoardActions {
     to?: { model: string; version: number } | undefined;
   }>;
   freeze: Do<{ endpointId: string; minutes: number; reason: string; groupId?: string | undefined }>;
+  liftFreeze: Do<{ endpointId: string; reason: string; groupId?: string | undefined }>;
   page: Do<{ groupId: string; userId: string; note: string }>;
   note: Do<{ number: number; title: string }>;
   resolve: Do<{ number: number; reason: string }>;

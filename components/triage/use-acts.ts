@@ -68,6 +68,10 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
         () => actions.freeze({ endpointId, minutes, reason, groupId }),
         `Changes to ${endpoint?.name} are frozen.`,
       ],
+      "lift-freeze": [
+        () => actions.liftFreeze({ endpointId, reason, groupId }),
+        `The freeze of ${endpoint?.name} was lifted.`,
+      ],
       page: [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "They were called."],
       note: [() => actions.note({ number, title: reason }), "Written onto the timeline."],
       resolve: [() => actions.resolve({ number, reason }), `INC-${number} was resolved.`],

@@ -54,6 +54,23 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   const served = await call<{ current: { version: number } }>("GET", `/api/v1/endpoints/${endpoint}`);
   expect(served.current.version).toBe(1);
 
+  await page.keyboard.press("f");
+  await expect(dialog).toContainText(`Freeze changes to ${endpoint}?`);
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(page.getByText(`Changes to ${endpoint} are frozen.`)).toBeVisible();
+  // The key of freezing now lifts it, with a reason.
+  await expect(page.getByRole("button", { name: "Lift the freeze…" })).toBeVisible();
+  await page.keyboard.press("f");
+  await expect(dialog).toContainText(`Lift the freeze of ${endpoint}?`);
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(dialog).toContainText("Say why");
+  await page.keyboard.type("It is over");
+  await page.keyboard.press("ControlOrMeta+Enter");
+  await expect(page.getByText(`The freeze of ${endpoint} was lifted.`)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Freeze changes…" })).toBeVisible();
+  const { freeze } = await call<{ freeze: unknown }>("GET", `/api/v1/endpoints/${endpoint}/freeze`);
+  expect(freeze).toBeNull();
+
   await page.keyboard.press("s");
   await expect(dialog).toContainText(`Silence ${endpoint}?`);
   // Without a reason nothing happens.
@@ -63,4 +80,16 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(page.getByText("Silenced. The queue shows until when.")).toBeVisible({ timeout: 20_000 });
   await expect(line).toContainText("Silenced until");
+});
+
+test("the board leads to the other parts of on call, by keyboard", async ({ page }) => {
+  await signIn(page, "/on-call");
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("button", { name: "On call" }).focus();
+  await page.keyboard.press("Enter");
+  const part = page.getByRole("menuitem", { name: "Schedules" });
+  await expect(part).toBeVisible();
+  for (let presses = 0; presses < 6 && !(await part.evaluate((item) => item === document.activeElement)); presses += 1)
+    await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/on-call\/schedules$/);
 });

@@ -107,6 +107,24 @@ test(
 );
 
 test(
+  "while an endpoint is frozen, the board lifts the freeze where it freezes otherwise, and the incident is told",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
+    const groupId = (await listQueue(ctx)).rows[0]?.groupId as string;
+    const underF = async () => (await getTriage(ctx, { groupId })).actions.filter(({ key }) => key === "F");
+    expect(await underF()).toMatchObject([{ act: "freeze", off: null }]);
+    const until = new Date(Date.now() + hourMs);
+    await freezeEndpoint(ctx, { endpointId, groupId, until, reason: "While this is looked into" });
+    const words = `${ctx.actor.name} froze it: While this is looked into`;
+    expect(await underF()).toMatchObject([{ act: "lift-freeze", label: "Lift the freeze…", off: null, words }]);
+    await liftFreeze(ctx, { endpointId, groupId, reason: "Found it." });
+    expect(await underF()).toMatchObject([{ act: "freeze", off: null }]);
+    const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "action"));
+    expect(told.map(({ title }) => title)).toContain("The freeze of card-fraud lifted: Found it.");
+  }),
+);
+
+test(
   "what is not there is told, and a closed incident is still shown",
   inWorkspace(async (ctx) => {
     await expect(getTriage(ctx, { incident: 99 })).rejects.toThrow("There is no incident INC-99.");

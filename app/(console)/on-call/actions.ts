@@ -12,6 +12,7 @@ import { callPerson } from "#server/oncall/escalation/call-person.ts";
 import { tickStep } from "#server/runbooks/tick-step.ts";
 import { untickStep } from "#server/runbooks/untick-step.ts";
 import { freezeEndpoint } from "#server/slo/freezes/freeze-endpoint.ts";
+import { liftFreeze } from "#server/slo/freezes/lift-freeze.ts";
 import type { RollBackEndpoint } from "#server/triage/acting/contract.ts";
 import { rollBackEndpoint } from "#server/triage/acting/roll-back-endpoint.ts";
 
@@ -58,6 +59,10 @@ export async function freezeAction(input: { endpointId: string; minutes: number;
     const { minutes, ...wish } = input;
     await freezeEndpoint(ctx, { ...wish, until: new Date(Date.now() + minutes * minuteMs) });
   });
+}
+
+export async function liftFreezeAction(input: { endpointId: string; reason: string; groupId?: string }) {
+  return act((ctx) => liftFreeze(ctx, input));
 }
 
 export async function pageAction(input: { groupId: string; userId: string; note: string }) {

@@ -1,5 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { onCallCrumb } from "#components/oncall/on-call-tabs.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Board } from "#components/triage/board.tsx";
 import type { Viewer } from "#components/triage/board-types.ts";
@@ -37,7 +38,7 @@ export default async function OnCallPage({ searchParams }: Props) {
   const named = isNaming ? view : first ? { ...view, ...lineOf(first) } : undefined;
   const chosen = named && (await readChosen(ctx, named));
   return (
-    <Page crumbs={crumbsOf(chosen?.row.incident?.number)} live edge controls={<RangeChoice />}>
+    <Page crumbs={[onCallCrumb]} live edge controls={<RangeChoice />}>
       <h1 className="lw-hidden">On call</h1>
       <Board
         queue={toWire(queue)}
@@ -52,6 +53,7 @@ export default async function OnCallPage({ searchParams }: Props) {
           silence: does.silenceAction,
           rollBack: does.rollBackAction,
           freeze: does.freezeAction,
+          liftFreeze: does.liftFreezeAction,
           page: does.pageAction,
           note: does.noteAction,
           resolve: does.resolveAction,
@@ -93,6 +95,7 @@ function viewerOf({ actor: { name, role } }: Context): Viewer {
     "roll-back": "rollBackEndpoint",
     "fall-back": "rollBackEndpoint",
     freeze: "freezeEndpoint",
+    "lift-freeze": "liftFreeze",
     page: "callPerson",
     note: "addNote",
     resolve: "moveIncident",
@@ -104,12 +107,6 @@ function viewerOf({ actor: { name, role } }: Context): Viewer {
     return reason ? [[act, `It ${reason}.`] as const] : [];
   });
   return { name, why: Object.fromEntries(why) };
-}
-
-function crumbsOf(incident: number | undefined) {
-  return incident === undefined
-    ? [{ label: "On call" }]
-    : [{ label: "On call", href: "/on-call" }, { label: `INC-${incident}` }];
 }
 
 function parameters(query: Record<string, string | string[] | undefined>) {

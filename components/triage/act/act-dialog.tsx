@@ -45,6 +45,7 @@ const reasons: Partial<Record<TriageAct, string[]>> = {
   "fall-back": ["Errors", "Latency", "Wrong answers"],
   silence: ["Known, being worked on", "Maintenance", "False alarm"],
   freeze: ["While this is looked into"],
+  "lift-freeze": ["It is over", "The fix must go out"],
 };
 
 /** Asks before something is done: what will happen, how to undo it, and why; from an incident the likely reason is filled in. */
@@ -102,7 +103,7 @@ function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): st
 
 /** From an incident the likely cause is filled in, so that the confirming keys suffice. */
 function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
-  if (act === "note" || act === "page") return "";
+  if (act === "note" || act === "page" || act === "lift-freeze") return "";
   const about = row.incident ? `INC-${row.incident.number}: ` : "";
   if (act === "silence") return "";
   if (act === "resolve") return `${about}over.`;
@@ -114,6 +115,7 @@ function keepLabel(act: TriageAct, { endpoint }: Chosen): string {
   if (act === "roll-back" || act === "fall-back") return endpoint?.serves ? `Keep ${endpoint.serves}` : "Keep it";
   if (act === "silence") return "Let it tell";
   if (act === "freeze") return "Let changes go on";
+  if (act === "lift-freeze") return "Keep it frozen";
   if (act === "page") return "Page nobody";
   return act === "resolve" ? "Keep it open" : "Leave it";
 }

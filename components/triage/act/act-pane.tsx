@@ -10,6 +10,7 @@ import {
   IconPhoneCall,
   IconRefresh,
   IconSnowflake,
+  IconSnowflakeOff,
   type TablerIcon,
 } from "@tabler/icons-react";
 import Link from "next/link";
@@ -29,6 +30,7 @@ export const actIcons: Record<TriageAct, TablerIcon> = {
   "roll-back": IconArrowBackUp,
   "fall-back": IconLifebuoy,
   freeze: IconSnowflake,
+  "lift-freeze": IconSnowflakeOff,
   retrain: IconRefresh,
   page: IconPhoneCall,
   note: IconNote,

@@ -59,7 +59,7 @@ function freezes(app: FastifyInstance): void {
     { method: "POST", path: "/endpoints/:endpoint/freeze", ...freeze, status: 201 },
     async ({ ctx, params, body }) => freezeEndpoint(ctx, { endpointId: await idOf(ctx, params.endpoint), ...body }),
   );
-  const lift = { summary: "Let an endpoint change again", params, body: LiftFreeze.pick({ reason: true }) };
+  const lift = { summary: "Let an endpoint change again", params, body: LiftFreeze.omit({ endpointId: true }) };
   route(app, { method: "POST", path: "/endpoints/:endpoint/freeze/end", ...lift }, async ({ ctx, params, body }) =>
     liftFreeze(ctx, { endpointId: await idOf(ctx, params.endpoint), ...body }),
   );

@@ -23,7 +23,12 @@ export const FreezeEndpoint = z.object({
 });
 export type FreezeEndpoint = z.input<typeof FreezeEndpoint>;
 
-export const LiftFreeze = z.object({ endpointId: z.uuid(), reason: Reason });
+export const LiftFreeze = z.object({
+  endpointId: z.uuid(),
+  reason: Reason,
+  /** The alert group that it is done for; its incident is told. */
+  groupId: z.uuid().optional(),
+});
 export type LiftFreeze = z.input<typeof LiftFreeze>;
 
 export const GetFreeze = z.object({ endpointId: z.uuid() });

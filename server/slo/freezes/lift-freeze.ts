@@ -5,13 +5,14 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { noteForGroup } from "#server/incidents/note-for-group.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
 import { LiftFreeze } from "./contract.ts";
 
 /** Ends what keeps an endpoint from changing, before its time. @throws DomainError "not-found"; "conflict" when nothing freezes it */
 export async function liftFreeze(ctx: Context, input: LiftFreeze): Promise<void> {
   permit(ctx, "liftFreeze");
-  const { endpointId, reason } = LiftFreeze.parse(input);
+  const { endpointId, reason, groupId } = LiftFreeze.parse(input);
   await transact(ctx, async (ctx) => {
     const endpoint = await findEndpointById(ctx, endpointId);
     const { workspaceId, name: liftedBy } = ctx.actor;
@@ -30,6 +31,10 @@ export async function liftFreeze(ctx: Context, input: LiftFreeze): Promise<void>
       .returning({ id: endpointFreezes.id });
     if (lifted.length === 0) throw new DomainError("conflict", `Nobody froze "${endpoint.name}", or its time is over.`);
     await record(ctx, "endpoint.freeze-lifted", { subject: `endpoint/${endpoint.name}`, reason });
+    if (groupId) {
+      const title = `The freeze of ${endpoint.name} lifted: ${reason}`;
+      await noteForGroup(ctx, groupId, { kind: "action", title });
+    }
     await publish(ctx, "endpoint", endpointId);
   });
 }

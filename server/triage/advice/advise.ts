@@ -8,7 +8,7 @@ import type { QueueRow } from "../contract.ts";
 import type { Acting } from "../who-acts.ts";
 import type { TriageAction } from "./contract.ts";
 import { fallBack, rollBack } from "./go-back.ts";
-import { acknowledge, freezeChanges, note, pagePerson, resolve, retrain, silence } from "./respond.ts";
+import { acknowledge, freezeChanges, liftFreeze, note, pagePerson, resolve, retrain, silence } from "./respond.ts";
 import type { WaysBack } from "./ways-back.ts";
 
 export interface AdviceFacts {
@@ -37,7 +37,7 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     fallBack(facts),
     acknowledge(facts),
     silence(facts),
-    freezeChanges(facts),
+    facts.freeze ? liftFreeze(facts, facts.freeze) : freezeChanges(facts),
     pagePerson(facts),
     note(facts),
     resolve(facts),
@@ -48,7 +48,10 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
   const rest = actions
     .filter((action) => action !== recommended)
     .map((action) => ({ ...action, isRecommended: false }));
-  const order = ["acknowledge", "silence", "roll-back", "fall-back", "freeze", "page", "note", "resolve", "retrain"];
+  const order = [
+    ...["acknowledge", "silence", "roll-back", "fall-back", "freeze", "lift-freeze"],
+    ...["page", "note", "resolve", "retrain"],
+  ];
   rest.sort((a, b) => order.indexOf(a.act) - order.indexOf(b.act));
   return first ? [first, ...rest] : rest;
 }

@@ -6,6 +6,7 @@ const triageActs = [
   "acknowledge",
   "silence",
   "freeze",
+  "lift-freeze",
   "retrain",
   "page",
   "note",

@@ -1,5 +1,6 @@
 import { incidentMoves } from "#server/incidents/contract.ts";
 import { lasting } from "#server/number-words.ts";
+import type { EndpointFreeze } from "#server/slo/freezes/contract.ts";
 import type { AdviceFacts } from "./advise.ts";
 import type { TriageAction } from "./contract.ts";
 
@@ -32,14 +33,13 @@ export function silence({ row }: AdviceFacts): TriageAction {
   };
 }
 
-export function freezeChanges({ endpoint, freeze, rollout }: AdviceFacts): TriageAction {
+export function freezeChanges({ endpoint, rollout }: AdviceFacts): TriageAction {
   const base = { ...empty, act: "freeze" as const, key: "F", asks: true, label: "Freeze changes…" };
   if (!endpoint)
     return { ...base, words: "No endpoint of Leeway is behind it.", off: "No endpoint of Leeway is behind it." };
   const holds = rollout ? ` The rollout of v${rollout.canary.version} holds where it is.` : "";
-  const off = freeze ? `${freeze.frozenBy} froze it: ${freeze.reason}` : null;
   return {
-    ...{ ...base, off, words: `Blocks changes to ${endpoint.name}.${holds}` },
+    ...{ ...base, off: null, words: `Blocks changes to ${endpoint.name}.${holds}` },
     title: `Freeze changes to ${endpoint.name}?`,
     consequences: [
       { label: "Refuses", value: "deployments and rollouts, unless somebody overrides it by name" },
@@ -50,6 +50,22 @@ export function freezeChanges({ endpoint, freeze, rollout }: AdviceFacts): Triag
       { label: "Undo", value: "lift the freeze at any time" },
     ],
     confirmLabel: "Freeze changes",
+  };
+}
+
+/** What takes the place of freezing while the endpoint is frozen. */
+export function liftFreeze({ endpoint, rollout }: AdviceFacts, freeze: EndpointFreeze): TriageAction {
+  const goesOn = rollout ? ` The rollout of v${rollout.canary.version} goes on.` : "";
+  return {
+    ...{ ...empty, act: "lift-freeze", label: "Lift the freeze…", key: "F", off: null, asks: true },
+    words: `${freeze.frozenBy} froze it: ${freeze.reason}`,
+    title: `Lift the freeze of ${endpoint?.name ?? "this endpoint"}?`,
+    consequences: [
+      { label: "Lets through", value: `every change again.${goesOn}` },
+      { label: "Would end", value: `${freeze.until.toISOString().slice(0, 16).replace("T", " ")} UTC by itself` },
+      { label: "Undo", value: "freeze changes again" },
+    ],
+    confirmLabel: "Lift the freeze",
   };
 }
 
