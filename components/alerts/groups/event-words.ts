@@ -36,10 +36,14 @@ export const eventShapes: Partial<Record<AlertEventKind, State>> = {
   verdict: "finished",
 };
 
+const muting: readonly AlertEventKind[] = ["inhibited", "silenced", "time_muted"];
+
 /** What happened, in a sentence without a point. */
 export function eventText({ kind, data, actor }: Pick<StoredAlertEvent, "kind" | "data" | "actor">): string {
   const by = actor ? ` by ${actor}` : "";
   const detail = detailOf(kind, data);
+  // What mutes says so itself.
+  if (muting.includes(kind) && detail) return detail.charAt(0).toUpperCase() + detail.slice(1);
   return `${names[kind]}${by}${detail ? `: ${detail}` : ""}`;
 }
 

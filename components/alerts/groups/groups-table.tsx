@@ -17,7 +17,10 @@ const none = (words: string) => <span className="lw-quiet">{words}</span>;
 /** Groups of alerts in the order of the queue, with when they tell next and who is there for them. */
 export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
   const columns: Column<AlertGroup>[] = [
-    { key: "title", head: "Group", cell: ({ summary }) => summary.title },
+    {
+      ...{ key: "title", head: "Group", width: 300, isClipped: true },
+      cell: ({ summary: { title } }) => <span title={title}>{title}</span>,
+    },
     { key: "severity", head: "Severity", cell: ({ summary }) => <SeverityTag severity={summary.severity} /> },
     { key: "state", head: "State", cell: (group) => <GroupBadge group={group} /> },
     { key: "service", head: "Service", cell: ({ summary }) => summary.service || none("none") },
@@ -64,7 +67,7 @@ function nextRepeat({ nextRepeatAt, acknowledgement, state }: AlertGroup) {
   if (acknowledgement && state === "acknowledged")
     return (
       <>
-        none before <RelativeTime at={acknowledgement.until} />
+        earliest <RelativeTime at={acknowledgement.until} />
       </>
     );
   return none(state === "muted" ? "muted" : "none");

@@ -4,7 +4,7 @@ import { Autocomplete, Button, Checkbox, MultiSelect, TagsInput, TextInput } fro
 import { useRef, useState } from "react";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { printMatcher } from "#server/alerts/matchers/contract.ts";
-import type { Route } from "#server/alerts/routing/contract.ts";
+import { type Route, routeDefaults } from "#server/alerts/routing/contract.ts";
 import classes from "../alerts.module.css";
 import own from "./routes.module.css";
 
@@ -60,7 +60,7 @@ export function RouteFields(props: RouteFieldsProps) {
             type="number"
             min={0}
             label={label}
-            placeholder={inherited}
+            placeholder={inherited || String(routeDefaults[key])}
             value={route[key] ?? ""}
             onChange={({ currentTarget: { value } }) => change({ [key]: value === "" ? undefined : Number(value) })}
           />
@@ -75,6 +75,7 @@ export function RouteFields(props: RouteFieldsProps) {
             onChange={(muteTimes) => change({ muteTimes })}
           />
           <Checkbox
+            className={classes.beside ?? ""}
             label="Then try the routes after it, too"
             checked={route.continue}
             onChange={(event) => change({ continue: event.currentTarget.checked })}

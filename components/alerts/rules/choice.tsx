@@ -15,7 +15,7 @@ interface ChoiceProps<Value extends string> {
 export function Choice<Value extends string>({ label, value, options, onChange, error }: ChoiceProps<Value>) {
   return (
     <Checkbox.Group label={label} value={[...value]} onChange={(next) => onChange(next as Value[])} error={error}>
-      <div className={classes.actions}>
+      <div className={classes.choices}>
         {options.map((option) => (
           <Checkbox key={option.value} value={option.value} label={option.label} />
         ))}

@@ -19,8 +19,16 @@ export interface RuleLine {
 
 const order = { failed: 0, firing: 1, pending: 2, quiet: 3, off: 4 };
 
+interface Rules {
+  slos: readonly SloSummary[];
+  own: readonly AlertRule[];
+  quality: AlertQuality;
+  /** Keys of rules of which an alert fires now. */
+  firing: ReadonlySet<string>;
+}
+
 /** Rules of SLOs, one's own and those from outside, what fires first and then by name. */
-export function ruleLines(slos: readonly SloSummary[], own: readonly AlertRule[], { rules }: AlertQuality): RuleLine[] {
+export function ruleLines({ slos, own, quality: { rules }, firing }: Rules): RuleLine[] {
   const quality = new Map(rules.map((each) => [each.ruleKey, each]));
   const ofSlos = slos.map((slo): RuleLine => {
     const key = `slo:${slo.id}`;
@@ -45,7 +53,13 @@ export function ruleLines(slos: readonly SloSummary[], own: readonly AlertRule[]
     .map((each): RuleLine => {
       return {
         ...{ key: each.ruleKey, name: each.name, href: null, origin: "outside", words: "Sent here by another program" },
-        ...{ severity: each.severity, state: "quiet", problem: null, lacks: [], quality: each },
+        ...{
+          severity: each.severity,
+          state: firing.has(each.ruleKey) ? "firing" : "quiet",
+          problem: null,
+          lacks: [],
+          quality: each,
+        },
       };
     });
   return [...ofSlos, ...ofOwn, ...fromOutside].toSorted(

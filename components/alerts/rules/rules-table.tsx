@@ -31,14 +31,17 @@ const columns: Column<RuleLine>[] = [
   { key: "origin", head: "Of", cell: ({ origin }) => <Tag>{origin}</Tag> },
   { key: "state", head: "State", cell: ({ state }) => <RuleBadge state={state} /> },
   { key: "severity", head: "Severity", cell: ({ severity }) => <SeverityTag severity={severity} /> },
-  { key: "words", head: "Fires when", cell: ({ words }) => words },
+  {
+    ...{ key: "words", head: "Fires when", width: 220, isClipped: true },
+    cell: ({ words }) => <span title={words}>{words}</span>,
+  },
   {
     key: "last",
     head: "Fired last",
     cell: ({ quality }) =>
       quality?.lastAt ? <RelativeTime at={quality.lastAt} /> : <span className="lw-quiet">not in 30 days</span>,
   },
-  { key: "groups", head: "Groups, 30 days", align: "right", cell: ({ quality }) => quality?.groups ?? 0 },
+  { key: "groups", head: "Groups", align: "right", cell: ({ quality }) => quality?.groups ?? 0 },
   { key: "precision", head: "Precision", cell: ({ quality }) => <Precision quality={quality} /> },
   {
     key: "lacks",

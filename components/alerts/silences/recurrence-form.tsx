@@ -107,7 +107,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
       </div>
       {wish.frequency === "WEEKLY" && (
         <Checkbox.Group label="On" value={wish.days} onChange={(days) => change({ days })}>
-          <div className={classes.actions}>
+          <div className={classes.choices}>
             {weekdays.map(({ key, label }) => (
               <Checkbox key={key} value={key} label={label} />
             ))}
@@ -133,7 +133,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
       )}
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Saving…" : "Silence again and again"}
+          {busy ? "Saving…" : "Add recurring silence"}
         </Button>
       </div>
     </form>

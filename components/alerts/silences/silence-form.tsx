@@ -77,6 +77,9 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
         error={complaints.matchers}
       />
       <div>
+        <p className="lw-small lw-muted" aria-hidden="true">
+          Until
+        </p>
         <Segmented<End>
           label="Until"
           value={end}

@@ -35,7 +35,7 @@ export function WhatNow({ test }: { test: RouteTest }) {
             <StatusBadge state={route.tellsAt ? "on-target" : "paused"}>
               {route.tellsAt ? "Tells" : "Tells nothing"}
             </StatusBadge>{" "}
-            {route.tellsAt && <RelativeTime at={route.tellsAt} />} {route.outcome}
+            {route.tellsAt && <RelativeTime at={route.tellsAt} />} {route.outcome.replace(/^not told: /, "")}
           </dd>
         </dl>
       ))}

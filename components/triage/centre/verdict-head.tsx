@@ -36,7 +36,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
           Started {clock(startedAt)}, found {clock(foundAt)}, now {clock(now)} {zoneName(zone)}
         </span>
       </div>
-      <h1 className={classes.title}>{title}</h1>
+      <h2 className={classes.title}>{title}</h2>
       <p className={classes.sentence}>
         {numbers && numbers.since.total > 0 ? (
           <>

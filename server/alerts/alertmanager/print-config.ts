@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { printMatcher } from "../matchers/print-matchers.ts";
 import type { Route, Routing, TimeInterval } from "../routing/contract.ts";
-import { routeDefaults } from "../routing/walk-routes.ts";
+import { routeDefaults } from "../routing/contract.ts";
 
 /** Routing as a configuration file of Alertmanager's says it, for `amtool config`. Receivers have their names only: what they send with is nobody's business. */
 export function printConfig(routing: Routing, receivers: readonly string[]): string {

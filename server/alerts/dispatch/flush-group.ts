@@ -7,7 +7,7 @@ import type { Muting } from "../groups/muting.ts";
 import { publishGroups } from "../groups/publish-groups.ts";
 import type { FreshGroup } from "../groups/refresh-groups.ts";
 import { recordAlertEvents } from "../history/record-alert-events.ts";
-import { routeDefaults } from "../routing/walk-routes.ts";
+import { routeDefaults } from "../routing/contract.ts";
 import { beginResponse } from "./begin-response.ts";
 import { decideFlush, type FlushDecision } from "./decide-flush.ts";
 import { flushTime } from "./flush-times.ts";

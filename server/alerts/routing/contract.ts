@@ -8,6 +8,9 @@ const seconds = (least: number) =>
     .min(least)
     .max(30 * 86_400);
 
+/** Alertmanager's, where no route says otherwise (dispatch/route.go). */
+export const routeDefaults = { groupWaitSeconds: 30, groupIntervalSeconds: 300, repeatIntervalSeconds: 4 * 3600 };
+
 /** What a route may say; what it leaves out it has from the one above (alerting.md section 4). */
 export interface Route {
   matchers: Matcher[];

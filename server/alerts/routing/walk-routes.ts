@@ -1,10 +1,7 @@
 import type { Labels } from "../contract.ts";
 import { matchesAll } from "../matchers/matches.ts";
 import { printMatchers } from "../matchers/print-matchers.ts";
-import type { Route, Routing } from "./contract.ts";
-
-/** Alertmanager's, where no route says otherwise (dispatch/route.go). */
-export const routeDefaults = { groupWaitSeconds: 30, groupIntervalSeconds: 300, repeatIntervalSeconds: 4 * 3600 };
+import { type Route, type Routing, routeDefaults } from "./contract.ts";
 
 /** A route with all that it has from those above it. */
 export interface EffectiveRoute {

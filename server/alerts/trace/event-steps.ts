@@ -4,6 +4,8 @@ type Stage = TraceStep["stage"];
 type Told = Pick<StoredAlertEvent, "kind" | "at" | "ref" | "groupId" | "groupKey" | "actor" | "data">;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** "2026-03-02 14:05:09 UTC" of a time as events keep it. */
+const moment = (value: unknown): string => text(value).replace(/^(.{10})T(.{8})(\.\d+)?Z$/, "$1 $2 UTC");
 
 /** Where an event stands on the way of an alert, in words; null for what decides nothing. */
 const stepOf: Partial<
@@ -11,11 +13,11 @@ const stepOf: Partial<
 > = {
   firing: ({ data }) => [
     { stage: "validate", result: `taken in from ${text(data.source) || "a rule"}` },
-    { stage: "merge", result: `a new episode, from ${text(data.startsAt)}` },
+    { stage: "merge", result: `a new episode, from ${moment(data.startsAt)}` },
   ],
-  merged: ({ data }) => [{ stage: "merge", result: `one with what fired before, from ${text(data.startsAt)}` }],
-  resolved: ({ data }) => [{ stage: "validate", result: text(data.words) || `resolved at ${text(data.endsAt)}` }],
-  expired: ({ data }) => [{ stage: "validate", result: `over at ${text(data.endsAt)}: ${text(data.words)}` }],
+  merged: ({ data }) => [{ stage: "merge", result: `one with what fired before, from ${moment(data.startsAt)}` }],
+  resolved: ({ data }) => [{ stage: "validate", result: text(data.words) || `resolved at ${moment(data.endsAt)}` }],
+  expired: ({ data }) => [{ stage: "validate", result: `over at ${moment(data.endsAt)}: ${text(data.words)}` }],
   grouped: ({ data, groupKey, groupId }) => [
     { stage: "route", result: `${text(data.route)}, to ${text(data.receiver)}`, href: "/alerts/routes" },
     { stage: "group", result: groupKey ?? "", href: `/alerts/groups/${groupId}` },

@@ -11,6 +11,7 @@ import { formatNumber, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { listAlerts } from "#server/alerts/alert-queries.ts";
 import type { AlertQuality } from "#server/alerts/quality/contract.ts";
 import { ruleQuality } from "#server/alerts/quality/rule-quality.ts";
 import { listAlertRules } from "#server/alerts/rules/queries.ts";
@@ -18,10 +19,18 @@ import { listSlos } from "#server/slo/objectives/queries.ts";
 
 export const metadata = { title: "Rules, Alerts" };
 
+/** Beyond so many that fire, a rule from outside may look quiet. */
+const mostAlerts = 2_000;
+
 export default async function RulesPage() {
   const ctx = await requireContext();
-  const [{ slos }, own, quality] = await Promise.all([listSlos(ctx), listAlertRules(ctx), ruleQuality(ctx)]);
-  const lines = ruleLines(slos, own, quality);
+  const [{ slos }, own, quality, { alerts }] = await Promise.all([
+    listSlos(ctx),
+    listAlertRules(ctx),
+    ruleQuality(ctx),
+    listAlerts(ctx, { limit: mostAlerts }),
+  ]);
+  const lines = ruleLines({ slos, own, quality, firing: new Set(alerts.map(({ ruleKey }) => ruleKey)) });
   return (
     <Page crumbs={alertsCrumbs("rules")} live>
       <LiveRefresh topics={["alert", "slo"]} everyMs={30_000} />
