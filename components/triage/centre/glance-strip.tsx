@@ -2,6 +2,7 @@ import { formatPercent, formatUnit } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
+import strip from "./glance-strip.module.css";
 
 /** The endpoint at a glance: the last ten minutes beside the hour before the rise. */
 export function GlanceStrip({ numbers, endpoint }: Pick<Chosen, "numbers" | "endpoint">) {
@@ -22,7 +23,7 @@ export function GlanceStrip({ numbers, endpoint }: Pick<Chosen, "numbers" | "end
         {endpoint.name} at a glance
         <span>last 10 min, and the hour before the rise{endpoint.serves ? `; serves ${endpoint.serves}` : ""}</span>
       </h2>
-      <dl className={classes.glance}>
+      <dl className={strip.glance}>
         {cells.map(([name, value, was]) => (
           <div key={name}>
             <dt>{name}</dt>
