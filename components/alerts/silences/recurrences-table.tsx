@@ -3,6 +3,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SilenceRecurrence } from "#server/alerts/silences/contract.ts";
+import classes from "../alerts.module.css";
 import { EndRecurrence } from "./expire-silence.tsx";
 import { Matchers } from "./silences-table.tsx";
 
@@ -54,8 +55,12 @@ function nextStarts({ next, timeZone }: SilenceRecurrence) {
   const format = new Intl.DateTimeFormat("en-GB", {
     ...{ timeZone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   });
-  return next
-    .slice(0, 3)
-    .map((start) => format.format(start))
-    .join(" · ");
+  return (
+    <span className={classes.starts}>
+      {next
+        .slice(0, 3)
+        .map((start) => format.format(start).replaceAll(" ", "\u00a0"))
+        .join(" · ")}
+    </span>
+  );
 }
