@@ -1,9 +1,11 @@
+import { alertRows } from "./alert-rows.ts";
 import { incidentRows } from "./incident-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
 import { mlflowFileRows } from "./mlflow-file-rows.ts";
 import { mlflowRegistryRows } from "./mlflow-registry-rows.ts";
 import { mlflowTraceRows } from "./mlflow-trace-rows.ts";
 import { mlflowTrackingRows } from "./mlflow-tracking-rows.ts";
+import { notificationRows } from "./notification-rows.ts";
 import { onCallRows } from "./on-call-rows.ts";
 import { registryRows } from "./registry-rows.ts";
 import type { Row, Rows } from "./row.ts";
@@ -19,6 +21,8 @@ export const everyRow: Rows = {
   ...registryRows,
   ...sloRows,
   ...onCallRows,
+  ...alertRows,
+  ...notificationRows,
   ...triageRows,
   ...incidentRows,
   ...mlflowTrackingRows,

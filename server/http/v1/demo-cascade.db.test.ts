@@ -37,7 +37,8 @@ async function newProduct(): Promise<{ target: DemoTarget; flush: () => Promise<
     await newVersion(ctx, { version, bytes, signature }, gateway.models);
   }
   await inferencePlugin(app, { core: gateway.core });
-  const config = { publicUrl: "http://leeway.test", engines: { allowsPrivate: true } };
+  const rules = { allowsPrivate: true };
+  const config = { publicUrl: "http://leeway.test", engines: rules, notifications: { rules } };
   const deps = { config, authenticate: async () => ctx } as unknown as WebDependencies;
   await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
   await app.listen({ port: 0, host: "127.0.0.1" });

@@ -9,7 +9,11 @@ import { clientOf } from "./testing.ts";
 
 /** The REST interface, called with a token of these scopes. */
 async function tokenClientOf(ctx: Context, scopes: Scope[]) {
-  const known = { db: ctx.db, sessionSecret: "x".repeat(32), config: { publicUrl: "http://leeway.test" } };
+  const known = {
+    db: ctx.db,
+    sessionSecret: "x".repeat(32),
+    config: { publicUrl: "http://leeway.test", notifications: { rules: {} } },
+  };
   const authenticate: WebDependencies["authenticate"] = (request) => authenticateRequest(request, known);
   const { secret } = await createToken(ctx, { name: "client", scopes });
   const call = await clientOf(ctx, { ...known, authenticate });

@@ -1,0 +1,13 @@
+import { absent, nothing, type Rows } from "./row.ts";
+
+/** Receivers, their channels and what was told. */
+export const notificationRows: Rows = {
+  "GET /api/v1/receivers": nothing(),
+  "POST /api/v1/receivers": nothing({ body: { name: "new" } }),
+  "GET /api/v1/receivers/:receiver": absent(),
+  "PUT /api/v1/receivers/:receiver": absent({ body: { channels: [] } }),
+  "DELETE /api/v1/receivers/:receiver": absent(),
+  "POST /api/v1/channels/:channel/tests": absent({ body: {} }),
+  "GET /api/v1/notifications": nothing(),
+  "POST /api/v1/notifications/:notification/retries": absent({ body: {} }),
+};
