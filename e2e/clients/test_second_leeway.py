@@ -3,6 +3,7 @@
 import os
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -87,7 +88,7 @@ def test_what_fires_in_one_leeway_fires_and_ends_in_another(new_workspace):
     [group] = receiver.call("GET", "api/v1/alert-groups").json()["groups"]
     assert (group["receiver"], group["state"]) == ("on-call", "firing")
 
-    sender.tell(labels, startsAt=told["startsAt"], endsAt=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    sender.tell(labels, startsAt=told["startsAt"], endsAt=datetime.now(UTC).isoformat())
     wait_for(lambda: receiver.firing() == [], "The end at the other Leeway")
     log = wait_for(lambda: delivered(sender), "The receipt")
     assert [one["attempts"][-1]["status"] for one in log] == [200, 200]
