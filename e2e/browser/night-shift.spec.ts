@@ -44,7 +44,7 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     info.annotations.push({ type: "detection", description: found });
     console.log(found);
 
-    await expect(page.getByRole("heading", { name: new RegExp(name), level: 1 })).toBeVisible();
+    await expect(page.getByRole("heading", { name: new RegExp(`^${name} fails`), level: 2 })).toBeVisible();
     await expect(page.getByText("Not acknowledged").first()).toBeVisible();
     await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(`${name} version 2 was deployed`);
     await page.keyboard.press("a");
