@@ -25,7 +25,7 @@ test("a promise is replayed before it is made, shows what is left of it, and kee
   const name = unique("nightly-load");
   await postHistory(name);
   await signIn(page, "/slos/new");
-  await page.getByLabel("What is promised").click();
+  await page.getByRole("combobox", { name: "What is promised" }).click();
   await page.getByRole("option", { name: "Counts that others post" }).click();
   await page.getByLabel("Source").fill(name);
   await page.getByLabel("Target").fill("99.9");

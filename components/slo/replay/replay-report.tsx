@@ -2,6 +2,7 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
+import { namedGaps } from "#components/charts/prepare.ts";
 import { plural } from "#components/ui/format.ts";
 import type { ReplayReport } from "#server/slo/contract.ts";
 import { spanWords } from "#server/slo/engine/contract.ts";
@@ -15,9 +16,13 @@ interface ReplayReportProps {
 }
 
 const minuteMs = 60_000;
+const mostNamed = 3;
 
 /** How often it would have paged and opened tickets, with the moments on a chart. */
 export function ReplayReportView({ report, replaced, warnings = [] }: ReplayReportProps) {
+  const range = { from: report.from, to: report.to };
+  const points = report.chart.map(({ at, errorRate }) => ({ at, value: errorRate === null ? null : errorRate * 100 }));
+  const series = [{ id: "rate", label: "bad", points }];
   return (
     <div className={classes.report}>
       <p className={classes.words}>{report.words}</p>
@@ -39,18 +44,11 @@ export function ReplayReportView({ report, replaced, warnings = [] }: ReplayRepo
         unit="%"
         height={160}
         fromZero
-        series={[
-          {
-            ...{ id: "rate", label: "bad" },
-            points: report.chart.map(({ at, errorRate }) => ({
-              at,
-              value: errorRate === null ? null : errorRate * 100,
-            })),
-          },
-        ]}
-        range={{ from: report.from, to: report.to }}
+        series={series}
+        range={range}
         markers={momentsOf(report)}
-        gapWord="no traffic"
+        // Names of many gaps would stand upon each other.
+        gapWord={namedGaps(series, range).length > mostNamed ? "" : "no traffic"}
       />
     </div>
   );
