@@ -8,7 +8,7 @@ import classes from "./markdown.module.css";
  */
 export function Markdown({ children }: { children: string }) {
   return (
-    <div className={classes.prose}>
+    <div className={classes.prose} data-prose>
       <ReactMarkdown remarkPlugins={[remarkGfm]} skipHtml components={components}>
         {children}
       </ReactMarkdown>

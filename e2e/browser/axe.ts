@@ -5,6 +5,8 @@ import { expect, type Page } from "@playwright/test";
 export async function findings(page: Page): Promise<string[]> {
   await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
   await page.waitForLoadState("networkidle").catch(() => {});
+  // Next streams the title after the page.
+  await expect(page).toHaveTitle(/\S/);
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
