@@ -38,7 +38,7 @@ export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
             key: "test",
             head: "Test",
             cell: ({ id, settings }: Channel) => (
-              <TestButton channelId={id} label={`Test ${kindWords[settings.kind]}`} test={test} />
+              <TestButton channelId={id} label={`Send a test by ${kindWords[settings.kind]}`} test={test} />
             ),
           },
         ]

@@ -22,7 +22,13 @@ export function TestButton({ channelId, label, test }: TestButtonProps) {
     return answer;
   });
   return (
-    <Button size="xs" variant="default" aria-label={label} aria-disabled={busy} onClick={() => run(channelId, tell)}>
+    <Button
+      size="xs"
+      variant="default"
+      aria-label={busy ? undefined : label}
+      aria-disabled={busy}
+      onClick={() => run(channelId, tell)}
+    >
       {busy ? "Sending…" : "Send a test"}
     </Button>
   );

@@ -44,7 +44,7 @@ test("a receiver is made with a channel that does not answer, its log says why, 
   await dialog.getByRole("button", { name: "Add receiver" }).click();
   await expect(page.getByRole("heading", { name })).toBeVisible();
 
-  await page.getByRole("button", { name: "Test Webhook" }).click();
+  await page.getByRole("button", { name: "Send a test by Webhook" }).click();
   await expect(page.getByText(/answered 404: There is no such hook/)).toBeVisible();
   await page.getByRole("navigation", { name: "Messages" }).getByRole("link", { name: "Given up" }).click();
   await page.getByRole("row").filter({ hasText: "Given up" }).getByRole("link").click();
