@@ -6,6 +6,8 @@ import { type Browser, type Page, test as playwright } from "@playwright/test";
  */
 const streamingDocument = 'html:has(template[id^="B:"], div[hidden][id^="S:"])';
 
+const longestStreamMs = 5_000;
+
 /**
  * Playwright's `test`, whose pages are read and pressed only when nothing streams in any more: before each action and each look of an
  * assertion, however the document was opened. What looks once (`count`, `allTextContents`) comes after something that waits.
@@ -21,6 +23,8 @@ export const test = playwright.extend<object, { browser: Browser }>({
 });
 
 async function waitForItsStream(page: Page): Promise<void> {
-  // Playwright itself waits after the handler until nothing matches.
-  await page.addLocatorHandler(page.locator(streamingDocument), async () => {});
+  const streaming = page.locator(streamingDocument);
+  // A page that was left by a script while it streamed in keeps the place of what never came.
+  const wait = () => streaming.waitFor({ state: "hidden", timeout: longestStreamMs }).catch(() => {});
+  await page.addLocatorHandler(streaming, wait, { noWaitAfter: true });
 }
