@@ -1,13 +1,12 @@
 "use client";
 
+import { windowsWords } from "#components/slo/ladder-words.ts";
 import { Definition } from "#components/ui/definition.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TierReading } from "#server/slo/contract.ts";
-import { burnWords, spanWords } from "#server/slo/engine/contract.ts";
+import { burnWords } from "#server/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
-
-const minuteMs = 60_000;
 
 /** Each pair of windows with its limit: which fired, and which is held back by the gate for little traffic. */
 export function BurnLadder({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
@@ -18,7 +17,7 @@ export function BurnLadder({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
         <Definition
           name="Burn rate"
           sentence="How many times faster than the target allows the error budget is spent. A rung fires when both its windows pass the limit."
-          formula={`burn = (bad / all) / (1 − ${target})\nfires when short ≥ limit and long ≥ limit${gate === null ? "" : `\nand P(so many bad by chance) ≤ ${gate}`}`}
+          formula={`burn = (bad / all) / (1 − ${target})\nfires when short > limit and long > limit${gate === null ? "" : `\nand P(so many bad by chance) < ${gate}`}`}
         >
           Burn-rate ladder
         </Definition>
@@ -50,16 +49,13 @@ export function BurnLadder({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
 
 function Rung({ reading, gate }: { reading: TierReading; gate: number | null }) {
   const { tier, factor, isCapped, long, short, chance, bad, total } = reading;
-  const isOver = (burn: number | null) => burn !== null && burn >= factor;
-  const windows = [tier.shortMinutes, tier.longMinutes].flatMap((minutes) =>
-    minutes === null ? [] : spanWords(minutes * minuteMs),
-  );
+  const isOver = (burn: number | null) => burn !== null && burn > factor;
   const held =
     !reading.isFiring && isOver(long) && (tier.shortMinutes === null || isOver(short)) && !reading.passesGate;
   const name = tier.severity === "page" ? "Page" : "Ticket";
   return (
     <tr>
-      <th scope="row">{windows.join(" and ")}</th>
+      <th scope="row">{windowsWords(tier)}</th>
       <td
         className="lw-number"
         title={isCapped ? "Lowered: with this target a greater factor could never be reached." : undefined}
