@@ -3,6 +3,8 @@ import {
   IconBell,
   IconBellRinging,
   IconBox,
+  IconChecks,
+  IconCoin,
   IconDatabase,
   IconFlame,
   IconFlask2,
@@ -11,7 +13,9 @@ import {
   IconPlayerPlay,
   IconServer2,
   IconSettings,
+  IconStethoscope,
   IconTarget,
+  IconWaveSine,
   type TablerIcon,
 } from "@tabler/icons-react";
 
@@ -49,6 +53,15 @@ export const mainNav: NavGroup[] = [
       { label: "Models", href: "/models", icon: IconBox, key: "M" },
       { label: "Datasets", href: "/datasets", icon: IconDatabase, key: "D" },
       { label: "Playground", href: "/playground", icon: IconPlayerPlay, key: "P" },
+    ],
+  },
+  {
+    label: "Watch",
+    items: [
+      { label: "Drift", href: "/drift", icon: IconWaveSine, key: "F" },
+      { label: "Quality", href: "/quality", icon: IconChecks, key: "Q" },
+      { label: "Debug", href: "/debug", icon: IconStethoscope, key: "G" },
+      { label: "Costs", href: "/costs", icon: IconCoin, key: "S" },
     ],
   },
 ];

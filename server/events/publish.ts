@@ -22,6 +22,9 @@ export interface ChangeEvent {
     | "notification"
     | "oncall"
     | "incident"
+    | "monitoring"
+    | "cost"
+    | "report"
     | "settings";
   id: string;
 }

@@ -1,9 +1,14 @@
 import { alertRulesPermissions } from "./permissions/alert-rules-permissions.ts";
 import { alertsPermissions } from "./permissions/alerts-permissions.ts";
+import { costPermissions } from "./permissions/cost-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
+import { monitoringPermissions } from "./permissions/monitoring-permissions.ts";
 import { notificationsPermissions } from "./permissions/notifications-permissions.ts";
 import { oncallPermissions } from "./permissions/oncall-permissions.ts";
+import { profilesPermissions } from "./permissions/profiles-permissions.ts";
+import { qualityPermissions } from "./permissions/quality-permissions.ts";
 import { registryPermissions } from "./permissions/registry-permissions.ts";
+import { reportsPermissions } from "./permissions/reports-permissions.ts";
 import { rolloutsPermissions } from "./permissions/rollouts-permissions.ts";
 import { servingPermissions } from "./permissions/serving-permissions.ts";
 import { settingsPermissions } from "./permissions/settings-permissions.ts";
@@ -30,6 +35,11 @@ export const permissions = {
   ...oncallPermissions,
   ...incidentsPermissions,
   ...triagePermissions,
+  ...reportsPermissions,
+  ...costPermissions,
+  ...qualityPermissions,
+  ...profilesPermissions,
+  ...monitoringPermissions,
 } as const;
 
 export type PermissionName = keyof typeof permissions;

@@ -1,13 +1,18 @@
 import { alertRows } from "./alert-rows.ts";
+import { costRows } from "./cost-rows.ts";
 import { incidentRows } from "./incident-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
 import { mlflowFileRows } from "./mlflow-file-rows.ts";
 import { mlflowRegistryRows } from "./mlflow-registry-rows.ts";
 import { mlflowTraceRows } from "./mlflow-trace-rows.ts";
 import { mlflowTrackingRows } from "./mlflow-tracking-rows.ts";
+import { monitoringRows } from "./monitoring-rows.ts";
 import { notificationRows } from "./notification-rows.ts";
 import { onCallRows } from "./on-call-rows.ts";
+import { profilesRows } from "./profiles-rows.ts";
+import { qualityRows } from "./quality-rows.ts";
 import { registryRows } from "./registry-rows.ts";
+import { reportsRows } from "./reports-rows.ts";
 import type { Row, Rows } from "./row.ts";
 import { sloRows } from "./slo-rows.ts";
 import { trackingRows } from "./tracking-rows.ts";
@@ -24,6 +29,11 @@ export const everyRow: Rows = {
   ...alertRows,
   ...notificationRows,
   ...triageRows,
+  ...reportsRows,
+  ...costRows,
+  ...qualityRows,
+  ...profilesRows,
+  ...monitoringRows,
   ...incidentRows,
   ...mlflowTrackingRows,
   ...mlflowRegistryRows,

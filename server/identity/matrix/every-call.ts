@@ -4,15 +4,20 @@ import { alertsCalls } from "./alerts-calls.ts";
 import { artifactCalls } from "./artifact-calls.ts";
 import { bundleCalls } from "./bundle-calls.ts";
 import type { Call } from "./call.ts";
+import { costCalls } from "./cost-calls.ts";
 import { datasetCalls } from "./dataset-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { incidentsCalls } from "./incidents-calls.ts";
+import { monitoringCalls } from "./monitoring-calls.ts";
 import { notificationsCalls } from "./notifications-calls.ts";
 import { oncallCalls } from "./oncall-calls.ts";
 import { playgroundCalls } from "./playground-calls.ts";
+import { profilesCalls } from "./profiles-calls.ts";
 import { promotionCalls } from "./promotion-calls.ts";
+import { qualityCalls } from "./quality-calls.ts";
 import { registryCalls } from "./registry-calls.ts";
+import { reportsCalls } from "./reports-calls.ts";
 import { rolloutCalls } from "./rollout-calls.ts";
 import { runCalls } from "./run-calls.ts";
 import { securityCalls } from "./security-calls.ts";
@@ -50,6 +55,11 @@ export const everyCall: Record<PermissionName, Call> = {
   ...oncallCalls,
   ...incidentsCalls,
   ...triageCalls,
+  ...reportsCalls,
+  ...costCalls,
+  ...qualityCalls,
+  ...profilesCalls,
+  ...monitoringCalls,
   ...taskCalls,
   ...playgroundCalls,
   ...webhookCalls,

@@ -12,6 +12,10 @@ export const scopes = [
   "infer",
   "alerts:read",
   "alerts",
+  "monitoring:read",
+  "monitoring",
+  "reports:read",
+  "reports",
   "settings:read",
   "settings",
 ] as const;

@@ -1,0 +1,272 @@
+import {
+  bigint,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { workspaces } from "./identity.ts";
+import { modelVersions } from "./registry.ts";
+import { endpoints } from "./serving.ts";
+
+const ofWorkspace = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" });
+const ofEndpoint = () =>
+  uuid()
+    .notNull()
+    .references(() => endpoints.id, { onDelete: "cascade" });
+const instant = () => timestamp({ withTimezone: true });
+const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/** How an endpoint is watched. An endpoint without a row is watched by the defaults. */
+export const monitors = pgTable("monitors", {
+  endpointId: ofEndpoint().primaryKey(),
+  workspaceId: ofWorkspace(),
+  /** MonitorSettings of server/monitoring/contract.ts; what it leaves out has its default. */
+  settings: jsonb().notNull(),
+  revision: integer().notNull().default(1),
+  updatedBy: text().notNull(),
+  updatedAt: instant().notNull().defaultNow(),
+});
+
+/** What a version is compared with, frozen once it is ready. The newest ready one that is not retired is in force. */
+export const referenceProfiles = pgTable(
+  "reference_profiles",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    versionId: uuid()
+      .notNull()
+      .references(() => modelVersions.id, { onDelete: "cascade" }),
+    /** ProfileSource of server/monitoring/profiles/contract.ts. */
+    source: jsonb().notNull(),
+    state: text({ enum: ["waiting", "running", "failed", "ready"] })
+      .notNull()
+      .default("waiting"),
+    rowsRead: bigint({ mode: "number" }).notNull().default(0),
+    /** Of the source, where it is known before it is read. */
+    rowsExpected: bigint({ mode: "number" }),
+    /** Rows that the profile stands on; null until it is ready. */
+    rows: bigint({ mode: "number" }),
+    /** UploadProblem of server/datasets/contract.ts. */
+    problem: jsonb(),
+    /** A sample of at most 5,000 raw rows with what the version answered: what needs rows reads it. In the artifact store. */
+    sampleKey: text(),
+    /** ReferenceQuality of server/monitoring/profiles/contract.ts: what labels said of the reference; null without labels. */
+    quality: jsonb(),
+    /** Calibration of server/monitoring/profiles/contract.ts; null where scores are taken as they are. */
+    calibration: jsonb(),
+    /** Share of each feature in what moves the answer, by name, summing to 1; null where it is not known. */
+    importances: jsonb(),
+    reason: text().notNull().default(""),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    finishedAt: instant(),
+    retiredAt: instant(),
+  },
+  (table) => [index("reference_profiles_version").on(table.versionId, table.createdAt)],
+);
+
+/** One feature of a profile, an input or something of the answer. */
+export const referenceFeatures = pgTable(
+  "reference_features",
+  {
+    workspaceId: ofWorkspace(),
+    profileId: uuid()
+      .notNull()
+      .references(() => referenceProfiles.id, { onDelete: "cascade" }),
+    /** Place in packed states, from 0 on. */
+    ordinal: integer().notNull(),
+    name: text().notNull(),
+    role: text({ enum: ["input", "output"] }).notNull(),
+    /** FeatureProfile of server/monitoring/state/contract.ts. */
+    profile: jsonb().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.profileId, table.ordinal] })],
+);
+
+/**
+ * What was seen of all features in one span of time, packed. Minutes come from gateways, each whole from its start on, so that writing
+ * one twice is the same as once; hours and days are merged from them by the worker.
+ */
+export const featureStates = pgTable(
+  "feature_states",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: ofEndpoint(),
+    versionId: uuid().notNull(),
+    arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
+    /** "" for all rows, else a tag: "carrier=UA". */
+    segment: text().notNull(),
+    profileId: uuid().notNull(),
+    grain: text({ enum: ["minute", "hour", "day"] }).notNull(),
+    start: instant().notNull(),
+    /** "" where several were merged. */
+    gatewayId: text().notNull().default(""),
+    rows: bigint({ mode: "number" }).notNull(),
+    /** PackedState of server/monitoring/state. */
+    state: bytes().notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "feature_states_pk",
+      columns: [
+        table.endpointId,
+        table.grain,
+        table.start,
+        table.versionId,
+        table.segment,
+        table.arm,
+        table.profileId,
+        table.gatewayId,
+      ],
+    }),
+    index("feature_states_start").on(table.grain, table.start),
+  ],
+);
+
+/** The verdict on one window of time, kept as it was given. */
+export const driftWindows = pgTable(
+  "drift_windows",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: ofEndpoint(),
+    versionId: uuid().notNull(),
+    segment: text().notNull().default(""),
+    /** How long it is: an hour, a day, a week. */
+    length: text({ enum: ["hour", "day", "week"] }).notNull(),
+    start: instant().notNull(),
+    profileId: uuid().notNull(),
+    rows: bigint({ mode: "number" }).notNull(),
+    /** DriftVerdict of server/monitoring/drift/contract.ts. */
+    verdict: jsonb().notNull(),
+    /** FeatureVerdict[] of the same, in the order of the profile. */
+    features: jsonb().notNull(),
+    evaluatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.endpointId, table.length, table.start, table.versionId, table.segment] }),
+    index("drift_windows_start").on(table.workspaceId, table.start),
+  ],
+);
+
+/** Somebody said that a feature's drift is expected, with a reason; taken back, never deleted. */
+export const expectedDrifts = pgTable(
+  "expected_drifts",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    endpointId: ofEndpoint(),
+    feature: text().notNull(),
+    /** Null until the next reference. */
+    until: instant(),
+    reason: text().notNull(),
+    markedBy: text().notNull(),
+    at: instant().notNull().defaultNow(),
+    revokedBy: text(),
+    revokedAt: instant(),
+  },
+  (table) => [index("expected_drifts_endpoint").on(table.endpointId)],
+);
+
+/** Something that monitoring found and that lasts until it is no longer so: what alerts are made from. */
+export const monitoringFindings = pgTable(
+  "monitoring_findings",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    endpointId: ofEndpoint(),
+    versionId: uuid(),
+    /** Who watches: each settles its own findings. */
+    watcher: text({ enum: ["drift", "integrity", "quality", "estimate", "fairness", "consistency", "cost"] }).notNull(),
+    /** One open finding of each key: what it is about, canonical. */
+    key: text().notNull(),
+    kind: text().notNull(),
+    /** "" where it is about the whole. */
+    feature: text().notNull().default(""),
+    segment: text().notNull().default(""),
+    severity: text({ enum: ["page", "ticket", "note"] }).notNull(),
+    /** One sentence with its numbers. */
+    words: text().notNull(),
+    /** The numbers of it, by kind. */
+    evidence: jsonb().notNull().default({}),
+    openedAt: instant().notNull().defaultNow(),
+    seenAt: instant().notNull().defaultNow(),
+    closedAt: instant(),
+  },
+  (table) => [
+    index("monitoring_findings_endpoint").on(table.endpointId, table.openedAt),
+    index("monitoring_findings_workspace").on(table.workspaceId, table.openedAt),
+  ],
+);
+
+/** How answers met their labels in one hour of predictions, recounted whole whenever labels came. */
+export const qualityHours = pgTable(
+  "quality_hours",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: ofEndpoint(),
+    versionId: uuid().notNull(),
+    arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
+    segment: text().notNull().default(""),
+    hour: instant().notNull(),
+    /** In the log, and of them with a label. */
+    predictions: integer().notNull(),
+    labelled: integer().notNull(),
+    /** QualityCounts of server/monitoring/quality/contract.ts. */
+    counts: jsonb().notNull(),
+    /** Goes up when a label took the place of another. */
+    revision: integer().notNull().default(0),
+    countedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.endpointId, table.hour, table.versionId, table.segment, table.arm] }),
+    index("quality_hours_hour").on(table.workspaceId, table.hour),
+  ],
+);
+
+/** A longer look that somebody asked for: rows against rows, versions against versions. */
+export const monitoringAnalyses = pgTable(
+  "monitoring_analyses",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    workspaceId: ofWorkspace(),
+    /** Null for files against files. */
+    endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
+    kind: text({ enum: ["domain-classifier", "compatible-scores", "batch", "consistency", "skew"] }).notNull(),
+    /** What is asked, by kind. */
+    question: jsonb().notNull(),
+    state: text({ enum: ["waiting", "running", "failed", "done"] })
+      .notNull()
+      .default("waiting"),
+    /** From 0 to 1. */
+    progress: doublePrecision().notNull().default(0),
+    result: jsonb(),
+    problem: text(),
+    createdBy: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    finishedAt: instant(),
+  },
+  (table) => [index("monitoring_analyses_endpoint").on(table.workspaceId, table.endpointId, table.createdAt)],
+);
+
+/** Values of a worker that watches, such as up to when it has looked: one row a name. */
+export const monitoringMarks = pgTable(
+  "monitoring_marks",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: ofEndpoint(),
+    name: text().notNull(),
+    at: instant().notNull(),
+  },
+  (table) => [uniqueIndex("monitoring_marks_name").on(table.endpointId, table.name)],
+);

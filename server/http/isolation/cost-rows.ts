@@ -1,0 +1,4 @@
+import type { Rows } from "./row.ts";
+
+/** Prices, usage, budgets. */
+export const costRows: Rows = {};

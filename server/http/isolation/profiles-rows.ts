@@ -1,0 +1,4 @@
+import type { Rows } from "./row.ts";
+
+/** References of versions. */
+export const profilesRows: Rows = {};

@@ -1,0 +1,4 @@
+import type { Calls } from "./call.ts";
+
+/** Prices, usage, budgets. */
+export const costCalls = {} as const satisfies Calls;

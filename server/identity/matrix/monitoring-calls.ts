@@ -1,0 +1,4 @@
+import type { Calls } from "./call.ts";
+
+/** How endpoints are watched: references, drift, data quality, quality, findings. */
+export const monitoringCalls = {} as const satisfies Calls;

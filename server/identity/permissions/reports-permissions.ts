@@ -1,0 +1,4 @@
+import type { Permission } from "./permission.ts";
+
+/** Executive reports, reviews, digests and what the business counts. */
+export const reportsPermissions = {} as const satisfies Record<string, Permission>;

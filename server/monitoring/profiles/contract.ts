@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { UploadProblem } from "#server/datasets/contract.ts";
+
+/** Where the rows of a reference come from. */
+export const ProfileSource = z.discriminatedUnion("kind", [
+  /** A dataset's version whose rows Leeway has read: CSV, Parquet or Arrow. */
+  z.object({
+    kind: z.literal("dataset"),
+    name: z.string(),
+    digest: z.string(),
+    /** Column that holds the truth, and the split to take; null where there is none. */
+    labelColumn: z.string().nullable().default(null),
+    where: z.object({ column: z.string(), value: z.string() }).nullable().default(null),
+    /** Names of features whose column has another name. */
+    columns: z.record(z.string(), z.string()).default({}),
+  }),
+  /** What was kept in the prediction log of an endpoint: for images and embeddings, or when training rows are gone. */
+  z.object({
+    kind: z.literal("traffic"),
+    endpointId: z.uuid(),
+    from: z.coerce.date(),
+    to: z.coerce.date(),
+  }),
+]);
+export type ProfileSource = z.infer<typeof ProfileSource>;
+
+/** Isotonic map from scores to probabilities by score key: pairs of score and probability, ascending, interpolated between (drift.md 11.3). */
+export const Calibration = z.object({
+  /** By ScoreState key. */
+  maps: z.record(z.string(), z.object({ scores: z.array(z.number()), probabilities: z.array(z.number()) })),
+  /** Expected calibration error over 10 equal-count bins, before and after. */
+  errorBefore: z.number(),
+  errorAfter: z.number(),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
+/** How right the version was on the reference: metric id to value, such as accuracy, auc, meanAbsoluteError. */
+export const ReferenceQuality = z.object({
+  labelled: z.number().int(),
+  taskKind: z.enum(["binary", "multiclass", "regression"]),
+  metrics: z.record(z.string(), z.number().nullable()),
+});
+export type ReferenceQuality = z.infer<typeof ReferenceQuality>;
+
+export const ReferenceProfile = z.object({
+  id: z.uuid(),
+  versionId: z.uuid(),
+  modelName: z.string(),
+  version: z.number().int(),
+  source: ProfileSource,
+  state: z.enum(["waiting", "running", "failed", "ready"]),
+  rowsRead: z.number(),
+  rowsExpected: z.number().nullable(),
+  rows: z.number().nullable(),
+  problem: UploadProblem.nullable(),
+  quality: ReferenceQuality.nullable(),
+  calibration: Calibration.nullable(),
+  importances: z.record(z.string(), z.number()).nullable(),
+  reason: z.string(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  finishedAt: z.date().nullable(),
+  retiredAt: z.date().nullable(),
+});
+export type ReferenceProfile = z.infer<typeof ReferenceProfile>;
