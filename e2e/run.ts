@@ -51,8 +51,12 @@ async function insideTests(): Promise<Outcome[]> {
     ...(await when("unit", () => runVitest("unit", ["--project", "unit"]))),
     ...(await when("integration", () => runVitest("integration", ["--project", "integration"]))),
     // Here because the journeys take longer.
-    ...((await building)?.failed === 0 ? await when("start", runStart) : []),
+    ...((await building)?.failed === 0 ? await outsideTests() : []),
   ];
+}
+
+async function outsideTests(): Promise<Outcome[]> {
+  return [...(await when("start", runStart)), ...(await when("clients", () => withStack("clients", runClients)))];
 }
 
 function runStart(): Promise<Outcome> {
@@ -63,11 +67,7 @@ function runStart(): Promise<Outcome> {
 async function journeys(): Promise<Outcome[]> {
   const build = await building;
   if (!build || build.failed > 0) return build ? [build] : [];
-  return [
-    build,
-    ...(await when("clients", () => withStack("clients", runClients))),
-    ...(await when("browser", () => withStack("browser", runBrowser))),
-  ];
+  return [build, ...(await when("browser", () => withStack("browser", runBrowser)))];
 }
 
 /** A product that does not start, or a suite that breaks, is one failure and not the end of the others. */

@@ -5,7 +5,12 @@ import type { Outcome } from "./outcome.ts";
 import { ensureChromium } from "./packages.ts";
 import type { Stack } from "./stack.ts";
 
-interface PlaywrightReport {
+interface PlaywrightSuite {
+  specs?: { title: string; file: string; ok: boolean }[];
+  suites?: PlaywrightSuite[];
+}
+
+interface PlaywrightReport extends PlaywrightSuite {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
 }
 
@@ -32,8 +37,21 @@ export async function runBrowser(stack: Stack): Promise<Outcome> {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   if (!existsSync(file)) return { suite: "browser", passed: 0, failed: 1, skipped: [], seconds: seconds() };
-  const { stats } = JSON.parse(readFileSync(file, "utf8")) as PlaywrightReport;
+  const report = JSON.parse(readFileSync(file, "utf8")) as PlaywrightReport;
+  const { stats } = report;
   const failed = Math.max(stats.unexpected + stats.flaky, code === 0 ? 0 : 1);
   const skipped = stats.skipped > 0 ? [`${stats.skipped} browser tests`] : [];
-  return { suite: "browser", passed: stats.expected, failed, skipped, seconds: seconds() };
+  return {
+    suite: "browser",
+    passed: stats.expected,
+    failed,
+    skipped,
+    failures: failuresIn(report),
+    seconds: seconds(),
+  };
+}
+
+function failuresIn({ specs = [], suites = [] }: PlaywrightSuite): string[] {
+  const own = specs.filter(({ ok }) => !ok).map(({ file, title }) => `${file}: ${title}`);
+  return [...own, ...suites.flatMap(failuresIn)];
 }

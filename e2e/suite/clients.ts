@@ -56,12 +56,13 @@ export async function runClients(stack: Stack): Promise<Outcome> {
   return { ...outcome, seconds: (Date.now() - startedAt) / 1000 };
 }
 
-type Counts = Pick<Outcome, "passed" | "failed" | "skipped">;
+type Counts = Pick<Outcome, "passed" | "failed" | "skipped"> & { failures?: string[] };
 
-function add(sum: Outcome, { passed, failed, skipped }: Counts): void {
+function add(sum: Outcome, { passed, failed, skipped, failures = [] }: Counts): void {
   sum.passed += passed;
   sum.failed += failed;
   sum.skipped.push(...skipped);
+  sum.failures = [...(sum.failures ?? []), ...failures];
 }
 
 const programsOf = ({ environment, requirements }: Journey) =>
@@ -84,5 +85,9 @@ async function run(journey: Journey, stack: Stack): Promise<Counts> {
   const count = (name: string) => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(report)?.[1] ?? 0);
   const failed = count("failures") + count("errors");
   const skipped = [...report.matchAll(/<skipped [^>]*message="([^"]*)"/g)].map((match) => match[1] ?? "");
-  return { passed: count("tests") - failed - skipped.length, failed: Math.max(failed, code === 0 ? 0 : 1), skipped };
+  const failures = [...report.matchAll(/<testcase classname="([^"]*)" name="([^"]*)"[^>]*><(?:failure|error) /g)].map(
+    ([, place, name]) => `${place}: ${name}`,
+  );
+  const passed = count("tests") - failed - skipped.length;
+  return { passed, failed: Math.max(failed, code === 0 ? 0 : 1), skipped, failures };
 }

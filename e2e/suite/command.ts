@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { delimiter, resolve } from "node:path";
+import { delimiter, relative, resolve } from "node:path";
 import type { Outcome } from "./outcome.ts";
 
 const path = `${resolve("node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`;
@@ -32,7 +32,11 @@ interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
   success: boolean;
-  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+  testResults: {
+    name: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[];
+  }[];
 }
 
 /** Runs vitest and reads its counts. A run that ends badly without a failed test counts as one failure. */
@@ -55,5 +59,20 @@ export async function runVitest(suite: string, args: string[]): Promise<Outcome>
     .filter((one) => one.status === "skipped" || one.status === "pending")
     .map((one) => one.fullName);
   const failed = Math.max(result.numFailedTests, code === 0 ? 0 : 1);
-  return { suite, passed: result.numPassedTests, failed, skipped, seconds };
+  return { suite, passed: result.numPassedTests, failed, skipped, failures: failuresIn(result), seconds };
+}
+
+/** Each failed test with the first line of its reason, and files that did not get as far as a test. */
+function failuresIn({ testResults }: VitestReport): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    const file = relative(process.cwd(), name);
+    if (failed.length === 0 && message) return [`${file}: ${firstLine(message)}`];
+    return failed.map((one) => `${file}: ${one.fullName}: ${firstLine(one.failureMessages?.[0])}`);
+  });
+}
+
+/** At most 300 characters of it. */
+function firstLine(text = ""): string {
+  return (text.split("\n")[0] ?? "").slice(0, 300);
 }

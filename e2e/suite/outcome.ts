@@ -4,6 +4,8 @@ export interface Outcome {
   failed: number;
   /** One sentence each: what did not run and why. In CI each counts as a failure. */
   skipped: string[];
+  /** Names of the tests that failed, as far as the suite's report tells them. */
+  failures?: string[];
   seconds: number;
 }
 
@@ -20,6 +22,10 @@ export function report(outcomes: Outcome[], totalMs: number): boolean {
       `${suite.padEnd(14)}${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped.length).padStart(9)}${seconds.toFixed(0).padStart(9)}`,
     );
     for (const reason of skipped) console.log(`  skipped: ${reason}`);
+  }
+  // Last, since logs are often cut off at their beginning.
+  for (const { suite, failures = [] } of outcomes) {
+    for (const name of failures) console.log(`failed: ${suite}: ${name}`);
   }
   const skippedFailures = everythingRequired ? outcomes.reduce((sum, one) => sum + one.skipped.length, 0) : 0;
   const passed = outcomes.reduce((sum, one) => sum + one.passed, 0);
