@@ -32,8 +32,14 @@ const ofEndpoints: Record<string, string> = {
   "endpoint.freeze-lifted": "may change again",
 };
 
-/** What changes nothing of the answers: where tasks are told of, and an endpoint that serves nothing yet. */
-const silent = ["endpoint.task-webhook-set", "endpoint.created"];
+/** What changes nothing of the answers: where tasks are told of, an endpoint that serves nothing yet, and how it is watched. */
+const silent = [
+  "endpoint.task-webhook-set",
+  "endpoint.created",
+  "endpoint.monitor-set",
+  "endpoint.drift-expected",
+  "endpoint.drift-expected-revoked",
+];
 
 /** Changes that the audit log tells of: settings of endpoints, versions and contracts of datasets, policies. */
 export async function recordedChanges(ctx: Context, { names, from, to, limit }: Span): Promise<Change[]> {

@@ -106,5 +106,6 @@ export function parametersOf(scene: Scene): Record<string, string> {
     assessment_id: scene.assessmentId,
     dataset_id: scene.evaluationId,
     webhook_id: scene.webhookId,
+    mark: scene.expectedMarkId,
   };
 }

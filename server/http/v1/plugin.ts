@@ -15,6 +15,7 @@ import { datasets } from "./datasets.ts";
 import { endpointBudget } from "./endpoint-budget.ts";
 import { endpointCache } from "./endpoint-cache.ts";
 import { endpointCascade } from "./endpoint-cascade.ts";
+import { endpointMonitor } from "./endpoint-monitor.ts";
 import { endpointPredictions } from "./endpoint-predictions.ts";
 import { endpointProtection } from "./endpoint-protection.ts";
 import { endpointTasks } from "./endpoint-tasks.ts";
@@ -76,6 +77,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointCache,
   endpointCascade,
   endpointBudget,
+  endpointMonitor,
   endpointTasks,
   loadTests,
   rollouts,

@@ -33,6 +33,7 @@ import { createToken } from "../tokens/create-token.ts";
 import { createUser } from "../users/create-user.ts";
 import { alertSomebody } from "./scene-alerts.ts";
 import { burn } from "./scene-incidents.ts";
+import { watch } from "./scene-monitoring.ts";
 import { notify } from "./scene-notifications.ts";
 import { putOnCall } from "./scene-oncall.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
@@ -125,6 +126,8 @@ export interface Scene {
   fingerprint: string;
   silenceId: string;
   silenceRecurrenceId: string;
+  /** A mark that a feature's drift is expected. */
+  expectedMarkId: string;
   store: ArtifactStore;
 }
 
@@ -157,6 +160,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await promise(ctx, served.endpointId, secret)),
     ...(await alertSomebody(ctx, served.endpointId, secret)),
     ...(await burn(ctx, secret)),
+    ...(await watch(ctx, served.endpointId, secret)),
     ...(await tryOut(ctx, served.versionId, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,

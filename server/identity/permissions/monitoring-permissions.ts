@@ -1,4 +1,10 @@
 import type { Permission } from "./permission.ts";
 
 /** How endpoints are watched: references, drift, data quality, quality, findings. */
-export const monitoringPermissions = {} as const satisfies Record<string, Permission>;
+export const monitoringPermissions = {
+  getMonitor: { role: "viewer", scope: "monitoring:read" },
+  setMonitor: { role: "operator", scope: "monitoring" },
+  listExpected: { role: "viewer", scope: "monitoring:read" },
+  markExpected: { role: "operator", scope: "monitoring" },
+  revokeExpected: { role: "operator", scope: "monitoring" },
+} as const satisfies Record<string, Permission>;

@@ -1,0 +1,60 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { ExpectedDrift, MarkExpected, RevokeExpected } from "#server/monitoring/expected/contract.ts";
+import { markExpected } from "#server/monitoring/expected/mark-expected.ts";
+import { listExpected } from "#server/monitoring/expected/queries.ts";
+import { revokeExpected } from "#server/monitoring/expected/revoke-expected.ts";
+import { Monitor, SetMonitor } from "#server/monitoring/settings/contract.ts";
+import { getMonitor } from "#server/monitoring/settings/queries.ts";
+import { setMonitor } from "#server/monitoring/settings/set-monitor.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ endpoint: z.string() });
+const path = "/endpoints/:endpoint/monitor";
+const marks = "/endpoints/:endpoint/expected-drifts";
+
+/** How an endpoint is watched, and which changes of its features are expected. */
+export function endpointMonitor(app: FastifyInstance): void {
+  const show = { summary: "Show how an endpoint is watched", params, response: Monitor };
+  route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getMonitor(ctx, { endpointId });
+  });
+  const body = SetMonitor.omit({ endpointId: true });
+  const set = { summary: "Replace how an endpoint is watched", params, body, response: Monitor };
+  route(app, { method: "PUT", path, ...set }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return setMonitor(ctx, { endpointId, ...body });
+  });
+  expected(app);
+}
+
+function expected(app: FastifyInstance): void {
+  const response = z.object({ marks: z.array(ExpectedDrift) });
+  const list = { summary: "List whose drift somebody expects, newest first", params, response };
+  route(app, { method: "GET", path: marks, ...list }, async ({ ctx, params }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return { marks: await listExpected(ctx, { endpointId }) };
+  });
+  const mark = {
+    summary: "Say that a feature's drift is expected: it opens no findings",
+    params,
+    body: MarkExpected.omit({ endpointId: true }),
+    response: ExpectedDrift,
+    status: 201 as const,
+  };
+  route(app, { method: "POST", path: marks, ...mark }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return markExpected(ctx, { endpointId, ...body });
+  });
+  const revoke = {
+    summary: "Take back that a feature's drift is expected",
+    params: params.extend({ mark: z.uuid() }),
+    body: RevokeExpected.pick({ reason: true }),
+  };
+  route(app, { method: "POST", path: `${marks}/:mark/revocation`, ...revoke }, async ({ ctx, params, body }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    await revokeExpected(ctx, { endpointId, markId: params.mark, ...body });
+  });
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** Somebody said that a feature's drift is expected. Times are null where it lasts until the next reference, or was not taken back. */
+export const ExpectedDrift = z.object({
+  id: z.uuid(),
+  endpointId: z.uuid(),
+  feature: z.string(),
+  until: z.date().nullable(),
+  reason: z.string(),
+  markedBy: z.string(),
+  at: z.date(),
+  revokedBy: z.string().nullable(),
+  revokedAt: z.date().nullable(),
+  /** Neither over nor taken back. */
+  isInForce: z.boolean(),
+});
+export type ExpectedDrift = z.infer<typeof ExpectedDrift>;
+
+const Reason = z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000);
+
+export const MarkExpected = z.object({
+  endpointId: z.uuid(),
+  feature: z.string().min(1).max(500),
+  /** At most 366 days from now; null until the next reference. */
+  until: z.coerce.date().nullable().default(null),
+  reason: Reason,
+});
+export type MarkExpected = z.input<typeof MarkExpected>;
+
+export const RevokeExpected = z.object({ endpointId: z.uuid(), markId: z.uuid(), reason: Reason });
+export type RevokeExpected = z.input<typeof RevokeExpected>;
+
+export const ListExpected = z.object({ endpointId: z.uuid() });
+export type ListExpected = z.input<typeof ListExpected>;
