@@ -1,6 +1,7 @@
 import { alertRulesPermissions } from "./permissions/alert-rules-permissions.ts";
 import { alertsPermissions } from "./permissions/alerts-permissions.ts";
 import { costPermissions } from "./permissions/cost-permissions.ts";
+import { findingsPermissions } from "./permissions/findings-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
 import { monitoringPermissions } from "./permissions/monitoring-permissions.ts";
 import { notificationsPermissions } from "./permissions/notifications-permissions.ts";
@@ -39,6 +40,7 @@ export const permissions = {
   ...costPermissions,
   ...qualityPermissions,
   ...profilesPermissions,
+  ...findingsPermissions,
   ...monitoringPermissions,
 } as const;
 

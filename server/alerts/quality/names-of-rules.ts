@@ -28,6 +28,12 @@ export async function namesOfRules(ctx: Context, ruleKeys: string[]): Promise<Ma
     select 'rule:' || id, name, '/alerts/rules/' || id, created_at
     from alert_rules where workspace_id = ${workspaceId} and 'rule:' || id = ${asked}
     union all
+    select 'watch:' || f.watcher || ':' || f.endpoint_id, e.name || ': ' || f.watcher, '/endpoints/' || e.name, f.opened_at
+    from (select watcher, endpoint_id, min(opened_at) as opened_at from monitoring_findings where workspace_id = ${workspaceId}
+      group by watcher, endpoint_id) f
+    join endpoints e on e.id = f.endpoint_id
+    where 'watch:' || f.watcher || ':' || f.endpoint_id = ${asked}
+    union all
     select rule_key, substr(rule_key, 10), null, min(at)
     from alert_events where workspace_id = ${workspaceId} and rule_key like 'external:%' and rule_key = ${asked}
     group by rule_key`);

@@ -1,5 +1,6 @@
 import { alertRows } from "./alert-rows.ts";
 import { costRows } from "./cost-rows.ts";
+import { findingsRows } from "./findings-rows.ts";
 import { incidentRows } from "./incident-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
 import { mlflowFileRows } from "./mlflow-file-rows.ts";
@@ -33,6 +34,7 @@ export const everyRow: Rows = {
   ...costRows,
   ...qualityRows,
   ...profilesRows,
+  ...findingsRows,
   ...monitoringRows,
   ...incidentRows,
   ...mlflowTrackingRows,

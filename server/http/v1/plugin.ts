@@ -29,6 +29,7 @@ import { incidentTimeline } from "./incident-timeline.ts";
 import { incidents } from "./incidents.ts";
 import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
+import { monitoringFindings } from "./monitoring-findings.ts";
 import { onCall } from "./on-call.ts";
 import { onCallRules } from "./on-call-rules.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -92,6 +93,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   runbooks,
   sliCounts,
   slos,
+  monitoringFindings,
   sloBudgets,
   onCall,
   onCallRules,

@@ -7,6 +7,7 @@ import type { Call } from "./call.ts";
 import { costCalls } from "./cost-calls.ts";
 import { datasetCalls } from "./dataset-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
+import { findingsCalls } from "./findings-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
 import { incidentsCalls } from "./incidents-calls.ts";
 import { monitoringCalls } from "./monitoring-calls.ts";
@@ -59,6 +60,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...costCalls,
   ...qualityCalls,
   ...profilesCalls,
+  ...findingsCalls,
   ...monitoringCalls,
   ...taskCalls,
   ...playgroundCalls,

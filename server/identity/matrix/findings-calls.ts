@@ -1,0 +1,11 @@
+import { listFindings } from "#server/monitoring/findings/queries.ts";
+import { retellFindings } from "#server/monitoring/findings/retell-findings.ts";
+import { settleFindings } from "#server/monitoring/findings/settle-findings.ts";
+import type { Calls } from "./call.ts";
+
+/** What monitoring finds at endpoints, and the checks of their data. */
+export const findingsCalls = {
+  settleFindings: (ctx, { endpointId }) => settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }),
+  retellFindings: (ctx, { endpointId }) => retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }),
+  listFindings: (ctx) => listFindings(ctx),
+} as const satisfies Calls;
