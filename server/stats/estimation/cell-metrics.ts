@@ -1,0 +1,117 @@
+import { normalQuantile } from "../normal.ts";
+import { wilsonInterval } from "../proportion.ts";
+import { type Cells, type ExpectedCells, rowsOf } from "./cells.ts";
+
+/** Shares from 0 to 1; null where nothing could be counted: no row predicted positive has no precision. */
+export interface CellMetrics {
+  accuracy: number | null;
+  precision: number | null;
+  recall: number | null;
+  f1: number | null;
+  specificity: number | null;
+}
+
+export type CellMetric = keyof CellMetrics;
+
+export const cellMetrics: readonly CellMetric[] = ["accuracy", "precision", "recall", "f1", "specificity"];
+
+/** Standard deviations on either side that hold 95 % of a normal distribution. */
+export const z95 = normalQuantile(0.975);
+
+export interface Band {
+  low: number;
+  high: number;
+}
+
+/** Accuracy, precision, recall, F1 and specificity of four cells, expected or counted (drift.md 11.1). */
+export function metricsOf(cells: Cells): CellMetrics {
+  const { truePositive, falsePositive, falseNegative, trueNegative } = cells;
+  return {
+    accuracy: share(truePositive + trueNegative, rowsOf(cells)),
+    precision: share(truePositive, truePositive + falsePositive),
+    recall: share(truePositive, truePositive + falseNegative),
+    f1: share(truePositive, truePositive + (falsePositive + falseNegative) / 2),
+    specificity: share(trueNegative, trueNegative + falsePositive),
+  };
+}
+
+/** What the cells are worth: each count times the value of its cell, in the currency of the values. */
+export function worthOf(cells: Cells, values: Cells): number {
+  return (
+    cells.truePositive * values.truePositive +
+    cells.falsePositive * values.falsePositive +
+    cells.falseNegative * values.falseNegative +
+    cells.trueNegative * values.trueNegative
+  );
+}
+
+/**
+ * Standard deviation of what each metric of these very rows will turn out to be, when each label is an independent draw by its
+ * calibrated probability (drift.md 11.2). Leaves out errors of calibration and a changed relation of inputs to truth.
+ */
+export function deviationsOf(cells: ExpectedCells): CellMetrics {
+  const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
+  const { variancePositive: v1, varianceNegative: v0 } = cells;
+  const positives = tp + fn;
+  const predicted = tp + fp;
+  const negatives = tn + fp;
+  const both = tp + predicted + fn;
+  const spread = (of: number, first: number, second: number) =>
+    of > 0 ? Math.sqrt(first * first * v1 + second * second * v0) : null;
+  return {
+    accuracy: spread(rowsOf(cells), 1 / rowsOf(cells), 1 / rowsOf(cells)),
+    precision: spread(predicted, 1 / predicted, 0),
+    recall: spread(positives, fn / positives ** 2, tp / positives ** 2),
+    f1: spread(both, (2 * (predicted + fn)) / both ** 2, (2 * tp) / both ** 2),
+    specificity: spread(negatives, tn / negatives ** 2, fp / negatives ** 2),
+  };
+}
+
+/** The band in which a realised metric lies with a probability of 95 %, within 0 and 1: estimate ± z·sd. */
+export function bandsOf(cells: ExpectedCells, z = z95): Record<CellMetric, Band | null> {
+  const metrics = metricsOf(cells);
+  const deviations = deviationsOf(cells);
+  const band = (metric: CellMetric): Band | null => {
+    const [value, deviation] = [metrics[metric], deviations[metric]];
+    if (value === null || deviation === null) return null;
+    return clipped({ low: value - z * deviation, high: value + z * deviation });
+  };
+  return {
+    accuracy: band("accuracy"),
+    precision: band("precision"),
+    recall: band("recall"),
+    f1: band("f1"),
+    specificity: band("specificity"),
+  };
+}
+
+/**
+ * Intervals of realised metrics, those of Wilson. F1 is not a share of rows, but it grows with one (below).
+ */
+export function intervalsOf(cells: Cells, level = 0.95): Record<CellMetric, Band | null> {
+  const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
+  const of = (good: number, count: number) =>
+    count > 0 ? wilsonInterval({ share: good / count, count }, level) : null;
+  return {
+    accuracy: of(tp + tn, rowsOf(cells)),
+    precision: of(tp, tp + fp),
+    recall: of(tp, tp + fn),
+    f1: intervalOfF1(tp, fp + fn, level),
+    specificity: of(tn, tn + fp),
+  };
+}
+
+/** F1 = 2q / (1 + q) of Jaccard's share q = TP / (TP + FP + FN), which is one of rows, so that Wilson's interval carries over. */
+function intervalOfF1(hits: number, misses: number, level: number): Band | null {
+  if (hits + misses === 0) return null;
+  const { low, high } = wilsonInterval({ share: hits / (hits + misses), count: hits + misses }, level);
+  return { low: (2 * low) / (1 + low), high: (2 * high) / (1 + high) };
+}
+
+function share(good: number, of: number): number | null {
+  return of > 0 ? good / of : null;
+}
+
+function clipped({ low, high }: Band): Band {
+  return { low: Math.max(0, low), high: Math.min(1, high) };
+}

@@ -1,0 +1,76 @@
+/** Counts of the four cells of two classes; expected ones are fractions of rows. */
+export interface Cells {
+  truePositive: number;
+  falsePositive: number;
+  falseNegative: number;
+  trueNegative: number;
+}
+
+/** Cells that are expected from calibrated scores, with Σ p(1 − p) of the rows on each side of the cut-off (drift.md 11.2). All add up. */
+export interface ExpectedCells extends Cells {
+  variancePositive: number;
+  varianceNegative: number;
+}
+
+/** One row: the calibrated probability that it is positive, and whether the model said so. */
+export interface ScoredRow {
+  probability: number;
+  isPredicted: boolean;
+}
+
+/** Nothing seen yet. */
+export function emptyCells(): ExpectedCells {
+  return {
+    truePositive: 0,
+    falsePositive: 0,
+    falseNegative: 0,
+    trueNegative: 0,
+    variancePositive: 0,
+    varianceNegative: 0,
+  };
+}
+
+/** The cells that calibrated probabilities let expect before any label is there (CBPE, drift.md 11.1). */
+export function expectedCells(rows: Iterable<ScoredRow>): ExpectedCells {
+  const cells = emptyCells();
+  for (const { probability, isPredicted } of rows) {
+    const variance = probability * (1 - probability);
+    if (isPredicted) {
+      cells.truePositive += probability;
+      cells.falsePositive += 1 - probability;
+      cells.variancePositive += variance;
+    } else {
+      cells.falseNegative += probability;
+      cells.trueNegative += 1 - probability;
+      cells.varianceNegative += variance;
+    }
+  }
+  return cells;
+}
+
+/** The cells of rows whose truth is known. */
+export function countCells(rows: Iterable<{ isPositive: boolean; isPredicted: boolean }>): Cells {
+  const cells: Cells = { truePositive: 0, falsePositive: 0, falseNegative: 0, trueNegative: 0 };
+  for (const { isPositive, isPredicted } of rows) {
+    if (isPredicted) cells[isPositive ? "truePositive" : "falsePositive"] += 1;
+    else cells[isPositive ? "falseNegative" : "trueNegative"] += 1;
+  }
+  return cells;
+}
+
+/** The sum of the cells of two sets of rows. */
+export function addCells(a: ExpectedCells, b: ExpectedCells): ExpectedCells {
+  return {
+    truePositive: a.truePositive + b.truePositive,
+    falsePositive: a.falsePositive + b.falsePositive,
+    falseNegative: a.falseNegative + b.falseNegative,
+    trueNegative: a.trueNegative + b.trueNegative,
+    variancePositive: a.variancePositive + b.variancePositive,
+    varianceNegative: a.varianceNegative + b.varianceNegative,
+  };
+}
+
+/** Rows in all four cells. */
+export function rowsOf({ truePositive, falsePositive, falseNegative, trueNegative }: Cells): number {
+  return truePositive + falsePositive + falseNegative + trueNegative;
+}

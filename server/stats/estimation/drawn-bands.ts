@@ -1,0 +1,74 @@
+import { type Random, seededRandom } from "../random.ts";
+import { binomialFrom } from "../random-counts.ts";
+import type { Band } from "./cell-metrics.ts";
+import { realisedRanking } from "./ranked-metrics.ts";
+import { aucOfBins, type ExpectedBins, precisionOfBins } from "./score-bins.ts";
+
+/** Bands of what has no formula; null where one class never came. */
+export interface RankingBands {
+  rocAuc: Band | null;
+  averagePrecision: Band | null;
+}
+
+/**
+ * Bands of AUC and average precision of these very rows: labels are drawn by their calibrated probabilities, and percentiles of what
+ * they give are taken (drift.md 11.2). Seeded.
+ */
+export function drawnBands(
+  rows: { scores: readonly number[]; probabilities: readonly number[] },
+  { draws = 200, level = 0.95, seed = 7 } = {},
+): RankingBands {
+  const random = seededRandom(seed);
+  const drawn = Array.from({ length: draws }, () =>
+    realisedRanking({
+      scores: rows.scores,
+      outcomes: rows.probabilities.map((probability) => (random() < probability ? 1 : 0)),
+    }),
+  );
+  return {
+    rocAuc: percentiles(
+      drawn.map(({ rocAuc }) => rocAuc),
+      level,
+    ),
+    averagePrecision: percentiles(
+      drawn.map(({ averagePrecision }) => averagePrecision),
+      level,
+    ),
+  };
+}
+
+/** The same from bins: labels of a bin are drawn by its mean probability. */
+export function drawnBandsOfBins(
+  bins: ExpectedBins,
+  { draws = 200, level = 0.95, seed = 7 }: { draws?: number; level?: number; seed?: number } = {},
+): RankingBands {
+  const random = seededRandom(seed);
+  const drawn = Array.from({ length: draws }, () => {
+    const positive = drawPositives(bins, random);
+    return { rocAuc: aucOfBins(bins.count, positive), averagePrecision: precisionOfBins(bins.count, positive) };
+  });
+  return {
+    rocAuc: percentiles(
+      drawn.map(({ rocAuc }) => rocAuc),
+      level,
+    ),
+    averagePrecision: percentiles(
+      drawn.map(({ averagePrecision }) => averagePrecision),
+      level,
+    ),
+  };
+}
+
+function drawPositives({ count, positive }: ExpectedBins, random: Random): Float64Array {
+  return count.map((rows, bin) => {
+    const share = rows > 0 ? Math.min(1, Math.max(0, (positive[bin] as number) / rows)) : 0;
+    return binomialFrom(rows, share, random);
+  });
+}
+
+function percentiles(values: readonly (number | null)[], level: number): Band | null {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  if (known.length === 0) return null;
+  const at = (share: number) => known[Math.min(known.length - 1, Math.floor(share * known.length))] as number;
+  return { low: at((1 - level) / 2), high: at(1 - (1 - level) / 2) };
+}

@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { seededRandom } from "../random.ts";
+import { bandsOf, deviationsOf, metricsOf } from "./cell-metrics.ts";
+import { countCells, expectedCells } from "./cells.ts";
+import { drawnBands, drawnBandsOfBins } from "./drawn-bands.ts";
+import { goldenRows } from "./lcg-testing.ts";
+import { estimatedRanking, realisedRanking } from "./ranked-metrics.ts";
+import { aucOfBins, cellsOfBins, expectedBins, type ScoreBins } from "./score-bins.ts";
+
+// Source of all numbers: golden vector cbpe/lcg21, made by NannyML 0.13.1 (commit 4c86ee35); sd and realised F1 by the formulas of drift.md 11.2.
+const { p, y } = goldenRows();
+const estimated = expectedCells(p.map((probability) => ({ probability, isPredicted: probability >= 0.5 })));
+const realised = countCells(y.map((truth, at) => ({ isPositive: truth === 1, isPredicted: (p[at] as number) >= 0.5 })));
+
+function near(actual: number | null | undefined, expected: number): void {
+  expect(actual).not.toBeNull();
+  expect(Math.abs((actual as number) / expected - 1)).toBeLessThan(1e-9);
+}
+
+test("the golden rows are those of the recipe", () => {
+  expect(p.slice(0, 2)).toEqual([0.14422147290174064, 0.9660391027518308]);
+  expect(y.slice(0, 5)).toEqual([0, 1, 1, 1, 0]);
+});
+
+test("estimated metrics are NannyML's to 1e-9", () => {
+  near(estimated.truePositive, 791.2230111835771);
+  near(estimated.falsePositive, 192.77698881642334);
+  near(estimated.falseNegative, 191.23093885049298);
+  near(estimated.trueNegative, 824.7690611495067);
+  near(estimated.variancePositive, 130.88749957587498);
+  near(estimated.varianceNegative, 130.23957082980684);
+  const metrics = metricsOf(estimated);
+  near(metrics.accuracy, 0.8079960361665418);
+  near(metrics.precision, 0.8040884259995698);
+  near(metrics.recall, 0.8053537890057222);
+  near(metrics.f1, 0.8047206100807682);
+  near(metrics.specificity, 0.8105471601772932);
+  const ranking = estimatedRanking({ scores: p, outcomes: p });
+  near(ranking.rocAuc, 0.8970824989200661);
+  near(ranking.averagePrecision, 0.8963509087061909);
+});
+
+test("realised metrics are NannyML's to 1e-9", () => {
+  expect(realised).toEqual({ truePositive: 778, falsePositive: 206, falseNegative: 201, trueNegative: 815 });
+  const metrics = metricsOf(realised);
+  near(metrics.accuracy, 0.7965);
+  near(metrics.precision, 0.790650406504065);
+  near(metrics.recall, 0.7946884576098059);
+  near(metrics.f1, 0.7926642893530311);
+  near(metrics.specificity, 0.7982370225269344);
+  near(realisedRanking({ scores: p, outcomes: y }).rocAuc, 0.8903536459578675);
+});
+
+test("deviations and the band of accuracy are those of the reference to 1e-9", () => {
+  const deviations = deviationsOf(estimated);
+  near(deviations.accuracy, 0.008079713336586915);
+  near(deviations.precision, 0.011626633620748386);
+  near(deviations.recall, 0.0096257244485277);
+  near(deviations.f1, 0.008376671664326579);
+  near(deviations.specificity, 0.009357676895274575);
+  const band = bandsOf(estimated).accuracy;
+  near(band?.low, 0.7921600890214235);
+  near(band?.high, 0.8238319833116601);
+});
+
+test("the band holds its level: of labels drawn 2,000 times, 95 % of accuracies lie inside", () => {
+  const band = bandsOf(estimated);
+  const random = seededRandom(5);
+  let [inside, insideF1] = [0, 0];
+  for (let draw = 0; draw < 2000; draw += 1) {
+    const drawn = metricsOf(
+      countCells(p.map((probability) => ({ isPositive: random() < probability, isPredicted: probability >= 0.5 }))),
+    );
+    if (lies(drawn.accuracy, band.accuracy)) inside += 1;
+    if (lies(drawn.f1, band.f1)) insideF1 += 1;
+  }
+  expect(inside / 2000).toBeGreaterThan(0.93);
+  expect(inside / 2000).toBeLessThan(0.97);
+  expect(insideF1 / 2000).toBeGreaterThan(0.93);
+  expect(insideF1 / 2000).toBeLessThan(0.97);
+});
+
+test("from 512 bins everything is as from rows: cells exactly, AUC within 1e-4", () => {
+  const bins = binned(p, 512);
+  const expected = expectedBins(bins);
+  const cells = cellsOfBins(expected, 0.5);
+  near(cells.truePositive, estimated.truePositive);
+  near(cells.trueNegative, estimated.trueNegative);
+  near(cells.variancePositive, estimated.variancePositive);
+  near(cells.varianceNegative, estimated.varianceNegative);
+  // drift.md 11.6
+  expect(aucOfBins(expected.count, expected.positive)).toBeCloseTo(0.8970802, 7);
+  const coarse = expectedBins(binned(p, 128));
+  expect(aucOfBins(coarse.count, coarse.positive)).toBeCloseTo(0.8970489, 7);
+  const positive = new Float64Array(512);
+  p.forEach((score, at) => {
+    const bin = Math.min(511, Math.floor(score * 512));
+    positive[bin] = (positive[bin] as number) + (y[at] as number);
+  });
+  expect(aucOfBins(bins.count, positive)).toBeCloseTo(0.8903426, 7);
+});
+
+test("drawn bands of AUC hold the realised one, and bins give about the same as rows", () => {
+  const rows = drawnBands({ scores: p, probabilities: p });
+  const bins = drawnBandsOfBins(expectedBins(binned(p, 512)));
+  expect(lies(0.8903536459578675, rows.rocAuc)).toBe(true);
+  expect(rows.rocAuc?.low).toBeCloseTo(bins.rocAuc?.low ?? 0, 2);
+  expect(rows.rocAuc?.high).toBeCloseTo(bins.rocAuc?.high ?? 0, 2);
+  expect(rows.averagePrecision?.low).toBeCloseTo(bins.averagePrecision?.low ?? 0, 2);
+});
+
+function binned(scores: readonly number[], size: number): ScoreBins {
+  const bins = { count: new Float64Array(size), sum: new Float64Array(size), sumSquares: new Float64Array(size) };
+  for (const score of scores) {
+    const bin = Math.min(size - 1, Math.floor(score * size));
+    bins.count[bin] = (bins.count[bin] as number) + 1;
+    bins.sum[bin] = (bins.sum[bin] as number) + score;
+    bins.sumSquares[bin] = (bins.sumSquares[bin] as number) + score * score;
+  }
+  return bins;
+}
+
+function lies(value: number | null, band: { low: number; high: number } | null): boolean {
+  return value !== null && band !== null && value >= band.low && value <= band.high;
+}

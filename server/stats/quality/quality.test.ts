@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { confusionMetrics } from "./confusion.ts";
+import { judgeFairness } from "./fairness.ts";
+import { addError, addErrors, emptyErrors, numberMetrics } from "./regression.ts";
+import { anomalyMetrics, clickShare, normalisedGain, wordErrors } from "./task-metrics.ts";
+import { bestCutOff, cutOffCurve } from "./thresholds.ts";
+
+test("of a confusion matrix each class has its precision, recall and F1", () => {
+  const metrics = confusionMetrics([
+    { truth: "cat", answer: "cat", count: 8 },
+    { truth: "cat", answer: "dog", count: 2 },
+    { truth: "dog", answer: "dog", count: 5 },
+    { truth: "dog", answer: "cat", count: 5 },
+  ]);
+  expect(metrics.accuracy).toBe(13 / 20);
+  expect(metrics.classes[0]).toMatchObject({ name: "cat", support: 10, predicted: 13, precision: 8 / 13, recall: 0.8 });
+  expect(metrics.macroRecall).toBeCloseTo(0.65, 12);
+  expect(metrics.accuracyInterval?.low).toBeCloseTo(0.433, 3);
+  expect(confusionMetrics([])).toMatchObject({ rows: 0, accuracy: null, macroF1: null, classes: [] });
+});
+
+test("errors of numbers have their means, intervals and what zeroes leave undefined", () => {
+  const sums = emptyErrors();
+  for (const [said, truth] of [
+    [3, 2],
+    [1, 2],
+    [4, 4],
+    [1, 0],
+  ] as const) {
+    addError(sums, said, truth, 0.5);
+  }
+  const metrics = numberMetrics(sums);
+  expect(metrics.meanAbsoluteError?.value).toBe(0.75);
+  expect(metrics.rootMeanSquaredError?.value).toBeCloseTo(Math.sqrt(0.75), 12);
+  expect(metrics.bias?.value).toBe(0.25);
+  expect(metrics.meanAbsolutePercentageError?.value).toBeCloseTo(1 / 3, 12);
+  expect(metrics.weightedAbsolutePercentageError).toBe(3 / 8);
+  expect(metrics.r2).toBeCloseTo(1 - 3 / 8, 12);
+  expect(sums.within).toBe(1);
+  // s = 0.5 of four values: half = 1.96 · 0.5 / 2.
+  expect(metrics.meanAbsoluteError?.interval.high).toBeCloseTo(0.75 + 1.959964 * 0.25, 6);
+  expect(addErrors(sums, sums).count).toBe(8);
+  expect(numberMetrics(emptyErrors())).toMatchObject({ meanAbsoluteError: null, r2: null });
+});
+
+const cells = (truePositive: number, falsePositive: number, falseNegative: number, trueNegative: number) => ({
+  truePositive,
+  falsePositive,
+  falseNegative,
+  trueNegative,
+});
+
+test("selected 40 of 100 and 30 of 100: difference 0.10, ratio 0.75, and no alarm while it may be chance", () => {
+  // monitoring-peers.md section 6
+  const groups = [
+    { name: "A", cells: cells(30, 10, 20, 40) },
+    { name: "B", cells: cells(20, 10, 30, 40) },
+    { name: "C", cells: cells(1, 0, 0, 4) },
+  ];
+  const verdict = judgeFairness(groups, { metric: "selectionRate", mostDifference: 0.02 });
+  expect(verdict.difference).toBeCloseTo(0.1, 12);
+  expect(verdict.ratio).toBeCloseTo(0.75, 12);
+  expect(verdict.small).toEqual([{ name: "C", rows: 5 }]);
+  expect(verdict.isUnfair).toBe(false);
+  const many = groups.map(({ name, cells: few }) => ({
+    name,
+    cells: cells(few.truePositive * 50, few.falsePositive * 50, few.falseNegative * 50, few.trueNegative * 50),
+  }));
+  expect(judgeFairness(many, { metric: "selectionRate", mostDifference: 0.02 })).toMatchObject({ isUnfair: true });
+  expect(judgeFairness(many, { metric: "selectionRate", mostDifference: 0.2 })).toMatchObject({ isUnfair: false });
+  expect(judgeFairness([], { metric: "accuracy", mostDifference: 0.1 })).toMatchObject({ difference: null });
+});
+
+test("the cut-off that is worth most moves to where mistakes are cheap", () => {
+  const count = new Float64Array(512).fill(1);
+  const positive = count.map((_, bin) => (bin + 0.5) / 512);
+  const curve = cutOffCurve({ count, positive, variance: new Float64Array(512) }, cells(0, -1, -3, 0));
+  // Answer positive where p·3 > (1 − p)·1: from 0.25 on.
+  expect(bestCutOff(curve)?.cutOff).toBe(0.25);
+  expect(curve[0]?.recall).toBe(1);
+  expect(curve.at(-1)?.precision).toBeNull();
+  expect(bestCutOff(cutOffCurve({ count, positive, variance: count }, null))).toBeNull();
+});
+
+test("gain of a ranked list is 1 in the best order and null without anything relevant", () => {
+  // (2^3−1)/1 + (2^2−1)/log2(3) + (2^3−1)/2 + 0 + 1/log2(6) + 3/log2(7), by the best order: Wikipedia's example with exponential gain.
+  expect(normalisedGain([3, 2, 3, 0, 1, 2])).toBeCloseTo(0.94881, 5);
+  expect(normalisedGain([3, 2, 1])).toBe(1);
+  expect(normalisedGain([0, 0])).toBeNull();
+  expect(
+    clickShare(
+      [
+        [false, true],
+        [false, false, true],
+      ],
+      2,
+    ),
+  ).toBe(0.5);
+  expect(clickShare([], 2)).toBeNull();
+});
+
+test("words that are wrong, lacking and too many are counted by the shortest edit", () => {
+  expect(wordErrors("The cat sat on the mat.", "cat sit on the mat today")).toEqual({
+    substitutions: 1,
+    deletions: 1,
+    insertions: 1,
+    words: 6,
+    rate: 0.5,
+  });
+  expect(wordErrors("", "hm").rate).toBeNull();
+});
+
+test("alarms before an episode count for it, with their lead", () => {
+  const metrics = anomalyMetrics(
+    [95, 130, 500],
+    [
+      { from: 100, to: 120 },
+      { from: 135, to: 150 },
+      { from: 900, to: 910 },
+    ],
+    10,
+  );
+  expect(metrics).toEqual({ precision: 2 / 3, recall: 2 / 3, leadMs: 5 });
+  expect(anomalyMetrics([], [], 10)).toEqual({ precision: null, recall: null, leadMs: null });
+});

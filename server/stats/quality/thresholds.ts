@@ -1,0 +1,35 @@
+import { type CellMetrics, metricsOf, worthOf } from "../estimation/cell-metrics.ts";
+import type { Cells } from "../estimation/cells.ts";
+import { cellsOfBins, type ExpectedBins } from "../estimation/score-bins.ts";
+
+/** What a cut-off would do to the rows at hand. */
+export interface CutOffPoint extends CellMetrics {
+  cutOff: number;
+  cells: Cells;
+  /** In the currency of the values, per 1,000 rows; null where nobody said what answers are worth. */
+  worthPer1000: number | null;
+}
+
+/** Every metric at so many cut-offs from 0 to 1, for the slider and its cost curve. Labels or calibrated scores, by what bins hold. */
+export function cutOffCurve(bins: ExpectedBins, values: Cells | null, steps = 64): CutOffPoint[] {
+  return Array.from({ length: steps + 1 }, (_, step) => {
+    const cutOff = step / steps;
+    const { truePositive, falsePositive, falseNegative, trueNegative } = cellsOfBins(bins, cutOff);
+    const cells = { truePositive, falsePositive, falseNegative, trueNegative };
+    const rows = truePositive + falsePositive + falseNegative + trueNegative;
+    return {
+      cutOff,
+      cells,
+      ...metricsOf(cells),
+      worthPer1000: values && rows > 0 ? (1000 * worthOf(cells, values)) / rows : null,
+    };
+  });
+}
+
+/** The cut-off that is worth most; of equals the one nearest to a half. Null without values. */
+export function bestCutOff(curve: readonly CutOffPoint[]): CutOffPoint | null {
+  const known = curve.filter(({ worthPer1000 }) => worthPer1000 !== null);
+  const most = Math.max(...known.map(({ worthPer1000 }) => worthPer1000 as number));
+  const best = known.filter(({ worthPer1000 }) => (worthPer1000 as number) > most - 1e-9);
+  return best.sort((a, b) => Math.abs(a.cutOff - 0.5) - Math.abs(b.cutOff - 0.5))[0] ?? null;
+}
