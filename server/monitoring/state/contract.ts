@@ -27,6 +27,8 @@ export const NumericProfile = z.object({
   isInteger: z.boolean(),
   /** Each value with its count where there are at most 20 different ones, so that compatible scores are exact; else null. */
   values: z.array(z.tuple([z.number(), z.number().int()])).nullable(),
+  /** Of an embedding's cosine alone: the mean of the reference's rows, to which it is taken. */
+  meanRow: z.array(z.number()).optional(),
 });
 export type NumericProfile = z.infer<typeof NumericProfile>;
 

@@ -1,0 +1,140 @@
+import type { FeatureSpec, FeatureValue, Given, GivenTensor } from "./contract.ts";
+import { type EmbeddingSummary, summariseEmbedding } from "./embedding.ts";
+import { summariseText } from "./summarise-text.ts";
+
+interface ReaderOptions {
+  /** Of the classes, by their place. */
+  labels?: readonly string[] | undefined;
+  /** Reference means of embeddings, by tensor. */
+  means?: ReadonlyMap<string, ArrayLike<number>> | undefined;
+}
+
+/** Reads features out of rows, one request after the other. */
+export class FeatureReader {
+  private readonly specs: readonly (FeatureSpec | undefined)[];
+  private readonly labels: readonly string[] | undefined;
+  private readonly means: ReadonlyMap<string, ArrayLike<number>> | undefined;
+  /** Places of tensors in `data`, inputs and outputs apart. */
+  private readonly slots = { input: new Map<string, number>(), output: new Map<string, number>() };
+  private readonly slotOf: Int32Array;
+  private readonly data: (ArrayLike<unknown> | undefined)[] = [];
+  private pictures: Given["pictures"];
+  private embeddings = new Map<string, EmbeddingSummary>();
+
+  /** @param specs undefined for what has no source: its values are undefined */
+  constructor(specs: readonly (FeatureSpec | undefined)[], { labels, means }: ReaderOptions = {}) {
+    this.specs = specs;
+    this.labels = labels;
+    this.means = means;
+    this.slotOf = Int32Array.from(specs, (spec) => (spec ? this.slot(spec) : -1));
+  }
+
+  /** From now on values are those of this request. @returns how many of the inputs are among the features */
+  bind({ inputs, outputs = [], pictures }: Pick<Given, "inputs" | "outputs" | "pictures">): number {
+    this.data.fill(undefined);
+    this.pictures = pictures;
+    this.embeddings.clear();
+    let found = 0;
+    for (const tensor of inputs) if (this.put(this.slots.input.get(tensor.name), tensor)) found += 1;
+    for (const tensor of outputs) this.put(this.slots.output.get(tensor.name), tensor);
+    return found;
+  }
+
+  /**
+   * One value. An input that did not come is null; so is an element that is null or not there. What an answer does not have, since it was not asked for,
+   * is undefined, as is a picture that was not looked at.
+   */
+  value(feature: number, row: number): FeatureValue {
+    const spec = this.specs[feature];
+    if (!spec) return undefined;
+    const { source } = spec;
+    if (source.from === "picture") return this.pictures?.get(source.tensor)?.[row]?.[source.part];
+    const data = this.data[this.slotOf[feature] as number];
+    if (data === undefined) return spec.role === "input" ? null : undefined;
+    switch (source.from) {
+      case "element":
+        return source.isTruth
+          ? truth(data[row * source.width + source.place])
+          : plain(data[row * source.width + source.place]);
+      case "text": {
+        const text = data[row];
+        return typeof text === "string" ? summariseText(text, source.part) : null;
+      }
+      case "embedding": {
+        const { norm, cosine, projections } = this.embedding(source.tensor, data, row, source.width);
+        if (source.part === "norm") return norm;
+        return source.part === "cosine" ? cosine : projections[source.part];
+      }
+      case "class":
+        return this.label(classOf(data, row * source.width, source.width));
+      case "score":
+        return scoreOf(data, row * source.width, source.width);
+    }
+  }
+
+  private label(place: number): string {
+    return this.labels?.[place] ?? String(place);
+  }
+
+  private embedding(tensor: string, data: ArrayLike<unknown>, row: number, width: number): EmbeddingSummary {
+    const key = `${row} ${tensor}`;
+    const known = this.embeddings.get(key);
+    if (known) return known;
+    // One row at a time, whatever the order: all 18 numbers of it are asked for together.
+    if (this.embeddings.size > 64) this.embeddings.clear();
+    const made = summariseEmbedding(data, row * width, width, this.means?.get(tensor));
+    this.embeddings.set(key, made);
+    return made;
+  }
+
+  private slot({ role, source }: FeatureSpec): number {
+    const known = this.slots[role].get(source.tensor);
+    if (known !== undefined) return known;
+    const place = this.data.push(undefined) - 1;
+    this.slots[role].set(source.tensor, place);
+    return place;
+  }
+
+  private put(slot: number | undefined, { datatype, data }: GivenTensor): boolean {
+    if (slot === undefined) return false;
+    const isHalves = datatype === "FP16" && data instanceof Uint16Array;
+    this.data[slot] = isHalves ? new Float16Array(data.buffer as ArrayBuffer, data.byteOffset, data.length) : data;
+    return true;
+  }
+}
+
+/** Place of the highest score; of one score, 1 from 0.5 on. */
+export function classOf(data: ArrayLike<unknown>, start: number, width: number): number {
+  if (width === 1) return Number(data[start]) >= 0.5 ? 1 : 0;
+  let best = 0;
+  for (let at = 1; at < width; at++) if (Number(data[start + at]) > Number(data[start + best])) best = at;
+  return best;
+}
+
+/** Of one score itself, of two classes the second's, of more the highest. Scores that are no probabilities go through softmax first. */
+export function scoreOf(data: ArrayLike<unknown>, start: number, width: number): number {
+  if (width === 1) return Number(data[start]);
+  const wanted = width === 2 ? 1 : classOf(data, start, width);
+  let [sum, lowest] = [0, 0];
+  for (let at = 0; at < width; at++) {
+    const value = Number(data[start + at]);
+    sum += value;
+    if (value < lowest) lowest = value;
+  }
+  const value = Number(data[start + wanted]);
+  if (lowest >= 0 && Math.abs(sum - 1) <= 0.01) return value;
+  let total = 0;
+  for (let at = 0; at < width; at++) total += Math.exp(Number(data[start + at]) - value);
+  return 1 / total;
+}
+
+function truth(value: unknown): FeatureValue {
+  if (value === null || value === undefined) return null;
+  return String(value === true || value === 1 || value === "true" || value === "True" || value === "1");
+}
+
+function plain(value: unknown): FeatureValue {
+  if (typeof value === "number" || typeof value === "string") return value;
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "boolean" ? String(value) : null;
+}

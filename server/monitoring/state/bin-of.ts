@@ -1,0 +1,13 @@
+/**
+ * Place of a value among the bins of a profile: how many edges are strictly smaller, so that bin i is (edge i − 1, edge i] (drift.md 5.1).
+ * @param edges ascending. @param value finite
+ */
+export function binOf(edges: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, edges.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((edges[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,63 @@
+/** Reads what ByteWriter wrote. */
+export class ByteReader {
+  private readonly buffer: Buffer;
+  private at = 0;
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
+  }
+
+  whole(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.byte();
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  }
+
+  double(): number {
+    return this.buffer.readDoubleLE(this.past(8));
+  }
+
+  single(): number {
+    return this.buffer.readFloatLE(this.past(4));
+  }
+
+  text(): string {
+    const start = this.past(this.whole());
+    return this.buffer.toString("utf8", start, this.at);
+  }
+
+  sparse(counts: Float64Array, also?: (place: number, count: number) => void): void {
+    let place = -1;
+    for (let left = this.whole(); left > 0; left--) {
+      place += this.whole() + 1;
+      if (place >= counts.length) throw new Error("A packed state has more bins than its profile.");
+      const count = this.whole();
+      counts[place] = count;
+      also?.(place, count);
+    }
+  }
+
+  skip(bytes: number): void {
+    this.past(bytes);
+  }
+
+  /** @returns where they begin */
+  private past(bytes: number): number {
+    const start = this.at;
+    if (start + bytes > this.buffer.length) tooShort();
+    this.at = start + bytes;
+    return start;
+  }
+
+  private byte(): number {
+    const byte = this.buffer[this.at++];
+    return byte ?? tooShort();
+  }
+}
+
+function tooShort(): never {
+  throw new Error("A packed state ends too early.");
+}

@@ -1,0 +1,73 @@
+/** Writes numbers one behind the other, whole ones in as few bytes as they need. */
+export class ByteWriter {
+  private buffer = Buffer.allocUnsafe(4096);
+  private length = 0;
+
+  /** A whole number from 0 to 2^53: seven bits a byte, the lowest first. */
+  whole(value: number): void {
+    this.reserve(8);
+    let left = value;
+    while (left > 127) {
+      this.buffer[this.length++] = (left % 128) | 128;
+      left = left < 2 ** 31 ? left >>> 7 : Math.floor(left / 128);
+    }
+    this.buffer[this.length++] = left;
+  }
+
+  double(value: number): void {
+    this.reserve(8);
+    this.length = this.buffer.writeDoubleLE(value, this.length);
+  }
+
+  single(value: number): void {
+    this.reserve(4);
+    this.length = this.buffer.writeFloatLE(value, this.length);
+  }
+
+  text(value: string): void {
+    const bytes = Buffer.byteLength(value);
+    this.whole(bytes);
+    this.reserve(bytes);
+    this.length += this.buffer.write(value, this.length);
+  }
+
+  /** Counts that are mostly 0: how many are not, then each with its distance to the one before. */
+  sparse(counts: Float64Array, also?: (place: number) => void): void {
+    let used = 0;
+    for (const count of counts) if (count > 0) used += 1;
+    this.whole(used);
+    let last = -1;
+    for (let place = 0; place < counts.length; place++) {
+      const count = counts[place] as number;
+      if (!(count > 0)) continue;
+      this.whole(place - last - 1);
+      this.whole(count);
+      also?.(place);
+      last = place;
+    }
+  }
+
+  /** What was written, in memory of its own. */
+  bytes(): Buffer {
+    return Buffer.from(this.buffer.subarray(0, this.length));
+  }
+
+  /** Appends what another one holds, with its length in front. */
+  block(other: ByteWriter): void {
+    this.whole(other.length);
+    this.reserve(other.length);
+    other.buffer.copy(this.buffer, this.length, 0, other.length);
+    this.length += other.length;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  private reserve(bytes: number): void {
+    if (this.length + bytes <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes));
+    this.buffer.copy(larger, 0, 0, this.length);
+    this.buffer = larger;
+  }
+}

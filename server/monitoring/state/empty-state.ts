@@ -1,0 +1,34 @@
+import type {
+  CategoricalState,
+  FeatureProfile,
+  FeatureState,
+  NumericState,
+  ProfiledFeature,
+  SpanState,
+} from "./contract.ts";
+
+/** A span in which nothing was seen. */
+export function emptyState(features: readonly ProfiledFeature[]): SpanState {
+  return { rows: 0, features: features.map(({ profile }) => emptyFeature(profile)), scores: new Map() };
+}
+
+/** A feature that was not seen. */
+export function emptyFeature(profile: FeatureProfile): FeatureState {
+  return profile.kind === "numeric" ? emptyNumeric(profile.bins.length) : emptyCategorical(profile.levels.length + 1);
+}
+
+/** @param bins as many as the profile has */
+export function emptyNumeric(bins: number): NumericState {
+  return {
+    kind: "numeric",
+    bins: new Float64Array(bins),
+    ...{ below: 0, above: 0, count: 0, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0, mean: 0, m2: 0 },
+    ...{ min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY },
+  };
+}
+
+/** @param levels of the profile, and one more for "other" */
+export function emptyCategorical(levels: number): CategoricalState {
+  const counts = { unseen: 0, unseenTop: new Map<string, number>(), count: 0, nulls: 0 };
+  return { kind: "categorical", levels: new Float64Array(levels), ...counts };
+}

@@ -1,0 +1,70 @@
+import { ByteWriter } from "./byte-writer.ts";
+import {
+  type CategoricalState,
+  type FeatureState,
+  type NumericState,
+  type ScoreState,
+  type SpanState,
+  scoreBins,
+} from "./contract.ts";
+
+/** Of the layout; readers know which they understand. */
+export const packedVersion = 1;
+export const [numericMark, categoricalMark] = [1, 2];
+
+const [all, one] = [new ByteWriter(), new ByteWriter()];
+
+/**
+ * A span in as few bytes as it needs: only bins that have counted something, in whole numbers of variable length, each feature behind the length of its part so that readers
+ * may skip it. Sums of scores are kept as distances to the middle of their bin, in single precision: off by less than 1e-9 for each score.
+ */
+export function packState({ rows, features, scores }: SpanState): Buffer {
+  all.clear();
+  all.whole(packedVersion);
+  all.whole(rows);
+  all.whole(features.length);
+  for (const feature of features) {
+    one.clear();
+    if (feature) packFeature(one, feature);
+    all.block(one);
+  }
+  all.whole(scores.size);
+  for (const [key, score] of scores) {
+    all.text(key);
+    packScores(all, score);
+  }
+  return all.bytes();
+}
+
+function packFeature(writer: ByteWriter, feature: FeatureState): void {
+  if (feature.kind === "numeric") packNumeric(writer, feature);
+  else packCategorical(writer, feature);
+}
+
+function packNumeric(writer: ByteWriter, state: NumericState): void {
+  writer.whole(numericMark as number);
+  for (const count of [state.count, state.nulls, state.nans, state.posInf, state.negInf]) writer.whole(count);
+  for (const count of [state.zeros, state.below, state.above, state.bins.length]) writer.whole(count);
+  if (state.count > 0) for (const number of [state.mean, state.m2, state.min, state.max]) writer.double(number);
+  writer.sparse(state.bins);
+}
+
+function packCategorical(writer: ByteWriter, state: CategoricalState): void {
+  writer.whole(categoricalMark as number);
+  for (const count of [state.count, state.nulls, state.unseen, state.levels.length]) writer.whole(count);
+  writer.sparse(state.levels);
+  writer.whole(state.unseenTop.size);
+  for (const [level, count] of state.unseenTop) {
+    writer.text(level);
+    writer.whole(count);
+  }
+}
+
+function packScores(writer: ByteWriter, { count, sum, sumSquares }: ScoreState): void {
+  writer.sparse(count, (bin) => {
+    const [n, s] = [count[bin] as number, sum[bin] as number];
+    const middle = (bin + 0.5) / scoreBins;
+    writer.single(s - n * middle);
+    writer.single((sumSquares[bin] as number) - 2 * middle * s + n * middle * middle);
+  });
+}

@@ -1,0 +1,109 @@
+import { expect, test } from "vitest";
+import { seededRandom } from "#server/stats/random.ts";
+import { addLevel, addNumber, addValue } from "./add-value.ts";
+import { binOf } from "./bin-of.ts";
+import type { CategoricalProfile, NumericProfile, ProfiledFeature, SpanState } from "./contract.ts";
+import { emptyCategorical, emptyNumeric, emptyState } from "./empty-state.ts";
+import { mergeStates } from "./merge-states.ts";
+import { packState } from "./pack-state.ts";
+import { addScore, emptyScores, mirrorScores } from "./scores.ts";
+import { unpackState } from "./unpack-state.ts";
+
+const counts = { nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0 };
+const amount: NumericProfile = {
+  ...{ kind: "numeric", count: 4, ...counts, min: 1, max: 20, mean: 0, m2: 0 },
+  ...{ edges: [2, 3, 10], bins: [1, 1, 1, 1], isInteger: true, values: null },
+};
+const carrier: CategoricalProfile = {
+  ...{
+    kind: "categorical",
+    count: 10,
+    nulls: 0,
+    levels: [
+      ["UA", 6],
+      ["DL", 3],
+    ],
+  },
+  ...{ other: 1, otherLevels: ["HA"], once: 1 },
+};
+const features: ProfiledFeature[] = [
+  { name: "amount", role: "input", profile: amount },
+  { name: "carrier", role: "input", profile: carrier },
+];
+
+test("a value on an edge falls below it, and the outer bins take what is outside (drift.md 5.1)", () => {
+  expect([1, 2, 2.5, 3, 10, 10.1, -5, 99].map((value) => binOf(amount.edges, value))).toEqual([0, 0, 1, 1, 2, 3, 0, 3]);
+});
+
+test("moments merge as Chan says: {1, 2, 3} with {10, 20} (drift.md 5.2)", () => {
+  const spans = [
+    [1, 2, 3],
+    [10, 20],
+  ].map((values) => {
+    const state = emptyState(features);
+    for (const value of values) addValue(state.features[0] as never, amount, value);
+    return { ...state, rows: values.length };
+  });
+  const merged = mergeStates(spans);
+  expect(merged.rows).toBe(5);
+  expect(merged.features[0]).toMatchObject({ count: 5, mean: 7.2, min: 1, max: 20 });
+  expect((merged.features[0] as { m2: number }).m2).toBeCloseTo(254.8, 10);
+  expect((spans[0] as SpanState).features[0]).toMatchObject({ count: 3, mean: 2 });
+});
+
+test("what is missing, no number, infinite, zero or out of range is counted apart", () => {
+  const state = emptyNumeric(4);
+  for (const value of [null, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 21, 20, undefined]) {
+    addValue(state, amount, value);
+  }
+  expect(state).toMatchObject({ nulls: 1, nans: 1, posInf: 1, negInf: 1, zeros: 1, below: 1, above: 1, count: 3 });
+});
+
+test("a rare level is other, one that the reference never had is unseen, and the frequent ones of those are kept by name", () => {
+  const state = emptyCategorical(3);
+  for (const level of ["UA", "UA", "DL", "HA", "XX"]) addLevel(state, carrier, level);
+  expect([...state.levels]).toEqual([2, 1, 1]);
+  expect(state.unseenTop).toEqual(new Map([["XX", 1]]));
+  for (let at = 0; at < 100; at++) addLevel(state, carrier, `rare ${at}`);
+  for (let at = 0; at < 50; at++) addLevel(state, carrier, "AA");
+  expect(state.unseen).toBe(151);
+  expect(state.unseenTop.size).toBe(16);
+  expect(state.unseenTop.get("AA")).toBeGreaterThanOrEqual(50);
+});
+
+test("a state comes out of its bytes as it went in, whole or a few features of it", () => {
+  const random = seededRandom(7);
+  const state = emptyState(features);
+  for (let row = 0; row < 1000; row++) {
+    addNumber(state.features[0] as never, amount, random() * 30);
+    addLevel(state.features[1] as never, carrier, ["UA", "DL", "HA", "ÄÖ"][Math.floor(random() * 4)] as string);
+  }
+  state.rows = 2 ** 40;
+  state.features.push(undefined);
+  const packed = packState(state);
+  expect(unpackState(packed)).toEqual(state);
+  expect(unpackState(packed, { features: new Set([1]) }).features).toEqual([undefined, state.features[1], undefined]);
+  expect(() => unpackState(packed.subarray(0, 40))).toThrow("ends too early");
+  expect(() => unpackState(Buffer.from([9]))).toThrow("version 9");
+});
+
+test("scores keep their sums to a billionth, and tell of the other class when they are mirrored", () => {
+  const random = seededRandom(3);
+  const [scores, others] = [emptyScores(), emptyScores()];
+  for (let row = 0; row < 5000; row++) {
+    const score = random();
+    addScore(scores, score);
+    addScore(others, 1 - score);
+  }
+  for (const outside of [-0.1, 1.1, Number.NaN]) addScore(scores, outside);
+  addScore(scores, 1);
+  addScore(others, 0);
+  const { scores: kept } = unpackState(packState({ rows: 5001, features: [], scores: new Map([["", scores]]) }));
+  const sumOf = (values: Float64Array | undefined) => values?.reduce((a, b) => a + b, 0);
+  expect(sumOf(kept.get("")?.count)).toBe(5001);
+  expect(sumOf(kept.get("")?.sum)).toBeCloseTo(sumOf(scores.sum) as number, 5);
+  expect(sumOf(kept.get("")?.sumSquares)).toBeCloseTo(sumOf(scores.sumSquares) as number, 5);
+  const mirrored = mirrorScores(scores);
+  expect(sumOf(mirrored.sum)).toBeCloseTo(sumOf(others.sum) as number, 8);
+  expect(sumOf(mirrored.sumSquares)).toBeCloseTo(sumOf(others.sumSquares) as number, 8);
+});

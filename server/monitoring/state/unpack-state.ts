@@ -1,0 +1,70 @@
+import { ByteReader } from "./byte-reader.ts";
+import { type FeatureState, type ScoreState, type SpanState, scoreBins } from "./contract.ts";
+import { emptyCategorical, emptyNumeric } from "./empty-state.ts";
+import { categoricalMark, numericMark, packedVersion } from "./pack-state.ts";
+import { emptyScores } from "./scores.ts";
+
+interface Wanted {
+  /** Places of the features that are wanted; all when left out. The others are undefined. */
+  features?: ReadonlySet<number> | undefined;
+  /** Whether scores are wanted; they are when left out. */
+  scores?: boolean | undefined;
+}
+
+/** What packState packed. @throws Error for bytes that it did not */
+export function unpackState(packed: Buffer, wanted: Wanted = {}): SpanState {
+  const reader = new ByteReader(packed);
+  const version = reader.whole();
+  if (version !== packedVersion) throw new Error(`A packed state is of version ${version}, which is not known here.`);
+  const rows = reader.whole();
+  const features: SpanState["features"] = new Array(reader.whole());
+  for (let place = 0; place < features.length; place++) {
+    const bytes = reader.whole();
+    const isWanted = !wanted.features || wanted.features.has(place);
+    if (!isWanted) reader.skip(bytes);
+    features[place] = bytes > 0 && isWanted ? unpackFeature(reader) : undefined;
+  }
+  const scores: SpanState["scores"] = new Map();
+  if (wanted.scores === false) return { rows, features, scores };
+  for (let left = reader.whole(); left > 0; left--) scores.set(reader.text(), unpackScores(reader));
+  return { rows, features, scores };
+}
+
+function unpackFeature(reader: ByteReader): FeatureState {
+  const mark = reader.whole();
+  if (mark === numericMark) return unpackNumeric(reader);
+  if (mark === categoricalMark) return unpackCategorical(reader);
+  throw new Error(`A packed state has a feature of kind ${mark}, which is not known here.`);
+}
+
+function unpackNumeric(reader: ByteReader): FeatureState {
+  const next = () => reader.whole();
+  const counts = { count: next(), nulls: next(), nans: next(), posInf: next(), negInf: next() };
+  const more = { zeros: next(), below: next(), above: next() };
+  const state = Object.assign(emptyNumeric(next()), counts, more);
+  if (state.count > 0) {
+    const double = () => reader.double();
+    Object.assign(state, { mean: double(), m2: double(), min: double(), max: double() });
+  }
+  reader.sparse(state.bins);
+  return state;
+}
+
+function unpackCategorical(reader: ByteReader): FeatureState {
+  const counts = { count: reader.whole(), nulls: reader.whole(), unseen: reader.whole() };
+  const state = Object.assign(emptyCategorical(reader.whole()), counts);
+  reader.sparse(state.levels);
+  for (let left = reader.whole(); left > 0; left--) state.unseenTop.set(reader.text(), reader.whole());
+  return state;
+}
+
+function unpackScores(reader: ByteReader): ScoreState {
+  const state = emptyScores();
+  reader.sparse(state.count, (bin, count) => {
+    const middle = (bin + 0.5) / scoreBins;
+    const sum = reader.single() + count * middle;
+    state.sum[bin] = sum;
+    state.sumSquares[bin] = reader.single() + 2 * middle * sum - count * middle * middle;
+  });
+  return state;
+}
