@@ -1,0 +1,63 @@
+/** What a calibrated test found in one window (drift.md section 6). */
+export interface CalibratedTest {
+  /** What is drawn, beside its line: on the scale of PSI for distributions, the share of rows for shares. */
+  statistic: number;
+  /** An alarm is what lies above it. Depends on the window's rows, so it is a curve over time; infinite where nothing can alarm. */
+  line: number;
+  /** Probability of such a value, or a larger one, without drift; 1 where there was no test. */
+  pValue: number;
+  /** Degrees of freedom; 0 where the null is not a chi-square one. */
+  degrees: number;
+  isDrift: boolean;
+  method: CalibratedMethod;
+  /** Population stability index, or what a table of counts has in its place. */
+  psi?: number;
+  /** The same less what is expected without drift; never below 0. The floor of materiality is compared with it. */
+  psiNet?: number;
+}
+
+export type CalibratedMethod =
+  /** The line of a chi-square. */
+  | "chi-square"
+  /** The line of an F distribution: rows are not independent, and their dispersion was measured. */
+  | "f"
+  /** Simulated from the exact null where the chi-square line does not reach. */
+  | "monte-carlo"
+  /** Every table of two cells counted out. */
+  | "exact"
+  | "hypergeometric"
+  | "beta-binomial"
+  /** Fewer rows than 50 on either side: no verdict. */
+  | "too-few-rows"
+  /** Fewer than two cells left: nothing to compare. */
+  | "no-test";
+
+/** Fewer rows than this on either side give no verdict (drift.md 6.6). */
+export const fewestRows = 50;
+
+/** What stands in the place of a verdict where there is none. */
+export function noVerdict(method: "too-few-rows" | "no-test"): CalibratedTest {
+  return { statistic: 0, line: Number.POSITIVE_INFINITY, pValue: 1, degrees: 0, isDrift: false, method };
+}
+
+/** Sum of counts. */
+export function total(counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < counts.length; index += 1) sum += counts[index] as number;
+  return sum;
+}
+
+/** 1/n + 1/m: what a chi-square is multiplied with to stand on the scale of PSI. */
+export function psiScale(referenceRows: number, rows: number): number {
+  return 1 / referenceRows + 1 / rows;
+}
+
+/** PSI less what is expected without drift, (B − 1)(1/n + 1/m); never below 0 (drift.md 6.1). */
+export function netOfNoise(psi: number, degrees: number, scale: number): number {
+  return Math.max(0, psi - degrees * scale);
+}
+
+/** The smallest move of the mean, in standard deviations, that a window with this line can show: √line, for a normal feature. */
+export function smallestShift(line: number): number {
+  return Math.sqrt(line);
+}

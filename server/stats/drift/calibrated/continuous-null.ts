@@ -1,0 +1,125 @@
+import { type Random, seededRandom } from "../../random.ts";
+import { binomialFrom } from "../../random-counts.ts";
+import { gammaFrom } from "../../random-gamma.ts";
+import { psiScale, total } from "./calibrated-test.ts";
+import { smoothedPsi } from "./distances.ts";
+
+/** A window over a continuous feature: so many reference rows in so many bins of equal share, so many rows. */
+export interface ContinuousWindow {
+  referenceRows: number;
+  rows: number;
+  bins: number;
+}
+
+/** Draws kept for each size of window: a rate of 5 % is then known to 0.1 points. */
+const draws = 40_000;
+/** The part of the draws that is kept: p-values above it are never asked for. */
+const tailShare = 0.3;
+const mostKept = 128;
+
+const kept = new Map<string, Float64Array>();
+
+/**
+ * The null of PSI for a continuous feature, whatever its distribution (drift.md 6.6): bins cut at the reference's own quantiles have
+ * probabilities made of spacings of order statistics (Dirichlet), and the counts of the window are multinomial on them.
+ * Kept by size of window, since it depends on nothing else; sizes from 200 on are rounded to two digits.
+ * @returns the largest values of T = PSI / (1/n + 1/m) of 40,000 draws, ascending.
+ */
+function tailOf(window: ContinuousWindow): Float64Array {
+  const rounded = { ...window, referenceRows: rough(window.referenceRows), rows: rough(window.rows) };
+  const key = `${rounded.referenceRows} ${rounded.rows} ${rounded.bins}`;
+  const found = kept.get(key);
+  if (found) return found;
+  const values = simulatedPsi(rounded, draws, seededRandom(1)).sort();
+  const tail = values.slice(Math.floor(draws * (1 - tailShare)));
+  if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? "");
+  kept.set(key, tail);
+  return tail;
+}
+
+/** The value of T that no more than α of windows without drift exceed; α at most 0.3 and, to be worth it, at least 0.25 %. */
+export function continuousLine(window: ContinuousWindow, alpha: number): number {
+  const tail = tailOf(window);
+  return tail[tail.length - Math.floor(alpha * (draws + 1))] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Probability of T or more without drift: (1 + draws at or above) / (1 + draws); undefined above 0.3, where it does not matter. */
+export function continuousPValue(window: ContinuousWindow, t: number): number | undefined {
+  const tail = tailOf(window);
+  if (t < (tail[0] as number)) return undefined;
+  let [low, high] = [0, tail.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tail[middle] as number) < t) low = middle + 1;
+    else high = middle;
+  }
+  return (1 + tail.length - low) / (draws + 1);
+}
+
+/**
+ * So many values of T = PSI / (1/n + 1/m) of windows without drift. The n reference values cut the probability into n + 1 spacings
+ * (exponential, normalised); an edge interpolated between two values lies within a spacing and divides it.
+ */
+export function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow, count: number, random: Random) {
+  const edges = Array.from({ length: bins - 1 }, (_, index) => ((n - 1) * storedEnd(index + 1, bins)) / 512);
+  const reference = edges.map((edge, index) => Math.floor(edge) - Math.floor(edges[index - 1] ?? -1));
+  reference.push(n - 1 - Math.floor(edges.at(-1) ?? -1));
+  const shapes = reference.map((own, bin) => own - (bin > 0 && bin < bins - 1 ? 1 : 0));
+  const masses = shapes.slice();
+  const current = shapes.slice();
+  const scale = psiScale(n, rows);
+  const values = new Float64Array(count);
+  for (let draw = 0; draw < count; draw += 1) {
+    for (let bin = 0; bin < bins; bin += 1) masses[bin] = gammaFrom(shapes[bin] as number, random);
+    for (let edge = 0; edge < bins - 1; edge += 1) {
+      const spacing = -Math.log(1 - random());
+      const below = (edges[edge] as number) % 1;
+      masses[edge] = (masses[edge] as number) + below * spacing;
+      masses[edge + 1] = (masses[edge + 1] as number) + (1 - below) * spacing;
+    }
+    drawCounts(current, { masses, rows, random });
+    values[draw] = smoothedPsi(reference, current) / scale;
+  }
+  return values;
+}
+
+/**
+ * The same for bins of any shares, as ties make them: bins that hold one value have the same two moments under this null as under
+ * that of two samples from one source.
+ */
+export function simulatedPsiOf(reference: readonly number[], rows: number, count: number, random: Random) {
+  const n = total(reference);
+  const last = reference.length - 1;
+  const shapes = reference.map((own, bin) => own - own / n + (bin === 0 || bin === last ? 1 / 2 : 0));
+  const current = shapes.slice();
+  const scale = psiScale(n, rows);
+  return Float64Array.from({ length: count }, () => {
+    drawCounts(current, { masses: shapes.map((shape) => gammaFrom(shape, random)), rows, random });
+    return smoothedPsi(reference, current) / scale;
+  });
+}
+
+/** Stored bin after which a decision bin ends: see decisionBins. */
+function storedEnd(bin: number, bins: number): number {
+  return Math.round((512 * bin) / bins);
+}
+
+function drawCounts(
+  counts: number[],
+  { masses, rows, random }: { masses: number[]; rows: number; random: Random },
+): void {
+  let [left, rest] = [rows, total(masses)];
+  for (let bin = 0; bin < masses.length; bin += 1) {
+    const own = masses[bin] as number;
+    const hits = bin === masses.length - 1 ? left : binomialFrom(left, Math.min(1, own / rest), random);
+    counts[bin] = hits;
+    left -= hits;
+    rest -= own;
+  }
+}
+
+function rough(count: number): number {
+  if (count < 200) return count;
+  const unit = 10 ** (Math.floor(Math.log10(count)) - 1);
+  return Math.round(count / unit) * unit;
+}

@@ -1,0 +1,61 @@
+import { total } from "./calibrated-test.ts";
+
+/** Where each decision bin ends among the stored bins (exclusive), the last at their number. */
+export type BinGroups = readonly number[];
+
+const storedBins = 512;
+
+/**
+ * Groups of stored bins for a decision (drift.md 5.1): after stored bin round(512·k/B); where duplicate edges were removed, where the
+ * cumulative share of the reference first reaches k/B. Groups without reference rows go to their neighbour.
+ * @param profileBins counts of the reference by stored bin. @param wanted B: 10, or 20 for large windows.
+ */
+export function decisionBins(profileBins: ArrayLike<number>, wanted: number): BinGroups {
+  const ends = profileBins.length === storedBins ? evenEnds(wanted) : shareEnds(profileBins, wanted);
+  const groups: number[] = [];
+  let from = 0;
+  for (const end of ends) {
+    if (countBetween(profileBins, from, end) === 0) continue;
+    groups.push(end);
+    from = end;
+  }
+  if (groups.length === 0) return [profileBins.length];
+  groups[groups.length - 1] = profileBins.length;
+  return groups;
+}
+
+function evenEnds(wanted: number): number[] {
+  return Array.from({ length: wanted }, (_, index) => Math.round((storedBins * (index + 1)) / wanted));
+}
+
+function shareEnds(bins: ArrayLike<number>, wanted: number): number[] {
+  const rows = total(bins);
+  const ends: number[] = [];
+  let sum = 0;
+  for (let bin = 0; bin < bins.length; bin += 1) {
+    sum += bins[bin] as number;
+    const reached = (sum * wanted) / rows >= ends.length + 1 - 1e-9;
+    if (!reached) continue;
+    ends.push(bin + 1);
+    // One wide bin may pass several goals at once: they would be empty groups.
+    while (ends.length < wanted && (sum * wanted) / rows >= ends.length + 1 - 1e-9) ends.push(bin + 1);
+  }
+  if (ends.at(-1) !== bins.length) ends.push(bins.length);
+  return ends;
+}
+
+function countBetween(bins: ArrayLike<number>, from: number, to: number): number {
+  let sum = 0;
+  for (let bin = from; bin < to; bin += 1) sum += bins[bin] as number;
+  return sum;
+}
+
+/** Counts by group. */
+export function regroup(bins: ArrayLike<number>, groups: BinGroups): number[] {
+  return groups.map((end, index) => countBetween(bins, index === 0 ? 0 : (groups[index - 1] as number), end));
+}
+
+/** How many decision bins a window bears: 20 from 200 rows and 1,000 reference rows on, else 10 (drift.md 6.1). */
+export function wantedBins(referenceRows: number, rows: number): number {
+  return rows >= 200 && referenceRows >= 1000 ? 20 : 10;
+}

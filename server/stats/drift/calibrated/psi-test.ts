@@ -1,0 +1,135 @@
+import { chiSquareQuantile, chiSquareTail } from "../../chi-square.ts";
+import { seededRandom } from "../../random.ts";
+import { type CalibratedTest, fewestRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
+import {
+  type ContinuousWindow,
+  continuousLine,
+  continuousPValue,
+  simulatedPsi,
+  simulatedPsiOf,
+} from "./continuous-null.ts";
+import type { Dispersion } from "./dispersion.ts";
+import { smoothedPsi } from "./distances.ts";
+import { isNear, type Judgement, judgeCells } from "./judge-cells.ts";
+import type { Cells } from "./pool-cells.ts";
+
+/** Below so many rows on either side the null of a continuous feature is simulated. */
+const rowsForChiSquare = 1000;
+/** The smallest α whose line is read from the draws that are kept; below it, an alarm is confirmed by draws of its own. */
+const leastKeptAlpha = 0.0025;
+
+/**
+ * Whether a numeric feature is distributed as it was in the reference (drift.md 6.1, 6.6): PSI over decision bins against the line
+ * (1/n + 1/m) · χ²(1 − α), or against a simulated null where rows are few. Counts are by decision bin: see decisionBins and regroup.
+ * @param options.alpha false alarms of one window, above 0. @param options.dispersion how much windows vary more than independent rows.
+ * @param options.isContinuous whether bins were cut through values without ties; read from the counts when not said.
+ * @param options.seed a name of the feature and window that settles ties of small tables; see tieBreak.
+ */
+export function psiTest(options: {
+  reference: ArrayLike<number>;
+  current: ArrayLike<number>;
+  alpha: number;
+  dispersion?: Dispersion;
+  isContinuous?: boolean;
+  seed?: string;
+}): CalibratedTest {
+  const { alpha } = options;
+  const cells = withoutEmpty(options.reference, options.current);
+  const n = total(cells.reference);
+  const m = total(cells.current);
+  if (n < fewestRows || m < fewestRows) return noVerdict("too-few-rows");
+  const bins = cells.reference.length;
+  if (bins < 2) return noVerdict("no-test");
+  const scale = psiScale(n, m);
+  const psi = smoothedPsi(cells.reference, cells.current);
+  const window = { referenceRows: n, rows: m, bins };
+  const isDispersed = (options.dispersion?.phi ?? 1) > 1;
+  const judged =
+    !isDispersed && (options.isContinuous ?? isEven(cells.reference))
+      ? judgeContinuous(psi / scale, window, alpha)
+      : judgeCells(cells, {
+          alpha,
+          statistic: (reference, current) => smoothedPsi(reference, current) / scale,
+          dispersion: options.dispersion,
+          seed: options.seed ?? "",
+          simulate: (draws, random) => simulatedPsiOf(cells.reference, m, draws, random),
+        });
+  return {
+    ...judged,
+    statistic: psi,
+    line: judged.line * scale,
+    degrees: bins - 1,
+    psi,
+    psiNet: netOfNoise(psi, bins - 1, scale),
+  };
+}
+
+function judgeContinuous(t: number, window: ContinuousWindow, alpha: number): Judgement {
+  const degrees = window.bins - 1;
+  const pValue = chiSquareTail(t, degrees);
+  const line = chiSquareQuantile(alpha, degrees);
+  const plain: Judgement = { line, pValue, isDrift: t > line, method: "chi-square" };
+  if (Math.min(window.referenceRows, window.rows) >= rowsForChiSquare) return plain;
+  if (alpha >= leastKeptAlpha && alpha <= 0.25) {
+    const own = continuousLine(window, alpha);
+    return { line: own, pValue: continuousPValue(window, t) ?? pValue, isDrift: t > own, method: "monte-carlo" };
+  }
+  // The chi-square line has been measured to hold at small α for 200 rows and more (drift.md 6.6).
+  if (Math.min(window.referenceRows, window.rows) >= 200 || !isNear(pValue, alpha)) return plain;
+  const confirmed = monteCarloPsi({ ...window, t, alpha });
+  return { ...confirmed, isDrift: t > confirmed.line, method: "monte-carlo" };
+}
+
+const confirmedLines = new Map<string, Float64Array>();
+
+/**
+ * The p-value of T = PSI / (1/n + 1/m) from at least 10/α draws of the exact null of a continuous feature, and the value of T that
+ * α of them exceed (drift.md 6.6). Draws are kept by (n, m, B, α): they do not depend on the data.
+ */
+export function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number }): {
+  pValue: number;
+  line: number;
+} {
+  const { alpha, t, ...window } = options;
+  const count = Math.round(20 / alpha) - 1;
+  const key = `${window.referenceRows} ${window.rows} ${window.bins} ${alpha}`;
+  let tail = confirmedLines.get(key);
+  if (!tail) {
+    const values = simulatedPsi(window, count, seededRandom(2)).sort();
+    // Whoever comes here has a p-value below 5α: the largest hundredfold of α·R is more than is ever looked up.
+    tail = values.slice(Math.max(0, values.length - 2000));
+    if (confirmedLines.size >= 256) confirmedLines.clear();
+    confirmedLines.set(key, tail);
+  }
+  const above = tail.length - tail.findIndex((value) => value >= t);
+  const isBelowAll = t > (tail.at(-1) ?? 0);
+  return {
+    pValue: (1 + (isBelowAll ? 0 : above)) / (count + 1),
+    line: tail[tail.length - Math.floor(alpha * (count + 1))] ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+/** A bin without reference rows would be infinitely far: it goes to its lower neighbour, the first to its upper one. */
+function withoutEmpty(reference: ArrayLike<number>, current: ArrayLike<number>): Cells {
+  const cells: Cells = { reference: [], current: [] };
+  let waiting = 0;
+  for (let bin = 0; bin < reference.length; bin += 1) {
+    const r = reference[bin] as number;
+    const c = current[bin] as number;
+    const last = cells.current.length - 1;
+    if (r > 0) {
+      cells.reference.push(r);
+      cells.current.push(c + waiting);
+      waiting = 0;
+    } else if (last >= 0) cells.current[last] = (cells.current[last] as number) + c;
+    else waiting += c;
+  }
+  return cells;
+}
+
+/** Whether bins look cut through a continuous feature: 10 or 20 of them with almost the same share. */
+function isEven(reference: readonly number[]): boolean {
+  const share = total(reference) / reference.length;
+  const isWhole = reference.length === 10 || reference.length === 20;
+  return isWhole && reference.every((count) => Math.abs(count - share) <= 1.5 + 0.05 * share);
+}

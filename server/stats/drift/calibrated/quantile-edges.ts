@@ -1,0 +1,37 @@
+/**
+ * Interior edges of bins at the quantiles i / count of sorted values, interpolated, duplicates removed (drift.md 5.1; numpy's default
+ * quantile). Bin i holds what is above edge i − 1 and at most edge i.
+ */
+export function quantileEdges(sorted: ArrayLike<number>, count: number): number[] {
+  const edges: number[] = [];
+  for (let index = 1; index < count; index += 1) {
+    const place = ((sorted.length - 1) * index) / count;
+    const floor = Math.floor(place);
+    const low = sorted[floor] as number;
+    const high = (sorted[floor + 1] ?? low) as number;
+    const edge = low + (place - floor) * (high - low);
+    if (edges.length === 0 || edge > (edges.at(-1) as number)) edges.push(edge);
+  }
+  return edges;
+}
+
+/** The number of edges strictly below a value: the place of its bin. */
+export function binOf(value: number, edges: ArrayLike<number>): number {
+  let [low, high] = [0, edges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edges[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Values by bin. */
+export function tally(values: ArrayLike<number>, edges: ArrayLike<number>): number[] {
+  const counts = new Array<number>(edges.length + 1).fill(0);
+  for (let row = 0; row < values.length; row += 1) {
+    const bin = binOf(values[row] as number, edges);
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,90 @@
+import { betaBinomialTail } from "../../beta-binomial.ts";
+import { hypergeometricTail } from "../../hypergeometric.ts";
+import { normalShareBelow } from "../../normal.ts";
+import { type CalibratedMethod, type CalibratedTest, fewestRows, noVerdict } from "./calibrated-test.ts";
+
+/**
+ * Whether more rows than the reference lets expect have a level it never had (drift.md 6.3): with many rare levels some new ones
+ * come all the time; their share is that of levels seen exactly once (Good and Turing). One-sided Fisher tail.
+ * @param options.once levels that occur exactly once among the `referenceRows` rows of the reference.
+ */
+export function unseenTest(options: {
+  unseen: number;
+  rows: number;
+  once: number;
+  referenceRows: number;
+  alpha: number;
+}): CalibratedTest {
+  const { unseen, rows, once, referenceRows, alpha } = options;
+  if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
+  const tail = (hits: number) =>
+    hypergeometricTail(hits, { total: rows + referenceRows, marked: hits + once, drawn: rows });
+  return upwards({ hits: unseen, rows, alpha, tail, method: "hypergeometric" });
+}
+
+/**
+ * Whether a share of rows (nulls, NaN, infinities, duplicates …) went up against the reference (drift.md 6.4): the one-sided form of
+ * the 2 × 2 table, or its exact tail where fewer than 5 rows are expected.
+ */
+export function shareTest(options: {
+  hits: number;
+  rows: number;
+  referenceHits: number;
+  referenceRows: number;
+  alpha: number;
+}): CalibratedTest {
+  const { hits, rows, referenceHits, referenceRows, alpha } = options;
+  if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
+  const all = rows + referenceRows;
+  const expected = ((hits + referenceHits) * Math.min(rows, referenceRows)) / all;
+  const isSmall = expected < 5;
+  const tail = (count: number) =>
+    isSmall
+      ? hypergeometricTail(count, { total: all, marked: count + referenceHits, drawn: rows })
+      : normalShareBelow(-sharesZ({ hits: count, rows, referenceHits, referenceRows }));
+  return upwards({ hits, rows, alpha, tail, method: isSmall ? "hypergeometric" : "chi-square" });
+}
+
+/** Distance of two shares in standard deviations of their difference, pooled; positive where the current one is larger. */
+export function sharesZ(options: { hits: number; rows: number; referenceHits: number; referenceRows: number }): number {
+  const { hits, rows, referenceHits, referenceRows } = options;
+  const pooled = (hits + referenceHits) / (rows + referenceRows);
+  const spread = Math.sqrt(pooled * (1 - pooled) * (1 / rows + 1 / referenceRows));
+  return spread === 0 ? 0 : (hits / rows - referenceHits / referenceRows) / spread;
+}
+
+/**
+ * Whether more values than chance explains lie outside the reference's minimum and maximum (drift.md 6.4). Of a continuous feature a
+ * new value does with probability 2 / (n + 1) on average, and that varies with the reference: beta-binomial tail.
+ */
+export function outOfRangeTest(options: {
+  outside: number;
+  rows: number;
+  referenceRows: number;
+  alpha: number;
+}): CalibratedTest {
+  const { outside, rows, referenceRows, alpha } = options;
+  if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
+  const tail = (hits: number) => betaBinomialTail(hits, rows, { a: 2, b: referenceRows - 1 });
+  return upwards({ hits: outside, rows, alpha, tail, method: "beta-binomial" });
+}
+
+/** The share against the largest share that still is no alarm, found by halving: tails fall as hits rise. */
+function upwards(options: {
+  hits: number;
+  rows: number;
+  alpha: number;
+  tail: (hits: number) => number;
+  method: CalibratedMethod;
+}): CalibratedTest {
+  const { hits, rows, alpha, tail, method } = options;
+  let [quiet, alarm] = [0, rows + 1];
+  while (alarm - quiet > 1) {
+    const middle = (quiet + alarm) >> 1;
+    if (tail(middle) < alpha) alarm = middle;
+    else quiet = middle;
+  }
+  const pValue = Math.min(1, tail(hits));
+  const line = alarm > rows ? Number.POSITIVE_INFINITY : quiet / rows;
+  return { statistic: hits / rows, line, pValue, degrees: 0, isDrift: pValue < alpha, method };
+}

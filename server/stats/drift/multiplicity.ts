@@ -1,0 +1,37 @@
+/** Tumbling windows in a week by their length (drift.md section 7). */
+export const windowsPerWeek = { hour: 168, "6 hours": 28, day: 7, week: 1 } as const;
+
+/** Replaces the one budgeted alarm where a quiet period is promised with 95 %: −ln 0.95 of one. */
+const strictAlarms = -Math.log(0.95);
+
+/**
+ * False-alarm probability of each of `tests` equal tests of a window, so that all of them together raise on average at most one
+ * false alarm in so many weeks: α = share / (N · w · d). Holds for tests that depend on each other, and windows that overlap.
+ * 4 weeks, 168 windows, 30 tests: 4.96e-5.
+ * @param options.share part of the budget that these tests have; 1 by default, shares of all kinds of tests add up to 1.
+ * @param options.isStrict promise a quiet period with 95 % instead of one alarm on average.
+ */
+export function alphaOf(options: {
+  weeks: number;
+  windowsPerWeek: number;
+  tests: number;
+  share?: number;
+  isStrict?: boolean;
+}): number {
+  const { weeks, tests, share = 1, isStrict = false } = options;
+  return ((isStrict ? strictAlarms : 1) * share) / (weeks * options.windowsPerWeek * Math.max(1, tests));
+}
+
+/** Shares of the budget by kind of test (drift.md section 7). */
+export const budgetShares = { distribution: 0.7, missing: 0.1, unseen: 0.1, prediction: 0.1 } as const;
+
+/**
+ * Places of the tests that are listed as changed in a window that alarmed, so that on average at most a share q of the list is wrong
+ * (Benjamini and Hochberg 1995): all up to the largest i with p(i) ≤ i · q / K.
+ * @returns places in `pValues`, smallest p first.
+ */
+export function benjaminiHochberg(pValues: readonly number[], q = 0.1): number[] {
+  const order = pValues.map((_, place) => place).sort((a, b) => (pValues[a] ?? 1) - (pValues[b] ?? 1));
+  const last = order.findLastIndex((place, rank) => (pValues[place] ?? 1) <= ((rank + 1) * q) / pValues.length);
+  return order.slice(0, last + 1);
+}

@@ -1,0 +1,86 @@
+import { normalFrom, type Random, seededRandom } from "../random.ts";
+import { binomialFrom } from "../random-counts.ts";
+import { countsTest } from "./calibrated/counts-test.ts";
+import { decisionBins, regroup, wantedBins } from "./calibrated/decision-bins.ts";
+import { psiTest } from "./calibrated/psi-test.ts";
+import { quantileEdges, tally } from "./calibrated/quantile-edges.ts";
+
+/** What rows are drawn from: values of a number, or the shares of levels. */
+export type Source =
+  | { kind: "numeric"; name: string; draw: (random: Random) => number }
+  | { kind: "categorical"; name: string; shares: readonly number[] };
+
+const zipf = (levels: number) => shared(Array.from({ length: levels }, (_, rank) => 1 / (rank + 1)));
+
+/** Sources without drift on which calibration is measured: continuous, with ties, few levels and many. */
+export const nullSources: readonly Source[] = [
+  { kind: "numeric", name: "normal", draw: normalFrom },
+  { kind: "numeric", name: "lognormal", draw: (random) => Math.exp(1.5 * normalFrom(random)) },
+  { kind: "numeric", name: "whole numbers", draw: (random) => Math.floor(3 * normalFrom(random)) },
+  { kind: "numeric", name: "half zeros", draw: (random) => (random() < 0.5 ? 0 : -Math.log(1 - random())) },
+  { kind: "categorical", name: "2 levels", shares: [0.5, 0.5] },
+  { kind: "categorical", name: "2 levels 3:1", shares: [0.75, 0.25] },
+  { kind: "categorical", name: "3 levels", shares: [0.5, 0.3, 0.2] },
+  { kind: "categorical", name: "5 levels", shares: [0.4, 0.3, 0.15, 0.1, 0.05] },
+  { kind: "categorical", name: "20 levels (Zipf)", shares: zipf(20) },
+  { kind: "categorical", name: "200 levels (Zipf)", shares: zipf(200) },
+];
+
+/**
+ * How often windows without drift alarm, each with a reference of its own, through profile bins, decision bins and test as in
+ * production. The numbers of the draws are fixed by the seed.
+ * @returns share of alarms by α, in the order given.
+ */
+export function falseAlarmRates(
+  source: Source,
+  options: { referenceRows: number; rows: number; runs: number; alphas: readonly number[]; seed: number },
+): number[] {
+  const random = seededRandom(options.seed);
+  const alarms = options.alphas.map(() => 0);
+  for (let run = 0; run < options.runs; run += 1) {
+    const test = source.kind === "numeric" ? numericRun(source, options, random) : levelRun(source, options, random);
+    for (const [place, alpha] of options.alphas.entries()) {
+      if (test(alpha)) alarms[place] = (alarms[place] as number) + 1;
+    }
+  }
+  return alarms.map((count) => count / options.runs);
+}
+
+type Rows = { referenceRows: number; rows: number };
+
+function numericRun(source: Source & { kind: "numeric" }, { referenceRows, rows }: Rows, random: Random) {
+  const sorted = Float64Array.from({ length: referenceRows }, () => source.draw(random)).sort();
+  const edges = quantileEdges(sorted, 512);
+  const bins = tally(sorted, edges);
+  const groups = decisionBins(bins, wantedBins(referenceRows, rows));
+  const values = Float64Array.from({ length: rows }, () => source.draw(random));
+  const reference = regroup(bins, groups);
+  const current = regroup(tally(values, edges), groups);
+  return (alpha: number) => psiTest({ reference, current, alpha }).isDrift;
+}
+
+function levelRun(source: Source & { kind: "categorical" }, { referenceRows, rows }: Rows, random: Random) {
+  const reference = levelCounts(source.shares, referenceRows, random);
+  const seen = reference.flatMap((count, level) => (count > 0 ? [level] : []));
+  const all = levelCounts(source.shares, rows, random);
+  const current = seen.map((level) => all[level] as number);
+  const known = seen.map((level) => reference[level] as number);
+  const unseen = rows - current.reduce((sum, count) => sum + count, 0);
+  return (alpha: number) => countsTest({ reference: known, current, unseen, alpha }).isDrift;
+}
+
+/** Counts of levels of so many rows: multinomial. */
+export function levelCounts(shares: readonly number[], rows: number, random: Random): number[] {
+  let [left, rest] = [rows, 1];
+  return shares.map((share, level) => {
+    const hits = level === shares.length - 1 ? left : binomialFrom(left, Math.min(1, share / rest), random);
+    left -= hits;
+    rest -= share;
+    return hits;
+  });
+}
+
+function shared(weights: readonly number[]): number[] {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}

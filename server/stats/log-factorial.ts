@@ -1,0 +1,23 @@
+import { logGamma } from "./gamma.ts";
+
+let table = new Float64Array(1);
+const largest = 1 << 18;
+
+/**
+ * ln n! of a whole number from 0 on: from a table of exact sums up to 262,144, which grows as it is asked for, and from ln Γ
+ * beyond. Draws of counts ask for it millions of times.
+ */
+export function logFactorial(n: number): number {
+  if (n < table.length) return table[n] as number;
+  if (n >= largest) return logGamma(n + 1);
+  const grown = new Float64Array(Math.min(largest, Math.max(1024, 2 * n)));
+  for (let k = 1; k < grown.length; k += 1) grown[k] = (grown[k - 1] as number) + Math.log(k);
+  table = grown;
+  return table[n] as number;
+}
+
+/** ln of "n choose k"; −∞ where there is no way to choose. */
+export function logChoose(n: number, k: number): number {
+  if (k < 0 || k > n) return Number.NEGATIVE_INFINITY;
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+}
