@@ -67,6 +67,8 @@ export const referenceProfiles = pgTable(
     calibration: jsonb(),
     /** Share of each feature in what moves the answer, by name, summing to 1; null where it is not known. */
     importances: jsonb(),
+    /** What could not be had of the reference, and why, in sentences: string[]. */
+    notes: jsonb().notNull().default([]),
     reason: text().notNull().default(""),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),

@@ -12,6 +12,8 @@ import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
+import { buildProfile } from "#server/monitoring/profiles/build-profile.ts";
+import { giveUpProfile } from "#server/monitoring/profiles/give-up-profile.ts";
 import { forgetNotifications } from "#server/notifications/forget-notifications.ts";
 import { giveUpGates } from "#server/registry/gates/give-up-gates.ts";
 import type { Lender } from "#server/registry/gates/model-runs/with-lent.ts";
@@ -74,6 +76,8 @@ export const handlers: Handlers = {
   "give-up-dataset": giveUpDataset,
   "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),
   "give-up-leakage": giveUpLeakage,
+  "build-profile": (ctx, { profileId }, deps) => buildProfile(ctx, profileId, deps),
+  "give-up-profile": giveUpProfile,
   "maintain-predictions": (ctx) => maintainPredictions(ctx),
   "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),
   "forget-tasks": (ctx, _, { artifacts }) => forgetTasks(ctx, artifacts),

@@ -13,6 +13,8 @@ export interface JobData {
   "check-dataset": { versionId: string; contractId: string };
   "find-leakage": { checkId: string };
   "give-up-leakage": { checkId: string } & GivenUp;
+  "build-profile": { profileId: string };
+  "give-up-profile": { profileId: string } & GivenUp;
   "forget-deliveries": Record<string, never>;
   "forget-notifications": Record<string, never>;
   "run-import": { importId: string };
@@ -74,6 +76,11 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "find-leakage": {
     ...{ retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
     deadLetter: "give-up-leakage",
+  },
+  "give-up-profile": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "build-profile": {
+    ...{ retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
+    deadLetter: "give-up-profile",
   },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-notifications": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },

@@ -1,4 +1,27 @@
+import { buildProfile } from "#server/monitoring/profiles/build-profile.ts";
+import { giveUpProfile } from "#server/monitoring/profiles/give-up-profile.ts";
+import { getProfile, listProfiles, listReferenceFeatures } from "#server/monitoring/profiles/queries.ts";
+import { requestProfile } from "#server/monitoring/profiles/request-profile.ts";
+import { retireProfile } from "#server/monitoring/profiles/retire-profile.ts";
 import type { Calls } from "./call.ts";
+import type { Scene } from "./scene.ts";
+
+const keyOf = ({ model, version }: Scene) => ({ name: model, version });
+const lend = async () => {
+  throw new Error("There are no rows to run.");
+};
 
 /** References of versions. */
-export const profilesCalls = {} as const satisfies Calls;
+export const profilesCalls = {
+  getProfile: (ctx, { versionId }) => getProfile(ctx, versionId),
+  listProfiles: (ctx, scene) => listProfiles(ctx, keyOf(scene)),
+  listReferenceFeatures: (ctx, scene) => listReferenceFeatures(ctx, { ...keyOf(scene), profileId: scene.profileId }),
+  requestProfile: (ctx, scene) => {
+    const source = { kind: "traffic" as const, endpointId: scene.endpointId, from: new Date(0), to: new Date() };
+    return requestProfile(ctx, { ...keyOf(scene), source });
+  },
+  retireProfile: (ctx, scene) => retireProfile(ctx, { ...keyOf(scene), profileId: scene.profileId, reason: "x" }),
+  buildProfile: (ctx, { waitingProfileId, store }) =>
+    buildProfile(ctx, waitingProfileId, { artifacts: store, models: { lend } }),
+  giveUpProfile: (ctx, { waitingProfileId: profileId }) => giveUpProfile(ctx, { profileId, reason: "x" }),
+} as const satisfies Calls;

@@ -36,6 +36,7 @@ import { burn } from "./scene-incidents.ts";
 import { watch } from "./scene-monitoring.ts";
 import { notify } from "./scene-notifications.ts";
 import { putOnCall } from "./scene-oncall.ts";
+import { refer } from "./scene-profiles.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
 import { promise } from "./scene-slo.ts";
 import { track } from "./scene-tracking.ts";
@@ -128,6 +129,9 @@ export interface Scene {
   silenceRecurrenceId: string;
   /** A mark that a feature's drift is expected. */
   expectedMarkId: string;
+  /** References of the version: one that is ready, and one that is still to be made. */
+  profileId: string;
+  waitingProfileId: string;
   store: ArtifactStore;
 }
 
@@ -162,6 +166,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await burn(ctx, secret)),
     ...(await watch(ctx, served.endpointId, secret)),
     ...(await tryOut(ctx, served.versionId, secret)),
+    ...(await refer(ctx, served, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,
     ...served,

@@ -1,4 +1,12 @@
 import type { Permission } from "./permission.ts";
 
 /** References of versions. */
-export const profilesPermissions = {} as const satisfies Record<string, Permission>;
+export const profilesPermissions = {
+  getProfile: { role: "viewer", scope: "monitoring:read" },
+  listProfiles: { role: "viewer", scope: "monitoring:read" },
+  listReferenceFeatures: { role: "viewer", scope: "monitoring:read" },
+  requestProfile: { role: "member", scope: "monitoring" },
+  retireProfile: { role: "operator", scope: "monitoring" },
+  buildProfile: { role: "admin", scope: "monitoring" },
+  giveUpProfile: { role: "admin", scope: "monitoring" },
+} as const satisfies Record<string, Permission>;

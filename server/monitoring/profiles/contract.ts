@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UploadProblem } from "#server/datasets/contract.ts";
+import { FeatureProfile } from "../state/contract.ts";
 
 /** Where the rows of a reference come from. */
 export const ProfileSource = z.discriminatedUnion("kind", [
@@ -56,6 +57,8 @@ export const ReferenceProfile = z.object({
   quality: ReferenceQuality.nullable(),
   calibration: Calibration.nullable(),
   importances: z.record(z.string(), z.number()).nullable(),
+  /** What could not be had of the reference, and why. */
+  notes: z.array(z.string()),
   reason: z.string(),
   createdBy: z.string(),
   createdAt: z.date(),
@@ -63,3 +66,31 @@ export const ReferenceProfile = z.object({
   retiredAt: z.date().nullable(),
 });
 export type ReferenceProfile = z.infer<typeof ReferenceProfile>;
+
+/** A feature of a profile, as it is shown. */
+export const ReferenceFeature = z.object({
+  name: z.string(),
+  role: z.enum(["input", "output"]),
+  /** Share in what moves the answer; null where it is not known. */
+  importance: z.number().nullable(),
+  profile: FeatureProfile,
+});
+export type ReferenceFeature = z.infer<typeof ReferenceFeature>;
+
+export const RequestProfile = z.object({
+  /** Of the model. */
+  name: z.string(),
+  version: z.number().int(),
+  source: ProfileSource,
+  reason: z.string().trim().max(2000).default(""),
+});
+export type RequestProfile = z.input<typeof RequestProfile>;
+
+/** One profile of a version. */
+export const ProfileKey = z.object({ name: z.string(), version: z.number().int(), profileId: z.uuid() });
+export type ProfileKey = z.infer<typeof ProfileKey>;
+
+export const RetireProfile = ProfileKey.extend({
+  reason: z.string().trim().min(1, "Say why it is no longer a reference.").max(2000),
+});
+export type RetireProfile = z.input<typeof RetireProfile>;

@@ -1,0 +1,1 @@
+ALTER TABLE "reference_profiles" ADD COLUMN "notes" jsonb DEFAULT '[]'::jsonb NOT NULL;

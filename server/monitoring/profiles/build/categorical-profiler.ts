@@ -1,0 +1,51 @@
+import type { CategoricalProfile } from "#server/monitoring/state/contract.ts";
+
+/** Levels that are counted each in a profile; drift.md 5.1. */
+const mostLevels = 200;
+/** Levels whose names are known; more are rather identifiers. */
+const mostKnown = 100_000;
+/** Characters of a level's name. */
+const longestName = 200;
+
+/** Gathers the profile of a categorical feature, value by value, in memory that does not grow with the rows. */
+export class CategoricalProfiler {
+  readonly #counts = new Map<string, number>();
+  #nulls = 0;
+  /** Rows whose level came after 100,000 others. */
+  #beyond = 0;
+
+  /** @param level null where there is none. */
+  add(level: string | null): void {
+    if (level === null) {
+      this.#nulls += 1;
+      return;
+    }
+    const name = levelName(level);
+    const count = this.#counts.get(name);
+    if (count !== undefined) this.#counts.set(name, count + 1);
+    else if (this.#counts.size < mostKnown) this.#counts.set(name, 1);
+    else this.#beyond += 1;
+  }
+
+  profile(): CategoricalProfile {
+    const known = [...this.#counts].sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1));
+    const rest = known.slice(mostLevels);
+    const total = known.reduce((sum, [, count]) => sum + count, 0);
+    return {
+      kind: "categorical",
+      count: total + this.#beyond,
+      nulls: this.#nulls,
+      levels: known.slice(0, mostLevels),
+      other: rest.reduce((sum, [, count]) => sum + count, 0) + this.#beyond,
+      otherLevels: rest.map(([name]) => name),
+      // A level without a known name counts as unseen later; the test of unseen levels expects as many of those as there are rows here.
+      once: known.filter(([, count]) => count === 1).length + this.#beyond,
+    };
+  }
+}
+
+/** A level as profiles and states name it: Postgres stores no NUL and no half of a character, and nobody reads a page. */
+export function levelName(text: string): string {
+  const short = text.length > longestName ? text.slice(0, longestName) : text;
+  return short.isWellFormed() && !short.includes("\0") ? short : short.toWellFormed().replaceAll("\0", "\uFFFD");
+}

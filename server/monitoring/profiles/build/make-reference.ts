@@ -1,0 +1,85 @@
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { findUploadedVersion } from "#server/datasets/lookups.ts";
+import { ColumnProfile } from "#server/datasets/profile/contract.ts";
+import { openTable } from "#server/datasets/rows/open-table.ts";
+import { DomainError } from "#server/errors.ts";
+import type { Lender } from "#server/registry/gates/model-runs/with-lent.ts";
+import type { FeatureSpec } from "../../features/contract.ts";
+import type { ProfiledFeature } from "../../state/contract.ts";
+import { problemOf } from "../check-source.ts";
+import type { Calibration, ProfileSource, ReferenceQuality } from "../contract.ts";
+import { answerReference } from "./answer-reference.ts";
+import { datasetBatches } from "./dataset-batches.ts";
+import { FeatureGatherer } from "./feature-gatherer.ts";
+import { inputsOf, planReference, type VersionSides } from "./plan-reference.ts";
+import { readReference } from "./read-reference.ts";
+import type { ReferenceRows } from "./reference-batch.ts";
+import { batchOf } from "./sampled-batch.ts";
+
+/** A reference that is to be made. */
+export interface ReferenceWish {
+  profileId: string;
+  versionId: string;
+  sides: VersionSides;
+  source: ProfileSource;
+}
+
+interface MakingDependencies {
+  artifacts: ArtifactStore;
+  models: Lender;
+  tell: (rowsRead: number) => Promise<void>;
+}
+
+/** All that is kept of a reference. */
+export interface Reference {
+  rows: number;
+  features: ProfiledFeature[];
+  notes: string[];
+  quality: ReferenceQuality | null;
+  calibration: Calibration | null;
+  importances: Record<string, number> | null;
+  sampleKey: string | null;
+}
+
+/**
+ * Reads the rows of a source, asks the version about a sample of them, and makes the profiles of both.
+ * @throws UnreadableFile with line and column; DomainError for what is wrong with the source, "unavailable" when it is out of reach
+ */
+export async function makeReference(ctx: Context, wish: ReferenceWish, deps: MakingDependencies): Promise<Reference> {
+  const { rows, specs } = await openSource(ctx, wish, deps.artifacts);
+  const inputs = specs.filter(({ role }) => role === "input");
+  const outputs = specs.filter(({ role }) => role === "output");
+  const reading = await readReference(rows, inputs, deps.tell);
+  const asking = {
+    versionId: wish.versionId,
+    inputs: inputsOf(wish.sides),
+    outputs: [...new Set(outputs.map(({ source }) => source.tensor))],
+  };
+  const isAnswered = reading.sample.every((row) => row.outputs !== undefined);
+  const answered = isAnswered
+    ? { rows: reading.sample, note: undefined }
+    : await answerReference(ctx, deps.models, asking, reading.sample);
+  const gatherer = new FeatureGatherer(outputs, { labels: wish.sides.signature.labels });
+  if (answered.rows.length > 0) gatherer.add({ given: batchOf(answered.rows) });
+  return {
+    rows: reading.rows,
+    features: [...reading.inputs, ...(answered.rows.length > 0 ? gatherer.features() : [])],
+    notes: answered.note ? [answered.note] : [],
+    ...{ quality: null, calibration: null, importances: null, sampleKey: null },
+  };
+}
+
+async function openSource(
+  ctx: Context,
+  { sides, source }: ReferenceWish,
+  store: ArtifactStore,
+): Promise<{ rows: ReferenceRows; specs: FeatureSpec[] }> {
+  if (source.kind === "traffic") throw new DomainError("invalid", "Traffic is no reference yet.");
+  const dataset = await findUploadedVersion(ctx, source);
+  const { specs, tensors, lacking } = planReference(sides, ColumnProfile.array().parse(dataset.columns), source);
+  const problem = problemOf(specs.filter(({ role }) => role === "input").length, lacking, source.name);
+  if (problem) throw new DomainError("invalid", problem);
+  const batches = datasetBatches(await openTable(store, dataset), { tensors, ...source });
+  return { rows: { rowsExpected: source.where ? null : dataset.rows, batches }, specs };
+}

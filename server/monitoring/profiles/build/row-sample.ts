@@ -1,0 +1,48 @@
+import { seededRandom } from "#server/stats/random.ts";
+import type { GivenTensor } from "../../features/contract.ts";
+import { type ReferenceBatch, rowOf } from "./reference-batch.ts";
+
+/** A row with everything that is known of it. */
+export interface SampledRow {
+  inputs: { name: string; datatype?: string | undefined; data: GivenTensor["data"] }[];
+  /** Undefined until the version was asked. */
+  outputs: { name: string; datatype?: string | undefined; data: GivenTensor["data"] }[] | undefined;
+  label: string | null;
+}
+
+/** Rows of which elements are kept. */
+const mostRows = 20_000;
+const mostElements = 4_000_000;
+
+/** An even draw of at most 20,000 rows (fewer when they are wide), the same for the same rows: Vitter's algorithm R. */
+export class RowSample {
+  readonly rows: SampledRow[] = [];
+  readonly #random = seededRandom(7919);
+  #most = mostRows;
+  #seen = 0;
+
+  add({ given, labels }: ReferenceBatch): void {
+    if (this.#seen === 0) this.#most = mostFor(given.inputs, given.rows);
+    for (let row = 0; row < given.rows; row += 1) {
+      this.#seen += 1;
+      const place = this.rows.length < this.#most ? this.rows.length : Math.floor(this.#random() * this.#seen);
+      if (place >= this.#most) continue;
+      const take = (tensors: readonly GivenTensor[]) =>
+        tensors.map((tensor) => ({
+          name: tensor.name,
+          datatype: tensor.datatype,
+          data: rowOf(tensor, row, given.rows),
+        }));
+      this.rows[place] = {
+        inputs: take(given.inputs),
+        outputs: given.outputs && take(given.outputs),
+        label: labels[row] ?? null,
+      };
+    }
+  }
+}
+
+function mostFor(inputs: readonly GivenTensor[], rows: number): number {
+  const elements = inputs.reduce((sum, { data }) => sum + data.length / rows, 0);
+  return Math.max(50, Math.min(mostRows, Math.floor(mostElements / Math.max(1, elements))));
+}
