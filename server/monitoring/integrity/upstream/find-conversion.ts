@@ -1,0 +1,142 @@
+import type { NumericProfile, NumericState } from "../../state/contract.ts";
+import { type Conversion, conversionsOf, isHinted } from "./conversions.ts";
+import {
+  distanceOf,
+  groupsOf,
+  logLikelihoodRatio,
+  mixed,
+  noiseOf,
+  type RangeGroups,
+  seenIn,
+  sharesAfter,
+} from "./range-groups.ts";
+import { momentsOf, pointsOf, type ReferencePoints } from "./reference-points.ts";
+
+/** What turns the reference's values into those of the window. */
+export interface FoundConversion {
+  factor: number;
+  offset: number;
+  /** Null where the factor is no known one. */
+  known: Conversion | null;
+  /** Part of the rows that were converted, from 0 to 1. */
+  share: number;
+  /** How much likelier the rows are with it than without any change: e to this power. */
+  evidence: number;
+  /** How far its moments are from what they would be, from 0 to 1. */
+  misfit: number;
+}
+
+/** Without a change, evidence above x has a probability below e^(−x): one in 70 billion for this. */
+export const leastEvidence = 25;
+/** Fewer values name nothing. */
+const fewestValues = 50;
+/** A part of the rows that is smaller is told as missing or out of range, and not named. */
+const leastShare = 0.05;
+/** A factor that is nearer to 1 is a shift like any other. */
+const leastFactor = 1.15;
+
+const flip: Conversion = { factor: -1, offset: 0, units: [] };
+
+interface Comparison {
+  groups: RangeGroups;
+  points: ReferencePoints;
+  seen: Float64Array;
+  before: Float64Array;
+  profile: NumericProfile;
+  state: NumericState;
+  /** Of the reference. */
+  deviation: number;
+  fourth: number;
+}
+
+/**
+ * Whether the values of a window are those of the reference in another unit: multiplied by a constant, moved by one, or with the other sign;
+ * all rows or a part of them. Mean and second moment must fit and so must the histogram, and the rows must be far likelier with the
+ * change than without. Known conversions come before any constant, and of several that fit, those that the feature's name speaks for.
+ */
+export function findConversion(
+  name: string,
+  profile: NumericProfile,
+  state: NumericState,
+): FoundConversion | undefined {
+  if (state.count < fewestValues || profile.count < fewestValues || profile.min === profile.max) return undefined;
+  const compared = compare(profile, state);
+  if (distanceOf(compared.seen, compared.before) < leastShare) return undefined;
+  const named = [...conversionsOf(name), flip]
+    .map((known) => fitted(compared, known, known))
+    .filter((found) => found !== undefined);
+  // Where several explain all rows alike, such as all of them far above the range, the name and then the moments decide.
+  const most = Math.max(...named.map(({ evidence }) => evidence));
+  const alike = named.filter(({ evidence }) => evidence > most - leastEvidence / 2);
+  const isNamed = ({ known }: FoundConversion) => known !== null && isHinted(known, name);
+  const [best] = alike.sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || a.misfit - b.misfit);
+  return best ?? fitted(compared, freeFactor(compared), null);
+}
+
+function compare(profile: NumericProfile, state: NumericState): Comparison {
+  const [groups, points] = [groupsOf(profile), pointsOf(profile)];
+  const before = sharesAfter(groups, points, { factor: 1, offset: 0 });
+  const { fourth } = momentsOf(points);
+  const deviation = Math.sqrt(profile.m2 / profile.count);
+  return { groups, points, seen: seenIn(groups, state), before, profile, state, deviation, fourth };
+}
+
+/** All rows times a constant: the ratio of the deviations, with the sign of the ratio of the means. */
+function freeFactor({ profile, state, deviation }: Comparison): { factor: number; offset: number } {
+  const sign = Math.sign(profile.mean * state.mean) || 1;
+  return { factor: (sign * Math.sqrt(state.m2 / state.count)) / deviation, offset: 0 };
+}
+
+function fitted(
+  compared: Comparison,
+  { factor, offset }: { factor: number; offset: number },
+  known: Conversion | null,
+): FoundConversion | undefined {
+  const { profile, state, groups, points, seen, before } = compared;
+  const ratio = Math.abs(factor);
+  if (known === null && (factor < 0 || Math.max(ratio, 1 / ratio) < leastFactor)) return undefined;
+  const share = shareOf(compared, { factor, offset });
+  if (share === undefined || (known === null && share < 1)) return undefined;
+  const misfit = momentMisfit(compared, { factor, offset, share });
+  if (misfit > 1) return undefined;
+  const after = mixed(before, sharesAfter(groups, points, { factor, offset }), share);
+  const noise = noiseOf(after, state.count, profile.count);
+  const distance = distanceOf(seen, after);
+  if (distance > 3 * noise + 0.02 || distance > 0.5 * distanceOf(seen, before)) return undefined;
+  const evidence = logLikelihoodRatio(seen, { under: after, against: before, referenceRows: profile.count });
+  return evidence < leastEvidence ? undefined : { factor, offset, known, share, evidence, misfit };
+}
+
+/** The part that must have been converted for the mean to be what it is; all of it where that is possible. */
+function shareOf({ profile, state, deviation }: Comparison, { factor, offset }: { factor: number; offset: number }) {
+  const moved = (factor - 1) * profile.mean + offset;
+  // Around zero a change of sign or scale leaves the mean where it was, so that nothing can be told of a part.
+  if (Math.abs(moved) < 0.1 * deviation) return factor < 0 ? undefined : 1;
+  const share = (state.mean - profile.mean) / moved;
+  const error = Math.sqrt(state.m2 / state.count / state.count + deviation ** 2 / profile.count) / Math.abs(moved);
+  if (Math.abs(share - 1) < Math.max(0.03, 4 * error)) return 1;
+  return share >= leastShare && share < 1 ? share : undefined;
+}
+
+/** How far mean and deviation are from what they would be, in five times what chance explains: at most 1 fits. */
+function momentMisfit(
+  { profile, state, deviation, fourth }: Comparison,
+  { factor, offset, share }: { factor: number; offset: number; share: number },
+): number {
+  const changedMean = factor * profile.mean + offset;
+  const mean = (1 - share) * profile.mean + share * changedMean;
+  const own = (1 - share) * deviation ** 2 + share * (factor * deviation) ** 2;
+  const between = share * (1 - share) * (changedMean - profile.mean) ** 2;
+  const variance = own + between;
+  const spread = Math.sqrt(state.m2 / state.count);
+  const few = 1 / state.count + 1 / profile.count;
+  const meanError = Math.sqrt(variance * few) + 0.002 * Math.abs(changedMean);
+  // Of a heavy tail the deviation is little known, which the fourth moment tells.
+  const kurtosis = Math.max(1.8, fourth / Math.max(deviation ** 4, Number.MIN_VALUE));
+  const spreadError = Math.sqrt(variance) * (0.5 * Math.sqrt(kurtosis * few) + 0.004 + (share < 1 ? 0.02 : 0));
+  const misses = [
+    Math.abs(state.mean - mean) / (5 * meanError),
+    Math.abs(spread - Math.sqrt(variance)) / (5 * spreadError),
+  ];
+  return Math.max(...misses);
+}

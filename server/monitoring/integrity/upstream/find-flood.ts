@@ -1,0 +1,96 @@
+import type { NumericProfile, NumericState } from "../../state/contract.ts";
+import { leastEvidence } from "./find-conversion.ts";
+import { distanceOf, groupsOf, logLikelihoodRatio, mixed, noiseOf, seenIn, sharesAfter } from "./range-groups.ts";
+import { pointsOf } from "./reference-points.ts";
+
+/** One value takes the place of others. */
+export interface FoundFlood {
+  value: number;
+  /** Whether it is known exactly, and not only about. */
+  isExact: boolean;
+  /** Part of the rows that have it beyond what the reference lets expect, from 0 to 1. */
+  share: number;
+  evidence: number;
+}
+
+const fewestValues = 50;
+const leastShare = 0.05;
+/** A value that so much of the reference has is no default that floods. */
+const usualShare = 0.05;
+/** What programs write where they know nothing. */
+const defaults = [0, -1, 1, -9, 99, -99, 999, -999, 9999, -9999, 99_999, -99_999];
+
+/**
+ * Whether a default floods a feature: one bin, or one place outside of the reference's range, has far more rows than it had, while the
+ * others are among each other as they were.
+ */
+export function findFlood(profile: NumericProfile, state: NumericState): FoundFlood | undefined {
+  if (state.count < fewestValues || profile.count < fewestValues) return undefined;
+  const peak = highestOf(profile, state);
+  if (!peak || peak.share < leastShare || peak.usual > usualShare) return undefined;
+  const groups = groupsOf(profile);
+  const before = sharesAfter(groups, pointsOf(profile), { factor: 1, offset: 0 });
+  const flood = new Float64Array(before.length);
+  flood[groupOf(peak, groups.ofBin, groups.count)] = 1;
+  const after = mixed(before, flood, peak.share);
+  const seen = seenIn(groups, state);
+  if (distanceOf(seen, after) > 3 * noiseOf(after, state.count, profile.count) + 0.02) return undefined;
+  const evidence = logLikelihoodRatio(seen, { under: after, against: before, referenceRows: profile.count });
+  if (evidence < leastEvidence) return undefined;
+  const found = floodedValue(profile, state, peak);
+  return found && { ...found, share: peak.share, evidence };
+}
+
+interface Peak {
+  /** Place of the bin; −1 below the range, and the number of bins above it. */
+  bin: number;
+  share: number;
+  usual: number;
+  from: number;
+  to: number;
+}
+
+/** The place whose share rose most. */
+function highestOf({ bins, edges, min, max, count }: NumericProfile, state: NumericState): Peak | undefined {
+  const last = bins.length - 1;
+  const places = [
+    { bin: -1, usual: 0, rows: state.below, from: state.min, to: min },
+    ...bins.map((rows, bin) => ({
+      ...{ bin, usual: rows / count, from: edges[bin - 1] ?? min, to: edges[bin] ?? max },
+      rows: (state.bins[bin] as number) - (bin === 0 ? state.below : 0) - (bin === last ? state.above : 0),
+    })),
+    { bin: bins.length, usual: 0, rows: state.above, from: max, to: state.max },
+  ];
+  let best: Peak | undefined;
+  for (const { rows, ...place } of places) {
+    const share = (rows / state.count - place.usual) / (1 - place.usual);
+    if (share > (best?.share ?? 0)) best = { ...place, share };
+  }
+  return best;
+}
+
+function groupOf({ bin }: Peak, ofBin: Int32Array, count: number): number {
+  return bin < 0 ? 0 : (ofBin[bin] ?? count - 1);
+}
+
+/** The value that mean and spread ask for; undefined where they ask for several values. */
+function floodedValue(
+  profile: NumericProfile,
+  state: NumericState,
+  peak: Peak,
+): { value: number; isExact: boolean } | undefined {
+  const { share, from, to, bin } = peak;
+  const variance = profile.m2 / profile.count;
+  const asked = (state.mean - (1 - share) * profile.mean) / share;
+  const error = (4 * Math.sqrt(variance * (1 / state.count + 1 / profile.count))) / share + 1e-9;
+  const isNear = (value: number) => Math.abs(value - asked) <= error;
+  const zeros = state.zeros / state.count - profile.zeros / profile.count;
+  if (from <= 0 && 0 <= to && zeros > 0.9 * share) return { value: 0, isExact: true };
+  const isOutside = bin < 0 || bin === profile.bins.length;
+  if (isOutside) {
+    const end = bin < 0 ? state.min : state.max;
+    return isNear(end) ? { value: end, isExact: true } : undefined;
+  }
+  const known = [...defaults, to].find((value) => from < value && value <= to && isNear(value));
+  return known === undefined ? { value: (from + to) / 2, isExact: false } : { value: known, isExact: true };
+}

@@ -1,0 +1,95 @@
+import { binOf } from "../../state/bin-of.ts";
+import type { NumericProfile, NumericState } from "../../state/contract.ts";
+import type { ReferencePoints } from "./reference-points.ts";
+
+/** Bins of a profile in about twenty groups of equal share, with one before and one after for what is outside the reference's range. */
+export interface RangeGroups {
+  profile: NumericProfile;
+  /** Group of each bin, from 1 on; 0 is below the range, the last above it. */
+  ofBin: Int32Array;
+  count: number;
+}
+
+const mostGroups = 20;
+
+/** Cuts where the cumulative share of the reference reaches the next twentieth. */
+export function groupsOf(profile: NumericProfile): RangeGroups {
+  const { bins, count } = profile;
+  const ofBin = new Int32Array(bins.length);
+  let [group, sum] = [1, 0];
+  for (let bin = 0; bin < bins.length; bin++) {
+    ofBin[bin] = group;
+    sum += bins[bin] as number;
+    if (sum / count >= group / mostGroups && bin < bins.length - 1) group = Math.floor((sum / count) * mostGroups) + 1;
+  }
+  // Numbers without a gap: a heavy bin may have jumped over some.
+  const places = new Map([...new Set(ofBin)].map((one, place) => [one, place + 1]));
+  for (let bin = 0; bin < ofBin.length; bin++) ofBin[bin] = places.get(ofBin[bin] as number) as number;
+  return { profile, ofBin, count: places.size + 2 };
+}
+
+/** Rows of the window by group. */
+export function seenIn({ ofBin, count }: RangeGroups, { bins, below, above }: NumericState): Float64Array {
+  const seen = new Float64Array(count);
+  for (let bin = 0; bin < bins.length; bin++) add(seen, ofBin[bin] as number, bins[bin] as number);
+  add(seen, 1, -below);
+  add(seen, 0, below);
+  add(seen, count - 2, -above);
+  add(seen, count - 1, above);
+  return seen;
+}
+
+/** Share of the reference by group if each value became factor · value + offset. */
+export function sharesAfter(
+  { profile: { edges, min, max }, ofBin, count }: RangeGroups,
+  { values, shares }: ReferencePoints,
+  { factor, offset }: { factor: number; offset: number },
+): Float64Array {
+  const after = new Float64Array(count);
+  for (let at = 0; at < values.length; at++) {
+    const value = factor * (values[at] as number) + offset;
+    const group = value < min ? 0 : value > max ? count - 1 : (ofBin[binOf(edges, value)] as number);
+    add(after, group, shares[at] as number);
+  }
+  return after;
+}
+
+/** Of two distributions a mixture: the first at 1 − weight, the second at weight. */
+export function mixed(first: Float64Array, second: Float64Array, weight: number): Float64Array {
+  return first.map((share, at) => (1 - weight) * share + weight * (second[at] as number));
+}
+
+/**
+ * How much likelier the rows are under one distribution than under another, as a natural logarithm. Without a change it exceeds x with a
+ * probability of at most e^(−x), whatever the distributions (Markov's inequality on a likelihood ratio).
+ * @param referenceRows what the shares were counted from: what was never seen is not impossible
+ */
+export function logLikelihoodRatio(
+  seen: Float64Array,
+  { under, against, referenceRows }: { under: Float64Array; against: Float64Array; referenceRows: number },
+): number {
+  const unseen = 0.5 / (referenceRows + 0.5 * seen.length);
+  const smooth = (share: number) => (share * referenceRows + 0.5) * (unseen * 2);
+  let sum = 0;
+  for (let at = 0; at < seen.length; at++) {
+    const rows = seen[at] as number;
+    if (rows > 0) sum += rows * Math.log(smooth(under[at] as number) / smooth(against[at] as number));
+  }
+  return sum;
+}
+
+/** Half the sum of the differences of shares: 0 is the same, 1 nothing in common. */
+export function distanceOf(seen: Float64Array, shares: Float64Array): number {
+  const rows = seen.reduce((sum, count) => sum + count, 0);
+  return shares.reduce((sum, share, at) => sum + Math.abs((seen[at] as number) / rows - share), 0) / 2;
+}
+
+/** About how far rows of the same source lie apart by chance. */
+export function noiseOf(shares: Float64Array, rows: number, referenceRows: number): number {
+  const scale = (2 / Math.PI) * (1 / rows + 1 / referenceRows);
+  return shares.reduce((sum, share) => sum + Math.sqrt(share * (1 - share) * scale), 0) / 2;
+}
+
+function add(values: Float64Array, at: number, value: number): void {
+  values[at] = (values[at] as number) + value;
+}
