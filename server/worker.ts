@@ -13,6 +13,7 @@ import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
 import { FindingRunner } from "./monitoring/findings/finding-runner.ts";
+import { QualityRunner } from "./monitoring/quality/quality-runner.ts";
 import { NotificationRunner } from "./notifications/notification-runner.ts";
 import { registerOutboxGauges } from "./notifications/outbox-gauges.ts";
 import { EscalationRunner } from "./oncall/escalation/escalation-runner.ts";
@@ -50,6 +51,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new SloRunner(db),
     new IncidentRunner(db),
     new FindingRunner(db),
+    new QualityRunner(db),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);
   const app = createServer(config);

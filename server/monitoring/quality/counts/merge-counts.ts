@@ -1,0 +1,40 @@
+import { addErrors } from "#server/stats/quality/regression.ts";
+import type { QualityCounts, ScoreCell } from "./contract.ts";
+import { emptyCounts } from "./empty-counts.ts";
+
+/** The counts of several hours in one. */
+export function mergeCounts(all: readonly QualityCounts[]): QualityCounts {
+  const total = emptyCounts();
+  const confusion = new Map<string, [string, string, number]>();
+  const scores = new Map<string, Map<number, ScoreCell>>();
+  const lags = new Map<number, number>();
+  for (const one of all) {
+    for (const [truth, answer, count] of one.confusion) {
+      const key = JSON.stringify([truth, answer]);
+      confusion.set(key, [truth, answer, count + (confusion.get(key)?.[2] ?? 0)]);
+    }
+    for (const [key, cells] of Object.entries(one.scores)) {
+      const known = scores.get(key) ?? new Map<number, ScoreCell>();
+      scores.set(key, known);
+      for (const cell of cells) known.set(cell[0], sumOf(known.get(cell[0]), cell));
+    }
+    for (const [bucket, count] of one.lags) lags.set(bucket, count + (lags.get(bucket) ?? 0));
+    total.logLoss += one.logLoss;
+    total.squaredError += one.squaredError;
+    total.scored += one.scored;
+    if (one.errors) total.errors = total.errors ? addErrors(total.errors, one.errors) : one.errors;
+  }
+  return {
+    ...total,
+    confusion: [...confusion.values()],
+    scores: Object.fromEntries(
+      [...scores].map(([key, cells]) => [key, [...cells.values()].sort((a, b) => a[0] - b[0])]),
+    ),
+    lags: [...lags].sort((a, b) => a[0] - b[0]),
+  };
+}
+
+function sumOf(known: ScoreCell | undefined, cell: ScoreCell): ScoreCell {
+  if (!known) return cell;
+  return [cell[0], known[1] + cell[1], known[2] + cell[2], known[3] + cell[3], known[4] + cell[4]];
+}

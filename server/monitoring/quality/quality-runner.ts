@@ -1,0 +1,59 @@
+import { isNull } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { endpoints } from "#db/schema/index.ts";
+import { systemContext } from "#server/context.ts";
+import { log } from "#server/log.ts";
+import { Refresher } from "#server/refresher.ts";
+import { databaseNow } from "#server/slo/evaluation/slo-rows.ts";
+import { recountEndpoint } from "./counts/recount-endpoint.ts";
+
+const pollMs = 15_000;
+/** No more than a part of the time goes into one endpoint, so that a long log keeps no other waiting. */
+const longestMs = 10_000;
+/** An endpoint is looked at each minute, and never for more than a tenth of the time. */
+const shortestPauseMs = 60_000;
+const pausePerWork = 10;
+
+/** Counts how answers met their labels. Several may run: an hour is counted by one at a time, and twice is the same as once. */
+export class QualityRunner {
+  private readonly db: Database;
+  private readonly looks = new Refresher("quality", pollMs, () => this.look());
+  /** When an endpoint is looked at again, on the clock of performance.now(). */
+  private dueAt = new Map<string, number>();
+  private isStopping = false;
+
+  constructor(db: Database) {
+    this.db = db;
+  }
+
+  /** Nobody waits for the first look, which reads days of answers. */
+  async start(): Promise<void> {
+    void this.looks.start();
+  }
+
+  /** Begins no more hours; the one that is under way ends. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.looks.stop();
+  }
+
+  async look(): Promise<void> {
+    const live = await this.db
+      .select({ id: endpoints.id, workspaceId: endpoints.workspaceId })
+      .from(endpoints)
+      .where(isNull(endpoints.archivedAt));
+    this.dueAt = new Map([...this.dueAt].filter(([id]) => live.some((one) => one.id === id)));
+    for (const { id, workspaceId } of live) {
+      if (this.isStopping || (this.dueAt.get(id) ?? 0) > performance.now()) continue;
+      const startedAt = performance.now();
+      const isOver = () => this.isStopping || performance.now() - startedAt > longestMs;
+      const ctx = systemContext(this.db, workspaceId, "watch-quality");
+      // One that cannot be counted keeps no other from it.
+      await recountEndpoint(ctx, { endpointId: id, now: await databaseNow(this.db), isOver }).catch((cause: unknown) =>
+        log.error("quality.not_counted", { endpointId: id, cause }),
+      );
+      const endedAt = performance.now();
+      this.dueAt.set(id, endedAt + Math.max(shortestPauseMs, pausePerWork * (endedAt - startedAt)));
+    }
+  }
+}
