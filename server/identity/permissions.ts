@@ -1,6 +1,7 @@
 import { alertRulesPermissions } from "./permissions/alert-rules-permissions.ts";
 import { alertsPermissions } from "./permissions/alerts-permissions.ts";
 import { costPermissions } from "./permissions/cost-permissions.ts";
+import { debugPermissions } from "./permissions/debug-permissions.ts";
 import { findingsPermissions } from "./permissions/findings-permissions.ts";
 import { incidentsPermissions } from "./permissions/incidents-permissions.ts";
 import { monitoringPermissions } from "./permissions/monitoring-permissions.ts";
@@ -36,6 +37,7 @@ export const permissions = {
   ...oncallPermissions,
   ...incidentsPermissions,
   ...triagePermissions,
+  ...debugPermissions,
   ...reportsPermissions,
   ...costPermissions,
   ...qualityPermissions,

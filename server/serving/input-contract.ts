@@ -86,6 +86,13 @@ export const GetEndpointSeries = z
   );
 export type GetEndpointSeries = z.input<typeof GetEndpointSeries>;
 
+const InputCondition = z.object({
+  name: z.string().min(1).max(200),
+  sign: z.enum(["=", "<", ">"]),
+  value: z.string().max(1000),
+});
+export type InputCondition = z.infer<typeof InputCondition>;
+
 export const ListPredictions = z.object({
   endpointId,
   from: z.coerce.date().optional(),
@@ -100,6 +107,11 @@ export const ListPredictions = z.object({
   label: z.enum(["with", "without", "right", "wrong"]).optional(),
   /** Only those whose highest probability is below it. */
   confidenceBelow: z.coerce.number().gt(0).max(1).optional(),
+  /** Milliseconds of the answer: at least, and below. */
+  latencyMsFrom: z.coerce.number().min(0).optional(),
+  latencyMsBelow: z.coerce.number().min(0).optional(),
+  /** What single values of the request were; of several rows, the first one counts. */
+  inputs: z.array(InputCondition).max(20).optional(),
   kept: z.enum(keptReasons).optional(),
   requestId: z.string().max(256).optional(),
   id: z.uuid().optional(),

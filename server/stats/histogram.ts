@@ -64,6 +64,11 @@ export function shareAtMost(histogram: Histogram, limit: number): number | undef
   return sorted(histogram).reduce((sum, [bucket, count]) => (bucket <= last ? sum + count : sum), 0) / total;
 }
 
+/** What the values of a bucket are above: the largest value of the bucket before. */
+export function lowerEndOf(bucket: number): number {
+  return growth ** (bucket - 1);
+}
+
 /** The value that is within 1 % of both ends of a bucket. */
 function middleOf(bucket: number): number {
   return (2 * growth ** bucket) / (growth + 1);

@@ -7,6 +7,8 @@ const fields: Record<string, { sign: string; hint: string; values: string[] }> =
   status: { sign: "=", hint: "a number, or failed", values: ["failed", "400", "500", "503", "504"] },
   label: { sign: "=", hint: "what turned out", values: ["right", "wrong", "with", "without"] },
   confidence: { sign: "<", hint: "highest probability", values: ["0.5", "0.6", "0.8"] },
+  latency: { sign: ">", hint: "milliseconds", values: ["100", "500"] },
+  "input.": { sign: "", hint: "value of an input, such as input.carrier = UA", values: [] },
   kept: { sign: "=", hint: "why it is in the log", values: ["sampled", "failed", "low-confidence", "compared"] },
   id: { sign: "=", hint: "of the request or the record", values: [] },
   at: { sign: ">", hint: "when, such as -24h", values: ["-1h", "-24h", "-7d"] },
@@ -33,5 +35,5 @@ export function completeQuery(query: string, caret: number, versions: readonly n
   }
   return Object.entries(fields)
     .filter(([name]) => name.startsWith(word.toLowerCase()))
-    .map(([name, { sign, hint }]) => ({ label: name, hint, insert: `${name} ${sign} `, ...place }));
+    .map(([name, { sign, hint }]) => ({ label: name, hint, insert: sign ? `${name} ${sign} ` : name, ...place }));
 }

@@ -1,5 +1,6 @@
 import { alertRows } from "./alert-rows.ts";
 import { costRows } from "./cost-rows.ts";
+import { debugRows } from "./debug-rows.ts";
 import { findingsRows } from "./findings-rows.ts";
 import { incidentRows } from "./incident-rows.ts";
 import { inferenceRows } from "./inference-rows.ts";
@@ -30,6 +31,7 @@ export const everyRow: Rows = {
   ...alertRows,
   ...notificationRows,
   ...triageRows,
+  ...debugRows,
   ...reportsRows,
   ...costRows,
   ...qualityRows,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { DomainError } from "#server/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { findVersion } from "#server/registry/lookups.ts";
 import { RecordedOutcomes, RecordOutcomes } from "#server/rollouts/outcomes/contract.ts";
@@ -14,6 +15,7 @@ import { recordLabels } from "#server/serving/labels/record-labels.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { Prediction } from "#server/serving/predictions/contract.ts";
 import { getPrediction, listPredictions } from "#server/serving/predictions/queries.ts";
+import { parsePredictionQuery } from "#server/serving/predictions/query.ts";
 import { Replay, ReplayPrediction } from "#server/serving/replay/contract.ts";
 import { replayPrediction } from "#server/serving/replay/replay-prediction.ts";
 import { route } from "./route.ts";
@@ -31,8 +33,14 @@ export function endpointPredictions(app: FastifyInstance, deps: WebDependencies)
 }
 
 function log(app: FastifyInstance): void {
-  const query = ListPredictions.omit({ endpointId: true }).extend({
+  const query = ListPredictions.omit({ endpointId: true, inputs: true }).extend({
     failed: z.stringbool().default(false).describe("Only those that failed."),
+    inputs: z
+      .string()
+      .max(2000)
+      .optional()
+      .describe('Conditions on inputs as the console writes them: "input.carrier = UA and input.hour > 6".')
+      .transform(readInputs),
   });
   const page = z.object({ predictions: z.array(Prediction), next: z.string().optional() });
   const list = { summary: "List logged predictions, newest first", params, query, response: page };
@@ -46,6 +54,14 @@ function log(app: FastifyInstance): void {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getPrediction(ctx, { id: params.prediction, endpointId });
   });
+}
+
+/** @throws DomainError "invalid" that says what to write */
+function readInputs(text: string | undefined) {
+  if (!text) return undefined;
+  const { query, problem } = parsePredictionQuery(text, new Date());
+  if (problem) throw new DomainError("invalid", problem.message, { field: "inputs" });
+  return query.inputs;
 }
 
 function replays(app: FastifyInstance, { models }: WebDependencies): void {

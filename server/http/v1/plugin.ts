@@ -12,6 +12,7 @@ import { bundles } from "./bundles.ts";
 import { changes } from "./changes.ts";
 import { comparisons } from "./comparisons.ts";
 import { datasets } from "./datasets.ts";
+import { debug } from "./debug.ts";
 import { endpointBudget } from "./endpoint-budget.ts";
 import { endpointCache } from "./endpoint-cache.ts";
 import { endpointCascade } from "./endpoint-cascade.ts";
@@ -98,6 +99,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   onCall,
   onCallRules,
   triage,
+  debug,
   sloFiles,
   playground,
   events,

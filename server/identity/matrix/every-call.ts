@@ -6,6 +6,7 @@ import { bundleCalls } from "./bundle-calls.ts";
 import type { Call } from "./call.ts";
 import { costCalls } from "./cost-calls.ts";
 import { datasetCalls } from "./dataset-calls.ts";
+import { debugCalls } from "./debug-calls.ts";
 import { evaluationCalls } from "./evaluation-calls.ts";
 import { findingsCalls } from "./findings-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
@@ -56,6 +57,7 @@ export const everyCall: Record<PermissionName, Call> = {
   ...oncallCalls,
   ...incidentsCalls,
   ...triageCalls,
+  ...debugCalls,
   ...reportsCalls,
   ...costCalls,
   ...qualityCalls,

@@ -2,7 +2,7 @@ import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, type SQLWrapper, sql
 import type { z } from "zod";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import { DomainError } from "#server/errors.ts";
-import type { ListPredictions } from "../input-contract.ts";
+import type { InputCondition, ListPredictions } from "../input-contract.ts";
 
 /** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
 export function rightOf({ answer, answerIndex }: Record<"answer" | "answerIndex", SQLWrapper>): SQL<boolean | null> {
@@ -26,6 +26,9 @@ export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL 
     status === undefined ? undefined : eq(predictions.status, status),
     label ? byLabel[label] : undefined,
     filter.confidenceBelow === undefined ? undefined : lt(predictions.confidence, filter.confidenceBelow),
+    filter.latencyMsFrom === undefined ? undefined : gte(predictions.latencyMs, filter.latencyMsFrom),
+    filter.latencyMsBelow === undefined ? undefined : lt(predictions.latencyMs, filter.latencyMsBelow),
+    ...(filter.inputs ?? []).map(byInput),
     kept ? eq(predictions.kept, kept) : undefined,
     requestId === undefined ? undefined : eq(predictions.requestId, requestId),
     id === undefined ? undefined : eq(predictions.id, id),
@@ -40,6 +43,24 @@ const byLabel: Record<NonNullable<ListPredictions["label"]>, SQL> = {
   right: isRight,
   wrong: sql`not ${isRight}`,
 };
+
+/** Postgres' own numbers: it must not meet a text that is none. */
+const number = String.raw`^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?\s*$`;
+
+/** Whether the first value of an input compares as asked; a text is no number, and neither less nor more. */
+function byInput({ name, sign, value }: InputCondition): SQL {
+  const first = sql`tensor->'data'->>0`;
+  const asked = Number(value);
+  const isNumber = value.trim() !== "" && Number.isFinite(asked);
+  const compares =
+    sign === "="
+      ? isNumber
+        ? sql`(${first} = ${value} or (case when ${first} ~ ${number} then (${first})::float8 = ${asked}::float8 end))`
+        : sql`${first} = ${value}`
+      : sql`(case when ${first} ~ ${number} then (${first})::float8 ${sql.raw(sign)} ${isNumber ? asked : null}::float8 end)`;
+  return sql`exists (select from jsonb_array_elements(case when jsonb_typeof(${predictions.inputs}) = 'array'
+    then ${predictions.inputs} else '[]' end) as tensor where tensor->>'name' = ${name} and ${compares})`;
+}
 
 function byEitherId(text: string): SQL | undefined {
   const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -17,7 +17,28 @@ test("each field is read, and an empty query asks for everything", () => {
   });
 });
 
+test("latencies and inputs may be limited from both sides", () => {
+  expect(
+    parse('latency > 50 and latency < 80.5 and input.carrier = "UA" and input.hour > 6 and input.hour < 9'),
+  ).toEqual({
+    query: {
+      ...{ latencyMsFrom: 50, latencyMsBelow: 80.5 },
+      inputs: [
+        { name: "carrier", sign: "=", value: "UA" },
+        { name: "hour", sign: ">", value: "6" },
+        { name: "hour", sign: "<", value: "9" },
+      ],
+    },
+  });
+});
+
 test.each([
+  ["latency = 5", "Compare the latency by < or >"],
+  ["latency > slow", "Write a latency in milliseconds"],
+  ["input. = 5", "Name the input"],
+  ["input.hour ~ 5", "Compare an input by =, < or >"],
+  ["input.hour > noon", "Compare input.hour with a number"],
+  ["latency > 5 and latency > 6", "A field stands there twice."],
   ["colour = red", 'There is no field "colour".'],
   ["label", 'A comparison and a value are missing after "label".'],
   ["label = maybe", "label is one of with, without, right, wrong."],

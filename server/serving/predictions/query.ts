@@ -6,7 +6,18 @@ import { keptReasons } from "./contract.ts";
 /** What a query may ask of the log. `version` is a number, to be looked up among those of the endpoint. */
 type PredictionQuery = Pick<
   ListPredictions,
-  "from" | "to" | "arm" | "status" | "failed" | "label" | "confidenceBelow" | "kept" | "search"
+  | "from"
+  | "to"
+  | "arm"
+  | "status"
+  | "failed"
+  | "label"
+  | "confidenceBelow"
+  | "latencyMsFrom"
+  | "latencyMsBelow"
+  | "inputs"
+  | "kept"
+  | "search"
 > & { version?: number };
 
 type Parsed = { query: PredictionQuery; problem?: never } | { query?: never; problem: FilterProblem };
@@ -22,14 +33,17 @@ const queryWords = {
 const help = "Write for instance: label = wrong and confidence < 0.6 and at > -24h";
 
 /**
- * Parses conditions joined by "and", each field once but `at`. Fields: version, arm, status (a number or "failed"), label, kept
- * and id with =, confidence with <, and at with < or >.
+ * Parses conditions joined by "and", each field once but `at`, `latency` and inputs. Fields: version, arm, status (a number or "failed"),
+ * label, kept and id with =, confidence with <, at and latency (milliseconds) with < or >, and inputs by name, input.carrier, with =, < or >.
  */
 export function parsePredictionQuery(text: string, now: Date): Parsed {
   const { conditions, problem } = readConditions(text, help, (written) => read(written, now));
   if (problem) return { problem };
   const query: PredictionQuery = Object.assign({}, ...conditions);
-  const twice = conditions.flatMap(Object.keys).find((key, place, keys) => keys.indexOf(key) !== place);
+  const inputs = conditions.flatMap((condition) => condition.inputs ?? []);
+  if (inputs.length > 0) query.inputs = inputs;
+  const once = conditions.flatMap(Object.keys).filter((key) => key !== "inputs");
+  const twice = once.find((key, place) => once.indexOf(key) !== place);
   if (twice) return { problem: { message: "A field stands there twice. Give each once.", from: 0, to: text.length } };
   return { query };
 }
@@ -37,10 +51,21 @@ export function parsePredictionQuery(text: string, now: Date): Parsed {
 /** The condition, or what is wrong with it. */
 function read({ field, sign, value }: WrittenCondition, now: Date): PredictionQuery | string {
   const name = field.text.toLowerCase();
+  if (name.startsWith(inputPrefix)) return readInput(field.text.slice(inputPrefix.length), sign?.text, value?.text);
   const read = readers[name];
   if (!read) return `There is no field "${field.text}". ${help}`;
   if (!sign || !value) return `A comparison and a value are missing after "${name}". ${help}`;
   return read(sign.text, value.text, now);
+}
+
+const inputPrefix = "input.";
+
+function readInput(name: string, sign: string | undefined, value: string | undefined): PredictionQuery | string {
+  if (name === "") return "Name the input: input.carrier = UA";
+  if (sign !== "=" && sign !== "<" && sign !== ">") return `Compare an input by =, < or >: input.${name} = …`;
+  if (value === undefined) return `A value is missing after "input.${name} ${sign}".`;
+  if (sign !== "=" && !Number.isFinite(Number(value))) return `Compare input.${name} with a number, or by =.`;
+  return { inputs: [{ name, sign, value }] };
 }
 
 type Read = (sign: string, value: string, now: Date) => PredictionQuery | string;
@@ -63,6 +88,12 @@ const readers: Record<string, Read> = {
     const below = Number(value);
     if (sign !== "<") return "Compare the confidence by <: confidence < 0.6";
     return below > 0 && below <= 1 ? { confidenceBelow: below } : "A confidence lies between 0 and 1.";
+  },
+  latency: (sign, value) => {
+    const milliseconds = Number(value);
+    if (sign !== "<" && sign !== ">") return "Compare the latency by < or >, in milliseconds: latency > 200";
+    if (!(milliseconds >= 0)) return "Write a latency in milliseconds: latency > 200";
+    return sign === "<" ? { latencyMsBelow: milliseconds } : { latencyMsFrom: milliseconds };
   },
   at: (sign, value, now) => {
     if (sign !== "<" && sign !== ">") return "Compare times by < or >: at > -24h";

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { Context } from "#server/context.ts";
+import { getBatching } from "#server/monitoring/debug/batching-queries.ts";
+import { Batching, LatencyHeatMap, SegmentComparison, WatchingRule } from "#server/monitoring/debug/contract.ts";
+import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
+import { compareSegments } from "#server/monitoring/debug/segment-queries.ts";
+import { listWatchingRules } from "#server/monitoring/debug/watching-queries.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ endpoint: z.string() });
+const span = z.object({ from: z.coerce.date(), to: z.coerce.date() });
+const path = "/endpoints/:endpoint/debug";
+
+/** What the debug board shows of an endpoint, over any span of time. */
+export function debug(app: FastifyInstance): void {
+  const idOf = async (ctx: Context, name: string) => (await findEndpoint(ctx, name)).id;
+  const latency = {
+    summary: "Count requests by time and latency: a heat map",
+    params,
+    query: span.extend({ versionId: z.uuid().optional() }),
+    response: LatencyHeatMap,
+  };
+  route(app, { method: "GET", path: `${path}/latency`, ...latency }, async ({ ctx, params, query }) =>
+    getLatencyHeatMap(ctx, { endpointId: await idOf(ctx, params.endpoint), ...query }),
+  );
+  const batching = { summary: "Show how many rows ran together and where the time went", params, query: span };
+  route(
+    app,
+    { method: "GET", path: `${path}/batching`, ...batching, response: Batching },
+    async ({ ctx, params, query }) => getBatching(ctx, { endpointId: await idOf(ctx, params.endpoint), ...query }),
+  );
+  const part = z.string().max(2000).default("").describe("In the language of the prediction log; empty is all of it.");
+  const segments = { summary: "Compare two parts of the traffic", params, query: span.extend({ a: part, b: part }) };
+  route(
+    app,
+    { method: "GET", path: `${path}/segments`, ...segments, response: SegmentComparison },
+    async ({ ctx, params, query }) => compareSegments(ctx, { endpointId: await idOf(ctx, params.endpoint), ...query }),
+  );
+  const rules = { summary: "Say of every rule that watches an endpoint why it does or does not tell", params };
+  route(
+    app,
+    { method: "GET", path: `${path}/rules`, ...rules, response: z.object({ rules: z.array(WatchingRule) }) },
+    async ({ ctx, params }) => listWatchingRules(ctx, { endpointId: await idOf(ctx, params.endpoint) }),
+  );
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+
+const endpointId = z.uuid();
+const span = { endpointId, from: z.coerce.date(), to: z.coerce.date() };
+
+export const GetLatencyHeatMap = z
+  .object({ ...span, versionId: z.uuid().optional() })
+  .refine(({ from, to }) => from < to, "The start must be before the end.");
+export type GetLatencyHeatMap = z.input<typeof GetLatencyHeatMap>;
+
+/** Requests by step of time and by band of latency. A step nobody wrote a row for is absent: a gap, not zero. */
+export const LatencyHeatMap = z.object({
+  stepSeconds: z.number().int(),
+  /** Ascending; a band holds latencies from its start on and below its end, within 1 %. */
+  bands: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
+  /** Counts by band, in the order of the bands. */
+  steps: z.array(z.object({ at: z.date(), counts: z.array(z.number().int()) })),
+  requests: z.number().int(),
+  latencyMsP50: z.number().nullable(),
+  latencyMsP95: z.number().nullable(),
+  latencyMsP99: z.number().nullable(),
+});
+export type LatencyHeatMap = z.infer<typeof LatencyHeatMap>;
+
+/** What two parts of the traffic are compared by. */
+export const segmentMetrics = ["failed", "right", "p95", "confidence"] as const;
+export const SegmentMetric = z.enum(segmentMetrics);
+export type SegmentMetric = z.infer<typeof SegmentMetric>;
+
+export const CompareSegments = z.object({
+  ...span,
+  /** Two parts, in the query language of the prediction log: input.carrier = UA. Empty is all of it. */
+  a: z.string().max(2000).default(""),
+  b: z.string().max(2000).default(""),
+});
+export type CompareSegments = z.input<typeof CompareSegments>;
+
+/** A metric of one part, with its 95 % interval; null where too few requests tell. */
+const Measured = z.object({
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** Requests that it stands on. */
+  count: z.number().int(),
+});
+export type Measured = z.infer<typeof Measured>;
+
+const SegmentSide = z.object({
+  query: z.string(),
+  /** What is wrong with the query; null when it could be read. */
+  problem: z.string().nullable(),
+  requests: z.number().int(),
+  metrics: z.record(SegmentMetric, Measured),
+});
+export type SegmentSide = z.infer<typeof SegmentSide>;
+
+export const SegmentComparison = z.object({
+  a: SegmentSide,
+  b: SegmentSide,
+  /** Metrics whose intervals do not overlap. */
+  differing: z.array(SegmentMetric),
+  /** Sampled requests that were looked at; the newest ones, where there are more. */
+  looked: z.number().int(),
+  isCut: z.boolean(),
+});
+export type SegmentComparison = z.infer<typeof SegmentComparison>;
+
+/** Fewer requests give no metric (boards.md section 4). */
+export const fewestOfSegment = 30;
+
+export const GetBatching = z.object(span);
+export type GetBatching = z.input<typeof GetBatching>;
+
+/** How runs were made of requests, by step, out of the log. */
+export const Batching = z.object({
+  stepSeconds: z.number().int(),
+  steps: z.array(
+    z.object({
+      at: z.date(),
+      /** Rows that ran together, as a mean over requests. */
+      batchRowsMean: z.number().nullable(),
+      /** Milliseconds, by part of the request. */
+      beforeMs: z.number().nullable(),
+      queueMs: z.number().nullable(),
+      computeMs: z.number().nullable(),
+      afterMs: z.number().nullable(),
+    }),
+  ),
+});
+export type Batching = z.infer<typeof Batching>;
+
+/** A rule that watches the endpoint, and why it does or does not tell anybody now. */
+export const WatchingRule = z.object({
+  kind: z.enum(["slo", "rule", "finding"]),
+  name: z.string(),
+  severity: z.enum(["page", "ticket", "note"]),
+  state: z.enum(["firing", "pending", "quiet", "paused", "unknown"]),
+  /** Why, in a sentence with its numbers. */
+  why: z.string(),
+  href: z.string(),
+  since: z.date().nullable(),
+});
+export type WatchingRule = z.infer<typeof WatchingRule>;

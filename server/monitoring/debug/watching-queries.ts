@@ -1,0 +1,70 @@
+import type { AlertRule } from "#server/alerts/rules/contract.ts";
+import { listAlertRules } from "#server/alerts/rules/queries.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { findEndpointById } from "#server/serving/lookups.ts";
+import type { SloSummary } from "#server/slo/objectives/contract.ts";
+import { listSlos } from "#server/slo/objectives/queries.ts";
+import type { WatchingRule } from "./contract.ts";
+
+const places: readonly WatchingRule["state"][] = ["firing", "pending", "unknown", "quiet", "paused"];
+
+/**
+ * All that would tell somebody of an endpoint, what it does now and why: what fires first.
+ * @throws DomainError "not-found" for the endpoint
+ */
+export async function listWatchingRules(
+  ctx: Context,
+  { endpointId }: { endpointId: string },
+): Promise<{ rules: WatchingRule[] }> {
+  permit(ctx, "listWatchingRules");
+  await findEndpointById(ctx, endpointId);
+  const { slos } = await listSlos(ctx);
+  const rules = await listAlertRules(ctx, { endpointId });
+  const all = [
+    ...slos.filter((slo) => slo.endpointId === endpointId).map(ofSlo),
+    ...rules.map((rule) => ofRule(rule, endpointId)),
+  ];
+  return { rules: all.sort((a, b) => places.indexOf(a.state) - places.indexOf(b.state)) };
+}
+
+function ofSlo(slo: SloSummary): WatchingRule {
+  return {
+    kind: "slo",
+    name: slo.displayName || slo.name,
+    severity: slo.pages ? "page" : "ticket",
+    ...sloState(slo),
+    href: `/slos/${slo.name}`,
+    since: null,
+  };
+}
+
+function sloState({ pausedAt, evaluatedAt, firing, words }: SloSummary): Pick<WatchingRule, "state" | "why"> {
+  const said = words.slice(0, 2).join(" ");
+  if (pausedAt) return { state: "paused", why: "It is counted, and tells nobody until it is resumed." };
+  if (!evaluatedAt) return { state: "unknown", why: "It was not looked at yet. The worker looks every ten seconds." };
+  return { state: firing ? "firing" : "quiet", why: said || "Nothing was counted yet." };
+}
+
+function ofRule(rule: AlertRule, endpointId: string): WatchingRule {
+  const own = rule.states.filter(({ part }) => part === endpointId);
+  const state = own[0] ?? (rule.endpointId === null && rule.states.length > 0 ? undefined : rule.states[0]);
+  return {
+    kind: "rule",
+    name: rule.name,
+    severity: rule.severity,
+    ...ruleState(rule, state),
+    href: `/alerts/rules/${rule.id}`,
+    since: state && state.state !== "inactive" ? state.since : null,
+  };
+}
+
+function ruleState(
+  { isEnabled, problem, words }: AlertRule,
+  state: AlertRule["states"][number] | undefined,
+): Pick<WatchingRule, "state" | "why"> {
+  if (!isEnabled) return { state: "paused", why: `Switched off. ${words}` };
+  if (problem !== null) return { state: "unknown", why: problem };
+  if (!state) return { state: "quiet", why: words };
+  return { state: state.state === "inactive" ? "quiet" : state.state, why: state.words };
+}
