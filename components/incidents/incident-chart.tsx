@@ -1,20 +1,10 @@
 "use client";
 
+import { markerKinds } from "#components/changes/marker-kinds.ts";
 import { LineChart } from "#components/charts/line-chart.tsx";
-import type { Marker, MarkerKind } from "#components/charts/markers.ts";
-import type { Change, ChangeKind } from "#server/changes/contract.ts";
+import type { Marker } from "#components/charts/markers.ts";
+import type { Change } from "#server/changes/contract.ts";
 import type { IncidentCurve } from "#server/incidents/impact/contract.ts";
-
-const kinds: Record<ChangeKind, MarkerKind> = {
-  deploy: "deploy",
-  rollout: "deploy",
-  rollback: "incident",
-  config: "config",
-  data: "data",
-  schema: "data",
-  flag: "config",
-  freeze: "config",
-};
 
 interface IncidentChartProps {
   curve: IncidentCurve;
@@ -31,7 +21,7 @@ export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }:
     { at: startedAt, label: "start", kind: "label" },
     ...(mitigatedAt === undefined ? [] : [{ at: mitigatedAt, label: "over", kind: "label" as const }]),
     ...changes.map(({ at, title, kind, href, after }) => ({
-      ...{ at: at.getTime(), label: after && after.length < 30 ? after : title, kind: kinds[kind] },
+      ...{ at: at.getTime(), label: after && after.length < 30 ? after : title, kind: markerKinds[kind] },
       ...(href && { href }),
       suspected: title === cause,
     })),

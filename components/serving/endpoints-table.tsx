@@ -81,15 +81,21 @@ function columnsOf(endpoints: EndpointSummary[]): Column<EndpointSummary>[] {
   ];
 }
 
+interface EndpointsTableProps {
+  endpoints: EndpointSummary[];
+  /** Where a row leads; the page of the endpoint when left out. */
+  hrefOf?: (name: string) => string;
+}
+
 /** Endpoints with the numbers of the last five minutes and the shape of the last hour. */
-export function EndpointsTable({ endpoints }: { endpoints: EndpointSummary[] }) {
+export function EndpointsTable({ endpoints, hrefOf = endpointHref }: EndpointsTableProps) {
   return (
     <DataTable
       label="Endpoints"
       rows={endpoints}
       columns={columnsOf(endpoints)}
       rowKey={({ id }) => id}
-      rowHref={({ name }) => endpointHref(name)}
+      rowHref={({ name }) => hrefOf(name)}
     />
   );
 }

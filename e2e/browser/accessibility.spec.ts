@@ -94,6 +94,8 @@ const places: Record<string, (scene: Scene) => string> = {
   runbooks: () => "/incidents/runbooks",
   "a runbook": ({ runbookId }) => `/incidents/runbooks/${runbookId}`,
   "a new runbook": () => "/incidents/runbooks/new",
+  "the way to the debug board": () => "/debug",
+  "the debug board": ({ digits }) => `/debug/${digits}?range=6h&compare=before-deploy&a=latency+%3C+5`,
   "the audit log": () => "/audit",
   people: () => "/settings/people",
   "one's account": () => "/settings/account",

@@ -4,8 +4,19 @@ import { completeQuery } from "./complete-query.ts";
 const labels = (query: string) => completeQuery(query, query.length, [1, 3]).map(({ label }) => label);
 
 test("fields come at the start and after and, values after a sign, and and after a condition", () => {
-  expect(labels("")).toEqual(["version", "arm", "status", "label", "confidence", "latency", "input.", "kept", "id", "at"]);
-  expect(labels("la")).toEqual(["label"]);
+  expect(labels("")).toEqual([
+    "version",
+    "arm",
+    "status",
+    "label",
+    "confidence",
+    "latency",
+    "input.",
+    "kept",
+    "id",
+    "at",
+  ]);
+  expect(labels("la")).toEqual(["label", "latency"]);
   expect(labels("label = w")).toEqual(["wrong", "with", "without"]);
   expect(labels("version = ")).toEqual(["v1", "v3"]);
   expect(labels("label = wrong ")).toEqual(["and"]);

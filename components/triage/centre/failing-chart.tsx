@@ -1,24 +1,14 @@
 "use client";
 
+import { markerKinds } from "#components/changes/marker-kinds.ts";
 import { LineChart } from "#components/charts/line-chart.tsx";
-import type { Marker, MarkerKind } from "#components/charts/markers.ts";
+import type { Marker } from "#components/charts/markers.ts";
 import { markGaps, type Series } from "#components/charts/prepare.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { ChangeKind } from "#server/changes/contract.ts";
 import type { Chosen } from "../board-types.ts";
 
 const minuteMs = 60_000;
-const markerKinds: Record<ChangeKind, MarkerKind> = {
-  deploy: "deploy",
-  rollout: "deploy",
-  rollback: "incident",
-  config: "config",
-  flag: "config",
-  freeze: "config",
-  data: "data",
-  schema: "data",
-};
-
 type Line = NonNullable<Chosen["numbers"]>["minutes"];
 
 interface FailingChartProps {

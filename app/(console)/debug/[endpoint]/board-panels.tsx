@@ -1,0 +1,150 @@
+import { Suspense } from "react";
+import { BatchingPanel } from "#components/debug/batching-panel.tsx";
+import { changeMarkers } from "#components/debug/change-markers.ts";
+import { comparedSpan, comparisonWords, type DebugState } from "#components/debug/debug-state.ts";
+import { GatewaysPanel } from "#components/debug/gateways-panel.tsx";
+import { LatencyPanel } from "#components/debug/latency-panel.tsx";
+import { RequestsPanel } from "#components/debug/requests-panel.tsx";
+import { RulesPanel } from "#components/debug/rules-panel.tsx";
+import { SegmentsPanel } from "#components/debug/segments-panel.tsx";
+import { TrafficPanels } from "#components/debug/traffic-panels.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { FailedState, StaleLine } from "#components/ui/states.tsx";
+import { toWire } from "#components/ui/wire.ts";
+import { listChanges } from "#server/changes/queries.ts";
+import type { Context } from "#server/context.ts";
+import { log } from "#server/log.ts";
+import { getBatching } from "#server/monitoring/debug/batching-queries.ts";
+import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
+import { compareSegments } from "#server/monitoring/debug/segment-queries.ts";
+import { stepSecondsOf } from "#server/monitoring/debug/step-seconds.ts";
+import { listWatchingRules } from "#server/monitoring/debug/watching-queries.ts";
+import type { EndpointDetails } from "#server/serving/contract.ts";
+import { listPredictions } from "#server/serving/predictions/queries.ts";
+import { getEndpointSeries } from "#server/serving/series/queries.ts";
+import { signaturesOf } from "../../endpoints/[endpoint]/signatures-of.ts";
+
+interface BoardPanelsProps {
+  ctx: Context;
+  endpoint: EndpointDetails;
+  state: DebugState;
+  hrefOf: (id: string) => string;
+}
+
+const shownRequests = 12;
+
+/** The panels of the board. Each is read by itself: one that cannot be read fails alone, and none waits for another. */
+export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsProps) {
+  const { id: endpointId, name, history, current, gateways } = endpoint;
+  const span = { endpointId, from: new Date(state.from), to: new Date(state.to) };
+  const changes = await listChanges(ctx, { ...span, limit: 100 });
+  const common = { endpoint: name, state, markers: changeMarkers(toWire(changes)) };
+  const names = new Map(history.map(({ versionId, modelName, version }) => [versionId, `${modelName} v${version}`]));
+  return (
+    <>
+      <Part key={`traffic ${state.from} ${state.to} ${state.compare}`} title="Traffic" height={210}>
+        {async () => {
+          const { compared, why } = await readCompared(ctx, endpoint, state);
+          const traffic = await readTraffic(ctx, span);
+          return (
+            <>
+              {why && <StaleLine>{why}</StaleLine>}
+              <TrafficPanels {...common} servingId={current?.versionId} traffic={toWire(traffic)} compared={compared} />
+            </>
+          );
+        }}
+      </Part>
+      <Part title="Latency, request by request" height={270}>
+        {async () => <LatencyPanel {...common} map={toWire(await getLatencyHeatMap(ctx, span))} />}
+      </Part>
+      <Part title="Requests" height={320}>
+        {async () => {
+          const { cell } = state;
+          const within = cell
+            ? {
+                from: new Date(cell.from),
+                to: new Date(cell.to),
+                latencyMsFrom: cell.fromMs,
+                latencyMsBelow: cell.toMs,
+              }
+            : { from: span.from, to: span.to };
+          const read = (more: object) =>
+            listPredictions(ctx, { endpointId, ...within, ...more, limit: shownRequests, tensors: "small" });
+          const failed = await read({ failed: true });
+          const kept = await read({});
+          const signatures = await signaturesOf(ctx, history);
+          return (
+            <RequestsPanel
+              {...{ endpoint: name, state, signatures, hrefOf }}
+              requests={toWire(kept.predictions)}
+              failed={toWire(failed.predictions)}
+            />
+          );
+        }}
+      </Part>
+      <Part title="Segments" height={260}>
+        {async () => (
+          <SegmentsPanel
+            endpoint={name}
+            state={state}
+            comparison={await compareSegments(ctx, { ...span, a: state.a, b: state.b })}
+          />
+        )}
+      </Part>
+      <Part title="Where the time goes" height={200}>
+        {async () => <BatchingPanel {...common} batching={toWire(await getBatching(ctx, span))} />}
+      </Part>
+      <GatewaysPanel gateways={gateways} names={names} />
+      <Part title="Why did this (not) alert" height={200}>
+        {async () => <RulesPanel rules={(await listWatchingRules(ctx, { endpointId })).rules} />}
+      </Part>
+    </>
+  );
+}
+
+interface PartProps {
+  title: string;
+  height: number;
+  children: () => Promise<React.ReactNode>;
+}
+
+function Part({ title, height, children }: PartProps) {
+  const waiting = (
+    <Panel title={title}>
+      <Skeleton height={height} />
+    </Panel>
+  );
+  return (
+    <Suspense fallback={waiting}>
+      <Read title={title}>{children}</Read>
+    </Suspense>
+  );
+}
+
+async function Read({ title, children }: Omit<PartProps, "height">) {
+  try {
+    return await children();
+  } catch (cause) {
+    log.error("page.part-failed", { part: title, cause });
+    return (
+      <Panel title={title}>
+        <FailedState title={`${title} could not be read`}>
+          The log of the web role says why. The rest of the board is good; load the page again to try once more.
+        </FailedState>
+      </Panel>
+    );
+  }
+}
+
+function readTraffic(ctx: Context, span: { endpointId: string; from: Date; to: Date }) {
+  return getEndpointSeries(ctx, { ...span, stepSeconds: stepSecondsOf(span.from, span.to) });
+}
+
+async function readCompared(ctx: Context, { id: endpointId, history }: EndpointDetails, state: DebugState) {
+  const other = comparedSpan(state, toWire(history));
+  if (other === undefined || typeof other === "string") return { why: other };
+  const span = { endpointId, from: new Date(other.from), to: new Date(other.to) };
+  const traffic = toWire(await readTraffic(ctx, span));
+  return { compared: { traffic, shift: other.shift, label: comparisonWords[state.compare] } };
+}

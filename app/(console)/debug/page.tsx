@@ -1,0 +1,30 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { EndpointsTable } from "#components/serving/endpoints-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+
+export const metadata = { title: "Debug" };
+
+export default async function DebugPage() {
+  const ctx = await requireContext();
+  const { endpoints } = await listEndpoints(ctx);
+  return (
+    <Page crumbs={[{ label: "Debug" }]} live>
+      <LiveRefresh topics={["endpoint"]} everyMs={30_000} />
+      <PageHead title="Debug" context="Everything that is known of one endpoint, over one span of time" />
+      <Panel title="Endpoints" flush>
+        {endpoints.length === 0 ? (
+          <EmptyState title="There is no endpoint yet">
+            Make one and deploy a version; what it answers is counted from the first request on.
+          </EmptyState>
+        ) : (
+          <EndpointsTable endpoints={endpoints} hrefOf={(name) => `/debug/${encodeURIComponent(name)}`} />
+        )}
+      </Panel>
+    </Page>
+  );
+}

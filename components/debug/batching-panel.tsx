@@ -1,0 +1,61 @@
+"use client";
+
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { Marker } from "#components/charts/markers.ts";
+import { markGaps, type Series } from "#components/charts/prepare.ts";
+import { Columns } from "#components/ui/page-head.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { Batching } from "#server/monitoring/debug/contract.ts";
+import type { DebugState } from "./debug-state.ts";
+import { useBrush } from "./traffic-panels.tsx";
+
+interface BatchingPanelProps {
+  endpoint: string;
+  state: DebugState;
+  batching: Wire<Batching>;
+  markers: Marker[];
+}
+
+type Step = Wire<Batching>["steps"][number];
+
+/** Where the time of a request goes, and how many rows run together. */
+export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPanelProps) {
+  const onZoom = useBrush(endpoint, state);
+  const { steps, stepSeconds } = batching;
+  const line = (id: keyof Omit<Step, "at">, label: string): Series => ({
+    ...{ id, label },
+    points: markGaps(
+      steps.map((step) => ({ at: Date.parse(step.at), value: step[id] })),
+      stepSeconds * 1000,
+    ),
+  });
+  const common = {
+    ...{ height: 150, range: { from: state.from, to: state.to }, onZoom, markers, fromZero: true },
+    syncId: `debug-${endpoint}`,
+    gapWord: "no answers",
+    empty: <span className="lw-small lw-quiet">No sampled request ran in this range.</span>,
+  };
+  return (
+    <Columns columns="2fr 1fr">
+      <LineChart
+        {...common}
+        title="Where the time goes"
+        subtitle="ms, means of sampled requests"
+        unit="ms"
+        series={[
+          line("computeMs", "the model"),
+          line("queueMs", "queue"),
+          line("beforeMs", "before"),
+          line("afterMs", "after"),
+        ]}
+      />
+      <LineChart
+        {...common}
+        title="Batch size"
+        subtitle="rows that ran together"
+        unit="rows"
+        series={[line("batchRowsMean", "rows")]}
+      />
+    </Columns>
+  );
+}

@@ -1,0 +1,54 @@
+import { IconX } from "@tabler/icons-react";
+import Link from "next/link";
+import { formatDuration } from "#components/ui/format-time.ts";
+import classes from "./debug.module.css";
+import { comparisonWords, type DebugState, debugHref } from "./debug-state.ts";
+import { SpanWords } from "./span-words.tsx";
+
+/** What narrows the board, each with the way to take it off. */
+export function Chips({ endpoint, state }: { endpoint: string; state: DebugState }) {
+  const chips = [
+    ...(state.range === null ? [{ words: <SpanWords span={state} />, name: "the span", off: { range: "1h" } }] : []),
+    ...(state.cell
+      ? [
+          {
+            words: (
+              <>
+                {formatDuration(state.cell.fromMs)} to {formatDuration(state.cell.toMs)},{" "}
+                <SpanWords span={state.cell} />
+              </>
+            ),
+            name: "the cell",
+            off: { cell: null },
+          },
+        ]
+      : []),
+    ...(state.compare === "nothing"
+      ? []
+      : [
+          {
+            words: `Compared with ${comparisonWords[state.compare]}`,
+            name: "the comparison",
+            off: { compare: "nothing" as const },
+          },
+        ]),
+  ];
+  if (chips.length === 0) return null;
+  return (
+    <div className={classes.chips}>
+      {chips.map(({ words, name, off }) => (
+        <span className={classes.chip} key={name}>
+          {words}
+          <Link
+            className={classes.off}
+            href={debugHref(endpoint, state, off)}
+            scroll={false}
+            aria-label={`Take off ${name}`}
+          >
+            <IconX size={13} stroke={1.9} aria-hidden="true" />
+          </Link>
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { comparedSpan, debugHref, readDebugState } from "./debug-state.ts";
+
+const now = Date.parse("2026-05-10T12:00:00Z");
+const hour = 3_600_000;
+const searchOf = (href: string) => Object.fromEntries(new URL(href, "http://x").searchParams);
+
+test("an empty address is the last hour, and leads back to itself", () => {
+  const state = readDebugState({}, { now });
+  expect(state).toMatchObject({ range: "1h", from: now - hour, to: now, compare: "nothing", cell: null, a: "", b: "" });
+  expect(debugHref("my digits", state)).toBe("/debug/my%20digits");
+});
+
+test("whatever the board shows is read back out of its address", () => {
+  const shown = {
+    ...{ range: null, from: now - 3 * hour, to: now - hour, compare: "before-deploy" as const },
+    ...{ a: "input.carrier = UA", b: "version = v3" },
+    cell: { fromMs: 12.5, toMs: 14.25, from: now - 2 * hour, to: now - 2 * hour + 30_000 },
+  };
+  expect(readDebugState(searchOf(debugHref("digits", shown)), { now })).toEqual(shown);
+});
+
+test("an address that somebody has cut says as much as is left of it", () => {
+  const cut = { span: "2026-05-10T11:00:00Z..", cell: "12..", compare: "yesterday", range: "7d" };
+  expect(readDebugState(cut, { now })).toMatchObject({ range: "7d", compare: "nothing", cell: null });
+});
+
+test("since the last deploy is at most 90 days, and the last hour where nothing was deployed", () => {
+  expect(readDebugState({ range: "deploy" }, { now, deployedAt: now - hour / 2 }).from).toBe(now - hour / 2);
+  expect(readDebugState({ range: "deploy" }, { now, deployedAt: 0 }).from).toBe(now - 90 * 24 * hour);
+  expect(readDebugState({ range: "deploy" }, { now }).range).toBe("1h");
+});
+
+test("a comparison has the length of the span, and ends where the deploy began", () => {
+  const span = { from: now - hour, to: now };
+  const at = (hoursAgo: number) => new Date(now - hoursAgo * hour).toISOString();
+  const history = [
+    { versionId: "b", deployedAt: at(2) },
+    { versionId: "a", deployedAt: at(30) },
+  ];
+  expect(comparedSpan({ ...span, compare: "nothing" }, history)).toBeUndefined();
+  const week = 7 * 24 * hour;
+  expect(comparedSpan({ ...span, compare: "week-before" }, history)).toEqual({
+    ...{ from: now - week - hour, to: now - week, shift: week },
+  });
+  const deploy = { from: now - 3 * hour, to: now - 2 * hour, shift: 2 * hour };
+  expect(comparedSpan({ ...span, compare: "before-deploy" }, history)).toEqual(deploy);
+  expect(comparedSpan({ ...span, compare: "previous-version" }, history)).toEqual({ ...deploy, versionId: "a" });
+  expect(comparedSpan({ ...span, compare: "previous-version" }, history.slice(0, 1))).toMatch(/^No other version/);
+  expect(comparedSpan({ ...span, compare: "before-deploy" }, [])).toMatch(/^Nothing was deployed/);
+});

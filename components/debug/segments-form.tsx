@@ -1,0 +1,48 @@
+"use client";
+
+import { Button, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import classes from "./debug.module.css";
+import { type DebugState, debugHref } from "./debug-state.ts";
+
+interface SegmentsFormProps {
+  endpoint: string;
+  state: DebugState;
+  /** What is wrong with each query. */
+  problems: Record<"a" | "b", string | null>;
+}
+
+/** Two queries of the prediction log; empty is all of the traffic. */
+export function SegmentsForm({ endpoint, state, problems }: SegmentsFormProps) {
+  const router = useRouter();
+  const [a, setA] = useState(state.a);
+  const [b, setB] = useState(state.b);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    router.push(`${debugHref(endpoint, state, { a, b })}#segments`, { scroll: false });
+  };
+  return (
+    <form className={classes.fields} onSubmit={submit}>
+      <TextInput
+        label="A"
+        placeholder="input.carrier = UA"
+        value={a}
+        onChange={(event) => setA(event.currentTarget.value)}
+        error={problems.a}
+        spellCheck={false}
+      />
+      <TextInput
+        label="B"
+        placeholder="all of the traffic"
+        value={b}
+        onChange={(event) => setB(event.currentTarget.value)}
+        error={problems.b}
+        spellCheck={false}
+      />
+      <Button type="submit" variant="default" size="xs">
+        Compare
+      </Button>
+    </form>
+  );
+}

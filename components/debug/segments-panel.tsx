@@ -1,0 +1,96 @@
+import { BarCell } from "#components/ui/bar-list.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import {
+  fewestOfSegment,
+  type Measured,
+  type SegmentComparison,
+  type SegmentMetric,
+  segmentMetrics,
+} from "#server/monitoring/debug/contract.ts";
+import classes from "./debug.module.css";
+import type { DebugState } from "./debug-state.ts";
+import { SegmentsForm } from "./segments-form.tsx";
+
+interface SegmentsPanelProps {
+  endpoint: string;
+  state: DebugState;
+  comparison: SegmentComparison;
+}
+
+const words: Record<SegmentMetric, { name: string; base: string; text: (value: number) => string }> = {
+  failed: { name: "Failed by the server", base: "requests", text: (value) => formatPercent(value) },
+  right: { name: "Right, of those with a label", base: "labels", text: (value) => formatPercent(value) },
+  p95: { name: "p95 of latency", base: "answers", text: (value) => formatDuration(value) },
+  confidence: { name: "Mean confidence", base: "answers", text: (value) => formatPercent(value) },
+};
+
+/** Any two parts of the traffic beside each other, with intervals, and what differs beyond chance. */
+export function SegmentsPanel({ endpoint, state, comparison }: SegmentsPanelProps) {
+  const { a, b, differing, isCut } = comparison;
+  const columns: Column<SegmentMetric>[] = [
+    { key: "metric", head: "Metric", cell: (metric) => words[metric].name },
+    { key: "a", head: "A", cell: (metric) => <Side metric={metric} measured={a.metrics[metric]} /> },
+    { key: "b", head: "B", cell: (metric) => <Side metric={metric} measured={b.metrics[metric]} /> },
+    {
+      key: "differs",
+      head: "Verdict",
+      cell: (metric) =>
+        a.metrics[metric].value === null || b.metrics[metric].value === null ? (
+          <StatusBadge state="no-data">Not enough data</StatusBadge>
+        ) : differing.includes(metric) ? (
+          <StatusBadge state="watch">Differs</StatusBadge>
+        ) : (
+          <StatusBadge state="on-target">About the same</StatusBadge>
+        ),
+    },
+  ];
+  return (
+    <Panel
+      id="segments"
+      title="Segments"
+      subtitle={`sampled requests, 95 % intervals; ${fewestOfSegment} requests needed. Four comparisons: where nothing differs, about one table in 45 shows one that does`}
+      flush
+    >
+      <div className={classes.form}>
+        <SegmentsForm endpoint={endpoint} state={state} problems={{ a: a.problem, b: b.problem }} />
+      </div>
+      <DataTable
+        label="Two parts of the traffic"
+        density="dense"
+        rows={segmentMetrics}
+        columns={columns}
+        rowKey={(metric) => metric}
+        foot={`A: ${plural(a.requests, "request")}. B: ${plural(b.requests, "request")}.${isCut ? " Only the newest 20,000 were looked at." : ""}`}
+      />
+    </Panel>
+  );
+}
+
+function Side({ metric, measured: { value, low, high, count } }: { metric: SegmentMetric; measured: Measured }) {
+  const { text, base } = words[metric];
+  if (value === null || low === null || high === null) {
+    return (
+      <span className="lw-quiet">
+        {noValue}, {count} {base}
+      </span>
+    );
+  }
+  const range = `${text(low)} to ${text(high)}`;
+  if (metric === "p95") {
+    return (
+      <span className="lw-number">
+        {text(value)} <span className="lw-quiet">{range}</span>
+      </span>
+    );
+  }
+  return (
+    <span className={classes.side}>
+      <BarCell value={value} text={text(value)} />
+      <span className="lw-quiet lw-number">{range}</span>
+    </span>
+  );
+}
