@@ -17,6 +17,8 @@ test.beforeAll(async () => {
 const absent = "an absent page";
 const places: Record<string, (scene: Scene) => string> = {
   overview: () => "/overview",
+  "the drawer of a number": () => "/overview?fact=objectives.met",
+  "the overview of now": () => "/overview/now",
   "getting started": () => "/getting-started",
   endpoints: () => "/endpoints",
   "an endpoint": ({ digits }) => `/endpoints/${digits}?range=15m`,

@@ -1,3 +1,4 @@
+import { OverviewSections } from "#components/reports/sections.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -5,17 +6,17 @@ import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
 
 export default function Loading() {
   return (
-    <Page crumbs={[{ label: "Overview" }]}>
-      <PageHead title="Overview" sentence={<Skeleton width="70%" height={16} />} />
+    <Page crumbs={[{ label: "Overview" }]} controls={<OverviewSections current="report" />}>
+      <PageHead title="Overview" sentence={<Skeleton width="70%" height={40} />} />
       <Panel>
-        <Skeleton height={64} />
+        <Skeleton height={110} />
       </Panel>
-      <Columns columns="minmax(0, 1fr) 348px">
-        <Panel title="Endpoints" subtitle="worst first" flush>
-          <SkeletonRows rows={4} />
+      <Columns columns="minmax(0, 1fr) 300px">
+        <Panel title="Portfolio" subtitle="Worst first." flush>
+          <SkeletonRows rows={7} />
         </Panel>
-        <Panel title="Releases" subtitle="newest first" flush>
-          <SkeletonRows rows={4} />
+        <Panel title="Releases" flush>
+          <SkeletonRows rows={6} />
         </Panel>
       </Columns>
     </Page>

@@ -1,26 +1,23 @@
-import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
 import { GettingStartedContent } from "#components/overview/getting-started-content.tsx";
-import { openStep } from "#components/overview/getting-started-steps.ts";
-import { OverviewEndpoints } from "#components/overview/overview-endpoints.tsx";
-import { OverviewRuns } from "#components/overview/overview-runs.tsx";
-import { OverviewTiles } from "#components/overview/overview-tiles.tsx";
-import { ReleasesList } from "#components/overview/releases-list.tsx";
-import { Sentence } from "#components/overview/sentence.tsx";
+import { reportHref } from "#components/reports/addresses.ts";
+import { FigureDrawer } from "#components/reports/figure-drawer.tsx";
+import { Report } from "#components/reports/report.tsx";
+import { OverviewSections } from "#components/reports/sections.tsx";
 import { Page } from "#components/shell/page.tsx";
-import { formatCountOf, nbsp } from "#components/ui/format.ts";
-import { Columns, PageHead } from "#components/ui/page-head.tsx";
-import { Panel } from "#components/ui/panel.tsx";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { GettingStarted } from "#server/overview/contract.ts";
 import { getGettingStarted } from "#server/overview/getting-started.ts";
-import { getOverview } from "#server/overview/queries.ts";
-import { sentenceOf } from "#server/overview/sentence.ts";
+import { GetReport } from "#server/reports/contract.ts";
+import { reportDefinitions } from "#server/reports/definitions/contract.ts";
+import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import { figuresOf } from "#server/reports/figures-of.ts";
+import { getReport } from "#server/reports/get-report.ts";
 
 export const metadata = { title: "Overview" };
 
-export default async function OverviewPage() {
+export default async function OverviewPage({ searchParams }: PageProps<"/overview">) {
   const ctx = await requireContext();
+  const query = await searchParams;
   const start = await getGettingStarted(ctx);
   const { publicUrl, gatewayUrl } = runtime().config;
   if (start.isEmpty) {
@@ -30,38 +27,37 @@ export default async function OverviewPage() {
       </Page>
     );
   }
-  const overview = await getOverview(ctx);
+  const facts = await found(getReport(ctx, wishOf(query)));
+  const isWhole = query.models === "all";
   return (
-    <Page crumbs={[{ label: "Overview" }]}>
-      <PageHead
-        title="Overview"
-        context={
-          <span>
-            as of <RelativeTime at={overview.asOf} />
-          </span>
-        }
-        actions={<LeftToDo start={start} />}
-        sentence={<Sentence parts={sentenceOf(overview)} />}
-      />
-      <OverviewTiles overview={overview} />
-      <Columns columns="minmax(0, 1fr) 348px">
-        <Panel title="Endpoints" subtitle={`worst first; last 24${nbsp}h, rate and p95 of the last 5${nbsp}min`} flush>
-          <OverviewEndpoints endpoints={overview.endpoints} />
-        </Panel>
-        <Panel title="Releases" subtitle="newest first" flush>
-          <ReleasesList releases={overview.releases} />
-        </Panel>
-      </Columns>
-      <Panel title="Latest runs" right={<Link href="/experiments">all experiments</Link>} flush>
-        <OverviewRuns runs={overview.latestRuns} />
-      </Panel>
+    <Page
+      crumbs={[{ label: "Overview", href: "/overview" }, { label: crumbOf(facts) }]}
+      controls={<OverviewSections current="report" />}
+    >
+      <Report facts={facts} isWhole={isWhole} />
+      {typeof query.fact === "string" && <OpenFigure facts={facts} isWhole={isWhole} id={query.fact} />}
     </Page>
   );
 }
 
-/** The way back to the check list while something of it is left. */
-function LeftToDo({ start }: { start: GettingStarted }) {
-  if (!openStep(start)) return null;
-  const done = start.steps.filter(({ doneAt }) => doneAt !== null).length;
-  return <Link href="/getting-started">Getting started: {formatCountOf(done, start.steps.length)} done</Link>;
+function OpenFigure({ facts, isWhole, id }: { facts: ReportFacts; isWhole: boolean; id: string }) {
+  const figure = figuresOf(facts).find((each) => each.id === id);
+  if (!figure) return null;
+  const definition = reportDefinitions[figure.definition as keyof typeof reportDefinitions];
+  const closeHref = reportHref({ name: facts.name, isWhole });
+  return <FigureDrawer figure={figure} definition={definition} asOf={facts.asOf} closeHref={closeHref} />;
+}
+
+/** A name that is none is left out: the report under way is shown. */
+function wishOf(query: Record<string, string | string[] | undefined>): GetReport {
+  const name = GetReport.shape.name.safeParse(query.week ?? query.month ?? query.quarter).data;
+  const period = GetReport.shape.period.safeParse(query.period).data;
+  return { ...(name !== undefined && { name }), ...(period && { period }) };
+}
+
+function crumbOf({ title, period, from, timeZone }: ReportFacts): string {
+  if (period !== "week") return title;
+  // A week belongs to the year in which its Thursday lies.
+  const thursday = from + 3 * 86_400_000;
+  return `${title}, ${new Intl.DateTimeFormat("en-GB", { year: "numeric", timeZone }).format(thursday)}`;
 }

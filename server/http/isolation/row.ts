@@ -99,6 +99,7 @@ export function parametersOf(scene: Scene): Record<string, string> {
     receiver: scene.receiverId,
     channel: scene.channelId,
     notification: scene.notificationId,
+    report: "2026-W19",
     import: scene.importId,
     export: scene.exportId,
     model_id: scene.loggedModelId,

@@ -37,6 +37,7 @@ import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
 import { postMortems } from "./post-mortems.ts";
 import { receivers } from "./receivers.ts";
+import { reports } from "./reports.ts";
 import { rolloutReports } from "./rollout-reports.ts";
 import { rollouts } from "./rollouts.ts";
 import { runChanges } from "./run-changes.ts";
@@ -84,6 +85,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   loadTests,
   rollouts,
   rolloutReports,
+  reports,
   alerts,
   silences,
   alertRouting,

@@ -1,4 +1,7 @@
+import { getReport } from "#server/reports/get-report.ts";
 import type { Calls } from "./call.ts";
 
 /** Executive reports, reviews, digests and what the business counts. */
-export const reportsCalls = {} as const satisfies Calls;
+export const reportsCalls = {
+  getReport: (ctx) => getReport(ctx, { name: "2026-W19" }),
+} as const satisfies Calls;

@@ -1,0 +1,22 @@
+/** Name of a period as its address says it: a week, a month or a quarter. */
+function periodQuery(name: string): [string, string] {
+  if (name.includes("W")) return ["week", name];
+  return [name.includes("Q") ? "quarter" : "month", name];
+}
+
+export interface ReportPlace {
+  /** "2026-W19". */
+  name: string;
+  /** Whether all models are listed. */
+  isWhole?: boolean;
+  /** Id of the figure whose drawer is open. */
+  fact?: string;
+}
+
+/** A report, with the drawer of one of its numbers open when it is named. */
+export function reportHref({ name, isWhole, fact }: ReportPlace): string {
+  const query = new URLSearchParams([periodQuery(name)]);
+  if (isWhole) query.set("models", "all");
+  if (fact) query.set("fact", fact);
+  return `/overview?${query}`;
+}

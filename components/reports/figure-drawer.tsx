@@ -1,0 +1,71 @@
+"use client";
+
+import { Drawer } from "@mantine/core";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
+import type { Figure } from "#server/reports/contract.ts";
+import type { ReportDefinition } from "#server/reports/definitions/contract.ts";
+
+interface FigureDrawerProps {
+  figure: Figure;
+  definition: ReportDefinition;
+  asOf: number;
+  /** The report without the drawer. */
+  closeHref: string;
+}
+
+/** What a number is, what it rests on, how old it is, and the way to its rows. */
+export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDrawerProps) {
+  const router = useRouter();
+  return (
+    <Drawer
+      opened
+      onClose={() => router.push(closeHref, { scroll: false })}
+      position="right"
+      size={400}
+      title={definition.name}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <p className="lw-strong" style={{ fontSize: 24, lineHeight: "34px" }}>
+        <span className="lw-number" data-figure={figure.id}>
+          {figure.text}
+        </span>{" "}
+        <span className="lw-muted" style={{ fontSize: 13, fontWeight: 400 }}>
+          {figure.reason ?? figure.unit}
+        </span>
+      </p>
+      <p className="lw-muted" style={{ margin: "4px 0 14px" }}>
+        {definition.sentence}
+      </p>
+      <dl className="lw-facts">
+        <dt>Read as</dt>
+        <dd>
+          <code>{definition.query}</code>
+        </dd>
+        <dt>Rests on</dt>
+        <dd>{figure.basis || "all rows of the period"}</dd>
+        <dt>Interval, 95 %</dt>
+        <dd>{figure.interval ? `${figure.interval.low} to ${figure.interval.high}` : "counted, not estimated"}</dd>
+        <dt>Period before</dt>
+        <dd>{figure.before?.text ?? "no value"}</dd>
+        <dt>Known up to</dt>
+        <dd>
+          <Moment at={figure.knownUntil} />
+        </dd>
+        <dt>Computed</dt>
+        <dd>
+          <RelativeTime at={asOf} />
+        </dd>
+        <dt>Unit, rounding</dt>
+        <dd>
+          {definition.unit}; {definition.rounding}
+        </dd>
+      </dl>
+      <p style={{ display: "flex", gap: 16, marginTop: 16 }}>
+        <Link href={figure.href}>Show the rows behind it</Link>
+        <Link href="/on-call">Open the on-call board</Link>
+      </p>
+    </Drawer>
+  );
+}

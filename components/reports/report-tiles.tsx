@@ -1,0 +1,111 @@
+import type { ReactNode } from "react";
+import { Definition } from "#components/ui/definition.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { Figure } from "#server/reports/contract.ts";
+import { type ReportDefinitionKey, reportDefinitions } from "#server/reports/definitions/contract.ts";
+import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import { BudgetsTile } from "./budgets-tile.tsx";
+import { FigureLink } from "./figure-link.tsx";
+import classes from "./report-tiles.module.css";
+import { SpendTile } from "./spend-tile.tsx";
+
+export interface TileProps {
+  facts: ReportFacts;
+  /** Address of a figure's drawer. */
+  drawer: (id: string) => string;
+}
+
+/** Six tiles: promises, budgets, incidents, how they were dealt with, money. */
+export function ReportTiles({ facts, drawer }: TileProps) {
+  const before = beforeWords(facts);
+  const { objectives, incidents, response, unitCost } = facts;
+  return (
+    <section className={classes.strip} aria-label="The period in numbers">
+      <Tile label="All objectives met" definition="objectives.met">
+        <FigureLink figure={objectives.met} href={drawer("objectives.met")} size="large" />
+        <ul className={classes.dots} aria-label="Models by how they ended">
+          {objectives.models.slice(0, 24).map(({ model, state }) => (
+            <li key={model} title={`${model}: ${stateWords[state]}`}>
+              <StatusShape state={state} size={10} />
+              <span className="lw-hidden">{`${model}: ${stateWords[state]}`}</span>
+            </li>
+          ))}
+        </ul>
+        <Change figure={objectives.met} words={before} />
+      </Tile>
+      <Tile label="Error budget left, worst first" definition="budget.left">
+        <BudgetsTile facts={facts} drawer={drawer} />
+      </Tile>
+      <Tile label="Incidents" definition="incidents.count">
+        <span className={classes.pair}>
+          <FigureLink figure={incidents.count} href={drawer("incidents.count")} size="large" />
+          <Before figure={incidents.count} words={before} />
+        </span>
+        <span className={classes.minor}>
+          {incidents.severities.map(({ severity, count }) => `${count} ${severity}`).join(", ") || "Customer minutes"}
+          {incidents.severities.length > 0 && ", customer minutes"}
+        </span>
+        <span className={classes.pair}>
+          <FigureLink figure={incidents.customerMinutes} href={drawer("incidents.customer-minutes")} />
+          <Before figure={incidents.customerMinutes} words={before} />
+        </span>
+      </Tile>
+      <Tile label="Time to find and to fix" definition="response.restore">
+        <FigureLink figure={response.detect} href={drawer("response.detect")} size="large" />
+        <FigureLink figure={response.restore} href={drawer("response.restore")} size="large" />
+        <span className={classes.minor}>
+          <FigureLink figure={response.acknowledge} href={drawer("response.acknowledge")} />
+          {response.restore.before && `; ${before} ${response.restore.before.text} to fix`}
+        </span>
+      </Tile>
+      <Tile label={`Spend in ${facts.spend.month}`} definition="spend.spent">
+        <SpendTile facts={facts} drawer={drawer} />
+      </Tile>
+      <Tile label="Cost per 1,000" definition="cost.predictions">
+        <FigureLink figure={unitCost.predictions} href={drawer("cost.predictions")} size="large" />
+        <FigureLink figure={unitCost.correct} href={drawer("cost.correct")} size="large" />
+        <Change figure={unitCost.predictions} words={before} />
+      </Tile>
+    </section>
+  );
+}
+
+const stateWords = { "on-target": "on target", watch: "watch", missed: "missed", "no-data": "no data" };
+
+/** "last week" of the one under way, "week before" of those that are over. */
+export function beforeWords({ period, isPartial }: Pick<ReportFacts, "period" | "isPartial">): string {
+  return isPartial ? `last ${period}` : `${period} before`;
+}
+
+function Tile({
+  label,
+  definition,
+  children,
+}: {
+  label: string;
+  definition: ReportDefinitionKey;
+  children: ReactNode;
+}) {
+  const { name, sentence, query } = reportDefinitions[definition];
+  return (
+    <div className={classes.tile}>
+      <div className={classes.label}>
+        <Definition name={name} sentence={sentence} formula={query}>
+          {label}
+        </Definition>
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function Before({ figure, words }: { figure: Figure; words: string }) {
+  return figure.before && <span className="lw-muted lw-small">{`${words} ${figure.before.text}`}</span>;
+}
+
+/** Up or down, in words too; which of them is good depends on the number. */
+function Change({ figure: { value, before }, words }: { figure: Figure; words: string }) {
+  if (!before || value === null) return <span className={classes.minor}>{`${words}: no value`}</span>;
+  const arrow = value > before.value ? "↗" : value < before.value ? "↘" : "→";
+  return <span className={classes.minor}>{`${arrow} from ${before.text} ${words}`}</span>;
+}

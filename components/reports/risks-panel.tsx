@@ -1,0 +1,33 @@
+import Link from "next/link";
+import { Panel } from "#components/ui/panel.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { ReportRisk } from "#server/reports/contract.ts";
+import classes from "./risks-panel.module.css";
+
+/** What may go wrong next, and whose it is; that nobody has it is said. */
+export function RisksPanel({ risks }: { risks: readonly ReportRisk[] }) {
+  return (
+    <Panel title="Risks" subtitle="most pressing first" flush>
+      {risks.length === 0 ? (
+        <p className={classes.none}>No budget is spent, no action overdue, no finding open.</p>
+      ) : (
+        <ul className={classes.list}>
+          {risks.map(({ words, owner, dueOn, state, href }) => (
+            <li className={classes.risk} key={`${href} ${words}`}>
+              <StatusShape state={state} />
+              <span className={classes.words}>
+                <Link className={classes.link} href={href} title={words}>
+                  {words}
+                </Link>
+              </span>
+              <span className="lw-quiet lw-small lw-truncate">
+                {owner ?? "nobody"}
+                {dueOn && `, due ${dueOn}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ReportFacts } from "#server/reports/facts/contract.ts";
+
+/** What fits on the screen without scrolling, and what a reader takes in (boards.md section 2). */
+const mostRows = 7;
+const mostNumbers = 60;
+
+/** Numbers outside the portfolio: those of tiles with what they are compared with, and of trends. */
+function numbersBeside(facts: ReportFacts): number {
+  const { objectives, budgets, incidents, response, spend, unitCost, trends } = facts;
+  const figures = [
+    ...[objectives.met, incidents.count, incidents.customerMinutes, response.detect, response.restore],
+    ...[response.acknowledge, spend.spent, spend.budget, spend.forecast, unitCost.predictions, unitCost.correct],
+    ...[...budgets.rows.map(({ left }) => left), ...trends.map(({ now }) => now)],
+  ];
+  const compared = [objectives.met, incidents.count, incidents.customerMinutes, response.restore, unitCost.predictions];
+  return (
+    figures.filter(({ value }) => value !== null).length +
+    compared.filter(({ value, before }) => value !== null && before !== null).length +
+    (objectives.met.value === null ? 0 : 1) +
+    (budgets.more > 0 ? 2 : 0) +
+    (spend.verdict ? 1 : 0)
+  );
+}
+
+/** How many numbers the first so many rows show. */
+export function numbersOn(facts: ReportFacts, rows: number): number {
+  const cells = facts.portfolio.slice(0, rows).flatMap(({ cells }) => cells);
+  return numbersBeside(facts) + cells.filter(({ figure }) => figure.value !== null).length;
+}
+
+/** How many models are listed: the worst ones, as long as the screen holds at most 60 numbers. */
+export function shownRows(facts: ReportFacts): number {
+  let rows = Math.min(mostRows, facts.portfolio.length);
+  while (rows > 1 && numbersOn(facts, rows) > mostNumbers) rows -= 1;
+  return rows;
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { ActionIcon } from "@mantine/core";
+import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
+import Link from "next/link";
+import classes from "./report-head.module.css";
+
+interface StepperProps {
+  /** "week". */
+  noun: string;
+  previous: string;
+  /** Null until the next one has begun. */
+  next: string | null;
+}
+
+/** To the period before and the one after. */
+export function Stepper({ noun, previous, next }: StepperProps) {
+  return (
+    <nav className={classes.steps} aria-label={`Other ${noun}s`} data-print="off">
+      <Step href={previous} label={`The ${noun} before`} isBack />
+      <Step href={next} label={`The ${noun} after`} />
+    </nav>
+  );
+}
+
+function Step({ href, label, isBack }: { href: string | null; label: string; isBack?: boolean }) {
+  const icon = isBack ? <IconChevronLeft size={16} stroke={1.7} /> : <IconChevronRight size={16} stroke={1.7} />;
+  if (href === null) {
+    return (
+      <ActionIcon variant="default" aria-label={`${label} has not begun`} disabled>
+        {icon}
+      </ActionIcon>
+    );
+  }
+  return (
+    <ActionIcon variant="default" component={Link} href={href} aria-label={label}>
+      {icon}
+    </ActionIcon>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { trendPieces, trendRange } from "./trend-path.ts";
+
+const measured = (value: number | null) => ({ value, isEstimated: false });
+const estimated = (value: number) => ({ value, isEstimated: true });
+
+test("a gap breaks the line, and nothing is drawn across it", () => {
+  const pieces = trendPieces([measured(0.9), measured(null), measured(0.8), measured(0.7)]);
+  expect(pieces).toEqual([
+    { isEstimated: false, from: 0, values: [0.9] },
+    { isEstimated: false, from: 2, values: [0.8, 0.7] },
+  ]);
+});
+
+test("an estimate begins where the last measurement ended, as a line of its own", () => {
+  const pieces = trendPieces([measured(0.9), measured(0.91), estimated(0.88), estimated(0.87)]);
+  expect(pieces).toEqual([
+    { isEstimated: false, from: 0, values: [0.9, 0.91] },
+    { isEstimated: true, from: 1, values: [0.91, 0.88, 0.87] },
+  ]);
+});
+
+test("the axis holds every value and the objective, and never leaves 0 to 100 %", () => {
+  expect(trendRange([0.884, 0.88, 0.92])).toEqual({ low: 0.87, high: 0.93 });
+  expect(trendRange([1, 1])).toEqual({ low: 0.99, high: 1 });
+  expect(trendRange([])).toEqual({ low: 0, high: 1 });
+});

@@ -1,0 +1,54 @@
+import Link from "next/link";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import { FigureLink } from "./figure-link.tsx";
+import { TrendChart } from "./trend-chart.tsx";
+import classes from "./trends-panel.module.css";
+
+interface TrendsProps {
+  facts: ReportFacts;
+  drawer: (id: string) => string;
+}
+
+const adverbs = { week: "Weekly", month: "Monthly", quarter: "Quarterly" };
+
+/** How right the models were, each on its own measure. */
+export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) {
+  return (
+    <Panel
+      title="Accuracy against what happened"
+      subtitle={`${adverbs[period]}, last 12 ${period}s.`}
+      right={
+        <span className={classes.legend}>
+          <span data-kind="measured">measured</span>
+          <span data-kind="estimated">estimated, labels due</span>
+          <span data-kind="objective">objective</span>
+        </span>
+      }
+    >
+      {trends.length === 0 ? (
+        <EmptyState title="No model has an objective of quality">
+          Accuracy is measured where labels arrive and an SLO of the kind “realised quality” says what is promised.
+        </EmptyState>
+      ) : (
+        <div className={classes.charts}>
+          {trends.map((trend) => (
+            <figure className={classes.chart} key={trend.model}>
+              <figcaption className={classes.caption}>
+                <Link className={classes.model} href={trend.href} title={trend.model}>
+                  {trend.model}
+                </Link>
+                <span className={classes.measure}>{trend.measure}</span>
+                <span className={classes.now}>
+                  <FigureLink figure={trend.now} href={drawer(trend.now.id)} />
+                </span>
+              </figcaption>
+              <TrendChart trend={trend} period={period} />
+            </figure>
+          ))}
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { permit } from "#server/identity/permit.ts";
+import { GetReport } from "#server/reports/contract.ts";
+import { reportDefinitions } from "#server/reports/definitions/contract.ts";
+import { ReportFacts } from "#server/reports/facts/contract.ts";
+import { getReport } from "#server/reports/get-report.ts";
+import { route } from "./route.ts";
+
+const Definition = z.object({
+  ...{ name: z.string(), sentence: z.string(), query: z.string(), unit: z.string(), rounding: z.string() },
+});
+
+/** What executives read: a week, a month or a quarter in numbers and sentences. */
+export function reports(app: FastifyInstance): void {
+  const current = {
+    summary: "Show the report of the week, month or quarter that is under way",
+    query: GetReport.pick({ period: true }),
+    response: ReportFacts,
+  };
+  route(app, { method: "GET", path: "/reports/current", ...current }, ({ ctx, query }) => getReport(ctx, query));
+  const one = {
+    summary: "Show the report of a week (2026-W19), a month (2026-05) or a quarter (2026-Q2)",
+    params: z.object({ report: GetReport.shape.name.unwrap() }),
+    response: ReportFacts,
+  };
+  route(app, { method: "GET", path: "/reports/:report", ...one }, ({ ctx, params }) =>
+    getReport(ctx, { name: params.report }),
+  );
+  const definitions = {
+    summary: "Say what each number of a report is, how it is read and how it is rounded",
+    response: z.object({ definitions: z.record(z.string(), Definition) }),
+  };
+  route(app, { method: "GET", path: "/report-definitions", ...definitions }, async ({ ctx }) => {
+    permit(ctx, "getReport");
+    return { definitions: reportDefinitions };
+  });
+}

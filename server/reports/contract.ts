@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+export const reportPeriods = ["week", "month", "quarter"] as const;
+export const ReportPeriod = z.enum(reportPeriods);
+export type ReportPeriod = z.infer<typeof ReportPeriod>;
+
+/** Weeks, months and quarters begin at midnight there; it is printed on every report. */
+export const reportTimeZone = "UTC";
+
+/** "2026-W19", "2026-05" or "2026-Q2"; the period under way when it is left out. */
+export const GetReport = z.object({
+  period: ReportPeriod.default("week"),
+  name: z
+    .string()
+    .regex(/^\d{4}-(W\d{2}|Q[1-4]|\d{2})$/, "Name a week as 2026-W19, a month as 2026-05 or a quarter as 2026-Q2.")
+    .optional(),
+});
+export type GetReport = z.input<typeof GetReport>;
+
+/** How something ended against its objective. */
+export const ReportState = z.enum(["on-target", "watch", "missed", "no-data"]);
+export type ReportState = z.infer<typeof ReportState>;
+
+/** One number, with the words in which everybody shows it: tile, cell, sentence, drawer, answer, print and mail. */
+export const Figure = z.object({
+  /** "objectives.met", "cell.churn.quality": the address of its drawer. */
+  id: z.string(),
+  /** Key of reportDefinitions. */
+  definition: z.string(),
+  value: z.number().nullable(),
+  /** The value as it is shown, rounded once; "no value" without one. */
+  text: z.string(),
+  /** Words after it: "of 7", "min to find"; "" without. */
+  unit: z.string(),
+  /** Of the period before; null where it was not known. */
+  before: z.object({ value: z.number(), text: z.string() }).nullable(),
+  /** How much it rests on: "12,345 requests", "median of 3 incidents"; "" without. */
+  basis: z.string(),
+  /** 95 %, where it is an estimate. */
+  interval: z.object({ low: z.string(), high: z.string() }).nullable(),
+  /** Later than this nothing was known, in milliseconds since 1970. */
+  knownUntil: z.number(),
+  /** Why there is no value, in a few words: "no objective", "labels due"; null with one. */
+  reason: z.string().nullable(),
+  /** Where the rows behind it are. */
+  href: z.string(),
+});
+export type Figure = z.infer<typeof Figure>;
+
+/** A piece of the sentence. One with an address leads to its rows; one with a figure tells that figure's text. */
+export const SentencePart = z.object({
+  text: z.string(),
+  href: z.string().optional(),
+  figure: z.string().optional(),
+});
+export type SentencePart = z.infer<typeof SentencePart>;
+
+export const portfolioColumns = ["reliability", "quality", "freshness", "fairness", "cost"] as const;
+export type PortfolioColumn = (typeof portfolioColumns)[number];
+
+export const PortfolioCell = z.object({ column: z.enum(portfolioColumns), state: ReportState, figure: Figure });
+export type PortfolioCell = z.infer<typeof PortfolioCell>;
+
+export const PortfolioRow = z.object({
+  /** Endpoint, or the service of SLOs without one. */
+  model: z.string(),
+  href: z.string(),
+  state: ReportState,
+  cells: z.array(PortfolioCell),
+});
+export type PortfolioRow = z.infer<typeof PortfolioRow>;
+
+export const ReportRelease = z.object({
+  kind: z.enum(["released", "rolled-back"]),
+  model: z.string(),
+  version: z.number().int(),
+  /** "full traffic", "errors rose 4.1×". */
+  words: z.string(),
+  /** For the sentence; null of what was not a rollout. */
+  rollout: z.object({ isByItself: z.boolean(), lastedMs: z.number(), affectedWords: z.string() }).nullable(),
+  at: z.number(),
+  href: z.string(),
+});
+export type ReportRelease = z.infer<typeof ReportRelease>;
+
+export const ReportTrend = z.object({
+  model: z.string(),
+  /** What it is judged by: "right answers", "macro F1". */
+  measure: z.string(),
+  href: z.string(),
+  now: Figure,
+  objective: z.object({ value: z.number(), text: z.string() }).nullable(),
+  /** One a period, oldest first; null is a gap. */
+  points: z.array(z.object({ name: z.string(), value: z.number().nullable(), isEstimated: z.boolean() })),
+  /** From this point on labels still come; null where all have. */
+  dueFrom: z.number().int().nullable(),
+});
+export type ReportTrend = z.infer<typeof ReportTrend>;
+
+/** What may go wrong next, with whoever has it. */
+export const ReportRisk = z.object({
+  words: z.string(),
+  /** Null where nobody has it, which is shown. */
+  owner: z.string().nullable(),
+  dueOn: z.iso.date().nullable(),
+  state: ReportState,
+  href: z.string(),
+});
+export type ReportRisk = z.infer<typeof ReportRisk>;

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import {
+  Figure,
+  PortfolioRow,
+  ReportPeriod,
+  ReportRelease,
+  ReportRisk,
+  ReportState,
+  ReportTrend,
+  SentencePart,
+} from "../contract.ts";
+
+/** All that is told of a week, a month or a quarter. Times in milliseconds since 1970. */
+export const ReportFacts = z.object({
+  period: ReportPeriod,
+  /** "2026-W19". */
+  name: z.string(),
+  /** "Week 19". */
+  title: z.string(),
+  /** "4–10 May 2026". */
+  days: z.string(),
+  from: z.number(),
+  to: z.number(),
+  asOf: z.number(),
+  /** The period goes on. */
+  isPartial: z.boolean(),
+  timeZone: z.string(),
+  /** Names for the stepper; `next` is null until the next one has begun. */
+  previous: z.string(),
+  next: z.string().nullable(),
+  sentence: z.array(SentencePart),
+  objectives: z.object({
+    met: Figure,
+    /** One a model with an objective, best first. */
+    models: z.array(z.object({ model: z.string(), state: ReportState })),
+  }),
+  budgets: z.object({
+    /** Worst first, at most four; `objective` says which of the model's it is. */
+    rows: z.array(
+      z.object({ model: z.string(), objective: z.string(), state: ReportState, left: Figure, href: z.string() }),
+    ),
+    /** Models that are not among the rows, and below what none of them lies. */
+    more: z.number().int(),
+    least: z.string().nullable(),
+  }),
+  incidents: z.object({
+    count: Figure,
+    severities: z.array(z.object({ severity: z.string(), count: z.number().int() })),
+    customerMinutes: Figure,
+  }),
+  response: z.object({ detect: Figure, acknowledge: Figure, restore: Figure }),
+  spend: z.object({
+    /** "May". */
+    month: z.string(),
+    spent: Figure,
+    budget: Figure,
+    forecast: Figure,
+    /** "4 % under", "12 % over"; "" without a budget. */
+    verdict: z.string(),
+    state: ReportState,
+  }),
+  unitCost: z.object({ predictions: Figure, correct: Figure }),
+  /** Worst first. */
+  portfolio: z.array(PortfolioRow),
+  releases: z.object({
+    released: Figure,
+    rolledBack: Figure,
+    /** Twelve periods, oldest first. */
+    buckets: z.array(z.object({ name: z.string(), released: z.number().int(), rolledBack: z.number().int() })),
+    /** Newest first, of this period. */
+    latest: z.array(ReportRelease),
+  }),
+  /** The models whose trend says most, at most four. */
+  trends: z.array(ReportTrend),
+  /** Most pressing first, at most five. */
+  risks: z.array(ReportRisk),
+});
+export type ReportFacts = z.infer<typeof ReportFacts>;

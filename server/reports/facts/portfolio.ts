@@ -1,0 +1,115 @@
+import {
+  type Figure,
+  type PortfolioCell,
+  type PortfolioColumn,
+  type PortfolioRow,
+  portfolioColumns,
+} from "../contract.ts";
+import { countText, figure, shareText } from "../figure.ts";
+import { hrefOf } from "./objective-tiles.ts";
+import { byState, leastFirst, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
+
+type Kind = NonNullable<ReadObjective["slo"]["definition"]["indicator"]>["kind"];
+
+const columnOf: Partial<Record<Kind, PortfolioColumn>> = {
+  availability: "reliability",
+  latency: "reliability",
+  "primary-answered": "reliability",
+  posted: "reliability",
+  "realised-quality": "quality",
+  "estimated-quality": "quality",
+  "drift-budget": "quality",
+  freshness: "freshness",
+  "label-timeliness": "freshness",
+  cost: "cost",
+};
+
+/** What a column is called where it is missed. */
+export const columnWords: Record<PortfolioColumn, string> = {
+  reliability: "reliability",
+  quality: "quality",
+  freshness: "freshness",
+  fairness: "fairness",
+  cost: "its cost limit",
+};
+
+/** The column that an SLO belongs to; composites are of reliability. */
+export function columnOfSlo({ slo }: Pick<ReadObjective, "slo">): PortfolioColumn {
+  const kind = slo.definition.indicator?.kind;
+  return (kind && columnOf[kind]) ?? "reliability";
+}
+
+/** What other domains know of a model's cells; a cell here takes the place of one that would be empty. */
+export type KnownCells = ReadonlyMap<string, readonly PortfolioCell[]>;
+
+/** Models by how they ended, the worst first. @param models names of endpoints that serve, with or without objectives */
+export function portfolio(
+  models: readonly string[],
+  read: readonly ReadObjective[],
+  known: KnownCells,
+  span: ReadSpan,
+): PortfolioRow[] {
+  const byModel = Map.groupBy(read, ({ model }) => model);
+  const names = new Set([...models, ...byModel.keys()]);
+  const rows = [...names].map((model): PortfolioRow => {
+    const own = byModel.get(model) ?? [];
+    const cells = portfolioColumns.map((column) => cellOf({ model, column, own, known: known.get(model) ?? [] }, span));
+    const isEndpoint = models.includes(model);
+    const href = isEndpoint ? `/endpoints/${encodeURIComponent(model)}` : "/slos";
+    return { model, href, state: worstOf(cells.map(({ state }) => state)), cells };
+  });
+  const least = (row: PortfolioRow) => byModel.get(row.model)?.toSorted(leastFirst)[0];
+  return rows.toSorted((one, other) => {
+    const [mine, theirs] = [least(one), least(other)];
+    const byBudget = mine && theirs ? leastFirst(mine, theirs) : 0;
+    return (
+      byState(one.state, other.state) || (Number.isNaN(byBudget) ? 0 : byBudget) || one.model.localeCompare(other.model)
+    );
+  });
+}
+
+interface Cell {
+  model: string;
+  column: PortfolioColumn;
+  own: readonly ReadObjective[];
+  known: readonly PortfolioCell[];
+}
+
+function cellOf({ model, column, own, known }: Cell, span: ReadSpan): PortfolioCell {
+  const told = known.find((cell) => cell.column === column);
+  const objectives = own.filter((one) => columnOfSlo(one) === column).toSorted(leastFirst);
+  const [worst] = objectives;
+  if (!worst || (worst.remaining === null && told))
+    return told ?? { column, state: "no-data", figure: empty(model, column, span) };
+  // What it costs is told as money where that is known; whether that is too much, the objective says.
+  if (column === "cost" && told) return { ...told, state: stateOf(worst) };
+  return { column, state: stateOf(worst), figure: shareOf(model, column, worst, span) };
+}
+
+function shareOf(model: string, column: PortfolioColumn, worst: ReadObjective, span: ReadSpan): Figure {
+  return figure({
+    ...{ id: `cell.${model}.${column}`, definition: `cell.${column}`, text: shareText, href: hrefOf(worst) },
+    ...{
+      value: worst.remaining === null ? null : worst.ratio,
+      before: worst.before.ratio,
+      knownUntil: worst.knownUntil,
+    },
+    basis: `${countText(worst.total)} events, objective ${shareText(worst.slo.definition.target)} (${worst.slo.name})`,
+    reason: worst.knownUntil <= span.from ? "labels due" : "no events",
+  });
+}
+
+const whyEmpty: Record<PortfolioColumn, string> = {
+  reliability: "no objective",
+  quality: "no labels",
+  freshness: "no objective",
+  fairness: "no groups",
+  cost: "no prices",
+};
+
+function empty(model: string, column: PortfolioColumn, { until }: ReadSpan): Figure {
+  return figure({
+    ...{ id: `cell.${model}.${column}`, definition: `cell.${column}`, text: shareText, value: null, knownUntil: until },
+    ...{ href: `/endpoints/${encodeURIComponent(model)}`, reason: whyEmpty[column] },
+  });
+}

@@ -1,0 +1,18 @@
+import type { Figure } from "./contract.ts";
+import type { ReportFacts } from "./facts/contract.ts";
+
+/** Every number of a report, in reading order: what drawers open, and what a test holds beside every place that shows one. */
+export function figuresOf(facts: ReportFacts): Figure[] {
+  const { objectives, budgets, incidents, response, spend, unitCost, portfolio, releases, trends } = facts;
+  return [
+    objectives.met,
+    ...budgets.rows.map(({ left }) => left),
+    ...[incidents.count, incidents.customerMinutes],
+    ...[response.detect, response.acknowledge, response.restore],
+    ...[spend.spent, spend.budget, spend.forecast],
+    ...[unitCost.predictions, unitCost.correct],
+    ...portfolio.flatMap(({ cells }) => cells.map(({ figure }) => figure)),
+    ...[releases.released, releases.rolledBack],
+    ...trends.map(({ now }) => now),
+  ];
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { daysOf, nameOf, periodNamed, periodOf, spanOf, stepped, titleOf } from "./periods.ts";
+
+test("a week has the name of ISO 8601, also where the year turns", () => {
+  const named = (day: string) => nameOf(periodOf("week", Date.parse(day)));
+  expect(named("2026-05-04T00:00Z")).toBe("2026-W19");
+  expect(named("2026-05-10T23:59Z")).toBe("2026-W19");
+  expect(named("2027-01-01T12:00Z")).toBe("2026-W53");
+  expect(named("2024-12-30T12:00Z")).toBe("2025-W01");
+});
+
+test("a name leads back to its period, and one that is none is refused", () => {
+  for (const name of ["2026-W19", "2026-W53", "2025-W01", "2026-05", "2026-Q2"])
+    expect(nameOf(periodNamed(name))).toBe(name);
+  for (const name of ["2025-W53", "2026-W00", "2026-13", "2026-Q5", "May"])
+    expect(() => periodNamed(name)).toThrow("There is no period");
+});
+
+test("a quarter begins with its first month and steps over the year", () => {
+  const quarter = periodOf("quarter", Date.parse("2026-11-27T10:00Z"));
+  expect(quarter.start).toBe("2026-10-01");
+  expect(nameOf(stepped(quarter, 1))).toBe("2027-Q1");
+  expect(spanOf(stepped(quarter, 1)).from).toBe(spanOf(quarter).to);
+});
+
+test("titles and days are those that people read", () => {
+  expect([titleOf(periodNamed("2026-W19")), daysOf(periodNamed("2026-W19"))]).toEqual(["Week 19", "4–10 May 2026"]);
+  expect(daysOf(periodNamed("2026-W18"))).toBe("27 April – 3 May 2026");
+  expect(daysOf(periodNamed("2026-W53"))).toBe("28 December 2026 – 3 January 2027");
+  expect(titleOf(periodNamed("2026-Q2"))).toBe("Quarter 2, 2026");
+});

@@ -1,0 +1,146 @@
+import type { SentencePart } from "../contract.ts";
+import type { ReportFacts } from "../facts/contract.ts";
+import { durationText } from "../figure.ts";
+import { countWords, joined, listed, told } from "./words.ts";
+
+/** A model that missed an objective, worst first, with what it missed and the incident that says why. */
+export interface Missed {
+  model: string;
+  /** "freshness". */
+  what: string;
+  href: string;
+  incident: { number: number; title: string } | null;
+}
+
+export interface SentenceFacts
+  extends Pick<ReportFacts, "period" | "isPartial" | "objectives" | "incidents" | "response" | "spend" | "releases"> {
+  missed: readonly Missed[];
+  /** The worst incident that began in the period. */
+  worst: { number: number; severity: string; title: string } | null;
+}
+
+const mostNamed = 2;
+
+/**
+ * The period in one or two sentences, from facts: objectives first, then what went wrong, releases and money. In a bad one the worst
+ * fact comes first. Every number is a figure's.
+ */
+export function sentenceOf(facts: SentenceFacts): SentencePart[] {
+  return joined([objectivesClause(facts), incidentsClause(facts), releasesClause(facts), spendClause(facts)]);
+}
+
+function objectivesClause(facts: SentenceFacts): SentencePart[] {
+  const { objectives, missed, worst, period, isPartial } = facts;
+  const total = objectives.models.length;
+  const soFar = isPartial ? `so far this ${period}, ` : "";
+  if (total === 0) return [{ text: "nothing is promised yet", href: "/slos/new", figure: "objectives.met" }];
+  const met = objectives.met.value ?? 0;
+  const known = objectives.models.filter(({ state }) => state !== "no-data").length;
+  if (known === 0)
+    return [{ text: `${soFar}no objective of ` }, { text: modelsWords(total), href: "/slos" }, { text: " has data" }];
+  const counted = [{ text: soFar }, ...metWords(facts, met, total), ...unknownWords(total - known)];
+  if (worst?.severity === "SEV1" || met * 2 < known) {
+    const bad = missed.length > 0 ? missedWords(missed) : worst ? incidentWords(worst) : [];
+    if (bad.length > 0)
+      return [
+        { text: soFar },
+        ...bad,
+        { text: "; " },
+        ...metWords(facts, met, total, true),
+        ...unknownWords(total - known),
+      ];
+  }
+  return missed.length > 0 ? [...counted, { text: "; " }, ...missedWords(missed)] : counted;
+}
+
+function metWords({ objectives }: SentenceFacts, met: number, total: number, isLow = false): SentencePart[] {
+  const many = total === 1 ? "model" : "models";
+  const every = total === 1 ? "its objectives" : "every objective";
+  if (met === total) {
+    if (total === 1) return [{ text: "the " }, told(objectives.met, true), { text: ` model met ${every}` }];
+    return [{ text: "all " }, told(objectives.met, true), { text: ` ${many} met every objective` }];
+  }
+  return [
+    ...(isLow && met > 0 ? [{ text: "only " }] : []),
+    told(objectives.met, true),
+    { text: ` of ${countWords(total)} ${many} met every objective` },
+  ];
+}
+
+function unknownWords(unknown: number): SentencePart[] {
+  if (unknown === 0) return [];
+  return [{ text: `, ${countWords(unknown)} ${unknown === 1 ? "has" : "have"} no data` }];
+}
+
+function missedWords(missed: readonly Missed[]): SentencePart[] {
+  const named = missed
+    .slice(0, mostNamed)
+    .map(({ model, what, href, incident }) => [
+      { text: model, href },
+      { text: ` missed ${what}` },
+      ...(incident ? [{ text: " in " }, incidentLink(incident)] : []),
+    ]);
+  const rest = missed.length - mostNamed;
+  return listed([...named, ...(rest > 0 ? [[{ text: `${countWords(rest)} more missed theirs` }]] : [])]);
+}
+
+function incidentLink({ number }: { number: number }): SentencePart {
+  return { text: `INC-${number}`, href: `/incidents/${number}` };
+}
+
+function incidentWords(worst: { number: number; severity: string; title: string }): SentencePart[] {
+  return [{ text: `${worst.severity}: ${worst.title} (` }, incidentLink(worst), { text: ")" }];
+}
+
+function incidentsClause({ incidents, response }: SentenceFacts): SentencePart[] {
+  const { count, customerMinutes } = incidents;
+  if (!count.value) return [];
+  const many = count.value === 1 ? "incident" : "incidents";
+  const cost = customerMinutes.value
+    ? [{ text: " cost " }, told(customerMinutes), { text: " customer minutes" }]
+    : null;
+  const fixed =
+    response.restore.value === null
+      ? null
+      : [{ text: count.value === 1 ? " was fixed in " : " were fixed in " }, told(response.restore)];
+  return [
+    told(count, true),
+    { text: ` ${many}` },
+    ...(cost ?? fixed ?? [{ text: count.value === 1 ? " began" : " began" }]),
+  ];
+}
+
+function releasesClause({ releases }: SentenceFacts): SentencePart[] {
+  const back = releases.latest.filter(({ kind }) => kind === "rolled-back");
+  const [only] = back;
+  if (only && back.length === 1) {
+    const { rollout, model, href } = only;
+    const link = { text: model, href };
+    if (!rollout) return [{ text: "one release of " }, link, { text: " was taken back by hand" }];
+    const how = rollout.isByItself ? "rolled itself back" : "was taken back by hand";
+    const touched = rollout.affectedWords ? `; ${rollout.affectedWords}` : "";
+    return [{ text: "one release of " }, link, { text: ` ${how} after ${durationText(rollout.lastedMs)}${touched}` }];
+  }
+  if (back.length > 1) {
+    const models = [...new Map(back.map(({ model, href }) => [model, href]))];
+    const links = models.slice(0, mostNamed).map(([text, href]) => [{ text, href }]);
+    return [told(releases.rolledBack, true), { text: " releases were taken back, of " }, ...listed(links)];
+  }
+  if (!releases.released.value) return [];
+  const many = releases.released.value === 1 ? "release" : "releases";
+  return [told(releases.released, true), { text: ` ${many} went out and none came back` }];
+}
+
+function spendClause({ spend }: SentenceFacts): SentencePart[] {
+  if (spend.verdict === "") return [];
+  const { href, id } = spend.forecast;
+  return [
+    { text: `spend is on course to end ${spend.month} ` },
+    { text: spend.verdict, href, figure: id },
+    ...(spend.verdict === "on budget" ? [] : [{ text: " budget" }]),
+  ];
+}
+
+function modelsWords(total: number): string {
+  return total === 1 ? "the one model" : `${countWords(total)} models`;
+}
