@@ -12,6 +12,7 @@ import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
+import { rollUpStates } from "#server/monitoring/history/roll-up-states.ts";
 import { buildProfile } from "#server/monitoring/profiles/build-profile.ts";
 import { giveUpProfile } from "#server/monitoring/profiles/give-up-profile.ts";
 import { forgetNotifications } from "#server/notifications/forget-notifications.ts";
@@ -86,6 +87,7 @@ export const handlers: Handlers = {
   "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
   "forget-alerts": (ctx) => forgetAlerts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
+  "roll-up-states": (ctx) => rollUpStates(ctx),
   "forget-sli-hours": (ctx) => forgetHours(ctx),
   "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
   "purge-trash": (ctx) => inEveryWorkspace(ctx, (ctx) => purgeTrash(ctx)),

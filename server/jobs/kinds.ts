@@ -32,6 +32,7 @@ export interface JobData {
   "forget-sign-in-attempts": Record<string, never>;
   "forget-alerts": Record<string, never>;
   "forget-answers": Record<string, never>;
+  "roll-up-states": Record<string, never>;
   "forget-sli-hours": Record<string, never>;
   "collect-artifacts": Record<string, never>;
   "sweep-artifacts": Record<string, never>;
@@ -102,6 +103,8 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-sli-hours": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
+  // What one minute leaves, the next one merges.
+  "roll-up-states": { retryLimit: 0, expireInSeconds: 600 },
   "forget-alerts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "collect-artifacts": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },

@@ -1,6 +1,7 @@
 import { markExpected } from "#server/monitoring/expected/mark-expected.ts";
 import { listExpected } from "#server/monitoring/expected/queries.ts";
 import { revokeExpected } from "#server/monitoring/expected/revoke-expected.ts";
+import { readStates } from "#server/monitoring/history/queries.ts";
 import { getMonitor } from "#server/monitoring/settings/queries.ts";
 import { setMonitor } from "#server/monitoring/settings/set-monitor.ts";
 import type { Calls } from "./call.ts";
@@ -15,4 +16,5 @@ export const monitoringCalls = {
   markExpected: (ctx, { endpointId }) => markExpected(ctx, { endpointId, feature: "x", reason }),
   revokeExpected: (ctx, { endpointId, expectedMarkId }) =>
     revokeExpected(ctx, { endpointId, markId: expectedMarkId, reason }),
+  readStates: (ctx, { endpointId }) => readStates(ctx, { endpointId, from: new Date(0), to: new Date() }),
 } as const satisfies Calls;

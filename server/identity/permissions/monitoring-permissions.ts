@@ -7,4 +7,5 @@ export const monitoringPermissions = {
   listExpected: { role: "viewer", scope: "monitoring:read" },
   markExpected: { role: "operator", scope: "monitoring" },
   revokeExpected: { role: "operator", scope: "monitoring" },
+  readStates: { role: "viewer", scope: "monitoring:read" },
 } as const satisfies Record<string, Permission>;

@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import type { PackedMinute } from "./contract.ts";
+
+/** Bytes of states in one statement, about. */
+const mostBytes = 4 * 2 ** 20;
+
+/**
+ * Writes minutes of one gateway, each from its start on, so that writing one twice, or later with more in it, is the same as writing the last once; one with fewer
+ * rows than are there changes nothing. Those of endpoints that are gone are left out.
+ */
+export async function storeStates(db: Database, gatewayId: string, minutes: readonly PackedMinute[]): Promise<void> {
+  for (const part of inParts(minutes)) {
+    const rows = part.map(({ start, state, ...rest }) => ({
+      ...{ ...rest, start: new Date(start).toISOString(), state: state.toString("base64") },
+    }));
+    await db.execute(sql`
+      insert into feature_states (workspace_id, endpoint_id, version_id, arm, segment, profile_id, grain, start, gateway_id, rows, state)
+      select "workspaceId", "endpointId", "versionId", arm, segment, "profileId", 'minute', start, ${gatewayId}, rows, decode(state, 'base64')
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given("workspaceId" uuid, "endpointId" uuid, "versionId" uuid, arm text,
+        segment text, "profileId" uuid, start timestamptz, rows bigint, state text)
+      where exists (select from endpoints where id = "endpointId" and workspace_id = "workspaceId")
+      on conflict (endpoint_id, grain, start, version_id, segment, arm, profile_id, gateway_id) do update
+      set rows = excluded.rows, state = excluded.state where excluded.rows > feature_states.rows`);
+  }
+}
+
+function inParts(minutes: readonly PackedMinute[]): PackedMinute[][] {
+  const parts: PackedMinute[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const minute of minutes) {
+    if (bytes > mostBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(minute);
+    bytes += minute.state.length;
+  }
+  return parts;
+}
