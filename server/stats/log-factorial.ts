@@ -11,7 +11,15 @@ export function logFactorial(n: number): number {
   if (n < table.length) return table[n] as number;
   if (n >= largest) return logGamma(n + 1);
   const grown = new Float64Array(Math.min(largest, Math.max(1024, 2 * n)));
-  for (let k = 1; k < grown.length; k += 1) grown[k] = (grown[k - 1] as number) + Math.log(k);
+  // By Kahan's sum: plain additions would lose the eighth digit of small tails.
+  let [sum, lost] = [0, 0];
+  for (let k = 1; k < grown.length; k += 1) {
+    const term = Math.log(k) - lost;
+    const next = sum + term;
+    lost = next - sum - term;
+    sum = next;
+    grown[k] = sum;
+  }
   table = grown;
   return table[n] as number;
 }

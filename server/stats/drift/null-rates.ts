@@ -1,8 +1,7 @@
 import { normalFrom, type Random, seededRandom } from "../random.ts";
 import { binomialFrom } from "../random-counts.ts";
 import { countsTest } from "./calibrated/counts-test.ts";
-import { decisionBins, regroup, wantedBins } from "./calibrated/decision-bins.ts";
-import { psiTest } from "./calibrated/psi-test.ts";
+import { histogramTest } from "./calibrated/histogram-test.ts";
 import { quantileEdges, tally } from "./calibrated/quantile-edges.ts";
 
 /** What rows are drawn from: values of a number, or the shares of levels. */
@@ -39,8 +38,10 @@ export function falseAlarmRates(
   const alarms = options.alphas.map(() => 0);
   for (let run = 0; run < options.runs; run += 1) {
     const test = source.kind === "numeric" ? numericRun(source, options, random) : levelRun(source, options, random);
+    // Ties are settled by the name of the window, as in production.
+    const seed = String(run);
     for (const [place, alpha] of options.alphas.entries()) {
-      if (test(alpha)) alarms[place] = (alarms[place] as number) + 1;
+      if (test(alpha, seed)) alarms[place] = (alarms[place] as number) + 1;
     }
   }
   return alarms.map((count) => count / options.runs);
@@ -52,11 +53,11 @@ function numericRun(source: Source & { kind: "numeric" }, { referenceRows, rows 
   const sorted = Float64Array.from({ length: referenceRows }, () => source.draw(random)).sort();
   const edges = quantileEdges(sorted, 512);
   const bins = tally(sorted, edges);
-  const groups = decisionBins(bins, wantedBins(referenceRows, rows));
-  const values = Float64Array.from({ length: rows }, () => source.draw(random));
-  const reference = regroup(bins, groups);
-  const current = regroup(tally(values, edges), groups);
-  return (alpha: number) => psiTest({ reference, current, alpha }).isDrift;
+  const current = tally(
+    Float64Array.from({ length: rows }, () => source.draw(random)),
+    edges,
+  );
+  return (alpha: number, seed: string) => histogramTest({ reference: bins, current, alpha, seed }).isDrift;
 }
 
 function levelRun(source: Source & { kind: "categorical" }, { referenceRows, rows }: Rows, random: Random) {
@@ -66,7 +67,7 @@ function levelRun(source: Source & { kind: "categorical" }, { referenceRows, row
   const current = seen.map((level) => all[level] as number);
   const known = seen.map((level) => reference[level] as number);
   const unseen = rows - current.reduce((sum, count) => sum + count, 0);
-  return (alpha: number) => countsTest({ reference: known, current, unseen, alpha }).isDrift;
+  return (alpha: number, seed: string) => countsTest({ reference: known, current, unseen, alpha, seed }).isDrift;
 }
 
 /** Counts of levels of so many rows: multinomial. */

@@ -84,19 +84,22 @@ export function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow,
 }
 
 /**
- * The same for bins of any shares, as ties make them: bins that hold one value have the same two moments under this null as under
- * that of two samples from one source.
+ * The same for bins of any shares, as ties make them. A bin that holds one value has the same first two moments under this null as
+ * two samples from one source have, when two reference rows are taken for what their own noise hides.
  */
 export function simulatedPsiOf(reference: readonly number[], rows: number, count: number, random: Random) {
   const n = total(reference);
-  const last = reference.length - 1;
-  const shapes = reference.map((own, bin) => own - own / n + (bin === 0 || bin === last ? 1 / 2 : 0));
+  const shapes = reference.map((own) => (own * (n - 2)) / n);
+  const masses = shapes.slice();
   const current = shapes.slice();
   const scale = psiScale(n, rows);
-  return Float64Array.from({ length: count }, () => {
-    drawCounts(current, { masses: shapes.map((shape) => gammaFrom(shape, random)), rows, random });
-    return smoothedPsi(reference, current) / scale;
-  });
+  const values = new Float64Array(count);
+  for (let draw = 0; draw < count; draw += 1) {
+    for (let bin = 0; bin < shapes.length; bin += 1) masses[bin] = gammaFrom(shapes[bin] as number, random);
+    drawCounts(current, { masses, rows, random });
+    values[draw] = smoothedPsi(reference, current) / scale;
+  }
+  return values;
 }
 
 /** Stored bin after which a decision bin ends: see decisionBins. */

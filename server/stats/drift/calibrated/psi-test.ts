@@ -128,7 +128,7 @@ function withoutEmpty(reference: ArrayLike<number>, current: ArrayLike<number>):
 }
 
 /** Whether bins look cut through a continuous feature: 10 or 20 of them with almost the same share. */
-function isEven(reference: readonly number[]): boolean {
+export function isEven(reference: readonly number[]): boolean {
   const share = total(reference) / reference.length;
   const isWhole = reference.length === 10 || reference.length === 20;
   return isWhole && reference.every((count) => Math.abs(count - share) <= 1.5 + 0.05 * share);

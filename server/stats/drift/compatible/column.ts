@@ -1,0 +1,96 @@
+/** A cleaned column of one side, as the compatible scores take it: infinities and missing values are gone. */
+export type CompatibleColumn = NumericColumn | LevelColumn;
+
+export interface NumericColumn {
+  type: "numerical";
+  /** Ascending; finite. */
+  sorted: Float64Array;
+  /** Whether numpy would hold it as whole numbers: its narrowest bin is then 1 wide. */
+  isInteger: boolean;
+}
+
+export interface LevelColumn {
+  type: "categorical";
+  counts: Map<string, number>;
+}
+
+/** A numeric column from values of any order; what is not finite is left out. */
+export function numericColumn(values: ArrayLike<number>, isInteger = false): NumericColumn {
+  const kept = Float64Array.from(values as ArrayLike<number>).filter(Number.isFinite);
+  return { type: "numerical", sorted: kept.sort(), isInteger };
+}
+
+/** A categorical column from its levels; missing ones must be left out before. */
+export function levelColumn(values: Iterable<string>): LevelColumn {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return { type: "categorical", counts };
+}
+
+/** Rows of a column. */
+export function rowsOf(column: CompatibleColumn): number {
+  if (column.type === "numerical") return column.sorted.length;
+  let rows = 0;
+  for (const count of column.counts.values()) rows += count;
+  return rows;
+}
+
+/** Counts of both sides by the same keys, ascending (numbers by size, levels by code point). */
+export interface Table {
+  reference: number[];
+  current: number[];
+}
+
+/** Both sides by their different values. */
+export function tableOf(reference: CompatibleColumn, current: CompatibleColumn): Table {
+  if (reference.type === "numerical" && current.type === "numerical")
+    return valueTable(reference.sorted, current.sorted);
+  if (reference.type === "categorical" && current.type === "categorical")
+    return levelTable(reference.counts, current.counts);
+  throw new RangeError("A column is numerical on one side and categorical on the other.");
+}
+
+function levelTable(reference: Map<string, number>, current: Map<string, number>): Table {
+  const keys = [...new Set([...reference.keys(), ...current.keys()])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { reference: keys.map((key) => reference.get(key) ?? 0), current: keys.map((key) => current.get(key) ?? 0) };
+}
+
+function valueTable(reference: Float64Array, current: Float64Array): Table {
+  const table: Table = { reference: [], current: [] };
+  let [i, j] = [0, 0];
+  while (i < reference.length || j < current.length) {
+    const value = Math.min(reference[i] ?? Number.POSITIVE_INFINITY, current[j] ?? Number.POSITIVE_INFINITY);
+    const [i0, j0] = [i, j];
+    while (reference[i] === value) i += 1;
+    while (current[j] === value) j += 1;
+    table.reference.push(i - i0);
+    table.current.push(j - j0);
+  }
+  return table;
+}
+
+/** How many different values the column has; counting stops above `most`. */
+export function distinctOf(column: CompatibleColumn, most = Number.POSITIVE_INFINITY): number {
+  if (column.type === "categorical") return column.counts.size;
+  const { sorted } = column;
+  let distinct = 0;
+  for (let row = 0; row < sorted.length && distinct <= most; row += 1)
+    if (row === 0 || sorted[row] !== sorted[row - 1]) distinct += 1;
+  return distinct;
+}
+
+/** How many different values both sides have together; counting stops above `most`. */
+export function distinctOfBoth(reference: CompatibleColumn, current: CompatibleColumn, most: number): number {
+  if (distinctOf(reference, most) > most || distinctOf(current, most) > most) return most + 1;
+  return tableOf(reference, current).reference.length;
+}
+
+/** Mean and standard deviation by n, in two passes. */
+export function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number } {
+  let sum = 0;
+  for (let row = 0; row < values.length; row += 1) sum += values[row] as number;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let row = 0; row < values.length; row += 1) squares += ((values[row] as number) - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length) };
+}

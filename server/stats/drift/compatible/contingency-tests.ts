@@ -1,0 +1,97 @@
+import { chiSquareTail } from "../../chi-square.ts";
+import { logHypergeometric } from "../../hypergeometric.ts";
+import { normalShareBelow } from "../../normal.ts";
+import { type Random, seededRandom } from "../../random.ts";
+import type { Table } from "./column.ts";
+import { totalVariation } from "./divergences.ts";
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+/** Evidently's chi-square: the reference taken as exact truth, levels − 1 degrees of freedom. 0 for any level it never had. */
+export function goodnessOfFit({ reference, current }: Table): number {
+  const scale = sum(current) / sum(reference);
+  let chiSquare = 0;
+  for (const [level, count] of reference.entries()) {
+    const expected = count * scale;
+    const seen = current[level] as number;
+    if (expected === 0 && seen > 0) return 0;
+    if (expected > 0) chiSquare += (seen - expected) ** 2 / expected;
+  }
+  return chiSquareTail(chiSquare, reference.length - 1);
+}
+
+/**
+ * Evidently's G test, which takes unscaled reference counts for expected ones and so works for equally many rows only.
+ * @throws RangeError where rows differ, as Evidently does.
+ */
+export function gTest({ reference, current }: Table): number {
+  if (sum(reference) !== sum(current)) throw new RangeError("The G test needs as many current rows as reference rows.");
+  let g = 0;
+  for (const [level, seen] of current.entries()) {
+    if (seen === 0) continue;
+    if (reference[level] === 0) return 0;
+    g += 2 * seen * Math.log(seen / (reference[level] as number));
+  }
+  return chiSquareTail(g, reference.length - 1);
+}
+
+/** Two-sided p-value of two proportions, pooled; the first key counts as 0 and all others as 1. */
+export function twoProportions({ reference, current }: Table): number {
+  const [n, m] = [sum(reference), sum(current)];
+  const p1 = 1 - (reference[0] as number) / n;
+  const p2 = 1 - (current[0] as number) / m;
+  const pooled = (p1 * n + p2 * m) / (n + m);
+  const spread = Math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m));
+  if (spread === 0) return 1;
+  return 2 * normalShareBelow(-Math.abs(p1 - p2) / spread);
+}
+
+/** Two-sided exact test of Fisher on two levels: all tables at most as likely as the one seen (scipy's rule, 1e-7 of slack). */
+export function fisherExact({ reference, current }: Table): number {
+  if (reference.length > 2) throw new RangeError("Fisher's exact test needs two levels.");
+  const urn = {
+    total: sum(reference) + sum(current),
+    marked: (reference[0] as number) + (current[0] as number),
+    drawn: sum(reference),
+  };
+  const limit = logHypergeometric(reference[0] as number, urn) + Math.log1p(1e-7);
+  let p = 0;
+  for (let hits = Math.max(0, urn.drawn + urn.marked - urn.total); hits <= Math.min(urn.marked, urn.drawn); hits += 1) {
+    const own = logHypergeometric(hits, urn);
+    if (own <= limit) p += Math.exp(own);
+  }
+  return Math.min(1, p);
+}
+
+/**
+ * Total variation with the p-value of 1,000 permutations. Evidently draws them by numpy's generator, so that its p-value can be met
+ * but for the error of 1,000 draws.
+ */
+export function totalVariationTest(table: Table, permutations = 1000): { statistic: number; pValue: number } {
+  const statistic = totalVariation(table);
+  const labels: number[] = [];
+  for (const [level, count] of table.reference.entries())
+    for (let row = 0; row < count + (table.current[level] as number); row += 1) labels.push(level);
+  const random = seededRandom(0);
+  let above = 0;
+  for (let draw = 0; draw < permutations; draw += 1)
+    if (totalVariation(shuffledTable(labels, table, random)) >= statistic - 1e-12) above += 1;
+  return { statistic, pValue: above / permutations };
+}
+
+/** Deals the rows anew: as many to the current side as it has (a partial shuffle of Fisher and Yates). */
+function shuffledTable(labels: number[], table: Table, random: Random): Table {
+  const current = table.current.map(() => 0);
+  const rows = sum(table.current);
+  for (let row = 0; row < rows; row += 1) {
+    const other = row + Math.floor(random() * (labels.length - row));
+    const level = labels[other] as number;
+    labels[other] = labels[row] as number;
+    labels[row] = level;
+    current[level] = (current[level] as number) + 1;
+  }
+  const reference = table.reference.map(
+    (count, level) => count + (table.current[level] as number) - (current[level] as number),
+  );
+  return { reference, current };
+}

@@ -1,0 +1,61 @@
+import { chiSquareTail } from "../../chi-square.ts";
+import { twoSampleChiSquare } from "../calibrated/distances.ts";
+import { type CompatibleColumn, type LevelColumn, momentsOf, type NumericColumn, rowsOf, tableOf } from "./column.ts";
+import { jensenShannon, sharesOf } from "./divergences.ts";
+import { doaneEdges, histogram } from "./equal-width.ts";
+
+/** NannyML's variants of the scores (0.13.1; drift.md 3.7). */
+export interface NannymlScores {
+  /** By the logarithm of base 2; its default for both types. */
+  jensenShannon: number;
+  bins: number;
+  /** Largest difference of shares, of levels only. */
+  infinity: number | null;
+  /** √(Σ (√p − √q)²) / √2. */
+  hellinger: number;
+  /** Two-sample chi-square's p-value, of levels only. */
+  chiSquarePValue: number | null;
+}
+
+/** All of them. Numbers are cut by Doane's bins of the reference; what lies outside of them, or is a level it never had, is one bin more. */
+export function nannymlScores(reference: CompatibleColumn, current: CompatibleColumn): NannymlScores {
+  const isNumeric = reference.type === "numerical" && current.type === "numerical";
+  const table = isNumeric
+    ? numericTable(reference, current)
+    : levelTable(reference as LevelColumn, current as LevelColumn);
+  const [p, q] = [sharesOf(table.reference), sharesOf(table.current)];
+  const squares = p.reduce((sum, own, bin) => sum + (Math.sqrt(own) - Math.sqrt(q[bin] as number)) ** 2, 0);
+  const levels = isNumeric ? null : tableOf(reference, current);
+  return {
+    jensenShannon: jensenShannon(table) / Math.sqrt(Math.LN2),
+    bins: table.bins,
+    hellinger: Math.sqrt(squares) / Math.SQRT2,
+    infinity: levels && Math.max(...p.map((own, level) => Math.abs(own - (q[level] as number)))),
+    chiSquarePValue:
+      levels && chiSquareTail(twoSampleChiSquare(levels.reference, levels.current), levels.reference.length - 1),
+  };
+}
+
+function numericTable(reference: NumericColumn, current: NumericColumn) {
+  const edges = doaneEdges(reference.sorted, momentsOf(reference.sorted));
+  const inside = histogram(current.sorted, edges);
+  const outside = current.sorted.length - inside.reduce((sum, count) => sum + count, 0);
+  return {
+    reference: [...histogram(reference.sorted, edges), ...(outside > 0 ? [0] : [])],
+    current: [...inside, ...(outside > 0 ? [outside] : [])],
+    bins: edges.length - 1,
+  };
+}
+
+function levelTable(reference: LevelColumn, current: LevelColumn) {
+  const keys = [...reference.counts.keys()];
+  const known = keys.map((key) => current.counts.get(key) ?? 0);
+  const unseen = rowsOf(current) - known.reduce((sum, count) => sum + count, 0);
+  return { reference: [...reference.counts.values(), 0], current: [...known, unseen], bins: keys.length };
+}
+
+/** The alert limit of NannyML: mean + 3 standard deviations (by n) of a method over chunks of the reference; drift has no lower side. */
+export function nannymlLimit(chunkScores: readonly number[]): number {
+  const { mean, deviation } = momentsOf(chunkScores);
+  return mean + 3 * deviation;
+}

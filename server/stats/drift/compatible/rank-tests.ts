@@ -1,0 +1,151 @@
+import { normalShareBelow } from "../../normal.ts";
+import { upperBound } from "./equal-width.ts";
+
+/** A run of equal values in the pooled sample. */
+interface Tie {
+  /** Pooled values below it. */
+  below: number;
+  reference: number;
+  current: number;
+}
+
+function ties(reference: Float64Array, current: Float64Array): Tie[] {
+  const runs: Tie[] = [];
+  let [i, j] = [0, 0];
+  while (i < reference.length || j < current.length) {
+    const value = Math.min(reference[i] ?? Number.POSITIVE_INFINITY, current[j] ?? Number.POSITIVE_INFINITY);
+    const [toI, toJ] = [upperBound(reference, value, i), upperBound(current, value, j)];
+    runs.push({ below: i + j, reference: toI - i, current: toJ - j });
+    [i, j] = [toI, toJ];
+  }
+  return runs;
+}
+
+/** Mann and Whitney's p-value with the alternative "reference is less", normal with corrections for ties and continuity. */
+export function mannWhitneyLess(reference: Float64Array, current: Float64Array): number {
+  const [n, m] = [reference.length, current.length];
+  const all = n + m;
+  let [rankSum, tied] = [0, 0];
+  for (const run of ties(reference, current)) {
+    const length = run.reference + run.current;
+    rankSum += run.reference * (run.below + (length + 1) / 2);
+    tied += length ** 3 - length;
+  }
+  const u = n * m - (rankSum - (n * (n + 1)) / 2);
+  const spread = Math.sqrt(((n * m) / 12) * (all + 1 - tied / (all * (all - 1))));
+  return normalShareBelow(-(u - (n * m) / 2 - 0.5) / spread);
+}
+
+/** Cramér and von Mises' two-sample p-value, limiting distribution (drift.md 3.5). */
+export function cramerVonMises(reference: Float64Array, current: Float64Array): number {
+  const [n, m] = [reference.length, current.length];
+  const [all, k] = [n + m, n * m];
+  let [i, j] = [0, 0];
+  let [ofReference, ofCurrent] = [0, 0];
+  for (const run of ties(reference, current)) {
+    const rank = run.below + (run.reference + run.current + 1) / 2;
+    for (let own = 0; own < run.reference; own += 1) ofReference += (rank - ++i) ** 2;
+    for (let own = 0; own < run.current; own += 1) ofCurrent += (rank - ++j) ** 2;
+  }
+  const t = (n * ofReference + m * ofCurrent) / (k * all) - (4 * k - 1) / (6 * all);
+  const expected = (1 + 1 / all) / 6;
+  const variance = ((all + 1) * (4 * k * all - 3 * (n * n + m * m) - 2 * k)) / (45 * all * all * 4 * k);
+  const tau = 1 / 6 + (t - expected) / Math.sqrt(45 * variance);
+  return tau < 0.003 ? 1 : Math.max(0, 1 - cramerCdf(tau));
+}
+
+function cramerCdf(x: number): number {
+  let sum = 0;
+  // u(k) = Γ(k + ½) / (Γ(k + 1) π^1.5 √x), by recursion from Γ(½) = √π.
+  let u = Math.sqrt(Math.PI) / (Math.PI ** 1.5 * Math.sqrt(x));
+  for (let k = 0; k < 100; k += 1) {
+    const y = (4 * k + 1) ** 2 / (16 * x);
+    const term = u * Math.sqrt(4 * k + 1) * Math.exp(-y) * besselQuarter(y);
+    sum += term;
+    if (Math.abs(term) < 1e-7) break;
+    u *= (k + 0.5) / (k + 1);
+  }
+  return sum;
+}
+
+/** Modified Bessel function of the second kind of order ¼: ∫ exp(−y cosh t) cosh(t/4) dt by the trapezoid rule. */
+function besselQuarter(y: number): number {
+  let sum = 0;
+  for (let step = 0; step < 3000; step += 1) {
+    const t = step * 0.01;
+    const value = Math.exp(-y * Math.cosh(t)) * Math.cosh(t / 4);
+    sum += step === 0 ? value / 2 : value;
+    if (step > 0 && value < 1e-20 * sum) break;
+  }
+  return sum * 0.01;
+}
+
+const levels = [0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.001];
+const b0 = [0.675, 1.281, 1.645, 1.96, 2.326, 2.573, 3.085];
+const b1 = [-0.245, 0.25, 0.678, 1.149, 1.822, 2.364, 3.615];
+const b2 = [-0.105, -0.305, -0.362, -0.391, -0.396, -0.345, -0.154];
+
+/** Anderson and Darling's two-sample p-value, midranks, clipped to [0.001, 0.25] as scipy's is (drift.md 3.5). */
+export function andersonDarling(reference: Float64Array, current: Float64Array): number {
+  const [n, m] = [reference.length, current.length];
+  const all = n + m;
+  let [a2, upToReference, upToCurrent] = [0, 0, 0];
+  for (const run of ties(reference, current)) {
+    const l = run.reference + run.current;
+    const b = run.below + l / 2;
+    upToReference += run.reference;
+    upToCurrent += run.current;
+    const weight = l / all / (b * (all - b) - (all * l) / 4);
+    a2 += (weight * (all * (upToReference - run.reference / 2) - n * b) ** 2) / n;
+    a2 += (weight * (all * (upToCurrent - run.current / 2) - m * b) ** 2) / m;
+  }
+  a2 *= (all - 1) / all;
+  return andersonPValue((a2 - 1) / Math.sqrt(andersonVariance(n, m)));
+}
+
+/** Variance of the statistic for k = 2 samples (Scholz and Stephens 1987). */
+function andersonVariance(n: number, m: number): number {
+  const all = n + m;
+  const k = 2;
+  const H = 1 / n + 1 / m;
+  let [h, g] = [0, 0];
+  for (let i = 1; i < all; i += 1) h += 1 / i;
+  let below = 0;
+  for (let i = 1; i <= all - 2; i += 1) {
+    below += 1 / i;
+    g += (h - below) / (all - i);
+  }
+  const a = (4 * g - 6) * (k - 1) + (10 - 6 * g) * H;
+  const b = (2 * g - 4) * k * k + 8 * h * k + (2 * g - 14 * h - 4) * H - 8 * h + 4 * g - 6;
+  const c = (6 * h + 2 * g - 2) * k * k + (4 * h - 4 * g + 6) * k + (2 * h - 6) * H + 4 * h;
+  const d = (2 * h + 6) * k * k - 4 * h * k;
+  return (a * all ** 3 + b * all ** 2 + c * all + d) / ((all - 1) * (all - 2) * (all - 3));
+}
+
+function andersonPValue(statistic: number): number {
+  const critical = b0.map((own, place) => own + (b1[place] as number) + (b2[place] as number));
+  if (statistic < (critical[0] as number)) return 0.25;
+  if (statistic > (critical.at(-1) as number)) return 0.001;
+  const [constant, linear, square] = quadraticFit(critical, levels.map(Math.log));
+  return Math.exp(constant + linear * statistic + square * statistic * statistic);
+}
+
+/** Ordinary least squares of a quadratic. */
+function quadraticFit(x: number[], y: number[]): [number, number, number] {
+  const rows = x.map((value) => [1, value, value * value]);
+  const normal = [0, 1, 2].map((i) => [
+    ...[0, 1, 2].map((j) => rows.reduce((sum, row) => sum + (row[i] as number) * (row[j] as number), 0)),
+    rows.reduce((sum, row, place) => sum + (row[i] as number) * (y[place] as number), 0),
+  ]);
+  for (let pivot = 0; pivot < 3; pivot += 1) {
+    const own = normal[pivot] as number[];
+    for (let other = 0; other < 3; other += 1) {
+      if (other === pivot) continue;
+      const line = normal[other] as number[];
+      const factor = (line[pivot] as number) / (own[pivot] as number);
+      for (let column = pivot; column < 4; column += 1)
+        line[column] = (line[column] as number) - factor * (own[column] as number);
+    }
+  }
+  return normal.map((line, place) => (line[3] as number) / (line[place] as number)) as [number, number, number];
+}
