@@ -2,15 +2,15 @@ import type { NumericProfile, NumericState } from "../../state/contract.ts";
 import { type Conversion, conversionsOf, isHinted } from "./conversions.ts";
 import {
   distanceOf,
-  groupsOf,
+  type GroupedReference,
+  groupedReference,
   logLikelihoodRatio,
   mixed,
   noiseOf,
-  type RangeGroups,
   seenIn,
   sharesAfter,
 } from "./range-groups.ts";
-import { momentsOf, pointsOf, type ReferencePoints } from "./reference-points.ts";
+import { momentsOf } from "./reference-points.ts";
 
 /** What turns the reference's values into those of the window. */
 export interface FoundConversion {
@@ -38,10 +38,8 @@ const leastFactor = 1.15;
 const flip: Conversion = { factor: -1, offset: 0, units: [] };
 
 interface Comparison {
-  groups: RangeGroups;
-  points: ReferencePoints;
+  groups: GroupedReference;
   seen: Float64Array;
-  before: Float64Array;
   profile: NumericProfile;
   state: NumericState;
   /** Of the reference. */
@@ -60,8 +58,12 @@ export function findConversion(
   state: NumericState,
 ): FoundConversion | undefined {
   if (state.count < fewestValues || profile.count < fewestValues || profile.min === profile.max) return undefined;
-  const compared = compare(profile, state);
-  if (distanceOf(compared.seen, compared.before) < leastShare) return undefined;
+  const groups = groupedReference(profile);
+  const seen = seenIn(groups, state);
+  if (distanceOf(seen, groups.before) < leastShare) return undefined;
+  const { fourth } = momentsOf(groups.points);
+  const deviation = Math.sqrt(profile.m2 / profile.count);
+  const compared = { groups, seen, profile, state, deviation, fourth };
   const named = [...conversionsOf(name), flip]
     .map((known) => fitted(compared, known, known))
     .filter((found) => found !== undefined);
@@ -71,14 +73,6 @@ export function findConversion(
   const isNamed = ({ known }: FoundConversion) => known !== null && isHinted(known, name);
   const [best] = alike.sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)) || a.misfit - b.misfit);
   return best ?? fitted(compared, freeFactor(compared), null);
-}
-
-function compare(profile: NumericProfile, state: NumericState): Comparison {
-  const [groups, points] = [groupsOf(profile), pointsOf(profile)];
-  const before = sharesAfter(groups, points, { factor: 1, offset: 0 });
-  const { fourth } = momentsOf(points);
-  const deviation = Math.sqrt(profile.m2 / profile.count);
-  return { groups, points, seen: seenIn(groups, state), before, profile, state, deviation, fourth };
 }
 
 /** All rows times a constant: the ratio of the deviations, with the sign of the ratio of the means. */
@@ -92,7 +86,8 @@ function fitted(
   { factor, offset }: { factor: number; offset: number },
   known: Conversion | null,
 ): FoundConversion | undefined {
-  const { profile, state, groups, points, seen, before } = compared;
+  const { profile, state, groups, seen } = compared;
+  const { points, before } = groups;
   const ratio = Math.abs(factor);
   if (known === null && (factor < 0 || Math.max(ratio, 1 / ratio) < leastFactor)) return undefined;
   const share = shareOf(compared, { factor, offset });

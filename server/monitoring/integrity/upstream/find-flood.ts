@@ -1,7 +1,6 @@
 import type { NumericProfile, NumericState } from "../../state/contract.ts";
 import { leastEvidence } from "./find-conversion.ts";
-import { distanceOf, groupsOf, logLikelihoodRatio, mixed, noiseOf, seenIn, sharesAfter } from "./range-groups.ts";
-import { pointsOf } from "./reference-points.ts";
+import { distanceOf, groupedReference, logLikelihoodRatio, mixed, noiseOf, seenIn } from "./range-groups.ts";
 
 /** One value takes the place of others. */
 export interface FoundFlood {
@@ -28,8 +27,8 @@ export function findFlood(profile: NumericProfile, state: NumericState): FoundFl
   if (state.count < fewestValues || profile.count < fewestValues) return undefined;
   const peak = highestOf(profile, state);
   if (!peak || peak.share < leastShare || peak.usual > usualShare) return undefined;
-  const groups = groupsOf(profile);
-  const before = sharesAfter(groups, pointsOf(profile), { factor: 1, offset: 0 });
+  const groups = groupedReference(profile);
+  const { before } = groups;
   const flood = new Float64Array(before.length);
   flood[groupOf(peak, groups.ofBin, groups.count)] = 1;
   const after = mixed(before, flood, peak.share);

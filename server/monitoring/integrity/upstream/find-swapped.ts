@@ -1,7 +1,6 @@
 import type { CategoricalProfile, CategoricalState, NumericProfile, NumericState } from "../../state/contract.ts";
 import { leastEvidence } from "./find-conversion.ts";
-import { distanceOf, groupsOf, logLikelihoodRatio, noiseOf, seenIn, sharesAfter } from "./range-groups.ts";
-import { pointsOf } from "./reference-points.ts";
+import { distanceOf, groupedReference, logLikelihoodRatio, noiseOf, seenIn, sharesAfter } from "./range-groups.ts";
 
 /** A feature as it was and as it is. */
 export interface NumericPair {
@@ -27,13 +26,13 @@ export function findSwappedNumbers(changed: readonly NumericPair[]): [string, st
 
 /** Whether what is seen of one feature is far likelier by the reference of another than by its own, and fits it. */
 function hasValuesOf({ profile, state }: NumericPair, { profile: other }: NumericPair): boolean {
-  const groups = groupsOf(profile);
+  const groups = groupedReference(profile);
   const seen = seenIn(groups, state);
-  const [own, others] = [sharesAfter(groups, pointsOf(profile), asIs), sharesAfter(groups, pointsOf(other), asIs)];
+  const others = sharesAfter(groups, groupedReference(other).points, asIs);
   const referenceRows = Math.min(profile.count, other.count);
   if (distanceOf(seen, others) > 3 * noiseOf(others, state.count, referenceRows) + 0.02) return false;
   if (!isLikeMoments(state, other)) return false;
-  return logLikelihoodRatio(seen, { under: others, against: own, referenceRows }) >= leastEvidence;
+  return logLikelihoodRatio(seen, { under: others, against: groups.before, referenceRows }) >= leastEvidence;
 }
 
 /** Beyond the range of its own reference only the moments tell whose values they are. */

@@ -1,6 +1,6 @@
 import { binOf } from "../../state/bin-of.ts";
 import type { NumericProfile, NumericState } from "../../state/contract.ts";
-import type { ReferencePoints } from "./reference-points.ts";
+import { pointsOf, type ReferencePoints } from "./reference-points.ts";
 
 /** Bins of a profile in about twenty groups of equal share, with one before and one after for what is outside the reference's range. */
 export interface RangeGroups {
@@ -10,10 +10,29 @@ export interface RangeGroups {
   count: number;
 }
 
+/** A numeric feature's reference in the forms that changes are looked for in. */
+export interface GroupedReference extends RangeGroups {
+  points: ReferencePoints;
+  /** Share by group. */
+  before: Float64Array;
+}
+
 const mostGroups = 20;
+/** Profiles never change, and each is looked at every minute. */
+const grouped = new WeakMap<NumericProfile, GroupedReference>();
+
+/** Made once a profile. */
+export function groupedReference(profile: NumericProfile): GroupedReference {
+  const known = grouped.get(profile);
+  if (known) return known;
+  const [groups, points] = [groupsOf(profile), pointsOf(profile)];
+  const made = { ...groups, points, before: sharesAfter(groups, points, { factor: 1, offset: 0 }) };
+  grouped.set(profile, made);
+  return made;
+}
 
 /** Cuts where the cumulative share of the reference reaches the next twentieth. */
-export function groupsOf(profile: NumericProfile): RangeGroups {
+function groupsOf(profile: NumericProfile): RangeGroups {
   const { bins, count } = profile;
   const ofBin = new Int32Array(bins.length);
   let [group, sum] = [1, 0];

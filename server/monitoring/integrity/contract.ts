@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { Finding } from "../contract.ts";
+
+/** What is checked of data, in the order in which pages list it (drift.md section 10). */
+export const checkKinds = [
+  "missing input",
+  "extra input",
+  "wrong type",
+  "missing values",
+  "infinite values",
+  "out of range",
+  "outside limits",
+  "unseen levels",
+  "constant",
+  "duplicates",
+  "volume",
+  "no traffic",
+  "stale features",
+  "input contract",
+  "rule",
+  "repeated id",
+  "unit changed",
+  "sign flipped",
+  "default value",
+  "level renamed",
+  "level gone",
+  "columns swapped",
+] as const;
+export const CheckKind = z.enum(checkKinds);
+export type CheckKind = z.infer<typeof CheckKind>;
+
+/** broken: opens a finding; small: different, and too little to matter; unknown: not enough rows or history to say. */
+export const CheckState = z.enum(["broken", "small", "whole", "unknown"]);
+export type CheckState = z.infer<typeof CheckState>;
+
+/** One check of one feature, or of the endpoint, in a span of time. */
+export const CheckResult = z.object({
+  check: CheckKind,
+  /** "" where it is about the endpoint. */
+  feature: z.string(),
+  state: CheckState,
+  /** Of a broken one. */
+  severity: z.enum(["page", "ticket"]).nullable(),
+  /** Share of the rows that are bad, in the reference or usually, and the largest that is still no alarm. Null where there is none. */
+  share: z.number().nullable(),
+  usual: z.number().nullable(),
+  line: z.number().nullable(),
+  /** Probability of so many bad rows, or more, without a change; null where it is no test. */
+  pValue: z.number().nullable(),
+  /** That were looked at. */
+  rows: z.number(),
+  /** One sentence with its numbers. */
+  words: z.string(),
+  evidence: z.record(z.string(), z.unknown()).default({}),
+});
+export type CheckResult = z.infer<typeof CheckResult>;
+
+/** A check with the parts that most have not left out. */
+export function checkOf(
+  result: Pick<CheckResult, "check" | "feature" | "state" | "rows" | "words"> & Partial<CheckResult>,
+): CheckResult {
+  return { severity: null, share: null, usual: null, line: null, pValue: null, evidence: {}, ...result };
+}
+
+/** What is known of one feature's data in a span. */
+export const FeatureIntegrity = z.object({
+  feature: z.string(),
+  role: z.enum(["input", "output"]),
+  kind: z.enum(["numeric", "categorical"]),
+  /** Worst of its checks. */
+  state: CheckState,
+  checks: z.array(CheckResult),
+});
+export type FeatureIntegrity = z.infer<typeof FeatureIntegrity>;
+
+export const integrityRanges = ["1h", "6h", "24h", "7d", "30d"] as const;
+export const IntegrityRange = z.enum(integrityRanges);
+export type IntegrityRange = z.infer<typeof IntegrityRange>;
+
+export const GetIntegrity = z.object({
+  endpointId: z.uuid(),
+  range: IntegrityRange.default("24h"),
+  /** "" for all rows, else a segment such as "carrier=UA". */
+  segment: z.string().max(300).default(""),
+});
+export type GetIntegrity = z.input<typeof GetIntegrity>;
+
+/** The data of an endpoint in a span of time, against its reference and what it usually gets. */
+export const Integrity = z.object({
+  endpoint: z.object({ id: z.uuid(), name: z.string() }),
+  version: z.object({ id: z.uuid(), model: z.string(), version: z.number().int() }).nullable(),
+  /** Why features are compared with nothing; null where there is a reference. */
+  withoutReference: z.string().nullable(),
+  /** Of the reference that is compared with. */
+  profileId: z.uuid().nullable(),
+  referenceRows: z.number(),
+  range: z.object({ from: z.date(), to: z.date() }),
+  rows: z.number(),
+  /** Worst first. */
+  features: z.array(FeatureIntegrity),
+  /** Of the whole endpoint: schema, traffic, ids. */
+  checks: z.array(CheckResult),
+  segments: z.array(z.string()),
+  /** Open ones of this watcher. */
+  findings: z.array(Finding),
+});
+export type Integrity = z.infer<typeof Integrity>;
