@@ -36,7 +36,7 @@ export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPa
     empty: <span className="lw-small lw-quiet">No sampled request ran in this range.</span>,
   };
   return (
-    <Columns columns="2fr 1fr">
+    <Columns columns="minmax(0, 2fr) minmax(0, 1fr)">
       <LineChart
         {...common}
         title="Where the time goes"

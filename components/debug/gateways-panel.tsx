@@ -48,7 +48,9 @@ export function GatewaysPanel({ gateways, names }: GatewaysPanelProps) {
       head: "Workers",
       align: "right",
       cell: ({ workers, place }) =>
-        workers === undefined ? noValue : `${formatCount(workers)} ${place === "process" ? "processes" : "threads"}`,
+        workers === undefined
+          ? noValue
+          : plural(workers, place === "process" ? "process" : "thread", place === "process" ? "processes" : "threads"),
     },
     {
       key: "batch",

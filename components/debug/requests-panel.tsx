@@ -38,7 +38,7 @@ export function RequestsPanel({ endpoint, state, signatures, requests, failed, h
     />
   );
   return (
-    <Columns columns="1fr 1fr">
+    <Columns columns="minmax(0, 1fr) minmax(0, 1fr)">
       <Panel
         id="requests"
         title={cell ? "Requests of the cell" : "Requests"}

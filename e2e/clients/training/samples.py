@@ -14,6 +14,8 @@ import digits_data
 import flight_data
 
 PER_MONTH = 500
+WINTER = 2_500
+REFERENCE = 15_000
 
 
 def digits() -> dict:
@@ -36,8 +38,9 @@ def digits() -> dict:
 
 
 def flights() -> dict:
-    """Flights of April to December in order of departure, and training flights as a reference."""
-    data = flight_data.split(flight_data.load(), quick=False)
+    """Flights of April to December in order of departure, some of the winter that no model learned from, and training flights as a reference."""
+    table = flight_data.load()
+    data = flight_data.split(table, quick=False)
     columns = ["month", "day", flight_data.TARGET, *flight_data.FEATURES]
 
     def rows(table: pd.DataFrame) -> list[list]:
@@ -45,12 +48,15 @@ def flights() -> dict:
         return [[tidy(value) for value in line] for line in plain.values.tolist()]
 
     later = data["later"].groupby("month").sample(PER_MONTH, random_state=13).sort_index()
-    reference = data["training"].sample(1_500, random_state=13).sort_index()
+    reference = data["training"].sample(REFERENCE, random_state=13).sort_index()
+    unseen = table[table["month"] * 100 + table["day"] <= 310].drop(data["training"].index)
+    winter = unseen.sample(WINTER, random_state=13)
     return {
         "inputs": {name: "BYTES" if name in flight_data.CATEGORIES else "FP32" for name in flight_data.FEATURES},
         "labels": flight_data.LABELS,
         "columns": columns,
         "rows": rows(later),
+        "winter": rows(winter),
         "reference": rows(reference),
     }
 

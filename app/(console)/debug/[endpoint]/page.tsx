@@ -41,8 +41,12 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
         context={current ? `${current.modelName} v${current.version} serves` : "Nothing is deployed"}
         actions={
           <>
-            <ButtonLink href={endpointHref(name)}>Endpoint</ButtonLink>
-            <ButtonLink href={predictionsHref(name)}>Prediction log</ButtonLink>
+            <ButtonLink variant="default" href={endpointHref(name)}>
+              Endpoint
+            </ButtonLink>
+            <ButtonLink variant="default" href={predictionsHref(name)}>
+              Prediction log
+            </ButtonLink>
           </>
         }
       />
