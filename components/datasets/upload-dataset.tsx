@@ -18,7 +18,7 @@ interface UploadDatasetProps {
   why?: string | undefined;
 }
 
-/** The button and dialog that make a version of a CSV or Parquet file. */
+/** The button and dialog that make a version of a CSV, Parquet or Arrow file. */
 export function UploadDataset({ why, primary, ...form }: UploadDatasetProps) {
   return (
     <UploadButton

@@ -47,7 +47,7 @@ export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose 
         placeholder: "parcel-photos",
         given: name,
       }}
-      file={{ label: "CSV or Parquet file", missing: "Choose a CSV or Parquet file." }}
+      file={{ label: "CSV, Parquet or Arrow file", missing: "Choose a CSV, Parquet or Arrow file." }}
       limit={{
         maxBytes,
         scope: "tracking",

@@ -26,7 +26,8 @@ export function useReading({ onDone, onFailed }: ReadingEnds) {
     if (upload.state === "done") onDone(upload);
     else if (upload.state === "failed")
       onFailed(
-        upload.problem?.message ?? "The file could not be read. Check that it is CSV or Parquet, and upload it again.",
+        upload.problem?.message ??
+          "The file could not be read. Check that it is CSV, Parquet or Arrow, and upload it again.",
       );
     else return;
     setWatched(undefined);

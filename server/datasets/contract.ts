@@ -3,7 +3,7 @@ import { DatasetName } from "./names.ts";
 import { ColumnProfile } from "./profile/contract.ts";
 import { DatasetCheck, DatasetContract } from "./rules/contract.ts";
 
-const datasetFormats = ["csv", "parquet"] as const;
+const datasetFormats = ["csv", "parquet", "arrow"] as const;
 export const DatasetFormat = z.enum(datasetFormats);
 export type DatasetFormat = z.infer<typeof DatasetFormat>;
 

@@ -136,7 +136,7 @@ describe("an uploaded file", () => {
   );
 
   test.each([
-    [{ name: "flights", fileName: "a.xlsx" }, "neither .csv nor .parquet"],
+    [{ name: "flights", fileName: "a.xlsx" }, "none of .csv, .parquet, .arrow"],
     [{ name: "a/b", fileName: "a.csv" }, "no slashes"],
     [{ name: " ", fileName: "a.csv" }, "Say what"],
   ])("of %j is refused before it is stored", (input, words) =>

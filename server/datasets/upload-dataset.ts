@@ -21,7 +21,7 @@ export interface DatasetIntake {
 }
 
 /**
- * Stores a CSV or Parquet file as it arrives; a job reads it and makes the version. A sender who leaves in the middle leaves nothing.
+ * Stores a CSV, Parquet or Arrow file as it arrives; a job reads it and makes the version. A sender who leaves in the middle leaves nothing.
  * @throws DomainError "invalid", "too-large", "unavailable" when there is no room.
  */
 export async function uploadDataset(
@@ -60,5 +60,9 @@ function formatOf(fileName: string): DatasetFormat {
   const ending = extname(fileName).toLowerCase();
   if (ending === ".csv" || ending === ".tsv" || ending === ".txt") return "csv";
   if (ending === ".parquet" || ending === ".pq") return "parquet";
-  throw new DomainError("invalid", `"${fileName}" is neither .csv nor .parquet. Save the rows as one of them.`);
+  if ([".arrow", ".arrows", ".feather", ".ipc"].includes(ending)) return "arrow";
+  throw new DomainError(
+    "invalid",
+    `"${fileName}" is none of .csv, .parquet, .arrow and .feather. Save the rows as one of them.`,
+  );
 }

@@ -20,7 +20,7 @@ const refresh = () => revalidatePath("/datasets", "layout");
 export async function uploadDatasetAction(form: FormData) {
   return act(async (ctx) => {
     const file = form.get("file");
-    if (!(file instanceof File)) throw new DomainError("invalid", "Choose a CSV or Parquet file.");
+    if (!(file instanceof File)) throw new DomainError("invalid", "Choose a CSV, Parquet or Arrow file.");
     const input = { name: String(form.get("name") ?? ""), fileName: file.name, note: String(form.get("note") ?? "") };
     const { artifacts, config } = runtime();
     const body = Readable.fromWeb(file.stream() as ReadableStream);

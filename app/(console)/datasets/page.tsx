@@ -44,8 +44,8 @@ export default async function DatasetsPage({ searchParams }: PageProps<"/dataset
       <Panel flush>
         {shown.length === 0 ? (
           <EmptyState title="No dataset yet">
-            A run that calls <code>mlflow.log_input(dataset)</code> makes one, and so does a CSV or Parquet file that is
-            uploaded above.
+            A run that calls <code>mlflow.log_input(dataset)</code> makes one, and so does a CSV, Parquet or Arrow file
+            that is uploaded above.
           </EmptyState>
         ) : (
           <DatasetsTable

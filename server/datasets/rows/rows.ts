@@ -1,6 +1,6 @@
 import type { Value } from "./value.ts";
 
-/** A row and where it is: the line of a CSV file on which it begins, or the number of the row in a Parquet file, from 1. */
+/** A row and where it is: the line of a CSV file on which it begins, or the number of the row in a Parquet or Arrow file, from 1. */
 export interface Row {
   at: number;
   values: Value[];

@@ -62,7 +62,7 @@ export const RuleResult = z.object({
   passed: z.boolean(),
   /** Rows, or columns, that break it. */
   violations: z.number().int(),
-  /** Where the first ones are: lines of a CSV file, rows of a Parquet file, both counted from 1. */
+  /** Where the first ones are: lines of a CSV file, rows of a Parquet or Arrow file, both counted from 1. */
   examples: z.array(z.object({ at: z.number().int(), value: z.string() })),
 });
 export type RuleResult = z.infer<typeof RuleResult>;

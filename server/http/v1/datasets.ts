@@ -60,10 +60,10 @@ function collection(app: FastifyInstance): void {
 function uploads(app: FastifyInstance, { artifacts, config }: WebDependencies): void {
   const path = "/datasets/:dataset/uploads";
   const upload = {
-    summary: "Upload a CSV or Parquet file; a job reads it and makes the version",
+    summary: "Upload a CSV, Parquet or Arrow file; a job reads it and makes the version",
     params: DatasetPath,
     query: z.object({
-      fileName: z.string().describe("Its ending tells the format: .csv, .tsv, .txt or .parquet."),
+      fileName: z.string().describe("Its ending tells the format: .csv, .tsv, .txt, .parquet, .arrow or .feather."),
       note: z.string().optional(),
     }),
     body: "stream" as const,

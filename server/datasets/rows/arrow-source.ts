@@ -1,0 +1,59 @@
+import type { Readable } from "node:stream";
+import { UnreadableFile } from "./rows.ts";
+
+/** A batch is held in memory as a whole, unpacked. */
+export const mostBatchBytes = 512 * 2 ** 20;
+
+/** A stored file: its size, and its bytes from `start` to `end` (inclusive), or all. */
+export interface StoredBytes {
+  sizeBytes: number;
+  open(range?: { start: number; end: number }): Promise<Readable>;
+}
+
+const windowBytes = 64 * 2 ** 10;
+
+/** What apache-arrow reads a file through, as if it lay on the disk: a part of node:fs's FileHandle. */
+export function asFileHandle({ sizeBytes, open }: StoredBytes) {
+  let window = { start: 0, bytes: Buffer.alloc(0) };
+  const fetch = async (start: number, length: number) => {
+    const end = Math.min(sizeBytes, start + length);
+    return end <= start ? Buffer.alloc(0) : Buffer.concat(await (await open({ start, end: end - 1 })).toArray());
+  };
+  return {
+    fd: -1,
+    stat: async () => ({ size: sizeBytes }),
+    close: async () => {},
+    /** Small reads, such as the length of a message, come out of one window. */
+    read: async (buffer: Uint8Array, offset: number, length: number, position: number) => {
+      if (length > mostBatchBytes) throw tooLargeBatch();
+      const isInWindow = () => position >= window.start && position + length <= window.start + window.bytes.length;
+      if (length < windowBytes && !isInWindow())
+        window = { start: position, bytes: await fetch(position, windowBytes) };
+      const bytes = isInWindow()
+        ? window.bytes.subarray(position - window.start, position - window.start + length)
+        : await fetch(position, length);
+      buffer.set(bytes, offset);
+      return { bytesRead: bytes.length, buffer };
+    },
+  };
+}
+
+/** A batch that is more than memory should hold. */
+export function tooLargeBatch(): UnreadableFile {
+  return new UnreadableFile(
+    "The file has a record batch of more than 512 MiB. Write it with smaller ones, such as chunksize=100_000.",
+  );
+}
+
+/** Passes bytes on as long as no more than one batch's are asked for at once. `taken` says that a batch is complete. */
+export function boundedStream(body: Readable): { bytes: AsyncIterable<Uint8Array>; taken(): void } {
+  let sinceBatch = 0;
+  async function* bytes() {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      sinceBatch += chunk.length;
+      if (sinceBatch > mostBatchBytes) throw tooLargeBatch();
+      yield chunk;
+    }
+  }
+  return { bytes: bytes(), taken: () => (sinceBatch = 0) };
+}

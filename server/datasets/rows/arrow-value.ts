@@ -1,0 +1,83 @@
+import { type Data, DataType, DateUnit, type Dictionary, Precision, TimeUnit, type Vector } from "apache-arrow";
+import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds, valueOfText } from "./value.ts";
+
+/** Reads the values of one column of a batch, by row. */
+export type CellReader = (row: number) => Value;
+
+const nanosecondsOf: Record<TimeUnit, bigint> = {
+  [TimeUnit.SECOND]: 1_000_000_000n,
+  [TimeUnit.MILLISECOND]: 1_000_000n,
+  [TimeUnit.MICROSECOND]: 1000n,
+  [TimeUnit.NANOSECOND]: 1n,
+};
+const dayNanoseconds = 86_400_000_000_000n;
+
+/** How the cells of a column of one batch are read, by its type. Lists and structures are JSON, as of Parquet. */
+export function cellReader(vector: Vector): CellReader {
+  const { type } = vector;
+  const [data] = vector.data as readonly Data[];
+  if (!data) return () => null;
+  if (DataType.isDictionary(type)) {
+    const words = vector.data[0]?.dictionary as Vector<Dictionary["dictionary"]> | undefined;
+    // The values of a dictionary are few and come often.
+    const known = new Map<number, Value>();
+    const reader = words && manyReader(words);
+    return (row) => {
+      if (!reader || !data.getValid(row)) return null;
+      const place = Number(data.values[row]);
+      const value = known.get(place);
+      if (value !== undefined) return value;
+      const read = reader(place);
+      known.set(place, read);
+      return read;
+    };
+  }
+  const read = plainReader(vector, data);
+  return data.nullCount > 0 ? (row) => (data.getValid(row) ? read(row) : null) : read;
+}
+
+/** A vector of several parts, as dictionaries that grew are. */
+function manyReader(vector: Vector): CellReader {
+  if (vector.data.length === 1) return cellReader(vector);
+  return (place) => valueOfCell(plain(vector.get(place)));
+}
+
+function plainReader(vector: Vector, data: Data): CellReader {
+  const { type } = vector;
+  if (DataType.isTimestamp(type)) {
+    const factor = nanosecondsOf[type.unit as TimeUnit];
+    return (row) => valueOfNanoseconds(BigInt(data.values[row]) * factor);
+  }
+  if (DataType.isDate(type)) {
+    const factor = type.unit === DateUnit.DAY ? dayNanoseconds : 1_000_000n;
+    return (row) => valueOfNanoseconds(BigInt(data.values[row]) * factor);
+  }
+  if (DataType.isFloat(type) && type.precision === Precision.SINGLE) return (row) => valueOfFloat32(data.values[row]);
+  if (DataType.isDecimal(type)) return (row) => valueOfText(decimalText(vector.get(row), type.scale));
+  return (row) => valueOfCell(plain(vector.get(row)));
+}
+
+/** Nested values as plain objects and lists. */
+function plain(cell: unknown): unknown {
+  if (typeof cell !== "object" || cell === null || cell instanceof Date || cell instanceof Uint8Array) return cell;
+  if (ArrayBuffer.isView(cell)) return Array.from(cell as unknown as ArrayLike<unknown>);
+  if ("toJSON" in cell && typeof cell.toJSON === "function") return plainParts(cell.toJSON());
+  return plainParts(cell);
+}
+
+function plainParts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return plain(value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** 128 or 256 bits in words of 32, the least first, in two's complement. */
+function decimalText(words: Uint32Array, scale: number): string {
+  let bits = 0n;
+  for (let word = words.length - 1; word >= 0; word -= 1) bits = (bits << 32n) | BigInt(words[word] as number);
+  const number = BigInt.asIntN(words.length * 32, bits);
+  const digits = String(number < 0n ? -number : number).padStart(scale + 1, "0");
+  const whole = digits.slice(0, digits.length - scale);
+  const text = scale > 0 ? `${whole}.${digits.slice(-scale)}` : whole;
+  return number < 0n ? `-${text}` : text;
+}
