@@ -102,9 +102,16 @@ const Variables = z.object({
    * unloaded, and loaded again by the next request. Without it, all that fits into memory stays loaded.
    */
   MODEL_MEMORY_MB: count.optional(),
-  /** What an hour of one core, and of one GPU, costs, in any one currency; requests in the prediction log say what they cost then. */
+  /** What an hour of one core, and of one GPU, costs while a workspace's price book says nothing else. */
   PRICE_CORE_HOUR: z.coerce.number().min(0).optional(),
   PRICE_GPU_HOUR: z.coerce.number().min(0).optional(),
+  /** Three letters of the currency of these two. */
+  PRICE_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "must be three letters such as EUR")
+    .default("EUR"),
+  /** What kind of machine gateways run on, as a price book names it: "c7g.xlarge". Without it, the price for all machines holds. */
+  MACHINE_KIND: z.string().trim().max(200).default(""),
   /** Seconds between two flushes of a gateway's counters to Postgres. Each row covers 10 s, whatever this is. */
   FLUSH_SECONDS: z.coerce.number().min(1).max(60).default(5),
   /** Largest artifact or model file, in bytes. */
@@ -170,8 +177,9 @@ export interface Config {
   modelThreads: number;
   /** Infinite without a limit. */
   modelMemoryBytes: number;
-  /** Per hour, in any one currency. */
-  prices: { core: number | undefined; gpu: number | undefined };
+  /** Per hour; a workspace's own price book goes before them. */
+  prices: { core: number | undefined; gpu: number | undefined; currency: string };
+  machineKind: string;
   flushSeconds: number;
   maxUploadBytes: number;
   maxRequestBytes: number;
@@ -238,7 +246,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     modelWorkers: data.MODEL_WORKERS ?? Math.max(1, Math.floor(cores / gatewayProcesses) - 1),
     modelThreads: data.MODEL_THREADS,
     modelMemoryBytes: (data.MODEL_MEMORY_MB ?? Number.POSITIVE_INFINITY) * 2 ** 20,
-    prices: { core: data.PRICE_CORE_HOUR, gpu: data.PRICE_GPU_HOUR },
+    prices: { core: data.PRICE_CORE_HOUR, gpu: data.PRICE_GPU_HOUR, currency: data.PRICE_CURRENCY },
+    machineKind: data.MACHINE_KIND,
     flushSeconds: data.FLUSH_SECONDS,
     maxUploadBytes: data.MAX_UPLOAD_BYTES,
     maxRequestBytes: data.MAX_REQUEST_BYTES,

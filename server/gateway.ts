@@ -36,7 +36,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     workers: config.modelWorkers,
     threads: config.modelThreads,
     modelMemoryBytes: config.modelMemoryBytes,
-    prices: { coreHour: config.prices.core, gpuHour: config.prices.gpu, threads: config.modelThreads },
+    pricing: { coreHour: config.prices.core, gpuHour: config.prices.gpu, machineKind: config.machineKind },
     flushSeconds: config.flushSeconds,
     engineRules: config.engines,
     hasTritonMetrics: config.hasTritonMetrics,

@@ -3,6 +3,7 @@ import { openDatabase } from "#db/client.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import { createBundler } from "./bundles/bundler.ts";
 import type { Config } from "./config.ts";
+import { keepDefaultPrices } from "./cost/prices/default-prices.ts";
 import { listen } from "./events/listen.ts";
 import { alertmanagerPlugin } from "./http/alertmanager/plugin.ts";
 import { authenticateRequest } from "./http/auth.ts";
@@ -25,6 +26,7 @@ import type { RunningRole } from "./start/role.ts";
 export async function startWeb(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 20, name: "leeway-web" });
   const secret = await sessionSecret(db, config.authSecret);
+  await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
   const events = listen(databaseUrl, "leeway-web");
   const models = createModelRunner({

@@ -4,6 +4,7 @@ import { AlertDispatcher } from "./alerts/alert-dispatcher.ts";
 import { RuleRunner } from "./alerts/rules/rule-runner.ts";
 import { openStore } from "./artifacts/open-store.ts";
 import type { Config } from "./config.ts";
+import { keepDefaultPrices } from "./cost/prices/default-prices.ts";
 import { listen } from "./events/listen.ts";
 import { databaseCheck, health } from "./http/health.ts";
 import { metrics } from "./http/metrics.ts";
@@ -28,6 +29,7 @@ import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
 /** The worker role: jobs, schedules, deliveries of webhooks and looks at rollouts, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker" });
+  await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
   const models = createModelRunner({
     artifacts,

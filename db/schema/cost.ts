@@ -51,37 +51,53 @@ export const usageHours = pgTable(
     versionId: uuid().notNull(),
     arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
     provider: text().notNull(),
+    /** Name of the gateway's machine. */
+    machine: text().notNull().default(""),
     hour: instant().notNull(),
     requests: bigint({ mode: "number" }).notNull(),
+    /** Of them and of those below, requests that got an answer. */
+    answered: bigint({ mode: "number" }).notNull().default(0),
     /** Rows that were answered by a run of the model. */
     rows: bigint({ mode: "number" }).notNull(),
     cacheHits: bigint({ mode: "number" }).notNull(),
     coalesced: bigint({ mode: "number" }).notNull(),
-    /** Milliseconds of runs, each once however many requests shared it. */
+    /** Core-milliseconds of runs, or GPU-milliseconds on a GPU, each run once however many requests shared it. */
     computeMs: doublePrecision().notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.endpointId, table.hour, table.versionId, table.arm, table.provider] }),
+    primaryKey({
+      name: "usage_hours_pk",
+      columns: [table.endpointId, table.hour, table.versionId, table.arm, table.provider, table.machine],
+    }),
+    index("usage_hours_machine").on(table.machine, table.hour),
     index("usage_hours_hour").on(table.workspaceId, table.hour),
   ],
 );
 
-/** What a gateway's machine had and how much of it ran models, by hour. Not a tenant's data. */
+/** What a machine of gateways had and how much of it ran models, by hour, for all workspaces. Not a tenant's data. */
 export const machineHours = pgTable(
   "machine_hours",
   {
-    gatewayId: text().notNull(),
+    /** Its own name; several gateway processes may share it. */
+    machine: text().notNull(),
     hour: instant().notNull(),
+    /** As the price book may name it (MACHINE_KIND); "" where nobody said. */
+    kind: text().notNull().default(""),
     cores: integer().notNull(),
     gpus: integer().notNull(),
+    gpuKind: text().notNull().default(""),
     memoryBytes: bigint({ mode: "number" }).notNull(),
-    /** Seconds of the hour that it was up. */
-    upSeconds: doublePrecision().notNull(),
+    /** What loaded versions held of it, as seen last. */
+    modelBytes: bigint({ mode: "number" }).notNull().default(0),
+    /** Minutes of the hour in which it was up, a bit each: adding one twice is adding it once. */
+    minutesUp: bigint({ mode: "bigint" }).notNull(),
     /** Core-milliseconds and GPU-milliseconds of runs. */
-    coreBusyMs: doublePrecision().notNull(),
-    gpuBusyMs: doublePrecision().notNull(),
+    coreBusyMs: doublePrecision().notNull().default(0),
+    gpuBusyMs: doublePrecision().notNull().default(0),
+    /** Rows of usage that are its own: what it costs without a run is theirs in equal parts. */
+    served: integer().notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.gatewayId, table.hour] }), index("machine_hours_hour").on(table.hour)],
+  (table) => [primaryKey({ columns: [table.machine, table.hour] }), index("machine_hours_hour").on(table.hour)],
 );
 
 /** Bytes that a workspace keeps, by day and kind. */

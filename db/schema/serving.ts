@@ -112,6 +112,8 @@ export const servingWindows = pgTable(
     latencySumMs: doublePrecision().notNull(),
     queueSumMs: doublePrecision().notNull(),
     computeSumMs: doublePrecision().notNull(),
+    /** Core-milliseconds of runs, or GPU-milliseconds on a GPU, each run once however many requests shared it. */
+    deviceSumMs: doublePrecision().notNull().default(0),
     /** Counts per bucket of the exponential latency histogram: {"42": 7}; bounds in server/stats/histogram.ts. */
     latencyBuckets: jsonb().notNull(),
     /** Requests by violation of the input contract: {'["width","range","rejected"]': 2}. */

@@ -5,6 +5,7 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { sweepArtifacts } from "#server/artifacts/sweep-artifacts.ts";
 import type { Config } from "#server/config.ts";
 import type { Context } from "#server/context.ts";
+import { meterCosts } from "#server/cost/metering/meter-costs.ts";
 import { giveUpDataset } from "#server/datasets/give-up-dataset.ts";
 import { findLeakage } from "#server/datasets/leakage/find-leakage.ts";
 import { giveUpLeakage } from "#server/datasets/leakage/give-up-leakage.ts";
@@ -89,6 +90,7 @@ export const handlers: Handlers = {
   "forget-answers": (ctx) => forgetAnswers(ctx),
   "roll-up-states": (ctx) => rollUpStates(ctx),
   "forget-sli-hours": (ctx) => forgetHours(ctx),
+  "meter-costs": (ctx) => meterCosts(ctx),
   "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
   "purge-trash": (ctx) => inEveryWorkspace(ctx, (ctx) => purgeTrash(ctx)),
   "apply-retention": (ctx) => inEveryWorkspace(ctx, (ctx) => applyRetention(ctx)),

@@ -34,6 +34,7 @@ export interface JobData {
   "forget-answers": Record<string, never>;
   "roll-up-states": Record<string, never>;
   "forget-sli-hours": Record<string, never>;
+  "meter-costs": Record<string, never>;
   "collect-artifacts": Record<string, never>;
   "sweep-artifacts": Record<string, never>;
   "purge-trash": Record<string, never>;
@@ -107,6 +108,8 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "roll-up-states": { retryLimit: 0, expireInSeconds: 600 },
   "forget-alerts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  // What one minute leaves, the next one counts.
+  "meter-costs": { retryLimit: 0, expireInSeconds: 300 },
   "collect-artifacts": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },
   "sweep-artifacts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "purge-trash": { retryLimit: 3, retryDelay: 60, expireInSeconds: 3600 },

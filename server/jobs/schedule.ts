@@ -17,6 +17,7 @@ export const schedules: readonly Schedule[] = [
   { kind: "forget-notifications", cron: "37 3 * * *" },
   { kind: "mend-tasks", cron: "* * * * *" },
   { kind: "forget-tasks", cron: "57 * * * *" },
+  { kind: "meter-costs", cron: "* * * * *" },
   { kind: "watch-runs", cron: "* * * * *" },
   { kind: "forget-sign-in-attempts", cron: "17 3 * * *" },
   { kind: "forget-alerts", cron: "37 3 * * *" },

@@ -1,17 +1,16 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alertRules, loadTests, registeredModels, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { hasPrice } from "#server/cost/prices/queries.ts";
 import { permit } from "#server/identity/permit.ts";
 import { listSlos } from "#server/slo/objectives/queries.ts";
 import type { Readiness, ReadinessStep } from "./contract.ts";
 
-/**
- * How far the workspace is from running models that somebody may rely on, read from what is there; nobody ticks anything by hand.
- * @param hasPrice whether the installation knows what an hour of a machine costs
- */
-export async function getReadiness(ctx: Context, { hasPrice }: { hasPrice: boolean }): Promise<Readiness> {
+/** How far the workspace is from running models that somebody may rely on, read from what is there; nobody ticks anything by hand. */
+export async function getReadiness(ctx: Context): Promise<Readiness> {
   permit(ctx, "getReadiness");
   const { slos } = await listSlos(ctx);
+  const isPriced = await hasPrice(ctx);
   const canary = await count(ctx, rollouts);
   const tested = await ctx.db.$count(
     loadTests,
@@ -29,7 +28,7 @@ export async function getReadiness(ctx: Context, { hasPrice }: { hasPrice: boole
       // Nothing watches for drift yet.
       { key: "drift", isDone: false, detail: null },
       { key: "load-test", isDone: tested > 0, detail: tested === 0 ? null : `${tested} done` },
-      { key: "cost", isDone: hasPrice, detail: hasPrice ? "a price is set" : null },
+      { key: "cost", isDone: isPriced, detail: isPriced ? "a price is set" : null },
     ],
   };
 }

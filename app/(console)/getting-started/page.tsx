@@ -13,8 +13,8 @@ export const metadata = { title: "Getting started" };
 export default async function GettingStartedPage() {
   const ctx = await requireContext();
   const state = await getGettingStarted(ctx);
-  const { publicUrl, gatewayUrl, prices } = runtime().config;
-  const readiness = await getReadiness(ctx, { hasPrice: prices.core !== undefined || prices.gpu !== undefined });
+  const { publicUrl, gatewayUrl } = runtime().config;
+  const readiness = await getReadiness(ctx);
   const { endpoint: name } = state.names;
   const current = name ? (await getEndpoint(ctx, { name })).current : null;
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));

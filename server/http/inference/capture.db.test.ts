@@ -24,7 +24,7 @@ import { serveInference } from "./testing.ts";
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
 // A millionth for each millisecond of a worker.
-const gateway = newTestGateway(db, { prices: { coreHour: 3.6, gpuHour: undefined, threads: 1 } });
+const gateway = newTestGateway(db, { pricing: { coreHour: 3.6, gpuHour: undefined, machineKind: "" } });
 const authorization = `Bearer ${await newToken(ctx)}`;
 
 const path = demoFile("digits", "models/digits-v2.onnx");

@@ -11,6 +11,8 @@ import { audit } from "./audit.ts";
 import { bundles } from "./bundles.ts";
 import { changes } from "./changes.ts";
 import { comparisons } from "./comparisons.ts";
+import { costPrices } from "./cost-prices.ts";
+import { costs } from "./costs.ts";
 import { datasets } from "./datasets.ts";
 import { debug } from "./debug.ts";
 import { endpointBudget } from "./endpoint-budget.ts";
@@ -103,6 +105,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   triage,
   debug,
   sloFiles,
+  costs,
+  costPrices,
   playground,
   events,
   search,

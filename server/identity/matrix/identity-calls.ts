@@ -66,7 +66,7 @@ export const identityCalls = {
     return heard;
   },
   getOverview: (ctx) => getOverview(ctx),
-  getReadiness: (ctx) => getReadiness(ctx, { hasPrice: false }),
+  getReadiness: (ctx) => getReadiness(ctx),
   getGettingStarted: (ctx) => getGettingStarted(ctx),
   searchEverything: (ctx, { runId }) => searchEverything(ctx, { q: runId }),
 } as const satisfies Calls;

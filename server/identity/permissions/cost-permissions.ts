@@ -1,4 +1,11 @@
 import type { Permission } from "./permission.ts";
 
-/** Prices, usage, budgets. */
-export const costPermissions = {} as const satisfies Record<string, Permission>;
+/** Prices, usage, budgets. Everybody may know what things cost; what they may cost is for operators to say. */
+export const costPermissions = {
+  getPriceBook: { role: "viewer", scope: "monitoring:read" },
+  setPrices: { role: "operator", scope: "monitoring" },
+  getCosts: { role: "viewer", scope: "monitoring:read" },
+  spendSummary: { role: "viewer", scope: "reports:read" },
+  listCostBudgets: { role: "viewer", scope: "monitoring:read" },
+  setCostBudget: { role: "operator", scope: "monitoring" },
+} as const satisfies Record<string, Permission>;

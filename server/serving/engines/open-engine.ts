@@ -51,7 +51,7 @@ export async function openEngine(
     await tryOnce(remote, name, signature, engine.timeoutMs);
     stopWatching = watchEngine(remote.breaker, client, model, pace);
     const batching = { maxBatchSize: 1, reason: "The engine forms its own batches." };
-    const elsewhere = { workers: 0, memoryBytes: 0, recordedRuns: 0 };
+    const elsewhere = { workers: 0, threads: 0, memoryBytes: 0, recordedRuns: 0 };
     return { provider: `remote ${server.name}`, fallbacks: [], pool: remote, batching, ...elsewhere };
   } catch (cause) {
     await client.close();

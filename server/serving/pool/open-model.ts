@@ -35,6 +35,8 @@ export interface ModelLimits {
 export interface OpenedModel extends ServingProvider {
   pool: RunningModel;
   workers: number;
+  /** Cores that one run takes. */
+  threads: number;
   /** What its workers hold in memory, as measured when they were warm; as planned where that cannot be measured. */
   memoryBytes: number;
   batching: BatchingState;
@@ -79,7 +81,7 @@ export async function openModel(
       const measured = pool.state.pids.reduce((sum, pid) => sum + ownBytes(pid), 0) || ownBytes() - bytesBefore;
       // Beside other work of this process a difference may be anything.
       const memoryBytes = measured > model.sizeBytes ? measured : plan.memoryBytes;
-      return { ...choice, pool, workers: plan.workers, memoryBytes, batching, recordedRuns };
+      return { ...choice, pool, workers: plan.workers, threads: plan.threads, memoryBytes, batching, recordedRuns };
     } catch (cause) {
       const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
       if (choice.provider === "cpu") {

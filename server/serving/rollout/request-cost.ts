@@ -1,19 +1,14 @@
 import { costOfRequest, type Prices } from "../capture/cost.ts";
-import type { PoolResult } from "../pool/waiting-request.ts";
+import { deviceMsOf, type MeteredRequest } from "../capture/device-ms.ts";
 
 /**
- * What a request cost that the model answered: by the prices, or where there are none, the milliseconds of its worker by its share of the
- * rows. @returns undefined where nothing ran, or on a device without a price
+ * What a request cost that the model answered: by the prices, or where there are none, the core- or GPU-milliseconds that it took.
+ * @returns undefined where nothing ran, or on a device without a price
  */
-export function requestCost(
-  prices: Prices,
-  request: { provider: string; rows: number; result: PoolResult | undefined },
-): number | undefined {
-  const { rows, result } = request;
-  if (!result?.batch) return undefined;
-  if (prices.coreHour !== undefined || prices.gpuHour !== undefined) {
+export function requestCost(prices: Prices, request: MeteredRequest): number | undefined {
+  if (!request.result?.batch) return undefined;
+  if (Object.values(prices).some((price) => price !== undefined)) {
     return costOfRequest(prices, { ...request, source: "model", steps: undefined }) ?? undefined;
   }
-  const workerMs = result.inputMs + result.runMs + result.outputMs;
-  return workerMs * Math.min(1, rows / Math.max(1, result.batch.rows));
+  return deviceMsOf(request);
 }

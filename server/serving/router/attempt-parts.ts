@@ -1,5 +1,5 @@
 import type { Answer, AnswerStore } from "../cache/answer-store.ts";
-import type { Prices } from "../capture/cost.ts";
+import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
@@ -53,7 +53,7 @@ export interface AttemptTools {
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
   tracing: Tracing | undefined;
-  prices: Prices;
+  pricing: Pricing;
 }
 
 export interface AttemptWay {

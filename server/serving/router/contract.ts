@@ -22,9 +22,24 @@ export const LoadedVersion = ServingProvider.partial().extend({
 });
 export type LoadedVersion = z.infer<typeof LoadedVersion>;
 
+/** The machine that a gateway process runs on, with others perhaps. */
+export const GatewayMachine = z.object({
+  name: z.string(),
+  /** MACHINE_KIND; "" where nobody said. */
+  kind: z.string(),
+  cores: z.number().int(),
+  /** As its driver tells; 1 where models run on a GPU that no driver tells of. */
+  gpus: z.number().int(),
+  gpuKind: z.string(),
+  memoryBytes: z.number(),
+});
+export type GatewayMachine = z.infer<typeof GatewayMachine>;
+
 export const GatewayState = z.object({
   isDraining: z.boolean(),
   versions: z.array(LoadedVersion),
+  /** Absent from gateways of an earlier release. */
+  machine: GatewayMachine.optional(),
   /** Lost since it started: requests whose counts, and records of the prediction log. */
   dropped: z.object({ requests: z.number().int(), predictions: z.number().int() }).optional(),
 });

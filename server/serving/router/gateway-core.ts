@@ -4,7 +4,7 @@ import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { Refresher } from "#server/refresher.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
-import type { Prices } from "../capture/cost.ts";
+import { Pricing } from "../capture/pricing.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
 import { GpuMonitor } from "../gpu/gpu-monitor.ts";
 import { storeGpuWindows } from "../gpu/store-gpu-windows.ts";
@@ -38,6 +38,7 @@ import type { Route } from "./routes.ts";
 import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
 import type { RunningRequest } from "./running-request.ts";
 import { servedGauges, servedKeys, tritonVersions, versionLabels } from "./served-gauges.ts";
+import { thisMachine } from "./this-machine.ts";
 
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
@@ -63,7 +64,8 @@ export class GatewayCore {
   private readonly admission = new Admission();
   readonly answers = new AnswerStore();
   readonly tracing: Tracing | undefined;
-  readonly prices: Prices;
+  readonly pricing: Pricing;
+  private readonly machineKind: string;
   private readonly routes: FollowedRoutes;
   private readonly heartbeat: Heartbeat;
   private readonly unsubscribe: () => void;
@@ -73,7 +75,8 @@ export class GatewayCore {
   constructor(deps: GatewayDependencies) {
     const { db, folder, artifacts, providers, workers, threads, flushSeconds } = deps;
     this.tracing = deps.tracing;
-    this.prices = deps.prices;
+    this.pricing = new Pricing(deps.pricing);
+    this.machineKind = deps.pricing.machineKind;
     const files = new ModelFiles(join(folder, "models"), artifacts);
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
     const limits = { workers, threads };
@@ -106,7 +109,10 @@ export class GatewayCore {
     });
     const rolloutIds = () => new Set(this.table.all.flatMap(({ route }) => route.rollout?.rolloutId ?? []));
     this.evidence = new EvidenceBook(db, `${this.gatewayId} ${randomUUID().slice(0, 8)}`, rolloutIds);
-    this.gpus = new GpuMonitor((windows) => storeGpuWindows(db, this.gatewayId, windows));
+    this.gpus = new GpuMonitor((windows) => {
+      this.pricing.gpuName = this.gpus.latest[0]?.name ?? this.pricing.gpuName;
+      return storeGpuWindows(db, this.gatewayId, windows);
+    });
     this.heartbeat = new Heartbeat(db, { gatewayId: this.gatewayId, address: deps.address }, () => this.state);
     const { table, answers, versions } = this;
     this.routes = new FollowedRoutes(db, join(folder, "routes.json"), { table, answers, versions, files });
@@ -215,7 +221,9 @@ export class GatewayCore {
   private get state(): GatewayState {
     const { windows, predictions } = this.telemetry.state;
     const dropped = { requests: windows.dropped, predictions: predictions.dropped };
-    return { isDraining: this.isLeaving || this.isDraining, versions: this.table.describe(), dropped };
+    const versions = this.table.describe();
+    const machine = thisMachine(this.machineKind, this.gpus.latest, versions);
+    return { isDraining: this.isLeaving || this.isDraining, versions, machine, dropped };
   }
 
   private exposeMetrics({ registry, hasTritonMetrics }: GatewayDependencies): void {

@@ -2,7 +2,7 @@ import type { Registry } from "prom-client";
 import type { Database } from "#db/client.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { EventFeed } from "#server/events/listen.ts";
-import type { Prices } from "../capture/cost.ts";
+import type { PricingOptions } from "../capture/pricing.ts";
 import type { EngineRules } from "../engines/contract.ts";
 import type { ExecutionProvider } from "../execution/contract.ts";
 import type { Tracing } from "../tracing/tracing.ts";
@@ -25,7 +25,7 @@ export interface GatewayDependencies {
   threads: number;
   /** What all loaded versions together may hold. */
   modelMemoryBytes: number;
-  prices: Prices;
+  pricing: PricingOptions;
   flushSeconds: number;
   /** Which engines may be called. */
   engineRules: EngineRules;

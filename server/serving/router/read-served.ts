@@ -1,4 +1,5 @@
 import type { Database } from "#db/client.ts";
+import { pricesInForce } from "#server/cost/prices/prices-in-force.ts";
 import { readLimits } from "./read-limits.ts";
 import { readRollouts, servedRollout } from "./read-rollouts.ts";
 import { type Route, readRoutes } from "./routes.ts";
@@ -7,8 +8,8 @@ import type { DeployedModel } from "./served-model.ts";
 import { readTrials } from "./trials.ts";
 
 /**
- * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts; and what SLOs ask to
- * count. All as of one
+ * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts; what SLOs ask to
+ * count, and what things cost. All as of one
  * moment: a promotion changes what is deployed and where its rollout stands at once. Asked by gateways.
  */
 export function readServed(db: Database): Promise<Route[]> {
@@ -21,9 +22,11 @@ async function readAll(db: Database): Promise<Route[]> {
   const rollouts = await readRollouts(db);
   const limits = await readLimits(db);
   const cascades = await readCascades(db);
+  const prices = await pricesInForce(db);
   return (await readRoutes(db)).map((route) => ({
     ...route,
     limits: limits.get(route.endpointId),
+    prices: prices.get(route.workspaceId),
     cascade: servedCascade(route, cascades),
     rollout: servedRollout(route, rollouts),
     trials: (trials.get(route.endpointId) ?? []).map((model) =>

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
+import type { PriceInForce } from "#server/cost/prices/contract.ts";
 import { CacheSettings } from "../cache/contract.ts";
 import { CaptureRules } from "../capture/contract.ts";
 import type { Engine } from "../engines/contract.ts";
@@ -34,6 +35,8 @@ export interface Route extends DeployedModel {
   cascade?: ServedCascade | undefined;
   /** Undefined where no version is being rolled out. */
   rollout?: ServedRollout | undefined;
+  /** What the book of its workspace says holds; requests are priced by it. */
+  prices?: PriceInForce[] | undefined;
   /** Whether it was taken out of memory by request. */
   isUnloaded: boolean;
 }

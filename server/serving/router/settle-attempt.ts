@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { costOfRequest } from "../capture/cost.ts";
+import { deviceMsOf, type MeteredRequest } from "../capture/device-ms.ts";
 import { latencyParts } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
 import type { LatencyParts } from "../predictions/contract.ts";
@@ -27,20 +28,22 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   metrics.observe(observation, { reason, looksUp, traceId: trace?.isKept ? trace.context.traceId : undefined });
   if (trace && !isPassedOn) endTrace(trace, attempt, key, outcome);
   if (isLoadTest) return Promise.resolve();
-  assigned?.end(outcome.status, attempt.startedAt + latencyMs, () => requestCost(tools.prices, attempt));
+  assigned?.end(outcome.status, attempt.startedAt + latencyMs, () =>
+    requestCost(pricesOf(attempt), meteredOf(attempt)),
+  );
   const counted = tools.telemetry.observe(key, observation);
   if (assigned?.shadowOn) void counted.then(() => tools.shadows.offer(attempt, outcome.status, latencyMs));
   if (cascade?.count !== "tag" && !isShadow) statistics.observe({ ...observation, reason, looksUp, result });
   if (isCountedOnly || isPassedOn) return counted;
   const kept = outcome.status === 200 ? attempt.whyKept : "failed";
   if (!kept) return counted;
-  const { requestId, caller, traceId, pipelineDigest, provider, rows } = attempt;
+  const { requestId, caller, traceId, pipelineDigest } = attempt;
   tools.telemetry.keep({
     ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId, status: outcome.status, latencyMs, kept },
     ...{ source, caller, traceId, pipelineDigest, cascade: cascade?.steps ?? null },
     rollout: assigned?.mark(requestId) ?? null,
     ...{ parts: partsOf(attempt, latencyMs), batchRows: (source === "model" && result?.batch?.rows) || null },
-    cost: costOfRequest(tools.prices, { provider, rows, source, result, steps: cascade?.steps }),
+    cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
     ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
   });
   return counted;
@@ -61,12 +64,21 @@ function observationOf(attempt: SettledAttempt, { status, cascade }: Outcome, la
     latencyMs,
     queueMs: result?.queueMs ?? 0,
     computeMs: result?.runMs ?? 0,
+    deviceMs: source === "model" ? deviceMsOf(meteredOf(attempt)) : 0,
     violations: violations.length === 0 ? [] : [...new Set(violations.map(violationKey))],
     limits,
     featureAgeMs: limits && limits.featureAgeMs.length > 0 ? ageOf(attempt) : undefined,
     sharedBy: source === "model" ? undefined : source,
     cascade: cascade && cascadeCounts(cascade.count, source === "model" ? result : undefined),
   };
+}
+
+function meteredOf({ provider, rows, result, answering }: SettledAttempt): MeteredRequest {
+  return { provider, rows, result, threads: answering.opened?.threads ?? 1 };
+}
+
+function pricesOf({ tools, route, provider }: SettledAttempt) {
+  return tools.pricing.of(route, provider);
 }
 
 function ageOf({ arrival, request }: SettledAttempt): number | undefined {

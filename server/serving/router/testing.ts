@@ -7,7 +7,7 @@ import type { Context } from "#server/context.ts";
 import type { Heard } from "#server/events/listen.ts";
 import type { Scope } from "#server/identity/permissions/permission.ts";
 import { createTokenFor } from "#server/identity/tokens/create-token.ts";
-import type { Prices } from "../capture/cost.ts";
+import type { PricingOptions } from "../capture/pricing.ts";
 import type { EngineRules } from "../engines/contract.ts";
 import type { ExecutionProvider } from "../execution/contract.ts";
 import { type ModelFolder, newModelFolder } from "../testing.ts";
@@ -34,7 +34,7 @@ interface Options {
   workers?: number;
   engineRules?: EngineRules;
   modelMemoryBytes?: number;
-  prices?: Prices;
+  pricing?: PricingOptions;
   tracing?: Tracing;
 }
 
@@ -50,7 +50,7 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
     providers: options.providers ?? ["cpu"],
     workers: options.workers ?? 1,
     engineRules: options.engineRules ?? { allowsPrivate: true },
-    prices: options.prices ?? { coreHour: undefined, gpuHour: undefined, threads: 1 },
+    pricing: options.pricing ?? { coreHour: undefined, gpuHour: undefined, machineKind: "" },
     modelMemoryBytes: options.modelMemoryBytes ?? Number.POSITIVE_INFINITY,
     tracing: options.tracing,
     feed: {

@@ -23,6 +23,8 @@ export interface Observation {
   latencyMs: number;
   queueMs: number;
   computeMs: number;
+  /** Core-milliseconds that it took, or GPU-milliseconds, by its share of the batch; absent in journals of before. */
+  deviceMs?: number | undefined;
   /** What broke the input contract, by `violationKey`; each at most once per request. */
   violations?: readonly string[];
   /** Where the answer came from when no run of the model was its own. */
@@ -45,6 +47,8 @@ export interface WindowCounts extends CountKey {
   latencySumMs: number;
   queueSumMs: number;
   computeSumMs: number;
+  /** Core-milliseconds of its runs, or GPU-milliseconds on a GPU, each run once. Of steps that left the request to another one, too. */
+  deviceSumMs: number;
   latencyBuckets: Histogram;
   /** Requests by `violationKey`. */
   violations: Record<string, number>;
@@ -66,7 +70,7 @@ export function windowStartOf(nowMs: number): number {
 }
 
 export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
-  const sums = { latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 };
+  const sums = { latencySumMs: 0, queueSumMs: 0, computeSumMs: 0, deviceSumMs: 0 };
   return {
     ...key,
     windowStart,
@@ -89,6 +93,7 @@ export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {
  */
 export function count(counts: WindowCounts, observation: Observation): void {
   const { status, rows, latencyMs, queueMs, computeMs, cascade } = observation;
+  counts.deviceSumMs += observation.deviceMs ?? 0;
   if (cascade) addCascade(counts.cascade, cascade);
   if (cascade && !cascade.answered) return;
   for (const key of observation.violations ?? []) counts.violations[key] = (counts.violations[key] ?? 0) + 1;

@@ -35,10 +35,11 @@ export class WindowJournal {
     return index;
   }
 
-  add(id: string, key: CountKey, { status, rows, latencyMs, queueMs, computeMs, limits, ...rare }: Observation): void {
+  add(id: string, key: CountKey, observation: Observation): void {
+    const { status, rows, latencyMs, queueMs, computeMs, deviceMs = 0, limits, ...rare } = observation;
     const index = this.touch(id, key);
     if (this.limits.get(index) !== limits) this.noteLimits(index, limits);
-    const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)}`;
+    const times = `${latencyMs.toFixed(3)} ${queueMs.toFixed(3)} ${computeMs.toFixed(3)} ${deviceMs.toFixed(3)}`;
     const isPlain =
       !rare.sharedBy && !rare.cascade && rare.featureAgeMs === undefined && (rare.violations ?? []).length === 0;
     this.lines += `r ${index} ${status} ${rows} ${times}${isPlain ? "" : ` ${JSON.stringify(rare)}`}\n`;
@@ -118,13 +119,13 @@ export function readJournal(folder: string, windowStart: number): Map<string, Wi
   return counts;
 }
 
-/** Five numbers, and in JSON what few requests have: a broken input contract, an answer without the model, a cascade. */
+/** Six numbers, five in journals of before, and in JSON what few requests have: a broken input contract, an answer without the model, a cascade. */
 function readObservation(text: string): Observation {
   const start = text.indexOf("{");
   const numbers = (start < 0 ? text : text.slice(0, start)).split(" ").map(Number);
-  const [status = 0, rows = 0, latencyMs = 0, queueMs = 0, computeMs = 0] = numbers;
+  const [status = 0, rows = 0, latencyMs = 0, queueMs = 0, computeMs = 0, deviceMs] = numbers;
   const rare = start < 0 ? {} : (JSON.parse(text.slice(start)) as Partial<Observation>);
-  return { status, rows, latencyMs, queueMs, computeMs, ...rare };
+  return { status, rows, latencyMs, queueMs, computeMs, deviceMs: deviceMs || 0, ...rare };
 }
 
 export function removeJournal(folder: string, windowStart: number): void {

@@ -1,0 +1,18 @@
+const signs: Record<string, string> = { EUR: "€", USD: "$", GBP: "£", JPY: "¥" };
+const nbsp = "\u00a0";
+
+/** What stands before an amount: "€", or the letters of a currency without a sign of its own. */
+export function currencySign(currency: string | null): string {
+  return currency === null ? "" : (signs[currency] ?? `${currency}${nbsp}`);
+}
+
+/** Money in a sentence, three significant figures: "€36,400", "€0.116"; what is not 0 is never shown as 0. */
+export function moneyWords(amount: number, currency: string | null): string {
+  const sign = currencySign(currency);
+  const size = Math.abs(amount);
+  if (size > 0 && size < 0.001) return `< ${sign}0.001`;
+  const rounded = Number(size.toPrecision(3));
+  const decimals = size >= 100 || size === 0 ? 0 : size >= 1 ? 2 : 3;
+  const digits = rounded.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return `${amount < 0 ? "\u2212" : ""}${sign}${digits}`;
+}

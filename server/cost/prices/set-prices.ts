@@ -1,0 +1,65 @@
+import { sql } from "drizzle-orm";
+import { prices } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { hourMs } from "#server/durations.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { type PriceBook, SetPrices } from "./contract.ts";
+import { priceAt } from "./price-segments.ts";
+import { readPriceBook } from "./queries.ts";
+import { pairsOf, readBook } from "./read-book.ts";
+
+/** A year of hours is metered again when a price is set for the past; further back nothing was metered. */
+const mostBackMs = 400 * 24 * hourMs;
+
+/**
+ * Writes new rows into the price book. What was spent is made of usage and prices when it is read, so a price for the past changes what the
+ * past cost; requests that are in the prediction log keep the cost that they had.
+ * @throws DomainError "invalid" for a beginning too long ago; "conflict" for a second currency
+ */
+export async function setPrices(ctx: Context, input: SetPrices): Promise<PriceBook> {
+  permit(ctx, "setPrices");
+  const { prices: given, currency, from = new Date(), reason } = SetPrices.parse(input);
+  const start = Math.floor(+from / hourMs) * hourMs;
+  if (start < Date.now() - mostBackMs) {
+    throw new DomainError("invalid", "A price begins at most 400 days ago: before that nothing was metered.", {
+      field: "from",
+    });
+  }
+  const { workspaceId } = ctx.actor;
+  return transact(ctx, async (ctx) => {
+    // Two people with two currencies at once would both find the book in one.
+    await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtext('prices'), hashtext(${workspaceId}))`);
+    await refuseSecondCurrency(ctx, given, currency, start);
+    const rows = given.map((price) => {
+      return { ...price, workspaceId, currency, from: new Date(start), reason, createdBy: ctx.actor.name };
+    });
+    await ctx.db.insert(prices).values(rows);
+    const after = { currency, from: new Date(start).toISOString(), prices: given };
+    await record(ctx, "prices.set", { subject: "price-book", reason, after });
+    await publish(ctx, "routes", "prices");
+    await publish(ctx, "cost", "prices");
+    return readPriceBook(ctx);
+  });
+}
+
+/** What else will hold must be in the same currency, or be set together with it. */
+async function refuseSecondCurrency(
+  ctx: Context,
+  given: readonly { item: string; variant: string }[],
+  currency: string,
+  start: number,
+): Promise<void> {
+  const book = await readBook(ctx);
+  const isGiven = (item: string, variant: string) =>
+    given.some((price) => price.item === item && price.variant === variant);
+  for (const { item, variant } of pairsOf(book)) {
+    const held = priceAt(book, item, variant, start);
+    if (!held || isGiven(item, variant) || held.currency === currency) continue;
+    const what = variant === "" ? item : `${item} of ${variant}`;
+    const why = `The price of ${what} is in ${held.currency} then. Set all prices together to change the currency`;
+    throw new DomainError("conflict", `${why}, or give this one in ${held.currency}.`, { field: "currency" });
+  }
+}

@@ -1,0 +1,160 @@
+import type { DaySpend, MachineDay } from "../spending/contract.ts";
+import type { Ledger } from "../spending/ledger.ts";
+import type { Calendar } from "./calendar.ts";
+import type { CostGroup, CostReport, CostRow } from "./contract.ts";
+import { type Correctness, costRow, forecastByDay } from "./cost-row.ts";
+import { type DaySums, groupDays, sumDays } from "./grouped-days.ts";
+import type { NamedEndpoint } from "./read-names.ts";
+import { sentenceOf } from "./sentence-of.ts";
+
+/** All that a report is made of. */
+export interface Facts {
+  by: CostGroup;
+  calendar: Calendar;
+  ledger: Ledger;
+  /** Only asked for by machine. */
+  machines: readonly MachineDay[];
+  names: ReadonlyMap<string, NamedEndpoint>;
+  correctness: ReadonlyMap<string, Correctness>;
+  /** By endpoint, by team, and "" for the workspace. */
+  budgets: ReadonlyMap<string, number>;
+  asOf: Date | null;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+const noTeam = "";
+
+/** What a month costs, as a page, a file and other parts show it. */
+export function buildReport(facts: Facts): CostReport {
+  const { by, calendar, ledger, budgets, asOf, now } = facts;
+  const { currency, storage, training } = ledger;
+  const whole = totalDays(facts);
+  const all = sumDays(whole, calendar.past).spent;
+  const rest = [
+    { key: "training", kind: "training" as const, name: "Training", days: paidDays(training) },
+    { key: "storage", kind: "storage" as const, name: "Files and prediction log", days: paidDays(storage) },
+  ].filter(({ days }) => sumDays(days, calendar.past).spent > 0);
+  const rows = groupsOf(facts).map((group) => costRow(group, calendar, all, now));
+  const total = costRow(
+    {
+      ...{
+        key: "total",
+        kind: "none",
+        name: by === "team" ? "All teams" : by === "machine" ? "All machines" : "All models",
+      },
+      ...{ days: whole, budget: budgets.get(""), answers: true, correctness: sumCorrectness(facts) },
+    },
+    calendar,
+    all,
+    now,
+  );
+  const shown = rows.filter(({ spent, before, answered }) => spent > 0 || (before ?? 0) > 0 || (answered ?? 0) > 0);
+  shown.sort((a, b) => b.spent - a.spent || a.name.localeCompare(b.name));
+  const report = {
+    ...{ month: calendar.month, by, currency, asOf, total },
+    firstDay: calendar.past[0] ?? `${calendar.month}-01`,
+    lastDay: calendar.past.at(-1) ?? `${calendar.month}-01`,
+    spent: cumulated(whole, calendar.past),
+    ahead: calendar.ahead.length === 0 ? [] : forecastByDay(whole, calendar, now),
+    rows: [...shown, ...rest.map((one) => costRow({ ...one, answers: false }, calendar, all, now))],
+    problems: problemsOf(facts),
+  };
+  return { ...report, sentence: sentenceOf(report) };
+}
+
+function groupsOf(facts: Facts) {
+  const { by, ledger, names, budgets, correctness, machines } = facts;
+  if (by === "machine") return machineGroups(machines);
+  const teamOf = ({ endpointId }: DaySpend) => names.get(endpointId)?.teamId ?? noTeam;
+  const keyOf = by === "team" ? teamOf : ({ endpointId }: DaySpend) => endpointId;
+  const teams = new Map([...names.values()].map(({ teamId, teamName }) => [teamId ?? noTeam, teamName]));
+  return [...groupDays(ledger.usage, keyOf)].map(([key, days]) => {
+    const budget = key === noTeam ? undefined : budgets.get(key);
+    const known = { key: key || "none", days, budget, answers: true };
+    if (by === "model") {
+      return {
+        ...known,
+        kind: "endpoint" as const,
+        name: names.get(key)?.name ?? key,
+        correctness: correctness.get(key),
+      };
+    }
+    const kind = key === noTeam ? ("none" as const) : ("team" as const);
+    return { ...known, kind, name: teams.get(key) ?? "No team" };
+  });
+}
+
+function machineGroups(machines: readonly MachineDay[]) {
+  return [...Map.groupBy(machines, ({ machine }) => machine)].map(([machine, own]) => {
+    const kind = own.at(-1)?.kind;
+    const days = new Map(
+      own.map(({ day, compute, idle }) => [day, { spent: compute + idle, compute, idle, answered: 0 }]),
+    );
+    const name = kind ? `${machine} (${kind})` : machine;
+    return { key: machine, kind: "machine" as const, name, days, answers: false, budget: undefined };
+  });
+}
+
+/** Everything together, whatever it is grouped by. */
+function totalDays({ ledger }: Facts): Map<string, DaySums> {
+  const total = groupDays(ledger.usage, () => "all").get("all") ?? new Map<string, DaySums>();
+  for (const days of [paidDays(ledger.training), paidDays(ledger.storage)]) {
+    for (const [day, { spent }] of days) {
+      const sums = total.get(day) ?? { spent: 0, compute: 0, idle: 0, answered: 0 };
+      total.set(day, { ...sums, spent: sums.spent + spent });
+    }
+  }
+  return total;
+}
+
+function paidDays(rows: readonly { day: string; cost: number | null }[]): Map<string, DaySums> {
+  const days = new Map<string, DaySums>();
+  for (const { day, cost } of rows) {
+    const spent = (days.get(day)?.spent ?? 0) + (cost ?? 0);
+    days.set(day, { spent, compute: 0, idle: 0, answered: 0 });
+  }
+  return days;
+}
+
+/** Over endpoints of which enough is known: each by what it answered, so that a busy one counts for more. */
+function sumCorrectness({ ledger, correctness, calendar }: Facts): Correctness | undefined {
+  const answered = groupDays(ledger.usage, ({ endpointId }) => endpointId);
+  let [labelled, weighted, known, all] = [0, 0, 0, 0];
+  for (const [endpointId, days] of answered) {
+    const count = sumDays(days, calendar.past).answered;
+    const own = correctness.get(endpointId);
+    all += count;
+    if (!own || own.labelled === 0) continue;
+    labelled += own.labelled;
+    known += count;
+    weighted += (count * own.right) / own.labelled;
+  }
+  // A share of a part would be given as that of all.
+  if (known < all || known === 0) return undefined;
+  return { labelled, right: (labelled * weighted) / known };
+}
+
+function cumulated(days: ReadonlyMap<string, DaySums>, past: readonly string[]): CostReport["spent"] {
+  let value = 0;
+  return past.map((day) => {
+    value += days.get(day)?.spent ?? 0;
+    return { day, value };
+  });
+}
+
+function problemsOf({ ledger }: Facts): string[] {
+  const { currency, hasOtherCurrency, usage, training } = ledger;
+  if (currency === null) return [];
+  const unpriced = usage.some((row) => row.unpriced > 0);
+  const unpricedRuns = training.filter(({ cost }) => cost === null).length;
+  return [
+    ...(unpriced ? ["Some of what ran has no price: its cost is missing here."] : []),
+    ...(hasOtherCurrency ? [`Usage that was priced in another currency than ${currency} is left out.`] : []),
+    ...(unpricedRuns > 0 ? [`${unpricedRuns} training runs used what has no price.`] : []),
+  ];
+}
+
+/** Rows that a sentence may speak of. */
+export type Spoken = Pick<CostReport, "month" | "currency" | "total" | "rows" | "by" | "ahead">;
+export type { CostRow };

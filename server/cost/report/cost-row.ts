@@ -1,0 +1,99 @@
+import { dailyLevel, judgeDay, sumAhead } from "#server/stats/daily-level.ts";
+import type { Forecast } from "../spending/contract.ts";
+import type { Calendar } from "./calendar.ts";
+import { shareOver } from "./calendar.ts";
+import type { CostRow } from "./contract.ts";
+import { type DaySums, sumDays } from "./grouped-days.ts";
+
+/** Fewer labels than that are too few to say how many answers were right. */
+export const leastLabels = 30;
+
+/** What is known of answers and their labels. */
+export interface Correctness {
+  labelled: number;
+  right: number;
+}
+
+interface Given {
+  key: string;
+  kind: CostRow["kind"];
+  name: string;
+  days: ReadonlyMap<string, DaySums>;
+  correctness?: Correctness | undefined;
+  budget?: number | undefined;
+  /** Whether it answers requests. */
+  answers: boolean;
+}
+
+/** One row of the report. @param all spent by all @param now milliseconds since 1970 */
+export function costRow(given: Given, calendar: Calendar, all: number, now: number): CostRow {
+  const { key, kind, name, days, correctness, budget, answers } = given;
+  const { past, before, history } = calendar;
+  const { spent, compute, idle, answered } = sumDays(days, past);
+  const correctShare =
+    correctness && correctness.labelled >= leastLabels ? correctness.right / correctness.labelled : null;
+  const perThousand = answers && answered > 0 ? (spent / answered) * 1000 : null;
+  const known = knownHistory(days, history);
+  return {
+    ...{ key, kind, name, spent, perThousand, correctShare },
+    share: all > 0 ? spent / all : null,
+    answered: answers ? answered : null,
+    labelled: correctness?.labelled ?? null,
+    perThousandCorrect: perThousand !== null && correctShare ? perThousand / correctShare : null,
+    forecast: forecastOf(days, calendar, now),
+    budget: budget ?? null,
+    weeks: weeksOf(days, history),
+    before: before.some((day) => days.has(day)) ? sumDays(days, before).spent : null,
+    busy: compute + idle > 0 ? compute / (compute + idle) : null,
+    unusual: unusualDay(days, known),
+  };
+}
+
+/** What the whole month will have cost; the sum itself once it is over; null with too few days to say. */
+export function forecastOf(days: ReadonlyMap<string, DaySums>, calendar: Calendar, now: number): Forecast | null {
+  return forecastByDay(days, calendar, now).at(-1) ?? null;
+}
+
+/** What will have been spent up to the end of each day from today on. Empty with too few days to say. */
+export function forecastByDay(
+  days: ReadonlyMap<string, DaySums>,
+  { past, ahead, history }: Calendar,
+  now: number,
+): (Forecast & { day: string })[] {
+  const spent = sumDays(days, past).spent;
+  const [today] = ahead;
+  if (today === undefined) {
+    const last = past.at(-1);
+    return last === undefined ? [] : [{ day: last, value: spent, low: spent, high: spent }];
+  }
+  const fit = dailyLevel(knownHistory(days, history).map((day) => days.get(day)?.spent ?? 0));
+  if (!fit) return [];
+  // The part of today that is over is spent already.
+  const isSpent = shareOver(today, now) * sumAhead(fit, 1).value;
+  const rest = (foretold: number) => spent + Math.max(0, foretold - isSpent);
+  return ahead.map((day, at) => {
+    const { value, low, high } = sumAhead(fit, at + 1);
+    return { day, value: rest(value), low: rest(low), high: rest(high) };
+  });
+}
+
+/** Days of the history since something was metered. */
+function knownHistory(days: ReadonlyMap<string, DaySums>, history: readonly string[]): string[] {
+  const first = history.findIndex((day) => days.has(day));
+  return first < 0 ? [] : history.slice(first);
+}
+
+function weeksOf(days: ReadonlyMap<string, DaySums>, history: readonly string[]): (number | null)[] {
+  const weeks = Array.from({ length: Math.floor(history.length / 7) }, (_, at) => history.slice(at * 7, at * 7 + 7));
+  return weeks.map((week) => (week.some((day) => days.has(day)) ? sumDays(days, week).spent : null));
+}
+
+/** Yesterday, where it was unlike the days before it. */
+function unusualDay(days: ReadonlyMap<string, DaySums>, known: readonly string[]): CostRow["unusual"] {
+  const day = known.at(-1);
+  if (day === undefined) return null;
+  const spent = days.get(day)?.spent ?? 0;
+  const before = known.slice(0, -1).map((each) => days.get(each)?.spent ?? 0);
+  const judged = judgeDay(before, spent);
+  return judged?.isUnusual ? { day, spent, expected: judged.expected } : null;
+}

@@ -1,0 +1,37 @@
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { sideBySide } from "#server/side-by-side.ts";
+import { budgetsOf } from "../budgets/queries.ts";
+import { dayOf, daysLater, monthOf } from "../spending/days.ts";
+import { meteredUntil, readLedger } from "../spending/ledger.ts";
+import { readMachineDays } from "../spending/read-usage.ts";
+import { segmentsOf } from "../spending/segments-of.ts";
+import { buildReport } from "./build-report.ts";
+import { calendarOf } from "./calendar.ts";
+import { type CostReport, GetCosts } from "./contract.ts";
+import { readCorrectness } from "./read-correctness.ts";
+import { readNames } from "./read-names.ts";
+
+/** What a month costs, by model, team or machine, with its forecast and budgets. */
+export async function getCosts(ctx: Context, input: GetCosts = {}, now = Date.now()): Promise<CostReport> {
+  permit(ctx, "getCosts");
+  return readCosts(ctx, input, now);
+}
+
+/** As getCosts, for those who have other permissions. */
+export async function readCosts(ctx: Context, input: GetCosts, now: number): Promise<CostReport> {
+  const { month = monthOf(dayOf(now)), by } = GetCosts.parse(input);
+  const calendar = calendarOf(month, now);
+  const span = { from: calendar.from, to: calendar.to };
+  const ledger = await readLedger(ctx, span, now);
+  const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
+  const counted = { from: `${month}-01`, to: daysLater(calendar.past.at(-1) ?? `${month}-01`, 1) };
+  const [machines, names, correctness, budgets, asOf] = await sideBySide(ctx, [
+    () => (by === "machine" ? readMachineDays(ctx, span, segments) : Promise.resolve([])),
+    () => readNames(ctx),
+    () => readCorrectness(ctx, counted),
+    () => budgetsOf(ctx, month, ledger.currency),
+    () => meteredUntil(ctx),
+  ]);
+  return buildReport({ by, calendar, ledger, machines, names, correctness, budgets, asOf, now });
+}

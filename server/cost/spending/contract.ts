@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+/** What a version behind an endpoint cost on one day, and what it did. Money is in the currency of the ledger. */
+export interface DaySpend {
+  /** UTC: "2026-05-13". */
+  day: string;
+  endpointId: string;
+  versionId: string;
+  arm: "stable" | "canary" | "shadow";
+  /** Of runs on machines of gateways, by what they took of cores and GPUs. */
+  compute: number;
+  /** Its part of what machines cost while they waited. */
+  idle: number;
+  /** Of requests to engines elsewhere. */
+  engine: number;
+  requests: number;
+  /** Requests that got an answer, from the model or without it. */
+  answered: number;
+  /** Answered by a run of the model. */
+  rows: number;
+  shared: number;
+  coreMs: number;
+  gpuMs: number;
+  /** Core- and GPU-milliseconds, and requests to engines, that had no price in this currency. */
+  unpriced: number;
+}
+
+/** What a machine cost on one day, and the part of it that is the workspace's. */
+export interface MachineDay {
+  day: string;
+  machine: string;
+  kind: string;
+  /** Of the whole machine. */
+  cost: number;
+  /** The workspace's: its runs and its part of the waiting. */
+  compute: number;
+  idle: number;
+  /** Hours of cores and of GPUs that it had, and that ran models, of all workspaces. */
+  coreHours: number;
+  coreBusyHours: number;
+  gpuHours: number;
+  gpuBusyHours: number;
+}
+
+/** Bytes that the workspace kept on a day, and what they cost. */
+export interface StorageDay {
+  day: string;
+  kind: string;
+  bytes: number;
+  cost: number;
+}
+
+/** A training run that told what it ran on. */
+export interface TrainingSpend {
+  runId: string;
+  runName: string;
+  experiment: string;
+  /** Day on which it began. */
+  day: string;
+  hours: number;
+  cores: number | null;
+  gpus: number | null;
+  /** Null where it has no price. */
+  cost: number | null;
+}
+
+/** A span of time, in full days of UTC: `to` is the first day after it. */
+export interface DaySpan {
+  from: string;
+  to: string;
+}
+
+/** An estimate with the range that holds it in 80 of 100 cases. */
+export const Forecast = z.object({ value: z.number(), low: z.number(), high: z.number() });
+export type Forecast = z.infer<typeof Forecast>;

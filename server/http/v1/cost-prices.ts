@@ -1,0 +1,27 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { CostBudget, SetCostBudget } from "#server/cost/budgets/contract.ts";
+import { listCostBudgets } from "#server/cost/budgets/queries.ts";
+import { setCostBudget } from "#server/cost/budgets/set-cost-budget.ts";
+import { PriceBook, SetPrices } from "#server/cost/prices/contract.ts";
+import { getPriceBook } from "#server/cost/prices/queries.ts";
+import { setPrices } from "#server/cost/prices/set-prices.ts";
+import { route } from "./route.ts";
+
+/** What things cost, and what may be spent. */
+export function costPrices(app: FastifyInstance): void {
+  const book = { summary: "Show the price book with its history", response: PriceBook };
+  route(app, { method: "GET", path: "/prices", ...book }, ({ ctx }) => getPriceBook(ctx));
+  const set = { summary: "Set prices from an hour on", body: SetPrices, response: PriceBook, status: 201 as const };
+  route(app, { method: "POST", path: "/prices", ...set }, ({ ctx, body }) => setPrices(ctx, body));
+  const Budgets = z.object({ budgets: z.array(CostBudget) });
+  const list = { summary: "List what may be spent in a month, newest first", response: Budgets };
+  route(app, { method: "GET", path: "/cost-budgets", ...list }, async ({ ctx }) => ({
+    budgets: await listCostBudgets(ctx),
+  }));
+  const budget = {
+    summary: "Set what may be spent in a month, of the workspace, an endpoint or a team",
+    ...{ body: SetCostBudget, response: CostBudget, status: 201 as const },
+  };
+  route(app, { method: "POST", path: "/cost-budgets", ...budget }, ({ ctx, body }) => setCostBudget(ctx, body));
+}

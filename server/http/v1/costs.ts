@@ -1,0 +1,35 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { CostReport, GetCosts } from "#server/cost/report/contract.ts";
+import { costsCsv } from "#server/cost/report/costs-csv.ts";
+import { getCosts } from "#server/cost/report/queries.ts";
+import { SpendSummary, spendSummary } from "#server/cost/report/spend-summary.ts";
+import { route } from "./route.ts";
+
+/** What models cost. */
+export function costs(app: FastifyInstance): void {
+  const month = { summary: "Show what a month costs, with its forecast", query: GetCosts, response: CostReport };
+  route(app, { method: "GET", path: "/costs", ...month }, ({ ctx, query }) => getCosts(ctx, query));
+  const Period = z.object({ from: z.coerce.date(), to: z.coerce.date() });
+  const summary = {
+    summary: "Sum up what a span of days cost, beside the same length before it",
+    ...{ query: Period, response: SpendSummary },
+  };
+  route(app, { method: "GET", path: "/costs/summary", ...summary }, ({ ctx, query }) => spendSummary(ctx, query));
+  csv(app);
+}
+
+/** Not by route(), which answers JSON. */
+function csv(app: FastifyInstance): void {
+  const Query = GetCosts.pick({ month: true });
+  app.operations.push({
+    ...{ method: "GET", path: "/costs.csv", query: Query, status: 200 },
+    summary: "Export a month's costs by day as CSV, with columns named as in FOCUS",
+  });
+  app.get("/costs.csv", async (request, reply) => {
+    if (!request.caller) throw new Error("The export of costs was registered outside v1Plugin.");
+    const { name, text } = await costsCsv(request.caller, Query.parse(request.query));
+    reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);
+    return reply.send(text);
+  });
+}
