@@ -14,6 +14,7 @@ import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
 import { FindingRunner } from "./monitoring/findings/finding-runner.ts";
+import { IntegrityRunner } from "./monitoring/integrity/integrity-runner.ts";
 import { QualityRunner } from "./monitoring/quality/quality-runner.ts";
 import { NotificationRunner } from "./notifications/notification-runner.ts";
 import { registerOutboxGauges } from "./notifications/outbox-gauges.ts";
@@ -53,6 +54,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new SloRunner(db),
     new IncidentRunner(db),
     new FindingRunner(db),
+    new IntegrityRunner(db),
     new QualityRunner(db),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);

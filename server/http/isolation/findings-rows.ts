@@ -4,4 +4,5 @@ import { absent, nothing, type Rows } from "./row.ts";
 export const findingsRows: Rows = {
   "GET /api/v1/monitoring/findings": nothing(),
   "GET /api/v1/endpoints/:endpoint/findings": absent(),
+  "GET /api/v1/endpoints/:endpoint/integrity": absent(),
 };

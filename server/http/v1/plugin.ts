@@ -18,6 +18,7 @@ import { debug } from "./debug.ts";
 import { endpointBudget } from "./endpoint-budget.ts";
 import { endpointCache } from "./endpoint-cache.ts";
 import { endpointCascade } from "./endpoint-cascade.ts";
+import { endpointIntegrity } from "./endpoint-integrity.ts";
 import { endpointMonitor } from "./endpoint-monitor.ts";
 import { endpointPredictions } from "./endpoint-predictions.ts";
 import { endpointProtection } from "./endpoint-protection.ts";
@@ -99,6 +100,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   sliCounts,
   slos,
   monitoringFindings,
+  endpointIntegrity,
   sloBudgets,
   onCall,
   onCallRules,

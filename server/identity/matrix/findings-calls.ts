@@ -1,11 +1,15 @@
 import { listFindings } from "#server/monitoring/findings/queries.ts";
 import { retellFindings } from "#server/monitoring/findings/retell-findings.ts";
 import { settleFindings } from "#server/monitoring/findings/settle-findings.ts";
+import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
+import { watchIntegrity } from "#server/monitoring/integrity/watch-integrity.ts";
 import type { Calls } from "./call.ts";
 
 /** What monitoring finds at endpoints, and the checks of their data. */
 export const findingsCalls = {
   settleFindings: (ctx, { endpointId }) => settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }),
   retellFindings: (ctx, { endpointId }) => retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }),
+  watchIntegrity: (ctx, { endpointId }) => watchIntegrity(ctx, endpointId, { now: Date.now() }),
+  getIntegrity: (ctx, { endpointId }) => getIntegrity(ctx, { endpointId }),
   listFindings: (ctx) => listFindings(ctx),
 } as const satisfies Calls;

@@ -21,10 +21,7 @@ export function findingsOf({ latest, day }: Looks, versionId: string | null): Ne
   for (const check of day) {
     const key = keyOf(check);
     if (check.state !== "broken" || found.has(key) || isOver(check, now.get(key), latest)) continue;
-    found.set(
-      key,
-      findingOf({ ...check, words: `${check.words.replace(/\.$/, "")}, in the last 24 hours.` }, versionId),
-    );
+    found.set(key, findingOf({ ...check, words: `${check.words} Seen over the last 24 hours.` }, versionId));
   }
   return [...found.values()];
 }
@@ -42,7 +39,8 @@ function findingOf({ check, feature, severity, words, ...numbers }: CheckResult,
 }
 
 function isOver(day: CheckResult, now: CheckResult | undefined, latest: readonly CheckResult[]): boolean {
-  const excess = (day.share ?? 0) - (day.usual ?? 0);
+  // A check without a share, such as that of constants, is about all rows.
+  const excess = (day.share ?? 1) - (day.usual ?? 0);
   if (now) {
     const rest = (now.share ?? 0) - (now.usual ?? 0);
     return now.state !== "unknown" && now.rows * excess >= fewestExpected && rest < excess / 2;

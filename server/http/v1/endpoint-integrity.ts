@@ -1,0 +1,28 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { Integrity, IntegrityRange } from "#server/monitoring/integrity/contract.ts";
+import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+/** Whether the data of an endpoint are what its model learned from. */
+export function endpointIntegrity(app: FastifyInstance): void {
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/endpoints/:endpoint/integrity",
+      summary: "Check the data of an endpoint against its reference, contract and usual traffic, worst first",
+      params: z.object({ endpoint: z.string() }),
+      query: z.object({
+        range: IntegrityRange.default("24h").describe("Ends now."),
+        segment: z.string().max(300).default("").describe('As "carrier=UA"; all rows when left out.'),
+      }),
+      response: Integrity,
+    },
+    async ({ ctx, params, query }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return getIntegrity(ctx, { endpointId, ...query });
+    },
+  );
+}

@@ -1,0 +1,30 @@
+import type { Context } from "#server/context.ts";
+import { getViolations } from "#server/serving/protection/protection-queries.ts";
+import { sideBySide } from "#server/side-by-side.ts";
+import { checkContract, checkSchema } from "../checks/schema-checks.ts";
+import { checkTraffic, checkVolume } from "../checks/volume-checks.ts";
+import type { CheckResult } from "../contract.ts";
+import { readRefused } from "./read-refused.ts";
+import { readTraffic } from "./read-traffic.ts";
+
+/** What concerns all requests of an endpoint, with and without a reference: schema and contract in a span, and traffic as it is now. */
+export async function checkEndpoint(
+  ctx: Context,
+  endpointId: string,
+  { from, to, now }: { from: Date; to: Date; now: number },
+): Promise<CheckResult[]> {
+  const [traffic, refused, report] = await sideBySide(ctx, [
+    () => readTraffic(ctx, endpointId, now),
+    () => readRefused(ctx, endpointId, { from, to }),
+    () => getViolations(ctx, { endpointId, from, to }),
+  ]);
+  const stopped = checkTraffic(traffic.recent);
+  const volume = checkVolume(traffic.hours);
+  return [
+    ...checkSchema(refused, { requests: report.requests }),
+    ...checkContract(report),
+    stopped,
+    // Where nothing comes any more, that says it.
+    ...(stopped.state === "broken" ? [] : [volume]),
+  ];
+}

@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/context.ts";
+import { counted } from "#server/number-words.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+
+export interface RowSpan {
+  endpointId: string;
+  from: Date;
+  to: Date;
+}
+
+/** The newest of so many requests of the log are looked at. */
+const mostRows = 20_000;
+
+/** Whether request ids name one request each: an id that came twice with other inputs makes labels join the wrong prediction. */
+export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: RowSpan): Promise<CheckResult> {
+  const { rows } = await ctx.db.execute<{ rows: number; repeated: number; example: string | null }>(sql`
+    with newest as (
+      select request_id, md5(inputs::text) as payload from predictions
+      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and inputs is not null
+        and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
+      order by at desc limit ${mostRows}
+    ), repeated as (
+      select request_id from newest group by request_id having count(distinct payload) > 1
+    )
+    select (select count(*)::int from newest) as rows, (select count(*)::int from repeated) as repeated,
+      (select min(request_id) from repeated) as example`);
+  const { rows: seen = 0, repeated = 0, example = null } = rows[0] ?? {};
+  const named = { check: "repeated id" as const, feature: "", rows: seen };
+  if (seen === 0) return checkOf({ ...named, state: "unknown", words: "No request with its inputs is in the log." });
+  if (repeated === 0) {
+    const words = `No request id stands for two requests, of ${counted(seen)} in the log.`;
+    return checkOf({ ...named, state: "whole", share: 0, usual: 0, line: 0, words });
+  }
+  return checkOf({
+    ...{ ...named, state: "broken", severity: "ticket", share: repeated / seen, usual: 0, line: 0 },
+    words: `${counted(repeated)} request id${repeated === 1 ? "" : "s"} came again with other inputs, such as "${example?.slice(0, 60)}": labels cannot tell which is meant.`,
+    evidence: { repeated, example },
+  });
+}

@@ -1,0 +1,96 @@
+import type { Context } from "#server/context.ts";
+import { dayMs, hourMs } from "#server/durations.ts";
+import { permit } from "#server/identity/permit.ts";
+import { currentDeployments } from "#server/serving/deployment-rows.ts";
+import { findEndpointById } from "#server/serving/lookups.ts";
+import { sideBySide } from "#server/side-by-side.ts";
+import { listFindings } from "../findings/queries.ts";
+import { listSegments, readStates } from "../history/queries.ts";
+import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
+import { findMonitor } from "../settings/queries.ts";
+import { alphasOf } from "./checks/alphas.ts";
+import { type FeatureIntegrity, GetIntegrity, type Integrity, type IntegrityRange } from "./contract.ts";
+import { judgeSpan } from "./judge-span.ts";
+import { checkEndpoint } from "./look/check-endpoint.ts";
+import { checkRepeatedIds } from "./look/check-rows.ts";
+
+const rangeMs: Record<IntegrityRange, number> = {
+  "1h": hourMs,
+  "6h": 6 * hourMs,
+  "24h": dayMs,
+  "7d": 7 * dayMs,
+  "30d": 30 * dayMs,
+};
+
+/** Refusals and ids are read from the log, of which a day is enough. */
+const logMs = dayMs;
+const rank = { broken: 0, small: 1, whole: 2, unknown: 3 } as const;
+
+/**
+ * The data of an endpoint in a range that ends now: every check of every feature against the reference of the version that it serves, and
+ * the checks of the whole endpoint. The same functions as alarms come from, on the rows of the range.
+ * @throws DomainError "not-found"
+ */
+export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<Integrity> {
+  permit(ctx, "getIntegrity");
+  const { endpointId, range, segment } = GetIntegrity.parse(input);
+  const endpoint = await findEndpointById(ctx, endpointId);
+  const now = Date.now();
+  const span = { from: new Date(now - rangeMs[range]), to: new Date(now) };
+  const inLog = { from: new Date(Math.max(span.from.getTime(), now - logMs)), to: span.to };
+  const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
+  const versionId = deployed?.versionId;
+  const [ofEndpoint, ids, compared, segments, findings] = await sideBySide(ctx, [
+    () => checkEndpoint(ctx, endpointId, { ...inLog, now }),
+    () => checkRepeatedIds(ctx, { endpointId, ...inLog }),
+    () => compare(ctx, { endpointId, versionId, segment, ...span }),
+    () => listSegments(ctx, { endpointId, ...span }),
+    () => listFindings(ctx, { endpointId, watchers: ["integrity"] }),
+  ]);
+  return {
+    endpoint: { id: endpointId, name: endpoint.name },
+    version: deployed ? { id: deployed.versionId, model: deployed.modelName, version: deployed.version } : null,
+    ...compared,
+    range: span,
+    checks: [...ofEndpoint, ids].sort((a, b) => rank[a.state] - rank[b.state]),
+    segments: segments.map((one) => one.segment),
+    findings,
+  };
+}
+
+interface Compared {
+  withoutReference: string | null;
+  profileId: string | null;
+  referenceRows: number;
+  rows: number;
+  features: FeatureIntegrity[];
+}
+
+interface Asked {
+  endpointId: string;
+  versionId: string | undefined;
+  segment: string;
+  from: Date;
+  to: Date;
+}
+
+async function compare(ctx: Context, { versionId, ...asked }: Asked): Promise<Compared> {
+  const without = (why: string): Compared => ({
+    ...{ withoutReference: why, profileId: null, referenceRows: 0, rows: 0, features: [] },
+  });
+  if (!versionId) return without("The endpoint serves no version yet.");
+  const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
+  const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
+  if (!profile) {
+    return without("The version has no reference, so its features are not counted. Make one on the version's page.");
+  }
+  const read = await readStates(ctx, { ...asked, versionId, profileId: profile.id, scores: false });
+  const { settings } = await findMonitor(ctx, asked.endpointId);
+  const { features } = profile;
+  const alphas = alphasOf(features, settings, "day");
+  const judged = read ? judgeSpan({ features, state: read.state, alphas, limits: settings.limits }) : [];
+  return {
+    ...{ withoutReference: null, profileId: profile.id, referenceRows: profile.rows, rows: read?.rows ?? 0 },
+    features: judged.toSorted((a, b) => rank[a.state] - rank[b.state]),
+  };
+}
