@@ -22,6 +22,7 @@ import { endpointIntegrity } from "./endpoint-integrity.ts";
 import { endpointMonitor } from "./endpoint-monitor.ts";
 import { endpointPredictions } from "./endpoint-predictions.ts";
 import { endpointProtection } from "./endpoint-protection.ts";
+import { endpointQuality } from "./endpoint-quality.ts";
 import { endpointTasks } from "./endpoint-tasks.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./events.ts";
@@ -84,6 +85,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointCascade,
   endpointBudget,
   endpointMonitor,
+  endpointQuality,
   endpointTasks,
   loadTests,
   rollouts,

@@ -28,6 +28,7 @@ interface LoggedRow {
 interface Sides {
   reader: FeatureReader;
   isClass: boolean;
+  isNumber: boolean;
   hasScore: boolean;
   isBinary: boolean;
   labels: readonly string[] | undefined;
@@ -57,7 +58,8 @@ export class AnswerReader {
   }
 }
 
-async function readSides(ctx: Context, versionId: string): Promise<Sides | undefined> {
+/** How the answers of a version are read; undefined without a signature. For who was let in already. */
+export async function readSides(ctx: Context, versionId: string): Promise<Sides | undefined> {
   const [row] = await ctx.db
     .select({ signature: modelVersions.signature, pipeline: modelVersions.pipeline })
     .from(modelVersions)
@@ -71,6 +73,7 @@ async function readSides(ctx: Context, versionId: string): Promise<Sides | undef
   return {
     reader: new FeatureReader([prediction, score], { labels: signature.labels }),
     isClass: prediction?.kind === "categorical",
+    isNumber: prediction?.kind === "numeric",
     hasScore: score !== undefined,
     isBinary: score?.source.from === "score" && score.source.width <= 2,
     labels: signature.labels,

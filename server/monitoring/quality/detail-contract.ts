@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { Measured } from "./contract.ts";
+import { QualityMetric, TaskKind } from "./metrics.ts";
+
+const share = z.number().nullable();
+const Band = z.object({ low: z.number(), high: z.number() });
+const Cells = z.object({
+  truePositive: z.number(),
+  falsePositive: z.number(),
+  falseNegative: z.number(),
+  trueNegative: z.number(),
+});
+
+/** What a cut-off would have done; its metrics are shares, its worth in the currency of the workspace. */
+export const CutOff = z.object({
+  cutOff: z.number(),
+  cells: Cells,
+  accuracy: share,
+  precision: share,
+  recall: share,
+  f1: share,
+  specificity: share,
+  worthPer1000: z.number().nullable(),
+});
+export type CutOff = z.infer<typeof CutOff>;
+
+/** What tables and diagrams of quality show: of labelled predictions as old as the horizon. */
+export const QualityDetail = z.object({
+  taskKind: TaskKind,
+  metrics: z.array(z.object({ metric: QualityMetric, realised: Measured.nullable(), estimated: Measured.nullable() })),
+  /** Labelled predictions. */
+  rows: z.number(),
+  /** Each against the rest, the most frequent first. */
+  classes: z.array(
+    z.object({
+      name: z.string(),
+      support: z.number(),
+      predicted: z.number(),
+      precision: share,
+      precisionInterval: Band.nullable(),
+      recall: share,
+      recallInterval: Band.nullable(),
+      f1: share,
+    }),
+  ),
+  confusion: z.array(z.object({ truth: z.string(), answer: z.string(), count: z.number() })),
+  /** Classes beyond the thirty most frequent, which the matrix leaves out. */
+  hiddenClasses: z.number().int(),
+  /** Null without scores. */
+  calibration: z
+    .object({
+      points: z.array(
+        z.object({
+          from: z.number(),
+          to: z.number(),
+          rows: z.number(),
+          meanScore: z.number(),
+          share: z.number(),
+          interval: Band,
+        }),
+      ),
+      /** Expected calibration error. */
+      error: z.number(),
+    })
+    .nullable(),
+  /** Null unless there are two classes with scores. */
+  cutOffs: z
+    .object({
+      basis: z.enum(["labels", "estimate"]),
+      curve: z.array(CutOff),
+      /** That is worth most; null where nobody said what answers are worth. */
+      best: z.number().nullable(),
+    })
+    .nullable(),
+  positive: z.string().nullable(),
+  cutOff: z.number(),
+  cellValues: Cells.nullable(),
+  logLoss: z.number().nullable(),
+  brier: z.number().nullable(),
+});
+export type QualityDetail = z.infer<typeof QualityDetail>;
+
+/** One part of the traffic beside the others. */
+export const SegmentQuality = z.object({
+  /** "carrier=UA". */
+  segment: z.string(),
+  predictions: z.number(),
+  labelled: z.number(),
+  realised: Measured.nullable(),
+  /** The interval of all rows and that of this part do not touch, at a level that accounts for how many parts are looked at. */
+  isDifferent: z.boolean(),
+});
+export type SegmentQuality = z.infer<typeof SegmentQuality>;
+
+export const FairnessOfTag = z.object({
+  /** Input or tag that names the groups. */
+  groupBy: z.string(),
+  groups: z.array(z.object({ name: z.string(), rows: z.number(), value: z.number(), interval: Band })),
+  /** Fewer than 30 rows. */
+  small: z.array(z.object({ name: z.string(), rows: z.number() })),
+  difference: z.number().nullable(),
+  differenceInterval: Band.nullable(),
+  ratio: z.number().nullable(),
+  isUnfair: z.boolean(),
+});
+export type FairnessOfTag = z.infer<typeof FairnessOfTag>;
+
+export const QualityParts = z.object({
+  segments: z.array(SegmentQuality),
+  fairness: z.object({
+    metric: z.enum(["accuracy", "selectionRate", "truePositiveRate", "falsePositiveRate"]),
+    mostDifference: z.number(),
+    tags: z.array(FairnessOfTag),
+  }),
+});
+export type QualityParts = z.infer<typeof QualityParts>;

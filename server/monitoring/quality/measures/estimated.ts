@@ -1,0 +1,45 @@
+import { bandsOf, metricsOf, z95 } from "#server/stats/estimation/cell-metrics.ts";
+import { rowsOf } from "#server/stats/estimation/cells.ts";
+import { drawnBandsOfBins } from "#server/stats/estimation/drawn-bands.ts";
+import { aucOfBins, cellsOfBins, precisionOfBins } from "#server/stats/estimation/score-bins.ts";
+import type { Metrics } from "../contract.ts";
+import type { Expectation } from "./expectation.ts";
+import { put, type Reading } from "./realised.ts";
+
+/**
+ * Metrics that scores let expect, with the band in which labels will put them (drift.md 11.1 and 11.2). Of numbers there are no scores:
+ * see loss-estimates.ts.
+ * @param isDrawn also bands of AUC and average precision, for which labels are drawn 200 times
+ */
+export function estimatedMetrics(expectation: Expectation, { cutOff }: Reading, isDrawn = false): Metrics {
+  const metrics: Metrics = {};
+  const { bins, rows, right, variance } = expectation;
+  if (!bins) {
+    const half = (z95 * Math.sqrt(variance)) / rows;
+    const accuracy = right / rows;
+    if (rows > 0) put(metrics, "accuracy", accuracy, clipped(accuracy - half, accuracy + half), rows);
+    return metrics;
+  }
+  const cells = cellsOfBins(bins, cutOff);
+  const all = rowsOf(cells);
+  if (all <= 0) return {};
+  const [values, bands] = [metricsOf(cells), bandsOf(cells)];
+  for (const key of ["accuracy", "precision", "recall", "f1", "specificity"] as const) {
+    put(metrics, key, values[key], bands[key], all);
+  }
+  const drawn = isDrawn ? drawnBandsOfBins(bins) : undefined;
+  put(metrics, "rocAuc", aucOfBins(bins.count, bins.positive), drawn?.rocAuc ?? null, all);
+  put(metrics, "averagePrecision", precisionOfBins(bins.count, bins.positive), drawn?.averagePrecision ?? null, all);
+  return metrics;
+}
+
+/** Σ of the probabilities that answers are right, and of how many: the SLI "estimated quality" (slo.md section 6). */
+export function expectedRight({ bins, rows, right }: Expectation, cutOff: number): { good: number; total: number } {
+  if (!bins) return { good: right, total: rows };
+  const cells = cellsOfBins(bins, cutOff);
+  return { good: cells.truePositive + cells.trueNegative, total: rowsOf(cells) };
+}
+
+function clipped(low: number, high: number): { low: number; high: number } {
+  return { low: Math.max(0, low), high: Math.min(1, high) };
+}

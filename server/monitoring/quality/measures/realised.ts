@@ -1,0 +1,104 @@
+import { intervalsOf, metricsOf } from "#server/stats/estimation/cell-metrics.ts";
+import type { Cells } from "#server/stats/estimation/cells.ts";
+import { aucOfBins, cellsOfBins, precisionOfBins } from "#server/stats/estimation/score-bins.ts";
+import { aucInterval } from "#server/stats/quality/auc-interval.ts";
+import { cellsOf, confusionMetrics } from "#server/stats/quality/confusion.ts";
+import { numberMetrics } from "#server/stats/quality/regression.ts";
+import type { Measured, Metrics } from "../contract.ts";
+import type { QualityCounts } from "../counts/contract.ts";
+import { mirrorOutcomes, type OutcomeBins, outcomeBins } from "../counts/outcome-bins.ts";
+import type { TaskKind } from "../metrics.ts";
+
+/** How answers are read: what counts as positive, and from which score on. */
+export interface Reading {
+  taskKind: TaskKind;
+  /** Of two classes: the name of the positive one, and whether it is the first, whose scores are told by the other. */
+  positive: string;
+  isMirrored: boolean;
+  cutOff: number;
+}
+
+/** Scores of two classes with their labels, told by the positive class. Undefined where answers have no scores. */
+export function scoredOutcomes(counts: QualityCounts, { isMirrored }: Reading): OutcomeBins | undefined {
+  const cells = counts.scores[""];
+  if (!cells) return undefined;
+  return isMirrored ? mirrorOutcomes(outcomeBins(cells)) : outcomeBins(cells);
+}
+
+/** The four cells of two classes at the cut-off; from the answers themselves where they have no scores. */
+export function realisedCells(counts: QualityCounts, reading: Reading): Cells {
+  const bins = scoredOutcomes(counts, reading);
+  if (bins) {
+    const { truePositive, falsePositive, falseNegative, trueNegative } = cellsOfBins(
+      { ...bins, variance: new Float64Array(bins.count.length) },
+      reading.cutOff,
+    );
+    return { truePositive, falsePositive, falseNegative, trueNegative };
+  }
+  return cellsOf(confusionOf(counts), reading.positive);
+}
+
+/** Every metric of labelled answers, with its interval where there is a formula. What cannot be counted is absent. */
+export function realisedMetrics(counts: QualityCounts, reading: Reading): Metrics {
+  if (reading.taskKind === "regression") return ofNumbers(counts);
+  return reading.taskKind === "binary" ? ofTwo(counts, reading) : ofClasses(counts);
+}
+
+/** The confusion matrix as the statistics have it. */
+export function confusionOf({ confusion }: QualityCounts) {
+  return confusion.map(([truth, answer, count]) => ({ truth, answer, count }));
+}
+
+function ofTwo(counts: QualityCounts, reading: Reading): Metrics {
+  const cells = realisedCells(counts, reading);
+  const rows = cells.truePositive + cells.falsePositive + cells.falseNegative + cells.trueNegative;
+  const [values, intervals] = [metricsOf(cells), intervalsOf(cells)];
+  const metrics: Metrics = {};
+  for (const key of ["accuracy", "precision", "recall", "f1", "specificity"] as const) {
+    put(metrics, key, values[key], intervals[key], rows);
+  }
+  const bins = scoredOutcomes(counts, reading);
+  if (!bins) return metrics;
+  const positives = cells.truePositive + cells.falseNegative;
+  const auc = aucOfBins(bins.count, bins.positive);
+  put(metrics, "rocAuc", auc, auc === null ? null : aucInterval(auc, positives, rows - positives), rows);
+  put(metrics, "averagePrecision", precisionOfBins(bins.count, bins.positive), null, rows);
+  return metrics;
+}
+
+function ofClasses(counts: QualityCounts): Metrics {
+  const { rows, accuracy, accuracyInterval, ...of } = confusionMetrics(confusionOf(counts));
+  const metrics: Metrics = {};
+  put(metrics, "accuracy", accuracy, accuracyInterval, rows);
+  put(metrics, "precision", of.macroPrecision, null, rows);
+  put(metrics, "recall", of.macroRecall, null, rows);
+  put(metrics, "f1", of.macroF1, null, rows);
+  return metrics;
+}
+
+function ofNumbers({ errors }: QualityCounts): Metrics {
+  if (!errors) return {};
+  const of = numberMetrics(errors);
+  const metrics: Metrics = {};
+  for (const key of ["meanAbsoluteError", "rootMeanSquaredError", "bias"] as const) {
+    put(metrics, key, of[key]?.value ?? null, of[key]?.interval ?? null, errors.count);
+  }
+  const share = of.meanAbsolutePercentageError;
+  put(metrics, "meanAbsolutePercentageError", share?.value ?? null, share?.interval ?? null, errors.relativeCount);
+  put(metrics, "weightedAbsolutePercentageError", of.weightedAbsolutePercentageError, null, errors.count);
+  put(metrics, "r2", of.r2, null, errors.count);
+  return metrics;
+}
+
+/** Puts what is known; what is not stays absent. */
+export function put(
+  metrics: Metrics,
+  key: keyof Metrics,
+  value: number | null,
+  interval: { low: number; high: number } | null,
+  rows: number,
+): void {
+  if (value === null) return;
+  const measured: Measured = { value, low: interval?.low ?? null, high: interval?.high ?? null, rows };
+  metrics[key] = measured;
+}

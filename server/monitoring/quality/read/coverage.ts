@@ -1,0 +1,28 @@
+import { fewestRows } from "../../contract.ts";
+import { estimatedMetrics } from "../measures/estimated.ts";
+import type { QualityFacts } from "./facts.ts";
+import { expectationOfLabelled, type QualityWindow } from "./windows.ts";
+
+/** Windows that count: trust is earned over at least twenty (drift.md 11.2). */
+const most = 20;
+
+/**
+ * How many of the last mature windows ended with their realised metric inside of the band that was expected of the same rows. Null
+ * without any.
+ */
+export function coverageOf(
+  facts: QualityFacts,
+  windows: readonly QualityWindow[],
+): { inside: number; windows: number } | null {
+  const judged = windows
+    .filter(({ isMature }) => isMature)
+    .flatMap(({ hours, realised }) => {
+      const actual = realised[facts.metric];
+      const expectation = actual && actual.rows >= fewestRows ? expectationOfLabelled(facts, hours) : null;
+      const band = expectation && estimatedMetrics(expectation, facts.reading)[facts.metric];
+      if (!actual || !band || band.low === null || band.high === null) return [];
+      return [actual.value >= band.low && actual.value <= band.high];
+    })
+    .slice(-most);
+  return judged.length === 0 ? null : { inside: judged.filter(Boolean).length, windows: judged.length };
+}

@@ -1,0 +1,124 @@
+import { and, eq, gte, lt, ne } from "drizzle-orm";
+import { qualityHours } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { hourMs } from "#server/durations.ts";
+import { newcombeInterval } from "#server/stats/proportion.ts";
+import { type FairnessVerdict, judgeFairness } from "#server/stats/quality/fairness.ts";
+import type { MonitorSettings } from "../../contract.ts";
+import { fewestRows } from "../../contract.ts";
+import type { Measured } from "../contract.ts";
+import type { QualityCounts } from "../counts/contract.ts";
+import { mergeCounts } from "../counts/merge-counts.ts";
+import type { QualityParts, SegmentQuality } from "../detail-contract.ts";
+import { isMatureAt } from "../measures/maturity.ts";
+import { realisedCells, realisedMetrics } from "../measures/realised.ts";
+import { metricFacts } from "../metrics.ts";
+import type { QualityFacts } from "./facts.ts";
+import { matureHours } from "./windows.ts";
+
+interface Part {
+  segment: string;
+  predictions: number;
+  labelled: number;
+  /** Of mature hours. */
+  counts: QualityCounts;
+}
+
+/** Every tagged part of the traffic in the span, counted together. For who was let in already. */
+export async function readParts(ctx: Context, facts: QualityFacts): Promise<Part[]> {
+  const rows = await ctx.db
+    .select({
+      segment: qualityHours.segment,
+      hour: qualityHours.hour,
+      predictions: qualityHours.predictions,
+      labelled: qualityHours.labelled,
+      counts: qualityHours.counts,
+    })
+    .from(qualityHours)
+    .where(
+      and(
+        eq(qualityHours.workspaceId, ctx.actor.workspaceId),
+        eq(qualityHours.endpointId, facts.endpointId),
+        ne(qualityHours.segment, ""),
+        ne(qualityHours.arm, "shadow"),
+        gte(qualityHours.hour, new Date(facts.from)),
+        lt(qualityHours.hour, new Date(facts.to)),
+      ),
+    );
+  return [...Map.groupBy(rows, ({ segment }) => segment)].map(([segment, own]) => {
+    const mature = own.filter(({ hour }) => isMatureAt(facts.maturity, hour.getTime() + hourMs, facts.now));
+    return {
+      segment,
+      predictions: own.reduce((sum, one) => sum + one.predictions, 0),
+      labelled: own.reduce((sum, one) => sum + one.labelled, 0),
+      counts: mergeCounts(mature.map(({ counts }) => counts as QualityCounts)),
+    };
+  });
+}
+
+/** Parts beside all, the most traffic first, and groups that should be treated alike. */
+export function partsOf(facts: QualityFacts, parts: readonly Part[]): QualityParts {
+  const { settings } = facts;
+  const all = realisedMetrics(mergeCounts(matureHours(facts).map(({ counts }) => counts)), facts.reading)[facts.metric];
+  return {
+    segments: parts
+      .map((part) => segmentOf(facts, part, all, parts.length))
+      .sort((a, b) => b.predictions - a.predictions),
+    fairness: {
+      metric: settings.fairness.metric,
+      mostDifference: settings.fairness.mostDifference,
+      tags: fairnessOf(facts, parts).map(({ groupBy, verdict }) => ({ groupBy, ...verdict })),
+    },
+  };
+}
+
+/** One verdict a tag. Several share the level, so that more tags do not mean more false alarms. */
+export function fairnessOf(
+  { settings, reading }: Pick<QualityFacts, "settings" | "reading">,
+  parts: readonly Part[],
+): { groupBy: string; verdict: FairnessVerdict }[] {
+  const { groupBy, metric, mostDifference } = (settings satisfies MonitorSettings).fairness;
+  if (reading.taskKind === "regression") return [];
+  // More than two classes have no positive one: groups are compared by how often they are answered right.
+  const compared = reading.taskKind === "binary" ? metric : "accuracy";
+  return groupBy.map((tag) => {
+    const groups = parts
+      .filter(({ segment }) => segment.startsWith(`${tag}=`) && segment !== `${tag}=other`)
+      .map(({ segment, counts }) => ({ name: segment.slice(tag.length + 1), cells: cellsOfPart(counts, reading) }));
+    const level = 1 - 0.05 / groupBy.length;
+    return { groupBy: tag, verdict: judgeFairness(groups, { metric: compared, mostDifference, level }) };
+  });
+}
+
+function cellsOfPart(counts: QualityCounts, reading: QualityFacts["reading"]) {
+  if (reading.taskKind === "binary") return realisedCells(counts, reading);
+  const of = (isRight: boolean) =>
+    counts.confusion.reduce((sum, [truth, answer, count]) => sum + ((truth === answer) === isRight ? count : 0), 0);
+  return { truePositive: of(true), falsePositive: of(false), falseNegative: 0, trueNegative: 0 };
+}
+
+function segmentOf(facts: QualityFacts, part: Part, all: Measured | undefined, looked: number): SegmentQuality {
+  const realised = realisedMetrics(part.counts, facts.reading)[facts.metric] ?? null;
+  const { segment, predictions, labelled } = part;
+  return { segment, predictions, labelled, realised, isDifferent: isDifferent(facts, realised, all, looked) };
+}
+
+/** Shares of rows are compared by Newcombe's interval at a level shared by all parts (Bonferroni); other metrics are not judged. */
+function isDifferent(
+  { metric }: QualityFacts,
+  part: Measured | null,
+  all: Measured | undefined,
+  looked: number,
+): boolean {
+  if (!part || !all || part.rows < fewestRows || all.rows - part.rows < fewestRows) return false;
+  if (!metricFacts[metric].isShare || metric === "f1" || part.low === null) return false;
+  const restRows = all.rows - part.rows;
+  const rest = Math.min(1, Math.max(0, (all.value * all.rows - part.value * part.rows) / restRows));
+  const level = 1 - 0.05 / Math.max(1, looked);
+  const { low, high } = newcombeInterval(
+    { share: part.value, count: part.rows },
+    { share: rest, count: restRows },
+    level,
+  );
+  return low > 0 || high < 0;
+}

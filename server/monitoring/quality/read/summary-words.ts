@@ -1,0 +1,56 @@
+import { counted, figures, lasting, percent } from "#server/number-words.ts";
+import type { Measured, QualitySummary } from "../contract.ts";
+import { metricFacts, type QualityMetric } from "../metrics.ts";
+
+/** A metric as sentences tell it: a percentage, or a number of at most four figures. */
+export function metricWords(metric: QualityMetric, value: number): string {
+  return metricFacts[metric].isShare ? percent(value) : figures(value, 4);
+}
+
+/** The sentences of drift.md section 14 about what was estimated and what became of it. */
+export function summaryWords(summary: Omit<QualitySummary, "words">, now: number): string[] {
+  return [estimateWords(summary, now), realisedWords(summary), assumptionWords(summary)].filter(
+    (text) => text !== null,
+  );
+}
+
+function estimateWords({ metric, estimated, ...of }: Omit<QualitySummary, "words">, now: number): string | null {
+  if (!estimated) return of.whyNoEstimate;
+  const arrived = of.predictions > 0 ? percent(of.labelled / of.predictions) : "none";
+  return (
+    `Estimated ${nameOf(metric)} ${metricWords(metric, estimated.value)}${bandWords(metric, estimated)}, assuming the scores are still ` +
+    `calibrated and the relation between inputs and outcome has not changed. Labels: ${arrived} arrived${matureWords(of, now)}.`
+  );
+}
+
+function matureWords({ maturity, to }: Pick<QualitySummary, "maturity" | "to">, now: number): string {
+  if (maturity.horizonMs === null) return "";
+  const matureAt = Math.min(to.getTime(), now) + maturity.horizonMs;
+  if (matureAt <= now) return ", all mature";
+  const day = new Date(matureAt).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
+  return `, mature on ${day} (${lasting(maturity.horizonMs)} after the prediction)`;
+}
+
+function realisedWords({ metric, realised, expected, coverage }: Omit<QualitySummary, "words">): string | null {
+  if (!realised) return null;
+  const said = `Realised ${nameOf(metric)} ${metricWords(metric, realised.value)} of ${counted(realised.rows)} labelled predictions`;
+  if (!expected || expected.low === null || expected.high === null) return `${said}.`;
+  const isInside = realised.value >= expected.low && realised.value <= expected.high;
+  const before = `${isInside ? "inside" : "outside"} the band predicted before labels came (${metricWords(metric, expected.low)} to ${metricWords(metric, expected.high)})`;
+  const trust = coverage ? `; ${coverage.inside} of the last ${coverage.windows} windows were inside theirs` : "";
+  return `${said}, ${before}${trust}.`;
+}
+
+function assumptionWords({ estimated }: Omit<QualitySummary, "words">): string | null {
+  if (!estimated) return null;
+  return "An estimate sees that inputs moved, not that the same inputs mean something else now; so it opens tickets and never pages.";
+}
+
+function bandWords(metric: QualityMetric, { low, high }: Measured): string {
+  return low === null || high === null ? "" : ` (${metricWords(metric, low)} to ${metricWords(metric, high)})`;
+}
+
+function nameOf(metric: QualityMetric): string {
+  const { label } = metricFacts[metric];
+  return /^[A-Z]([A-Z0-9]|²)/.test(label) ? label : label.toLowerCase();
+}

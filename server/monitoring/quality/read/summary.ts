@@ -1,0 +1,69 @@
+import type { QualitySummary } from "../contract.ts";
+import { mergeCounts } from "../counts/merge-counts.ts";
+import { judgeQuality } from "../judge-quality.ts";
+import { estimatedMetrics } from "../measures/estimated.ts";
+import { addExpectations } from "../measures/expectation.ts";
+import { completeAt } from "../measures/maturity.ts";
+import { realisedMetrics } from "../measures/realised.ts";
+import { coverageOf } from "./coverage.ts";
+import type { QualityFacts } from "./facts.ts";
+import { summaryWords } from "./summary-words.ts";
+import { expectationOfLabelled, matureHours, type QualityWindow, windowsOf } from "./windows.ts";
+
+/** The span in numbers and sentences. Only predictions as old as the horizon are realised; the rest is estimated, and pending. */
+export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[] = windowsOf(facts)): QualitySummary {
+  const { metric, reading, hours, maturity, profile } = facts;
+  const mature = matureHours(facts);
+  const realised = realisedMetrics(mergeCounts(mature.map(({ counts }) => counts)), reading)[metric] ?? null;
+  const expectation = addExpectations([...facts.expectations.steps.values()]);
+  const estimated = estimatedMetrics(expectation, reading, true)[metric] ?? null;
+  const labelledExpectation = mature.length > 0 ? expectationOfLabelled(facts, mature) : null;
+  const expected = labelledExpectation && estimatedMetrics(labelledExpectation, reading, true)[metric];
+  const sum = (of: readonly { predictions: number; labelled: number }[], key: "predictions" | "labelled") =>
+    of.reduce((total, one) => total + one[key], 0);
+  const expired = sum(mature, "predictions") - sum(mature, "labelled");
+  const { curve: _, ...shownMaturity } = maturity;
+  const summary: Omit<QualitySummary, "words" | "state"> = {
+    ...{ endpointId: facts.endpointId, endpoint: facts.endpoint, taskKind: reading.taskKind, metric },
+    from: new Date(facts.from),
+    to: new Date(facts.to),
+    ...{ realised, estimated, expected: expected ?? null },
+    whyNoEstimate: estimated ? null : whyNot(facts),
+    predictions: sum(hours, "predictions"),
+    labelled: sum(hours, "labelled"),
+    pending: sum(hours, "predictions") - sum(hours, "labelled") - expired,
+    expired,
+    completeness: completenessOf(facts),
+    maturity: shownMaturity,
+    reference: referenceValue(profile?.quality?.metrics, metric),
+    objective: facts.objective,
+    coverage: coverageOf(facts, windows),
+    revision: hours.reduce((total, { revision }) => total + revision, 0),
+  };
+  const state = judgeQuality(summary);
+  return { ...summary, state, words: summaryWords({ ...summary, state }, facts.now) };
+}
+
+/** Of the labels that will come for the span, the share that has: each hour by its age, weighed by its predictions. */
+function completenessOf({ hours, maturity, now }: QualityFacts): number | null {
+  if (maturity.curve.length === 0) return null;
+  let [come, all] = [0, 0];
+  for (const { at, predictions } of hours) {
+    come += predictions * (completeAt(maturity, now - at) ?? 0);
+    all += predictions;
+  }
+  return all === 0 ? null : come / all;
+}
+
+function whyNot({ reading, profileOf, expectations }: QualityFacts): string {
+  if (profileOf.size === 0)
+    return "No version here has a reference, so nothing says how far its scores can be trusted.";
+  if (reading.taskKind === "regression") return "The reference has no labels from which errors could be learnt.";
+  if (expectations.steps.size === 0) return "No answers with scores were counted in this range.";
+  return "The metric cannot be estimated from scores of this kind.";
+}
+
+/** What the reference said of a metric; profiles call the area under the curve "auc", too. */
+function referenceValue(metrics: Record<string, number | null> | undefined, metric: string): number | null {
+  return metrics?.[metric] ?? (metric === "rocAuc" ? (metrics?.auc ?? null) : null);
+}
