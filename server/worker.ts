@@ -13,6 +13,7 @@ import { IncidentRunner } from "./incidents/incident-runner.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import { log } from "./log.ts";
+import { DriftRunner } from "./monitoring/drift/drift-runner.ts";
 import { FindingRunner } from "./monitoring/findings/finding-runner.ts";
 import { IntegrityRunner } from "./monitoring/integrity/integrity-runner.ts";
 import { QualityRunner } from "./monitoring/quality/quality-runner.ts";
@@ -55,6 +56,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new IncidentRunner(db),
     new FindingRunner(db),
     new IntegrityRunner(db),
+    new DriftRunner(db),
     new QualityRunner(db),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);

@@ -32,7 +32,11 @@ const stepWords: Record<ReadinessStep["key"], Words> = {
     purpose: "Whoever is woken knows what to do",
     way: { href: "/alerts/rules", label: "See the rules", hint: "Those that lack one say so." },
   },
-  drift: { title: "Drift detection", purpose: "Comes with monitoring, which is not there yet" },
+  drift: {
+    title: "Drift detection",
+    purpose: "Inputs and answers compared with what the version was made with",
+    way: { href: "/drift", label: "Open drift", hint: "Give each version that serves its reference." },
+  },
   "load-test": {
     title: "Load test",
     purpose: "How much an endpoint carries, before users find out",

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
-import { registeredModels } from "#db/schema/index.ts";
+import { driftWindows, registeredModels } from "#db/schema/index.ts";
 import { setPrices } from "#server/cost/prices/set-prices.ts";
+import { profiled } from "#server/monitoring/drift/testing.ts";
+import { newWatched } from "#server/monitoring/testing.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { getReadiness } from "./readiness.ts";
 
 test(
-  "steps tick themselves off by what is there, and drift waits for monitoring",
+  "steps tick themselves off by what is there",
   inWorkspace(async (ctx) => {
     const step = async (key: string) => (await getReadiness(ctx)).steps.find((each) => each.key === key);
     expect((await getReadiness(ctx)).steps.filter(({ isDone }) => isDone)).toEqual([]);
@@ -18,5 +20,18 @@ test(
     await setPrices(ctx, { prices, currency: "EUR", reason: "the bill of April" });
     expect(await step("cost")).toMatchObject({ isDone: true });
     expect(await step("pages")).toEqual({ key: "pages", isDone: false, detail: null });
+  }),
+);
+
+test(
+  "drift is watched for when every endpoint that serves was compared with a reference lately",
+  inWorkspace(async (ctx) => {
+    const step = async () => (await getReadiness(ctx)).steps.find(({ key }) => key === "drift");
+    const features = profiled({ age: [1, 2, 3, 4] });
+    const { endpointId, versionId, profileId } = await newWatched(ctx, { features, rows: 4 });
+    expect(await step()).toEqual({ key: "drift", isDone: false, detail: "0 of 1 compared with a reference" });
+    const window = { endpointId, versionId, profileId, length: "hour" as const, rows: 0, verdict: {}, features: [] };
+    await ctx.db.insert(driftWindows).values({ ...window, workspaceId: ctx.actor.workspaceId, start: new Date() });
+    expect(await step()).toMatchObject({ isDone: true, detail: "1 of 1 compared with a reference" });
   }),
 );

@@ -1,5 +1,13 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import { alertRules, loadTests, registeredModels, rollouts } from "#db/schema/index.ts";
+import { and, eq, exists, inArray, isNull, sql } from "drizzle-orm";
+import {
+  alertRules,
+  deployments,
+  driftWindows,
+  endpoints,
+  loadTests,
+  registeredModels,
+  rollouts,
+} from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { hasPrice } from "#server/cost/prices/queries.ts";
 import { permit } from "#server/identity/permit.ts";
@@ -25,12 +33,31 @@ export async function getReadiness(ctx: Context): Promise<Readiness> {
         ctx,
         slos.filter((slo) => slo.pages),
       ),
-      // Nothing watches for drift yet.
-      { key: "drift", isDone: false, detail: null },
+      await watchedForDrift(ctx),
       { key: "load-test", isDone: tested > 0, detail: tested === 0 ? null : `${tested} done` },
       { key: "cost", isDone: isPriced, detail: isPriced ? "a price is set" : null },
     ],
   };
+}
+
+/** Endpoints that serve something, and how many of them were compared with a reference lately. */
+async function watchedForDrift({ db, actor }: Context): Promise<ReadinessStep> {
+  const serves = and(
+    eq(endpoints.workspaceId, actor.workspaceId),
+    isNull(endpoints.archivedAt),
+    exists(db.select().from(deployments).where(eq(deployments.endpointId, endpoints.id))),
+  );
+  const isNew = sql`${driftWindows.start} > now() - interval '8 days'`;
+  const isJudged = exists(
+    db
+      .select()
+      .from(driftWindows)
+      .where(and(eq(driftWindows.endpointId, endpoints.id), isNew)),
+  );
+  const all = await db.$count(endpoints, serves);
+  const watched = await db.$count(endpoints, and(serves, isJudged));
+  const detail = all === 0 ? null : `${watched} of ${all} compared with a reference`;
+  return { key: "drift", isDone: all > 0 && watched === all, detail };
 }
 
 async function count({ db, actor }: Context, table: typeof rollouts): Promise<number> {

@@ -7,6 +7,7 @@ import { hourMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import { findStart } from "#server/incidents/impact/find-start.ts";
 import { similarIncidents } from "#server/incidents/similar/queries.ts";
+import { driftRows } from "#server/monitoring/drift/report/list-drift.ts";
 import { nextEscalation } from "#server/oncall/escalation/queries.ts";
 import { isActive } from "#server/rollouts/refuse-while-rolling-out.ts";
 import { type StoredRollout, selectRollouts } from "#server/rollouts/rollout-rows.ts";
@@ -58,7 +59,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const current = endpoint ? deployed.get(endpoint.id) : undefined;
   const indicator = slo?.definition.indicator ?? null;
   const arms = rollout && { stable: rollout.stable.id, canary: rollout.canary.id };
-  const [numbers, changes, found, similar, next, ways, acting] = await sideBySide(ctx, [
+  const [numbers, changes, found, similar, next, ways, acting, drift] = await sideBySide(ctx, [
     () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
     () =>
       listChanges(ctx, {
@@ -80,6 +81,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     async () => (row.groupId ? nextEscalation(ctx, row.groupId) : null),
     async () => (endpoint ? readWaysBack(ctx, endpoint.id, slo) : undefined),
     async () => (incident ? lastActor(ctx, incident.id, now) : undefined),
+    async () => (endpoint ? driftRows(ctx, [endpoint]) : []),
   ]);
   const segments = found?.segments.rows ?? [];
   const cause = findCause(changes, { startedAt, segments, versions: found?.versions ?? [] });
@@ -103,7 +105,15 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
         title: annotations.summary || labels.alertname || fingerprint,
       })),
     slo: slo ? sloOf(slo, numbers) : null,
-    ...{ numbers, changes, cause, similar, nextEscalation: next, segments: found?.segments ?? null },
+    ...{
+      numbers,
+      changes,
+      cause,
+      similar,
+      nextEscalation: next,
+      segments: found?.segments ?? null,
+      drift: drift[0] ?? null,
+    },
     rollout: rollout ? rolloutOf(rollout) : null,
     freeze: freeze ?? null,
     runbook: runbookOf(subject, slo),

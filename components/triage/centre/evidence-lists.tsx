@@ -5,6 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Chosen } from "../board-types.ts";
 import { changeIcons } from "./cause-box.tsx";
 import classes from "./centre.module.css";
+import { DriftLine } from "./drift-line.tsx";
 
 const mostChanges = 6;
 
@@ -55,7 +56,7 @@ export function EvidenceLists({ chosen }: { chosen: Chosen }) {
             </span>
           </li>
           <li>
-            <span>Drift: not watched yet. Leeway keeps the predictions; nothing compares them with a reference.</span>
+            <DriftLine drift={chosen.drift} />
           </li>
         </ul>
       </section>

@@ -1,4 +1,4 @@
-import { absent, type Rows } from "./row.ts";
+import { absent, nothing, type Rows } from "./row.ts";
 
 const reason = "x";
 
@@ -9,4 +9,9 @@ export const monitoringRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/expected-drifts": absent(),
   "POST /api/v1/endpoints/:endpoint/expected-drifts": absent(() => ({ body: { feature: "x", reason } })),
   "POST /api/v1/endpoints/:endpoint/expected-drifts/:mark/revocation": absent(() => ({ body: { reason } })),
+  "GET /api/v1/drift": nothing(),
+  "GET /api/v1/endpoints/:endpoint/drift": absent(),
+  "GET /api/v1/endpoints/:endpoint/drift/history": absent(),
+  // Nothing was counted in the scene.
+  "GET /api/v1/endpoints/:endpoint/drift/features/:feature": absent({ params: { feature: "x" } }, 404),
 };

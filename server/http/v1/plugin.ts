@@ -18,6 +18,7 @@ import { debug } from "./debug.ts";
 import { endpointBudget } from "./endpoint-budget.ts";
 import { endpointCache } from "./endpoint-cache.ts";
 import { endpointCascade } from "./endpoint-cascade.ts";
+import { endpointDrift } from "./endpoint-drift.ts";
 import { endpointIntegrity } from "./endpoint-integrity.ts";
 import { endpointMonitor } from "./endpoint-monitor.ts";
 import { endpointPredictions } from "./endpoint-predictions.ts";
@@ -86,6 +87,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointBudget,
   endpointMonitor,
   endpointQuality,
+  endpointDrift,
   endpointTasks,
   loadTests,
   rollouts,

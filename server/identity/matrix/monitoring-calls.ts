@@ -1,3 +1,7 @@
+import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
+import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
 import { markExpected } from "#server/monitoring/expected/mark-expected.ts";
 import { listExpected } from "#server/monitoring/expected/queries.ts";
 import { revokeExpected } from "#server/monitoring/expected/revoke-expected.ts";
@@ -17,4 +21,8 @@ export const monitoringCalls = {
   revokeExpected: (ctx, { endpointId, expectedMarkId }) =>
     revokeExpected(ctx, { endpointId, markId: expectedMarkId, reason }),
   readStates: (ctx, { endpointId }) => readStates(ctx, { endpointId, from: new Date(0), to: new Date() }),
+  listDrift: (ctx) => listDrift(ctx),
+  getDrift: (ctx, { endpointId }) => getDrift(ctx, { endpointId }),
+  getFeatureDrift: (ctx, { endpointId }) => getFeatureDrift(ctx, { endpointId, feature: "x" }),
+  getDriftHistory: (ctx, { endpointId }) => getDriftHistory(ctx, { endpointId }),
 } as const satisfies Calls;

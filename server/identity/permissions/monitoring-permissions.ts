@@ -6,6 +6,10 @@ export const monitoringPermissions = {
   setMonitor: { role: "operator", scope: "monitoring" },
   listExpected: { role: "viewer", scope: "monitoring:read" },
   markExpected: { role: "operator", scope: "monitoring" },
+  listDrift: { role: "viewer", scope: "monitoring:read" },
+  getDrift: { role: "viewer", scope: "monitoring:read" },
+  getFeatureDrift: { role: "viewer", scope: "monitoring:read" },
+  getDriftHistory: { role: "viewer", scope: "monitoring:read" },
   revokeExpected: { role: "operator", scope: "monitoring" },
   readStates: { role: "viewer", scope: "monitoring:read" },
 } as const satisfies Record<string, Permission>;

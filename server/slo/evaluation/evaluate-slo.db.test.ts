@@ -184,8 +184,8 @@ test(
       "both page",
       "both ticket",
     ]);
-    const drift = { kind: "drift-budget" as const, endpointId: served.endpointId };
-    const estimated = await newSlo(ctx, drift, { rules, name: "drift" });
+    const estimate = { kind: "estimated-quality" as const, endpointId: served.endpointId };
+    const estimated = await newSlo(ctx, estimate, { rules, name: "estimated" });
     const state = await look(ctx, estimated.id);
     expect(state.words[0]).toContain("Not counted yet");
     expect((await standings(ctx, estimated.id)).map(({ part }) => part)).toEqual(["absent", "ticket"]);

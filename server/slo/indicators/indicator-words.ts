@@ -30,7 +30,7 @@ export function indicatorWords(indicator: Indicator): string {
     case "estimated-quality":
       return "Estimated share of right answers. Not counted yet: that needs monitoring.";
     case "drift-budget":
-      return "Hours in which features kept inside their line. Not counted yet: that needs monitoring.";
+      return "Feature-hours inside their line: features that did not drift, of those that were tested, in each hour of traffic.";
     case "posted":
       return `Counts that others post as "${indicator.source}".`;
     case "foreign":

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endpoints } from "#db/schema/index.ts";
+import { driftWindows, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
 import { addWindow } from "#server/serving/testing.ts";
@@ -155,5 +155,30 @@ test(
     const count = (mostPer1000: number) => counted(ctx, { kind: "cost", endpointId, mostPer1000 });
     expect(await count(2)).toMatchObject({ minutes: { 59: "1/1" } });
     expect(await count(1.9)).toMatchObject({ minutes: { 59: "0/1" } });
+  }),
+);
+
+test(
+  "hours of features are good inside their line, in the last minute of the hour, by version; other windows do not count",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const base = {
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      versionId,
+      profileId: versionId,
+      rows: 100,
+      features: [],
+    };
+    const judge = (more: object, inside: number, all: number) =>
+      ctx.db.insert(driftWindows).values({
+        ...{ ...base, start: at(0), length: "hour" as const, verdict: { counted: { inside, all } } },
+        ...more,
+      });
+    await judge({}, 22, 24);
+    await judge({ segment: "carrier=UA" }, 1, 24);
+    await judge({ length: "day" }, 2, 24);
+    await judge({ start: new Date(at(0).getTime() - 60 * minuteMs) }, 0, 0);
+    expect(await counted(ctx, { kind: "drift-budget", endpointId })).toMatchObject({ minutes: { 59: "22/24" } });
   }),
 );

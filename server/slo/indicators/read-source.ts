@@ -2,6 +2,7 @@ import type { Database } from "#db/client.ts";
 import type { Indicator, IndicatorKind } from "./contract.ts";
 import { countAvailability } from "./count-availability.ts";
 import { countCost } from "./count-cost.ts";
+import { countDrift } from "./count-drift.ts";
 import { countFreshness } from "./count-freshness.ts";
 import { countLatency } from "./count-latency.ts";
 import { countPrimary } from "./count-primary.ts";
@@ -9,7 +10,7 @@ import { countQuality } from "./count-quality.ts";
 import { countTimeliness } from "./count-timeliness.ts";
 import type { CountedMinute, Source, SourceSeries, Span } from "./source.ts";
 
-type Countable = Exclude<IndicatorKind, "posted" | "estimated-quality" | "drift-budget" | "foreign">;
+type Countable = Exclude<IndicatorKind, "posted" | "estimated-quality" | "foreign">;
 
 const sources: { [Kind in Countable]: Source<Kind> } = {
   availability: countAvailability,
@@ -19,6 +20,7 @@ const sources: { [Kind in Countable]: Source<Kind> } = {
   "realised-quality": countQuality,
   "label-timeliness": countTimeliness,
   cost: countCost,
+  "drift-budget": countDrift,
 };
 
 /** Kinds that can be counted from what gateways and callers leave; the others are posted, or not counted at all. */

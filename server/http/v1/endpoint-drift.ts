@@ -1,0 +1,51 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import {
+  DriftHistory,
+  DriftReport,
+  DriftRow,
+  FeatureDetail,
+  GetDrift,
+  GetDriftHistory,
+} from "#server/monitoring/drift/report/contract.ts";
+import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
+import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
+import { findEndpoint } from "#server/serving/lookups.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ endpoint: z.string() });
+const path = "/endpoints/:endpoint/drift";
+
+/** How the inputs and answers of endpoints differ from what their versions were made with. */
+export function endpointDrift(app: FastifyInstance): void {
+  const all = {
+    summary: "List endpoints by their drift, worst first",
+    response: z.object({ endpoints: z.array(DriftRow) }),
+  };
+  route(app, { method: "GET", path: "/drift", ...all }, async ({ ctx }) => ({ endpoints: await listDrift(ctx) }));
+  const query = GetDrift.omit({ endpointId: true });
+  const show = { summary: "Show the drift of an endpoint over a range", params, query, response: DriftReport };
+  route(app, { method: "GET", path, ...show }, async ({ ctx, params, query }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getDrift(ctx, { endpointId, ...query });
+  });
+  const one = {
+    summary: "Show the distribution of one feature beside that of the reference",
+    params: params.extend({ feature: z.string() }),
+    ...{ query, response: FeatureDetail },
+  };
+  route(app, { method: "GET", path: `${path}/features/:feature`, ...one }, async ({ ctx, params, query }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getFeatureDrift(ctx, { endpointId, feature: params.feature, ...query });
+  });
+  const past = {
+    summary: "List windows that were judged, with the drift of a feature in each",
+    ...{ params, query: GetDriftHistory.omit({ endpointId: true }), response: DriftHistory },
+  };
+  route(app, { method: "GET", path: `${path}/history`, ...past }, async ({ ctx, params, query }) => {
+    const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+    return getDriftHistory(ctx, { endpointId, ...query });
+  });
+}

@@ -1,0 +1,35 @@
+import { counted } from "#server/number-words.ts";
+import { fewestRows } from "../../contract.ts";
+import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
+
+type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "isInputDrift" | "isPredictionDrift">;
+
+/** The conclusion of a window in a sentence (drift.md section 14, design.md section 6). @param rows of the window */
+export function verdictWords(facts: Facts, features: readonly FeatureVerdict[], rows: number): string {
+  const { state, tested } = facts;
+  if (state === "no-data") return "No rows came in this time: nothing to compare.";
+  if (state === "too-few") return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: no verdict below ${fewestRows}.`;
+  if (state === "drift") return driftWords(facts);
+  const all = `${tested === 1 ? "The feature that was compared is" : `All ${tested} features are`} about the same as in the reference`;
+  const expected = features.filter((feature) => feature.state === "expected").length;
+  if (state === "expected") return `${of(expected, tested)} changed as somebody expected; nothing else did.`;
+  const minor = features.filter((feature) => feature.state === "minor").length;
+  return state === "minor" ? `${of(minor, tested)} changed, too little to matter.` : `${all}.`;
+}
+
+/** Inputs and outputs together: each alone points elsewhere (drift.md section 8). */
+function driftWords({ drifted, tested, isInputDrift, isPredictionDrift }: Facts): string {
+  if (!isInputDrift) {
+    return "Predictions changed while no input did: look at the model, its version and what prepares its inputs.";
+  }
+  const inputs = `${of(drifted, tested)} ${drifted === 1 ? "drifts" : "drift"} in a way that probably matters`;
+  return isPredictionDrift ? `${inputs}, and predictions changed too.` : `${inputs}; predictions are about the same.`;
+}
+
+const numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+function of(some: number, all: number): string {
+  const count = numbers[some] ?? String(some);
+  const words = `${count} of ${counted(all)} ${all === 1 ? "feature" : "features"}`;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,124 @@
+import type { CategoricalProfile, CategoricalState, NumericProfile, NumericState } from "../../state/contract.ts";
+import type { DriftBin } from "./contract.ts";
+
+/** So many bars can be told apart beside each other. */
+const mostBars = 14;
+const mostLevels = 12;
+
+/**
+ * A numeric feature as bars: bounds that are round numbers over the middle 98 % of the reference, or, where values are very uneven, bounds at
+ * its quantiles. The first and the last bar are open. Within a stored bin, values are taken as even.
+ */
+export function numberBars(profile: NumericProfile, state: NumericState): DriftBin[] {
+  const bounds = boundsOf(profile);
+  const range = { min: Math.min(profile.min, state.min), max: Math.max(profile.max, state.max) };
+  const reference = sharesBelow(profile.edges, profile.bins, profile, bounds);
+  const current = sharesBelow(profile.edges, state.bins, range, bounds);
+  return Array.from({ length: bounds.length + 1 }, (_, index) => {
+    const [from, to] = [bounds[index - 1] ?? null, bounds[index] ?? null];
+    const between = (below: readonly number[]) => (below[index] ?? 1) - (index === 0 ? 0 : (below[index - 1] ?? 0));
+    return { label: barLabel(from, to), from, to, reference: between(reference), current: between(current) };
+  });
+}
+
+/** The value below which a share of the rows lies, by the bins; null without rows. */
+export function quantileOfBins(
+  edges: readonly number[],
+  bins: ArrayLike<number>,
+  range: { min: number; max: number },
+  share: number,
+): number | null {
+  const rows = Array.from(bins).reduce((sum, count) => sum + count, 0);
+  if (rows === 0) return null;
+  let before = 0;
+  for (let bin = 0; bin < bins.length; bin += 1) {
+    const count = bins[bin] ?? 0;
+    if (count > 0 && before + count >= share * rows) {
+      const [from, to] = [
+        Math.max(edges[bin - 1] ?? range.min, range.min),
+        Math.min(edges[bin] ?? range.max, range.max),
+      ];
+      return from + ((share * rows - before) / count) * (to - from);
+    }
+    before += count;
+  }
+  return range.max;
+}
+
+/** Levels as bars, the most frequent of both sides first; then all others, and what the reference never had. */
+export function levelBars(profile: CategoricalProfile, state: CategoricalState): DriftBin[] {
+  const [n, m] = [Math.max(1, profile.count), Math.max(1, state.count)];
+  const all = profile.levels.map(([level, count], place) => {
+    return { label: level, reference: count / n, current: (state.levels[place] ?? 0) / m };
+  });
+  const shown = new Set(all.toSorted((a, b) => b.reference + b.current - a.reference - a.current).slice(0, mostLevels));
+  const rest = all.filter((bar) => !shown.has(bar));
+  const other = {
+    label: "all others",
+    reference: profile.other / n + rest.reduce((sum, bar) => sum + bar.reference, 0),
+    current: (state.levels[profile.levels.length] ?? 0) / m + rest.reduce((sum, bar) => sum + bar.current, 0),
+  };
+  const unseen = { label: "never seen before", reference: 0, current: state.unseen / m };
+  const more = [other, unseen].filter(({ reference, current }) => reference + current > 0);
+  return [...[...shown], ...more].map((bar) => ({ ...bar, from: null, to: null }));
+}
+
+function boundsOf(profile: NumericProfile): number[] {
+  const at = (share: number) => quantileOfBins(profile.edges, profile.bins, profile, share) ?? 0;
+  const [low, middle, high] = [at(0.01), at(0.5), at(0.99)];
+  if (profile.edges.length <= mostBars) return [...profile.edges];
+  const isUneven = Math.max(high - middle, middle - low) > 8 * Math.min(high - middle, middle - low);
+  if (isUneven || !(high > low)) {
+    const quantiles = Array.from({ length: mostBars - 1 }, (_, index) =>
+      rounded(at((index + 1) / mostBars), high - low),
+    );
+    return [...new Set(quantiles)].sort((a, b) => a - b);
+  }
+  const step = niceStep((high - low) / (mostBars - 2));
+  const first = Math.ceil(low / step);
+  const count = Math.max(1, Math.min(mostBars - 1, Math.floor(high / step) - first + 1));
+  return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+}
+
+/** Shares of rows at or below each bound. */
+function sharesBelow(
+  edges: readonly number[],
+  bins: ArrayLike<number>,
+  { min, max }: { min: number; max: number },
+  bounds: readonly number[],
+): number[] {
+  const rows = Math.max(
+    1,
+    Array.from(bins).reduce((sum, count) => sum + count, 0),
+  );
+  return bounds.map((bound) => {
+    let below = 0;
+    for (let bin = 0; bin < bins.length; bin += 1) {
+      const [from, to] = [Math.min(min, edges[bin] ?? max), edges[bin] ?? Math.max(max, edges[bin - 1] ?? max)];
+      const start = bin === 0 ? from : (edges[bin - 1] ?? from);
+      const count = bins[bin] ?? 0;
+      if (to <= bound) below += count;
+      else if (start < bound) below += count * ((bound - start) / (to - start));
+      else break;
+    }
+    return below / rows;
+  });
+}
+
+/** 1, 2 or 5 times a power of ten. */
+function niceStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  const nice = [1, 2, 5, 10].find((each) => each * power >= step) ?? 10;
+  return nice * power;
+}
+
+function rounded(value: number, scale: number): number {
+  const digits = Math.max(0, 3 - Math.floor(Math.log10(Math.max(scale, 1e-12))));
+  return Number(value.toFixed(Math.min(12, digits)));
+}
+
+function barLabel(from: number | null, to: number | null): string {
+  const text = (value: number) => String(Number(value.toPrecision(4)));
+  if (from === null) return to === null ? "all values" : `up to ${text(to)}`;
+  return to === null ? `above ${text(from)}` : `${text(from)} to ${text(to)}`;
+}

@@ -1,0 +1,58 @@
+import { counted, figures, percent } from "#server/number-words.ts";
+import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
+import type { FeatureVerdict } from "../contract.ts";
+import { quantileOfBins } from "./display-bins.ts";
+
+/** What changed of one feature, in a sentence or two: what moved, from where to where, and whether anything is missing. */
+export function featureWords(
+  verdict: Omit<FeatureVerdict, "counts">,
+  profile: FeatureProfile,
+  state: FeatureState | undefined,
+): string {
+  if (!state || verdict.state === "no-data")
+    return "No values came in this time: no verdict, which is not the same as no drift.";
+  if (verdict.state === "too-few") return `${counted(verdict.rows)} values: no verdict below 50.`;
+  return [moved(profile, state, verdict.state === "usual"), ...gone(verdict)].filter(Boolean).join(" ");
+}
+
+function moved(profile: FeatureProfile, state: FeatureState, isUsual: boolean): string {
+  if (profile.kind === "numeric" && state.kind === "numeric") {
+    const before = quantileOfBins(profile.edges, profile.bins, profile, 0.5);
+    const now = quantileOfBins(profile.edges, state.bins, { min: state.min, max: state.max }, 0.5);
+    if (before === null || now === null) return "";
+    const [from, to] = [figures(before, 3), figures(now, 3)];
+    if (from === to) return spreadWords(profile, state, to);
+    return isUsual
+      ? `Median ${to}, in the reference ${from}.`
+      : `Median ${now > before ? "rose" : "fell"} from ${from} to ${to}.`;
+  }
+  if (profile.kind !== "categorical" || state.kind !== "categorical" || state.count === 0) return "";
+  const changes = profile.levels.map(([level, count], place) => {
+    return { level, before: count / Math.max(1, profile.count), now: (state.levels[place] ?? 0) / state.count };
+  });
+  const [largest] = changes.sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before));
+  if (!largest) return "";
+  const { level, before, now } = largest;
+  if (isUsual) return `Most different: ${level}, ${percent(now)} of rows, in the reference ${percent(before)}.`;
+  return `${level} ${now > before ? "rose" : "fell"} from ${percent(before)} to ${percent(now)} of rows.`;
+}
+
+/** The same median: what differs is how far values lie apart. */
+function spreadWords(
+  { m2, count }: { m2: number; count: number },
+  state: { m2: number; count: number },
+  median: string,
+): string {
+  const deviation = (sum: number, rows: number) => figures(Math.sqrt(sum / Math.max(1, rows)), 3);
+  return `Median still ${median}; standard deviation ${deviation(state.m2, state.count)}, in the reference ${deviation(m2, count)}.`;
+}
+
+function gone({ missing, unseen, outside }: Pick<FeatureVerdict, "missing" | "unseen" | "outside">): string[] {
+  const rose = (what: string, share: { share: number; referenceShare: number } | null) =>
+    share ? `${what} rose from ${percent(share.referenceShare)} to ${percent(share.share)}.` : "";
+  return [
+    missing?.isAlarm ? rose("Missing values", missing) : "",
+    unseen?.isAlarm ? `${percent(unseen.share)} of rows have a level that the reference never had.` : "",
+    outside?.isAlarm ? `${percent(outside.share)} of values lie outside of the reference's range.` : "",
+  ].filter(Boolean);
+}

@@ -1,0 +1,72 @@
+import { and, eq, max } from "drizzle-orm";
+import { driftWindows, referenceProfiles } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import type { LoadedProfile } from "../../profiles/load-profile.ts";
+import type { SpanState } from "../../state/contract.ts";
+import type { FeatureVerdict } from "../contract.ts";
+import { byRank } from "../judge/rank-features.ts";
+import { type DriftReference, type DriftReport, type FeatureReport, GetDrift } from "./contract.ts";
+import { featureWords } from "./feature-words.ts";
+import { judgeRange } from "./judge-range.ts";
+import { referenceWords } from "./reference-words.ts";
+
+/** Drift of an endpoint over a range: the verdict, its features by how much they matter, and what it was compared with. @throws DomainError "not-found" */
+export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftReport> {
+  permit(ctx, "getDrift");
+  const { found, profile, problem, judged } = await judgeRange(ctx, GetDrift.parse(input));
+  const { settings } = found.monitor;
+  const features = profile && judged ? reportsOf(profile, judged.state, judged.features).sort(byRank) : [];
+  const { endpoint, from, to, length, version, versions, segment, segments, marks } = found;
+  return {
+    ...{ endpoint, from, to, length, version, versions, segment, segments, problem, features, expected: marks },
+    reference: profile ? await referenceOf(ctx, profile) : null,
+    rows: judged?.rows ?? 0,
+    verdict: judged?.verdict ?? null,
+    oneIn: rarityOf(features),
+    checkedAt: await checkedAt(ctx, endpoint.id),
+    settings: { weeks: settings.weeksPerFalseAlarm, isStrict: settings.isStrict, lengths: settings.lengths },
+  };
+}
+
+/** Verdicts with their words, in the order of the profile. */
+export function reportsOf(
+  profile: LoadedProfile,
+  state: SpanState,
+  verdicts: readonly FeatureVerdict[],
+): FeatureReport[] {
+  return verdicts.flatMap(({ counts: _, ...verdict }, place) => {
+    const feature = profile.features[place];
+    if (!feature) return [];
+    const words = featureWords(verdict, feature.profile, state.features[place]);
+    return [{ ...verdict, words, oneIn: verdict.pValue === null ? null : 1 / Math.max(verdict.pValue, 1e-12) }];
+  });
+}
+
+/** How rare the rarest of so many tests is: 1 − (1 − p)^K, as if they were independent. */
+function rarityOf(features: readonly FeatureReport[]): number | null {
+  const known = features.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
+  if (known.length === 0) return null;
+  const any = -Math.expm1(known.length * Math.log1p(-Math.min(Math.min(...known), 1 - 1e-12)));
+  return 1 / Math.max(any, 1e-12);
+}
+
+async function referenceOf(ctx: Context, profile: LoadedProfile): Promise<DriftReference> {
+  const [row] = await ctx.db
+    .select({ finishedAt: referenceProfiles.finishedAt, createdAt: referenceProfiles.createdAt })
+    .from(referenceProfiles)
+    .where(and(eq(referenceProfiles.workspaceId, ctx.actor.workspaceId), eq(referenceProfiles.id, profile.id)));
+  return {
+    ...{ profileId: profile.id, rows: profile.rows, words: referenceWords(profile.source) },
+    at: row?.finishedAt ?? row?.createdAt ?? new Date(0),
+    hasImportances: profile.importances !== null,
+  };
+}
+
+async function checkedAt(ctx: Context, endpointId: string): Promise<Date | null> {
+  const [row] = await ctx.db
+    .select({ at: max(driftWindows.evaluatedAt) })
+    .from(driftWindows)
+    .where(and(eq(driftWindows.workspaceId, ctx.actor.workspaceId), eq(driftWindows.endpointId, endpointId)));
+  return row?.at ?? null;
+}

@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+
+/** Rows of one version in one segment, in a span of time. */
+export interface SeenSpan {
+  versionId: string;
+  /** "" for all rows. */
+  segment: string;
+}
+
+/** Versions and segments that answered in a span, copies of a rollout left out: they are not what callers got. */
+export async function seenSpans(db: Database, endpointId: string, from: Date, to: Date): Promise<SeenSpan[]> {
+  const { rows } = await db.execute(sql`
+    select distinct version_id as "versionId", segment
+    from feature_states
+    where endpoint_id = ${endpointId} and grain in ('minute', 'hour', 'day') and arm <> 'shadow'
+      and start >= ${from.toISOString()}::timestamptz and start < ${to.toISOString()}::timestamptz
+    order by 1, 2`);
+  return rows as unknown as SeenSpan[];
+}
+
+/** When the first rows of an endpoint came; undefined while nothing was counted. Milliseconds since 1970. */
+export async function firstSeen(db: Database, endpointId: string): Promise<number | undefined> {
+  const { rows } = await db.execute<{ at: number | null }>(sql`
+    select (extract(epoch from min(start)) * 1000)::float8 as at from (
+      select (select min(start) from feature_states where endpoint_id = ${endpointId} and grain = each) as start
+      from unnest(array['minute', 'hour', 'day']) as each
+    ) as firsts`);
+  return rows[0]?.at ?? undefined;
+}
