@@ -1,4 +1,4 @@
-import type { FeatureSpec, FeatureValue, Given, GivenTensor } from "./contract.ts";
+import type { FeatureSource, FeatureSpec, FeatureValue, Given, GivenTensor } from "./contract.ts";
 import { type EmbeddingSummary, summariseEmbedding } from "./embedding.ts";
 import { summariseText } from "./summarise-text.ts";
 
@@ -19,7 +19,8 @@ export class FeatureReader {
   private readonly slotOf: Int32Array;
   private readonly data: (ArrayLike<unknown> | undefined)[] = [];
   private pictures: Given["pictures"];
-  private embeddings = new Map<string, EmbeddingSummary>();
+  /** The embedding that was looked at last. */
+  private last: { data: ArrayLike<unknown>; row: number; summary: EmbeddingSummary } | undefined;
 
   /** @param specs undefined for what has no source: its values are undefined */
   constructor(specs: readonly (FeatureSpec | undefined)[], { labels, means }: ReaderOptions = {}) {
@@ -33,7 +34,7 @@ export class FeatureReader {
   bind({ inputs, outputs = [], pictures }: Pick<Given, "inputs" | "outputs" | "pictures">): number {
     this.data.fill(undefined);
     this.pictures = pictures;
-    this.embeddings.clear();
+    this.last = undefined;
     let found = 0;
     for (const tensor of inputs) if (this.put(this.slots.input.get(tensor.name), tensor)) found += 1;
     for (const tensor of outputs) this.put(this.slots.output.get(tensor.name), tensor);
@@ -53,9 +54,7 @@ export class FeatureReader {
     if (data === undefined) return spec.role === "input" ? null : undefined;
     switch (source.from) {
       case "element":
-        return source.isTruth
-          ? truth(data[row * source.width + source.place])
-          : plain(data[row * source.width + source.place]);
+        return elementOf(source, data[row * source.width + source.place]);
       case "text": {
         const text = data[row];
         return typeof text === "string" ? summariseText(text, source.part) : null;
@@ -65,26 +64,40 @@ export class FeatureReader {
         if (source.part === "norm") return norm;
         return source.part === "cosine" ? cosine : projections[source.part];
       }
-      case "class":
-        return this.label(classOf(data, row * source.width, source.width));
+      case "class": {
+        const start = row * source.width;
+        // Of scores that are none the highest is no answer.
+        return Number.isNaN(scoreOf(data, start, source.width)) ? null : this.label(classOf(data, start, source.width));
+      }
       case "score":
         return scoreOf(data, row * source.width, source.width);
     }
+  }
+
+  /** Under which key a score is kept: of two classes "", of more the predicted class. */
+  scoreKey(feature: number, row: number): string {
+    const source = this.specs[feature]?.source;
+    const data = this.data[this.slotOf[feature] as number];
+    if (source?.from !== "score" || !data || source.width <= 2) return "";
+    return this.label(classOf(data, row * source.width, source.width));
+  }
+
+  /** Whether an input of this name is read at all. */
+  readsInput(tensor: string): boolean {
+    return this.slots.input.has(tensor);
   }
 
   private label(place: number): string {
     return this.labels?.[place] ?? String(place);
   }
 
+  /** All 18 numbers of a row are asked for together. */
   private embedding(tensor: string, data: ArrayLike<unknown>, row: number, width: number): EmbeddingSummary {
-    const key = `${row} ${tensor}`;
-    const known = this.embeddings.get(key);
-    if (known) return known;
-    // One row at a time, whatever the order: all 18 numbers of it are asked for together.
-    if (this.embeddings.size > 64) this.embeddings.clear();
-    const made = summariseEmbedding(data, row * width, width, this.means?.get(tensor));
-    this.embeddings.set(key, made);
-    return made;
+    const { last } = this;
+    if (last?.data === data && last.row === row) return last.summary;
+    const summary = summariseEmbedding(data, row * width, width, this.means?.get(tensor));
+    this.last = { data, row, summary };
+    return summary;
   }
 
   private slot({ role, source }: FeatureSpec): number {
@@ -128,9 +141,18 @@ export function scoreOf(data: ArrayLike<unknown>, start: number, width: number):
   return 1 / total;
 }
 
+type ElementSource = Extract<FeatureSource, { from: "element" }>;
+
+function elementOf({ isTruth, precision }: ElementSource, value: unknown): FeatureValue {
+  if (isTruth) return truth(value);
+  const element = plain(value);
+  if (!precision || typeof element !== "number") return element;
+  return precision === "single" ? Math.fround(element) : Math.f16round(element);
+}
+
 function truth(value: unknown): FeatureValue {
   if (value === null || value === undefined) return null;
-  return String(value === true || value === 1 || value === "true" || value === "True" || value === "1");
+  return value === true || value === 1 || value === "true" || value === "True" || value === "1" ? "1" : "0";
 }
 
 function plain(value: unknown): FeatureValue {

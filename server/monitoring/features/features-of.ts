@@ -56,13 +56,25 @@ function inputFeatures({ name, datatype, shape }: TensorSpec): FeatureSpec[] {
   const width = widthOf(shape);
   if (width === undefined || width === 0) return [];
   const kind = datatype === "BYTES" || datatype === "BOOL" ? "categorical" : "numeric";
-  const truth = datatype === "BOOL" && { isTruth: true };
-  const element = (place: number): FeatureSource => ({ from: "element", tensor: name, place, width, ...truth });
+  const element = (place: number): FeatureSource => ({
+    from: "element",
+    tensor: name,
+    place,
+    width,
+    ...readAs(datatype),
+  });
   if (width === 1) return [input(name, kind, element(0))];
   if (width <= mostElements) {
     return Array.from({ length: width }, (_, place) => input(`${name}[${place}]`, kind, element(place)));
   }
   return kind === "categorical" ? [] : embeddingFeatures(name, width);
+}
+
+/** What has to be told of a datatype to read its elements alike, from wherever they come. */
+function readAs(datatype: TensorSpec["datatype"]): { isTruth?: boolean; precision?: "single" | "half" } {
+  if (datatype === "BOOL") return { isTruth: true };
+  if (datatype === "FP32") return { precision: "single" };
+  return datatype === "FP16" ? { precision: "half" } : {};
 }
 
 function embeddingFeatures(tensor: string, width: number): FeatureSpec[] {

@@ -69,7 +69,7 @@ test("a short vector has a feature for each place, a long one 18 numbers, and ro
   expect(namesOf(on)).toEqual(["on", undefined]);
   const reader = new FeatureReader(on);
   reader.bind({ inputs: [{ name: "on", data: Uint8Array.of(1, 0) }] });
-  expect([reader.value(0, 0), reader.value(0, 1), reader.value(1, 0)]).toEqual(["true", "false", undefined]);
+  expect([reader.value(0, 0), reader.value(0, 1), reader.value(1, 0)]).toEqual(["1", "0", undefined]);
   expect(reader.bind({ inputs: [{ name: "else", data: [1] }] })).toBe(0);
   expect(reader.value(0, 0)).toBeNull();
 });

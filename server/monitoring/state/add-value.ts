@@ -7,7 +7,7 @@ import type {
   NumericProfile,
   NumericState,
 } from "./contract.ts";
-import { levelPlaces } from "./level-places.ts";
+import { levelPlaceOf, levelPlaces } from "./level-places.ts";
 import { addUnseen } from "./unseen-top.ts";
 
 /** Counts one value; null is missing, undefined is nothing at all. A number in a categorical feature is the level of its text. */
@@ -55,8 +55,8 @@ export function addNumber(
 /** Counts one level that is not missing. */
 export function addLevel(state: CategoricalState, profile: CategoricalProfile, level: string): void {
   state.count += 1;
-  const place = levelPlaces(profile).get(level);
-  if (place !== undefined) state.levels[place] = (state.levels[place] as number) + 1;
+  const place = levelPlaceOf(levelPlaces(profile), level);
+  if (place >= 0) state.levels[place] = (state.levels[place] as number) + 1;
   else {
     state.unseen += 1;
     addUnseen(state.unseenTop, level, 1);

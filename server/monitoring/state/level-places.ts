@@ -1,4 +1,5 @@
 import type { CategoricalProfile } from "./contract.ts";
+import { levelName } from "./level-name.ts";
 
 const known = new WeakMap<CategoricalProfile, ReadonlyMap<string, number>>();
 
@@ -10,4 +11,10 @@ export function levelPlaces(profile: CategoricalProfile): ReadonlyMap<string, nu
   for (const level of profile.otherLevels) made.set(level, profile.levels.length);
   known.set(profile, made);
   return made;
+}
+
+/** Where a level is counted; −1 where the reference never had it. */
+export function levelPlaceOf(places: ReadonlyMap<string, number>, level: string): number {
+  // Nearly all levels are named by themselves.
+  return places.get(level) ?? places.get(levelName(level)) ?? -1;
 }

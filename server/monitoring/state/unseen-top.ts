@@ -1,14 +1,13 @@
+import { levelName } from "./level-name.ts";
+
 /** Unseen levels that are kept by name. */
 const mostKept = 16;
-/** A level may be a whole text. */
-const longestLevel = 200;
-
 /**
  * Counts an unseen level in a space-saving list (Metwally 2005): with the list full, the rarest makes room and its count is taken over, so that a frequent
  * level is always there, over-counted by at most the rarest count.
  */
 export function addUnseen(top: Map<string, number>, level: string, count: number): void {
-  const name = level.length > longestLevel ? `${level.slice(0, longestLevel)}…` : level;
+  const name = levelName(level);
   const known = top.get(name);
   if (known !== undefined || top.size < mostKept) {
     top.set(name, (known ?? 0) + count);

@@ -1,3 +1,4 @@
+import type { FeatureCollector } from "#server/monitoring/collect/collector.ts";
 import type { Answer, AnswerStore } from "../cache/answer-store.ts";
 import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
@@ -10,6 +11,7 @@ import type { Assigned } from "../rollout/assigned.ts";
 import type { EvidenceBook } from "../rollout/evidence-book.ts";
 import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { Tensor } from "../tensor.ts";
 import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import type { RequestCounters } from "./request-counters.ts";
@@ -54,6 +56,8 @@ export interface AttemptTools {
   versions: Pick<LoadedVersions, "wake">;
   tracing: Tracing | undefined;
   pricing: Pricing;
+  /** Counts features of what was answered. */
+  features: Pick<FeatureCollector, "watches" | "offer">;
 }
 
 export interface AttemptWay {
@@ -126,6 +130,8 @@ export interface SettledAttempt {
   result: PoolResult | undefined;
   /** What made the answer, the model unless it was shared, and how many seconds ago the model gave it. */
   source: Pick<Answer, "source" | "ageSeconds">;
+  /** What the model and its pipeline gave, where somebody looks at it. */
+  given: readonly Tensor[];
   /** Why the prediction log keeps a request that was answered; undefined when it does not. */
   whyKept: LoggedPrediction["kept"] | undefined;
   /** What the prediction log is to say, made when it is first asked for. */

@@ -168,10 +168,12 @@ export class Attempt implements SettledAttempt {
     const tensors = await passage.finish(
       outputs === modelOutputs ? result.tensors : result.tensors.slice(0, modelOutputs.length),
     );
-    if (step || this.keeps || this.route.capture.lowConfidence) {
-      const given = [...new Set([...tensors, ...result.tensors])];
-      if (step) this.outputs = given;
-      this.look(given);
+    const isWatched =
+      !this.isLoadTest && this.tools.features.watches(this.route.endpointId, this.answering.model.versionId);
+    if (step || isWatched || this.keeps || this.route.capture.lowConfidence) {
+      const given = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
+      if (step || isWatched) this.outputs = given;
+      if (step || this.keeps || this.route.capture.lowConfidence) this.look(given);
     }
     if (this.assigned?.looks) {
       const all = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
@@ -186,7 +188,7 @@ export class Attempt implements SettledAttempt {
     return this.startedAt + Math.min(timeoutMs, wished ?? timeoutMs);
   }
 
-  /** What a step of a cascade gave, before an answer is written. */
+  /** What a step of a cascade gave, or a version whose features are counted. */
   get given(): readonly Tensor[] {
     return this.outputs;
   }

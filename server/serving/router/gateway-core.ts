@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
+import { FeatureCollector } from "#server/monitoring/collect/collector.ts";
+import { ProfileBook } from "#server/monitoring/collect/profile-book.ts";
 import { Refresher } from "#server/refresher.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
 import { Pricing } from "../capture/pricing.ts";
@@ -43,6 +45,7 @@ import { thisMachine } from "./this-machine.ts";
 const routesPollMs = 2_000;
 const tokensPollMs = 5_000;
 const heartbeatMs = 5_000;
+const profilesPollMs = 10_000;
 
 /** The gateway without its transport: which version answers which request, loaded and counted, with or without Postgres. */
 export class GatewayCore {
@@ -57,6 +60,8 @@ export class GatewayCore {
   readonly shadowCounters: RequestCounters;
   readonly evidence: EvidenceBook;
   readonly shadows: ShadowRunner;
+  readonly features: FeatureCollector;
+  private readonly profiles: ProfileBook;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
   private readonly gpus: GpuMonitor;
@@ -105,8 +110,14 @@ export class GatewayCore {
       folder: join(folder, "spool"),
       flushSeconds,
       served: () => servedKeys(this.table),
+      features: () => this.features,
       stored: () => this.metrics.forgetGone(versionLabels(this.table)),
     });
+    this.profiles = new ProfileBook(join(folder, "profiles"), () => ({
+      models: this.versions.all.map(({ model }) => model),
+      endpointIds: this.table.all.map(({ route }) => route.endpointId),
+    }));
+    this.features = new FeatureCollector(this.profiles, this.telemetry.states);
     const rolloutIds = () => new Set(this.table.all.flatMap(({ route }) => route.rollout?.rolloutId ?? []));
     this.evidence = new EvidenceBook(db, `${this.gatewayId} ${randomUUID().slice(0, 8)}`, rolloutIds);
     this.gpus = new GpuMonitor((windows) => {
@@ -121,9 +132,11 @@ export class GatewayCore {
     const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
     const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.heartbeat.beat());
     this.repository = new ModelRepository({ table, versions, followRoutes: () => routes.again() });
-    this.refreshers = [routes, tokens, heartbeat];
+    const profiles = new Refresher("profiles", profilesPollMs, () => this.profiles.refresh(db));
+    this.refreshers = [profiles, routes, tokens, heartbeat];
     this.unsubscribe = deps.feed.subscribe((heard) => {
-      if (heard === "missed" || heard.topic === "routes") routes.now();
+      if (heard === "missed" || heard.topic === "routes") void routes.now().then(() => profiles.now());
+      else if (heard.topic === "monitoring") void profiles.now();
       if (heard === "missed" || heard.topic === "settings") tokens.now();
     });
   }
@@ -134,8 +147,13 @@ export class GatewayCore {
    */
   async start(): Promise<void> {
     const hasCopy = this.routes.followCopy();
+    if (hasCopy) this.profiles.followCopy();
     void this.gpus.start();
-    const first = Promise.all(this.refreshers.map((refresher) => refresher.start()));
+    const [profiles, ...others] = this.refreshers;
+    // References are those of versions that routes have named.
+    const first = Promise.all(others.map((refresher) => refresher.start())).then(() => {
+      if (!this.isDraining) return profiles?.start();
+    });
     // With a copy, nobody has to wait for a Postgres that does not answer.
     if (!hasCopy) await first;
   }
@@ -189,7 +207,7 @@ export class GatewayCore {
 
   /** Sends what was counted to Postgres now. */
   flush(): Promise<void> {
-    return this.telemetry.flush();
+    return this.telemetry.flushAll();
   }
 
   /** Says that it is going, so that no new requests come. Those that come are answered. */

@@ -33,6 +33,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   );
   const counted = tools.telemetry.observe(key, observation);
   if (assigned?.shadowOn) void counted.then(() => tools.shadows.offer(attempt, outcome.status, latencyMs));
+  if (outcome.status === 200 && !isPassedOn) countFeatures(attempt, key);
   if (cascade?.count !== "tag" && !isShadow) statistics.observe({ ...observation, reason, looksUp, result });
   if (isCountedOnly || isPassedOn) return counted;
   const kept = outcome.status === 200 ? attempt.whyKept : "failed";
@@ -47,6 +48,11 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
   });
   return counted;
+}
+
+function countFeatures({ tools, request, given, arrival, rows, requestId }: SettledAttempt, key: CountKey): void {
+  if (request && given.length > 0)
+    tools.features.offer({ key, request, outputs: given, headers: arrival?.headers, rows, requestId });
 }
 
 function countersOf({ isLoadTest, isShadow, tools }: SettledAttempt): RequestCounters {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/log.ts";
+import { MinuteStates } from "#server/monitoring/collect/minute-states.ts";
 import { databaseError } from "./database-error.ts";
 import { PredictionSpool } from "./prediction-spool.ts";
 import { claimAbandonedSlots, claimSlot, type Slot } from "./slot.ts";
@@ -9,19 +10,20 @@ import type { CountKey, Observation } from "./window-counts.ts";
 import { WindowSpool } from "./window-spool.ts";
 
 /** On disk, for each gateway process: days of windows, and of predictions what a disk can spare. */
-const limitBytes = { windows: 256 * 2 ** 20, predictions: 512 * 2 ** 20 };
+const limitBytes = { windows: 256 * 2 ** 20, predictions: 512 * 2 ** 20, states: 512 * 2 ** 20 };
 
 interface Spool {
   slot: Slot;
   windows: WindowSpool;
   predictions: PredictionSpool;
+  states: MinuteStates;
 }
 
 /** One kind of what a gateway keeps on disk until Postgres has it. */
 interface SpoolState {
   bytes: number;
   limitBytes: number;
-  /** Windows: requests whose counts were lost; predictions: records. */
+  /** Windows: requests whose counts were lost; predictions: records; states: rows whose features were not counted. */
   dropped: number;
 }
 
@@ -30,6 +32,7 @@ export interface TelemetryState {
   behindSeconds: number;
   windows: SpoolState;
   predictions: SpoolState;
+  states: SpoolState;
 }
 
 export interface TelemetryOptions {
@@ -39,6 +42,8 @@ export interface TelemetryOptions {
   flushSeconds: number;
   /** What is served now: counted as served even without requests. */
   served(): CountKey[];
+  /** What counts features: asked before each flush to count what waits, and how many requests it left out. */
+  features?(): { settle(): void; dropped: number };
   /** Told whenever Postgres has all that was counted before. */
   stored?(): void;
 }
@@ -52,8 +57,9 @@ export class Telemetry {
   private readonly own: Spool;
   /** Spools of gateways that are gone for good, until Postgres has what is in them. */
   private left: Spool[];
-  /** Requests whose counts were lost in spools that are done with. */
+  /** Requests, and rows of states, whose counts were lost in spools that are done with. */
   private droppedBefore = 0;
+  private droppedStatesBefore = 0;
   private flushing: Promise<void> | undefined;
   private isBehind = false;
   private readonly timer: NodeJS.Timeout;
@@ -67,6 +73,11 @@ export class Telemetry {
 
   get gatewayId(): string {
     return this.own.slot.gatewayId;
+  }
+
+  /** States of features, which are on disk at each flush and in Postgres when their minute is over. */
+  get states(): MinuteStates {
+    return this.own.states;
   }
 
   /** Counts one answered request; on disk when the promise resolves. */
@@ -100,29 +111,44 @@ export class Telemetry {
         limitBytes: limitBytes.predictions,
         dropped: this.droppedPredictions,
       },
+      states: {
+        bytes: sum(({ states }) => states.bytes),
+        limitBytes: limitBytes.states,
+        dropped:
+          this.droppedStatesBefore + sum(({ states }) => states.dropped) + (this.options.features?.().dropped ?? 0),
+      },
     };
   }
 
   /** Sends what Postgres does not have. Never rejects: what cannot be sent stays on disk for the next time. */
   flush(): Promise<void> {
-    this.flushing ??= this.send().finally(() => {
+    this.flushing ??= this.send(false).finally(() => {
       this.flushing = undefined;
     });
     return this.flushing;
   }
 
+  /** The same, with the states of the minute that is not over yet. */
+  async flushAll(): Promise<void> {
+    await this.flushing;
+    this.flushing = this.send(true).finally(() => {
+      this.flushing = undefined;
+    });
+    await this.flushing;
+  }
+
   /** Sends the rest, as far as Postgres answers, and gives the folder back. */
   async close(): Promise<void> {
     clearInterval(this.timer);
-    await this.flushing;
-    await this.flush();
+    await this.flushAll();
     for (const spool of [this.own, ...this.left]) closeSpool(spool);
   }
 
-  private async send(): Promise<void> {
+  private async send(isAll: boolean): Promise<void> {
+    this.options.features?.().settle();
     for (const key of this.options.served()) this.own.windows.touch(key);
     try {
-      for (const spool of [this.own, ...this.left]) await this.store(spool);
+      for (const spool of [this.own, ...this.left]) await this.store(spool, isAll);
       if (this.isBehind) log.info("telemetry.caught_up");
       this.isBehind = false;
       this.storedAt = Date.now();
@@ -131,19 +157,25 @@ export class Telemetry {
       if (!this.isBehind) log.warn("telemetry.not_stored", { reason: databaseError(cause).message });
       this.isBehind = true;
     }
-    const done = this.left.filter((spool) => spool.windows.isEmpty && spool.predictions.isEmpty);
+    const done = this.left.filter(
+      (spool) => spool.windows.isEmpty && spool.predictions.isEmpty && spool.states.isEmpty,
+    );
     for (const spool of done) {
       this.droppedBefore += spool.windows.dropped;
+      this.droppedStatesBefore += spool.states.dropped;
       closeSpool(spool);
     }
     this.left = this.left.filter((spool) => !done.includes(spool));
   }
 
-  private async store({ windows, predictions }: Spool): Promise<void> {
+  private async store({ windows, predictions, states }: Spool, isAll: boolean): Promise<void> {
+    // On disk first: Postgres may take nothing for days.
+    await states.save();
     await windows.flush(this.options.db);
     await predictions.drain(async (lines) => {
       this.droppedPredictions += await storePredictions(this.options.db, lines);
     });
+    await states.store(this.options.db, isAll);
   }
 
   /** Said once in a while: under load it would fill the log. */
@@ -158,11 +190,13 @@ function openSpool(slot: Slot): Spool {
     slot,
     windows: new WindowSpool(join(slot.folder, "windows"), slot.gatewayId, Date.now, limitBytes.windows),
     predictions: new PredictionSpool(join(slot.folder, "predictions"), limitBytes.predictions),
+    states: new MinuteStates(join(slot.folder, "states"), slot.gatewayId, limitBytes.states),
   };
 }
 
-function closeSpool({ slot, windows, predictions }: Spool): void {
+function closeSpool({ slot, windows, predictions, states }: Spool): void {
   windows.close();
   predictions.close();
+  states.close();
   slot.release();
 }

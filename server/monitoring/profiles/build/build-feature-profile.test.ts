@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { levelName } from "#server/monitoring/state/level-name.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { buildFeatureProfile, featureProfiler } from "./build-feature-profile.ts";
-import { levelName } from "./categorical-profiler.ts";
 
 function numeric(values: Iterable<number | null>) {
   const profile = buildFeatureProfile("numeric", values);

@@ -1,11 +1,10 @@
 import type { CategoricalProfile } from "#server/monitoring/state/contract.ts";
+import { levelName } from "#server/monitoring/state/level-name.ts";
 
 /** Levels that are counted each in a profile; drift.md 5.1. */
 const mostLevels = 200;
 /** Levels whose names are known; more are rather identifiers. */
 const mostKnown = 100_000;
-/** Characters of a level's name. */
-const longestName = 200;
 
 /** Gathers the profile of a categorical feature, value by value, in memory that does not grow with the rows. */
 export class CategoricalProfiler {
@@ -42,10 +41,4 @@ export class CategoricalProfiler {
       once: known.filter(([, count]) => count === 1).length + this.#beyond,
     };
   }
-}
-
-/** A level as profiles and states name it: Postgres stores no NUL and no half of a character, and nobody reads a page. */
-export function levelName(text: string): string {
-  const short = text.length > longestName ? text.slice(0, longestName) : text;
-  return short.isWellFormed() && !short.includes("\0") ? short : short.toWellFormed().replaceAll("\0", "\uFFFD");
 }

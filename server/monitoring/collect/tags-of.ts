@@ -1,0 +1,22 @@
+const tagsHeader = "leeway-tags";
+const tagsParameter = "tags";
+const mostTags = 20;
+
+interface Told {
+  headers?: Readonly<Record<string, unknown>> | undefined;
+  parameters?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Tags that a client gives a request, by the header or else the parameter: "carrier=UA,region=EU". What is written otherwise is no tag. */
+export function tagsOf({ headers, parameters }: Told): ReadonlyMap<string, string> {
+  const told = headers?.[tagsHeader] ?? parameters?.[tagsParameter];
+  if (typeof told !== "string" || told === "") return noTags;
+  const tags = new Map<string, string>();
+  for (const part of told.split(",", mostTags)) {
+    const equals = part.indexOf("=");
+    if (equals > 0) tags.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+  }
+  return tags;
+}
+
+const noTags: ReadonlyMap<string, string> = new Map();

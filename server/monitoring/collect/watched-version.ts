@@ -1,0 +1,61 @@
+import type { Signature } from "#server/registry/onnx/contract.ts";
+import type { Pipeline } from "#server/registry/pipeline/definition.ts";
+import type { FeatureSpec } from "../features/contract.ts";
+import { FeatureReader } from "../features/feature-reader.ts";
+import { featuresOf, specsByName } from "../features/features-of.ts";
+import type { FeatureProfile, ProfiledFeature } from "../state/contract.ts";
+import { levelPlaces } from "../state/level-places.ts";
+
+interface Version {
+  signature: Signature;
+  pipeline?: { definition: Pipeline } | undefined;
+}
+
+/** A feature of the profile, ready to be counted. */
+interface WatchedFeature {
+  profile: FeatureProfile;
+  /** Of a categorical one. */
+  places: ReadonlyMap<string, number> | undefined;
+}
+
+/** How the rows of a version are read for the profile that is in force. */
+export interface WatchedVersion {
+  profileId: string;
+  profiled: readonly ProfiledFeature[];
+  features: readonly WatchedFeature[];
+  reader: FeatureReader;
+  /** Place of the score in the reader, in or behind the profile's features; −1 where the version gives none. */
+  score: number;
+  placeOf: ReadonlyMap<string, number>;
+}
+
+/** @param features of the profile, in its order */
+export function watchedVersion(
+  profileId: string,
+  features: readonly ProfiledFeature[],
+  version: Version,
+): WatchedVersion {
+  const { signature, pipeline } = version;
+  const names = features.map(({ name }) => name);
+  const specs: (FeatureSpec | undefined)[] = specsByName(signature, pipeline?.definition, names);
+  let score = specs.findIndex((spec) => spec?.source.from === "score");
+  if (score < 0) {
+    const own = featuresOf(signature, pipeline?.definition).find(({ source }) => source.from === "score");
+    if (own) score = specs.push(own) - 1;
+  }
+  const means = new Map<string, readonly number[]>();
+  for (const [place, { profile }] of features.entries()) {
+    const source = specs[place]?.source;
+    const mean = profile.kind === "numeric" ? profile.meanRow : undefined;
+    if (mean && source?.from === "embedding") means.set(source.tensor, mean);
+  }
+  return {
+    ...{ profileId, profiled: features, score },
+    features: features.map(({ profile }) => ({
+      profile,
+      places: profile.kind === "categorical" ? levelPlaces(profile) : undefined,
+    })),
+    reader: new FeatureReader(specs, { labels: signature.labels, means }),
+    placeOf: new Map(names.map((name, place) => [name, place])),
+  };
+}
