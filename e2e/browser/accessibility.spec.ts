@@ -98,6 +98,7 @@ const places: Record<string, (scene: Scene) => string> = {
   "a new runbook": () => "/incidents/runbooks/new",
   "the way to the debug board": () => "/debug",
   "the debug board": ({ digits }) => `/debug/${digits}?range=6h&compare=before-deploy&a=latency+%3C+5`,
+  "the data of an endpoint": ({ digits }) => `/drift/${digits}/data?range=7d`,
   "the audit log": () => "/audit",
   people: () => "/settings/people",
   "one's account": () => "/settings/account",

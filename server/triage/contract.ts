@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Verdict } from "#server/alerts/contract.ts";
 import { Change } from "#server/changes/contract.ts";
 import { IncidentSeverity, IncidentState } from "#server/incidents/contract.ts";
+import { Finding } from "#server/monitoring/contract.ts";
 import { DriftRow } from "#server/monitoring/drift/report/contract.ts";
 import { NextEscalation } from "#server/oncall/escalation/contract.ts";
 import { EndpointFreeze } from "#server/slo/freezes/contract.ts";
@@ -131,6 +132,8 @@ export const Triage = z.object({
   segments: TriageSegments.nullable(),
   /** How the endpoint drifts, by its newest window. */
   drift: DriftRow.nullable(),
+  /** What monitoring found at the endpoint around the start, nearest to it first: drift explains a page, and never is one. */
+  findings: z.array(Finding),
   /** Rollout that goes on at the endpoint. */
   rollout: z
     .object({ id: z.uuid(), stable: z.string(), canary: z.string(), weight: z.number(), revision: z.number().int() })

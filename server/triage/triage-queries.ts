@@ -23,6 +23,7 @@ import { findCause } from "./cause/find-cause.ts";
 import { conclusionOf } from "./conclusion.ts";
 import { GetTriage, type Triage } from "./contract.ts";
 import { findSubject, type Subject } from "./find-subject.ts";
+import { readFindings } from "./findings/read-findings.ts";
 import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
 import { causeOf } from "./queue/hydrate.ts";
@@ -59,7 +60,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const current = endpoint ? deployed.get(endpoint.id) : undefined;
   const indicator = slo?.definition.indicator ?? null;
   const arms = rollout && { stable: rollout.stable.id, canary: rollout.canary.id };
-  const [numbers, changes, found, similar, next, ways, acting, drift] = await sideBySide(ctx, [
+  const [numbers, changes, found, findings, similar, next, ways, acting, drift] = await sideBySide(ctx, [
     () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
     () =>
       listChanges(ctx, {
@@ -72,6 +73,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       endpoint
         ? readSegments(ctx, { endpointId: endpoint.id, endpoint: endpoint.name, indicator, startedAt, to: until })
         : undefined,
+    async () => (endpoint ? readFindings(ctx, { endpointId: endpoint.id, startedAt, until }) : []),
     () =>
       similarIncidents(ctx, {
         ...{ endpointId: endpoint?.id ?? null, limit: 3 },
@@ -109,6 +111,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       numbers,
       changes,
       cause,
+      findings,
       similar,
       nextEscalation: next,
       segments: found?.segments ?? null,

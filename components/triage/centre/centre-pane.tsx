@@ -7,6 +7,7 @@ import { CauseBox } from "./cause-box.tsx";
 import classes from "./centre.module.css";
 import { EvidenceLists } from "./evidence-lists.tsx";
 import { FailingChart } from "./failing-chart.tsx";
+import { FindingLines } from "./finding-lines.tsx";
 import { GlanceStrip } from "./glance-strip.tsx";
 import { SegmentsTable } from "./segments-table.tsx";
 import { VerdictHead } from "./verdict-head.tsx";
@@ -23,6 +24,7 @@ export function CentrePane({ chosen, onZoom }: CentrePaneProps) {
     <article className={classes.centre}>
       <VerdictHead chosen={chosen} />
       <CauseBox cause={chosen.cause} />
+      <FindingLines chosen={chosen} />
       {slo ? (
         <div className={classes.pair}>
           <BurnLadder slo={slo} />

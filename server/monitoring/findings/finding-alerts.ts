@@ -1,8 +1,7 @@
 import { internalPrefix, type Labels, type PostedAlert } from "#server/alerts/contract.ts";
 import { fingerprint, withoutEmpty } from "#server/alerts/fingerprint.ts";
 import type { Watcher } from "../contract.ts";
-import { alertNames } from "./contract.ts";
-import { findingHref } from "./finding-href.ts";
+import { alertNames, findingHref } from "./contract.ts";
 
 /** Without news from a worker, the alert of a finding is over after so long. */
 export const validMs = 30 * 60_000;

@@ -3,7 +3,7 @@ import { incidentActions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { selectActions } from "#server/incidents/actions/queries.ts";
 import type { Finding } from "#server/monitoring/contract.ts";
-import { findingHref } from "#server/monitoring/findings/finding-href.ts";
+import { findingHref } from "#server/monitoring/findings/contract.ts";
 import { listFindings } from "#server/monitoring/findings/queries.ts";
 import { remainingWords } from "#server/slo/engine/contract.ts";
 import { pages } from "#server/slo/objectives/definition-problem.ts";

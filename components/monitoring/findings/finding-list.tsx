@@ -1,0 +1,62 @@
+import Link from "next/link";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { Finding, Watcher } from "#server/monitoring/contract.ts";
+import { findingHref } from "#server/monitoring/findings/contract.ts";
+import classes from "./finding-list.module.css";
+
+const watcherWords: Record<Watcher, string> = {
+  integrity: "Data quality",
+  quality: "Quality",
+  drift: "Drift",
+  estimate: "Estimated quality",
+  fairness: "Fairness",
+  consistency: "Consistency",
+  cost: "Cost",
+};
+
+interface FindingListProps {
+  label: string;
+  findings: readonly (Finding | Wire<Finding>)[];
+  /** Says the endpoint of each. */
+  withEndpoint?: boolean;
+}
+
+/** What monitoring found, one sentence each, with who found it, since when, and where its numbers are. */
+export function FindingList({ label, findings, withEndpoint }: FindingListProps) {
+  return (
+    <ul className={classes.list} aria-label={label}>
+      {findings.map((finding) => (
+        <li key={finding.id}>
+          <span className={classes.state}>
+            <SeverityBadge {...finding} />
+          </span>
+          <div>
+            <p>{finding.words}</p>
+            <p className={classes.quiet}>
+              {withEndpoint && `${finding.endpoint}, `}
+              <Link href={findingHref(finding)}>{watcherWords[finding.watcher]}</Link>, {finding.kind}, since{" "}
+              <RelativeTime at={finding.openedAt} />
+              {finding.closedAt && (
+                <>
+                  , over since <RelativeTime at={finding.closedAt} />
+                </>
+              )}
+            </p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SeverityBadge({ severity, closedAt }: Pick<Wire<Finding>, "severity" | "closedAt"> | Finding) {
+  if (closedAt) return <StatusBadge state="finished">Over</StatusBadge>;
+  if (severity === "note") return <StatusBadge state="no-data">Note</StatusBadge>;
+  return severity === "page" ? (
+    <StatusBadge state="missed">Page</StatusBadge>
+  ) : (
+    <StatusBadge state="watch">Ticket</StatusBadge>
+  );
+}

@@ -1,0 +1,19 @@
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { CheckState } from "#server/monitoring/integrity/contract.ts";
+
+const shown: Record<CheckState, { state: State; words: string }> = {
+  broken: { state: "missed", words: "Wrong" },
+  small: { state: "watch", words: "Different" },
+  whole: { state: "on-target", words: "Whole" },
+  unknown: { state: "no-data", words: "Too few" },
+};
+
+/** Whether data are as they should be: shape, word and colour. */
+export function CheckStateBadge({ state, filled }: { state: CheckState; filled?: boolean }) {
+  return (
+    <StatusBadge state={shown[state].state} filled={filled ?? false}>
+      {shown[state].words}
+    </StatusBadge>
+  );
+}

@@ -1,0 +1,97 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { Definition } from "#components/ui/definition.tsx";
+import { formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { EmptyState } from "#components/ui/states.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { CheckKind, CheckResult, FeatureIntegrity } from "#server/monitoring/integrity/contract.ts";
+import { CheckStateBadge } from "./check-state.tsx";
+import classes from "./integrity.module.css";
+
+interface FeatureTableProps {
+  features: readonly FeatureIntegrity[];
+  /** Whose checks are open. */
+  chosen: string | undefined;
+  hrefOf: (feature: string) => string;
+  /** Of all features, shown or not. */
+  total: number;
+}
+
+/** Every feature with the shares that its checks go by, worst first; a row opens all that was checked of it. */
+export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTableProps) {
+  const columns: Column<FeatureIntegrity>[] = [
+    {
+      key: "feature",
+      head: "Feature",
+      cell: ({ feature, role }) => (
+        <span className={classes.feature} data-chosen={feature === chosen || undefined}>
+          <code>{feature}</code>
+          {role === "output" && <Tag>answer</Tag>}
+        </span>
+      ),
+    },
+    { key: "state", head: "State", cell: ({ state }) => <CheckStateBadge state={state} /> },
+    {
+      key: "missing",
+      align: "right",
+      head: (
+        <Definition
+          name="Missing"
+          sentence="Share of rows without a value (NaN counts as missing), and the same share in the reference."
+          formula="(null + NaN) / rows of the range"
+        >
+          Missing
+        </Definition>
+      ),
+      cell: ({ checks }) => <Shares check={find(checks, ["missing values"])} />,
+    },
+    {
+      key: "strange",
+      align: "right",
+      head: (
+        <Definition
+          name="Unknown"
+          sentence="Of numbers, the share outside of the reference's smallest and largest value; of levels, the share that the reference never had. Beside it what the reference lets expect."
+        >
+          Unknown
+        </Definition>
+      ),
+      cell: ({ checks }) => <Shares check={find(checks, ["out of range", "unseen levels"])} />,
+    },
+    { key: "words", head: "What was found", cell: ({ checks }) => <Found checks={checks} /> },
+  ];
+  return (
+    <DataTable
+      label="Features"
+      rows={features}
+      columns={columns}
+      rowKey={({ feature }) => feature}
+      rowHref={({ feature }) => hrefOf(feature)}
+      density="dense"
+      empty={
+        <EmptyState title="No feature is wrong">
+          All {plural(total, "feature")} are as the reference lets expect.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+/** "6.2 %, 0.4 %": now, and quietly the reference. */
+function Shares({ check }: { check: CheckResult | undefined }) {
+  if (!check || check.share === null) return <span className="lw-quiet">{noValue}</span>;
+  return (
+    <span className="lw-number">
+      {formatPercent(check.share)} <span className="lw-quiet">{formatPercent(check.usual)}</span>
+    </span>
+  );
+}
+
+function find(checks: readonly CheckResult[], kinds: CheckKind[]): CheckResult | undefined {
+  return checks.find(({ check }) => kinds.includes(check));
+}
+
+function Found({ checks }: { checks: readonly CheckResult[] }) {
+  const worst = checks.find(({ state }) => state === "broken") ?? checks.find(({ state }) => state === "small");
+  if (!worst) return <span className="lw-quiet">As in the reference</span>;
+  return <span className={classes.found}>{worst.words}</span>;
+}

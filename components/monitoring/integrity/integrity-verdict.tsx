@@ -1,0 +1,41 @@
+import { plural } from "#components/ui/format.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Integrity } from "#server/monitoring/integrity/contract.ts";
+
+/** Whether the data of an endpoint are whole, as its page says first. */
+export function IntegrityVerdict({ data: { findings, features } }: { data: Integrity }) {
+  if (findings.some(({ severity }) => severity === "page")) {
+    return (
+      <StatusBadge state="missed" filled>
+        Data are wrong
+      </StatusBadge>
+    );
+  }
+  if (findings.length > 0) {
+    return (
+      <StatusBadge state="watch" filled>
+        {plural(findings.length, "ticket")}
+      </StatusBadge>
+    );
+  }
+  return features.length > 0 ? (
+    <StatusBadge state="on-target" filled>
+      Whole
+    </StatusBadge>
+  ) : (
+    <StatusBadge state="no-data" filled />
+  );
+}
+
+const rank = { page: 0, ticket: 1, note: 2 } as const;
+
+/** The conclusion: what is worst, or that nothing is wrong, or why nothing can be said. */
+export function integritySentence({ findings, features, withoutReference, rows }: Integrity): string {
+  const [worst] = findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+  if (worst) return worst.words;
+  if (withoutReference !== null) return withoutReference;
+  if (rows === 0) return "No predictions came in this range, so nothing can be said of their data.";
+  const isKnown = features.some(({ state }) => state !== "unknown");
+  if (!isKnown) return `${plural(rows, "row")}: no verdict below 50.`;
+  return `Nothing is wrong with ${plural(features.length, "feature")}: values, ranges and levels are as in the reference.`;
+}

@@ -1,0 +1,32 @@
+import Link from "next/link";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { findingHref } from "#server/monitoring/findings/contract.ts";
+import type { Chosen } from "../board-types.ts";
+import classes from "./centre.module.css";
+
+/** What monitoring found at the endpoint around the rise: inputs that are broken or drift explain a page. */
+export function FindingLines({ chosen: { findings, startedAt } }: { chosen: Chosen }) {
+  if (findings.length === 0) return null;
+  return (
+    <section aria-label="What monitoring found">
+      <h2 className={classes.heading}>
+        What monitoring found<span>nearest to the rise first</span>
+      </h2>
+      <ul className={classes.list}>
+        {findings.map((finding) => (
+          <li key={finding.id}>
+            <span>
+              {finding.words} <Link href={findingHref(finding)}>Show</Link>
+            </span>
+            <span className={classes.when}>{whenWords(new Date(finding.openedAt).getTime() - startedAt)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** "5 min before the rise". */
+function whenWords(afterMs: number): string {
+  return `${formatDuration(Math.abs(afterMs))} ${afterMs < 0 ? "before" : "after"} the rise`;
+}
