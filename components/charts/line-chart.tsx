@@ -14,6 +14,11 @@ import { summarise, type Threshold } from "./summary.ts";
 import type { XKind } from "./x-axis.ts";
 import { zoomByKey } from "./zoom.ts";
 
+/** A span of the axis that is not like the rest. */
+export interface Shade extends Range {
+  label: string;
+}
+
 export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   title: string;
   series: readonly Series[];
@@ -35,6 +40,8 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   /** A logarithmic y axis. */
   log?: boolean | undefined;
   thresholds?: readonly Threshold[];
+  /** Times on a ground of their own, named at the foot: "labels due". */
+  shades?: readonly Shade[];
   markers?: readonly Marker[];
   /** Counts and rates start at zero; others say where they start by their ticks. */
   fromZero?: boolean;

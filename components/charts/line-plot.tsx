@@ -30,7 +30,18 @@ const laneHeight = 28;
 
 /** Draws what was prepared; it decides nothing. */
 export function LinePlot(props: LinePlotProps) {
-  const { styles, range, width, unit, height = 180, thresholds = [], markers = [], x = "time", log = false } = props;
+  const {
+    styles,
+    range,
+    width,
+    unit,
+    height = 180,
+    thresholds = [],
+    markers = [],
+    shades = [],
+    x = "time",
+    log = false,
+  } = props;
   const pictures = props.series.map((each) => pictureOf(each, { width, smoothing: props.smoothing, log }));
   const series = props.series.map((each, index): Series => ({ ...each, points: pictures[index]?.points ?? [] }));
   const ticks = extentTicks(props.values ?? valueExtent(pictures), {
@@ -70,6 +81,15 @@ export function LinePlot(props: LinePlotProps) {
           tick={(tick) => <XTick {...tick} left={plot.left} right={plot.left + plot.width} plan={axis} />}
         />
         <YAxis {...axisProps} {...yAxisProps(ticks, labels, room.left, log)} tick={(tick) => <YTick {...tick} />} />
+        {shades.map(({ from, to, label }) => (
+          <ReferenceArea
+            x1={Math.max(from, range.from)}
+            x2={Math.min(to, range.to)}
+            fill="var(--lw-none-edge)"
+            fillOpacity={0.35}
+            key={label}
+          />
+        ))}
         {thresholds.flatMap(({ value, shade }) =>
           shade === undefined
             ? []
@@ -114,6 +134,9 @@ export function LinePlot(props: LinePlotProps) {
       <MarkerLane plot={plot} markers={markers} />
       <UnplottableMarks plot={plot} series={series} />
       <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} />
+      {shades.map(({ label, ...shade }) => (
+        <GapNames plot={plot} gaps={[shade]} word={label} key={label} />
+      ))}
       <EndLabels plot={plot} labels={ends} />
     </DragZoom>
   );

@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
 import { type GetQuality, Maturity, QualityHistory, QualitySummary } from "#server/monitoring/quality/contract.ts";
-import { QualityDetail, QualityParts } from "#server/monitoring/quality/detail-contract.ts";
-import { QualityMetric } from "#server/monitoring/quality/metrics.ts";
+import { QualityDetail, QualityParts } from "#server/monitoring/quality/detail/contract.ts";
+import { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
 import {
   getLabelMaturity,
   getQuality,

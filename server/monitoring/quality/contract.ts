@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { QualityMetric, qualityStates, TaskKind } from "./metrics.ts";
+import { QualityMetric, qualityStates, TaskKind } from "./metrics/contract.ts";
 
 /** A metric with its interval of 95 %: where labels would put it again, or where they will put it. Null where there is no formula for it. */
 export const Measured = z.object({

@@ -1,6 +1,6 @@
 import { fewestRows } from "../contract.ts";
 import type { Measured, QualityObjective } from "./contract.ts";
-import { metricFacts, type QualityMetric, type QualityState } from "./metrics.ts";
+import { metricFacts, type QualityMetric, type QualityState } from "./metrics/contract.ts";
 
 interface Judged {
   metric: QualityMetric;

@@ -7,7 +7,7 @@ import { numberMetrics } from "#server/stats/quality/regression.ts";
 import type { Measured, Metrics } from "../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mirrorOutcomes, type OutcomeBins, outcomeBins } from "../counts/outcome-bins.ts";
-import type { TaskKind } from "../metrics.ts";
+import type { TaskKind } from "../metrics/contract.ts";
 
 /** How answers are read: what counts as positive, and from which score on. */
 export interface Reading {

@@ -4,11 +4,11 @@ import { bestCutOff, cutOffCurve } from "#server/stats/quality/thresholds.ts";
 import { fewestRows } from "../../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
-import type { QualityDetail } from "../detail-contract.ts";
+import type { QualityDetail } from "../detail/contract.ts";
 import { estimatedMetrics } from "../measures/estimated.ts";
 import { addExpectations } from "../measures/expectation.ts";
 import { confusionOf, realisedMetrics, scoredOutcomes } from "../measures/realised.ts";
-import { qualityMetrics } from "../metrics.ts";
+import { qualityMetrics } from "../metrics/contract.ts";
 import type { QualityFacts } from "./facts.ts";
 import { matureHours } from "./windows.ts";
 

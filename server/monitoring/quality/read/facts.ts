@@ -9,7 +9,7 @@ import { GetQuality, type Maturity, type QualityObjective } from "../contract.ts
 import { mergeCounts } from "../counts/merge-counts.ts";
 import { maturityFrom } from "../measures/maturity.ts";
 import type { Reading } from "../measures/realised.ts";
-import { metricFor, type QualityMetric } from "../metrics.ts";
+import { metricFor, type QualityMetric } from "../metrics/contract.ts";
 import { type Expectations, readExpectations } from "./expectations.ts";
 import { readLabelLags } from "./label-lags.ts";
 import { findObjective } from "./objective.ts";

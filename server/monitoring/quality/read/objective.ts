@@ -3,7 +3,7 @@ import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { selectSlos } from "#server/slo/objectives/slo-rows.ts";
 import type { QualityObjective } from "../contract.ts";
-import type { QualityMetric } from "../metrics.ts";
+import type { QualityMetric } from "../metrics/contract.ts";
 
 /** What an endpoint's SLO promises of answers that are right, as far as that is the metric at hand. For who was let in already. */
 export async function findObjective(

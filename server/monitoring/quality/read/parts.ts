@@ -9,10 +9,10 @@ import { fewestRows } from "../../contract.ts";
 import type { Measured } from "../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
-import type { QualityParts, SegmentQuality } from "../detail-contract.ts";
+import type { QualityParts, SegmentQuality } from "../detail/contract.ts";
 import { isMatureAt } from "../measures/maturity.ts";
 import { realisedCells, realisedMetrics } from "../measures/realised.ts";
-import { metricFacts } from "../metrics.ts";
+import { metricFacts } from "../metrics/contract.ts";
 import type { QualityFacts } from "./facts.ts";
 import { matureHours } from "./windows.ts";
 

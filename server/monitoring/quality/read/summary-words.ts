@@ -1,6 +1,6 @@
 import { counted, figures, lasting, percent } from "#server/number-words.ts";
 import type { Measured, QualitySummary } from "../contract.ts";
-import { metricFacts, type QualityMetric } from "../metrics.ts";
+import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
 
 /** A metric as sentences tell it: a percentage, or a number of at most four figures. */
 export function metricWords(metric: QualityMetric, value: number): string {

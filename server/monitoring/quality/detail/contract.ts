@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Measured } from "./contract.ts";
-import { QualityMetric, TaskKind } from "./metrics.ts";
+import { Measured } from "../contract.ts";
+import { QualityMetric, TaskKind } from "../metrics/contract.ts";
 
 const share = z.number().nullable();
 const Band = z.object({ low: z.number(), high: z.number() });

@@ -1,0 +1,55 @@
+import type { Marker } from "#components/charts/markers.ts";
+import type { QualityView } from "#components/quality/addresses.ts";
+import { CalibrationPanel } from "#components/quality/calibration-panel.tsx";
+import { ClassesPanel } from "#components/quality/classes-panel.tsx";
+import { ConfusionPanel } from "#components/quality/confusion-panel.tsx";
+import { CutOffPanel } from "#components/quality/cut-off-panel.tsx";
+import { FairnessPanel } from "#components/quality/fairness-panel.tsx";
+import { MaturityPanel } from "#components/quality/maturity-panel.tsx";
+import { MetricsPanel } from "#components/quality/metrics-panel.tsx";
+import { QualityChart } from "#components/quality/quality-chart.tsx";
+import { QualityTiles } from "#components/quality/quality-tiles.tsx";
+import { SegmentsPanel } from "#components/quality/segments-panel.tsx";
+import { Columns, Stack } from "#components/ui/page-head.tsx";
+import { toWire } from "#components/ui/wire.ts";
+import type { QualityBoard } from "#server/monitoring/quality/queries.ts";
+
+interface BoardPanelsProps {
+  board: QualityBoard;
+  markers: Marker[];
+  name: string;
+  view: QualityView;
+}
+
+/** The evidence, from the two lines down to single classes and groups. */
+export function BoardPanels({ board, markers, name, view }: BoardPanelsProps) {
+  const { summary, history, detail, parts, maturity } = board;
+  const settingsHref = `/drift/${encodeURIComponent(name)}/settings`;
+  return (
+    <Stack>
+      {summary.words.length > 1 && (
+        <ul className="lw-small lw-muted" style={{ margin: 0, paddingLeft: 18 }}>
+          {summary.words.slice(1).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
+      <QualityTiles summary={summary} />
+      <QualityChart history={toWire(history)} summary={toWire(summary)} markers={markers} />
+      <Columns columns="1fr 1fr">
+        <Stack>
+          <MetricsPanel detail={detail} endpoint={name} view={view} />
+          <ClassesPanel classes={detail.classes} />
+          <ConfusionPanel {...detail} />
+          <SegmentsPanel segments={parts.segments} metric={summary.metric} endpoint={name} view={view} />
+        </Stack>
+        <Stack>
+          {detail.taskKind !== "regression" && <CalibrationPanel {...detail} />}
+          <CutOffPanel {...detail} settingsHref={settingsHref} />
+          <FairnessPanel fairness={parts.fairness} settingsHref={settingsHref} />
+          <MaturityPanel maturity={toWire(maturity)} />
+        </Stack>
+      </Columns>
+    </Stack>
+  );
+}

@@ -1,0 +1,23 @@
+import { Page } from "#components/shell/page.tsx";
+import { MetricStrip, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+
+export default function Loading() {
+  return (
+    <Page crumbs={[{ label: "Quality", href: "/quality" }, { label: "…" }]} live>
+      <PageHead title="Quality" />
+      <Panel flush>
+        <MetricStrip>
+          <MetricTileSkeleton />
+          <MetricTileSkeleton />
+          <MetricTileSkeleton />
+        </MetricStrip>
+      </Panel>
+      <Panel title="Estimated and realised">
+        <Skeleton height={260} />
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,93 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { endpointQualityHref, type QualityView } from "#components/quality/addresses.ts";
+import { QualityBadge } from "#components/quality/quality-state.tsx";
+import { qualityRangeOf, qualityRanges, qualitySpan } from "#components/quality/ranges.ts";
+import { predictionsHref } from "#components/serving/addresses.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
+import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { BoardPanels } from "./board-panels.tsx";
+import { readQualityPage } from "./read-page.ts";
+
+type Props = PageProps<"/quality/[endpoint]">;
+
+export async function generateMetadata({ params }: Props) {
+  return { title: `${decodeURIComponent((await params).endpoint)}, Quality` };
+}
+
+export default async function EndpointQualityPage({ params, searchParams }: Props) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const { id: endpointId, current } = await found(getEndpoint(ctx, { name }));
+  const view = viewOf(await searchParams);
+  const { metric, segment = "" } = view;
+  const asked = { endpointId, ...qualitySpan(view.range, Date.now()), metric, segment };
+  const { board, markers } = await readQualityPage(ctx, asked);
+  const { endpoints } = await listEndpoints(ctx);
+  const siblings = endpoints.map((each) => ({ label: each.name, href: endpointQualityHref(each.name) }));
+  return (
+    <Page
+      crumbs={[
+        { label: "Quality", href: "/quality" },
+        { label: name, siblings },
+      ]}
+      live
+    >
+      <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
+      <PageHead
+        title={name}
+        badges={board && <QualityBadge state={board.summary.state} filled />}
+        context={contextOf(current, view)}
+        sentence={board?.summary.words[0]}
+        actions={
+          <>
+            <SegmentedLinks label="Time range" items={rangesOf(name, view)} />
+            {segment && (
+              <ButtonLink variant="default" href={endpointQualityHref(name, { ...view, segment: undefined })}>
+                All rows
+              </ButtonLink>
+            )}
+            <ButtonLink variant="default" href={predictionsHref(name, { q: "label = wrong" })}>
+              Wrong answers
+            </ButtonLink>
+          </>
+        }
+      />
+      {board ? (
+        <BoardPanels {...{ board, markers, name, view }} />
+      ) : (
+        <Panel>
+          <FailedState title="The quality of this endpoint could not be read">
+            Labels and predictions are kept all the same; the log of the web process says why.
+          </FailedState>
+        </Panel>
+      )}
+    </Page>
+  );
+}
+
+function viewOf(search: Record<string, string | string[] | undefined>): QualityView {
+  const metric = QualityMetric.safeParse(search.metric).data;
+  const segment = typeof search.segment === "string" ? search.segment.slice(0, 300) : undefined;
+  return { range: qualityRangeOf(search.range), metric, segment };
+}
+
+function rangesOf(name: string, view: QualityView) {
+  return qualityRanges.map((range) => ({
+    label: range.label,
+    href: endpointQualityHref(name, { ...view, range }),
+    current: range === view.range,
+  }));
+}
+
+function contextOf(current: { modelName: string; version: number } | null, { range, segment }: QualityView): string {
+  const serves = current ? `${current.modelName} v${current.version} serves` : "Nothing is deployed";
+  return `${serves}; the last ${range.label}${segment ? `, only ${segment}` : ""}`;
+}

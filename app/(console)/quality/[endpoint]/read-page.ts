@@ -1,0 +1,25 @@
+import { changeMarkers } from "#components/debug/change-markers.ts";
+import { toWire } from "#components/ui/wire.ts";
+import { listChanges } from "#server/changes/queries.ts";
+import type { Context } from "#server/context.ts";
+import { log } from "#server/log.ts";
+import type { GetQuality } from "#server/monitoring/quality/contract.ts";
+import { getQualityBoard, type QualityBoard } from "#server/monitoring/quality/queries.ts";
+
+/** What the page shows; without markers the chart is good, too. */
+export async function readQualityPage(ctx: Context, asked: GetQuality) {
+  const { endpointId } = asked;
+  const board = await orUndefined<QualityBoard>(getQualityBoard(ctx, asked));
+  const span = { from: new Date(asked.from as Date), to: new Date(asked.to as Date) };
+  const changes = await orUndefined(listChanges(ctx, { endpointId, ...span, limit: 40 }));
+  return { board, markers: changeMarkers(toWire(changes ?? [])) };
+}
+
+async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work;
+  } catch (cause) {
+    log.error("page.part-failed", { cause });
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { qualityHref } from "#components/quality/addresses.ts";
+import { QualityTable } from "#components/quality/quality-table.tsx";
+import { qualityRangeOf, qualityRanges, qualitySpan } from "#components/quality/ranges.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { plural } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import type { QualitySummary } from "#server/monitoring/quality/contract.ts";
+import { listQuality } from "#server/monitoring/quality/queries.ts";
+
+export const metadata = { title: "Quality" };
+
+export default async function QualityPage({ searchParams }: PageProps<"/quality">) {
+  const ctx = await requireContext();
+  const range = qualityRangeOf((await searchParams).range);
+  const { endpoints } = await listQuality(ctx, qualitySpan(range, Date.now()));
+  const ranges = qualityRanges.map((one) => ({ label: one.label, href: qualityHref(one), current: one === range }));
+  return (
+    <Page crumbs={[{ label: "Quality" }]} live>
+      <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
+      <PageHead
+        title="Quality"
+        context="How right answers are: by labels where they are complete, estimated until they come"
+        sentence={sentenceOf(endpoints)}
+        actions={<SegmentedLinks label="Time range" items={ranges} />}
+      />
+      <Panel title="Endpoints" subtitle={`the worst first; the last ${range.label}`} flush>
+        {endpoints.length === 0 ? (
+          <EmptyState title="There is no endpoint yet">
+            Deploy a version and post what turned out to be true to /api/v1/endpoints/…/labels.
+          </EmptyState>
+        ) : (
+          <QualityTable endpoints={endpoints} range={range} />
+        )}
+      </Panel>
+    </Page>
+  );
+}
+
+function sentenceOf(endpoints: readonly QualitySummary[]): string | undefined {
+  const named = (state: QualitySummary["state"]) =>
+    endpoints.filter((one) => one.state === state).map(({ endpoint }) => endpoint);
+  const [below, watch, known] = [named("below"), named("watch"), named("fine")];
+  if (below.length > 0) return `Labels show ${below.join(", ")} to be below what was promised.`;
+  if (watch.length > 0)
+    return `${watch.join(", ")} ${watch.length === 1 ? "is" : "are"} estimated to be less right than promised; labels will tell.`;
+  if (known.length > 0)
+    return `${plural(known.length, "endpoint")} ${known.length === 1 ? "is" : "are"} as right as promised.`;
+  return undefined;
+}

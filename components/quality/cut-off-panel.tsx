@@ -1,0 +1,112 @@
+"use client";
+
+import { useId, useState } from "react";
+import { LineChart } from "#components/charts/line-chart.tsx";
+import { formatCount, formatMoney, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import type { CutOff, QualityDetail } from "#server/monitoring/quality/detail/contract.ts";
+import classes from "./quality.module.css";
+
+type CutOffPanelProps = Pick<QualityDetail, "cutOffs" | "cutOff" | "positive" | "cellValues"> & {
+  /** Where answers are given a value. */
+  settingsHref: string;
+};
+
+/** What another cut-off would have done to the same predictions, and what that is worth. It changes nothing. */
+export function CutOffPanel({ cutOffs, cutOff, positive, cellValues, settingsHref }: CutOffPanelProps) {
+  const id = useId();
+  const steps = (cutOffs?.curve.length ?? 1) - 1;
+  const [place, setPlace] = useState(Math.round(cutOff * steps));
+  if (!cutOffs) return null;
+  const { curve, basis, best } = cutOffs;
+  const chosen = curve[place] as CutOff;
+  const now = curve[Math.round(cutOff * steps)] as CutOff;
+  return (
+    <Panel
+      title="Cut-off"
+      subtitle={basis === "labels" ? "by labels that are complete" : "estimated: too few labels are complete"}
+    >
+      <div className={classes.slider}>
+        <div>
+          <LineChart
+            title="Precision and recall"
+            subtitle={`of ${positive ?? "the positive class"}, by cut-off in %`}
+            bare
+            unit="%"
+            x="step"
+            xNoun="cut-off in %"
+            height={190}
+            range={{ from: 0, to: 100 }}
+            values={{ low: 0, high: 100 }}
+            fromZero
+            endLabels={false}
+            markers={[{ at: chosen.cutOff * 100, label: formatNumber(chosen.cutOff), kind: "config" }]}
+            series={[
+              { id: "precision", label: "precision", points: curve.map((one) => pointOf(one, one.precision)) },
+              { id: "recall", label: "recall", points: curve.map((one) => pointOf(one, one.recall)) },
+            ]}
+          />
+          <label className="lw-small" htmlFor={id}>
+            Answer {positive ?? "positive"} from a score of {formatNumber(chosen.cutOff)}
+          </label>
+          <input
+            id={id}
+            type="range"
+            min={0}
+            max={steps}
+            value={place}
+            onChange={(event) => setPlace(Number(event.currentTarget.value))}
+          />
+        </div>
+        <dl className={classes.facts}>
+          <Fact name="Precision" value={chosen.precision} was={now.precision} />
+          <Fact name="Recall" value={chosen.recall} was={now.recall} />
+          <Fact name="Accuracy" value={chosen.accuracy} was={now.accuracy} />
+          <dt>Wrongly {positive ?? "positive"}</dt>
+          <dd>{formatCount(chosen.cells.falsePositive)}</dd>
+          <dt>Missed</dt>
+          <dd>{formatCount(chosen.cells.falseNegative)}</dd>
+          <dt>Worth per 1,000</dt>
+          <dd>
+            {chosen.worthPer1000 === null ? noValue : formatMoney(chosen.worthPer1000)}
+            {chosen.worthPer1000 !== null && now.worthPer1000 !== null && (
+              <span className="lw-quiet"> {formatMoney(now.worthPer1000)} now</span>
+            )}
+          </dd>
+          {cellValues === null ? (
+            <dt>
+              <a href={settingsHref}>Say what answers are worth</a>
+            </dt>
+          ) : (
+            best !== null && (
+              <>
+                <dt>Worth most from</dt>
+                <dd>
+                  <button type="button" className={classes.link} onClick={() => setPlace(Math.round(best * steps))}>
+                    {formatNumber(best)}
+                  </button>
+                </dd>
+              </>
+            )
+          )}
+        </dl>
+      </div>
+    </Panel>
+  );
+}
+
+function Fact({ name, value, was }: { name: string; value: number | null; was: number | null }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {formatPercent(value, { decimals: 1 })}{" "}
+        <span className="lw-quiet">{formatPercent(was, { decimals: 1 })} now</span>
+      </dd>
+    </>
+  );
+}
+
+function pointOf({ cutOff }: CutOff, value: number | null) {
+  return { at: cutOff * 100, value: value === null ? null : value * 100 };
+}

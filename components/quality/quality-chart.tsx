@@ -1,0 +1,60 @@
+"use client";
+
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { Marker } from "#components/charts/markers.ts";
+import type { Wire } from "#components/ui/wire.ts";
+import type { QualityHistory, QualitySummary } from "#server/monitoring/quality/contract.ts";
+import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
+import { historySeries, immatureRange, labelSeries } from "./history-series.ts";
+import { charted, metricUnit } from "./quality-words.ts";
+
+interface QualityChartProps {
+  history: Wire<QualityHistory>;
+  summary: Pick<Wire<QualitySummary>, "metric" | "objective" | "reference">;
+  markers?: readonly Marker[];
+}
+
+/** Estimated and realised quality on one chart; where labels are still due, only the estimate, on a shaded ground. Below it, how many have come. */
+export function QualityChart({ history, summary, markers = [] }: QualityChartProps) {
+  const { metric, objective, reference } = summary;
+  const immature = immatureRange(history);
+  const first = history.points[0];
+  const last = history.points.at(-1);
+  const range = first && last ? { from: Date.parse(first.at), to: Date.parse(last.until) } : undefined;
+  const grain = history.stepMs < 86_400_000 ? "by hours" : "by days (UTC)";
+  const line = objective
+    ? { value: objective.value, label: "objective" }
+    : { value: reference, label: "on the reference" };
+  return (
+    <div style={{ overflowX: "clip", display: "grid", gap: 14 }}>
+      <LineChart
+        title={`${metricFacts[metric].label}: estimated and realised`}
+        subtitle={grain}
+        unit={metricUnit(metric)}
+        height={260}
+        series={historySeries(history)}
+        range={range}
+        thresholds={line.value === null ? [] : [{ value: charted(metric, line.value) ?? 0, label: line.label }]}
+        markers={markers}
+        shades={immature ? [{ ...immature, label: "labels due" }] : []}
+        gapWord="no labels"
+        syncId="quality"
+        empty="Nothing was estimated, and no labels came in this range."
+      />
+      <LineChart
+        title="Labels that have come"
+        subtitle="% of logged predictions"
+        unit="%"
+        height={110}
+        series={[labelSeries(history)]}
+        range={range}
+        values={{ low: 0, high: 100 }}
+        fromZero
+        endLabels={false}
+        gapWord="no predictions"
+        syncId="quality"
+        empty="No predictions were logged in this range."
+      />
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { QualityState } from "#server/monitoring/quality/metrics/contract.ts";
+import { stateLooks } from "./quality-words.ts";
+
+/** What an endpoint's quality is judged to be, in a word. */
+export function QualityBadge({ state, filled }: { state: QualityState; filled?: boolean }) {
+  const look = stateLooks[state];
+  return (
+    <StatusBadge state={look.state} filled={filled ?? false}>
+      {look.word}
+    </StatusBadge>
+  );
+}

@@ -1,0 +1,69 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, formatPercent, noValue } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { QualityParts, SegmentQuality } from "#server/monitoring/quality/detail/contract.ts";
+import type { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
+import { endpointQualityHref, type QualityView } from "./addresses.ts";
+import { intervalText, metricText } from "./quality-words.ts";
+
+interface SegmentsPanelProps {
+  segments: QualityParts["segments"];
+  metric: QualityMetric;
+  endpoint: string;
+  view: QualityView;
+}
+
+/** Parts of the traffic by tags beside each other; a row looks at that part alone. */
+export function SegmentsPanel({ segments, metric, endpoint, view }: SegmentsPanelProps) {
+  return (
+    <Panel title="Parts of the traffic" subtitle="judged at a level that accounts for how many there are" flush>
+      <DataTable
+        label="Parts of the traffic"
+        rows={segments}
+        columns={columnsOf(metric)}
+        rowKey={({ segment }) => segment}
+        rowHref={({ segment }) => endpointQualityHref(endpoint, { ...view, segment })}
+        density="dense"
+        maxHeight="360px"
+        empty={
+          <EmptyState title="The traffic is not split">
+            Name inputs under “Segment by” or “Fairness” in the settings of watching; their values are counted apart
+            from then on, and in the log that is kept.
+          </EmptyState>
+        }
+      />
+    </Panel>
+  );
+}
+
+function columnsOf(metric: QualityMetric): Column<SegmentQuality>[] {
+  return [
+    { key: "segment", head: "Part", cell: ({ segment }) => <code>{segment}</code> },
+    { key: "predictions", head: "Predictions", align: "right", cell: ({ predictions }) => formatCount(predictions) },
+    {
+      key: "labelled",
+      head: "Labelled",
+      align: "right",
+      cell: ({ labelled, predictions }) => formatPercent(predictions > 0 ? labelled / predictions : null),
+    },
+    {
+      key: "value",
+      head: "Realised",
+      align: "right",
+      cell: ({ realised }) => (realised ? metricText(metric, realised.value) : noValue),
+    },
+    { key: "band", head: "95 %", align: "right", cell: ({ realised }) => intervalText(metric, realised) ?? noValue },
+    {
+      key: "verdict",
+      head: "Beside the rest",
+      cell: ({ realised, isDifferent }) =>
+        isDifferent ? (
+          <StatusBadge state="watch">Different</StatusBadge>
+        ) : (
+          <span className="lw-quiet">{realised && realised.rows >= 50 ? "About the same" : "Too few to say"}</span>
+        ),
+    },
+  ];
+}
