@@ -144,8 +144,8 @@ export const driftWindows = pgTable(
     endpointId: ofEndpoint(),
     versionId: uuid().notNull(),
     segment: text().notNull().default(""),
-    /** How long it is: an hour, a day, a week. */
-    length: text({ enum: ["hour", "day", "week"] }).notNull(),
+    /** How long it is. */
+    length: text({ enum: ["five-minutes", "hour", "day", "week"] }).notNull(),
     start: instant().notNull(),
     profileId: uuid().notNull(),
     rows: bigint({ mode: "number" }).notNull(),

@@ -93,8 +93,15 @@ interface Flights {
   labels: string[];
   /** The first one is the month. */
   columns: string[];
-  rows: (number | string)[][];
+  /** Of April to December, which no model learned from. */
+  rows: FlightRow[];
+  /** Of the training's time, which no model learned from either. */
+  winter: FlightRow[];
+  /** Some of those that the models learned from. */
+  reference: FlightRow[];
 }
+
+type FlightRow = (number | string)[];
 
 /** The flights as a table, in the order in which they left. */
 export async function readFlightTable(): Promise<Flights> {
@@ -102,10 +109,24 @@ export async function readFlightTable(): Promise<Flights> {
   return JSON.parse(gunzipSync(packed).toString("utf8")) as Flights;
 }
 
+/** Flights for traffic that moves through the year: the winter, and April to December by month. */
+export async function readFlightSeasons() {
+  const file = await readFlightTable();
+  const later = Map.groupBy(file.rows, ([month]) => Number(month));
+  return {
+    winter: asSamples(file, file.winter),
+    later: new Map([...later].map(([month, rows]) => [month, asSamples(file, rows)])),
+  };
+}
+
 async function readFlights(): Promise<Sample[]> {
   const file = await readFlightTable();
+  return asSamples(file, file.rows);
+}
+
+function asSamples(file: Flights, rows: readonly FlightRow[]): Sample[] {
   const column = (name: string) => file.columns.indexOf(name);
-  return file.rows.map((row) => ({
+  return rows.map((row) => ({
     label: file.labels[Number(row[column("delayed")])] ?? "",
     inputs: Object.entries(file.inputs).map(([name, datatype]) => ({
       name,

@@ -6,7 +6,8 @@ import type { Sample } from "./recording.ts";
 
 export interface TrafficPlan {
   endpoint: string;
-  samples: Sample[];
+  /** Sent one after the other, again and again; or whatever a function says that it is time for. */
+  samples: readonly Sample[] | (() => Sample | undefined);
   requestsPerSecond: number;
   /** Truth arrives this long after the answer. */
   labelDelaySeconds: number;
@@ -31,7 +32,7 @@ export async function sendTraffic(target: DemoTarget, plan: TrafficPlan, signal:
   const labelling = postLabels(target, plan.endpoint, labels, signal);
   const open = new Set<Promise<void>>();
   for (let index = 0; !signal.aborted; index++) {
-    const sample = plan.samples[index % plan.samples.length];
+    const sample = typeof plan.samples === "function" ? plan.samples() : plan.samples[index % plan.samples.length];
     if (!sample) break;
     const request = predict(target, plan, sample, labels)
       .then(() => void counts.answered++)

@@ -25,11 +25,19 @@ export async function uploadFlights(target: DemoTarget): Promise<void> {
   for (const { fileName, months, note } of quarters) {
     const lines = rows.filter(([month]) => months.includes(Number(month))).map((row) => row.join(","));
     const body = Buffer.from(`${[columns.join(","), ...lines].join("\n")}\n`);
-    const query = new URLSearchParams({ fileName, note });
-    const { id } = await send<Upload>(target, "POST", `${path}/uploads?${query}`, body);
-    const digest = await untilRead(target, `${path}/uploads/${id}`);
-    await promise(target, path, digest);
+    await promise(target, path, await ensureDataset(target, { name: dataset, fileName, note, body }));
   }
+}
+
+/** Uploads a file as a version of a dataset and waits until it is read; the same rows are the same version. @returns its digest */
+export async function ensureDataset(
+  target: DemoTarget,
+  { name, fileName, note, body }: { name: string; fileName: string; note: string; body: Buffer },
+): Promise<string> {
+  const uploads = `${target.url}/api/v1/datasets/${name}/uploads`;
+  const query = new URLSearchParams({ fileName, note });
+  const { id } = await send<Upload>(target, "POST", `${uploads}?${query}`, body);
+  return untilRead(target, `${uploads}/${id}`);
 }
 
 /** The contract that the first version suggests, unless there is one; without the month, which no two quarters share. */

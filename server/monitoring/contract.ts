@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** How long a window of drift is judged over. */
-export const windowLengths = ["hour", "day", "week"] as const;
+/** How long a window of drift is judged over. Five minutes are for much traffic, or for models that must not be wrong for an hour. */
+export const windowLengths = ["five-minutes", "hour", "day", "week"] as const;
 export const WindowLength = z.enum(windowLengths);
 export type WindowLength = z.infer<typeof WindowLength>;
 

@@ -5,8 +5,13 @@ import type { ProfiledFeature } from "../../state/contract.ts";
 import type { DriftVerdict } from "../contract.ts";
 
 /** Milliseconds of a window. Weeks begin on Mondays, UTC. */
-export const lengthMs: Record<WindowLength, number> = { hour: hourMs, day: 24 * hourMs, week: 168 * hourMs };
-const windowsPerWeek: Record<WindowLength, number> = { hour: 168, day: 7, week: 1 };
+export const lengthMs: Record<WindowLength, number> = {
+  "five-minutes": hourMs / 12,
+  hour: hourMs,
+  day: 24 * hourMs,
+  week: 168 * hourMs,
+};
+const windowsPerWeek: Record<WindowLength, number> = { "five-minutes": 2016, hour: 168, day: 7, week: 1 };
 
 /** False-alarm probability of each test of a window, by what it tests. */
 export interface Alphas {

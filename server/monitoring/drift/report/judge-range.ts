@@ -10,7 +10,7 @@ import type { DriftReport, GetDrift } from "./contract.ts";
 import { type FoundRange, findRange } from "./find-range.ts";
 
 const history = new OrdinaryHistory();
-const longestFirst: readonly WindowLength[] = ["week", "day", "hour"];
+const longestFirst: readonly WindowLength[] = ["week", "day", "hour", "five-minutes"];
 
 export interface JudgedRange {
   found: FoundRange;

@@ -3,7 +3,12 @@ import type { NewFinding } from "../../findings/contract.ts";
 import type { FeatureVerdict } from "../contract.ts";
 import type { JudgedWindow } from "./window-rows.ts";
 
-const lengthWords = { hour: "hour", day: "day", week: "week" } as const;
+const lengthWords = {
+  "five-minutes": "these five minutes",
+  hour: "this hour",
+  day: "this day",
+  week: "this week",
+} as const;
 
 /**
  * What windows that still tell how things are say: one finding for each feature that drifts in all rows or a segment, whatever lengths and
@@ -39,7 +44,7 @@ function findingOf({ length, segment, versionId, rows, start }: JudgedWindow, fe
     kind: role === "output" ? "prediction drift" : "drift",
     ...{ feature: name, segment, versionId },
     severity: state === "expected" ? "note" : "ticket",
-    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} is above this ${lengthWords[length]}'s line of ${figures(line ?? 0, 3)} (${rows.toLocaleString("en")} rows against ${referenceRows.toLocaleString("en")} of the reference).`,
+    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} is above the line of ${figures(line ?? 0, 3)} for ${lengthWords[length]} (${rows.toLocaleString("en")} rows against ${referenceRows.toLocaleString("en")} of the reference).`,
     evidence: {
       ...{ psi, line, pValue, rows, referenceRows, length, importance, rank },
       windowStart: start.toISOString(),

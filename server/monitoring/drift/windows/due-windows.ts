@@ -3,9 +3,19 @@ import type { WindowLength } from "../../contract.ts";
 import { lengthMs } from "../judge/budget.ts";
 
 /** Gateways tell of a minute soon after it; a window is judged when that has had time. */
-const graceMs = 3 * 60_000;
+const graceMs: Record<WindowLength, number> = {
+  "five-minutes": 75_000,
+  hour: 3 * 60_000,
+  day: 3 * 60_000,
+  week: 3 * 60_000,
+};
 /** How far back windows are judged that nobody looked at, such as while no worker ran. */
-const reachMs: Record<WindowLength, number> = { hour: 30 * dayMs, day: 90 * dayMs, week: 364 * dayMs };
+const reachMs: Record<WindowLength, number> = {
+  "five-minutes": dayMs,
+  hour: 30 * dayMs,
+  day: 90 * dayMs,
+  week: 364 * dayMs,
+};
 /** 1970 began on a Thursday: weeks begin on Mondays. */
 const mondayMs = 4 * dayMs;
 
@@ -28,7 +38,7 @@ interface Looked {
 export function dueWindows({ length, judgedUntil, firstAt, now }: Looked): number[] {
   const whole = lengthMs[length];
   const from = windowStart(length, Math.max(judgedUntil ?? firstAt, now - reachMs[length]));
-  const end = windowStart(length, now - graceMs);
+  const end = windowStart(length, now - graceMs[length]);
   const count = Math.max(0, Math.round((end - from) / whole));
   return Array.from({ length: count }, (_, at) => from + at * whole);
 }
@@ -38,5 +48,5 @@ export function dueWindows({ length, judgedUntil, firstAt, now }: Looked): numbe
  * an episode is over after 24 hours below the line (drift.md section 7). Milliseconds since 1970.
  */
 export function recentSince(length: WindowLength, now: number): number {
-  return now - (length === "hour" ? dayMs : 2 * lengthMs[length]) - hourMs;
+  return now - (lengthMs[length] <= hourMs ? dayMs : 2 * lengthMs[length]) - hourMs;
 }

@@ -52,7 +52,7 @@ export function psiTest(options: {
           statistic: (reference, current) => smoothedPsi(reference, current) / scale,
           dispersion: options.dispersion,
           seed: options.seed ?? "",
-          simulate: (random) => simulatedPsiOf(cells.reference, m, random),
+          simulate: (draws, random) => simulatedPsiOf(cells.reference, m, draws, random),
         });
   return {
     ...judged,

@@ -1,0 +1,35 @@
+import type { DemoTarget } from "../client.ts";
+import { readFlightSeasons, type Sample } from "../recording.ts";
+import { sendTraffic, type TrafficPlan } from "../traffic.ts";
+import { seasonAt, seasonsOf } from "./year.ts";
+
+/** Somebody who watches waits for the drift: so long, that there is a before. */
+const winterSeconds = 200;
+const monthSeconds = 75;
+
+/**
+ * Sends real flights to their endpoint, first of the winter that the models know, then of month after month, each for a minute or so: nothing is
+ * made up, the year itself drifts. @param say told whenever another month begins
+ */
+export async function flyThroughTheYear(
+  target: DemoTarget,
+  plan: Omit<TrafficPlan, "samples">,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const seasons = seasonsOf(await readFlightSeasons(), winterSeconds, monthSeconds);
+  const startedAt = performance.now();
+  let told: string | undefined;
+  let sent = 0;
+  const next = (): Sample | undefined => {
+    const season = seasonAt(seasons, (performance.now() - startedAt) / 1000);
+    if (!season) return undefined;
+    if (season.name !== told) {
+      say(season.name === "winter" ? "winter, as the models know it" : `${season.name}, which the models never saw`);
+    }
+    told = season.name;
+    sent += 1;
+    return season.samples[sent % season.samples.length];
+  };
+  await sendTraffic(target, { ...plan, samples: next }, signal);
+}

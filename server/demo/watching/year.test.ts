@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { readFlightSeasons } from "../recording.ts";
+import { seasonAt, seasonsOf } from "./year.ts";
+
+test("the year begins with the winter that the models know, goes on month by month, and begins anew", async () => {
+  const seasons = seasonsOf(await readFlightSeasons(), 300, 60);
+  expect(seasons.map(({ name }) => name)).toEqual([
+    "winter",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+  ]);
+  const nameAt = (seconds: number) => seasonAt(seasons, seconds)?.name;
+  expect([0, 299.9, 300, 359.9, 360, 839.9, 840].map(nameAt)).toEqual([
+    ...["winter", "winter", "Apr", "Apr", "May", "Dec", "winter"],
+  ]);
+});
+
+test("every flight has all inputs and its truth, and no month lends from another", async () => {
+  const { winter, later } = await readFlightSeasons();
+  expect(winter).toHaveLength(2500);
+  expect([...later.values()].map((samples) => samples.length)).toEqual(new Array(9).fill(500));
+  for (const { inputs, label } of [...winter, ...[...later.values()].flat()]) {
+    expect(inputs).toHaveLength(10);
+    expect(["on time", "delayed"]).toContain(label);
+  }
+});
