@@ -27,6 +27,11 @@ export function levelColumn(values: Iterable<string>): LevelColumn {
   return { type: "categorical", counts };
 }
 
+/** A categorical column from counts by level. */
+export function levelsOf(counts: Map<string, number>): LevelColumn {
+  return { type: "categorical", counts };
+}
+
 /** Rows of a column. */
 export function rowsOf(column: CompatibleColumn): number {
   if (column.type === "numerical") return column.sorted.length;
