@@ -1,11 +1,13 @@
 import { isNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { endpoints } from "#db/schema/index.ts";
-import { systemContext } from "#server/context.ts";
+import { type Context, systemContext } from "#server/context.ts";
+import { publish } from "#server/events/publish.ts";
 import { log } from "#server/log.ts";
 import { Refresher } from "#server/refresher.ts";
 import { databaseNow } from "#server/slo/evaluation/slo-rows.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
+import { watchQuality } from "./watch/watch-quality.ts";
 
 const pollMs = 15_000;
 /** No more than a part of the time goes into one endpoint, so that a long log keeps no other waiting. */
@@ -13,13 +15,16 @@ const longestMs = 10_000;
 /** An endpoint is looked at each minute, and never for more than a tenth of the time. */
 const shortestPauseMs = 60_000;
 const pausePerWork = 10;
+/** What is found is held against labels of a day: it changes slowly. */
+const settleMs = 5 * 60_000;
 
-/** Counts how answers met their labels. Several may run: an hour is counted by one at a time, and twice is the same as once. */
+/** Counts how answers met their labels, and holds that against what is promised. Several may run: an hour is counted by one at a time, and twice is the same as once. */
 export class QualityRunner {
   private readonly db: Database;
   private readonly looks = new Refresher("quality", pollMs, () => this.look());
   /** When an endpoint is looked at again, on the clock of performance.now(). */
   private dueAt = new Map<string, number>();
+  private readonly settledAt = new Map<string, number>();
   private isStopping = false;
 
   constructor(db: Database) {
@@ -46,14 +51,23 @@ export class QualityRunner {
     for (const { id, workspaceId } of live) {
       if (this.isStopping || (this.dueAt.get(id) ?? 0) > performance.now()) continue;
       const startedAt = performance.now();
-      const isOver = () => this.isStopping || performance.now() - startedAt > longestMs;
-      const ctx = systemContext(this.db, workspaceId, "watch-quality");
       // One that cannot be counted keeps no other from it.
-      await recountEndpoint(ctx, { endpointId: id, now: await databaseNow(this.db), isOver }).catch((cause: unknown) =>
+      await this.lookAt(systemContext(this.db, workspaceId, "watch-quality"), id).catch((cause: unknown) =>
         log.error("quality.not_counted", { endpointId: id, cause }),
       );
       const endedAt = performance.now();
       this.dueAt.set(id, endedAt + Math.max(shortestPauseMs, pausePerWork * (endedAt - startedAt)));
     }
+  }
+
+  private async lookAt(ctx: Context, endpointId: string): Promise<void> {
+    const startedAt = performance.now();
+    const isOver = () => this.isStopping || performance.now() - startedAt > longestMs;
+    const now = await databaseNow(this.db);
+    const counted = await recountEndpoint(ctx, { endpointId, now, isOver });
+    if (counted.length > 0) await publish(ctx, "monitoring", endpointId);
+    if (now - (this.settledAt.get(endpointId) ?? 0) < settleMs) return;
+    await watchQuality(ctx, endpointId, now);
+    this.settledAt.set(endpointId, now);
   }
 }

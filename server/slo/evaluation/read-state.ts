@@ -84,8 +84,7 @@ function notCounted({ indicator }: SloDefinition, isForgotten: boolean): string[
       "The endpoint's log forgets predictions before they count. Keep them for longer than the maturity, under its settings.",
     ];
   }
-  const kinds: readonly string[] = ["foreign", "estimated-quality"];
-  return indicator && kinds.includes(indicator.kind) ? [indicatorWords(indicator)] : [];
+  return indicator?.kind === "foreign" ? [indicatorWords(indicator)] : [];
 }
 
 function approximate(definition: SloDefinition, periodStart: number, until: number | null): string[] {

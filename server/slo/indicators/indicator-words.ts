@@ -28,7 +28,7 @@ export function indicatorWords(indicator: Indicator): string {
     case "cost":
       return `Hours in which 1,000 predictions cost at most ${figures(indicator.mostPer1000, 6)}.`;
     case "estimated-quality":
-      return "Estimated share of right answers. Not counted yet: that needs monitoring.";
+      return "Answers that are right as far as calibrated scores tell: each counts by its probability. Needs a reference of the version.";
     case "drift-budget":
       return "Feature-hours inside their line: features that did not drift, of those that were tested, in each hour of traffic.";
     case "posted":

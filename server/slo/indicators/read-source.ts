@@ -3,6 +3,7 @@ import type { Indicator, IndicatorKind } from "./contract.ts";
 import { countAvailability } from "./count-availability.ts";
 import { countCost } from "./count-cost.ts";
 import { countDrift } from "./count-drift.ts";
+import { countEstimated } from "./count-estimated.ts";
 import { countFreshness } from "./count-freshness.ts";
 import { countLatency } from "./count-latency.ts";
 import { countPrimary } from "./count-primary.ts";
@@ -10,7 +11,7 @@ import { countQuality } from "./count-quality.ts";
 import { countTimeliness } from "./count-timeliness.ts";
 import type { CountedMinute, Source, SourceSeries, Span } from "./source.ts";
 
-type Countable = Exclude<IndicatorKind, "posted" | "estimated-quality" | "foreign">;
+type Countable = Exclude<IndicatorKind, "posted" | "foreign">;
 
 const sources: { [Kind in Countable]: Source<Kind> } = {
   availability: countAvailability,
@@ -21,6 +22,7 @@ const sources: { [Kind in Countable]: Source<Kind> } = {
   "label-timeliness": countTimeliness,
   cost: countCost,
   "drift-budget": countDrift,
+  "estimated-quality": countEstimated,
 };
 
 /** Kinds that can be counted from what gateways and callers leave; the others are posted, or not counted at all. */

@@ -94,7 +94,7 @@ async function spansOf(db: Database, due: readonly DueSeries[], now: number) {
 }
 
 /** Counted from a source, for an SLO. */
-const isUsed = sql`indicator->>'kind' not in ('posted', 'estimated-quality')
+const isUsed = sql`indicator->>'kind' <> 'posted'
   and exists (select from slos where series_id = sli_series.id and archived_at is null)`;
 
 function isDue(now: number) {

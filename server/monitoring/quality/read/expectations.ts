@@ -1,9 +1,9 @@
-import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { readStateSeries } from "../../history/queries.ts";
 import { type LoadedProfile, loadProfile } from "../../profiles/load-profile.ts";
 import { addExpectations, type Expectation, expectationOf } from "../measures/expectation.ts";
 import type { Reading } from "../measures/realised.ts";
+import { statedVersions } from "./stated-versions.ts";
 
 interface Asked {
   endpointId: string;
@@ -40,15 +40,4 @@ export async function readExpectations(ctx: Context, asked: Asked, reading: Read
     }
   }
   return { steps: new Map([...steps].map(([at, all]) => [at, addExpectations(all)])), profiles };
-}
-
-/** Versions that something was counted of in the span, each with the references it was counted by. */
-async function statedVersions(ctx: Context, { endpointId, versionId, segment, from, to }: Asked) {
-  const { rows } = await ctx.db.execute<{ versionId: string; profileId: string }>(sql`
-    select distinct version_id as "versionId", profile_id as "profileId" from feature_states
-    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and segment = ${segment} and arm <> 'shadow'
-      and ((grain = 'day' and start >= ${from.toISOString()}::timestamptz - interval '1 day')
-        or (grain <> 'day' and start >= ${from.toISOString()}::timestamptz)) and start < ${to.toISOString()}::timestamptz
-      ${versionId === undefined ? sql`` : sql`and version_id = ${versionId}`}`);
-  return rows;
 }

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { estimateFindings, fairnessFindings, realisedFindings } from "./quality-findings.ts";
+
+const measured = (value: number) => ({ value, low: value - 0.01, high: value + 0.01, rows: 1200 });
+const objective = { value: 0.9, slo: "lateness-right" };
+const base = {
+  metric: "accuracy" as const,
+  realised: measured(0.85),
+  estimated: measured(0.85),
+  objective,
+  reference: null,
+};
+
+test("labels below a promise page, labels below the reference alone and estimates are tickets", () => {
+  expect(realisedFindings(base)).toMatchObject([{ severity: "page", key: "realised:accuracy" }]);
+  expect(plain(realisedFindings(base)[0]?.words)).toBe(
+    "Realised accuracy is 85 % (84 % to 86 %) of 1,200 labelled predictions, below the 90 % that lateness-right promises.",
+  );
+  expect(realisedFindings({ ...base, objective: null, reference: 0.9 })).toMatchObject([{ severity: "ticket" }]);
+  expect(estimateFindings(base)).toMatchObject([{ severity: "ticket", key: "estimated:accuracy" }]);
+});
+
+test("nothing is found while an interval reaches the line, or nothing is promised", () => {
+  const near = { ...base, realised: measured(0.895), estimated: measured(0.895) };
+  expect([...realisedFindings(near), ...estimateFindings(near)]).toEqual([]);
+  const free = { ...base, objective: null };
+  expect([...realisedFindings(free), ...estimateFindings(free)]).toEqual([]);
+});
+
+test("groups are named with the least by which they lie apart", () => {
+  const group = (name: string, value: number) => ({ name, rows: 500, value, interval: { low: value, high: value } });
+  const tag = {
+    ...{ groupBy: "carrier", groups: [group("UA", 0.7), group("AA", 0.9)], small: [], difference: 0.2, ratio: 0.7 },
+    ...{ differenceInterval: { low: 0.15, high: 0.25 }, isUnfair: true },
+  };
+  const fairness = { metric: "accuracy" as const, mostDifference: 0.1, tags: [tag, { ...tag, isUnfair: false }] };
+  expect(fairnessFindings({ fairness })).toMatchObject([{ feature: "carrier", severity: "ticket" }]);
+  expect(plain(fairnessFindings({ fairness })[0]?.words)).toContain("at least 15 % apart (UA 70 %, AA 90 %)");
+});
+
+/** Numbers and units are joined by spaces that do not break. */
+function plain(words: string | undefined): string | undefined {
+  return words?.replaceAll("\u00a0", " ");
+}
