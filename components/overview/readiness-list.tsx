@@ -46,9 +46,9 @@ const stepWords: Record<ReadinessStep["key"], Words> = {
     title: "Cost review",
     purpose: "What 1,000 predictions cost",
     way: {
-      href: "/endpoints",
-      label: "Open the endpoints",
-      hint: "Start Leeway with PRICE_CORE_HOUR or PRICE_GPU_HOUR; the endpoint then shows its cost.",
+      href: "/costs/prices",
+      label: "Set prices",
+      hint: "What an hour of a core or a GPU costs; usage is counted all along.",
     },
   },
 };

@@ -1,10 +1,4 @@
-const signs: Record<string, string> = { EUR: "€", USD: "$", GBP: "£", JPY: "¥" };
-const nbsp = "\u00a0";
-
-/** What stands before an amount: "€", or the letters of a currency without a sign of its own. */
-export function currencySign(currency: string | null): string {
-  return currency === null ? "" : (signs[currency] ?? `${currency}${nbsp}`);
-}
+import { currencySign } from "./contract.ts";
 
 /** Money in a sentence, three significant figures: "€36,400", "€0.116"; what is not 0 is never shown as 0. */
 export function moneyWords(amount: number, currency: string | null): string {

@@ -44,6 +44,6 @@ test(
       "of an endpoint or of a team",
     );
     await expect(setCostBudget(as(ctx, "member"), { amount: 10, reason })).rejects.toMatchObject({ code: "forbidden" });
-    expect(await listCostBudgets(as(ctx, "viewer"))).toEqual([]);
+    expect((await listCostBudgets(as(ctx, "viewer"))).budgets).toEqual([]);
   }),
 );

@@ -1,14 +1,20 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import { costBudgets, endpoints, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { dayOf, monthOf } from "../spending/days.ts";
 import type { CostBudget } from "./contract.ts";
 
-/** Every budget that was ever set, newest first, with the one that holds this month marked for each scope. */
-export async function listCostBudgets(ctx: Context, now = Date.now()): Promise<CostBudget[]> {
+/** Every budget that was ever set, newest first, with the one that holds this month marked for each scope; and which endpoints may have one. */
+export async function listCostBudgets(
+  ctx: Context,
+  now = Date.now(),
+): Promise<{ budgets: CostBudget[]; endpoints: { id: string; name: string }[] }> {
   permit(ctx, "listCostBudgets");
-  return readBudgets(ctx, monthOf(dayOf(now)));
+  const budgets = await readBudgets(ctx, monthOf(dayOf(now)));
+  const isLive = and(eq(endpoints.workspaceId, ctx.actor.workspaceId), isNull(endpoints.archivedAt));
+  const rows = ctx.db.select({ id: endpoints.id, name: endpoints.name }).from(endpoints);
+  return { budgets, endpoints: await rows.where(isLive).orderBy(asc(endpoints.name)) };
 }
 
 /** Budgets, for those who have other permissions. @param month whose budgets are marked as in force */
@@ -18,7 +24,7 @@ export async function readBudgets(ctx: Context, month: string): Promise<CostBudg
     .from(costBudgets)
     .leftJoin(endpoints, eq(endpoints.id, costBudgets.endpointId))
     .leftJoin(teams, eq(teams.id, costBudgets.teamId))
-    .where(and(eq(costBudgets.workspaceId, ctx.actor.workspaceId)))
+    .where(eq(costBudgets.workspaceId, ctx.actor.workspaceId))
     .orderBy(desc(costBudgets.from), desc(costBudgets.createdAt));
   const seen = new Set<string>();
   return rows.map(({ budget, endpoint, team }) => {

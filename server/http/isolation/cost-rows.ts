@@ -9,6 +9,7 @@ export const costRows: Rows = {
   "GET /api/v1/costs": nothing(),
   "GET /api/v1/costs.csv": nothing(),
   "GET /api/v1/costs/summary": nothing({ query: lately }),
+  "GET /api/v1/costs/savings": nothing(),
   "GET /api/v1/prices": nothing(),
   "POST /api/v1/prices": nothing({ body: prices }),
   "GET /api/v1/cost-budgets": nothing(),

@@ -16,9 +16,10 @@ export function costPrices(app: FastifyInstance): void {
   route(app, { method: "POST", path: "/prices", ...set }, ({ ctx, body }) => setPrices(ctx, body));
   const Budgets = z.object({ budgets: z.array(CostBudget) });
   const list = { summary: "List what may be spent in a month, newest first", response: Budgets };
-  route(app, { method: "GET", path: "/cost-budgets", ...list }, async ({ ctx }) => ({
-    budgets: await listCostBudgets(ctx),
-  }));
+  route(app, { method: "GET", path: "/cost-budgets", ...list }, async ({ ctx }) => {
+    const { budgets } = await listCostBudgets(ctx);
+    return { budgets };
+  });
   const budget = {
     summary: "Set what may be spent in a month, of the workspace, an endpoint or a team",
     ...{ body: SetCostBudget, response: CostBudget, status: 201 as const },

@@ -4,6 +4,8 @@ import { CostReport, GetCosts } from "#server/cost/report/contract.ts";
 import { costsCsv } from "#server/cost/report/costs-csv.ts";
 import { getCosts } from "#server/cost/report/queries.ts";
 import { SpendSummary, spendSummary } from "#server/cost/report/spend-summary.ts";
+import { Saving } from "#server/cost/savings/contract.ts";
+import { listSavings } from "#server/cost/savings/queries.ts";
 import { route } from "./route.ts";
 
 /** What models cost. */
@@ -16,6 +18,11 @@ export function costs(app: FastifyInstance): void {
     ...{ query: Period, response: SpendSummary },
   };
   route(app, { method: "GET", path: "/costs/summary", ...summary }, ({ ctx, query }) => spendSummary(ctx, query));
+  const savings = {
+    summary: "List ways to spend less, out of what was measured, the largest first",
+    response: z.object({ currency: z.string().nullable(), savings: z.array(Saving) }),
+  };
+  route(app, { method: "GET", path: "/costs/savings", ...savings }, ({ ctx }) => listSavings(ctx));
   csv(app);
 }
 

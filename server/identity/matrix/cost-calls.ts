@@ -4,6 +4,7 @@ import { getPriceBook } from "#server/cost/prices/queries.ts";
 import { setPrices } from "#server/cost/prices/set-prices.ts";
 import { getCosts } from "#server/cost/report/queries.ts";
 import { spendSummary } from "#server/cost/report/spend-summary.ts";
+import { listSavings } from "#server/cost/savings/queries.ts";
 import { dayMs } from "#server/durations.ts";
 import type { Calls } from "./call.ts";
 
@@ -15,6 +16,7 @@ export const costCalls = {
   getPriceBook: (ctx) => getPriceBook(ctx),
   setPrices: (ctx) => setPrices(ctx, { prices: [{ item: "core-hour", amount: 0.05 }], currency: "EUR", reason: "new" }),
   getCosts: (ctx) => getCosts(ctx),
+  listSavings: (ctx) => listSavings(ctx),
   spendSummary: (ctx) => spendSummary(ctx, lately()),
   listCostBudgets: (ctx) => listCostBudgets(ctx),
   setCostBudget: (ctx, { endpointId }) =>

@@ -1,0 +1,56 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { costsHref } from "#components/cost/addresses.ts";
+import { BudgetsTable } from "#components/cost/budgets-table.tsx";
+import { SetBudgetButton } from "#components/cost/set-budget-button.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { listCostBudgets } from "#server/cost/budgets/queries.ts";
+import { getPriceBook } from "#server/cost/prices/queries.ts";
+import { listTeams } from "#server/oncall/teams/queries.ts";
+import { setCostBudgetAction } from "../actions.ts";
+
+export const metadata = { title: "Budgets" };
+
+export default async function BudgetsPage() {
+  const ctx = await requireContext();
+  const [{ budgets, endpoints }, book, teams] = await Promise.all([
+    listCostBudgets(ctx),
+    getPriceBook(ctx),
+    listTeams(ctx),
+  ]);
+  const thisMonth = new Date().toISOString().slice(0, 7);
+  return (
+    <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: "Budgets" }]} live>
+      <LiveRefresh topics={["cost"]} />
+      <PageHead
+        title="Budgets"
+        context="What may be spent in a month, of UTC"
+        actions={
+          <SetBudgetButton
+            endpoints={endpoints}
+            teams={teams.map(({ id, name }) => ({ id, name }))}
+            currency={book.currency}
+            thisMonth={thisMonth}
+            why={whyNot(ctx.actor.role, "setCostBudget")}
+            actorName={ctx.actor.name}
+            setBudget={setCostBudgetAction}
+          />
+        }
+      />
+      <Panel flush>
+        {budgets.length === 0 ? (
+          <EmptyState title="Nothing has a budget yet">
+            A budget says what the workspace, a model or a team may spend in a month. The forecast is held against it,
+            and a rule can tell somebody before it is spent.
+          </EmptyState>
+        ) : (
+          <BudgetsTable budgets={budgets} thisMonth={thisMonth} />
+        )}
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,15 @@
+import type { CostGroup } from "#server/cost/report/contract.ts";
+
+/** Address of a month's costs; the present month and models are left out. */
+export function costsHref({ month, by }: { month?: string | undefined; by?: CostGroup | undefined } = {}): string {
+  const query = new URLSearchParams({ ...(month && { month }), ...(by && by !== "model" && { by }) }).toString();
+  return query ? `/costs?${query}` : "/costs";
+}
+
+export const pricesHref = "/costs/prices";
+export const budgetsHref = "/costs/budgets";
+
+/** What one endpoint costs, by version, and what would cost less. */
+export function endpointCostsHref(endpoint: string): string {
+  return `/costs/${encodeURIComponent(endpoint)}`;
+}

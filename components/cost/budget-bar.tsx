@@ -1,0 +1,35 @@
+import { formatPercent } from "#components/ui/format.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import classes from "./budget-bar.module.css";
+
+/** Where the budget stands in a bar: what is over it has room too. */
+const limitAt = 0.83;
+/** Less is met. */
+const nearShare = 0.005;
+
+/** Where a month is heading beside what it may cost: a bar with a line at the budget, and the distance in words. */
+export function BudgetBar({ forecast, budget }: { forecast: number | null; budget: number | null }) {
+  if (budget === null) return <span className="lw-quiet">no budget</span>;
+  if (forecast === null) return <StatusBadge state="no-data">too few days to say</StatusBadge>;
+  const share = forecast / budget;
+  const isOver = share > 1 + nearShare;
+  return (
+    <span className={classes.cell}>
+      <span className={classes.bar} aria-hidden="true">
+        <span
+          className={classes.fill}
+          data-over={isOver || undefined}
+          style={{ width: `${Math.min(1, share * limitAt) * 100}%` }}
+        />
+        <span className={classes.limit} style={{ left: `${limitAt * 100}%` }} />
+      </span>
+      <StatusBadge state={isOver ? "watch" : "on-target"}>{distanceWords(share)}</StatusBadge>
+    </span>
+  );
+}
+
+function distanceWords(share: number): string {
+  const distance = Math.abs(share - 1);
+  if (distance <= nearShare) return "as budgeted";
+  return `${formatPercent(distance, { decimals: 0 })} ${share < 1 ? "under" : "over"}`;
+}

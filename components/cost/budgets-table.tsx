@@ -1,0 +1,40 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { CostBudget } from "#server/cost/budgets/contract.ts";
+import { money, monthWords } from "./money-words.ts";
+
+/** What may be spent in a month: what holds and what held before. */
+export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBudget[]; thisMonth: string }) {
+  const columns: Column<CostBudget>[] = [
+    { key: "scope", head: "Of", cell: scopeWords },
+    {
+      key: "amount",
+      head: "A month",
+      align: "right",
+      cell: ({ amount, currency }) => <strong>{amount === 0 ? "none" : money(amount, currency)}</strong>,
+    },
+    { key: "state", head: "State", cell: (budget) => <BudgetState budget={budget} thisMonth={thisMonth} /> },
+    { key: "from", head: "From", cell: ({ fromMonth }) => monthWords(fromMonth) },
+    { key: "by", head: "Set by", cell: ({ createdBy }) => createdBy },
+    { key: "at", head: "Set", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    {
+      key: "why",
+      head: "Why",
+      width: 260,
+      isClipped: true,
+      cell: ({ reason }) => <span title={reason}>{reason}</span>,
+    },
+  ];
+  return <DataTable label="Budgets" rows={budgets} columns={columns} rowKey={({ id }) => id} />;
+}
+
+function scopeWords({ endpointId, teamId, name }: CostBudget): string {
+  return endpointId ? `${name}` : teamId ? `Team ${name}` : "The whole workspace";
+}
+
+function BudgetState({ budget, thisMonth }: { budget: CostBudget; thisMonth: string }) {
+  if (budget.isInForce) return <StatusBadge state="on-target">Holds</StatusBadge>;
+  if (budget.fromMonth > thisMonth) return <StatusBadge state="not-started">Later</StatusBadge>;
+  return <StatusBadge state="finished">Over</StatusBadge>;
+}

@@ -1,0 +1,142 @@
+import { Sparkline } from "#components/charts/sparkline.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { Definition } from "#components/ui/definition.tsx";
+import { formatChange, formatCount, formatPercent, noValue } from "#components/ui/format.ts";
+import type { CostReport, CostRow } from "#server/cost/report/contract.ts";
+import { endpointCostsHref } from "./addresses.ts";
+import { BudgetBar } from "./budget-bar.tsx";
+import { money, monthWords } from "./money-words.ts";
+
+const firstHeads = { model: "Model", team: "Team", machine: "Machine" };
+
+/** A month by model, team or machine, the dearest first, with the sum of all. */
+export function CostsTable({ report }: { report: CostReport }) {
+  const { rows, total, by, currency, month } = report;
+  const columns: Column<CostRow>[] = [
+    { key: "name", head: firstHeads[by], cell: (row) => (row === total ? <strong>{row.name}</strong> : row.name) },
+    {
+      key: "spent",
+      head: `Spent in ${monthWords(month).split(" ")[0]}`,
+      align: "right",
+      cell: ({ spent }) => <strong>{money(spent, currency)}</strong>,
+    },
+    {
+      key: "share",
+      head: "Share",
+      align: "right",
+      cell: ({ share }) => <span className="lw-quiet">{formatPercent(share, { decimals: 0 })}</span>,
+    },
+    ...(by === "machine" ? [] : perAnswer(report)),
+    {
+      key: "forecast",
+      head: "Forecast",
+      align: "right",
+      cell: ({ forecast }) => <Value of={forecast?.value} {...{ currency }} />,
+    },
+    ...(by === "machine"
+      ? []
+      : [
+          {
+            key: "budget",
+            head: "Against its budget",
+            cell: ({ forecast, budget, kind }: CostRow) =>
+              !answers(kind) ? null : <BudgetBar forecast={forecast?.value ?? null} budget={budget} />,
+          },
+        ]),
+    {
+      key: "weeks",
+      head: "6 weeks",
+      cell: ({ weeks }) => <Sparkline points={weeks.map((value, at) => ({ at, value }))} width={84} />,
+    },
+    {
+      key: "change",
+      head: "Change",
+      align: "right",
+      cell: ({ before, spent }) => <Quiet words={formatChange(before, spent)} />,
+    },
+    {
+      key: "busy",
+      head: <Busy />,
+      align: "right",
+      cell: ({ busy, kind }) =>
+        answers(kind) || kind === "machine" ? <Quiet words={formatPercent(busy, { decimals: 0 })} /> : null,
+    },
+  ];
+  return (
+    <DataTable
+      label={`Costs by ${by}`}
+      rows={rows.length > 0 ? [...rows, total] : []}
+      columns={columns}
+      rowKey={({ key }) => key}
+      rowHref={({ kind, name }) => (kind === "endpoint" ? endpointCostsHref(name) : undefined)}
+      isGroup={(row) => row === total}
+    />
+  );
+}
+
+function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
+  return [
+    {
+      key: "per",
+      head: (
+        <Definition
+          name="Cost per 1,000"
+          sentence="What was spent, for each thousand requests that got an answer, from the model or without it. Copies in shadow cost money and answer nobody."
+          formula={`${money(total.spent, currency)} / ${formatCount(total.answered)} × 1,000\n= ${money(total.perThousand, currency)}`}
+        >
+          Per 1,000
+        </Definition>
+      ),
+      align: "right",
+      cell: ({ perThousand, kind }) => (answers(kind) ? <Value of={perThousand} currency={currency} /> : null),
+    },
+    {
+      key: "correct",
+      head: (
+        <Definition
+          name="Cost per 1,000 correct"
+          sentence="Cost per 1,000, by the share of answers that was right among the sampled ones with a label. At least 30 labels are needed, and answers that are a class; without them there is no value."
+        >
+          Per 1,000 correct
+        </Definition>
+      ),
+      align: "right",
+      cell: ({ perThousandCorrect, labelled, correctShare, kind }) =>
+        !answers(kind) ? null : (
+          <span title={labelWords(labelled, correctShare)}>
+            <Value of={perThousandCorrect} currency={currency} />
+          </span>
+        ),
+    },
+  ];
+}
+
+/** Whether a row has requests that it answered: training and files have none. */
+function answers(kind: CostRow["kind"]): boolean {
+  return kind === "endpoint" || kind === "team" || kind === "none";
+}
+
+function labelWords(labelled: number | null, correctShare: number | null): string {
+  if (correctShare !== null)
+    return `${formatPercent(correctShare)} of ${formatCount(labelled)} labelled answers were right`;
+  return labelled ? `${formatCount(labelled)} labels, 30 needed` : "No labels that could be compared";
+}
+
+function Busy() {
+  return (
+    <Definition
+      name="Machines busy"
+      sentence="Of what its machines cost, the share in which they ran models. The rest is waiting, shared out by what each took; where nothing ran, equally among what was kept loaded."
+    >
+      Machines busy
+    </Definition>
+  );
+}
+
+function Value({ of, currency }: { of: number | null | undefined; currency: string | null }) {
+  return <Quiet words={money(of, currency)} />;
+}
+
+function Quiet({ words }: { words: string }) {
+  return words === noValue ? <span className="lw-quiet">{words}</span> : words;
+}

@@ -1,0 +1,57 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatNumber } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { currencySign } from "#server/cost/contract.ts";
+import type { Price } from "#server/cost/prices/contract.ts";
+import { itemWords } from "./price-words.ts";
+
+/** The price book: what holds, what held before and what will hold. */
+export function PricesTable({ prices, now }: { prices: readonly Price[]; now: number }) {
+  const columns: Column<Price>[] = [
+    {
+      key: "item",
+      head: "Price of",
+      cell: ({ item }) => <span title={itemWords[item].unit}>{itemWords[item].label}</span>,
+    },
+    {
+      key: "variant",
+      head: "For",
+      cell: ({ item, variant }) => variant || <span className="lw-quiet">{itemWords[item].all}</span>,
+    },
+    {
+      key: "amount",
+      head: "Amount",
+      align: "right",
+      cell: ({ amount, currency }) => <strong>{`${currencySign(currency)}${formatNumber(amount)}`}</strong>,
+    },
+    { key: "state", head: "State", cell: (price) => <PriceState price={price} now={now} /> },
+    {
+      key: "from",
+      head: "From",
+      cell: ({ from }) => (from ? <RelativeTime at={from} /> : <span className="lw-quiet">ever</span>),
+    },
+    { key: "by", head: "Set by", cell: ({ createdBy }) => createdBy },
+    {
+      key: "why",
+      head: "Why",
+      width: 260,
+      isClipped: true,
+      cell: ({ reason }) => <span title={reason}>{reason}</span>,
+    },
+  ];
+  return (
+    <DataTable
+      label="Prices"
+      rows={prices}
+      columns={columns}
+      rowKey={({ id, item, variant }) => id ?? `${item} ${variant} configured`}
+    />
+  );
+}
+
+function PriceState({ price: { isInForce, from }, now }: { price: Price; now: number }) {
+  if (isInForce) return <StatusBadge state="on-target">Holds</StatusBadge>;
+  if (from && +from > now) return <StatusBadge state="not-started">Later</StatusBadge>;
+  return <StatusBadge state="finished">Over</StatusBadge>;
+}

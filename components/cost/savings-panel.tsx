@@ -1,0 +1,35 @@
+import Link from "next/link";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { Saving } from "#server/cost/savings/contract.ts";
+import { money } from "./money-words.ts";
+import classes from "./savings-panel.module.css";
+
+const most = 5;
+
+/** Ways to spend less, the largest first; each says on hover what it rests on. */
+export function SavingsPanel({ savings, currency }: { savings: readonly Saving[]; currency: string | null }) {
+  return (
+    <Panel title="Ways to spend less" subtitle="from four weeks, before objectives are looked at">
+      {savings.length === 0 ? (
+        <EmptyState title="Nothing found that would cost less">
+          Versions side by side, batches, repeated requests and idle machines are looked at once there are enough of
+          them.
+        </EmptyState>
+      ) : (
+        <ul className={classes.list}>
+          {savings.slice(0, most).map(({ subject, words, basis, perMonth, href, kind }) => (
+            <li className={classes.item} key={`${kind} ${subject}`} title={basis}>
+              <Link className={classes.subject} href={href}>
+                {subject}
+              </Link>
+              <strong className={`${classes.sum} lw-number`}>{money(perMonth, currency)}</strong>
+              <span className={classes.words}>{words}</span>
+              <span className={`${classes.words} ${classes.sum}`}>a month</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

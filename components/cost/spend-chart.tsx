@@ -1,0 +1,51 @@
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { Series } from "#components/charts/prepare.ts";
+import type { CostReport } from "#server/cost/report/contract.ts";
+import { money, moneyScale } from "./money-words.ts";
+
+const dayMs = 86_400_000;
+
+/** What was spent up to each moment of a month, where it will end, and what may be spent. */
+export function SpendChart({ report, now }: { report: CostReport; now: number }) {
+  const { spent, ahead, total, currency, month } = report;
+  const last = spent.at(-1)?.value ?? 0;
+  const largest = Math.max(last, ahead.at(-1)?.high ?? 0, total.budget ?? 0);
+  const { divisor, unit, words } = moneyScale(largest, currency);
+  const begin = Date.parse(`${month}-01T00:00:00Z`);
+  // A sum holds at the end of its day; today's holds now.
+  const endOf = (day: string) => Date.parse(`${day}T00:00:00Z`) + dayMs;
+  const point = (at: number, value: number) => ({ at, value: value / divisor });
+  const until = Math.min(now, endOf(spent.at(-1)?.day ?? `${month}-01`));
+  const foretold = [
+    { at: until, value: last, low: last, high: last },
+    ...ahead.map(({ day, ...sums }) => ({ at: endOf(day), ...sums })),
+  ];
+  const series: Series[] = [
+    {
+      ...{ id: "spent", label: "spent", place: 0 },
+      points: [point(begin, 0), ...spent.map(({ day, value }) => point(Math.min(now, endOf(day)), value))],
+    },
+    ...(ahead.length > 0
+      ? [
+          {
+            ...{ id: "forecast", label: "forecast, 80 % range", place: 0, kind: "forecast" as const },
+            points: foretold.map(({ at, value }) => point(at, value)),
+            band: foretold.map(({ at, low, high }) => ({ at, low: low / divisor, high: high / divisor })),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <LineChart
+      title="Spend this month"
+      subtitle={`${words}, summed up by day; ${money(last, currency)} so far`}
+      unit={unit}
+      series={series}
+      range={{ from: begin, to: Math.max(until, foretold.at(-1)?.at ?? 0) }}
+      thresholds={total.budget === null ? [] : [{ label: "budget", value: total.budget / divisor }]}
+      fromZero
+      endLabels
+      height={268}
+    />
+  );
+}

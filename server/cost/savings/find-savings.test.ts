@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { findSavings, type MeasuredEndpoint, type MeasuredVersion } from "./find-savings.ts";
+import { type FleetHour, fewerAtNight } from "./replicas.ts";
+
+const version = (number: number, deviceMs: number, more: Partial<MeasuredVersion> = {}): MeasuredVersion => ({
+  ...{
+    version: number,
+    versionId: `v${number}`,
+    rows: 1000,
+    deviceMs,
+    isCurrent: false,
+    correctness: undefined,
+    ...more,
+  },
+});
+const endpoint = (more: Partial<MeasuredEndpoint>): MeasuredEndpoint => ({
+  ...{ name: "digits", spent: 60, compute: 30, days: 30, versions: [], batches: [], repeats: null },
+  ...more,
+});
+const right = (share: number) => ({ labelled: 1000, right: share * 1000 });
+
+test("a version that takes less for each answer saves that share of what runs cost, unless it is wrong more often", () => {
+  const current = version(1, 2000, { isCurrent: true, correctness: right(0.9) });
+  const cheaper = version(2, 1500, { correctness: right(0.9) });
+  const [saving] = findSavings([endpoint({ versions: [current, cheaper] })], []);
+  expect(saving).toMatchObject({ kind: "version", perMonth: 7.5, share: 0.125 });
+  expect(saving?.words).toBe("Promote version 2: 25\u00a0% cheaper for each answer");
+  const worse = version(2, 1500, { correctness: right(0.85) });
+  expect(findSavings([endpoint({ versions: [current, worse] })], [])).toEqual([]);
+  const [unknown] = findSavings([endpoint({ versions: [current, version(2, 1500)] })], []);
+  expect(unknown?.basis).toContain("guardrail on quality");
+});
+
+test("batches save what a row costs less in a size that was seen, and nothing is said of sizes that were not", () => {
+  const single = { rows: 1, runs: 900, runMs: 2 };
+  const [saving] = findSavings([endpoint({ batches: [single, { rows: 8, runs: 100, runMs: 4 }] })], []);
+  // 1,700 rows took 2,200 ms, 1.294 each; in eights 0.5.
+  expect(saving?.perMonth).toBeCloseTo(30 * (1 - 0.5 / (2200 / 1700)), 6);
+  expect(findSavings([endpoint({ batches: [single] })], [])).toEqual([]);
+  expect(findSavings([endpoint({ batches: [single, { rows: 8, runs: 3, runMs: 4 }] })], [])).toEqual([]);
+});
+
+test("repeated requests would have been answered by a cache; too few say nothing", () => {
+  const [saving] = findSavings([endpoint({ repeats: { requests: 1000, repeated: 200 } })], []);
+  expect(saving).toMatchObject({ kind: "cache", perMonth: 6 });
+  expect(findSavings([endpoint({ repeats: { requests: 50, repeated: 40 } })], [])).toEqual([]);
+});
+
+test("a machine needs what its busiest hour takes, with room", () => {
+  const machine = { machine: "m", cores: 8, mostBusy: 1.5, hours: 600, spent: 80, days: 28 };
+  const [saving] = findSavings([], [machine]);
+  // 1.5 cores at 60 % are 2.5, so 3 of 8.
+  expect(saving).toMatchObject({ kind: "machine", share: 0.625 });
+  expect(saving?.words).toBe("3 cores instead of 8: at most 1.5 were busy in any hour");
+  expect(findSavings([], [{ ...machine, mostBusy: 5 }])).toEqual([]);
+  expect(findSavings([], [{ ...machine, hours: 3 }])).toEqual([]);
+});
+
+const fleet = (busyAt: (hour: number) => number, machines = 4): FleetHour[] =>
+  Array.from({ length: 10 * 24 }, (_, at) => {
+    return { hour: at % 24, machines, cores: machines * 2, busyCores: busyAt(at % 24) };
+  });
+
+test("fewer machines would do in the hours of the night, also across midnight", () => {
+  const saving = fewerAtNight(
+    fleet((hour) => (hour >= 22 || hour < 5 ? 0.5 : 4.5)),
+    240,
+    30,
+  );
+  expect(saving?.words).toBe("1 machine instead of 4 between 22:00 and 05:00 UTC");
+  // Three of four machines in seven of 24 hours.
+  expect(saving?.share).toBeCloseTo((3 * 7) / 96, 10);
+  expect(
+    fewerAtNight(
+      fleet(() => 4.5),
+      240,
+      30,
+    ),
+  ).toBeUndefined();
+  expect(
+    fewerAtNight(
+      fleet(() => 0.1, 1),
+      240,
+      30,
+    ),
+  ).toBeUndefined();
+  expect(fewerAtNight(fleet(() => 0.1).slice(0, 48), 240, 30)).toBeUndefined();
+});

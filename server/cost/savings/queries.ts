@@ -1,0 +1,55 @@
+import type { Context } from "#server/context.ts";
+import { permit } from "#server/identity/permit.ts";
+import { sideBySide } from "#server/side-by-side.ts";
+import { readCorrectness } from "../report/read-correctness.ts";
+import { readNames } from "../report/read-names.ts";
+import { dayOf, daysLater } from "../spending/days.ts";
+import { readLedger } from "../spending/ledger.ts";
+import { readMachineDays } from "../spending/read-usage.ts";
+import { segmentsOf } from "../spending/segments-of.ts";
+import type { Saving } from "./contract.ts";
+import { findSavings, type MeasuredEndpoint } from "./find-savings.ts";
+import { readFleet, readMachines } from "./read-fleet.ts";
+import { readMeasured } from "./read-measured.ts";
+import { fewerAtNight } from "./replicas.ts";
+
+/** Days that are looked at. */
+const lookBack = 28;
+
+/** Ways to spend less with their sums, out of what was measured over the last four weeks, the largest first. */
+export async function listSavings(
+  ctx: Context,
+  now = Date.now(),
+): Promise<{ currency: string | null; savings: Saving[] }> {
+  permit(ctx, "listSavings");
+  const { currency, endpoints, machines } = await readFacts(ctx, now);
+  if (currency === null) return { currency, savings: [] };
+  const [known, fleet] = await sideBySide(ctx, [() => readMachines(ctx), () => readFleet(ctx)]);
+  const of = (machine: string) => machines.filter((one) => one.machine === machine);
+  const spentOf = (rows: readonly (typeof machines)[number][]) =>
+    rows.reduce((sum, { compute, idle }) => sum + compute + idle, 0);
+  const days = new Set(machines.map(({ day }) => day)).size;
+  const measured = known.map((one) => {
+    const own = of(one.machine);
+    return { ...one, spent: spentOf(own), days: own.length };
+  });
+  const replicas = fewerAtNight(fleet, spentOf(machines), days);
+  const savings = [...findSavings(endpoints, measured), ...(replicas ? [replicas] : [])];
+  return { currency, savings: savings.sort((a, b) => b.perMonth - a.perMonth) };
+}
+
+/** What savings and what-ifs are made of. */
+export async function readFacts(ctx: Context, now: number) {
+  const span = { from: daysLater(dayOf(now), -lookBack), to: daysLater(dayOf(now), 1) };
+  const ledger = await readLedger(ctx, span, now);
+  const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
+  const [names, correctness, machines] = await sideBySide(ctx, [
+    () => readNames(ctx),
+    () => readCorrectness(ctx, span),
+    () => readMachineDays(ctx, span, segments),
+  ]);
+  // The first and the last day are there in part.
+  const days = Math.max(1, new Set(ledger.usage.map(({ day }) => day)).size);
+  const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, ledger.usage, days, { names, correctness });
+  return { currency: ledger.currency, ledger, names, correctness, machines, endpoints, days };
+}

@@ -1,0 +1,66 @@
+import type { Saving } from "./contract.ts";
+
+/** What all machines did in one hour of one day. */
+export interface FleetHour {
+  /** Hour of the day, UTC. */
+  hour: number;
+  machines: number;
+  cores: number;
+  busyCores: number;
+}
+
+const mostBusy = 0.6;
+/** Days of each hour that must have been seen. */
+const leastDays = 7;
+
+/**
+ * A stretch of the day in which fewer machines would do on every day that was seen: for each hour of the day the most cores that were busy, with
+ * room, beside the machines that were up. @param spent of all machines in the time, the workspace's part
+ */
+export function fewerAtNight(hours: readonly FleetHour[], spent: number, days: number): Saving | undefined {
+  const byHour = Array.from({ length: 24 }, (_, hour) => hours.filter((one) => one.hour === hour));
+  if (byHour.some((seen) => seen.length < leastDays)) return undefined;
+  const plan = byHour.map((seen) => {
+    const up = Math.round(median(seen.map(({ machines }) => machines)));
+    const perMachine = Math.min(...seen.map(({ cores, machines }) => cores / Math.max(1, machines)));
+    const busiest = Math.max(...seen.map(({ busyCores }) => busyCores));
+    return { up, needed: Math.min(up, Math.max(1, Math.ceil(busiest / (perMachine * mostBusy)))) };
+  });
+  const most = Math.max(...plan.map(({ up }) => up));
+  const stretch = longest(plan.map(({ up, needed }) => needed < up));
+  if (!stretch || most < 2) return undefined;
+  const inside = plan.filter((_, hour) => isWithin(hour, stretch));
+  const needed = Math.max(...inside.map((one) => one.needed));
+  const total = plan.reduce((sum, { up }) => sum + up, 0);
+  const share = inside.reduce((sum, { up }) => sum + Math.max(0, up - needed), 0) / total;
+  const [from, to] = [stretch.from, (stretch.from + stretch.length) % 24].map(
+    (hour) => `${String(hour).padStart(2, "0")}:00`,
+  );
+  const when = stretch.length === 24 ? "at all times" : `between ${from} and ${to} UTC`;
+  return {
+    ...{ kind: "replicas", subject: "All machines", share, perMonth: days > 0 ? (spent / days) * 30 * share : 0 },
+    words: `${needed} ${needed === 1 ? "machine" : "machines"} instead of ${most} ${when}`,
+    basis: `In those hours of ${Math.round(days)} days the busiest fits on ${needed} with room; peaks within an hour are not in it.`,
+    href: "/costs?by=machine",
+  };
+}
+
+/** The longest run of true around the clock. */
+function longest(flags: readonly boolean[]): { from: number; length: number } | undefined {
+  let best: { from: number; length: number } | undefined;
+  for (let from = 0; from < 24; from += 1) {
+    let length = 0;
+    while (length < 24 && flags[(from + length) % 24]) length += 1;
+    if (length > (best?.length ?? 0)) best = { from, length };
+  }
+  return best;
+}
+
+function isWithin(hour: number, { from, length }: { from: number; length: number }): boolean {
+  return (hour - from + 24) % 24 < length;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
