@@ -2,10 +2,10 @@ import { Tabs } from "#components/ui/tabs.tsx";
 
 interface EndpointTabsProps {
   endpoint: string;
-  current: "drift" | "data";
+  current: "drift" | "data" | "settings";
 }
 
-/** The two sides of how an endpoint's inputs are watched: whether they drift, and whether they are whole. */
+/** How an endpoint is watched: whether its inputs and answers drift, whether its data are whole, and by which rules. */
 export function EndpointTabs({ endpoint, current }: EndpointTabsProps) {
   const base = `/drift/${encodeURIComponent(endpoint)}`;
   return (
@@ -14,6 +14,7 @@ export function EndpointTabs({ endpoint, current }: EndpointTabsProps) {
       items={[
         { label: "Drift", href: base, current: current === "drift" },
         { label: "Data quality", href: `${base}/data`, current: current === "data" },
+        { label: "Settings", href: `${base}/settings`, current: current === "settings" },
       ]}
     />
   );

@@ -6,14 +6,22 @@ import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect } from "react";
 import { keysAreFree } from "#components/ui/keys.ts";
-import { neighbour, rangeOf, timeRanges } from "./time-range.ts";
+import { neighbour, timeRanges } from "./time-range.ts";
+
+interface RangeMenuProps {
+  /** From narrow to wide. */
+  ranges?: readonly { key: string; label: string }[];
+  /** Key of the range that an address without one means. */
+  usual?: string;
+}
 
 /** The time range of a page, kept in its address. Keys = and - make it wider and narrower. */
-export function RangeMenu() {
+export function RangeMenu({ ranges = timeRanges, usual = "1h" }: RangeMenuProps) {
   const router = useRouter();
   const pathname = usePathname();
   const query = useSearchParams();
-  const range = rangeOf(query.get("range") ?? undefined);
+  const asked = ranges.find(({ key }) => key === query.get("range"));
+  const range = asked ?? ranges.find(({ key }) => key === usual);
   const address = (key: string) => {
     const changed = new URLSearchParams(query);
     changed.set("range", key);
@@ -23,7 +31,8 @@ export function RangeMenu() {
     function listen(event: KeyboardEvent) {
       if ((event.key !== "=" && event.key !== "-") || !keysAreFree(event)) return;
       event.preventDefault();
-      router.replace(address(neighbour(range, event.key === "=" ? 1 : -1).key), { scroll: false });
+      const next = neighbour(ranges, range?.key ?? usual, event.key === "=" ? 1 : -1);
+      if (next) router.replace(address(next.key), { scroll: false });
     }
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
@@ -38,11 +47,11 @@ export function RangeMenu() {
           rightSection={<IconChevronDown size={13} stroke={1.7} aria-hidden="true" />}
           title="Time range (= wider, - narrower)"
         >
-          Last {range.label}
+          Last {range?.label}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {timeRanges.map(({ key, label }) => (
+        {ranges.map(({ key, label }) => (
           <Menu.Item component={Link} href={address(key)} replace scroll={false} key={key}>
             Last {label}
           </Menu.Item>

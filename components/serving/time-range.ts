@@ -37,7 +37,12 @@ export function spanOf({ lengthMs, stepSeconds }: TimeRange, now: number): { fro
   return { from: new Date(Math.floor((now - lengthMs) / stepMs) * stepMs), to: new Date(now) };
 }
 
-/** The next wider (+1) or narrower (−1) range; the same one at the ends. */
-export function neighbour(range: TimeRange, step: 1 | -1): TimeRange {
-  return timeRanges[timeRanges.indexOf(range) + step] ?? range;
+/** The next wider (+1) or narrower (−1) range of those from narrow to wide; the same one at the ends. */
+export function neighbour<Range extends { key: string }>(
+  ranges: readonly Range[],
+  key: string,
+  step: 1 | -1,
+): Range | undefined {
+  const place = ranges.findIndex((range) => range.key === key);
+  return ranges[place + step] ?? ranges[place];
 }

@@ -50,6 +50,8 @@ interface DataTableProps<Row> {
   isSelectable?: (row: Row) => boolean;
   /** Rows that stand for others have a ground of their own. */
   isGroup?: (row: Row) => boolean;
+  /** Key of the row whose details are shown beside the table. */
+  current?: string | undefined;
   /** Names a row for its check box. */
   rowName?: (row: Row) => string;
   /** Scrolls inside this height with the head in view. */
@@ -145,7 +147,8 @@ function TableRow<Row>({ row, ...props }: DataTableProps<Row> & { row: Row; isPi
       data-lw-row={id}
       data-href={href}
       data-group={props.isGroup?.(row) || undefined}
-      data-selected={selected || undefined}
+      data-selected={selected || id === props.current || undefined}
+      aria-current={id === props.current || undefined}
       aria-selected={selection && isSelectable(row) ? selected : undefined}
       tabIndex={-1}
     >

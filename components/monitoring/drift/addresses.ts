@@ -21,3 +21,8 @@ export function driftHref({ endpoint, ...view }: DriftView): string {
 export function monitorHref(endpoint: string): string {
   return `/drift/${encodeURIComponent(endpoint)}/settings`;
 }
+
+/** Where a version gets another reference. */
+export function referenceHref({ model, version }: { model: string; version: number }): string {
+  return `/models/${encodeURIComponent(model)}/v${version}#reference`;
+}

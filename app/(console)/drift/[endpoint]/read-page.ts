@@ -1,0 +1,71 @@
+import { foundOrNot } from "#app/_lib/found.ts";
+import { driftHref } from "#components/monitoring/drift/addresses.ts";
+import { type ShownKind, shownKinds } from "#components/monitoring/drift/features-panel.tsx";
+import { driftRangeOf } from "#components/monitoring/drift/ranges.ts";
+import type { Context } from "#server/context.ts";
+import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
+import { metricFacts } from "#server/monitoring/quality/metrics.ts";
+import { getQuality, getQualityHistory } from "#server/monitoring/quality/queries.ts";
+import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+
+const dayMs = 86_400_000;
+/** Labels come late: quality is shown over so long at least. */
+const leastQualityDays = 30;
+
+type Search = Record<string, string | string[] | undefined>;
+
+/** What an address asks for, with the usual where it asks for nothing. */
+export function viewOf(search: Search) {
+  const text = (key: string) => (typeof search[key] === "string" ? search[key] : undefined);
+  const shown: ShownKind = shownKinds.find((kind) => kind === search.show) ?? "all";
+  return {
+    range: driftRangeOf(search.range),
+    segment: text("segment") ?? "",
+    feature: text("feature"),
+    shown,
+    asked: { range: text("range"), version: text("version") },
+  };
+}
+
+type View = ReturnType<typeof viewOf>;
+
+/** Everything that the page shows: the chosen feature is the first one when the address names none. */
+export async function readDriftPage(ctx: Context, endpointId: string, view: View) {
+  const wish = { endpointId, range: view.range.key, segment: view.segment };
+  const usual = await getDrift(ctx, wish);
+  const versionId = usual.versions.find(({ version }) => String(version) === view.asked.version)?.id;
+  const isOther = versionId !== undefined && versionId !== usual.version?.id;
+  const report = isOther ? await getDrift(ctx, { ...wish, versionId }) : usual;
+  const feature = report.features.find(({ name }) => name === view.feature)?.name ?? report.features[0]?.name;
+  const of = { ...wish, ...(report.version && { versionId: report.version.id }) };
+  const detail = feature ? await foundOrNot(getFeatureDrift(ctx, { ...of, feature })) : undefined;
+  // A range has windows of its own length only where those are judged.
+  const { lengths } = report.settings;
+  const length = lengths.includes(report.length)
+    ? report.length
+    : lengths.includes("day")
+      ? "day"
+      : (lengths[0] ?? "day");
+  const history = await getDriftHistory(ctx, {
+    endpointId,
+    length,
+    segment: view.segment,
+    ...(feature && { feature }),
+  });
+  const { endpoints } = await listEndpoints(ctx);
+  return {
+    ...{ report, feature, detail, history },
+    quality: await readQuality(ctx, endpointId, report),
+    siblings: endpoints.map(({ name }) => ({ label: name, href: driftHref({ endpoint: name }) })),
+  };
+}
+
+async function readQuality(ctx: Context, endpointId: string, { from, to }: { from: Date; to: Date }) {
+  const span = { endpointId, from: new Date(Math.min(from.getTime(), to.getTime() - leastQualityDays * dayMs)), to };
+  const summary = await getQuality(ctx, span);
+  const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });
+  const { label, isShare } = metricFacts[history.metric];
+  return { summary, history, metric: { label, isShare } };
+}

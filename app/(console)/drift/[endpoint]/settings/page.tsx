@@ -1,0 +1,55 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { driftHref } from "#components/monitoring/drift/addresses.ts";
+import { MonitorForm } from "#components/monitoring/drift/monitor-form.tsx";
+import { EndpointTabs } from "#components/monitoring/endpoint-tabs.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { getMonitor } from "#server/monitoring/settings/queries.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
+import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { setMonitorAction } from "../actions.ts";
+
+type Props = PageProps<"/drift/[endpoint]/settings">;
+
+export async function generateMetadata({ params }: Props) {
+  return { title: `Settings, ${decodeURIComponent((await params).endpoint)}, Drift` };
+}
+
+export default async function MonitorSettingsPage({ params }: Props) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const { id: endpointId, current, archivedAt } = await found(getEndpoint(ctx, { name }));
+  const monitor = await getMonitor(ctx, { endpointId });
+  const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
+  const inputs = served?.signature?.inputs.flatMap(({ name }) => (name ? [name] : [])) ?? [];
+  return (
+    <Page
+      crumbs={[
+        { label: "Drift", href: "/drift" },
+        { label: name, href: driftHref({ endpoint: name }) },
+        { label: "Settings" },
+      ]}
+    >
+      <PageHead
+        title={`How ${name} is watched`}
+        context={monitor.updatedBy ? `Set by ${monitor.updatedBy}` : "As every endpoint is until somebody sets it"}
+      />
+      <EndpointTabs endpoint={name} current="settings" />
+      <Panel title="Watching" subtitle="drift, quality and fairness of what it answers">
+        <MonitorForm
+          endpointId={endpointId}
+          settings={monitor.settings}
+          revision={monitor.revision}
+          inputs={inputs}
+          labels={[]}
+          action={setMonitorAction}
+          offBecause={archivedAt ? "archived" : whyNot(ctx.actor.role, "setMonitor")}
+          key={monitor.revision}
+        />
+      </Panel>
+    </Page>
+  );
+}

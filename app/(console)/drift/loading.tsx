@@ -1,0 +1,15 @@
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+
+export default function Loading() {
+  return (
+    <Page crumbs={[{ label: "Drift" }]} live>
+      <PageHead title="Drift" context="Inputs and answers against what each version was made with" />
+      <Panel title="Endpoints" flush>
+        <SkeletonRows />
+      </Panel>
+    </Page>
+  );
+}

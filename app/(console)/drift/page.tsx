@@ -1,0 +1,52 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { DriftTable } from "#components/monitoring/drift/drift-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { formatCountOf } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { DriftRow } from "#server/monitoring/drift/report/contract.ts";
+import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
+
+export const metadata = { title: "Drift" };
+
+export default async function DriftPage() {
+  const ctx = await requireContext();
+  const rows = await listDrift(ctx);
+  return (
+    <Page crumbs={[{ label: "Drift" }]} live>
+      <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
+      <PageHead
+        title="Drift"
+        context="Inputs and answers against what each version was made with"
+        sentence={sentence(rows)}
+      />
+      <Panel title="Endpoints" subtitle="worst first; by the newest day, or the newest hour" flush>
+        {rows.length === 0 ? (
+          <EmptyState
+            title="There is no endpoint yet"
+            action={<ButtonLink href="/endpoints">Open endpoints</ButtonLink>}
+          >
+            Drift compares what an endpoint is asked with what its version was made with.
+          </EmptyState>
+        ) : (
+          <DriftTable rows={rows} />
+        )}
+      </Panel>
+    </Page>
+  );
+}
+
+/** The conclusion first: how many drift, and how many nobody can judge. */
+function sentence(rows: readonly DriftRow[]): string | undefined {
+  if (rows.length === 0) return undefined;
+  const judged = rows.filter(({ window }) => window !== null);
+  const drifting = judged.filter(({ window }) => window?.verdict.state === "drift");
+  const unjudged = rows.length - judged.length;
+  const rest = unjudged > 0 ? ` ${unjudged === 1 ? "One endpoint is" : `${unjudged} endpoints are`} not judged.` : "";
+  if (judged.length === 0) return `No endpoint is judged yet.${rows.length > 1 ? " The table says why." : ""}`;
+  if (drifting.length === 0) return `Nothing drifts in a way that matters.${rest}`;
+  return `${formatCountOf(drifting.length, judged.length)} endpoints ${drifting.length === 1 ? "drifts" : "drift"} in a way that probably matters.${rest}`;
+}

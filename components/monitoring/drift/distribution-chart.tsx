@@ -1,0 +1,145 @@
+"use client";
+
+import { ChartFrame } from "#components/charts/chart-frame.tsx";
+import { niceTicks } from "#components/charts/ticks.ts";
+import { formatPercent } from "#components/ui/format.ts";
+import type { DriftBin, FeatureDetail } from "#server/monitoring/drift/report/contract.ts";
+import classes from "./distribution-chart.module.css";
+
+interface DistributionChartProps {
+  name: string;
+  bins: FeatureDetail["bins"];
+  /** "last 7 d". */
+  rangeWords: string;
+  height?: number;
+}
+
+const [top, bottom, left, right] = [8, 34, 40, 4];
+const charactersOf = (width: number) => Math.max(2, Math.floor(width / 6.4));
+
+/** Shares of rows by bin or level: filled bars for the range, a dashed outline for the reference. */
+export function DistributionChart({ name, bins, rangeWords, height = 210 }: DistributionChartProps) {
+  const isLevels = bins.every(({ from, to }) => from === null && to === null);
+  return (
+    <ChartFrame
+      title={<span className="lw-hidden">Distribution of {name}</span>}
+      subtitle="% of rows"
+      bare
+      height={height}
+      legend={[
+        { label: "reference", style: { colour: "var(--lw-text)", dash: "3 2" } },
+        { label: rangeWords, style: { colour: "var(--lw-series-1)", dash: "", opacity: 0.5 }, shape: "square" },
+      ]}
+      summary={summaryOf(name, bins)}
+      table={() => ({
+        head: [isLevels ? "level" : "values", "reference", rangeWords],
+        rows: bins.map(({ label, reference, current }) => [label, formatPercent(reference), formatPercent(current)]),
+      })}
+      csv={{ name: `${name} distribution`, text: () => csvOf(bins) }}
+      isEmpty={bins.length === 0}
+    >
+      {(width) => <Bars bins={bins} width={width} height={height} isLevels={isLevels} />}
+    </ChartFrame>
+  );
+}
+
+function Bars({
+  bins,
+  width,
+  height,
+  isLevels,
+}: {
+  bins: readonly DriftBin[];
+  width: number;
+  height: number;
+  isLevels: boolean;
+}) {
+  const most = Math.max(...bins.map(({ reference, current }) => Math.max(reference, current)), 0.01);
+  const ticks = niceTicks(0, most, 4);
+  const highest = ticks.at(-1) ?? 1;
+  const plot = { width: Math.max(1, width - left - right), height: height - top - bottom };
+  const step = plot.width / bins.length;
+  const y = (share: number) => top + plot.height * (1 - share / highest);
+  const x = (place: number) => left + place * step;
+  const outline = bins
+    .map(({ reference }, place) => `${place === 0 ? `M${x(0)} ${y(0)}V` : "V"}${y(reference)}H${x(place + 1)}`)
+    .join("");
+  return (
+    <svg className={classes.chart} width={width} height={height} aria-hidden="true">
+      {ticks.map((tick) => (
+        <g key={tick}>
+          <path className={classes.grid} d={`M${left} ${y(tick)}H${width - right}`} />
+          <text className={classes.tick} x={left - 6} y={y(tick) + 4} textAnchor="end">
+            {tick === highest ? `${shown(tick)}\u00a0%` : shown(tick)}
+          </text>
+        </g>
+      ))}
+      {bins.map(({ label, reference, current }, place) => (
+        <rect
+          className={classes.bar}
+          x={x(place) + 1}
+          y={current > 0 ? Math.min(y(current), y(0) - 1) : y(0)}
+          width={Math.max(1, step - 2)}
+          height={current > 0 ? Math.max(1, y(0) - y(current)) : 0}
+          key={label}
+        >
+          <title>{`${label}: ${formatPercent(current)}, in the reference ${formatPercent(reference)}`}</title>
+        </rect>
+      ))}
+      <path className={classes.outline} d={`${outline}V${y(0)}`} />
+      {isLevels
+        ? bins.map(({ label }, place) => (
+            <text
+              className={classes.tick}
+              x={x(place) + step / 2}
+              y={height - bottom + 16 + (place % 2) * 13}
+              textAnchor="middle"
+              key={label}
+            >
+              {cut(label, charactersOf(step * 1.9))}
+              <title>{label}</title>
+            </text>
+          ))
+        : boundsShown(bins, step).map(({ place, text }) => (
+            <text className={classes.tick} x={x(place)} y={height - bottom + 16} textAnchor="middle" key={place}>
+              {text}
+            </text>
+          ))}
+    </svg>
+  );
+}
+
+/** Bounds between bars, as many as there is room for. */
+function boundsShown(bins: readonly DriftBin[], step: number): { place: number; text: string }[] {
+  const all = bins
+    .slice(0, -1)
+    .flatMap(({ to }, index) => (to === null ? [] : [{ place: index + 1, text: numberText(to) }]));
+  const longest = Math.max(1, ...all.map(({ text }) => text.length)) * 6.6 + 10;
+  const every = Math.max(1, Math.ceil(longest / step));
+  return all.filter((_, index) => index % every === 0);
+}
+
+function numberText(value: number): string {
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e6 || (magnitude > 0 && magnitude < 0.001)) return value.toExponential(1).replace("e+", "e");
+  return String(Number(value.toPrecision(4))).replace("-", "−");
+}
+
+function shown(share: number): string {
+  return String(Number((share * 100).toPrecision(3)));
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`;
+}
+
+function summaryOf(name: string, bins: readonly DriftBin[]): string {
+  const [largest] = bins.toSorted((a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference));
+  if (!largest) return "";
+  return `${name}: the largest difference is at ${largest.label}, ${formatPercent(largest.current)} of rows, in the reference ${formatPercent(largest.reference)}.`;
+}
+
+function csvOf(bins: readonly DriftBin[]): string {
+  const rows = bins.map(({ label, reference, current }) => `"${label.replaceAll('"', '""')}",${reference},${current}`);
+  return ["bin,reference,current", ...rows].join("\n");
+}

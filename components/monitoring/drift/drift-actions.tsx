@@ -1,0 +1,52 @@
+import { Button } from "@mantine/core";
+import { IconHistory, IconRefresh } from "@tabler/icons-react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
+import type { MarkExpected } from "#server/monitoring/expected/contract.ts";
+import { referenceHref } from "./addresses.ts";
+import { MarkExpectedButton } from "./mark-expected.tsx";
+
+interface DriftActionsProps {
+  report: DriftReport;
+  /** Name of the feature that is looked at. */
+  current: string | undefined;
+  actorName: string;
+  markExpected: (input: MarkExpected) => Promise<ActionState<unknown>>;
+  why: string | undefined;
+}
+
+/** What can be done about drift: expect it, compare with something newer, train again. */
+export function DriftActions({ report, current, actorName, markExpected, why }: DriftActionsProps) {
+  const { endpoint, features, version } = report;
+  return (
+    <>
+      <MarkExpectedButton
+        endpointId={endpoint.id}
+        endpoint={endpoint.name}
+        features={features.map(({ name }) => name)}
+        current={current}
+        evidence={features.find(({ name }) => name === current)?.words}
+        actorName={actorName}
+        action={markExpected}
+        why={why}
+      />
+      {version && (
+        <ButtonLink
+          href={referenceHref(version)}
+          variant="default"
+          leftSection={<IconHistory size={15} stroke={1.7} aria-hidden="true" />}
+        >
+          New reference…
+        </ButtonLink>
+      )}
+      <Button
+        disabled
+        leftSection={<IconRefresh size={15} stroke={1.7} aria-hidden="true" />}
+        title="Leeway does not train models yet: train where you do, log the run, and register the version."
+      >
+        Retrain…
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, formatCountOf, noValue } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { DriftRow } from "#server/monitoring/drift/report/contract.ts";
+import { driftHref } from "./addresses.ts";
+import { problemWords, stateLooks } from "./drift-words.ts";
+
+const columns: Column<DriftRow>[] = [
+  { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint },
+  {
+    key: "state",
+    head: "State",
+    cell: ({ window, problem }) => {
+      if (!window)
+        return <StatusBadge state="no-data">{problem === "no-rows" ? "No data" : "Not watched"}</StatusBadge>;
+      const { state, word } = stateLooks[window.verdict.state];
+      return <StatusBadge state={state}>{word}</StatusBadge>;
+    },
+  },
+  {
+    key: "verdict",
+    head: "What the newest window says",
+    cell: ({ window, problem }) => (
+      <span data-wrap>
+        {window ? window.verdict.words : problemWords[problem ?? "no-rows"].title}
+        {window?.first && (
+          <>
+            {" "}
+            First: <code>{window.first}</code>.
+          </>
+        )}
+      </span>
+    ),
+  },
+  {
+    key: "drifted",
+    head: "Features that drift",
+    align: "right",
+    cell: ({ window }) => (window ? formatCountOf(window.verdict.drifted, window.verdict.tested) : noValue),
+  },
+  { key: "rows", head: "Rows", align: "right", cell: ({ window }) => (window ? formatCount(window.rows) : noValue) },
+  {
+    key: "window",
+    head: "Window",
+    cell: ({ window }) =>
+      window ? (
+        <>
+          {window.length}, from <RelativeTime at={window.start} />
+        </>
+      ) : (
+        noValue
+      ),
+  },
+  {
+    key: "version",
+    head: "Serves",
+    cell: ({ version }) => (version ? `${version.model} v${version.version}` : noValue),
+  },
+];
+
+/** All endpoints by how they drift, worst first. */
+export function DriftTable({ rows }: { rows: DriftRow[] }) {
+  return (
+    <DataTable
+      label="Endpoints by drift"
+      rows={rows}
+      columns={columns}
+      rowKey={({ endpointId }) => endpointId}
+      rowHref={({ endpoint }) => driftHref({ endpoint })}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { ExpectedDrift, RevokeExpected } from "#server/monitoring/expected/contract.ts";
+
+interface ExpectedPanelProps {
+  marks: ExpectedDrift[];
+  actorName: string;
+  action: (input: RevokeExpected) => Promise<ActionState<unknown>>;
+  why: string | undefined;
+}
+
+/** Marks in force: whose drift is expected, by whom and why; each can be taken back. */
+export function ExpectedPanel({ marks, actorName, action, why }: ExpectedPanelProps) {
+  const refresh = useRefresh();
+  const [chosen, setChosen] = useState<ExpectedDrift>();
+  const columns: Column<ExpectedDrift>[] = [
+    { key: "feature", head: "Feature", cell: ({ feature }) => <code>{feature}</code> },
+    { key: "reason", head: "Why", cell: ({ reason }) => <span data-wrap>{reason}</span> },
+    {
+      key: "by",
+      head: "By",
+      cell: ({ markedBy, at }) => (
+        <>
+          {markedBy}, <RelativeTime at={at} />
+        </>
+      ),
+    },
+    { key: "until", head: "Until", cell: ({ until }) => (until ? <Moment at={until} /> : "the next reference") },
+    {
+      key: "act",
+      head: <span className="lw-hidden">Take back</span>,
+      align: "right",
+      cell: (mark) => (
+        <Button variant="default" size="xs" disabled={why !== undefined} title={why} onClick={() => setChosen(mark)}>
+          Take back…
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <Panel id="expected" title="Expected" subtitle="measured, and opens no tickets" flush>
+      <DataTable label="Expected drift" rows={marks} columns={columns} rowKey={({ id }) => id} density="dense" />
+      {chosen && (
+        <ConfirmWithReason
+          opened
+          onClose={() => setChosen(undefined)}
+          title={`Watch ${chosen.feature} again?`}
+          consequences={[{ label: "Alarms", value: "When it drifts, it opens a ticket again." }]}
+          confirmLabel="Watch it again"
+          keepLabel="Keep the mark"
+          actorName={actorName}
+          onConfirm={async (reason) => {
+            const answer = await action({ endpointId: chosen.endpointId, markId: chosen.id, reason });
+            if (!answer.ok) return answer.error ?? "It was not done.";
+            toast.done(`${chosen.feature} is watched again.`);
+            void refresh();
+            return undefined;
+          }}
+        />
+      )}
+    </Panel>
+  );
+}

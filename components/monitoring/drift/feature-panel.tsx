@@ -1,0 +1,59 @@
+import { formatCount, formatPercent } from "#components/ui/format.ts";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { DriftHistory, FeatureDetail } from "#server/monitoring/drift/report/contract.ts";
+import { DistributionChart } from "./distribution-chart.tsx";
+import { HistoryChart } from "./history-chart.tsx";
+import { testWords } from "./test-words.ts";
+
+interface FeaturePanelProps {
+  detail: FeatureDetail | undefined;
+  history: Wire<DriftHistory>;
+  /** "last 7 d". */
+  rangeWords: string;
+  /** Why it is thought to matter or not. */
+  disagreement?: string | undefined;
+}
+
+/** One feature: what moved in words, its distribution beside the reference, and how it was before. */
+export function FeaturePanel({ detail, history, rangeWords, disagreement }: FeaturePanelProps) {
+  if (!detail) {
+    return (
+      <Panel title="Feature">
+        <EmptyState title="No feature is chosen">Choose one in the table, or walk them with J and K.</EmptyState>
+      </Panel>
+    );
+  }
+  const { feature, bins, unseenLevels, segments } = detail;
+  return (
+    <Panel title={<code>{feature.name}</code>} subtitle={feature.role === "output" ? "of the answers" : feature.kind}>
+      <p>
+        {feature.words}
+        {segments.map(({ segment, share, shareOfShift }) => (
+          <span key={segment}>
+            {" "}
+            <code>{segment}</code> has {formatPercent(share, { decimals: 0 })} of rows and{" "}
+            {formatPercent(shareOfShift, { decimals: 0 })} of the shift.
+          </span>
+        ))}
+      </p>
+      <DistributionChart name={feature.name} bins={bins} rangeWords={rangeWords} key={feature.name} />
+      {unseenLevels.length > 0 && (
+        <p className="lw-small lw-muted">
+          Never seen in the reference:{" "}
+          {unseenLevels
+            .slice(0, 5)
+            .map(({ level, rows }) => `${level} (${formatCount(rows)})`)
+            .join(", ")}
+          {unseenLevels.length > 5 && ` and ${unseenLevels.length - 5} more`}.
+        </p>
+      )}
+      <p className="lw-small lw-quiet">{testWords(feature)}</p>
+      {disagreement && <p className="lw-small lw-quiet">{disagreement}</p>}
+      <PanelSection>
+        <HistoryChart name={feature.name} history={history} />
+      </PanelSection>
+    </Panel>
+  );
+}

@@ -1,0 +1,169 @@
+import { BarCell } from "#components/ui/bar-list.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { Definition } from "#components/ui/definition.tsx";
+import { columnDecimals, formatCountOf, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import type { FeatureReport } from "#server/monitoring/drift/report/contract.ts";
+import { rarityWords, stateLooks } from "./drift-words.ts";
+import classes from "./features-panel.module.css";
+import { FollowRows } from "./follow-rows.tsx";
+
+export const shownKinds = ["all", "unusual", "no-data"] as const;
+export type ShownKind = (typeof shownKinds)[number];
+
+interface FeaturesPanelProps {
+  features: FeatureReport[];
+  shown: ShownKind;
+  /** Name of the feature that is shown beside. */
+  current: string | undefined;
+  noun: "day" | "week";
+  hrefOf: (view: { feature?: string | undefined; show?: string | undefined }) => string;
+}
+
+const isShown: Record<ShownKind, (feature: FeatureReport) => boolean> = {
+  all: () => true,
+  unusual: ({ state }) => state === "drift" || state === "expected",
+  "no-data": ({ state }) => state === "no-data" || state === "too-few",
+};
+
+/** Features by what matters most, each with its drift, its importance and its place among ordinary windows. J and K walk them. */
+export function FeaturesPanel({ features, shown, current, noun, hrefOf }: FeaturesPanelProps) {
+  const rows = features.filter(isShown[shown]);
+  const names: Record<ShownKind, string> = { all: `All ${features.length}`, unusual: "Unusual", "no-data": "No data" };
+  return (
+    <Panel
+      title="Features"
+      subtitle="ranked by drift × importance × correlation with quality"
+      right={
+        <SegmentedLinks
+          label="Which features"
+          items={shownKinds.map((kind) => ({
+            label: names[kind],
+            href: hrefOf({ feature: current, show: kind === "all" ? undefined : kind }),
+            current: kind === shown,
+          }))}
+        />
+      }
+      flush
+    >
+      <FollowRows>
+        <DataTable
+          label="Features by drift"
+          rows={rows}
+          columns={columnsOf(features, noun)}
+          rowKey={({ name }) => name}
+          rowHref={({ name }) => hrefOf({ feature: name, show: shown === "all" ? undefined : shown })}
+          current={current}
+          density="dense"
+          maxHeight="420px"
+          empty={
+            <p className={classes.none}>{shown === "unusual" ? "No feature is unusual." : "Every feature has data."}</p>
+          }
+          foot={rows.length < features.length ? `${formatCountOf(rows.length, features.length)} features` : undefined}
+        />
+      </FollowRows>
+    </Panel>
+  );
+}
+
+function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Column<FeatureReport>[] {
+  const most = (of: (feature: FeatureReport) => number | null) =>
+    Math.max(1e-9, ...features.map((each) => of(each) ?? 0));
+  const [psi, rank, importance] = [most((f) => f.psi), most((f) => f.rank), most((f) => f.importance)];
+  const digits = Math.max(
+    2,
+    columnDecimals(
+      features.map((feature) => feature.psi),
+      3,
+    ),
+  );
+  return [
+    {
+      key: "name",
+      head: "Feature",
+      cell: ({ name, role, missing, unseen, outside }) => (
+        <span className={classes.name} title={name}>
+          <code>{name}</code>
+          {role === "output" && <span className="lw-quiet"> answer</span>}
+          {missing?.isAlarm && <span className={classes.also}>missing {formatPercent(missing.share)}</span>}
+          {unseen?.isAlarm && <span className={classes.also}>unseen {formatPercent(unseen.share)}</span>}
+          {outside?.isAlarm && <span className={classes.also}>out of range {formatPercent(outside.share)}</span>}
+        </span>
+      ),
+    },
+    {
+      key: "psi",
+      head: (
+        <Definition
+          name="Drift"
+          sentence="Population stability index of the range against the reference, over quantile bins; each row has its own line above which it is unusual."
+          formula={"Σ (p − q) · ln(p / q), current side smoothed\nline = (1/n + 1/m) · χ²(1 − α)"}
+        >
+          Drift
+        </Definition>
+      ),
+      cell: ({ psi: value, line }) =>
+        value === null ? (
+          noValue
+        ) : (
+          <span title={line === null ? undefined : `line ${formatNumber(line)}`}>
+            <BarCell value={value} most={psi} text={formatNumber(value, { decimals: digits })} />
+          </span>
+        ),
+    },
+    {
+      key: "importance",
+      head: (
+        <Definition
+          name="Importance"
+          sentence="Share of what moves the answer on the reference; all inputs add up to 1."
+        >
+          Importance
+        </Definition>
+      ),
+      cell: ({ importance: value }) =>
+        value === null ? (
+          noValue
+        ) : (
+          <BarCell value={value} most={importance} text={formatNumber(value, { decimals: 2 })} />
+        ),
+    },
+    {
+      key: "rank",
+      head: (
+        <Definition
+          name="Rank"
+          sentence="How many times over its line, times importance, times how closely its drift went with lost quality before (0.1 where that is not known)."
+          formula="min(10, PSI / line) · importance · max(0.1, correlation)"
+        >
+          Rank
+        </Definition>
+      ),
+      cell: ({ rank: value, excess, correlation, psi }) =>
+        psi === null ? (
+          noValue
+        ) : (
+          <span
+            title={`${formatNumber(excess)} × its line, correlation ${correlation === null ? "not known" : formatNumber(correlation)}`}
+          >
+            <BarCell value={value} most={rank} text={formatNumber(value, { decimals: 3 })} />
+          </span>
+        ),
+    },
+    {
+      key: "state",
+      head: `Against ordinary ${noun}s`,
+      cell: ({ state, oneIn }) => {
+        const look = stateLooks[state];
+        return (
+          <span className={classes.state}>
+            <StatusBadge state={look.state}>{look.word}</StatusBadge>
+            <span className="lw-quiet">{rarityWords(oneIn, noun)}</span>
+          </span>
+        );
+      },
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+"use client";
+
+import { ChartFrame } from "#components/charts/chart-frame.tsx";
+import { formatNumber } from "#components/ui/format.ts";
+import { formatAbsolute } from "#components/ui/format-time.ts";
+import { useHydrated } from "#components/ui/now.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { DriftHistory } from "#server/monitoring/drift/report/contract.ts";
+import classes from "./distribution-chart.module.css";
+
+interface HistoryChartProps {
+  name: string;
+  history: Wire<DriftHistory>;
+  height?: number;
+}
+
+const [top, right] = [20, 44];
+
+/** Drift window by window, with the range that ordinary ones keep. Windows without rows are gaps. */
+export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) {
+  const { windows, ordinary, length } = history;
+  const zone = useHydrated() ? undefined : "UTC";
+  const last = windows.at(-1);
+  const now = last ? `${formatNumber(last.psi)} in the newest` : "";
+  return (
+    <ChartFrame
+      title={`Drift, ${length} by ${length}`}
+      subtitle={`PSI; ${now}${ordinary === null ? "; too few ordinary ones to say what is usual" : `, ordinary ${length}s stay below ${formatNumber(ordinary)}`}`}
+      bare
+      height={height}
+      legend={[]}
+      summary={`Drift of ${name} in ${windows.length} ${length}s, ${now}.`}
+      table={() => ({
+        head: [length, "PSI", "line", "rows"],
+        rows: windows
+          .toReversed()
+          .map(({ start, psi, line, rows }) => [
+            formatAbsolute(new Date(start), zone),
+            ...[formatNumber(psi), formatNumber(line), rows.toLocaleString("en")],
+          ]),
+      })}
+      isEmpty={windows.length === 0}
+      empty={<p className="lw-small lw-quiet">No {length} was judged yet: the first is when it is over.</p>}
+    >
+      {(width) => <Bars {...{ windows, ordinary, width, height, zone }} length={length} />}
+    </ChartFrame>
+  );
+}
+
+const stepMs = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
+
+interface BarsProps extends Pick<Wire<DriftHistory>, "windows" | "ordinary" | "length"> {
+  width: number;
+  height: number;
+  zone: string | undefined;
+}
+
+function Bars({ windows, ordinary, length, width, height, zone }: BarsProps) {
+  const at = (start: string) => Math.round(new Date(start).getTime() / stepMs[length]);
+  const [first, last] = [at(windows[0]?.start ?? ""), at(windows.at(-1)?.start ?? "")];
+  const step = (width - right) / Math.max(1, last - first + 1);
+  const most = Math.max(...windows.map(({ psi }) => psi ?? 0), (ordinary ?? 0) * 1.4, 1e-6);
+  const y = (psi: number) => height - 1 - (psi / most) * (height - top - 1);
+  const bar = Math.max(2, Math.min(6, step * 0.5));
+  const newest = windows.at(-1);
+  return (
+    <svg className={classes.chart} width={width} height={height} aria-hidden="true">
+      {ordinary !== null && (
+        <>
+          <rect
+            className={classes.ordinary}
+            x={0}
+            y={y(ordinary)}
+            width={width - right}
+            height={height - y(ordinary)}
+          />
+          <text className={classes.tick} x={2} y={Math.max(11, y(ordinary) - 4)}>
+            ordinary range
+          </text>
+        </>
+      )}
+      <path className={classes.grid} d={`M0 ${height - 0.5}H${width - right}`} />
+      {windows.map(({ start, psi, state }) => {
+        if (psi === null) return null;
+        const x = (at(start) - first + 0.5) * step;
+        const isAlarm = state === "drift" || state === "expected";
+        return (
+          <g key={start}>
+            <rect
+              className={isAlarm ? classes.alarm : classes.past}
+              x={x - bar / 2}
+              y={Math.min(y(psi), height - 2)}
+              width={bar}
+              height={Math.max(1, height - 1 - y(psi))}
+            >
+              <title>{`${formatAbsolute(new Date(start), zone)}: ${formatNumber(psi)}`}</title>
+            </rect>
+            {isAlarm && <path className={classes.alarm} d={`M${x} ${y(psi) - 9}l4.5 8h-9Z`} />}
+          </g>
+        );
+      })}
+      {newest?.psi !== null && newest !== undefined && (
+        <text className={classes.now} x={width - right + 6} y={Math.max(12, y(newest.psi) + 4)}>
+          {formatNumber(newest.psi)}
+        </text>
+      )}
+    </svg>
+  );
+}

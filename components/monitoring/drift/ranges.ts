@@ -1,0 +1,15 @@
+import type { DriftRange } from "#server/monitoring/drift/report/contract.ts";
+
+/** From narrow to wide. */
+export const driftRangeChoices: readonly { key: DriftRange; label: string; noun: "day" | "week" }[] = [
+  { key: "24h", label: "24 h", noun: "day" },
+  { key: "7d", label: "7 d", noun: "week" },
+  { key: "30d", label: "30 d", noun: "week" },
+  { key: "90d", label: "90 d", noun: "week" },
+];
+
+/** The range that an address asks for; a week when it asks for none or for one that does not exist. */
+export function driftRangeOf(key: string | string[] | undefined): (typeof driftRangeChoices)[number] {
+  const [, week] = driftRangeChoices;
+  return driftRangeChoices.find((range) => range.key === key) ?? (week as (typeof driftRangeChoices)[number]);
+}

@@ -1,0 +1,42 @@
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
+import { rarityWords, stateLooks } from "./drift-words.ts";
+import classes from "./verdict-banner.module.css";
+
+/** The conclusion, what it rests on, and how rare it is by chance. */
+export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "day" | "week" }) {
+  const { verdict, features, oneIn, settings } = report;
+  if (!verdict) return null;
+  const first = features.find(({ state }) => state === "drift" || state === "expected");
+  const rarity = rarityWords(oneIn, noun);
+  const promise = `${settings.isStrict ? "no false alarm" : "at most one false alarm"} in ${settings.weeks} weeks${settings.isStrict ? " in 95 of 100 cases" : " on average"}`;
+  return (
+    <section className={classes.banner} data-state={stateLooks[verdict.state].state} aria-label="Verdict">
+      <StatusShape state={stateLooks[verdict.state].state} size={13} />
+      <div className={classes.words}>
+        <strong>{verdict.words}</strong>
+        <span>
+          {first && (
+            <>
+              <code>{first.name}</code>: {first.words}{" "}
+            </>
+          )}
+          {verdict.isReferenceSmall &&
+            `The reference (${verdict.referenceRows.toLocaleString("en")} rows) is small for this window (${report.rows.toLocaleString("en")} rows); alarms may repeat for the same feature.`}
+        </span>
+      </div>
+      <div className={classes.aside}>
+        <span title={`Lines are drawn for ${promise}.`}>
+          {verdict.calibratedOn > 0
+            ? `Calibrated on ${verdict.calibratedOn} ordinary windows`
+            : `Lines for ${settings.isStrict ? "no" : "one"} false alarm in ${settings.weeks} weeks`}
+        </span>
+        {rarity && (
+          <strong>
+            a {noun} like this: {rarity.replace(`1\u00a0${noun} in`, "1 in")}
+          </strong>
+        )}
+      </div>
+    </section>
+  );
+}
