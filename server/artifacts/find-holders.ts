@@ -47,6 +47,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     .where(and(eq(datasets.workspaceId, workspaceId), sql`${datasets.source} like '%mlflow-artifacts:%'`));
 
   const files = await datasetFiles(ctx);
+  const samples = await referenceSamples(ctx);
 
   const holderOf = (prefix: string): string | undefined => {
     const path = pathOf(prefix);
@@ -57,6 +58,8 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload under way";
     const file = files.find(({ key }) => overlap(key, prefix));
     if (file) return `dataset ${file.name}`;
+    const sample = samples.find((key) => overlap(key, prefix));
+    if (sample) return "a reference";
     const dataset = sources.find(({ source }) => source.includes(path));
     return dataset && `dataset ${dataset.name}`;
   };
@@ -80,6 +83,19 @@ async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }
     .from(datasetUploads)
     .where(keepsFile(ctx));
   return ofVersions.unionAll(ofUploads);
+}
+
+/** Raw rows that references keep, those of versions in the trash included. */
+async function referenceSamples(ctx: Context): Promise<string[]> {
+  const { rows } = await ctx.db.execute<{ key: string }>(sql`
+    select sample_key as key from reference_profiles
+    where workspace_id = ${ctx.actor.workspaceId} and sample_key is not null
+    union all select reference.sample_key
+    from trashed_models, jsonb_array_elements(rows) as kept,
+      jsonb_populate_recordset(null::reference_profiles, kept->'rows') as reference
+    where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'reference_profiles'
+      and reference.sample_key is not null`);
+  return rows.map(({ key }) => key);
 }
 
 /** Where the files of every version of this workspace are said to be, those in the trash included. */

@@ -17,6 +17,7 @@ import { openTable } from "./rows/open-table.ts";
 import { rowHasher } from "./rows/row-hash.ts";
 import { UnreadableFile } from "./rows/rows.ts";
 import { isUnread } from "./upload-states.ts";
+import { versionsOfRows } from "./versions-of-rows.ts";
 
 type Upload = typeof datasetUploads.$inferSelect;
 
@@ -119,6 +120,8 @@ async function finish(ctx: Context, upload: Upload, reading: Reading): Promise<v
       subject: `dataset/${name}`,
       after: { digest, rows: reading.rows, fileName },
     });
+    for (const versionId of await versionsOfRows(ctx, { name, digest }))
+      await enqueue(ctx, "find-reference", { versionId });
     const contract = await findContract(ctx, name);
     if (contract) await enqueue(ctx, "check-dataset", { versionId: made.id, contractId: contract.id });
   } else {

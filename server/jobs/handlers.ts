@@ -15,6 +15,7 @@ import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
 import { rollUpStates } from "#server/monitoring/history/roll-up-states.ts";
 import { buildProfile } from "#server/monitoring/profiles/build-profile.ts";
+import { findReference } from "#server/monitoring/profiles/find-reference.ts";
 import { giveUpProfile } from "#server/monitoring/profiles/give-up-profile.ts";
 import { forgetNotifications } from "#server/notifications/forget-notifications.ts";
 import { giveUpGates } from "#server/registry/gates/give-up-gates.ts";
@@ -80,6 +81,7 @@ export const handlers: Handlers = {
   "give-up-leakage": giveUpLeakage,
   "build-profile": (ctx, { profileId }, deps) => buildProfile(ctx, profileId, deps),
   "give-up-profile": giveUpProfile,
+  "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
   "maintain-predictions": (ctx) => maintainPredictions(ctx),
   "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),
   "forget-tasks": (ctx, _, { artifacts }) => forgetTasks(ctx, artifacts),

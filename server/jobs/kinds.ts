@@ -15,6 +15,7 @@ export interface JobData {
   "give-up-leakage": { checkId: string } & GivenUp;
   "build-profile": { profileId: string };
   "give-up-profile": { profileId: string } & GivenUp;
+  "find-reference": { versionId: string };
   "forget-deliveries": Record<string, never>;
   "forget-notifications": Record<string, never>;
   "run-import": { importId: string };
@@ -84,6 +85,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     ...{ retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 7200 },
     deadLetter: "give-up-profile",
   },
+  "find-reference": { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 120 },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-notifications": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // Who runs it holds a lease of a minute; one that lapsed is found by resume-transfers, and not by the queue's clock.

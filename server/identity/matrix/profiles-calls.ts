@@ -1,4 +1,6 @@
+import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
 import { buildProfile } from "#server/monitoring/profiles/build-profile.ts";
+import { findReference } from "#server/monitoring/profiles/find-reference.ts";
 import { giveUpProfile } from "#server/monitoring/profiles/give-up-profile.ts";
 import { getProfile, listProfiles, listReferenceFeatures } from "#server/monitoring/profiles/queries.ts";
 import { requestProfile } from "#server/monitoring/profiles/request-profile.ts";
@@ -16,6 +18,8 @@ export const profilesCalls = {
   getProfile: (ctx, { versionId }) => getProfile(ctx, versionId),
   listProfiles: (ctx, scene) => listProfiles(ctx, keyOf(scene)),
   listReferenceFeatures: (ctx, scene) => listReferenceFeatures(ctx, { ...keyOf(scene), profileId: scene.profileId }),
+  adviseReference: (ctx, scene) => adviseReference(ctx, keyOf(scene)),
+  findReference: (ctx, { versionId }) => findReference(ctx, versionId),
   requestProfile: (ctx, scene) => {
     const source = { kind: "traffic" as const, endpointId: scene.endpointId, from: new Date(0), to: new Date() };
     return requestProfile(ctx, { ...keyOf(scene), source });

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { modelVersions, referenceFeatures, referenceProfiles, registeredModels } from "#db/schema/index.ts";
+import { announceUpload, endUpload } from "#server/artifacts/announce-upload.ts";
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
@@ -12,6 +13,7 @@ import type { Lender } from "#server/registry/gates/model-runs/with-lent.ts";
 import { makeReference, type Reference } from "./build/make-reference.ts";
 import { ProfileSource } from "./contract.ts";
 import { isUnbuilt } from "./lookups.ts";
+import { packSample, sampleKeyOf } from "./sample.ts";
 import { tellReference } from "./tell-reference.ts";
 import { versionSides } from "./version-sides.ts";
 
@@ -48,9 +50,13 @@ export async function buildProfile(ctx: Context, profileId: string, deps: BuildD
   const version = { ...found.version, modelName: found.modelName };
   await publish(ctx, "model", version.modelId);
   const outcome = await look(ctx, row, version, deps);
+  if ("message" in outcome) return transact(ctx, (ctx) => fail(ctx, row, version, outcome));
+  const key = sampleKeyOf(ctx.actor.workspaceId, profileId);
+  const upload = await transact(ctx, (ctx) => announceUpload(ctx, key));
+  const stored = await deps.artifacts.put(key, packSample(outcome.sample));
   await transact(ctx, async (ctx) => {
-    if ("message" in outcome) await fail(ctx, row, version, outcome);
-    else await finish(ctx, row, version, outcome);
+    await endUpload(ctx, upload, stored);
+    await finish(ctx, row, version, outcome);
   });
 }
 
@@ -84,12 +90,12 @@ async function look(
 
 async function finish(ctx: Context, row: Row, version: Version, reference: Reference): Promise<void> {
   const { workspaceId } = ctx.actor;
-  const { features, rows, notes, ...rest } = reference;
+  const { features, rows, notes, sample: _, ...rest } = reference;
   const [done] = await ctx.db
     .update(referenceProfiles)
     .set({
       ...{ state: "ready", rows, rowsRead: rows, finishedAt: new Date(), notes, problem: null },
-      ...rest,
+      ...{ ...rest, sampleKey: sampleKeyOf(workspaceId, row.id) },
     })
     .where(isUnbuilt(ctx, row.id))
     .returning({ id: referenceProfiles.id });

@@ -94,3 +94,39 @@ export const RetireProfile = ProfileKey.extend({
   reason: z.string().trim().min(1, "Say why it is no longer a reference.").max(2000),
 });
 export type RetireProfile = z.input<typeof RetireProfile>;
+
+/** A dataset that the run of a version logged, as far as it can be the reference. */
+export const LoggedSource = z.object({
+  name: z.string(),
+  digest: z.string(),
+  /** What the run used it for: "training". */
+  context: z.string().nullable(),
+  /** Null when Leeway has not read them. */
+  rows: z.number().nullable(),
+  /** What would be asked for. */
+  source: ProfileSource.nullable(),
+  /** What keeps it from being the reference, in a sentence; null when nothing does. */
+  problem: z.string().nullable(),
+});
+export type LoggedSource = z.infer<typeof LoggedSource>;
+
+/** What can be a version's reference. */
+export const ReferenceAdvice = z.object({
+  /** Inputs that a reference is made of, by name, and what the version answers. */
+  inputs: z.array(z.string()),
+  outputs: z.array(z.string()),
+  logged: z.array(LoggedSource),
+  /** Endpoints that kept answered requests of the version. */
+  traffic: z.array(
+    z.object({
+      endpointId: z.uuid(),
+      endpoint: z.string(),
+      requests: z.number().int(),
+      from: z.date(),
+      to: z.date(),
+    }),
+  ),
+  /** Why there is no reference and what to do, in a sentence; null when one is in force. */
+  words: z.string().nullable(),
+});
+export type ReferenceAdvice = z.infer<typeof ReferenceAdvice>;

@@ -6,6 +6,7 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
 import type { Signature } from "../onnx/contract.ts";
 import { externalFilesOf } from "../onnx/external-files.ts";
 import { enqueueChecks } from "../requests/enqueue-checks.ts";
@@ -42,7 +43,9 @@ export async function inspectVersion(ctx: Context, versionId: string, intake: Mo
       .where(isPending)
       .returning({ modelId: modelVersions.modelId });
     for (const { modelId } of written) await publish(ctx, "model", modelId);
-    if (written.length > 0) await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
+    if (written.length === 0) return;
+    await enqueueChecks(ctx, eq(promotionRequests.versionId, versionId));
+    if (version.runId && outcome.signature) await enqueue(ctx, "find-reference", { versionId });
   });
 }
 

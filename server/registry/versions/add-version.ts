@@ -4,6 +4,7 @@ import { referToArtifacts } from "#server/artifacts/refer-to-artifacts.ts";
 import { record } from "#server/audit/record.ts";
 import type { Context } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
+import { enqueue } from "#server/jobs/queue.ts";
 import { lastOfEach } from "#server/tracking/keys.ts";
 import { noModel } from "../lookups.ts";
 import { signatureTag } from "../security/contract.ts";
@@ -59,6 +60,7 @@ export async function addVersion(
   const tagRows = lastOfEach(tags).map((tag) => ({ workspaceId, versionId: row.id, ...tag }));
   if (tagRows.length > 0) await ctx.db.insert(modelVersionTags).values(tagRows);
   await enqueueScan(ctx, row.id);
+  if (version.runId && version.signature) await enqueue(ctx, "find-reference", { versionId: row.id });
   await record(ctx, "version.created", {
     subject: `version/${name}/${number}`,
     after: {

@@ -1,8 +1,8 @@
 import { normalFrom, type Random, seededRandom } from "../random.ts";
-import { binomialFrom } from "../random-counts.ts";
 import { countsTest } from "./calibrated/counts-test.ts";
 import { histogramTest } from "./calibrated/histogram-test.ts";
 import { quantileEdges, tally } from "./calibrated/quantile-edges.ts";
+import { multinomial } from "./quiet-weeks.ts";
 
 /** What rows are drawn from: values of a number, or the shares of levels. */
 export type Source =
@@ -61,24 +61,13 @@ function numericRun(source: Source & { kind: "numeric" }, { referenceRows, rows 
 }
 
 function levelRun(source: Source & { kind: "categorical" }, { referenceRows, rows }: Rows, random: Random) {
-  const reference = levelCounts(source.shares, referenceRows, random);
+  const reference = multinomial(source.shares, referenceRows, random);
   const seen = reference.flatMap((count, level) => (count > 0 ? [level] : []));
-  const all = levelCounts(source.shares, rows, random);
+  const all = multinomial(source.shares, rows, random);
   const current = seen.map((level) => all[level] as number);
   const known = seen.map((level) => reference[level] as number);
   const unseen = rows - current.reduce((sum, count) => sum + count, 0);
   return (alpha: number, seed: string) => countsTest({ reference: known, current, unseen, alpha, seed }).isDrift;
-}
-
-/** Counts of levels of so many rows: multinomial. */
-export function levelCounts(shares: readonly number[], rows: number, random: Random): number[] {
-  let [left, rest] = [rows, 1];
-  return shares.map((share, level) => {
-    const hits = level === shares.length - 1 ? left : binomialFrom(left, Math.min(1, share / rest), random);
-    left -= hits;
-    rest -= share;
-    return hits;
-  });
 }
 
 function shared(weights: readonly number[]): number[] {

@@ -3,7 +3,7 @@ import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-t
 import { countsTest } from "#server/stats/drift/calibrated/counts-test.ts";
 import { decisionBins, regroup, wantedBins } from "#server/stats/drift/calibrated/decision-bins.ts";
 import { dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
-import { psiTest } from "#server/stats/drift/calibrated/psi-test.ts";
+import { histogramTest } from "#server/stats/drift/calibrated/histogram-test.ts";
 import type { FeatureProfile, FeatureState, NumericProfile, NumericState } from "../../state/contract.ts";
 
 export interface Distribution {
@@ -31,7 +31,10 @@ export function testDistribution(profile: FeatureProfile, state: FeatureState, o
   const measured = dispersion(options.earlier.filter((each) => each.length === current.length));
   const wish = { reference, current, alpha, seed, ...(measured && { dispersion: measured }) };
   const unseen = state.kind === "categorical" ? state.unseen : 0;
-  const test = profile.kind === "numeric" ? psiTest(wish) : countsTest({ ...wish, unseen });
+  const test =
+    profile.kind === "numeric" && state.kind === "numeric"
+      ? histogramTest({ ...wish, reference: profile.bins, current: state.bins })
+      : countsTest({ ...wish, unseen });
   const distances =
     profile.kind === "numeric" && state.kind === "numeric" ? numericDistances(profile, state) : levelDistances();
   return { test, counts: current, dispersion: measured?.phi ?? null, ...distances };
@@ -40,7 +43,7 @@ export function testDistribution(profile: FeatureProfile, state: FeatureState, o
 /** Counts of the reference and of the window in the same cells. */
 function cellsOf(profile: FeatureProfile, state: FeatureState): [number[], number[]] {
   if (profile.kind === "numeric" && state.kind === "numeric") {
-    const groups = decisionBins(profile.bins, wantedBins(profile.count, state.count));
+    const groups = decisionBins(profile.bins, wantedBins);
     return [regroup(profile.bins, groups), regroup(state.bins, groups)];
   }
   if (profile.kind === "categorical" && state.kind === "categorical") {

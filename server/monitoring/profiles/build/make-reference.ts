@@ -6,16 +6,20 @@ import { openTable } from "#server/datasets/rows/open-table.ts";
 import { DomainError } from "#server/errors.ts";
 import type { Lender } from "#server/registry/gates/model-runs/with-lent.ts";
 import type { FeatureSpec } from "../../features/contract.ts";
+import { featuresOf } from "../../features/features-of.ts";
 import type { ProfiledFeature } from "../../state/contract.ts";
 import { problemOf } from "../check-source.ts";
 import type { Calibration, ProfileSource, ReferenceQuality } from "../contract.ts";
 import { answerReference } from "./answer-reference.ts";
 import { datasetBatches } from "./dataset-batches.ts";
 import { FeatureGatherer } from "./feature-gatherer.ts";
+import { judgeReference } from "./judge-reference.ts";
 import { inputsOf, planReference, type VersionSides } from "./plan-reference.ts";
 import { readReference } from "./read-reference.ts";
 import type { ReferenceRows } from "./reference-batch.ts";
+import type { SampledRow } from "./row-sample.ts";
 import { batchOf } from "./sampled-batch.ts";
+import { trafficBatches } from "./traffic-batches.ts";
 
 /** A reference that is to be made. */
 export interface ReferenceWish {
@@ -39,7 +43,8 @@ export interface Reference {
   quality: ReferenceQuality | null;
   calibration: Calibration | null;
   importances: Record<string, number> | null;
-  sampleKey: string | null;
+  /** An even draw of the rows, with answers where the version gave some. */
+  sample: SampledRow[];
 }
 
 /**
@@ -50,32 +55,31 @@ export async function makeReference(ctx: Context, wish: ReferenceWish, deps: Mak
   const { rows, specs } = await openSource(ctx, wish, deps.artifacts);
   const inputs = specs.filter(({ role }) => role === "input");
   const outputs = specs.filter(({ role }) => role === "output");
+  const { signature } = wish.sides;
   const reading = await readReference(rows, inputs, deps.tell);
-  const asking = {
-    versionId: wish.versionId,
-    inputs: inputsOf(wish.sides),
-    outputs: [...new Set(outputs.map(({ source }) => source.tensor))],
-  };
-  const isAnswered = reading.sample.every((row) => row.outputs !== undefined);
-  const answered = isAnswered
-    ? { rows: reading.sample, note: undefined }
-    : await answerReference(ctx, deps.models, asking, reading.sample);
-  const gatherer = new FeatureGatherer(outputs, { labels: wish.sides.signature.labels });
+  const asking = { versionId: wish.versionId, tensors: inputsOf(wish.sides), inputs, outputs };
+  const answered = await answerReference(ctx, deps.models, asking, reading.sample);
+  const gatherer = new FeatureGatherer(outputs, { labels: signature.labels });
   if (answered.rows.length > 0) gatherer.add({ given: batchOf(answered.rows) });
   return {
     rows: reading.rows,
     features: [...reading.inputs, ...(answered.rows.length > 0 ? gatherer.features() : [])],
-    notes: answered.note ? [answered.note] : [],
-    ...{ quality: null, calibration: null, importances: null, sampleKey: null },
+    notes: answered.notes,
+    importances: answered.importances,
+    ...judgeReference(answered.rows, outputs, signature.labels),
+    sample: answered.rows.length > 0 ? answered.rows : reading.sample,
   };
 }
 
 async function openSource(
   ctx: Context,
-  { sides, source }: ReferenceWish,
+  { versionId, sides, source }: ReferenceWish,
   store: ArtifactStore,
 ): Promise<{ rows: ReferenceRows; specs: FeatureSpec[] }> {
-  if (source.kind === "traffic") throw new DomainError("invalid", "Traffic is no reference yet.");
+  if (source.kind === "traffic") {
+    const specs = featuresOf(sides.signature, sides.pipeline).filter(({ source }) => source.from !== "picture");
+    return { rows: { rowsExpected: null, batches: trafficBatches(ctx, versionId, source, specs) }, specs };
+  }
   const dataset = await findUploadedVersion(ctx, source);
   const { specs, tensors, lacking } = planReference(sides, ColumnProfile.array().parse(dataset.columns), source);
   const problem = problemOf(specs.filter(({ role }) => role === "input").length, lacking, source.name);

@@ -42,7 +42,10 @@ export async function readReference(
     await tell(rows);
     toldAt = performance.now();
   }
-  if (rows === 0) throw new UnreadableFile("No row is left to make a reference of.");
+  if (rows === 0)
+    throw new UnreadableFile(
+      "There is no row to make a reference of: the file has none of the chosen split, or no request of this version was kept whole in that span.",
+    );
   // The cosine is to a mean that is known only now; the sample stands for all rows.
   const found = new Map(
     [...gatherer.features(), ...cosinesOf(specs.filter(isCosine), sample.rows, means.means())].map((feature) => [

@@ -87,19 +87,17 @@ export function simulatedPsi({ referenceRows: n, rows, bins }: ContinuousWindow,
  * The same for bins of any shares, as ties make them. A bin that holds one value has the same first two moments under this null as
  * two samples from one source have, when two reference rows are taken for what their own noise hides.
  */
-export function simulatedPsiOf(reference: readonly number[], rows: number, count: number, random: Random) {
+export function simulatedPsiOf(reference: readonly number[], rows: number, random: Random): () => number {
   const n = total(reference);
   const shapes = reference.map((own) => (own * (n - 2)) / n);
   const masses = shapes.slice();
   const current = shapes.slice();
   const scale = psiScale(n, rows);
-  const values = new Float64Array(count);
-  for (let draw = 0; draw < count; draw += 1) {
+  return () => {
     for (let bin = 0; bin < shapes.length; bin += 1) masses[bin] = gammaFrom(shapes[bin] as number, random);
     drawCounts(current, { masses, rows, random });
-    values[draw] = smoothedPsi(reference, current) / scale;
-  }
-  return values;
+    return smoothedPsi(reference, current) / scale;
+  };
 }
 
 /** Stored bin after which a decision bin ends: see decisionBins. */

@@ -26,7 +26,7 @@ export function histogramTest(options: {
   const n = total(reference);
   const m = total(current);
   if (n < fewestRows || m < fewestRows) return noVerdict("too-few-rows");
-  const groups = decisionBins(reference, wantedBins(n, m));
+  const groups = decisionBins(reference, wantedBins);
   const counts = regroup(reference, groups);
   const isContinuous = isEven(counts);
   if (Math.min(n, m) >= fewRows || isContinuous)
@@ -37,7 +37,7 @@ export function histogramTest(options: {
 function pooledTest(options: Parameters<typeof histogramTest>[0], scale: number): CalibratedTest {
   const { reference, current, alpha, dispersion, seed = "" } = options;
   const pooled = Array.from(reference, (count, bin) => count + (current[bin] as number));
-  const groups = decisionBins(pooled, 10);
+  const groups = decisionBins(pooled, wantedBins);
   const cells = { reference: regroup(reference, groups), current: regroup(current, groups) };
   const degrees = groups.length - 1;
   if (degrees < 1) return noVerdict("no-test");

@@ -2,7 +2,7 @@ import { chiSquareQuantile, chiSquareTail } from "../../chi-square.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { type CalibratedMethod, total } from "./calibrated-test.ts";
 import { type Dispersion, dispersedLine } from "./dispersion.ts";
-import { permutedValues, rankAmong } from "./permutation-null.ts";
+import { permutedValue, rankAmong } from "./permutation-null.ts";
 import type { Cells } from "./pool-cells.ts";
 import { seedOf, tieBreak } from "./tie.ts";
 import { twoCellNull } from "./two-cell-null.ts";
@@ -17,8 +17,11 @@ export interface Judgement {
 
 /** Two cells take few values: only beyond so many rows is the step from one to the next too small to matter. */
 const rowsForTwoCells = 20_000;
-/** Three cells and more: from here on the chi-square line is within 0.3 points of any α in use. */
+/** Three cells and more: the chi-square line is within 0.3 points of any α in use from so many rows on, and so many for each cell. */
 const rowsForMoreCells = 1000;
+const rowsOfEachCell = 50;
+/** More than some seconds of drawing are not worth it: hundreds of levels at a tiny α keep the chi-square line. */
+const mostWork = 4e7;
 
 /**
  * Whether a table is further from "one source" than α allows. The chi-square line says so where it can be trusted; where rows are
@@ -32,8 +35,8 @@ export function judgeCells(
     statistic: (reference: number[], current: number[]) => number;
     dispersion?: Dispersion;
     seed: string;
-    /** Values of the statistic without drift, where the null is not that of a permutation. */
-    simulate?: (draws: number, random: Random) => Float64Array;
+    /** One value of the statistic without drift after another, where the null is not that of a permutation. */
+    simulate?: (random: Random) => () => number;
   },
 ): Judgement {
   const { alpha, statistic } = options;
@@ -47,16 +50,22 @@ export function judgeCells(
   const line = chiSquareQuantile(alpha, degrees);
   const plain: Judgement = { line, pValue, isDrift: value > line, method: "chi-square" };
   const smaller = Math.min(total(cells.reference), total(cells.current));
-  if (!isNear(pValue, alpha) || smaller >= (degrees === 1 ? rowsForTwoCells : rowsForMoreCells)) return plain;
+  if (!isNear(pValue, alpha) || isLineGood(degrees + 1, smaller, alpha)) return plain;
   const seed = seedOf(options.seed, cells.reference, cells.current);
   if (degrees === 1) {
     const exact = twoCellNull(cells, { statistic, alpha });
     return settled({ value, alpha, pValue: exact.above + tieBreak(seed) * exact.tied, line: exact.line }, "exact");
   }
   const random = seededRandom(seed);
-  const simulate = options.simulate ?? ((draws) => permutedValues(cells, { statistic, draws, random }));
-  const simulated = rankAmong(simulate(drawsFor(alpha), random), { value, alpha, random });
+  const draw = options.simulate?.(random) ?? permutedValue(cells, statistic, random);
+  const simulated = rankAmong(draw, { value, alpha, draws: drawsFor(alpha), random });
   return settled({ value, alpha, ...simulated }, "monte-carlo");
+}
+
+function isLineGood(cells: number, rows: number, alpha: number): boolean {
+  if (cells === 2) return rows >= rowsForTwoCells;
+  if (cells * drawsFor(alpha) > mostWork) return true;
+  return rows >= Math.max(rowsForMoreCells, rowsOfEachCell * cells);
 }
 
 /** Where the chi-square is so far on either side of the line that its error cannot change the verdict, nothing is simulated. */
@@ -66,7 +75,7 @@ export function isNear(pValue: number, alpha: number): boolean {
 
 /** R + 1 is a multiple of 1/α, so that p ≤ α happens in exactly α of the windows; R ≥ 10/α (drift.md 6.6). */
 function drawsFor(alpha: number): number {
-  return Math.round((alpha >= 0.001 ? 50 : 20) / alpha) - 1;
+  return Math.round((alpha >= 0.0025 ? 50 : 10) / alpha) - 1;
 }
 
 /** p decides; the line drawn never contradicts it, not even for a table on the line itself. */

@@ -15,35 +15,38 @@ type Statistic = (reference: number[], current: number[]) => number;
 /**
  * How a table would look if both samples were from one source: all rows in one pot, as many drawn for the current side as it has
  * (multivariate hypergeometric, the null of a permutation test). Exact for every distribution of levels.
+ * @returns a function that gives the statistic of one draw after another.
  */
-export function permutedValues(
-  { reference, current }: Cells,
-  { statistic, draws, random }: { statistic: Statistic; draws: number; random: Random },
-): Float64Array {
+export function permutedValue({ reference, current }: Cells, statistic: Statistic, random: Random): () => number {
   const pooled = reference.map((count, cell) => count + (current[cell] as number));
   const rows = total(current);
   const [rest, drawn] = [pooled.slice(), pooled.slice()];
-  return Float64Array.from({ length: draws }, () => {
+  return () => {
     drawInto(drawn, rest, { pooled, rows, random });
     return statistic(rest, drawn);
-  });
+  };
 }
 
 /**
  * Rank / (R + 1) of a value among R draws of its null, ties settled by a draw: p ≤ α for exactly α of the windows without drift
- * (Dwass 1957; Besag and Clifford 1991).
+ * (Dwass 1957). Drawing ends early once so many draws are above that the value cannot be an alarm (Besag and Clifford 1991).
  */
 export function rankAmong(
-  values: Float64Array,
-  { value, alpha, random }: { value: number; alpha: number; random: Random },
+  draw: () => number,
+  { value, alpha, draws, random }: { value: number; alpha: number; draws: number; random: Random },
 ): SimulatedNull {
-  let [above, tied] = [0, 0];
-  for (const drawn of values) {
+  const enough = 2 * Math.floor(alpha * (draws + 1));
+  const values = new Float64Array(draws);
+  let [above, tied, count] = [0, 0, 0];
+  while (count < draws && above <= enough) {
+    const drawn = draw();
+    values[count] = drawn;
+    count += 1;
     if (isTie(drawn, value)) tied += 1;
     else if (drawn > value) above += 1;
   }
   const rank = 1 + above + Math.floor(random() * (tied + 1));
-  return { pValue: rank / (values.length + 1), line: upperQuantile(values, alpha) };
+  return { pValue: rank / (count + 1), line: upperQuantile(values.subarray(0, count), alpha) };
 }
 
 /** One table with the margins of the pooled one. */

@@ -52,7 +52,7 @@ export function psiTest(options: {
           statistic: (reference, current) => smoothedPsi(reference, current) / scale,
           dispersion: options.dispersion,
           seed: options.seed ?? "",
-          simulate: (draws, random) => simulatedPsiOf(cells.reference, m, draws, random),
+          simulate: (random) => simulatedPsiOf(cells.reference, m, random),
         });
   return {
     ...judged,

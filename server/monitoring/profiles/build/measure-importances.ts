@@ -1,0 +1,92 @@
+import { seededRandom, shuffled } from "#server/stats/random.ts";
+import type { FeatureSpec } from "../../features/contract.ts";
+import type { SampledRow } from "./row-sample.ts";
+
+/** Elements that are permuted together, and the features that share what that does. */
+interface Group {
+  tensor: string;
+  /** Of a row; null: all of the tensor. */
+  place: number | null;
+  features: string[];
+}
+
+/** Rows that are asked for all features together. */
+const mostAsked = 150_000;
+const mostRows = 500;
+const fewestRows = 20;
+
+/** Asks a version about rows. @returns its outputs as numbers by row; null where it did not answer all of them */
+export type AskNumbers = (rows: readonly SampledRow[]) => Promise<Float64Array[] | null>;
+
+/**
+ * How much each feature moves the answer: the mean absolute change of the answer's numbers when the feature's values change places among
+ * rows, as a share of all such changes (permutation importance, Breiman 2001, of the answer instead of the loss, so that it needs no labels). What is
+ * read from one tensor as a whole, such as an embedding, shares its importance evenly.
+ * @returns by feature, summing to 1; null where nothing moves the answer or the version did not answer
+ */
+export async function measureImportances(
+  rows: readonly SampledRow[],
+  inputs: readonly FeatureSpec[],
+  ask: AskNumbers,
+): Promise<Record<string, number> | null> {
+  const groups = groupsOf(inputs);
+  const count = Math.min(rows.length, mostRows, Math.floor(mostAsked / Math.max(1, groups.length)));
+  if (groups.length === 0 || count < fewestRows) return null;
+  const random = seededRandom(4242);
+  const base = shuffled(rows.length, random)
+    .slice(0, count)
+    .map((at) => rows[at] as SampledRow);
+  const before = await ask(base);
+  if (!before) return null;
+  const moves: number[] = [];
+  for (const group of groups) {
+    const order = shuffled(count, random);
+    const after = await ask(base.map((row, at) => exchanged(row, base[order[at] as number] as SampledRow, group)));
+    if (!after) return null;
+    moves.push(meanChange(before, after));
+  }
+  const total = moves.reduce((sum, move) => sum + move, 0);
+  if (!(total > 0)) return null;
+  return Object.fromEntries(
+    groups.flatMap(({ features }, at) =>
+      features.map((name) => [name, (moves[at] as number) / total / features.length]),
+    ),
+  );
+}
+
+function groupsOf(inputs: readonly FeatureSpec[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { name, source } of inputs) {
+    const place = source.from === "element" ? source.place : null;
+    const key = JSON.stringify([source.tensor, place]);
+    const group = groups.get(key) ?? { tensor: source.tensor, place, features: [] };
+    group.features.push(name);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** A row with the elements of a group from another one. */
+function exchanged(row: SampledRow, other: SampledRow, { tensor, place }: Group): SampledRow {
+  const inputs = row.inputs.map((part) => {
+    if (part.name !== tensor) return part;
+    const from = other.inputs.find(({ name }) => name === tensor)?.data ?? part.data;
+    if (place === null) return { ...part, data: from };
+    return { ...part, data: Array.from(part.data, (element, at) => (at === place ? from[at] : element)) };
+  });
+  return { ...row, inputs };
+}
+
+function meanChange(before: readonly Float64Array[], after: readonly Float64Array[]): number {
+  let sum = 0;
+  let count = 0;
+  for (const [row, numbers] of before.entries()) {
+    for (const [at, number] of numbers.entries()) {
+      const change = Math.abs(number - ((after[row] as Float64Array)[at] as number));
+      if (!Number.isFinite(change)) continue;
+      sum += change;
+      count += 1;
+    }
+  }
+  return count === 0 ? 0 : sum / count;
+}
