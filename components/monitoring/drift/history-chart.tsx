@@ -47,7 +47,7 @@ export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) 
   );
 }
 
-const stepMs = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
+const stepMs = { "five-minutes": 300_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 
 interface BarsProps extends Pick<Wire<DriftHistory>, "windows" | "ordinary" | "length"> {
   width: number;

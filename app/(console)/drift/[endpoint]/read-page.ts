@@ -6,7 +6,7 @@ import type { Context } from "#server/context.ts";
 import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
 import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
-import { metricFacts } from "#server/monitoring/quality/metrics.ts";
+import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
 import { getQuality, getQualityHistory } from "#server/monitoring/quality/queries.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 
