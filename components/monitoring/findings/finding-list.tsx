@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { NamedWords } from "#components/ui/named-words.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
@@ -33,7 +34,9 @@ export function FindingList({ label, findings, withEndpoint }: FindingListProps)
             <SeverityBadge {...finding} />
           </span>
           <div>
-            <p>{finding.words}</p>
+            <p>
+              <NamedWords>{finding.words}</NamedWords>
+            </p>
             <p className={classes.quiet}>
               {withEndpoint && `${finding.endpoint}, `}
               <Link href={findingHref(finding)}>{watcherWords[finding.watcher]}</Link>, {finding.kind}, since{" "}

@@ -1,3 +1,4 @@
+import { NamedWords } from "#components/ui/named-words.tsx";
 import type { CheckResult } from "#server/monitoring/integrity/contract.ts";
 import { CheckStateBadge } from "./check-state.tsx";
 import classes from "./integrity.module.css";
@@ -11,7 +12,9 @@ export function CheckList({ label, checks }: { label: string; checks: readonly C
           <CheckStateBadge state={state} />
           <div>
             <strong>{nameOf(check)}</strong>
-            <p>{words}</p>
+            <p>
+              <NamedWords>{words}</NamedWords>
+            </p>
           </div>
         </li>
       ))}

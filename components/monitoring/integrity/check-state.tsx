@@ -6,7 +6,7 @@ const shown: Record<CheckState, { state: State; words: string }> = {
   broken: { state: "missed", words: "Wrong" },
   small: { state: "watch", words: "Different" },
   whole: { state: "on-target", words: "Whole" },
-  unknown: { state: "no-data", words: "Too few" },
+  unknown: { state: "no-data", words: "Not known" },
 };
 
 /** Whether data are as they should be: shape, word and colour. */

@@ -1,6 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { NamedWords } from "#components/ui/named-words.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { CheckKind, CheckResult, FeatureIntegrity } from "#server/monitoring/integrity/contract.ts";
@@ -39,7 +40,7 @@ export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTablePr
           sentence="Share of rows without a value (NaN counts as missing), and the same share in the reference."
           formula="(null + NaN) / rows of the range"
         >
-          Missing
+          Missing, reference
         </Definition>
       ),
       cell: ({ checks }) => <Shares check={find(checks, ["missing values"])} />,
@@ -52,7 +53,7 @@ export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTablePr
           name="Unknown"
           sentence="Of numbers, the share outside of the reference's smallest and largest value; of levels, the share that the reference never had. Beside it what the reference lets expect."
         >
-          Unknown
+          Unknown, reference
         </Definition>
       ),
       cell: ({ checks }) => <Shares check={find(checks, ["out of range", "unseen levels"])} />,
@@ -93,5 +94,9 @@ function find(checks: readonly CheckResult[], kinds: CheckKind[]): CheckResult |
 function Found({ checks }: { checks: readonly CheckResult[] }) {
   const worst = checks.find(({ state }) => state === "broken") ?? checks.find(({ state }) => state === "small");
   if (!worst) return <span className="lw-quiet">As in the reference</span>;
-  return <span className={classes.found}>{worst.words}</span>;
+  return (
+    <span className={classes.found}>
+      <NamedWords>{worst.words}</NamedWords>
+    </span>
+  );
 }

@@ -27,11 +27,9 @@ export function IntegrityVerdict({ data: { findings, features } }: { data: Integ
   );
 }
 
-const rank = { page: 0, ticket: 1, note: 2 } as const;
-
 /** The conclusion: what is worst, or that nothing is wrong, or why nothing can be said. */
 export function integritySentence({ findings, features, withoutReference, rows }: Integrity): string {
-  const [worst] = findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+  const [worst] = findings;
   if (worst) return worst.words;
   if (withoutReference !== null) return withoutReference;
   if (rows === 0) return "No predictions came in this range, so nothing can be said of their data.";

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { formatDuration } from "#components/ui/format-time.ts";
+import { NamedWords } from "#components/ui/named-words.tsx";
 import { findingHref } from "#server/monitoring/findings/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
@@ -16,7 +17,7 @@ export function FindingLines({ chosen: { findings, startedAt } }: { chosen: Chos
         {findings.map((finding) => (
           <li key={finding.id}>
             <span>
-              {finding.words} <Link href={findingHref(finding)}>Show</Link>
+              <NamedWords>{finding.words}</NamedWords> <Link href={findingHref(finding)}>Show</Link>
             </span>
             <span className={classes.when}>{whenWords(new Date(finding.openedAt).getTime() - startedAt)}</span>
           </li>

@@ -1,5 +1,6 @@
 import type { NewFinding } from "../findings/contract.ts";
 import type { CheckResult } from "./contract.ts";
+import { explained } from "./judge-span.ts";
 
 /** What two looks found: at the latest minutes, and at the last day, which sees smaller shares. */
 export interface Looks {
@@ -21,6 +22,7 @@ export function findingsOf({ latest, day }: Looks, versionId: string | null): Ne
   for (const check of day) {
     const key = keyOf(check);
     if (check.state !== "broken" || found.has(key) || isOver(check, now.get(key), latest)) continue;
+    if (isExplained(check, latest)) continue;
     found.set(key, findingOf({ ...check, words: `${check.words} Seen over the last 24 hours.` }, versionId));
   }
   return [...found.values()];
@@ -36,6 +38,12 @@ function findingOf({ check, feature, severity, words, ...numbers }: CheckResult,
     ...{ key: `${check}:${feature}`, kind: check, feature, versionId, severity: severity ?? "ticket", words },
     evidence: { share, usual, line, pValue, rows, ...evidence },
   };
+}
+
+/** What is named in the latest minutes may be too small a part of a day to be named there. */
+function isExplained({ check, feature }: CheckResult, latest: readonly CheckResult[]): boolean {
+  const named = latest.filter((one) => one.feature === feature && one.state === "broken");
+  return named.some((one) => explained[one.check]?.includes(check));
 }
 
 function isOver(day: CheckResult, now: CheckResult | undefined, latest: readonly CheckResult[]): boolean {

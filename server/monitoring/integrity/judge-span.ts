@@ -7,13 +7,12 @@ import { nameChanges } from "./upstream/name-changes.ts";
 import type { UpstreamChange } from "./upstream/upstream-words.ts";
 
 /** What a named change explains, so that it is told once. */
-const explained: Record<UpstreamChange["kind"], readonly CheckKind[]> = {
+export const explained: Partial<Record<CheckKind, readonly CheckKind[]>> = {
   "unit changed": ["out of range", "outside limits"],
   "sign flipped": ["out of range", "outside limits"],
   "default value": ["out of range", "outside limits"],
   "columns swapped": ["out of range", "outside limits", "unseen levels", "missing values"],
   "level renamed": ["unseen levels"],
-  "level gone": [],
 };
 
 /** A change that touches so much of an input makes it another input: that pages, as a mistyped one does. */
@@ -51,7 +50,7 @@ export function judgeSpan({ features, state, alphas, limits }: Span): FeatureInt
         ? [checkLimits(name, limit, { profile, state: seen })]
         : []),
     ];
-    const quiet = new Set([...named, ...(other ? [other] : [])].flatMap(({ kind }) => explained[kind]));
+    const quiet = new Set([...named, ...(other ? [other] : [])].flatMap(({ kind }) => explained[kind] ?? []));
     const checks = [
       ...named.map((change) => changeCheck(change, state.rows)),
       ...own.map((check) => (quiet.has(check.check) && check.state === "broken" ? explainedCheck(check) : check)),

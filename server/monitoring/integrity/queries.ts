@@ -24,6 +24,7 @@ const rangeMs: Record<IntegrityRange, number> = {
 
 /** Refusals and ids are read from the log, of which a day is enough. */
 const logMs = dayMs;
+const severityRank = { page: 0, ticket: 1, note: 2 } as const;
 const rank = { broken: 0, small: 1, whole: 2, unknown: 3 } as const;
 
 /**
@@ -54,7 +55,7 @@ export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<I
     range: span,
     checks: [...ofEndpoint, ids].sort((a, b) => rank[a.state] - rank[b.state]),
     segments: segments.map((one) => one.segment),
-    findings,
+    findings: findings.toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity]),
   };
 }
 

@@ -15,6 +15,7 @@ export interface Conversion {
 }
 
 const length = /dist|length|height|width|depth|altitude|elev|range|size|mile|metre|meter|km/i;
+const atSea = /nautic|vessel|ship|sea|sail|knot/i;
 const mass = /weight|mass|load|cargo|kg|pound/i;
 const time = /time|duration|delay|age|wait|elapsed|latency|minute|second|hour|sched/i;
 const money = /amount|price|cost|fare|fee|balance|salary|income|revenue|value|usd|eur/i;
@@ -50,7 +51,7 @@ const pairs: readonly Pair[] = [
   { factor: 86_400, from: "days", to: "seconds", hint: time },
   { factor: 1.609344, from: "miles", to: "kilometres", hint: length },
   { factor: 1609.344, from: "miles", to: "metres", hint: length },
-  { factor: 1.852, from: "nautical miles", to: "kilometres", hint: length },
+  { factor: 1.852, from: "nautical miles", to: "kilometres", hint: atSea },
   { factor: 0.3048, from: "feet", to: "metres", hint: length },
   { factor: 2.54, from: "inches", to: "centimetres", hint: length },
   { factor: 25.4, from: "inches", to: "millimetres", hint: length },

@@ -65,6 +65,17 @@ test("degrees that became Fahrenheit or kelvins are found with their offset, in 
   expect(kelvins).toMatchObject({ factor: 1, offset: 273.15 });
 });
 
+test("all rows in one unit are not taken for a part of them in another: from 400 rows on never, from 200 on in 2 of 100", () => {
+  const isRight = (rows: number, seed: number) => {
+    const draw = (random: Random) => Math.exp(6.6 + 0.6 * normalFrom(random));
+    const found = look(draw, (value) => value * 1.609344, { seed, rows, name: "distance" });
+    return found?.factor === 1.609344 && found.share === 1;
+  };
+  const seeds = Array.from({ length: 100 }, (_, seed) => seed + 1);
+  expect(seeds.filter((seed) => isRight(400 + seed, seed))).toHaveLength(100);
+  expect(seeds.filter((seed) => isRight(200 + seed, seed)).length).toBeGreaterThanOrEqual(98);
+});
+
 test("a change of sign is found", () => {
   expect(look(shapes.normal as Draw, (value) => -value, {})).toMatchObject({ factor: -1, offset: 0, share: 1 });
 });
