@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DataRules } from "./integrity/rules/contract.ts";
 
 /** How long a window of drift is judged over. Five minutes are for much traffic, or for models that must not be wrong for an hour. */
 export const windowLengths = ["five-minutes", "hour", "day", "week"] as const;
@@ -52,6 +53,8 @@ export const MonitorSettings = z.object({
       z.object({ min: z.number().nullable().default(null), max: z.number().nullable().default(null) }),
     )
     .default({}),
+  /** What every row must keep across features. */
+  rules: DataRules.default([]),
 });
 export type MonitorSettings = z.infer<typeof MonitorSettings>;
 

@@ -1,4 +1,4 @@
-import { plural } from "#components/ui/format.ts";
+import { formatCount, plural } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Integrity } from "#server/monitoring/integrity/contract.ts";
 
@@ -36,4 +36,12 @@ export function integritySentence({ findings, features, withoutReference, rows }
   const isKnown = features.some(({ state }) => state !== "unknown");
   if (!isKnown) return `${plural(rows, "row")}: no verdict below 50.`;
   return `Nothing is wrong with ${plural(features.length, "feature")}: values, ranges and levels are as in the reference.`;
+}
+
+/** What serves, and how many rows are compared with how many. */
+export function contextOf({ version, rows, referenceRows, withoutReference }: Integrity, range: string): string {
+  if (!version) return "Nothing is deployed";
+  const serves = `${version.model} v${version.version} serves`;
+  if (withoutReference !== null) return serves;
+  return `${serves}. ${formatCount(rows)} rows in the last ${range}, reference of ${plural(referenceRows, "row")}`;
 }

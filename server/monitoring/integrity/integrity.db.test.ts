@@ -13,6 +13,7 @@ import { listFindings } from "../findings/queries.ts";
 import { setMonitor } from "../settings/set-monitor.ts";
 import { IntegrityRunner } from "./integrity-runner.ts";
 import { getIntegrity } from "./queries.ts";
+import { setDataRules } from "./rules/set-data-rules.ts";
 import { countRows, type ServedRow, serveWithReference } from "./testing.ts";
 import { categoricalProfile, feature, numericProfile } from "./upstream/testing.ts";
 import { watchIntegrity } from "./watch-integrity.ts";
@@ -128,6 +129,31 @@ test(
 );
 
 test(
+  "rules across features and copies of rows are checked on the log, and a member may not set rules",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await serveWithReference(ctx, features);
+    const rule = { name: "ends after it begins", expression: "`x[1]` >= x[0]" };
+    const set = { endpointId, rules: [rule], reason: "Seen in May." };
+    await expect(setDataRules(as(ctx, "member"), set)).rejects.toMatchObject({ code: "forbidden" });
+    await setDataRules(ctx, set);
+    const row = (at: number) => (at % 10 === 0 ? [at, at - 1, 0, 0] : [at, at + 1, 0, 0]);
+    const old = Array.from({ length: 200 }, (_, at) => row(at + 1000));
+    await logRows(ctx, { endpointId, versionId, rows: old, at: new Date(now - 30 * hourMs) });
+    const fresh = Array.from({ length: 200 }, (_, at) => row(at % 150));
+    await logRows(ctx, { endpointId, versionId, rows: fresh, at: new Date(now - 60_000) });
+    await watchIntegrity(ctx, endpointId, { now });
+    expect((await open(ctx)).toSorted()).toEqual([
+      ["duplicates", "", "ticket"],
+      ["rule", "ends after it begins", "ticket"],
+    ]);
+    const { checks } = await getIntegrity(ctx, { endpointId });
+    expect(checks.find(({ check }) => check === "rule")?.words).toBe(
+      '10\u00a0% of rows break "ends after it begins" (`x[1]` >= x[0]): 20 of 200 in the log, 1\u00a0% allowed.',
+    );
+  }),
+);
+
+test(
   "the page has every check of every feature, worst first, and says why there are none without a reference",
   inWorkspace(async (ctx) => {
     const served = await serveWithReference(ctx, features);
@@ -175,6 +201,19 @@ async function refuse(ctx: Context, of: { endpointId: string; versionId: string 
       ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const },
       ...{ at: new Date(now - 30_000), requestId: crypto.randomUUID(), status: 400, error, provider: "none" },
       ...{ latencyMs: 1, kept: "failed" as const },
+    })),
+  );
+}
+
+async function logRows(
+  ctx: Context,
+  { rows, at, ...of }: { endpointId: string; versionId: string; rows: number[][]; at: Date },
+) {
+  await ctx.db.insert(predictions).values(
+    rows.map((data) => ({
+      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const, at },
+      ...{ requestId: crypto.randomUUID(), status: 200, provider: "cpu", latencyMs: 1 },
+      inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data }],
     })),
   );
 }

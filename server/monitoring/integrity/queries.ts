@@ -4,6 +4,7 @@ import { permit } from "#server/identity/permit.ts";
 import { currentDeployments } from "#server/serving/deployment-rows.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
 import { sideBySide } from "#server/side-by-side.ts";
+import type { MonitorSettings } from "../contract.ts";
 import { listFindings } from "../findings/queries.ts";
 import { listSegments, readStates } from "../history/queries.ts";
 import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
@@ -12,7 +13,7 @@ import { alphasOf } from "./checks/alphas.ts";
 import { type FeatureIntegrity, GetIntegrity, type Integrity, type IntegrityRange } from "./contract.ts";
 import { judgeSpan } from "./judge-span.ts";
 import { checkEndpoint } from "./look/check-endpoint.ts";
-import { checkRepeatedIds } from "./look/check-rows.ts";
+import { checkLog } from "./look/check-log.ts";
 
 const rangeMs: Record<IntegrityRange, number> = {
   "1h": hourMs,
@@ -41,10 +42,11 @@ export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<I
   const inLog = { from: new Date(Math.max(span.from.getTime(), now - logMs)), to: span.to };
   const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
   const versionId = deployed?.versionId;
-  const [ofEndpoint, ids, compared, segments, findings] = await sideBySide(ctx, [
+  const { settings } = await findMonitor(ctx, endpointId);
+  const [ofEndpoint, ofLog, compared, segments, findings] = await sideBySide(ctx, [
     () => checkEndpoint(ctx, endpointId, { ...inLog, now }),
-    () => checkRepeatedIds(ctx, { endpointId, ...inLog }),
-    () => compare(ctx, { endpointId, versionId, segment, ...span }),
+    async () => (versionId ? checkLog(ctx, { endpointId, versionId, ...inLog }, settings.rules) : []),
+    () => compare(ctx, { endpointId, versionId, segment, ...span }, settings),
     () => listSegments(ctx, { endpointId, ...span }),
     () => listFindings(ctx, { endpointId, watchers: ["integrity"] }),
   ]);
@@ -53,7 +55,7 @@ export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<I
     version: deployed ? { id: deployed.versionId, model: deployed.modelName, version: deployed.version } : null,
     ...compared,
     range: span,
-    checks: [...ofEndpoint, ids].sort((a, b) => rank[a.state] - rank[b.state]),
+    checks: [...ofEndpoint, ...ofLog].sort((a, b) => rank[a.state] - rank[b.state]),
     segments: segments.map((one) => one.segment),
     findings: findings.toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity]),
   };
@@ -75,7 +77,7 @@ interface Asked {
   to: Date;
 }
 
-async function compare(ctx: Context, { versionId, ...asked }: Asked): Promise<Compared> {
+async function compare(ctx: Context, { versionId, ...asked }: Asked, settings: MonitorSettings): Promise<Compared> {
   const without = (why: string): Compared => ({
     ...{ withoutReference: why, profileId: null, referenceRows: 0, rows: 0, features: [] },
   });
@@ -86,7 +88,6 @@ async function compare(ctx: Context, { versionId, ...asked }: Asked): Promise<Co
     return without("The version has no reference, so its features are not counted. Make one on the version's page.");
   }
   const read = await readStates(ctx, { ...asked, versionId, profileId: profile.id, scores: false });
-  const { settings } = await findMonitor(ctx, asked.endpointId);
   const { features } = profile;
   const alphas = alphasOf(features, settings, "day");
   const judged = read ? judgeSpan({ features, state: read.state, alphas, limits: settings.limits }) : [];

@@ -14,7 +14,7 @@ import type { CheckResult } from "./contract.ts";
 import { findingsOf } from "./findings-of.ts";
 import { judgeSpan } from "./judge-span.ts";
 import { checkEndpoint } from "./look/check-endpoint.ts";
-import { checkRepeatedIds } from "./look/check-rows.ts";
+import { checkLog } from "./look/check-log.ts";
 import { readLatest } from "./look/read-latest.ts";
 
 /** What the last look at a day found, which is looked at once an hour. */
@@ -76,7 +76,7 @@ async function latestChecks({ ctx, endpointId, versionId, settings, now }: Look,
 async function dayChecks(look: Look, profile: LoadedProfile | undefined): Promise<CheckResult[]> {
   const { ctx, endpointId, versionId, settings, now } = look;
   const span = { from: new Date(now - dayMs), to: new Date(now) };
-  const rows = [await checkRepeatedIds(ctx, { endpointId, ...span })];
+  const rows = await checkLog(ctx, { endpointId, versionId, ...span }, settings.rules);
   if (!profile) return rows;
   const read = await readStates(ctx, { endpointId, versionId, profileId: profile.id, ...span, scores: false });
   return [...rows, ...(read ? judged(profile, read.state, settings, "day") : [])];

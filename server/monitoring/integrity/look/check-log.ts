@@ -1,0 +1,28 @@
+import type { Context } from "#server/context.ts";
+import { dayMs } from "#server/durations.ts";
+import { sideBySide } from "#server/side-by-side.ts";
+import { checkDuplicates } from "../checks/duplicates.ts";
+import type { CheckResult } from "../contract.ts";
+import { checkRules } from "../rules/check-rules.ts";
+import type { DataRule } from "../rules/contract.ts";
+import { checkRepeatedIds, type RowSpan } from "./check-rows.ts";
+import { readRows } from "./read-rows.ts";
+
+/** Copies are compared with those of so long before. */
+const beforeMs = 7 * dayMs;
+
+/** What rows of the log say: whether ids and rows come again, and whether they keep the endpoint's rules. */
+export async function checkLog(
+  ctx: Context,
+  { versionId, ...span }: RowSpan & { versionId: string },
+  rules: readonly DataRule[],
+): Promise<CheckResult[]> {
+  const { endpointId, from, to } = span;
+  const earlier = { endpointId, versionId, from: new Date(from.getTime() - beforeMs), to: from };
+  const [ids, now, before] = await sideBySide(ctx, [
+    () => checkRepeatedIds(ctx, span),
+    () => readRows(ctx, { endpointId, versionId, from, to }),
+    () => readRows(ctx, earlier),
+  ]);
+  return [ids, checkDuplicates(now.rows, before.rows), ...checkRules(rules, now.rows, now.features)];
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { longestRule, parseRule } from "./parse-rule.ts";
+
+/** Something that every row must keep, over one or more features: "arrival >= departure", `carrier matches "^[A-Z0-9]{2}$"`. */
+export const DataRule = z.object({
+  name: z.string().trim().min(1, "Give the rule a name.").max(100),
+  expression: z
+    .string()
+    .trim()
+    .min(1, "Write what every row must keep.")
+    .max(longestRule)
+    .superRefine((expression, context) => {
+      try {
+        parseRule(expression);
+      } catch (problem) {
+        context.addIssue({ code: "custom", message: (problem as Error).message });
+      }
+    }),
+  /** Share of the rows that may break it before a ticket is opened. */
+  mostBad: z.number().min(0).max(1).default(0.01),
+});
+export type DataRule = z.infer<typeof DataRule>;
+
+export const DataRules = z
+  .array(DataRule)
+  .max(50)
+  .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "Two rules have the same name.");
+
+/** Replaces all rules of an endpoint. */
+export const SetDataRules = z.object({
+  endpointId: z.uuid(),
+  rules: DataRules,
+  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  /** Of the monitor that was looked at; refused when somebody else was faster. */
+  revision: z.number().int().min(0).optional(),
+});
+export type SetDataRules = z.input<typeof SetDataRules>;

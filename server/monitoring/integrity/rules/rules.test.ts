@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { checkRules, type RuleRow } from "./check-rules.ts";
+import { DataRule } from "./contract.ts";
+import { keepsRule } from "./evaluate-rule.ts";
+import { parseRule } from "./parse-rule.ts";
+
+const row = new Map<string, number | string | null>(
+  Object.entries({
+    departure: 600,
+    arrival: 755,
+    carrier: "UA",
+    "tail number": "N14228",
+    gap: null,
+    broken: Number.NaN,
+  }),
+);
+const keeps = (expression: string) => keepsRule(parseRule(expression), (name) => row.get(name) ?? null);
+
+test("rules compare, reckon and join features", () => {
+  for (const expression of [
+    "arrival >= departure",
+    "arrival - departure = 155",
+    "2 + 3 * 4 = 14 and (2 + 3) * 4 = 20",
+    "abs(departure - arrival) < 200 and max(arrival, departure) = 755",
+    'carrier in ("UA", "AA") and not carrier = "DL"',
+    '`tail number` matches "^N[0-9]{5}$"',
+    'length(carrier) = 2 or carrier = "x"',
+    "gap is missing and departure is not missing",
+    "-1 < 0 and departure in (600, -1)",
+  ]) {
+    expect(keeps(expression), expression).toBe(true);
+  }
+  expect(keeps("arrival < departure")).toBe(false);
+});
+
+test("what is missing breaks no rule, and neither hides what is broken for sure", () => {
+  expect(keeps("gap > 3")).toBeNull();
+  expect(keeps("broken > 3")).toBeNull();
+  expect(keeps("gap > 3 and arrival < departure")).toBe(false);
+  expect(keeps("gap > 3 or arrival > departure")).toBe(true);
+  expect(keeps("not gap > 3")).toBeNull();
+});
+
+test("what cannot be read is refused with a sentence", () => {
+  const problems: Record<string, string> = {
+    "arrival >": "The rule ends too early.",
+    "arrival > departure departure": '"departure" does not belong there.',
+    "(arrival > 3": "A bracket is not closed.",
+    "arrival ; drop": '"; drop" cannot be read.',
+    'carrier matches "(a+)+$"': "A pattern may not repeat a group.",
+    'carrier matches "(?=a)"': "A pattern may not look around or back.",
+    'carrier matches "a*b*c*d*"': "A pattern may repeat at most 3 parts without end.",
+    'carrier matches "["': '"[" is no regular expression.',
+    "arrival is 3": 'After "is" comes "missing" or "not missing".',
+  };
+  for (const [expression, message] of Object.entries(problems)) {
+    const { error } = DataRule.safeParse({ name: "x", expression });
+    expect(
+      error?.issues.map((issue) => issue.message),
+      expression,
+    ).toEqual([message]);
+  }
+  expect(DataRule.safeParse({ name: "x", expression: `${"(".repeat(60)}1${")".repeat(60)} = 1` }).success).toBe(false);
+});
+
+test("nothing but names of features is reached: a rule is data", () => {
+  expect(keeps("constructor = 1")).toBeNull();
+  expect(() => parseRule("process.exit()")).toThrow("does not belong there");
+});
+
+test("a rule is broken when surely more rows break it than are allowed", () => {
+  const rowsOf = (bad: number): RuleRow[] =>
+    Array.from({ length: 500 }, (_, at) => new Map([["a", at < bad ? -1 : 1]]));
+  const rule = DataRule.parse({ name: "not negative", expression: "a >= 0" });
+  const check = (bad: number) => checkRules([rule], rowsOf(bad), new Set(["a"]))[0];
+  expect(check(0)).toMatchObject({ state: "whole", words: '"not negative" holds in all 500 rows of the log.' });
+  expect(check(7)).toMatchObject({ state: "small", severity: null });
+  expect(check(20)).toMatchObject({ state: "broken", severity: "ticket", share: 0.04 });
+  expect(checkRules([rule], rowsOf(0).slice(0, 20), new Set(["a"]))[0]).toMatchObject({ state: "unknown" });
+  expect(checkRules([rule], rowsOf(0), new Set(["b"]))[0]?.words).toContain("which is no feature");
+});

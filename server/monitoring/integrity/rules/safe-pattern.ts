@@ -1,0 +1,25 @@
+import { RuleProblem } from "./tokens.ts";
+
+const longest = 100;
+/** Each may try every length of what is left, so that work grows with the length to this power. */
+const mostOpen = 3;
+/** Longer values are not looked at further: no pattern of the above is slow on so few characters. */
+export const longestValue = 200;
+
+/**
+ * A regular expression that takes little time whatever the value: groups are not repeated, nothing looks around or back, and at most three
+ * parts are repeated without end. @throws RuleProblem
+ */
+export function patternOf(source: string): RegExp {
+  if (source.length > longest) throw new RuleProblem(`A pattern has at most ${longest} characters.`);
+  const plain = source.replace(/\\./g, "_").replace(/\[[^\]]*\]/g, "_");
+  if (/\\[1-9k]/.test(source) || /\(\?/.test(plain)) throw new RuleProblem("A pattern may not look around or back.");
+  if (/\)[*+{?]/.test(plain)) throw new RuleProblem("A pattern may not repeat a group.");
+  const open = plain.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
+  if (open > mostOpen) throw new RuleProblem(`A pattern may repeat at most ${mostOpen} parts without end.`);
+  try {
+    return new RegExp(source, "u");
+  } catch {
+    throw new RuleProblem(`"${source}" is no regular expression.`);
+  }
+}

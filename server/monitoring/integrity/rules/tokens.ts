@@ -1,0 +1,38 @@
+/** A part of an expression, with its place for messages. */
+export interface Token {
+  kind: "number" | "text" | "name" | "sign" | "end";
+  text: string;
+  at: number;
+}
+
+/** What is wrong with an expression, in a sentence. */
+export class RuleProblem extends Error {}
+
+const pattern =
+  /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|"((?:[^"\\]|\\.)*)"|`([^`]+)`|([A-Za-z_][\w.]*(?:\[\d+\])?)|(<=|>=|!=|[<>=+\-*/(),]))/y;
+
+/** Cuts an expression into parts. Names may stand between backticks: `departure delay`. @throws RuleProblem */
+export function tokensOf(expression: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (expression.slice(at).trim() !== "") {
+    pattern.lastIndex = at;
+    const match = pattern.exec(expression);
+    if (!match) throw new RuleProblem(`"${expression.slice(at).trim().slice(0, 20)}" cannot be read.`);
+    const [, number, text, quoted, name, sign] = match;
+    if (number !== undefined) tokens.push({ kind: "number", text: number, at });
+    else if (text !== undefined) tokens.push({ kind: "text", text: text.replace(/\\(["\\])/g, "$1"), at });
+    else if (quoted !== undefined) tokens.push({ kind: "name", text: quoted, at });
+    else if (name !== undefined) tokens.push({ kind: isWord(name) ? "sign" : "name", text: name, at });
+    else tokens.push({ kind: "sign", text: sign as string, at });
+    at = pattern.lastIndex;
+  }
+  return [...tokens, { kind: "end", text: "", at }];
+}
+
+const words = ["and", "or", "not", "in", "is", "missing", "matches"];
+
+/** Names that are words of the language stand between backticks. */
+function isWord(name: string): boolean {
+  return words.includes(name);
+}
