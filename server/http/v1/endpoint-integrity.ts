@@ -1,9 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Integrity, IntegrityRange } from "#server/monitoring/integrity/contract.ts";
+import { FeatureHistory, Integrity, IntegrityRange } from "#server/monitoring/integrity/contract.ts";
+import { getFeatureHistory } from "#server/monitoring/integrity/history.ts";
 import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { route } from "./route.ts";
+
+const query = z.object({
+  range: IntegrityRange.default("24h").describe("Ends now."),
+  segment: z.string().max(300).default("").describe('As "carrier=UA"; all rows when left out.'),
+});
 
 /** Whether the data of an endpoint are what its model learned from. */
 export function endpointIntegrity(app: FastifyInstance): void {
@@ -14,15 +20,27 @@ export function endpointIntegrity(app: FastifyInstance): void {
       path: "/endpoints/:endpoint/integrity",
       summary: "Check the data of an endpoint against its reference, contract and usual traffic, worst first",
       params: z.object({ endpoint: z.string() }),
-      query: z.object({
-        range: IntegrityRange.default("24h").describe("Ends now."),
-        segment: z.string().max(300).default("").describe('As "carrier=UA"; all rows when left out.'),
-      }),
+      query,
       response: Integrity,
     },
     async ({ ctx, params, query }) => {
       const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
       return getIntegrity(ctx, { endpointId, ...query });
+    },
+  );
+  route(
+    app,
+    {
+      method: "GET",
+      path: "/endpoints/:endpoint/integrity/history",
+      summary: "Show what is missing of a feature, and unknown to its reference, over time",
+      params: z.object({ endpoint: z.string() }),
+      query: query.extend({ feature: z.string().min(1).max(300) }),
+      response: FeatureHistory,
+    },
+    async ({ ctx, params, query }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return getFeatureHistory(ctx, { endpointId, ...query });
     },
   );
 }

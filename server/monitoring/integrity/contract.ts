@@ -85,6 +85,21 @@ export const GetIntegrity = z.object({
 });
 export type GetIntegrity = z.input<typeof GetIntegrity>;
 
+export const GetFeatureHistory = GetIntegrity.extend({ feature: z.string().min(1).max(300) });
+export type GetFeatureHistory = z.input<typeof GetFeatureHistory>;
+
+/** One feature over time. Steps without rows are not there; shares are null where nothing can have them. */
+export const FeatureHistory = z.object({
+  feature: z.string(),
+  stepMs: z.number(),
+  /** Share of the reference without a value; null where there are no steps. */
+  missingUsual: z.number().nullable(),
+  points: z.array(
+    z.object({ start: z.date(), rows: z.number(), missing: z.number().nullable(), unknown: z.number().nullable() }),
+  ),
+});
+export type FeatureHistory = z.infer<typeof FeatureHistory>;
+
 /** The data of an endpoint in a span of time, against its reference and what it usually gets. */
 export const Integrity = z.object({
   endpoint: z.object({ id: z.uuid(), name: z.string() }),

@@ -1,5 +1,5 @@
 import type { Context } from "#server/context.ts";
-import { dayMs, hourMs } from "#server/durations.ts";
+import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
 import { currentDeployments } from "#server/serving/deployment-rows.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
@@ -10,18 +10,11 @@ import { listSegments, readStates } from "../history/queries.ts";
 import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
 import { findMonitor } from "../settings/queries.ts";
 import { alphasOf } from "./checks/alphas.ts";
-import { type FeatureIntegrity, GetIntegrity, type Integrity, type IntegrityRange } from "./contract.ts";
+import { type FeatureIntegrity, GetIntegrity, type Integrity } from "./contract.ts";
 import { judgeSpan } from "./judge-span.ts";
 import { checkEndpoint } from "./look/check-endpoint.ts";
 import { checkLog } from "./look/check-log.ts";
-
-const rangeMs: Record<IntegrityRange, number> = {
-  "1h": hourMs,
-  "6h": 6 * hourMs,
-  "24h": dayMs,
-  "7d": 7 * dayMs,
-  "30d": 30 * dayMs,
-};
+import { rangeMs } from "./ranges.ts";
 
 /** Refusals and ids are read from the log, of which a day is enough. */
 const logMs = dayMs;

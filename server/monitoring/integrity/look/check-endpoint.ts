@@ -1,9 +1,11 @@
 import type { Context } from "#server/context.ts";
 import { getViolations } from "#server/serving/protection/protection-queries.ts";
 import { sideBySide } from "#server/side-by-side.ts";
+import { checkFreshness } from "../checks/freshness-check.ts";
 import { checkContract, checkSchema } from "../checks/schema-checks.ts";
 import { checkTraffic, checkVolume } from "../checks/volume-checks.ts";
 import type { CheckResult } from "../contract.ts";
+import { readAges } from "./read-ages.ts";
 import { readRefused } from "./read-refused.ts";
 import { readTraffic } from "./read-traffic.ts";
 
@@ -13,10 +15,11 @@ export async function checkEndpoint(
   endpointId: string,
   { from, to, now }: { from: Date; to: Date; now: number },
 ): Promise<CheckResult[]> {
-  const [traffic, refused, report] = await sideBySide(ctx, [
+  const [traffic, refused, report, ages] = await sideBySide(ctx, [
     () => readTraffic(ctx, endpointId, now),
     () => readRefused(ctx, endpointId, { from, to }),
     () => getViolations(ctx, { endpointId, from, to }),
+    () => readAges(ctx, endpointId, { from, to }),
   ]);
   const stopped = checkTraffic(traffic.recent);
   const volume = checkVolume(traffic.hours);
@@ -25,6 +28,7 @@ export async function checkEndpoint(
     ...checkContract(report),
     stopped,
     // Where nothing comes any more, that says it.
+    checkFreshness(ages),
     ...(stopped.state === "broken" ? [] : [volume]),
   ];
 }

@@ -1,0 +1,42 @@
+"use client";
+
+import { LineChart } from "#components/charts/line-chart.tsx";
+import { markGaps, type Point } from "#components/charts/prepare.ts";
+import { formatPercent } from "#components/ui/format.ts";
+import type { FeatureHistory } from "#server/monitoring/integrity/contract.ts";
+
+type Step = FeatureHistory["points"][number];
+
+/** What is missing of a feature and what its reference does not know, over time. Times without rows are gaps. */
+export function FeatureHistoryChart({ history }: { history: FeatureHistory }) {
+  const { feature, points, stepMs, missingUsual } = history;
+  const pointsOf = (shareOf: (step: Step) => number | null): Point[] =>
+    markGaps(
+      points.map((step) => ({ at: new Date(step.start).getTime(), value: percentOf(shareOf(step)) })),
+      stepMs,
+    );
+  const usual = missingUsual === null ? [] : [missingUsual];
+  return (
+    <LineChart
+      title={`${feature} over time`}
+      subtitle="% of rows"
+      unit="%"
+      fromZero
+      series={[
+        { id: "missing", label: "Missing", points: pointsOf(({ missing }) => missing) },
+        { id: "unknown", label: "Unknown to the reference", points: pointsOf(({ unknown }) => unknown) },
+      ]}
+      thresholds={usual.map((share) => ({
+        value: share * 100,
+        label: `missing in the reference, ${formatPercent(share)}`,
+      }))}
+      gapWord="no rows"
+      height={170}
+      empty={<p className="lw-small lw-quiet">No rows in this range.</p>}
+    />
+  );
+}
+
+function percentOf(share: number | null): number | null {
+  return share === null ? null : share * 100;
+}
