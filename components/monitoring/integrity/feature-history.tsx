@@ -2,7 +2,6 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { markGaps, type Point } from "#components/charts/prepare.ts";
-import { formatPercent } from "#components/ui/format.ts";
 import type { FeatureHistory } from "#server/monitoring/integrity/contract.ts";
 
 type Step = FeatureHistory["points"][number];
@@ -28,7 +27,7 @@ export function FeatureHistoryChart({ history }: { history: FeatureHistory }) {
       ]}
       thresholds={usual.map((share) => ({
         value: share * 100,
-        label: `missing in the reference, ${formatPercent(share)}`,
+        label: "missing in the reference",
       }))}
       gapWord="no rows"
       height={170}
