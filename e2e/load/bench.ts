@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   alerts: () => import("./alerts.ts"),
   "event-loop": () => import("./event-loop.ts"),
   gateway: () => import("./gateway/rows.ts"),
+  monitoring: () => import("./monitoring.ts"),
   "page-delay": () => import("./page-delay.ts"),
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),

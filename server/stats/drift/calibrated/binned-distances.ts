@@ -71,6 +71,21 @@ export function binnedWasserstein(
   return distance;
 }
 
+/** Jensen and Shannon's distance from bins, by natural logarithms (drift.md 3.3, with bins of the reference). NaN where a side has no rows. */
+export function binnedJensenShannon({ reference, current }: BinnedFeature): number {
+  const { n, m } = totals(reference, current);
+  if (n === 0 || m === 0) return Number.NaN;
+  let sum = 0;
+  for (let bin = 0; bin < reference.length; bin += 1) {
+    const p = (reference[bin] as number) / n;
+    const q = (current[bin] as number) / m;
+    const both = p + q;
+    if (p > 0) sum += p * Math.log((2 * p) / both);
+    if (q > 0) sum += q * Math.log((2 * q) / both);
+  }
+  return Math.sqrt(Math.max(0, sum / 2));
+}
+
 function totals(reference: ArrayLike<number>, current: ArrayLike<number>): { n: number; m: number } {
   let [n, m] = [0, 0];
   for (let bin = 0; bin < reference.length; bin += 1) {
