@@ -96,7 +96,8 @@ async function callerIn(db: Database): Promise<{ ctx: Context; token: string }> 
   return { ctx, token: secret };
 }
 
-async function deploy(ctx: Context, artifacts: string, served: Served): Promise<void> {
+/** Puts a model behind a new endpoint of its name. @param artifacts folder of model files */
+export async function deploy(ctx: Context, artifacts: string, served: Served): Promise<void> {
   const { name, execution = {}, captureShare = 0, cache } = served;
   const stamp = { createdAt: Date.now(), updatedAt: Date.now() };
   await ctx.db.insert(registeredModels).values({ workspaceId: ctx.actor.workspaceId, name, ...stamp });
