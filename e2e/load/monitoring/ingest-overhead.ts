@@ -88,7 +88,7 @@ async function countedRows(gateway: RunningGateway, load: (name: string) => Prom
   await load("watched");
   await new Promise((resolve) => setTimeout(resolve, 6000));
   const text = await gateway.metrics();
-  return Number(/leeway_telemetry_spool_bytes\{kind="states"\} (\d+)/.exec(text)?.[1] ?? 0);
+  return Number(/leeway_telemetry_spool_bytes\{kind="states"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
 }
 
 function madeBodies(count: number): Buffer[] {

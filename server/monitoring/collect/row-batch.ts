@@ -1,6 +1,6 @@
 import { asLevel, asNumber } from "../features/read-features.ts";
-import { addNumber } from "../state/add-value.ts";
-import type { CategoricalState, FeatureState, NumericState, SpanState } from "../state/contract.ts";
+import { addNumbers } from "../state/add-value.ts";
+import type { CategoricalState, FeatureState, SpanState } from "../state/contract.ts";
 import { levelPlaceOf } from "../state/level-places.ts";
 import { addScore, emptyScores } from "../state/scores.ts";
 import { addUnseen } from "../state/unseen-top.ts";
@@ -22,6 +22,8 @@ export class RowBatch {
   /** Feature by feature: numbers, or places of levels. */
   private readonly values: Float64Array;
   private readonly marks: Uint8Array;
+  /** Of one feature, while it is counted. */
+  private readonly numbers: Float64Array;
   private readonly unseenLevels = new Map<number, string>();
   private scores: { row: number; key: string; score: number }[] = [];
   /** Rows of each segment; those of all rows are not listed. */
@@ -33,6 +35,7 @@ export class RowBatch {
     this.capacity = Math.max(8, Math.min(256, Math.floor(mostValues / Math.max(1, length))));
     this.values = new Float64Array(length * this.capacity);
     this.marks = new Uint8Array(length * this.capacity);
+    this.numbers = new Float64Array(this.capacity);
   }
 
   get isFull(): boolean {
@@ -86,19 +89,16 @@ export class RowBatch {
 
   private countFeature(place: number, state: FeatureState, rows: readonly number[]): void {
     const first = place * this.capacity;
-    const { profile } = this.watched.features[place] as WatchedVersion["features"][number];
-    if (state.kind === "numeric" && profile.kind === "numeric") {
-      for (const row of rows) {
-        const mark = this.marks[first + row];
-        if (mark === present) addNumber(state, profile, this.values[first + row] as number);
-        else if (mark === missing) (state as NumericState).nulls += 1;
-      }
-    } else if (state.kind === "categorical") {
-      for (const row of rows) {
-        const mark = this.marks[first + row];
-        if (mark === present) this.countLevel(state, first + row);
-        else if (mark === missing) state.nulls += 1;
-      }
+    const { profile, grid } = this.watched.features[place] as WatchedVersion["features"][number];
+    let count = 0;
+    for (const row of rows) {
+      const mark = this.marks[first + row];
+      if (mark === missing) state.nulls += 1;
+      else if (mark === present && state.kind === "categorical") this.countLevel(state, first + row);
+      else if (mark === present) this.numbers[count++] = this.values[first + row] as number;
+    }
+    if (count > 0 && state.kind === "numeric" && profile.kind === "numeric" && grid) {
+      addNumbers(state, profile, grid, this.numbers, count);
     }
   }
 

@@ -4,6 +4,7 @@ import type { FeatureSpec } from "../features/contract.ts";
 import { FeatureReader } from "../features/feature-reader.ts";
 import { featuresOf, specsByName } from "../features/features-of.ts";
 import type { FeatureProfile, ProfiledFeature } from "../state/contract.ts";
+import { EdgeGrid } from "../state/edge-grid.ts";
 import { levelPlaces } from "../state/level-places.ts";
 
 interface Version {
@@ -16,6 +17,8 @@ interface WatchedFeature {
   profile: FeatureProfile;
   /** Of a categorical one. */
   places: ReadonlyMap<string, number> | undefined;
+  /** Of a numeric one. */
+  grid: EdgeGrid | undefined;
 }
 
 /** How the rows of a version are read for the profile that is in force. */
@@ -54,6 +57,7 @@ export function watchedVersion(
     features: features.map(({ profile }) => ({
       profile,
       places: profile.kind === "categorical" ? levelPlaces(profile) : undefined,
+      grid: profile.kind === "numeric" ? new EdgeGrid(profile.edges) : undefined,
     })),
     reader: new FeatureReader(specs, { labels: signature.labels, means }),
     placeOf: new Map(names.map((name, place) => [name, place])),

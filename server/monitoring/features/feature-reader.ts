@@ -17,6 +17,10 @@ export class FeatureReader {
   /** Places of tensors in `data`, inputs and outputs apart. */
   private readonly slots = { input: new Map<string, number>(), output: new Map<string, number>() };
   private readonly slotOf: Int32Array;
+  /** Of elements that need nothing but to be read, how many a row has, 0 of others; where in the row; whether rounded to single precision. */
+  private readonly widths: Int32Array;
+  private readonly places: Int32Array;
+  private readonly isSingle: Uint8Array;
   private readonly data: (ArrayLike<unknown> | undefined)[] = [];
   private pictures: Given["pictures"];
   /** The embedding that was looked at last. */
@@ -28,6 +32,12 @@ export class FeatureReader {
     this.labels = labels;
     this.means = means;
     this.slotOf = Int32Array.from(specs, (spec) => (spec ? this.slot(spec) : -1));
+    const elements = specs.map((spec) =>
+      spec?.source.from === "element" && isPlain(spec.source) ? spec.source : undefined,
+    );
+    this.widths = Int32Array.from(elements, (source) => source?.width ?? 0);
+    this.places = Int32Array.from(elements, (source) => source?.place ?? 0);
+    this.isSingle = Uint8Array.from(elements, (source) => (source?.precision === "single" ? 1 : 0));
   }
 
   /** From now on values are those of this request. @returns how many of the inputs are among the features */
@@ -46,6 +56,12 @@ export class FeatureReader {
    * is undefined, as is a picture that was not looked at.
    */
   value(feature: number, row: number): FeatureValue {
+    // Nearly all values are plain elements.
+    const width = this.widths[feature] as number;
+    if (width > 0) {
+      const element = this.data[this.slotOf[feature] as number]?.[row * width + (this.places[feature] as number)];
+      if (typeof element === "number") return this.isSingle[feature] ? Math.fround(element) : element;
+    }
     const spec = this.specs[feature];
     if (!spec) return undefined;
     const { source } = spec;
@@ -139,6 +155,10 @@ export function scoreOf(data: ArrayLike<unknown>, start: number, width: number):
   let total = 0;
   for (let at = 0; at < width; at++) total += Math.exp(Number(data[start + at]) - value);
   return 1 / total;
+}
+
+function isPlain({ isTruth, precision }: ElementSource): boolean {
+  return !isTruth && precision !== "half";
 }
 
 type ElementSource = Extract<FeatureSource, { from: "element" }>;

@@ -1,5 +1,6 @@
 import type { CategoricalState, FeatureState, NumericState, ScoreState, SpanState } from "./contract.ts";
 import { emptyCategorical, emptyNumeric } from "./empty-state.ts";
+import { mergedMoments } from "./merged-moments.ts";
 import { emptyScores } from "./scores.ts";
 import { addUnseen } from "./unseen-top.ts";
 
@@ -36,16 +37,9 @@ function mergedFeature(target: FeatureState | undefined, state: FeatureState): F
   return into;
 }
 
-/** Counts add up; moments by Chan's formula (drift.md 5.2). */
 function mergeNumeric(target: NumericState, state: NumericState): void {
   addAll(target.bins, state.bins);
-  const count = target.count + state.count;
-  if (state.count > 0) {
-    const distance = state.mean - target.mean;
-    target.mean += (distance * state.count) / count;
-    target.m2 += state.m2 + (distance * distance * target.count * state.count) / count;
-  }
-  target.count = count;
+  Object.assign(target, mergedMoments(target, state));
   target.below += state.below;
   target.above += state.above;
   target.nulls += state.nulls;

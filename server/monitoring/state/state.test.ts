@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "#server/stats/random.ts";
-import { addLevel, addNumber, addValue } from "./add-value.ts";
+import { normalFrom, seededRandom } from "#server/stats/random.ts";
+import { addLevel, addNumber, addNumbers, addValue } from "./add-value.ts";
 import { binOf } from "./bin-of.ts";
 import type { CategoricalProfile, NumericProfile, ProfiledFeature, SpanState } from "./contract.ts";
+import { EdgeGrid } from "./edge-grid.ts";
 import { emptyCategorical, emptyNumeric, emptyState } from "./empty-state.ts";
 import { mergeStates } from "./merge-states.ts";
 import { packState } from "./pack-state.ts";
@@ -33,6 +34,41 @@ const features: ProfiledFeature[] = [
 
 test("a value on an edge falls below it, and the outer bins take what is outside (drift.md 5.1)", () => {
   expect([1, 2, 2.5, 3, 10, 10.1, -5, 99].map((value) => binOf(amount.edges, value))).toEqual([0, 0, 1, 1, 2, 3, 0, 3]);
+});
+
+test("a grid finds the bins that a search among all edges finds, and many numbers are counted as one after the other", () => {
+  const random = seededRandom(9);
+  const shapes = [
+    Array.from({ length: 511 }, () => normalFrom(random)),
+    Array.from({ length: 511 }, () => Math.exp(3 * normalFrom(random))),
+    [-1e300, 0, 1e300],
+    [0, Number.MIN_VALUE, 1],
+    [5],
+    [],
+  ];
+  for (const shape of shapes) {
+    const edges = [...new Set(shape)].sort((a, b) => a - b);
+    const grid = new EdgeGrid(edges);
+    const around = edges.flatMap((edge) => [edge, edge - 1e-9, edge + 1e-9, edge * 1.5, edge * 0.5]);
+    for (const value of [...around, -1e308, 1e308, 0, -0, random() * 10]) {
+      expect([value, grid.binOf(value)]).toEqual([value, binOf(edges, value)]);
+    }
+    const profile = { ...amount, edges, bins: new Array(edges.length + 1).fill(1) };
+    const values = Float64Array.from([
+      ...around.filter((value) => Math.abs(value) < 1e6),
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      0,
+    ]);
+    const [one, many] = [emptyNumeric(edges.length + 1), emptyNumeric(edges.length + 1)];
+    for (const half of [values.slice(0, 7), values.slice(7)]) {
+      for (const value of half) addNumber(one, profile, value);
+      addNumbers(many, profile, grid, half, half.length);
+    }
+    expect({ ...many, mean: 0, m2: 0 }).toEqual({ ...one, mean: 0, m2: 0 });
+    expect(many.mean).toBeCloseTo(one.mean, 6);
+    expect(many.m2 / Math.max(1, one.m2)).toBeCloseTo(one.m2 / Math.max(1, one.m2), 9);
+  }
 });
 
 test("moments merge as Chan says: {1, 2, 3} with {10, 20} (drift.md 5.2)", () => {
