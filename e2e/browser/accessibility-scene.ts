@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import { newReference } from "./reference-scene.ts";
 import { call, newExperiment, newRun, unique } from "./scene.ts";
 import { ask, digits, image, newEndpoint, newVersion, submit } from "./serving-scene.ts";
 
@@ -45,6 +46,7 @@ export async function newScene(): Promise<Scene> {
   await askForPromotion(names.digits);
   for (let version = 0; version < 2; version += 1)
     await newVersion(names.flights, "flight-delay/models/flight-delay-v2.onnx");
+  await newReference(names.flights, 1);
   await newEndpoint(names.digits, names.digits, 1);
   for (const { pixels } of digits(5)) await ask(names.digits, { inputs: [image(pixels)] });
   await ask(names.digits, { inputs: [{ ...image([]), shape: [1, 1, 8, 0] }] });

@@ -70,6 +70,8 @@ const places: Record<string, (scene: Scene) => string> = {
   "requests of all models": () => "/models?view=requests",
   "a model": ({ digits }) => `/models/${digits}`,
   "a version": ({ digits }) => `/models/${digits}/v1`,
+  "a version's reference": ({ flights }) => `/models/${flights}/v1/reference`,
+  "a version without a reference": ({ digits }) => `/models/${digits}/v1/reference`,
   "requests of a model": ({ digits }) => `/models/${digits}?view=requests`,
   "the policy of a model": ({ digits }) => `/models/${digits}?view=policy`,
   "the alias history of a model": ({ digits }) => `/models/${digits}?view=aliases`,

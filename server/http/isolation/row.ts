@@ -65,6 +65,7 @@ export function parametersOf(scene: Scene): Record<string, string> {
     view: scene.viewId,
     model: scene.model,
     version: String(scene.version),
+    reference: scene.profileId,
     alias: "champion",
     key: "tag",
     request: scene.requestId,

@@ -42,6 +42,7 @@ import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
 import { postMortems } from "./post-mortems.ts";
 import { receivers } from "./receivers.ts";
+import { references } from "./references.ts";
 import { reports } from "./reports.ts";
 import { rolloutReports } from "./rollout-reports.ts";
 import { rollouts } from "./rollouts.ts";
@@ -92,6 +93,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   loadTests,
   rollouts,
   rolloutReports,
+  references,
   reports,
   alerts,
   silences,

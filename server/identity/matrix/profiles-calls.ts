@@ -2,7 +2,7 @@ import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts
 import { buildProfile } from "#server/monitoring/profiles/build-profile.ts";
 import { findReference } from "#server/monitoring/profiles/find-reference.ts";
 import { giveUpProfile } from "#server/monitoring/profiles/give-up-profile.ts";
-import { getProfile, listProfiles, listReferenceFeatures } from "#server/monitoring/profiles/queries.ts";
+import { getProfile, getReference, listProfiles, listReferenceFeatures } from "#server/monitoring/profiles/queries.ts";
 import { requestProfile } from "#server/monitoring/profiles/request-profile.ts";
 import { retireProfile } from "#server/monitoring/profiles/retire-profile.ts";
 import type { Calls } from "./call.ts";
@@ -16,6 +16,7 @@ const lend = async () => {
 /** References of versions. */
 export const profilesCalls = {
   getProfile: (ctx, { versionId }) => getProfile(ctx, versionId),
+  getReference: (ctx, scene) => getReference(ctx, keyOf(scene)),
   listProfiles: (ctx, scene) => listProfiles(ctx, keyOf(scene)),
   listReferenceFeatures: (ctx, scene) => listReferenceFeatures(ctx, { ...keyOf(scene), profileId: scene.profileId }),
   adviseReference: (ctx, scene) => adviseReference(ctx, keyOf(scene)),

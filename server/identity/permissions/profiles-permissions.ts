@@ -3,6 +3,7 @@ import type { Permission } from "./permission.ts";
 /** References of versions. */
 export const profilesPermissions = {
   getProfile: { role: "viewer", scope: "monitoring:read" },
+  getReference: { role: "viewer", scope: "monitoring:read" },
   listProfiles: { role: "viewer", scope: "monitoring:read" },
   listReferenceFeatures: { role: "viewer", scope: "monitoring:read" },
   adviseReference: { role: "viewer", scope: "monitoring:read" },

@@ -22,6 +22,13 @@ export async function findActiveProfile(ctx: Context, versionId: string): Promis
   return profile ?? null;
 }
 
+/** The same by the version's name and number. @throws DomainError "not-found" */
+export async function getReference(ctx: Context, input: VersionKey): Promise<ReferenceProfile | null> {
+  permit(ctx, "getReference");
+  const version = await findVersion(ctx, VersionKey.parse(input));
+  return findActiveProfile(ctx, version.id);
+}
+
 /** References of a version, newest first, at most 50: those under way, failed and retired too. @throws DomainError "not-found" */
 export async function listProfiles(ctx: Context, input: VersionKey): Promise<ReferenceProfile[]> {
   permit(ctx, "listProfiles");

@@ -18,6 +18,7 @@ import { withRefusals } from "../../request-choices.ts";
 import { PipelineSection } from "./pipeline-section.tsx";
 import { PromotionSection } from "./promotion-section.tsx";
 import { readVersionPage, type VersionPageData } from "./read-page.ts";
+import { ReferenceSection } from "./reference-section.tsx";
 import { SecuritySection } from "./security-section.tsx";
 import { VersionActions } from "./version-actions.tsx";
 
@@ -90,6 +91,7 @@ export default async function VersionPage({ params }: Props) {
             message={version.inspectionMessage}
             signature={version.signature}
           />
+          <ReferenceSection ctx={ctx} version={key} />
           <PipelineSection ctx={ctx} version={version} />
           <OperatorsPanel graph={version.graph} sizeBytes={version.sizeBytes} />
         </Stack>

@@ -1,0 +1,16 @@
+import { ReferencePanel } from "#components/profiles/reference-panel.tsx";
+import { referenceHref } from "#components/profiles/reference-words.ts";
+import type { Context } from "#server/context.ts";
+import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
+import { getReference, listProfiles } from "#server/monitoring/profiles/queries.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
+
+/** What the traffic of a version is compared with, or what is missing for that. */
+export async function ReferenceSection({ ctx, version }: { ctx: Context; version: VersionKey }) {
+  const [reference, [newest], { words }] = await Promise.all([
+    getReference(ctx, version),
+    listProfiles(ctx, version),
+    adviseReference(ctx, version),
+  ]);
+  return <ReferencePanel href={referenceHref(version.name, version.version)} {...{ reference, newest, words }} />;
+}

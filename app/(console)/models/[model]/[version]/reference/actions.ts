@@ -1,0 +1,15 @@
+"use server";
+
+import { act } from "#app/_lib/action.ts";
+import type { ProfileKey, RequestProfile } from "#server/monitoring/profiles/contract.ts";
+import { requestProfile } from "#server/monitoring/profiles/request-profile.ts";
+import { retireProfile } from "#server/monitoring/profiles/retire-profile.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
+
+export async function makeReferenceAction(key: VersionKey, wish: Pick<RequestProfile, "source" | "reason">) {
+  return act(async (ctx) => requestProfile(ctx, { ...key, ...wish }));
+}
+
+export async function retireReferenceAction(key: ProfileKey, reason: string) {
+  return act(async (ctx) => retireProfile(ctx, { ...key, reason }));
+}

@@ -1,0 +1,18 @@
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { Skeleton, SkeletonRows } from "#components/ui/skeleton.tsx";
+
+export default function Loading() {
+  return (
+    <Page crumbs={[{ label: "Models", href: "/models" }]} live>
+      <PageHead title={<Skeleton width={260} height={20} />} />
+      <Panel title="In force">
+        <SkeletonRows rows={4} height={24} />
+      </Panel>
+      <Panel title="Features" flush>
+        <SkeletonRows rows={8} />
+      </Panel>
+    </Page>
+  );
+}

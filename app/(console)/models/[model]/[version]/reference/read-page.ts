@@ -1,0 +1,19 @@
+import type { Context } from "#server/context.ts";
+import { listReadVersions } from "#server/datasets/queries.ts";
+import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
+import { getReference, listProfiles, listReferenceFeatures } from "#server/monitoring/profiles/queries.ts";
+import type { VersionKey } from "#server/registry/versions/contract.ts";
+import { getVersion } from "#server/registry/versions/queries.ts";
+
+/** Everything the page about a version's references shows. @throws DomainError "not-found" */
+export async function readReferencePage(ctx: Context, key: VersionKey) {
+  const version = await getVersion(ctx, key);
+  const [reference, references, advice, datasets] = await Promise.all([
+    getReference(ctx, key),
+    listProfiles(ctx, key),
+    adviseReference(ctx, key),
+    listReadVersions(ctx),
+  ]);
+  const features = reference ? await listReferenceFeatures(ctx, { ...key, profileId: reference.id }) : [];
+  return { version, reference, references, features, advice, datasets };
+}

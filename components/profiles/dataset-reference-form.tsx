@@ -1,0 +1,151 @@
+"use client";
+
+import { Button, Select, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+import { FormProblem } from "#components/identity/form-problem.tsx";
+import { plural } from "#components/ui/format.ts";
+import { EmptyState } from "#components/ui/states.tsx";
+import { readJson } from "#components/ui/wire.ts";
+import type { DatasetVersion, ReadVersion } from "#server/datasets/contract.ts";
+import type { ReferenceAdvice } from "#server/monitoring/profiles/contract.ts";
+import classes from "./references.module.css";
+import { type AskForReference, useAsking } from "./use-asking.ts";
+
+interface DatasetReferenceFormProps {
+  advice: ReferenceAdvice;
+  datasets: ReadVersion[];
+  ask: AskForReference;
+  onClose: () => void;
+}
+
+/** Inputs without a column of their name that can be named here; more are better named over REST. */
+const mostNamed = 12;
+const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify([name, digest]);
+
+/** Which rows, which column is the truth, which split, and which columns are the inputs where their names differ. */
+export function DatasetReferenceForm({ advice, datasets, ask, onClose }: DatasetReferenceFormProps) {
+  const logged = advice.logged.find(({ source }) => source !== null);
+  const [chosen, setChosen] = useState<string | null>(logged ? keyOf(logged) : datasets[0] ? keyOf(datasets[0]) : null);
+  const [name = "", digest = ""] = chosen ? (JSON.parse(chosen) as [string, string]) : [];
+  const [label, setLabel] = useState<string | null>(
+    logged?.source?.kind === "dataset" ? logged.source.labelColumn : null,
+  );
+  const [split, setSplit] = useState<string | null>(null);
+  const [value, setValue] = useState("");
+  const [named, setNamed] = useState<Record<string, string>>({});
+  const [reason, setReason] = useState("");
+  const { state, busy, send } = useAsking(ask, onClose);
+  const { data } = useQuery({
+    queryKey: ["dataset", name, digest],
+    queryFn: () =>
+      readJson<DatasetVersion>(`/api/v1/datasets/${encodeURIComponent(name)}/versions/${encodeURIComponent(digest)}`),
+    enabled: chosen !== null,
+  });
+  const columns = data?.profile?.map((column) => column.name) ?? [];
+  const levels = data?.profile?.find((column) => column.name === split)?.levels?.map((level) => level.value) ?? [];
+  const lacking = data ? advice.inputs.filter((input) => !columns.includes(input)).slice(0, mostNamed) : [];
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const where = split && value ? { column: split, value } : null;
+    const names = Object.fromEntries(
+      Object.entries(named).filter(([input, column]) => column && lacking.includes(input)),
+    );
+    send({ kind: "dataset", name, digest, labelColumn: label, where, columns: names }, reason);
+  }
+  if (datasets.length === 0) {
+    return (
+      <EmptyState title="Leeway has no rows yet">
+        Upload the CSV, Parquet or Arrow file that the version was trained on under Datasets, and choose it here.
+      </EmptyState>
+    );
+  }
+  return (
+    <form className={classes.form} style={{ padding: 0 }} onSubmit={submit}>
+      <FormProblem state={state} />
+      <Select
+        label="Rows"
+        data={datasets.map((version) => ({
+          value: keyOf(version),
+          label: `${version.name} ${version.digest.slice(0, 8)}, ${plural(version.rows, "row")}`,
+        }))}
+        value={chosen}
+        onChange={(next) => {
+          setChosen(next);
+          setLabel(null);
+          setSplit(null);
+          setNamed({});
+        }}
+        searchable
+        allowDeselect={false}
+      />
+      <div className={classes.pair}>
+        <Select
+          label="Column with the truth"
+          description="gives quality and calibration"
+          placeholder="none"
+          data={columns}
+          value={label}
+          onChange={setLabel}
+          searchable
+          clearable
+        />
+        <Select
+          label="Only rows where"
+          description="a split, such as train"
+          placeholder="all rows"
+          data={columns}
+          value={split}
+          onChange={(next) => {
+            setSplit(next);
+            setValue("");
+          }}
+          searchable
+          clearable
+        />
+        {split &&
+          (levels.length > 0 ? (
+            <Select
+              label={`${split} is`}
+              data={levels}
+              value={value || null}
+              onChange={(next) => setValue(next ?? "")}
+            />
+          ) : (
+            <TextInput label={`${split} is`} value={value} onChange={(event) => setValue(event.currentTarget.value)} />
+          ))}
+      </div>
+      {lacking.length > 0 && (
+        <div className={classes.pair}>
+          {lacking.map((input) => (
+            <Select
+              key={input}
+              label={`Column of ${input}`}
+              placeholder="none has this name"
+              data={columns}
+              value={named[input] ?? null}
+              onChange={(next) => setNamed({ ...named, [input]: next ?? "" })}
+              searchable
+              clearable
+            />
+          ))}
+        </div>
+      )}
+      <TextInput
+        label="Why"
+        placeholder="optional"
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <div className={classes.foot}>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" disabled={!chosen || (split !== null && !value)} aria-disabled={busy}>
+          {busy ? "Asking…" : "Make the reference"}
+        </Button>
+      </div>
+    </form>
+  );
+}

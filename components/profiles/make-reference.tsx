@@ -1,0 +1,57 @@
+"use client";
+
+import { Button, Modal, ModalTitle } from "@mantine/core";
+import { useState } from "react";
+import { Segmented } from "#components/ui/tabs.tsx";
+import type { ReadVersion } from "#server/datasets/contract.ts";
+import type { ReferenceAdvice } from "#server/monitoring/profiles/contract.ts";
+import { DatasetReferenceForm } from "./dataset-reference-form.tsx";
+import classes from "./references.module.css";
+import { TrafficReferenceForm } from "./traffic-reference-form.tsx";
+import type { AskForReference } from "./use-asking.ts";
+
+interface MakeReferenceProps {
+  /** "digits v3" */
+  version: string;
+  advice: ReferenceAdvice;
+  /** Datasets whose rows Leeway has. */
+  datasets: ReadVersion[];
+  ask: AskForReference;
+  why?: string | undefined;
+}
+
+type Kind = "dataset" | "traffic";
+const kinds = [
+  { value: "dataset" as const, label: "Rows of a dataset" },
+  { value: "traffic" as const, label: "Recorded requests" },
+];
+
+/** The button and dialog that make a reference of rows or of what was asked. */
+export function MakeReference({ version, advice, datasets, ask, why }: MakeReferenceProps) {
+  const [opened, setOpened] = useState(false);
+  const [kind, setKind] = useState<Kind>(datasets.length === 0 && advice.traffic.length > 0 ? "traffic" : "dataset");
+  const close = () => setOpened(false);
+  return (
+    <>
+      {why && <span className="lw-small lw-quiet">{why}</span>}
+      <Button disabled={why !== undefined || advice.inputs.length === 0} onClick={() => setOpened(true)}>
+        Make a reference…
+      </Button>
+      <Modal opened={opened} onClose={close} withCloseButton={false} size={620} yOffset="10vh" padding={0}>
+        {opened && (
+          <div className={classes.form}>
+            <ModalTitle fz={15} fw={600}>
+              Make a reference of {version}
+            </ModalTitle>
+            <Segmented label="Made of" value={kind} onChange={setKind} options={kinds} />
+            {kind === "dataset" ? (
+              <DatasetReferenceForm {...{ advice, datasets, ask }} onClose={close} />
+            ) : (
+              <TrafficReferenceForm {...{ advice, ask }} onClose={close} />
+            )}
+          </div>
+        )}
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { formatCount, plural } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import { calibrationWords, qualityFacts, sourceWords } from "./reference-words.ts";
+import classes from "./references.module.css";
+
+/** What the reference in force is made of, and how right the version was on it. */
+export function ReferenceFacts({ reference }: { reference: ReferenceProfile }) {
+  const quality = qualityFacts(reference);
+  return (
+    <dl className="lw-facts">
+      <dt>Made of</dt>
+      <dd>
+        {plural(reference.rows ?? 0, "row")}, {sourceWords(reference)}
+      </dd>
+      <dt>Made</dt>
+      <dd>
+        {reference.finishedAt && <RelativeTime at={reference.finishedAt} />}, asked for by {reference.createdBy}
+        {reference.reason && `: ${reference.reason}`}
+      </dd>
+      <dt>Quality on it</dt>
+      <dd>
+        {quality.length > 0 ? (
+          <span className="lw-number">
+            {quality.map(({ name, value }) => `${name} ${value}`).join(" · ")}
+            <span className="lw-quiet"> of {formatCount(reference.quality?.labelled)} labelled rows</span>
+          </span>
+        ) : (
+          <span className="lw-muted">no value: no column of it tells the truth</span>
+        )}
+      </dd>
+      <dt>Calibration</dt>
+      <dd>{calibrationWords(reference)}</dd>
+      {reference.notes.length > 0 && (
+        <>
+          <dt>Could not be had</dt>
+          <dd>
+            <ul className={classes.notes}>
+              {reference.notes.map((note) => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}

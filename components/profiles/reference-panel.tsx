@@ -1,0 +1,51 @@
+import Link from "next/link";
+import { plural } from "#components/ui/format.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import { ReferenceFacts } from "./reference-facts.tsx";
+import { standing } from "./reference-words.ts";
+
+interface ReferencePanelProps {
+  href: string;
+  /** In force; null without one. */
+  reference: ReferenceProfile | null;
+  /** The newest one, whatever its state. */
+  newest: ReferenceProfile | undefined;
+  /** Why there is none, and what to do. */
+  words: string | null;
+}
+
+/** On the page of a version: what its traffic is compared with. */
+export function ReferencePanel({ href, reference, newest, words }: ReferencePanelProps) {
+  const shown = newest && newest.id !== reference?.id && newest.retiredAt === null ? newest : reference;
+  const badge = shown && standing(shown, reference?.id);
+  return (
+    <Panel
+      title="Reference"
+      id="reference"
+      subtitle="what traffic is compared with"
+      right={
+        <>
+          {badge && (
+            <StatusBadge state={badge.state} filled>
+              {badge.word}
+            </StatusBadge>
+          )}
+          <Link href={href}>{reference ? "Features" : "Make one"}</Link>
+        </>
+      }
+      flush={!reference}
+    >
+      {reference ? (
+        <ReferenceFacts reference={reference} />
+      ) : (
+        <EmptyState title="Drift of this version is not watched" action={<Link href={href}>Make a reference</Link>}>
+          {newest?.state === "failed" && newest.problem ? newest.problem.message : words}
+          {newest?.state === "running" && ` ${plural(newest.rowsRead, "row")} read so far.`}
+        </EmptyState>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,64 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, noValue, plural } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import { sourceWords, standing } from "./reference-words.ts";
+import classes from "./references.module.css";
+
+/** References of a version, newest first, with how each stands or where its rows are wrong. */
+export function ReferencesTable({
+  references,
+  inForceId,
+}: {
+  references: ReferenceProfile[];
+  inForceId: string | undefined;
+}) {
+  const columns: Column<ReferenceProfile>[] = [
+    { key: "source", head: "Made of", cell: (row) => <span className={classes.words}>{sourceWords(row)}</span> },
+    {
+      key: "state",
+      head: "State",
+      cell: (row) => {
+        const { state, word } = standing(row, inForceId);
+        return (
+          <span className={classes.problem}>
+            <StatusBadge state={state}>{word}</StatusBadge>
+            {row.problem && (
+              <span className="lw-muted">
+                {row.problem.message}
+                {row.problem.line !== undefined &&
+                  !row.problem.message.includes("Line") &&
+                  ` (line ${row.problem.line})`}
+              </span>
+            )}
+          </span>
+        );
+      },
+    },
+    { key: "rows", head: "Rows", align: "right", cell: ({ rows }) => (rows === null ? noValue : formatCount(rows)) },
+    {
+      key: "why",
+      head: "Why",
+      cell: ({ reason }) => <span className={classes.words}>{reason || "no reason given"}</span>,
+    },
+    {
+      key: "asked",
+      head: "Asked for",
+      cell: ({ createdBy, createdAt }) => (
+        <>
+          {createdBy}, <RelativeTime at={createdAt} />
+        </>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      label="References"
+      rows={references}
+      columns={columns}
+      rowKey={(row) => row.id}
+      foot={plural(references.length, "reference")}
+    />
+  );
+}

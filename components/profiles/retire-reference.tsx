@@ -1,0 +1,52 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+
+interface RetireReferenceProps {
+  /** "digits v3" */
+  version: string;
+  /** What is in force then: "rows of train (0c0ffee0)"; null when nothing is. */
+  next: string | null;
+  actorName: string;
+  retire: (reason: string) => Promise<ActionState<unknown>>;
+}
+
+/** Takes the reference out of force, after a reason. */
+export function RetireReference({ version, next, actorName, retire }: RetireReferenceProps) {
+  const router = useRouter();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpened(true)}>
+        Retire…
+      </Button>
+      <ConfirmWithReason
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Retire the reference of ${version}?`}
+        consequences={[
+          { label: "In force then", value: next ?? "none: drift of this version is not watched" },
+          { label: "What was counted", value: "stays, with the verdicts that were given" },
+          { label: "To undo", value: "make a reference of the same rows again" },
+        ]}
+        reasons={["Wrong rows", "Out of date"]}
+        confirmLabel="Retire it"
+        keepLabel="Keep it"
+        destructive
+        actorName={actorName}
+        onConfirm={async (reason) => {
+          const { ok, error } = await retire(reason);
+          if (!ok) return error ?? "The reference was not retired.";
+          toast.done(`The reference of ${version} is retired.`);
+          router.refresh();
+          return undefined;
+        }}
+      />
+    </>
+  );
+}
