@@ -9,15 +9,17 @@ import {
   type Schema,
 } from "apache-arrow";
 import { isSystemError } from "#server/errors.ts";
+import { rawColumn } from "./arrow-raw-column.ts";
 import { asFileHandle, boundedStream, mostBatchBytes, type StoredBytes } from "./arrow-source.ts";
 import { cellReader } from "./arrow-value.ts";
+import type { ColumnBatch, ColumnTable } from "./columns.ts";
 import { unpackLz4Frame } from "./lz4-frame.ts";
 import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
 
 type Reader = AsyncRecordBatchFileReader | AsyncRecordBatchStreamReader;
 
 /** An Arrow file or stream, one record batch after the other, read once. */
-export interface ArrowBatches {
+interface ArrowBatches {
   schema: Schema;
   batches: AsyncIterable<RecordBatch>;
 }
@@ -27,11 +29,31 @@ export interface ArrowBatches {
  * @throws UnreadableFile, now or while rows are read.
  */
 export async function arrowTable(stored: StoredBytes): Promise<Table> {
+  const { columns, batches } = await openNamed(stored);
+  return { columns, rows: rowsOf(batches) };
+}
+
+/** The same column by column, for who looks at columns. @throws UnreadableFile, now or while columns are read. */
+export async function arrowColumns(stored: StoredBytes): Promise<ColumnTable> {
+  const { columns, batches } = await openNamed(stored);
+  return { columns, batches: rawBatches(batches) };
+}
+
+async function openNamed(stored: StoredBytes) {
   const { schema, batches } = await openArrow(stored);
   // An empty name comes as none.
   const columns = schema.fields.map(({ name }) => (name as string | null) ?? "");
   checkColumns(columns);
-  return { columns, rows: rowsOf(batches) };
+  return { columns, batches };
+}
+
+async function* rawBatches(batches: AsyncIterable<RecordBatch>): AsyncGenerator<ColumnBatch> {
+  let before = 0;
+  for await (const batch of batches) {
+    const columns = batch.schema.fields.map((_, place) => rawColumn(batch.getChildAt(place), batch.numRows));
+    yield { at: before + 1, rows: batch.numRows, columns };
+    before += batch.numRows;
+  }
 }
 
 async function* rowsOf(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Row> {
@@ -49,7 +71,7 @@ async function* rowsOf(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Row>
 }
 
 /** Opens a file or stream up to its first batch. @throws UnreadableFile, now or while batches are read */
-export async function openArrow(stored: StoredBytes): Promise<ArrowBatches> {
+async function openArrow(stored: StoredBytes): Promise<ArrowBatches> {
   installCodecs();
   return readable(async () => {
     const head = stored.sizeBytes < 8 ? "" : String(await (await stored.open({ start: 0, end: 5 })).toArray());

@@ -1,8 +1,9 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { DatasetFormat } from "../contract.ts";
-import { arrowTable } from "./arrow-rows.ts";
+import { arrowColumns, arrowTable } from "./arrow-rows.ts";
+import type { ColumnTable } from "./columns.ts";
 import { csvTable } from "./csv-rows.ts";
-import { bytesOf, parquetTable } from "./parquet-rows.ts";
+import { bytesOf, parquetColumns, parquetTable } from "./parquet-rows.ts";
 import type { Table } from "./rows.ts";
 
 /** Opens a stored file as a table. @throws UnreadableFile; DomainError of the store. */
@@ -13,8 +14,25 @@ export async function openTable(store: ArtifactStore, file: { artifactKey: strin
   if (format === ("arrow" satisfies DatasetFormat)) {
     return arrowTable({ sizeBytes, open: (range) => store.open(key, range) });
   }
-  return parquetTable(sizeBytes, async (start, end) => {
+  return parquetTable(sizeBytes, rangesOf(store, key));
+}
+
+/** Opens a stored file column by column, where it holds columns; undefined for one of lines. @throws as openTable */
+export async function openColumns(
+  store: ArtifactStore,
+  { artifactKey: key, format }: { artifactKey: string; format: string },
+): Promise<ColumnTable | undefined> {
+  if (format === ("csv" satisfies DatasetFormat)) return undefined;
+  const { sizeBytes } = await store.stat(key);
+  if (format === ("arrow" satisfies DatasetFormat)) {
+    return arrowColumns({ sizeBytes, open: (range) => store.open(key, range) });
+  }
+  return parquetColumns(sizeBytes, rangesOf(store, key));
+}
+
+function rangesOf(store: ArtifactStore, key: string) {
+  return async (start: number, end: number) => {
     if (end <= start) return new ArrayBuffer(0);
     return bytesOf(await store.open(key, { start, end: end - 1 }));
-  });
+  };
 }

@@ -2,6 +2,7 @@ import type { ReadableStream } from "node:stream/web";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { isSystemError } from "#server/errors.ts";
+import type { ColumnBatch, ColumnTable, RawColumn } from "./columns.ts";
 import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
 import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds } from "./value.ts";
 
@@ -32,11 +33,20 @@ export async function parquetTable(
   byteLength: number,
   open: (start: number, end: number) => Promise<ArrayBuffer>,
 ): Promise<Table> {
+  const { columns, batches } = await parquetColumns(byteLength, open);
+  return { columns, rows: rowsOf(batches) };
+}
+
+/** The same column by column, for who looks at columns. @throws UnreadableFile, now or while columns are read. */
+export async function parquetColumns(
+  byteLength: number,
+  open: (start: number, end: number) => Promise<ArrayBuffer>,
+): Promise<ColumnTable> {
   const file: AsyncBuffer = { byteLength, slice: (start, end = byteLength) => open(start, end) };
   const metadata = await readable(() => parquetMetadataAsync(file));
   const columns = columnNames(metadata);
   checkColumns(columns);
-  return { columns, rows: rowsOf(file, metadata, columns) };
+  return { columns, batches: groupsOf(file, metadata, columns) };
 }
 
 /** Collects a stream of bytes, for `open`. */
@@ -47,7 +57,15 @@ export async function bytesOf(body: AsyncIterable<Buffer> | ReadableStream<Buffe
   return whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength) as ArrayBuffer;
 }
 
-async function* rowsOf(file: AsyncBuffer, metadata: FileMetaData, columns: string[]): AsyncGenerator<Row> {
+async function* rowsOf(batches: AsyncIterable<ColumnBatch>): AsyncGenerator<Row> {
+  for await (const { at, rows, columns } of batches) {
+    for (let index = 0; index < rows; index++) {
+      yield { at: at + index, values: columns.map(({ cells, value }) => value(cells[index])) };
+    }
+  }
+}
+
+async function* groupsOf(file: AsyncBuffer, metadata: FileMetaData, columns: string[]): AsyncGenerator<ColumnBatch> {
   const isFloat32 = columns.map((name) =>
     metadata.schema.some((element) => element.name === name && element.type === "FLOAT"),
   );
@@ -61,10 +79,11 @@ async function* rowsOf(file: AsyncBuffer, metadata: FileMetaData, columns: strin
       );
     }
     const cells = await readGroup(file, metadata, columns, start, count);
-    for (let index = 0; index < count; index++) {
-      const values = cells.map((column, place) => toValue(column[index], isFloat32[place] ?? false));
-      yield { at: start + index + 1, values };
-    }
+    const toRaw = (column: ArrayLike<unknown>, place: number): RawColumn => ({
+      cells: column,
+      value: (cell) => toValue(cell, isFloat32[place] ?? false),
+    });
+    yield { at: start + 1, rows: count, columns: cells.map(toRaw) };
     start += count;
   }
 }

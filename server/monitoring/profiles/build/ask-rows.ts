@@ -77,9 +77,10 @@ function partOf({ name, datatype, shape }: TensorSpec, rows: readonly SampledRow
   const missing = datatype.startsWith("FP") ? Number.NaN : null;
   const data = rows.flatMap((row) => {
     const elements = row.inputs.find((tensor) => tensor.name === name)?.data ?? [];
-    return Array.from(elements, (element) =>
-      datatype === "BOOL" && element !== null ? Boolean(element) : (element ?? missing),
-    );
+    return Array.from(elements, (element) => {
+      if (element === null || element === undefined || Number.isNaN(element)) return missing;
+      return datatype === "BOOL" ? Boolean(element) : element;
+    });
   });
   const sizes = typeof shape[0] === "string" ? [rows.length, ...shape.slice(1)] : shape;
   return { name, datatype, shape: sizes.map(Number), data, binarySize: undefined };

@@ -13,6 +13,8 @@ const mostEntries = 2 ** 23;
 /** Gathers the profile of one feature, value by value. */
 export interface FeatureProfiler {
   add(value: FeatureValue): void;
+  /** Adds every `step`th number from `start` on; NaN is a missing value here. */
+  addNumbers(values: Float64Array, start: number, step: number): void;
   profile(): FeatureProfile;
 }
 
@@ -29,12 +31,19 @@ export function featureProfiler(kind: FeatureProfile["kind"], features = 1): Fea
         if (typeof value === "string") throw new TypeError("A text is no number.");
         profiler.add(value);
       },
+      addNumbers: (values, start, step) => profiler.addAll(values, start, step),
       profile: () => profiler.profile(),
     };
   }
   const profiler = new CategoricalProfiler();
   return {
     add: (value) => profiler.add(typeof value === "number" ? String(value) : value),
+    addNumbers: (values, start, step) => {
+      for (let at = start; at < values.length; at += step) {
+        const value = values[at] as number;
+        profiler.add(Number.isNaN(value) ? null : String(value));
+      }
+    },
     profile: () => profiler.profile(),
   };
 }

@@ -1,4 +1,4 @@
-import type { FeatureSpec } from "../../features/contract.ts";
+import type { FeatureSpec, GivenTensor } from "../../features/contract.ts";
 import { readFeatures } from "../../features/read-features.ts";
 import type { ProfiledFeature } from "../../state/contract.ts";
 import { type FeatureProfiler, featureProfiler } from "./build-feature-profile.ts";
@@ -6,32 +6,42 @@ import type { ReferenceBatch } from "./reference-batch.ts";
 
 type Options = Parameters<typeof readFeatures>[2];
 
+interface Gathered {
+  spec: FeatureSpec;
+  profiler: FeatureProfiler;
+}
+
 /** Gathers the profiles of some features from batches of rows, as gateways read them from requests. */
 export class FeatureGatherer {
-  readonly #specs: readonly FeatureSpec[];
-  readonly #profilers: FeatureProfiler[];
+  readonly #features: Gathered[];
   readonly #options: Options;
 
   constructor(specs: readonly FeatureSpec[], options?: Options) {
-    this.#specs = specs;
+    this.#features = specs.map((spec) => ({ spec, profiler: featureProfiler(spec.kind, specs.length) }));
     this.#options = options;
-    this.#profilers = specs.map(({ kind }) => featureProfiler(kind, specs.length));
   }
 
   /** What could not be read, such as an output that was not asked for, is not counted. */
   add({ given }: Pick<ReferenceBatch, "given">): void {
-    const columns = readFeatures(this.#specs, given, this.#options);
-    for (const [index, column] of columns.entries()) {
-      const profiler = this.#profilers[index] as FeatureProfiler;
+    const others = this.#features.filter((feature) => !addElements(feature, given.inputs));
+    if (others.length === 0) return;
+    const specs = others.map(({ spec }) => spec);
+    for (const [index, column] of readFeatures(specs, given, this.#options).entries()) {
+      const { profiler } = others[index] as Gathered;
       for (const value of column) if (value !== undefined) profiler.add(value);
     }
   }
 
   features(): ProfiledFeature[] {
-    return this.#specs.map(({ name, role }, index) => ({
-      name,
-      role,
-      profile: (this.#profilers[index] as FeatureProfiler).profile(),
-    }));
+    return this.#features.map(({ spec: { name, role }, profiler }) => ({ name, role, profile: profiler.profile() }));
   }
+}
+
+/** Numbers that lie side by side already are counted without a look at each. @returns whether they were */
+function addElements({ spec: { role, kind, source }, profiler }: Gathered, inputs: readonly GivenTensor[]): boolean {
+  if (role !== "input" || kind !== "numeric" || source.from !== "element") return false;
+  const data = inputs.find(({ name }) => name === source.tensor)?.data;
+  if (!(data instanceof Float64Array)) return false;
+  profiler.addNumbers(data, source.place, source.width);
+  return true;
 }

@@ -37,6 +37,19 @@ export class NumericProfiler {
     else this.#missing.negInf += 1;
   }
 
+  /** Adds every `step`th number from `start` on; NaN is a missing value here. */
+  addAll(values: Float64Array, start: number, step: number): void {
+    for (let at = start; at < values.length; at += step) {
+      const value = values[at] as number;
+      if (value - value !== 0) this.add(Number.isNaN(value) ? null : value);
+      else {
+        this.#batch[this.#filled] = value;
+        this.#filled += 1;
+        if (this.#filled === batchSize) this.#flush();
+      }
+    }
+  }
+
   /** What was added so far. Without any finite value there are no edges, and one empty bin. */
   profile(): NumericProfile {
     this.#flush();

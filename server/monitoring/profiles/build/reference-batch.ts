@@ -2,10 +2,10 @@ import type { Given, GivenTensor } from "../../features/contract.ts";
 
 /** Some rows of a reference, column by column as requests bring them. */
 export interface ReferenceBatch {
-  /** Outputs only where the answers are known already. */
+  /** Outputs only where the answers are known already. Tensors in Float64Array have NaN where a value is missing. */
   given: Given;
-  /** What turned out to be true, one a row; null where nobody said. */
-  labels: (string | null)[];
+  /** What turned out to be true of a row; null where nobody said. */
+  labelOf(row: number): string | null;
 }
 
 /** Rows one after the other, read once. */

@@ -21,7 +21,7 @@ export class RowSample {
   #most = mostRows;
   #seen = 0;
 
-  add({ given, labels }: ReferenceBatch): void {
+  add({ given, labelOf }: ReferenceBatch): void {
     if (this.#seen === 0) this.#most = mostFor(given.inputs, given.rows);
     for (let row = 0; row < given.rows; row += 1) {
       this.#seen += 1;
@@ -36,7 +36,7 @@ export class RowSample {
       this.rows[place] = {
         inputs: take(given.inputs),
         outputs: given.outputs && take(given.outputs),
-        label: labels[row] ?? null,
+        label: labelOf(row),
       };
     }
   }

@@ -1,18 +1,28 @@
-import { UnreadableFile } from "#server/datasets/rows/rows.ts";
-import type { Value } from "#server/datasets/rows/value.ts";
-import { parsedJson } from "#server/parsed-json.ts";
+import type { RawColumn } from "#server/datasets/rows/columns.ts";
 import type { Datatype, TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { FeatureSpec } from "../../features/contract.ts";
-import { type ElementOf, elementOf } from "./element-of.ts";
+import { type ElementOf, elementOf, roundingOf } from "./element-of.ts";
+import { fillFromList } from "./fill-from-list.ts";
 
-/** How the cells of a row fill one tensor. */
+/** Rows of a table, or of a part of it. */
+export interface Span {
+  from: number;
+  to: number;
+  /** Number or line of the row at `from`; undefined where each row tells its own. */
+  at(row: number): number;
+}
+
+/** What is to be filled: row-major, NaN for a missing number, null for a missing word. */
+export type TensorData = Float64Array | (string | null)[];
+
+/** How columns of a table fill one tensor. */
 export interface TensorColumns {
   tensor: string;
   datatype: Datatype;
   /** Elements of a row. */
   width: number;
-  /** Writes a row's elements. @throws UnreadableFile for a cell that does not fit */
-  fill(values: readonly Value[], at: number, into: unknown[], start: number): void;
+  /** Data of the rows of a span. @throws UnreadableFile for a cell that does not fit */
+  fill(columns: readonly RawColumn[], span: Span): TensorData;
 }
 
 /** Which columns of a table fill which inputs, and the features for which there is none. */
@@ -46,11 +56,11 @@ export function planColumns(
     const places = features.map(({ name }) => placeOf(name));
     const isElements = features.every(({ source }) => source.from === "element");
     if (isElements && places.every((place) => place >= 0)) {
-      tensors.push({ tensor, datatype, width, fill: fromColumns(places, columns, elementOf(datatype)) });
+      tensors.push({ tensor, datatype, width, fill: fromColumns(places, columns, datatype) });
     } else if (whole >= 0 && first?.source.from === "text") {
-      tensors.push({ tensor, datatype, width: 1, fill: fromColumns([whole], columns, elementOf(datatype)) });
+      tensors.push({ tensor, datatype, width: 1, fill: fromColumns([whole], columns, datatype) });
     } else if (whole >= 0 && width > 1) {
-      tensors.push({ tensor, datatype, width, fill: fromList(whole, columns, width, elementOf(datatype)) });
+      tensors.push({ tensor, datatype, width, fill: fillFromList(whole, columns[whole] as string, width, datatype) });
     } else {
       const absent = features.filter((_, index) => !isElements || (places[index] as number) < 0);
       lacking.push(...(isElements ? absent.map(({ name }) => name) : [tensor]));
@@ -59,30 +69,51 @@ export function planColumns(
   return { tensors, lacking };
 }
 
-function fromColumns(places: number[], columns: readonly string[], element: ElementOf): TensorColumns["fill"] {
-  return (values, at, into, start) => {
-    for (let index = 0; index < places.length; index += 1) {
-      const place = places[index] as number;
-      into[start + index] = element(values[place] ?? null, at, columns[place] as string);
+function fromColumns(places: number[], names: readonly string[], datatype: Datatype): TensorColumns["fill"] {
+  const element = elementOf(datatype);
+  const isWord = datatype === "BYTES";
+  const round = roundingOf(datatype);
+  const width = places.length;
+  return (columns, span) => {
+    const rows = span.to - span.from;
+    const data: TensorData = isWord ? new Array<string | null>(rows * width) : new Float64Array(rows * width);
+    for (const [index, place] of places.entries()) {
+      const column = columns[place] as RawColumn;
+      const filled =
+        data instanceof Float64Array && round && fillNumbers(data, column.cells, { span, index, width, round });
+      if (!filled) fillOneByOne(data, column, element, { span, index, width, name: names[place] as string });
     }
+    return data;
   };
 }
 
-function fromList(place: number, columns: readonly string[], width: number, element: ElementOf): TensorColumns["fill"] {
-  return (values, at, into, start) => {
-    const cell = values[place];
-    const list = cell ? parsedJson(cell.text) : undefined;
-    const column = columns[place] as string;
-    if (cell && (!Array.isArray(list) || list.length !== width)) {
-      throw new UnreadableFile(`Line ${at}: column "${column}" holds no list of ${width} numbers.`, {
-        line: at,
-        column,
-      });
-    }
-    for (let index = 0; index < width; index += 1) {
-      const number = Array.isArray(list) ? Number(list[index] ?? Number.NaN) : Number.NaN;
-      const value: Value = Number.isNaN(number) ? null : { kind: "number", text: String(number), number };
-      into[start + index] = element(value, at, column);
-    }
-  };
+interface Place {
+  span: Span;
+  index: number;
+  width: number;
+}
+
+/** Numbers that lie in a typed array already. @returns false for anything else, which nothing was written for */
+function fillNumbers(
+  data: Float64Array,
+  cells: ArrayLike<unknown>,
+  { span, index, width, round }: Place & { round: (value: number) => number },
+): boolean {
+  if (!(cells instanceof Float64Array || cells instanceof Float32Array)) return false;
+  for (let row = span.from, at = index; row < span.to; row += 1, at += width) data[at] = round(cells[row] as number);
+  return true;
+}
+
+function fillOneByOne(
+  data: TensorData,
+  { cells, value }: RawColumn,
+  element: ElementOf,
+  { span, index, width, name }: Place & { name: string },
+): void {
+  for (let row = span.from, at = index; row < span.to; row += 1, at += width) {
+    const cell = cells[row];
+    // What most cells are needs no value made of it.
+    const isPlain = typeof cell === "string" && Array.isArray(data);
+    data[at] = isPlain ? cell : (element(value(cell), () => span.at(row), name) as never);
+  }
 }

@@ -36,8 +36,8 @@ export async function* trafficBatches(
       if (!isWhole) continue;
       const isAnswered = given.outputs.length === outputs.length;
       // A label is of a request, which is a row only where it has one.
-      const labels = Array.from({ length: rows }, () => (rows === 1 ? label : null));
-      yield { given: isAnswered ? given : { rows, inputs: given.inputs }, labels };
+      const labelOf = () => (rows === 1 ? label : null);
+      yield { given: isAnswered ? given : { rows, inputs: given.inputs }, labelOf };
     }
     after = page.at(-1);
     if (page.length < pageSize) return;

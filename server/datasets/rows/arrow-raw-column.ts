@@ -1,0 +1,28 @@
+import { type Data, DataType, Precision, type Vector } from "apache-arrow";
+import { cellReader } from "./arrow-value.ts";
+import type { RawColumn } from "./columns.ts";
+import { type Value, valueOfCell, valueOfFloat32 } from "./value.ts";
+
+/** A column of a batch: numbers as they lie in the file, words of a dictionary looked up, and everything else as values. */
+export function rawColumn(vector: Vector | null, rows: number): RawColumn {
+  const [data] = (vector?.data ?? []) as readonly Data[];
+  if (!vector || !data) return { cells: new Array<null>(rows).fill(null), value: () => null };
+  const { type } = vector;
+  if (DataType.isInt(type) || (DataType.isFloat(type) && type.precision !== Precision.HALF)) {
+    const isSingle = DataType.isFloat(type) && type.precision === Precision.SINGLE;
+    const value = isSingle ? (cell: unknown) => (cell === null ? null : valueOfFloat32(cell as number)) : valueOfCell;
+    return { cells: numbersOf(data, rows), value };
+  }
+  const read = cellReader(vector);
+  if (DataType.isDictionary(type) && DataType.isUtf8(type.dictionary)) {
+    return { cells: Array.from({ length: rows }, (_, row) => read(row)?.text ?? null), value: valueOfCell };
+  }
+  return { cells: Array.from({ length: rows }, (_, row) => read(row)), value: (cell) => cell as Value };
+}
+
+/** Numbers of a column; where some are missing, a list with nulls. */
+function numbersOf(data: Data, rows: number): ArrayLike<number | bigint | null> {
+  const values = data.values as Float64Array;
+  if (data.nullCount === 0) return values.subarray(0, rows);
+  return Array.from({ length: rows }, (_, row) => (data.getValid(row) ? (values[row] as number) : null));
+}
