@@ -65,6 +65,7 @@ function cosinesOf(
   rows: readonly SampledRow[],
   means: Map<string, number[]>,
 ): ProfiledFeature[] {
+  if (specs.length === 0) return [];
   const gatherer = new FeatureGatherer(specs, { means });
   gatherer.add({ given: batchOf(rows) });
   return gatherer.features().map((feature, index) => {

@@ -91,12 +91,36 @@ export class ValueCounter {
   }
 
   #grow(): void {
-    if (this.#size <= this.#capacity && this.#counts.length < 2 * this.#capacity)
-      this.#rebuild(this.#counts.length * 2);
-    while (this.#size > this.#capacity) {
-      this.#merged += 1;
-      this.#rebuild(this.#counts.length);
+    if (this.#size <= this.#capacity) {
+      if (this.#counts.length < 2 * this.#capacity) this.#rebuild(this.#counts.length * 2);
+      return;
     }
+    this.#merged = this.#fewestMerged();
+    this.#rebuild(this.#counts.length);
+  }
+
+  /** Bits that must be merged so that no more than `capacity` entries are left. */
+  #fewestMerged(): number {
+    const slots = Uint32Array.from(this.#counts.keys()).filter((slot) => this.#counts[slot]);
+    slots.sort(
+      (a, b) => this.#at(this.#high, a) - this.#at(this.#high, b) || this.#at(this.#low, a) - this.#at(this.#low, b),
+    );
+    // Neighbours become one when the highest bit in which they differ is merged.
+    const byBit = new Uint32Array(65);
+    for (let place = 1; place < slots.length; place += 1) {
+      const [before, slot] = [slots[place - 1] as number, slots[place] as number];
+      const high = this.#at(this.#high, before) ^ this.#at(this.#high, slot);
+      const low = this.#at(this.#low, before) ^ this.#at(this.#low, slot);
+      const bit = high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
+      byBit[bit] = (byBit[bit] as number) + 1;
+    }
+    let left = slots.length;
+    let merged = 0;
+    while (left > this.#capacity) {
+      merged += 1;
+      left -= byBit[merged] as number;
+    }
+    return merged;
   }
 
   #rebuild(slots: number): void {
