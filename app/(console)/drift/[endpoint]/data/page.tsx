@@ -61,11 +61,13 @@ export default async function DataPage({ params, searchParams }: Props) {
         badges={<IntegrityVerdict data={data} />}
         context={contextOf(data, rangeWords[range])}
         sentence={<NamedWords>{integritySentence(data)}</NamedWords>}
-        actions={version && (
+        actions={
+          version && (
             <ButtonLink href={versionHref(version)} variant="default">
               {version.model} v{version.version}
             </ButtonLink>
-          )}
+          )
+        }
       />
       <EndpointTabs endpoint={name} current="data" />
       {data.findings.length > 0 && (
@@ -75,35 +77,35 @@ export default async function DataPage({ params, searchParams }: Props) {
       )}
       <Columns columns="1fr 348px">
         <Stack>
-        <Panel
-          title="Features"
-          subtitle={`last ${rangeWords[range]}, against the reference`}
-          flush
-          right={
-            data.features.length > 0 && (
-              <SegmentedLinks
-                label="Which features"
-                items={(["all", "wrong"] as const).map((show) => ({
-                  label: show === "all" ? `All ${data.features.length}` : `Wrong ${wrong.length}`,
-                  href: dataHref(name, view, { show }),
-                  current: view.show === show,
-                }))}
+          <Panel
+            title="Features"
+            subtitle={`last ${rangeWords[range]}, against the reference`}
+            flush
+            right={
+              data.features.length > 0 && (
+                <SegmentedLinks
+                  label="Which features"
+                  items={(["all", "wrong"] as const).map((show) => ({
+                    label: show === "all" ? `All ${data.features.length}` : `Wrong ${wrong.length}`,
+                    href: dataHref(name, view, { show }),
+                    current: view.show === show,
+                  }))}
+                />
+              )
+            }
+          >
+            {data.features.length === 0 ? (
+              <NoFeatures data={data} />
+            ) : (
+              <FeatureTable
+                features={shown}
+                total={data.features.length}
+                chosen={chosen?.feature}
+                hrefOf={(feature) => dataHref(name, view, { feature })}
               />
-            )
-          }
-        >
-          {data.features.length === 0 ? (
-            <NoFeatures data={data} />
-          ) : (
-            <FeatureTable
-              features={shown}
-              total={data.features.length}
-              chosen={chosen?.feature}
-              hrefOf={(feature) => dataHref(name, view, { feature })}
-            />
-          )}
-        </Panel>
-        {history && <FeatureHistoryChart history={history} />}
+            )}
+          </Panel>
+          {history && <FeatureHistoryChart history={history} />}
         </Stack>
         <Stack>
           {chosen && (
