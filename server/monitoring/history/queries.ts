@@ -14,6 +14,11 @@ type Question = Pick<StateSeriesQuestion, never> & ReturnType<typeof StateQuesti
 /** What was seen of an endpoint's version in any span: a sum of days, hours and minutes. Undefined where nothing was counted. */
 export async function readStates(ctx: Context, input: StateQuestion): Promise<ReadSpan | undefined> {
   permit(ctx, "readStates");
+  return findStates(ctx, input);
+}
+
+/** The same, for who was let in already. */
+export async function findStates(ctx: Context, input: StateQuestion): Promise<ReadSpan | undefined> {
   const question = StateQuestion.parse(input);
   const of = await newestOf(ctx, question);
   if (!of) return undefined;

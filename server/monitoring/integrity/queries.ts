@@ -6,7 +6,7 @@ import { findEndpointById } from "#server/serving/lookups.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import type { MonitorSettings } from "../contract.ts";
 import { listFindings } from "../findings/queries.ts";
-import { listSegments, readStates } from "../history/queries.ts";
+import { findStates, listSegments } from "../history/queries.ts";
 import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
 import { findMonitor } from "../settings/queries.ts";
 import { alphasOf } from "./checks/alphas.ts";
@@ -80,7 +80,7 @@ async function compare(ctx: Context, { versionId, ...asked }: Asked, settings: M
   if (!profile) {
     return without("The version has no reference, so its features are not counted. Make one on the version's page.");
   }
-  const read = await readStates(ctx, { ...asked, versionId, profileId: profile.id, scores: false });
+  const read = await findStates(ctx, { ...asked, versionId, profileId: profile.id, scores: false });
   const { features } = profile;
   const alphas = alphasOf(features, settings, "day");
   const judged = read ? judgeSpan({ features, state: read.state, alphas, limits: settings.limits }) : [];

@@ -5,7 +5,7 @@ import { currentDeployments } from "#server/serving/deployment-rows.ts";
 import type { MonitorSettings } from "../contract.ts";
 import type { SettledFindings } from "../findings/contract.ts";
 import { settleFindings } from "../findings/settle-findings.ts";
-import { readStates } from "../history/queries.ts";
+import { findStates } from "../history/queries.ts";
 import { activeProfiles, type LoadedProfile, loadProfile } from "../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
 import type { SpanState } from "../state/contract.ts";
@@ -78,7 +78,7 @@ async function dayChecks(look: Look, profile: LoadedProfile | undefined): Promis
   const span = { from: new Date(now - dayMs), to: new Date(now) };
   const rows = await checkLog(ctx, { endpointId, versionId, ...span }, settings.rules);
   if (!profile) return rows;
-  const read = await readStates(ctx, { endpointId, versionId, profileId: profile.id, ...span, scores: false });
+  const read = await findStates(ctx, { endpointId, versionId, profileId: profile.id, ...span, scores: false });
   return [...rows, ...(read ? judged(profile, read.state, settings, "day") : [])];
 }
 

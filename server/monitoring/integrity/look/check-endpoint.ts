@@ -1,5 +1,5 @@
 import type { Context } from "#server/context.ts";
-import { getViolations } from "#server/serving/protection/protection-queries.ts";
+import { countViolations } from "#server/serving/protection/protection-queries.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { checkFreshness } from "../checks/freshness-check.ts";
 import { checkContract, checkSchema } from "../checks/schema-checks.ts";
@@ -18,7 +18,7 @@ export async function checkEndpoint(
   const [traffic, refused, report, ages] = await sideBySide(ctx, [
     () => readTraffic(ctx, endpointId, now),
     () => readRefused(ctx, endpointId, { from, to }),
-    () => getViolations(ctx, { endpointId, from, to }),
+    () => countViolations(ctx, { endpointId, from, to }),
     () => readAges(ctx, endpointId, { from, to }),
   ]);
   const stopped = checkTraffic(traffic.recent);

@@ -1,7 +1,7 @@
 import type { Context } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
 import type { ReadSpan } from "../../history/contract.ts";
-import { readStates } from "../../history/queries.ts";
+import { findStates } from "../../history/queries.ts";
 
 /** The shortest span with enough rows to tell is looked at, so that what breaks now is not hidden by what was well before. */
 const spansMs = [10 * 60_000, hourMs, 6 * hourMs] as const;
@@ -17,7 +17,7 @@ export interface Watched {
 export async function readLatest(ctx: Context, of: Watched, now: number): Promise<ReadSpan | undefined> {
   let read: ReadSpan | undefined;
   for (const span of spansMs) {
-    read = await readStates(ctx, { ...of, from: new Date(now - span), to: new Date(now), scores: false });
+    read = await findStates(ctx, { ...of, from: new Date(now - span), to: new Date(now), scores: false });
     if (read && read.rows >= enoughRows) return read;
   }
   return read;
