@@ -24,5 +24,5 @@ export function monitorHref(endpoint: string): string {
 
 /** Where a version gets another reference. */
 export function referenceHref({ model, version }: { model: string; version: number }): string {
-  return `/models/${encodeURIComponent(model)}/v${version}#reference`;
+  return `/models/${encodeURIComponent(model)}/v${version}/reference`;
 }

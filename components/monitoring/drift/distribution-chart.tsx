@@ -15,7 +15,7 @@ interface DistributionChartProps {
 }
 
 const [top, bottom, left, right] = [8, 34, 40, 4];
-const charactersOf = (width: number) => Math.max(2, Math.floor(width / 6.4));
+const [levelHeight, levelLabel, levelNumber] = [17, 120, 46];
 
 /** Shares of rows by bin or level: filled bars for the range, a dashed outline for the reference. */
 export function DistributionChart({ name, bins, rangeWords, height = 210 }: DistributionChartProps) {
@@ -38,22 +38,14 @@ export function DistributionChart({ name, bins, rangeWords, height = 210 }: Dist
       csv={{ name: `${name} distribution`, text: () => csvOf(bins) }}
       isEmpty={bins.length === 0}
     >
-      {(width) => <Bars bins={bins} width={width} height={height} isLevels={isLevels} />}
+      {(width) =>
+        isLevels ? <LevelRows bins={bins} width={width} /> : <Bars bins={bins} width={width} height={height} />
+      }
     </ChartFrame>
   );
 }
 
-function Bars({
-  bins,
-  width,
-  height,
-  isLevels,
-}: {
-  bins: readonly DriftBin[];
-  width: number;
-  height: number;
-  isLevels: boolean;
-}) {
+function Bars({ bins, width, height }: { bins: readonly DriftBin[]; width: number; height: number }) {
   const most = Math.max(...bins.map(({ reference, current }) => Math.max(reference, current)), 0.01);
   const ticks = niceTicks(0, most, 4);
   const highest = ticks.at(-1) ?? 1;
@@ -87,24 +79,44 @@ function Bars({
         </rect>
       ))}
       <path className={classes.outline} d={`${outline}V${y(0)}`} />
-      {isLevels
-        ? bins.map(({ label }, place) => (
-            <text
-              className={classes.tick}
-              x={x(place) + step / 2}
-              y={height - bottom + 16 + (place % 2) * 13}
-              textAnchor="middle"
-              key={label}
-            >
-              {cut(label, charactersOf(step * 1.9))}
-              <title>{label}</title>
+      {boundsShown(bins, step).map(({ place, text }) => (
+        <text className={classes.tick} x={x(place)} y={height - bottom + 16} textAnchor="middle" key={place}>
+          {text}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+/** A level a row: its share as a bar, that of the reference as a dashed outline around it. */
+function LevelRows({ bins, width }: { bins: readonly DriftBin[]; width: number }) {
+  const most = Math.max(...bins.map(({ reference, current }) => Math.max(reference, current)), 0.01);
+  const room = Math.max(20, width - levelLabel - levelNumber);
+  const length = (share: number) => (share / most) * room;
+  return (
+    <svg className={classes.chart} width={width} height={bins.length * levelHeight + 4} aria-hidden="true">
+      {bins.map(({ label, reference, current }, place) => {
+        const y = place * levelHeight + 2;
+        return (
+          <g key={label}>
+            <title>{`${label}: ${formatPercent(current)}, in the reference ${formatPercent(reference)}`}</title>
+            <text className={classes.tick} x={levelLabel - 8} y={y + 11} textAnchor="end">
+              {cut(label, 18)}
             </text>
-          ))
-        : boundsShown(bins, step).map(({ place, text }) => (
-            <text className={classes.tick} x={x(place)} y={height - bottom + 16} textAnchor="middle" key={place}>
-              {text}
+            <rect
+              className={classes.bar}
+              x={levelLabel}
+              y={y + 2}
+              width={current > 0 ? Math.max(1, length(current)) : 0}
+              height={11}
+            />
+            <path className={classes.outline} d={`M${levelLabel} ${y}h${length(reference)}v15h${-length(reference)}`} />
+            <text className={classes.tick} x={levelLabel + Math.max(length(reference), length(current)) + 6} y={y + 11}>
+              {formatPercent(current)}
             </text>
-          ))}
+          </g>
+        );
+      })}
     </svg>
   );
 }

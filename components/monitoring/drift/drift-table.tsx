@@ -5,6 +5,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { DriftRow } from "#server/monitoring/drift/report/contract.ts";
 import { driftHref } from "./addresses.ts";
 import { problemWords, stateLooks } from "./drift-words.ts";
+import classes from "./features-panel.module.css";
 
 const columns: Column<DriftRow>[] = [
   { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint },
@@ -22,7 +23,7 @@ const columns: Column<DriftRow>[] = [
     key: "verdict",
     head: "What the newest window says",
     cell: ({ window, problem }) => (
-      <span data-wrap>
+      <span className={classes.words}>
         {window ? window.verdict.words : problemWords[problem ?? "no-rows"].title}
         {window?.first && (
           <>

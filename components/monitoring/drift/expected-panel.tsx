@@ -10,6 +10,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ExpectedDrift, RevokeExpected } from "#server/monitoring/expected/contract.ts";
+import classes from "./features-panel.module.css";
 
 interface ExpectedPanelProps {
   marks: ExpectedDrift[];
@@ -24,7 +25,7 @@ export function ExpectedPanel({ marks, actorName, action, why }: ExpectedPanelPr
   const [chosen, setChosen] = useState<ExpectedDrift>();
   const columns: Column<ExpectedDrift>[] = [
     { key: "feature", head: "Feature", cell: ({ feature }) => <code>{feature}</code> },
-    { key: "reason", head: "Why", cell: ({ reason }) => <span data-wrap>{reason}</span> },
+    { key: "reason", head: "Why", cell: ({ reason }) => <span className={classes.words}>{reason}</span> },
     {
       key: "by",
       head: "By",

@@ -12,12 +12,10 @@ interface FeaturePanelProps {
   history: Wire<DriftHistory>;
   /** "last 7 d". */
   rangeWords: string;
-  /** Why it is thought to matter or not. */
-  disagreement?: string | undefined;
 }
 
 /** One feature: what moved in words, its distribution beside the reference, and how it was before. */
-export function FeaturePanel({ detail, history, rangeWords, disagreement }: FeaturePanelProps) {
+export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps) {
   if (!detail) {
     return (
       <Panel title="Feature">
@@ -50,7 +48,7 @@ export function FeaturePanel({ detail, history, rangeWords, disagreement }: Feat
         </p>
       )}
       <p className="lw-small lw-quiet">{testWords(feature)}</p>
-      {disagreement && <p className="lw-small lw-quiet">{disagreement}</p>}
+      {detail.fixedLine && <p className="lw-small lw-quiet">{detail.fixedLine.replaceAll("`", "")}</p>}
       <PanelSection>
         <HistoryChart name={feature.name} history={history} />
       </PanelSection>

@@ -1,7 +1,6 @@
-import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
-import { columnDecimals, formatCountOf, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import { formatCountOf, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
@@ -68,17 +67,22 @@ export function FeaturesPanel({ features, shown, current, noun, hrefOf }: Featur
   );
 }
 
+/** A short bar beside its number, on the scale of its column. */
+function Meter({ value, most, text }: { value: number; most: number; text: string }) {
+  return (
+    <span className={classes.meter}>
+      <span className={classes.track} aria-hidden="true">
+        <span style={{ width: `${Math.min(1, value / most) * 100}%` }} />
+      </span>
+      <span className="lw-number">{text}</span>
+    </span>
+  );
+}
+
 function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Column<FeatureReport>[] {
   const most = (of: (feature: FeatureReport) => number | null) =>
     Math.max(1e-9, ...features.map((each) => of(each) ?? 0));
   const [psi, rank, importance] = [most((f) => f.psi), most((f) => f.rank), most((f) => f.importance)];
-  const digits = Math.max(
-    2,
-    columnDecimals(
-      features.map((feature) => feature.psi),
-      3,
-    ),
-  );
   return [
     {
       key: "name",
@@ -109,7 +113,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
           noValue
         ) : (
           <span title={line === null ? undefined : `line ${formatNumber(line)}`}>
-            <BarCell value={value} most={psi} text={formatNumber(value, { decimals: digits })} />
+            <Meter value={value} most={psi} text={formatNumber(value, { decimals: 2 })} />
           </span>
         ),
     },
@@ -127,7 +131,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
         value === null ? (
           noValue
         ) : (
-          <BarCell value={value} most={importance} text={formatNumber(value, { decimals: 2 })} />
+          <Meter value={value} most={importance} text={formatNumber(value, { decimals: 2 })} />
         ),
     },
     {
@@ -148,13 +152,13 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
           <span
             title={`${formatNumber(excess)} × its line, correlation ${correlation === null ? "not known" : formatNumber(correlation)}`}
           >
-            <BarCell value={value} most={rank} text={formatNumber(value, { decimals: 3 })} />
+            <Meter value={value} most={rank} text={formatNumber(value, { decimals: 3 })} />
           </span>
         ),
     },
     {
       key: "state",
-      head: `Against ordinary ${noun}s`,
+      head: "Against chance",
       cell: ({ state, oneIn }) => {
         const look = stateLooks[state];
         return (

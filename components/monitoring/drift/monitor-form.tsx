@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea } from "@mantine/core";
+import { Button, MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import { useRefresh } from "#components/shell/refresh.tsx";
@@ -17,7 +17,6 @@ interface MonitorFormProps {
   revision: number;
   /** Inputs of the version that serves, as suggestions. */
   inputs: string[];
-  labels: string[];
   action: (input: SetMonitor) => Promise<ActionState<unknown>>;
   offBecause: string | undefined;
 }
@@ -33,7 +32,7 @@ const fairnessMetrics = [
 const numberOrNull = (entry: Entry) => (entry === "" ? null : Number(entry));
 
 /** How an endpoint is watched. What it does not show stays as it is. */
-export function MonitorForm({ endpointId, settings, revision, inputs, labels, action, offBecause }: MonitorFormProps) {
+export function MonitorForm({ endpointId, settings, revision, inputs, action, offBecause }: MonitorFormProps) {
   const { state, busy, run } = useAction(action);
   const refresh = useRefresh();
   const [wish, setWish] = useState(settings);
@@ -129,14 +128,12 @@ export function MonitorForm({ endpointId, settings, revision, inputs, labels, ac
         error={errors["settings.segmentBy"] ?? errors.segmentBy}
       />
       <div className={classes.pair}>
-        <Select
+        <TextInput
           {...common}
           label="Positive class"
           placeholder="the last of the model’s labels"
-          data={labels}
-          clearable
-          value={wish.positiveClass}
-          onChange={(positiveClass) => change({ positiveClass })}
+          value={wish.positiveClass ?? ""}
+          onChange={(event) => change({ positiveClass: event.currentTarget.value || null })}
         />
         <NumberInput
           {...common}

@@ -1,6 +1,7 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { changeMarkers } from "#components/debug/change-markers.ts";
 import { driftHref } from "#components/monitoring/drift/addresses.ts";
 import { ChoiceMenu } from "#components/monitoring/drift/choice-menu.tsx";
 import { DriftActions } from "#components/monitoring/drift/drift-actions.tsx";
@@ -120,7 +121,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
           </Columns>
         </>
       )}
-      <QualityPanel endpoint={endpoint} quality={toWire(quality)} />
+      <QualityPanel endpoint={endpoint} quality={toWire(quality)} markers={changeMarkers(toWire(quality.changes))} />
       {report.expected.length > 0 && (
         <ExpectedPanel
           marks={report.expected}

@@ -2,11 +2,11 @@ import { foundOrNot } from "#app/_lib/found.ts";
 import { driftHref } from "#components/monitoring/drift/addresses.ts";
 import { type ShownKind, shownKinds } from "#components/monitoring/drift/features-panel.tsx";
 import { driftRangeOf } from "#components/monitoring/drift/ranges.ts";
+import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
 import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
 import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
-import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
 import { getQuality, getQualityHistory } from "#server/monitoring/quality/queries.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 
@@ -65,7 +65,8 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
 async function readQuality(ctx: Context, endpointId: string, { from, to }: { from: Date; to: Date }) {
   const span = { endpointId, from: new Date(Math.min(from.getTime(), to.getTime() - leastQualityDays * dayMs)), to };
   const summary = await getQuality(ctx, span);
-  const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });
-  const { label, isShare } = metricFacts[history.metric];
-  return { summary, history, metric: { label, isShare } };
+  return {
+    ...{ summary, history: await getQualityHistory(ctx, { ...span, metric: summary.metric }) },
+    changes: await listChanges(ctx, { endpointId, from: span.from, to, limit: 40 }),
+  };
 }

@@ -86,6 +86,8 @@ export type DriftBin = z.infer<typeof DriftBin>;
 
 export const FeatureDetail = z.object({
   feature: FeatureReport,
+  /** Why a fixed threshold would say something else; null where it agrees. */
+  fixedLine: z.string().nullable(),
   bins: z.array(DriftBin),
   /** Of numbers: median and mean in the reference and in the range. */
   numbers: z

@@ -67,10 +67,10 @@ function boundsOf(profile: NumericProfile): number[] {
   const at = (share: number) => quantileOfBins(profile.edges, profile.bins, profile, share) ?? 0;
   const [low, middle, high] = [at(0.01), at(0.5), at(0.99)];
   if (profile.edges.length <= mostBars) return [...profile.edges];
-  const isUneven = Math.max(high - middle, middle - low) > 8 * Math.min(high - middle, middle - low);
+  const isUneven = Math.max(high - middle, middle - low) > 3 * Math.min(high - middle, middle - low);
   if (isUneven || !(high > low)) {
     const quantiles = Array.from({ length: mostBars - 1 }, (_, index) =>
-      rounded(at((index + 1) / mostBars), high - low),
+      Number(at((index + 1) / mostBars).toPrecision(2)),
     );
     return [...new Set(quantiles)].sort((a, b) => a - b);
   }
@@ -110,11 +110,6 @@ function niceStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
   const nice = [1, 2, 5, 10].find((each) => each * power >= step) ?? 10;
   return nice * power;
-}
-
-function rounded(value: number, scale: number): number {
-  const digits = Math.max(0, 3 - Math.floor(Math.log10(Math.max(scale, 1e-12))));
-  return Number(value.toFixed(Math.min(12, digits)));
 }
 
 function barLabel(from: number | null, to: number | null): string {

@@ -12,7 +12,10 @@ export function featureWords(
   if (!state || verdict.state === "no-data")
     return "No values came in this time: no verdict, which is not the same as no drift.";
   if (verdict.state === "too-few") return `${counted(verdict.rows)} values: no verdict below 50.`;
-  return [moved(profile, state, verdict.state === "usual"), ...gone(verdict)].filter(Boolean).join(" ");
+  const words = moved(profile, state, verdict.state === "usual");
+  const alarms = gone(verdict, state);
+  // A level that is new explains why the shares of the others fell.
+  return (verdict.unseen?.isAlarm ? [...alarms, words] : [words, ...alarms]).filter(Boolean).join(" ");
 }
 
 function moved(profile: FeatureProfile, state: FeatureState, isUsual: boolean): string {
@@ -47,12 +50,17 @@ function spreadWords(
   return `Median still ${median}; standard deviation ${deviation(state.m2, state.count)}, in the reference ${deviation(m2, count)}.`;
 }
 
-function gone({ missing, unseen, outside }: Pick<FeatureVerdict, "missing" | "unseen" | "outside">): string[] {
+function gone(
+  { missing, unseen, outside }: Pick<FeatureVerdict, "missing" | "unseen" | "outside">,
+  state: FeatureState,
+): string[] {
+  const [newest] = state.kind === "categorical" ? [...state.unseenTop].sort((a, b) => b[1] - a[1]) : [];
+  const most = newest ? `, most often ${newest[0]}` : "";
   const rose = (what: string, share: { share: number; referenceShare: number } | null) =>
     share ? `${what} rose from ${percent(share.referenceShare)} to ${percent(share.share)}.` : "";
   return [
     missing?.isAlarm ? rose("Missing values", missing) : "",
-    unseen?.isAlarm ? `${percent(unseen.share)} of rows have a level that the reference never had.` : "",
+    unseen?.isAlarm ? `${percent(unseen.share)} of rows have a level that the reference never had${most}.` : "",
     outside?.isAlarm ? `${percent(outside.share)} of values lie outside of the reference's range.` : "",
   ].filter(Boolean);
 }

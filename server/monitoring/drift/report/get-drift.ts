@@ -5,8 +5,9 @@ import { permit } from "#server/identity/permit.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import type { SpanState } from "../../state/contract.ts";
 import type { FeatureVerdict } from "../contract.ts";
-import { byRank } from "../judge/rank-features.ts";
+import { byRank, rankOf } from "../judge/rank-features.ts";
 import { type DriftReference, type DriftReport, type FeatureReport, GetDrift } from "./contract.ts";
+import { correlationsOf } from "./correlations.ts";
 import { featureWords } from "./feature-words.ts";
 import { judgeRange } from "./judge-range.ts";
 import { referenceWords } from "./reference-words.ts";
@@ -16,10 +17,17 @@ export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftRepo
   permit(ctx, "getDrift");
   const { found, profile, problem, judged } = await judgeRange(ctx, GetDrift.parse(input));
   const { settings } = found.monitor;
-  const features = profile && judged ? reportsOf(profile, judged.state, judged.features).sort(byRank) : [];
+  const features = profile && judged ? reportsOf(profile, judged.state, judged.features) : [];
+  const correlations = profile && judged ? await correlationsOf(ctx, found, profile) : [];
+  const inputs = features.filter(({ role }) => role === "input").length;
+  const ranked = features.map((feature, place) => {
+    const known = { ...feature, correlation: correlations[place] ?? null };
+    return { ...known, rank: rankOf(known, inputs) };
+  });
   const { endpoint, from, to, length, version, versions, segment, segments, marks } = found;
   return {
-    ...{ endpoint, from, to, length, version, versions, segment, segments, problem, features, expected: marks },
+    ...{ endpoint, from, to, length, version, versions, segment, segments, problem, expected: marks },
+    features: ranked.sort(byRank),
     reference: profile ? await referenceOf(ctx, profile) : null,
     rows: judged?.rows ?? 0,
     verdict: judged?.verdict ?? null,

@@ -4,6 +4,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
 import { type FeatureDetail, GetFeatureDrift } from "./contract.ts";
 import { levelBars, numberBars, quantileOfBins } from "./display-bins.ts";
+import { fixedLineWords } from "./fixed-line.ts";
 import { reportsOf } from "./get-drift.ts";
 import { judgeRange } from "./judge-range.ts";
 import { segmentShifts } from "./segment-shifts.ts";
@@ -25,6 +26,7 @@ export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Pro
   const state = judged.state.features[place];
   return {
     feature: report,
+    fixedLine: fixedLineWords(report, { profile: known.profile, state }, found.monitor.settings) ?? null,
     bins: state ? barsOf(known.profile, state) : [],
     numbers: state ? numbersOf(known.profile, state) : null,
     unseenLevels:

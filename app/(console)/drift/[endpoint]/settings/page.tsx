@@ -44,7 +44,6 @@ export default async function MonitorSettingsPage({ params }: Props) {
           settings={monitor.settings}
           revision={monitor.revision}
           inputs={inputs}
-          labels={[]}
           action={setMonitorAction}
           offBecause={archivedAt ? "archived" : whyNot(ctx.actor.role, "setMonitor")}
           key={monitor.revision}

@@ -1,0 +1,47 @@
+import type { CalibratedMethod, CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
+import { jensenShannon } from "#server/stats/drift/compatible/divergences.ts";
+import type { MonitorSettings } from "../../contract.ts";
+import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
+import { disagreement, type FixedScore } from "../sentences.ts";
+import type { FeatureReport } from "./contract.ts";
+
+/** What Evidently takes for windows of any size (drift.md 3.1 and 3.3). */
+const threshold = 0.1;
+/** Up to here it takes other tests, which need raw rows. */
+const rowsForDistances = 1000;
+
+/**
+ * Why a fixed threshold says something else of a feature than its calibrated line, in a sentence; undefined where they agree or the fixed score
+ * cannot be had from what was counted. Of numbers it is that of PSI; of categories Evidently's Jensen–Shannon distance, exact by level.
+ */
+export function fixedLineWords(
+  report: FeatureReport,
+  { profile, state }: { profile: FeatureProfile; state: FeatureState | undefined },
+  settings: Pick<MonitorSettings, "materialityFloor" | "weeksPerFalseAlarm">,
+): string | undefined {
+  const { psi, line, pValue, psiNet, degrees } = report;
+  if (psi === null || line === null || pValue === null || !state) return undefined;
+  const fixed = fixedScore(psi, profile, state);
+  if (!fixed) return undefined;
+  const method = report.method as CalibratedMethod;
+  const test: CalibratedTest = {
+    ...{ statistic: psi, line, pValue, degrees, isDrift: psi > line, method, psi },
+    ...(psiNet !== null && { psiNet }),
+  };
+  const { name: feature, referenceRows, rows } = report;
+  return disagreement({ feature, referenceRows, rows, test, ...settings }, fixed);
+}
+
+function fixedScore(psi: number, profile: FeatureProfile, state: FeatureState): FixedScore | undefined {
+  if (profile.kind === "numeric") {
+    return { method: "psi", kind: "distance", score: psi, threshold, isDrift: psi >= threshold };
+  }
+  if (state.kind !== "categorical" || profile.count <= rowsForDistances) return undefined;
+  const named = [...state.unseenTop.values()].reduce((sum, rows) => sum + rows, 0);
+  if (profile.other > 0 || named !== state.unseen) return undefined;
+  const score = jensenShannon({
+    reference: [...profile.levels.map(([, count]) => count), ...[...state.unseenTop].map(() => 0)],
+    current: [...profile.levels.map((_, place) => state.levels[place] ?? 0), ...state.unseenTop.values()],
+  });
+  return { method: "jensenshannon", kind: "distance", score, threshold, isDrift: score >= threshold };
+}
