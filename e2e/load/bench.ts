@@ -6,6 +6,8 @@ import type { Bench } from "./report.ts";
 
 const benches: Record<string, () => Promise<{ run: Bench }>> = {
   alerts: () => import("./alerts.ts"),
+  drift: () => import("./drift.ts"),
+  "drift-calibration": () => import("./drift-calibration.ts"),
   "event-loop": () => import("./event-loop.ts"),
   gateway: () => import("./gateway/rows.ts"),
   monitoring: () => import("./monitoring.ts"),

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
-import { valueOfText } from "./value.ts";
+import { type Value, valueOfText } from "./value.ts";
 
 const mostRecordCharacters = 4 * 2 ** 20;
 const delimiters = [",", ";", "\t", "|"];
@@ -45,6 +45,7 @@ export async function csvTable(body: Readable): Promise<Table> {
 async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[]): AsyncGenerator<Row> {
   // The parser counts a line break of two characters inside quotation marks as two lines.
   let countedTwice = 0;
+  const read = rememberedValues();
   try {
     for (;;) {
       const next = await nextRecord(records, columns);
@@ -52,11 +53,25 @@ async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[]): As
       const { record, info } = next;
       const breaks = occurrences(record, "\n");
       if (breaks > 0) countedTwice += occurrences(record, "\r\n");
-      yield { at: info.lines - countedTwice - breaks, values: record.map(valueOfText) };
+      yield { at: info.lines - countedTwice - breaks, values: record.map(read) };
     }
   } finally {
     await records.return?.();
   }
+}
+
+const mostRemembered = 20_000;
+
+/** valueOfText that remembers short texts: columns repeat themselves, and times are slow to read. */
+function rememberedValues(): (cell: string) => Value {
+  const known = new Map<string, Value>();
+  return (cell) => {
+    const found = known.get(cell);
+    if (found !== undefined) return found;
+    const value = valueOfText(cell);
+    if (known.size < mostRemembered && cell.length < 40) known.set(cell, value);
+    return value;
+  };
 }
 
 function occurrences(cells: readonly string[], text: string): number {

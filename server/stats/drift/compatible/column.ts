@@ -16,8 +16,13 @@ export interface LevelColumn {
 
 /** A numeric column from values of any order; what is not finite is left out. */
 export function numericColumn(values: ArrayLike<number>, isInteger = false): NumericColumn {
-  const kept = Float64Array.from(values as ArrayLike<number>).filter(Number.isFinite);
-  return { type: "numerical", sorted: kept.sort(), isInteger };
+  const kept = new Float64Array(values.length);
+  let count = 0;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] as number;
+    if (Number.isFinite(value)) kept[count++] = value;
+  }
+  return { type: "numerical", sorted: kept.subarray(0, count).sort(), isInteger };
 }
 
 /** A categorical column from its levels; missing ones must be left out before. */

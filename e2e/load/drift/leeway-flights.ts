@@ -1,0 +1,25 @@
+/** The flights of January against those of July, by Leeway, in a process of its own so that its memory can be told: prints JSON. */
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { csvTable } from "#server/datasets/rows/csv-rows.ts";
+import { compareTables } from "#server/monitoring/compare/compare-tables.ts";
+import { CompareSettings } from "#server/monitoring/compare/contract.ts";
+import { gatherTable } from "#server/monitoring/compare/gather-table.ts";
+
+const folder = process.argv[2] ?? "";
+const idleMb = process.resourceUsage().maxRSS / 1024;
+const read = async (name: string) =>
+  gatherTable(await csvTable(createReadStream(join(folder, `${name}.csv`))), { isTyped: false });
+let [readS, compareS] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+let columns: unknown[] = [];
+for (let round = 0; round < 3; round += 1) {
+  const started = performance.now();
+  const [january, july] = [await read("january"), await read("july")];
+  const gathered = performance.now();
+  const comparison = compareTables(january, july, CompareSettings.parse({}));
+  readS = Math.min(readS, (gathered - started) / 1000);
+  compareS = Math.min(compareS, (performance.now() - gathered) / 1000);
+  columns = comparison.columns.map(({ name, score, word }) => ({ column: name, word, ...score }));
+}
+const peakMb = process.resourceUsage().maxRSS / 1024;
+console.log(JSON.stringify({ scores: columns, readS, compareS, peakMb, idleMb }));

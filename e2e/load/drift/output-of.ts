@@ -1,0 +1,15 @@
+import { spawn } from "node:child_process";
+
+/** The last line that a program writes, which is its result; what it says besides goes on. @throws Error when it fails. */
+export async function outputOf(program: string, args: readonly string[]): Promise<string> {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
+  });
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  );
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}.`);
+  return text.trim().split("\n").at(-1) ?? "";
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { jensenShannon } from "../compatible/divergences.ts";
+import { goldenNumbers } from "../golden-data.ts";
+import { binnedStatistics } from "./binned-statistics.ts";
+import { quantileEdges, tally } from "./quantile-edges.ts";
+
+test("all four statistics come from stored bins: D and Wasserstein near the golden ones, PSI about δ² and noise", () => {
+  const reference = Float64Array.from(goldenNumbers({ kind: "normal", seed: 3, n: 5000, mu: 0, sd: 1 })).sort();
+  const current = Float64Array.from(goldenNumbers({ kind: "normal", seed: 4, n: 3000, mu: 0.12, sd: 1 })).sort();
+  const edges = quantileEdges(reference, 512);
+  const profile = {
+    ...{ bins: tally(reference, edges), edges, min: reference[0] as number, max: reference.at(-1) as number },
+    ...{ count: 5000, m2: 5000 * 1.0100150530955485 ** 2 },
+  };
+  const span = { bins: tally(current, edges), min: current[0] as number, max: current.at(-1) as number };
+  const found = binnedStatistics(profile, span);
+  expect(found.ks).toBeCloseTo(0.0529, 2);
+  expect(found.wasserstein).toBeCloseTo(0.1358, 2);
+  expect(found.psi).toBeCloseTo(0.0195, 2);
+  expect(found.jensenShannon).toBeCloseTo(
+    jensenShannon({ reference: Array.from(profile.bins), current: Array.from(span.bins) }),
+    12,
+  );
+});

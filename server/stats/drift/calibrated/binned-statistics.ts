@@ -1,0 +1,65 @@
+import { binnedKs, binnedWasserstein } from "./binned-distances.ts";
+import { type BinGroups, decisionBins, regroup, wantedBins } from "./decision-bins.ts";
+import { smoothedPsi } from "./distances.ts";
+
+/** What the reference of a numeric feature says about its bins. */
+export interface BinnedReference {
+  bins: ArrayLike<number>;
+  edges: ArrayLike<number>;
+  min: number;
+  max: number;
+  count: number;
+  m2: number;
+}
+
+/** The same of a span of time. */
+export interface BinnedSpan {
+  bins: ArrayLike<number>;
+  min: number;
+  max: number;
+}
+
+/** All four distances of a numeric feature that its stored state gives (drift.md 5.3, 6.1). */
+export interface BinnedStatistics {
+  psi: number;
+  ks: number;
+  /** In standard deviations of the reference. */
+  wasserstein: number;
+  /** Over the stored bins, natural logarithm. */
+  jensenShannon: number;
+}
+
+/** PSI over decision bins, Kolmogorov and Smirnov's D, normalised Wasserstein and Jensen–Shannon of one feature, without its rows. */
+export function binnedStatistics(
+  reference: BinnedReference,
+  span: BinnedSpan,
+  groups: BinGroups = decisionBins(reference.bins, wantedBins),
+): BinnedStatistics {
+  const sides = { reference: reference.bins, current: span.bins };
+  const range = { min: Math.min(reference.min, span.min), max: Math.max(reference.max, span.max) };
+  const deviation = Math.max(Math.sqrt(reference.m2 / reference.count), 0.001);
+  return {
+    psi: smoothedPsi(regroup(reference.bins, groups), regroup(span.bins, groups)),
+    ks: binnedKs(sides).d,
+    wasserstein: binnedWasserstein(sides, { edges: reference.edges, range }) / deviation,
+    jensenShannon: binnedJensenShannon(reference.bins, span.bins),
+  };
+}
+
+/** Jensen and Shannon's distance of two histograms over the same bins, in one walk; NaN where a side is empty. */
+export function binnedJensenShannon(reference: ArrayLike<number>, current: ArrayLike<number>): number {
+  let [n, m] = [0, 0];
+  for (let bin = 0; bin < reference.length; bin += 1) {
+    n += reference[bin] as number;
+    m += current[bin] as number;
+  }
+  let sum = 0;
+  for (let bin = 0; bin < reference.length; bin += 1) {
+    const p = (reference[bin] as number) / n;
+    const q = (current[bin] as number) / m;
+    const middle = (p + q) / 2;
+    if (p > 0) sum += p * Math.log(p / middle);
+    if (q > 0) sum += q * Math.log(q / middle);
+  }
+  return Math.sqrt(Math.max(0, sum / 2));
+}
