@@ -13,6 +13,8 @@ import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
+import { giveUpAnalysis } from "#server/monitoring/analyses/give-up-analysis.ts";
+import { runAnalysis } from "#server/monitoring/analyses/run-analysis.ts";
 import { rollUpStates } from "#server/monitoring/history/roll-up-states.ts";
 import { buildProfile } from "#server/monitoring/profiles/build-profile.ts";
 import { findReference } from "#server/monitoring/profiles/find-reference.ts";
@@ -81,6 +83,8 @@ export const handlers: Handlers = {
   "give-up-leakage": giveUpLeakage,
   "build-profile": (ctx, { profileId }, deps) => buildProfile(ctx, profileId, deps),
   "give-up-profile": giveUpProfile,
+  "run-analysis": (ctx, { analysisId }, { artifacts }) => runAnalysis(ctx, analysisId, artifacts),
+  "give-up-analysis": giveUpAnalysis,
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
   "maintain-predictions": (ctx) => maintainPredictions(ctx),
   "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),

@@ -16,6 +16,8 @@ export interface JobData {
   "build-profile": { profileId: string };
   "give-up-profile": { profileId: string } & GivenUp;
   "find-reference": { versionId: string };
+  "run-analysis": { analysisId: string };
+  "give-up-analysis": { analysisId: string } & GivenUp;
   "forget-deliveries": Record<string, never>;
   "forget-notifications": Record<string, never>;
   "run-import": { importId: string };
@@ -86,6 +88,11 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
     deadLetter: "give-up-profile",
   },
   "find-reference": { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 120 },
+  "give-up-analysis": { retryLimit: 12, retryDelay: 5, retryBackoff: true, expireInSeconds: 60 },
+  "run-analysis": {
+    ...{ retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 3600 },
+    deadLetter: "give-up-analysis",
+  },
   "forget-deliveries": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   "forget-notifications": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // Who runs it holds a lease of a minute; one that lapsed is found by resume-transfers, and not by the queue's clock.

@@ -14,4 +14,10 @@ export const monitoringRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/drift/history": absent(),
   // Nothing was counted in the scene.
   "GET /api/v1/endpoints/:endpoint/drift/features/:feature": absent({ params: { feature: "x" } }, 404),
+  "GET /api/v1/analyses": nothing(),
+  "POST /api/v1/analyses": absent(({ dataset: name, digest }) => {
+    const version = { name, digest };
+    return { body: { question: { kind: "batch", reference: version, current: version } } };
+  }),
+  "GET /api/v1/analyses/:analysis": absent(),
 };

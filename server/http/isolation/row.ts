@@ -109,5 +109,6 @@ export function parametersOf(scene: Scene): Record<string, string> {
     dataset_id: scene.evaluationId,
     webhook_id: scene.webhookId,
     mark: scene.expectedMarkId,
+    analysis: scene.analysisId,
   };
 }

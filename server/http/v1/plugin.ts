@@ -6,6 +6,7 @@ import { alertRouting } from "./alert-routing.ts";
 import { alertRules } from "./alert-rules.ts";
 import { alertmanagerWebhook } from "./alertmanager-webhook.ts";
 import { alerts } from "./alerts.ts";
+import { analyses } from "./analyses.ts";
 import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { bundles } from "./bundles.ts";
@@ -89,6 +90,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   endpointMonitor,
   endpointQuality,
   endpointDrift,
+  analyses,
   endpointTasks,
   loadTests,
   rollouts,

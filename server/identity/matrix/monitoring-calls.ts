@@ -1,3 +1,7 @@
+import { giveUpAnalysis } from "#server/monitoring/analyses/give-up-analysis.ts";
+import { getAnalysis, listAnalyses } from "#server/monitoring/analyses/queries.ts";
+import { requestAnalysis } from "#server/monitoring/analyses/request-analysis.ts";
+import { runAnalysis } from "#server/monitoring/analyses/run-analysis.ts";
 import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
 import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
@@ -25,4 +29,12 @@ export const monitoringCalls = {
   getDrift: (ctx, { endpointId }) => getDrift(ctx, { endpointId }),
   getFeatureDrift: (ctx, { endpointId }) => getFeatureDrift(ctx, { endpointId, feature: "x" }),
   getDriftHistory: (ctx, { endpointId }) => getDriftHistory(ctx, { endpointId }),
+  listAnalyses: (ctx) => listAnalyses(ctx, {}),
+  getAnalysis: (ctx, { analysisId }) => getAnalysis(ctx, analysisId),
+  requestAnalysis: (ctx, { dataset: name, digest }) => {
+    const version = { name, digest };
+    return requestAnalysis(ctx, { question: { kind: "batch", reference: version, current: version } });
+  },
+  runAnalysis: (ctx, { analysisId, store }) => runAnalysis(ctx, analysisId, store),
+  giveUpAnalysis: (ctx, { analysisId }) => giveUpAnalysis(ctx, { analysisId, reason }),
 } as const satisfies Calls;

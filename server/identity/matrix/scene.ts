@@ -13,6 +13,7 @@ import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-ch
 import { readDataset } from "#server/datasets/read-dataset.ts";
 import { setContract } from "#server/datasets/rules/set-contract.ts";
 import { uploadDataset } from "#server/datasets/upload-dataset.ts";
+import { requestAnalysis } from "#server/monitoring/analyses/request-analysis.ts";
 import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
 import { deleteRegisteredModel } from "#server/registry/models/delete-registered-model.ts";
 import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
@@ -101,6 +102,8 @@ export interface Scene {
   datasetVersionId: string;
   /** One that became a version, one that is still to be read, and one that was given up. */
   datasetUploadId: string;
+  /** Files against files, still to be compared. */
+  analysisId: string;
   waitingUploadId: string;
   givenUpUploadId: string;
   contractId: string;
@@ -198,8 +201,10 @@ async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   const side = (value: string) => ({ name: dataset, digest, where: { column: "split", value } });
   const question = { left: side("train"), right: side("test") };
   const { id: leakageCheckId } = await requestLeakageCheck(ctx, { name: dataset, question });
+  const whole = { name: dataset, digest };
+  const analysis = await requestAnalysis(ctx, { question: { kind: "batch", reference: whole, current: whole } });
   const uploads = { datasetUploadId, waitingUploadId, givenUpUploadId };
-  return { dataset, digest, datasetVersionId, ...uploads, contractId, leakageCheckId };
+  return { dataset, digest, datasetVersionId, ...uploads, contractId, leakageCheckId, analysisId: analysis.id };
 }
 
 /** A key that is trusted, a signature, and a scan that was asked for. */

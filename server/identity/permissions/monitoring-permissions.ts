@@ -12,4 +12,9 @@ export const monitoringPermissions = {
   getDriftHistory: { role: "viewer", scope: "monitoring:read" },
   revokeExpected: { role: "operator", scope: "monitoring" },
   readStates: { role: "viewer", scope: "monitoring:read" },
+  listAnalyses: { role: "viewer", scope: "monitoring:read" },
+  getAnalysis: { role: "viewer", scope: "monitoring:read" },
+  requestAnalysis: { role: "member", scope: "monitoring" },
+  runAnalysis: { role: "admin", scope: "monitoring" },
+  giveUpAnalysis: { role: "admin", scope: "monitoring" },
 } as const satisfies Record<string, Permission>;

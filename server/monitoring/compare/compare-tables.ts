@@ -10,17 +10,25 @@ export function compareTables(reference: GatheredTable, current: GatheredTable, 
   const names = [...reference.columns.keys()];
   const common = names.filter((name) => current.columns.has(name));
   const columns = common.map((name) => judgeColumn(sidesOf(name, reference, current), settings, common.length));
-  const scored = columns.flatMap(({ score }) => (score ? [score.isDrift] : []));
-  const verdict = datasetVerdict(scored);
   return {
-    referenceRows: reference.rows,
-    rows: current.rows,
-    columns: columns.sort((a, b) => weightOf(b) - weightOf(a)),
+    ...comparisonOf(columns, { reference: reference.rows, current: current.rows }),
     onlyInReference: names.filter((name) => !current.columns.has(name)),
     onlyInCurrent: [...current.columns.keys()].filter((name) => !reference.columns.has(name)),
+  };
+}
+
+/** Judged columns as a whole, what changed most first. */
+export function comparisonOf(columns: ComparedColumn[], rows: { reference: number; current: number }): Comparison {
+  const scored = columns.flatMap(({ score }) => (score ? [score.isDrift] : []));
+  return {
+    referenceRows: rows.reference,
+    rows: rows.current,
+    columns: columns.toSorted((a, b) => weightOf(b) - weightOf(a)),
+    onlyInReference: [],
+    onlyInCurrent: [],
     changed: columns.filter(({ word }) => word === "changed").length,
-    evidently: { drifted: scored.filter(Boolean).length, ...verdict },
-    warning: smallReference({ referenceRows: reference.rows, rows: current.rows }) ?? null,
+    evidently: { drifted: scored.filter(Boolean).length, ...datasetVerdict(scored) },
+    warning: smallReference({ referenceRows: rows.reference, rows: rows.current }) ?? null,
   };
 }
 

@@ -25,7 +25,7 @@ export interface BinnedStatistics {
   ks: number;
   /** In standard deviations of the reference. */
   wasserstein: number;
-  /** Over the stored bins, natural logarithm. */
+  /** Over decision bins, too: over all stored ones it is mostly noise. Natural logarithm. */
   jensenShannon: number;
 }
 
@@ -36,13 +36,14 @@ export function binnedStatistics(
   groups: BinGroups = decisionBins(reference.bins, wantedBins),
 ): BinnedStatistics {
   const sides = { reference: reference.bins, current: span.bins };
+  const grouped = { reference: regroup(reference.bins, groups), current: regroup(span.bins, groups) };
   const range = { min: Math.min(reference.min, span.min), max: Math.max(reference.max, span.max) };
   const deviation = Math.max(Math.sqrt(reference.m2 / reference.count), 0.001);
   return {
-    psi: smoothedPsi(regroup(reference.bins, groups), regroup(span.bins, groups)),
+    psi: smoothedPsi(grouped.reference, grouped.current),
     ks: binnedKs(sides).d,
     wasserstein: binnedWasserstein(sides, { edges: reference.edges, range }) / deviation,
-    jensenShannon: binnedJensenShannon(reference.bins, span.bins),
+    jensenShannon: binnedJensenShannon(grouped.reference, grouped.current),
   };
 }
 

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { Analysis, ListAnalyses, RequestAnalysis } from "#server/monitoring/analyses/contract.ts";
+import { getAnalysis, listAnalyses } from "#server/monitoring/analyses/queries.ts";
+import { requestAnalysis } from "#server/monitoring/analyses/request-analysis.ts";
+import { route } from "./route.ts";
+
+/** Rows against rows: two files, or the log of an endpoint against the reference of its version. */
+export function analyses(app: FastifyInstance): void {
+  const list = {
+    summary: "List analyses of an endpoint, or of files, newest first",
+    query: ListAnalyses,
+    response: z.object({ analyses: z.array(Analysis) }),
+  };
+  route(app, { method: "GET", path: "/analyses", ...list }, async ({ ctx, query }) => ({
+    analyses: await listAnalyses(ctx, query),
+  }));
+  const ask = {
+    ...{ summary: "Ask for an analysis; a job makes it", body: RequestAnalysis, response: Analysis },
+    status: 201,
+  } as const;
+  route(app, { method: "POST", path: "/analyses", ...ask }, async ({ ctx, body }) => requestAnalysis(ctx, body));
+  const show = {
+    summary: "Show an analysis with its result",
+    params: z.object({ analysis: z.uuid() }),
+    response: Analysis,
+  };
+  route(app, { method: "GET", path: "/analyses/:analysis", ...show }, async ({ ctx, params }) =>
+    getAnalysis(ctx, params.analysis),
+  );
+}

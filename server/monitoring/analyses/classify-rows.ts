@@ -1,0 +1,48 @@
+import type { ArtifactStore } from "#server/artifacts/store.ts";
+import type { Context } from "#server/context.ts";
+import { DomainError } from "#server/errors.ts";
+import { counted, figures } from "#server/number-words.ts";
+import { type DomainVerdict, domainClassifier, fewestClassified } from "#server/stats/drift/domain-classifier.ts";
+import type { FeatureValue } from "../features/contract.ts";
+import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
+import { rowsOfSides } from "./rows-of-sides.ts";
+import type { Tell } from "./run-analysis.ts";
+
+/** The same split every time, so that asking again gives the same answer. */
+const seed = 20_130_101;
+
+/** Whether a model can tell rows of the range from those of the reference by their inputs. @throws DomainError "invalid" for too few rows */
+export async function classifyRows(
+  ctx: Context,
+  question: Extract<AnalysisQuestion, { kind: "domain-classifier" }>,
+  artifacts: ArtifactStore,
+  tell: Tell,
+): Promise<AnalysisResult> {
+  const rows = await rowsOfSides(ctx, question, artifacts, tell);
+  const inputs = rows.filter(({ role }) => role === "input");
+  const fewest = Math.min(...inputs.map(({ reference, current }) => Math.min(reference.length, current.length)));
+  if (!(fewest >= fewestClassified)) {
+    throw new DomainError(
+      "invalid",
+      `${counted(Number.isFinite(fewest) ? fewest : 0)} rows of the range were kept in the prediction log; at least ${fewestClassified} are needed. Choose a longer range, or log a larger share.`,
+    );
+  }
+  const features = inputs.map(({ name, kind, reference, current }) => ({
+    ...{ name, kind, reference: reference.map(plain), current: current.map(plain) },
+  }));
+  const found = domainClassifier(features, { alpha: question.alpha, seed });
+  return { kind: "classifier", classifier: { ...found, words: wordsOf(found) } };
+}
+
+function plain(value: FeatureValue): number | string | null {
+  return value ?? null;
+}
+
+function wordsOf({ auc, line, isDrift, heldOut, reasons }: DomainVerdict): string {
+  const on = `on ${counted(heldOut.reference)} and ${counted(heldOut.current)} rows that it had not seen`;
+  if (!isDrift) {
+    return `A model cannot tell these rows from the reference's: AUC ${figures(auc, 3)} ${on}, at or below the line of ${figures(line, 3)}.`;
+  }
+  const names = reasons.slice(0, 3).map(({ feature }) => `\`${feature}\``);
+  return `A model can tell these rows from the reference's: AUC ${figures(auc, 3)} ${on}, above the line of ${figures(line, 3)}; mostly by ${names.join(", ")}.`;
+}

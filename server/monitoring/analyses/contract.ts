@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { CompareSettings, Comparison } from "../compare/contract.ts";
+
+const DatasetVersion = z.object({ name: z.string().min(1), digest: z.string().min(1) });
+
+/** Rows of an endpoint in a range against the sample of its version's reference. */
+const OfEndpoint = z.object({
+  endpointId: z.uuid(),
+  versionId: z.uuid(),
+  from: z.coerce.date(),
+  to: z.coerce.date(),
+});
+
+/** What is asked of an analysis. */
+export const AnalysisQuestion = z.discriminatedUnion("kind", [
+  /** Two dataset versions whose rows Leeway has, column by column. */
+  z.object({
+    kind: z.literal("batch"),
+    reference: DatasetVersion,
+    current: DatasetVersion,
+    settings: CompareSettings.prefault({}),
+  }),
+  /** Whether a model can tell rows of the range from rows of the reference. */
+  OfEndpoint.extend({ kind: z.literal("domain-classifier"), alpha: z.number().gt(0).max(0.5).default(0.01) }),
+  /** What Evidently and NannyML would print for the range, with the calibrated verdict beside it. */
+  OfEndpoint.extend({ kind: z.literal("compatible-scores"), settings: CompareSettings.prefault({}) }),
+]);
+export type AnalysisQuestion = z.infer<typeof AnalysisQuestion>;
+
+export const RequestAnalysis = z.object({ question: AnalysisQuestion });
+export type RequestAnalysis = z.input<typeof RequestAnalysis>;
+
+/** What a classifier of domains found. */
+export const ClassifierResult = z.object({
+  auc: z.number(),
+  line: z.number(),
+  pValue: z.number(),
+  isDrift: z.boolean(),
+  size: z.number(),
+  heldOut: z.object({ reference: z.number(), current: z.number() }),
+  reasons: z.array(z.object({ feature: z.string(), share: z.number() })),
+  words: z.string(),
+});
+export type ClassifierResult = z.infer<typeof ClassifierResult>;
+
+export const AnalysisResult = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("comparison"), comparison: Comparison }),
+  z.object({ kind: z.literal("classifier"), classifier: ClassifierResult }),
+]);
+export type AnalysisResult = z.infer<typeof AnalysisResult>;
+
+export const Analysis = z.object({
+  id: z.uuid(),
+  endpointId: z.uuid().nullable(),
+  question: AnalysisQuestion,
+  state: z.enum(["waiting", "running", "failed", "done"]),
+  /** From 0 to 1. */
+  progress: z.number(),
+  result: AnalysisResult.nullable(),
+  problem: z.string().nullable(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  finishedAt: z.date().nullable(),
+});
+export type Analysis = z.infer<typeof Analysis>;
+
+export const ListAnalyses = z.object({
+  /** Of an endpoint; of files when left out. */
+  endpointId: z.uuid().optional(),
+});
+export type ListAnalyses = z.infer<typeof ListAnalyses>;

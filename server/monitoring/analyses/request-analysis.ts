@@ -1,0 +1,73 @@
+import { and, eq, sql } from "drizzle-orm";
+import { modelVersions, monitoringAnalyses } from "#db/schema/index.ts";
+import { record } from "#server/audit/record.ts";
+import { type Context, transact } from "#server/context.ts";
+import { findUploadedVersion } from "#server/datasets/lookups.ts";
+import { DomainError } from "#server/errors.ts";
+import { publish } from "#server/events/publish.ts";
+import { permit } from "#server/identity/permit.ts";
+import { enqueue } from "#server/jobs/queue.ts";
+import { findEndpointById } from "#server/serving/lookups.ts";
+import { activeProfiles } from "../profiles/load-profile.ts";
+import { type Analysis, type AnalysisQuestion, RequestAnalysis } from "./contract.ts";
+import { getAnalysis } from "./queries.ts";
+
+const mostWaiting = 20;
+
+/**
+ * Asks for rows against rows; a job makes it.
+ * @throws DomainError "not-found" for a dataset, an endpoint or a version; "invalid" without a reference, or for a range that ends before
+ * it starts; "conflict" while 20 others wait.
+ */
+export async function requestAnalysis(ctx: Context, input: RequestAnalysis): Promise<Analysis> {
+  permit(ctx, "requestAnalysis");
+  const { question } = RequestAnalysis.parse(input);
+  return transact(ctx, async (ctx) => {
+    const endpointId = await checkQuestion(ctx, question);
+    await refuseTooMany(ctx);
+    const { workspaceId, name: createdBy } = ctx.actor;
+    const [row] = await ctx.db
+      .insert(monitoringAnalyses)
+      .values({ workspaceId, endpointId, kind: question.kind, question, createdBy })
+      .returning({ id: monitoringAnalyses.id });
+    if (!row) throw new Error("The analysis was not written down.");
+    await record(ctx, "analysis.requested", { subject: `analysis/${row.id}`, after: { question } });
+    await enqueue(ctx, "run-analysis", { analysisId: row.id });
+    await publish(ctx, "monitoring", endpointId ?? row.id);
+    return getAnalysis(ctx, row.id);
+  });
+}
+
+/** @returns the endpoint that is asked about; null for files. */
+async function checkQuestion(ctx: Context, question: AnalysisQuestion): Promise<string | null> {
+  if (question.kind === "batch") {
+    await findUploadedVersion(ctx, question.reference);
+    await findUploadedVersion(ctx, question.current);
+    return null;
+  }
+  if (question.from >= question.to) throw new DomainError("invalid", "The range ends before it starts.");
+  const endpoint = await findEndpointById(ctx, question.endpointId);
+  const isOurs = and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, question.versionId));
+  const [version] = await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(isOurs);
+  if (!version) throw new DomainError("not-found", "There is no such version.");
+  const profiles = await activeProfiles(ctx.db, [version.id]);
+  if (!profiles.has(version.id)) {
+    throw new DomainError("invalid", "This version has no reference to compare with. Make one on the version's page.");
+  }
+  return endpoint.id;
+}
+
+async function refuseTooMany(ctx: Context): Promise<void> {
+  const [waiting] = await ctx.db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(monitoringAnalyses)
+    .where(
+      and(
+        eq(monitoringAnalyses.workspaceId, ctx.actor.workspaceId),
+        sql`${monitoringAnalyses.state} in ('waiting', 'running')`,
+      ),
+    );
+  if ((waiting?.count ?? 0) >= mostWaiting) {
+    throw new DomainError("conflict", `${mostWaiting} analyses are waiting or running. Ask again when some are done.`);
+  }
+}
