@@ -133,7 +133,11 @@ export function LinePlot(props: LinePlotProps) {
       </LinesOf>
       <MarkerLane plot={plot} markers={markers} />
       <UnplottableMarks plot={plot} series={series} />
-      <GapNames plot={plot} gaps={namedGaps(series, range)} word={props.gapWord ?? "no data"} />
+      <GapNames
+        plot={plot}
+        gaps={namedGaps(series, range).filter((gap) => !shades.some(({ from, to }) => gap.to > from && gap.from < to))}
+        word={props.gapWord ?? "no data"}
+      />
       {shades.map(({ label, ...shade }) => (
         <GapNames plot={plot} gaps={[shade]} word={label} key={label} />
       ))}

@@ -27,7 +27,7 @@ export interface Series {
   /** Where it was measured and is no number: these are marked, not only left out. */
   unplottable?: readonly Unplottable[] | undefined;
   /** Fixed looks of the roles in a release; others take colours and dashes in order. */
-  role?: "stable" | "canary" | undefined;
+  role?: "stable" | "canary" | "realised" | undefined;
   /** Keeps colour and dash of a thing everywhere on a screen: its place (0 to 5) in the order of series. */
   place?: number | undefined;
   /** Estimates are dashed, forecasts dotted. */

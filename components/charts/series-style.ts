@@ -19,6 +19,8 @@ const seriesStyles: readonly SeriesStyle[] = [
 
 const canary: SeriesStyle = { colour: "var(--lw-series-1)", dash: undefined };
 const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
+/** What turned out to be true, beside what was estimated. */
+const realised: SeriesStyle = { colour: "var(--lw-text)", dash: undefined };
 const crowd: SeriesStyle = { colour: "var(--lw-control-edge)", dash: undefined, opacity: 0.22 };
 
 /** The look of a place in the order of series: for chips, tables and legends that must agree with a chart. */
@@ -35,11 +37,13 @@ export function styleSeries(series: readonly Series[]): SeriesStyle[] {
         ? stable
         : role === "canary"
           ? canary
-          : place !== undefined
-            ? styleOfPlace(place)
-            : crowded
-              ? crowd
-              : styleOfPlace(index);
+          : role === "realised"
+            ? realised
+            : place !== undefined
+              ? styleOfPlace(place)
+              : crowded
+                ? crowd
+                : styleOfPlace(index);
     if (kind === "estimate") return { ...base, dash: "5 3" };
     if (kind === "forecast") return { ...base, dash: "1.5 3" };
     return base;

@@ -15,7 +15,7 @@ export function historySeries({ metric, points }: Wire<QualityHistory>): Series[
   const realised: Series = {
     id: "realised",
     label: "realised",
-    place: 2,
+    role: "realised",
     points: points.map((point) => ({
       at: middleOf(point),
       value: point.isMature ? charted(metric, point.realised?.value) : null,

@@ -41,6 +41,8 @@ const places: Record<string, (scene: Scene) => string> = {
   "costs by machine": () => "/costs?by=machine",
   "the price book": () => "/costs/prices",
   budgets: () => "/costs/budgets",
+  "the quality of all endpoints": () => "/quality",
+  "the quality of an endpoint": ({ digits }) => `/quality/${digits}`,
   "the board": () => "/on-call",
   "the schedules": () => "/on-call/schedules",
   "a schedule": ({ scheduleId }) => `/on-call/schedules/${scheduleId}`,

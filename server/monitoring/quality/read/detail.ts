@@ -21,7 +21,7 @@ export function detailOf(facts: QualityFacts): QualityDetail {
   const mature = matureHours(facts);
   const counts = mergeCounts(mature.map((hour) => hour.counts));
   const realised = realisedMetrics(counts, reading);
-  const estimated = estimatedMetrics(addExpectations([...facts.expectations.steps.values()]), reading);
+  const estimated = estimatedMetrics(addExpectations([...facts.expectations.steps.values()]), reading, true);
   const { classes, rows } = confusionMetrics(confusionOf(counts));
   const bySupport = classes.toSorted((a, b) => b.support - a.support);
   const shown = new Set(bySupport.slice(0, mostClasses).map(({ name }) => name));

@@ -13,12 +13,14 @@ import { expectationOfLabelled, matureHours, type QualityWindow, windowsOf } fro
 /** The span in numbers and sentences. Only predictions as old as the horizon are realised; the rest is estimated, and pending. */
 export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[] = windowsOf(facts)): QualitySummary {
   const { metric, reading, hours, maturity, profile } = facts;
+  // Their bands are drawn, which takes a while.
+  const isRanked = metric === "rocAuc" || metric === "averagePrecision";
   const mature = matureHours(facts);
   const realised = realisedMetrics(mergeCounts(mature.map(({ counts }) => counts)), reading)[metric] ?? null;
   const expectation = addExpectations([...facts.expectations.steps.values()]);
-  const estimated = estimatedMetrics(expectation, reading, true)[metric] ?? null;
+  const estimated = estimatedMetrics(expectation, reading, isRanked)[metric] ?? null;
   const labelledExpectation = mature.length > 0 ? expectationOfLabelled(facts, mature) : null;
-  const expected = labelledExpectation && estimatedMetrics(labelledExpectation, reading, true)[metric];
+  const expected = labelledExpectation && estimatedMetrics(labelledExpectation, reading, isRanked)[metric];
   const sum = (of: readonly { predictions: number; labelled: number }[], key: "predictions" | "labelled") =>
     of.reduce((total, one) => total + one[key], 0);
   const expired = sum(mature, "predictions") - sum(mature, "labelled");

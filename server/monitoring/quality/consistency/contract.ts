@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+/** A version and where it runs. Without providers, where the worker runs models by itself. */
+const Side = z.object({
+  versionId: z.uuid(),
+  providers: z
+    .array(z.enum(["cpu", "webgpu", "cuda", "tensorrt"]))
+    .max(4)
+    .default([]),
+});
+
+/** Two versions, such as fp32 and int8, or one on two kinds of processors, on what clients asked. */
+export const ConsistencyQuestion = z
+  .object({
+    endpointId: z.uuid(),
+    first: Side,
+    second: Side,
+    /** Share of the larger of two numbers by which they may lie apart. */
+    tolerance: z.number().min(0).max(1).default(1e-3),
+    /** Newest requests of the log. */
+    most: z.number().int().min(1).max(2000).default(300),
+  })
+  .refine(
+    ({ first, second }) => first.versionId !== second.versionId || first.providers.join() !== second.providers.join(),
+    { error: "Compare two versions, or one version at two places: these are the same.", path: ["second"] },
+  );
+export type ConsistencyQuestion = z.input<typeof ConsistencyQuestion>;
+
+export const ConsistencyResult = z.object({
+  /** Requests that both answered. */
+  compared: z.number().int(),
+  /** Another class, text, or number beyond the tolerance. */
+  disagreeing: z.number().int(),
+  /** Share of those compared, with Wilson's interval of 95 %; null where nothing was compared. */
+  share: z.number().nullable(),
+  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
+  /** Largest distance of two numbers in the same place. */
+  largestDifference: z.number(),
+  /** NaN or infinity where the other has a number. */
+  invalid: z.number().int(),
+  /** Whose inputs were not kept whole. */
+  skipped: z.number().int(),
+  /** One of the two did not answer. */
+  unanswered: z.number().int(),
+  /** The first reason for that, in words. */
+  problem: z.string().nullable(),
+  /** Ids of the first requests that were answered otherwise. */
+  examples: z.array(z.string()),
+  words: z.string(),
+});
+export type ConsistencyResult = z.infer<typeof ConsistencyResult>;
