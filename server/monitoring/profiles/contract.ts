@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UploadProblem } from "#server/datasets/contract.ts";
+import { ReferenceLosses } from "../quality/losses/contract.ts";
 import { FeatureProfile } from "../state/contract.ts";
 
 /** Where the rows of a reference come from. */
@@ -40,6 +41,8 @@ export const ReferenceQuality = z.object({
   labelled: z.number().int(),
   taskKind: z.enum(["binary", "multiclass", "regression"]),
   metrics: z.record(z.string(), z.number().nullable()),
+  /** Of answers that are numbers, how far off they are by where a row lies; null where too few rows are labelled. */
+  losses: ReferenceLosses.nullable().optional(),
 });
 export type ReferenceQuality = z.infer<typeof ReferenceQuality>;
 

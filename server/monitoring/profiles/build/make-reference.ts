@@ -14,6 +14,7 @@ import { answerReference } from "./answer-reference.ts";
 import { columnBatches, rowBatches } from "./dataset-batches.ts";
 import { FeatureGatherer } from "./feature-gatherer.ts";
 import { judgeReference } from "./judge-reference.ts";
+import { learnLosses } from "./learn-losses.ts";
 import { inputsOf, planReference, type VersionSides } from "./plan-reference.ts";
 import { readReference } from "./read-reference.ts";
 import type { ReferenceRows } from "./reference-batch.ts";
@@ -61,12 +62,15 @@ export async function makeReference(ctx: Context, wish: ReferenceWish, deps: Mak
   const answered = await answerReference(ctx, deps.models, asking, reading.sample);
   const gatherer = new FeatureGatherer(outputs, { labels: signature.labels });
   if (answered.rows.length > 0) gatherer.add({ given: batchOf(answered.rows) });
+  const features = [...reading.inputs, ...(answered.rows.length > 0 ? gatherer.features() : [])];
+  const { quality, calibration } = judgeReference(answered.rows, outputs, signature.labels);
   return {
     rows: reading.rows,
-    features: [...reading.inputs, ...(answered.rows.length > 0 ? gatherer.features() : [])],
+    features,
     notes: answered.notes,
     importances: answered.importances,
-    ...judgeReference(answered.rows, outputs, signature.labels),
+    quality: quality && { ...quality, losses: learnLosses(answered.rows, wish.sides, features) },
+    calibration,
     sample: answered.rows.length > 0 ? answered.rows : reading.sample,
   };
 }

@@ -5,12 +5,11 @@ import { fewestRows } from "../../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import type { QualityDetail } from "../detail/contract.ts";
-import { estimatedMetrics } from "../measures/estimated.ts";
 import { addExpectations } from "../measures/expectation.ts";
 import { confusionOf, realisedMetrics, scoredOutcomes } from "../measures/realised.ts";
 import { qualityMetrics } from "../metrics/contract.ts";
 import type { QualityFacts } from "./facts.ts";
-import { matureHours } from "./windows.ts";
+import { estimatedOf, matureHours } from "./windows.ts";
 
 /** Classes of a matrix that can be read on a screen. */
 const mostClasses = 30;
@@ -21,7 +20,7 @@ export function detailOf(facts: QualityFacts): QualityDetail {
   const mature = matureHours(facts);
   const counts = mergeCounts(mature.map((hour) => hour.counts));
   const realised = realisedMetrics(counts, reading);
-  const estimated = estimatedMetrics(addExpectations([...facts.expectations.steps.values()]), reading, true);
+  const estimated = estimatedOf(facts, true);
   const { classes, rows } = confusionMetrics(confusionOf(counts));
   const bySupport = classes.toSorted((a, b) => b.support - a.support);
   const shown = new Set(bySupport.slice(0, mostClasses).map(({ name }) => name));

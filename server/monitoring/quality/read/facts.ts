@@ -15,6 +15,7 @@ import { readLabelLags } from "./label-lags.ts";
 import { findObjective } from "./objective.ts";
 import { readHours, type StoredHour } from "./quality-hours.ts";
 import { readingOf } from "./reading-of.ts";
+import { statedVersions } from "./stated-versions.ts";
 
 /** Everything that sentences, tiles, charts and tables about an endpoint's quality are made from, so that they all say the same. */
 export interface QualityFacts {
@@ -52,7 +53,7 @@ export async function readFacts(ctx: Context, input: GetQuality, now = Date.now(
   const from = Math.floor(asked.from.getTime() / stepMs) * stepMs;
   const span = { endpointId, versionId, segment, from: new Date(from), to: asked.to };
   const hours = await readHours(ctx, span);
-  const newest = versionId ?? (await newestVersion(ctx, endpointId, hours));
+  const newest = versionId ?? (await newestVersion(ctx, span, hours));
   const reading = await readingOf(ctx, newest, settings, mergeCounts(hours.map(({ counts }) => counts)));
   const metric = metricFor(reading.taskKind, asked.metric);
   const expectations = await readExpectations(ctx, { ...span, stepMs }, reading);
@@ -66,9 +67,14 @@ export async function readFacts(ctx: Context, input: GetQuality, now = Date.now(
   };
 }
 
-async function newestVersion(ctx: Context, endpointId: string, hours: StoredHour[]): Promise<string | undefined> {
-  const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
-  return deployed?.versionId ?? hours.at(-1)?.versionId;
+/** What is deployed; else what was counted last, by the log or by its state. */
+async function newestVersion(
+  ctx: Context,
+  span: Parameters<typeof statedVersions>[1],
+  hours: StoredHour[],
+): Promise<string | undefined> {
+  const deployed = (await currentDeployments(ctx, [span.endpointId])).get(span.endpointId);
+  return deployed?.versionId ?? hours.at(-1)?.versionId ?? (await statedVersions(ctx, span))[0]?.versionId;
 }
 
 async function profilesOf(

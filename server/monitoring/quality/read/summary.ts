@@ -2,13 +2,12 @@ import type { QualitySummary } from "../contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import { judgeQuality } from "../judge-quality.ts";
 import { estimatedMetrics } from "../measures/estimated.ts";
-import { addExpectations } from "../measures/expectation.ts";
 import { completeAt } from "../measures/maturity.ts";
 import { realisedMetrics } from "../measures/realised.ts";
 import { coverageOf } from "./coverage.ts";
 import type { QualityFacts } from "./facts.ts";
 import { summaryWords } from "./summary-words.ts";
-import { expectationOfLabelled, matureHours, type QualityWindow, windowsOf } from "./windows.ts";
+import { estimatedOf, expectationOfLabelled, matureHours, type QualityWindow, windowsOf } from "./windows.ts";
 
 /** The span in numbers and sentences. Only predictions as old as the horizon are realised; the rest is estimated, and pending. */
 export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[] = windowsOf(facts)): QualitySummary {
@@ -17,8 +16,7 @@ export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[]
   const isRanked = metric === "rocAuc" || metric === "averagePrecision";
   const mature = matureHours(facts);
   const realised = realisedMetrics(mergeCounts(mature.map(({ counts }) => counts)), reading)[metric] ?? null;
-  const expectation = addExpectations([...facts.expectations.steps.values()]);
-  const estimated = estimatedMetrics(expectation, reading, isRanked)[metric] ?? null;
+  const estimated = estimatedOf(facts, isRanked)[metric] ?? null;
   const labelledExpectation = mature.length > 0 ? expectationOfLabelled(facts, mature) : null;
   const expected = labelledExpectation && estimatedMetrics(labelledExpectation, reading, isRanked)[metric];
   const sum = (of: readonly { predictions: number; labelled: number }[], key: "predictions" | "labelled") =>
@@ -60,12 +58,19 @@ function completenessOf({ hours, maturity, now }: QualityFacts): number | null {
 function whyNot({ reading, profileOf, expectations }: QualityFacts): string {
   if (profileOf.size === 0)
     return "No version here has a reference, so nothing says how far its scores can be trusted.";
-  if (reading.taskKind === "regression") return "The reference has no labels from which errors could be learnt.";
+  if (reading.taskKind === "regression") {
+    const isLearnt = [...profileOf.values()].some(({ quality }) => quality?.losses);
+    return isLearnt
+      ? "No answers were counted in this range, or the metric is not one that can be learnt."
+      : "The reference has fewer than 200 labelled rows, from which errors could be learnt.";
+  }
   if (expectations.steps.size === 0) return "No answers with scores were counted in this range.";
   return "The metric cannot be estimated from scores of this kind.";
 }
 
-/** What the reference said of a metric; profiles call the area under the curve "auc", too. */
+/** What the reference said of a metric. */
 function referenceValue(metrics: Record<string, number | null> | undefined, metric: string): number | null {
-  return metrics?.[metric] ?? (metric === "rocAuc" ? (metrics?.auc ?? null) : null);
+  // Profiles say of more classes that these are means.
+  const macro = `macro${metric[0]?.toUpperCase()}${metric.slice(1)}`;
+  return metrics?.[metric] ?? metrics?.[macro] ?? null;
 }

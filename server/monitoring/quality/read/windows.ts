@@ -2,6 +2,7 @@ import { hourMs } from "#server/durations.ts";
 import type { Metrics, QualityPoint } from "../contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import { outcomeBins } from "../counts/outcome-bins.ts";
+import { mergeLosses } from "../losses/loss-estimates.ts";
 import { estimatedMetrics } from "../measures/estimated.ts";
 import { addExpectations, type Expectation, expectationOf } from "../measures/expectation.ts";
 import { completeAt, isMatureAt } from "../measures/maturity.ts";
@@ -32,7 +33,7 @@ export function windowsOf(facts: QualityFacts): QualityWindow[] {
       until: Math.min(at + stepMs, to),
       hours,
       realised: realisedMetrics(mergeCounts(hours.map(({ counts }) => counts)), reading),
-      estimated: expectation ? estimatedMetrics(expectation, reading) : {},
+      estimated: facts.expectations.losses.get(at) ?? (expectation ? estimatedMetrics(expectation, reading) : {}),
       isMature: isMatureAt(maturity, at + stepMs, now),
     });
   }
@@ -52,6 +53,12 @@ export function pointOf({ metric, maturity, now }: QualityFacts, window: Quality
     completeness: isMature ? 1 : completeAt(maturity, now - (at + until) / 2),
     isMature,
   };
+}
+
+/** What is expected of the whole span. @param isDrawn also bands of AUC and average precision */
+export function estimatedOf({ expectations, reading }: QualityFacts, isDrawn: boolean): Metrics {
+  if (reading.taskKind === "regression") return mergeLosses([...expectations.losses.values()]);
+  return estimatedMetrics(addExpectations([...expectations.steps.values()]), reading, isDrawn);
 }
 
 /** Hours whose predictions are all as old as the horizon. */

@@ -1,0 +1,45 @@
+import { specsByName } from "../../features/features-of.ts";
+import { readFeatures } from "../../features/read-features.ts";
+import type { ReferenceLosses } from "../../quality/losses/contract.ts";
+import { fitLosses } from "../../quality/losses/fit-losses.ts";
+import type { ProfiledFeature } from "../../state/contract.ts";
+import type { VersionSides } from "./plan-reference.ts";
+import type { SampledRow } from "./row-sample.ts";
+import { batchOf } from "./sampled-batch.ts";
+
+/**
+ * How far off a version's numbers are by where a row lies, from rows with an answer and a label. Null where answers are no numbers, or too
+ * few rows are labelled.
+ */
+export function learnLosses(
+  rows: readonly SampledRow[],
+  { signature, pipeline }: VersionSides,
+  features: readonly ProfiledFeature[],
+): ReferenceLosses | null {
+  const specs = specsByName(
+    signature,
+    pipeline,
+    features.map(({ name }) => name),
+  );
+  const known = features.flatMap((feature, place) => {
+    const spec = specs[place];
+    return spec && spec.source.from !== "embedding" && spec.source.from !== "picture" ? [{ feature, spec }] : [];
+  });
+  const place = known.findIndex(({ spec }) => spec.role === "output" && spec.name.startsWith("prediction"));
+  if (place < 0 || known[place]?.spec.kind !== "numeric") return null;
+  const labelled = rows.filter(({ label }) => label !== null && label.trim() !== "" && Number.isFinite(Number(label)));
+  if (labelled.length === 0) return null;
+  const values = readFeatures(
+    known.map(({ spec }) => spec),
+    batchOf(labelled),
+    { labels: signature.labels },
+  );
+  const answered = (values[place] ?? []).map((value) => typeof value === "number" && Number.isFinite(value));
+  const only = <Value>(of: readonly Value[]) => of.filter((_, row) => answered[row]);
+  return fitLosses({
+    features: known.map(({ feature }) => feature),
+    values: values.map(only),
+    predicted: only(values[place] ?? []) as number[],
+    truths: only(labelled.map(({ label }) => Number(label))),
+  });
+}

@@ -1,0 +1,38 @@
+import type { FeatureValue } from "../../features/contract.ts";
+import { asLevel, asNumber } from "../../features/read-features.ts";
+import { binOf } from "../../state/bin-of.ts";
+import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
+import { levelPlaceOf, levelPlaces } from "../../state/level-places.ts";
+
+/** How many bins a feature has for a loss: numeric ones and what is no finite number; levels, rare ones, unseen ones and what is missing. */
+export function binCount(profile: FeatureProfile): number {
+  return profile.kind === "numeric" ? profile.edges.length + 2 : profile.levels.length + 3;
+}
+
+/** Bin of one value. */
+export function binOfValue(profile: FeatureProfile, value: FeatureValue): number {
+  const last = binCount(profile) - 1;
+  if (profile.kind === "numeric") {
+    const number = asNumber(value);
+    return number === null || number === undefined || !Number.isFinite(number) ? last : binOf(profile.edges, number);
+  }
+  const level = asLevel(value);
+  if (level === null || level === undefined) return last;
+  const place = levelPlaceOf(levelPlaces(profile), level);
+  return place < 0 ? last - 1 : place;
+}
+
+/** The same bins of a whole state. Undefined where nothing was seen. */
+export function histogramOf(profile: FeatureProfile, state: FeatureState | undefined): Float64Array | undefined {
+  if (!state || state.kind !== profile.kind) return undefined;
+  const bins = new Float64Array(binCount(profile));
+  if (state.kind === "numeric") {
+    bins.set(state.bins);
+    bins[bins.length - 1] = state.nulls + state.nans + state.posInf + state.negInf;
+    return bins;
+  }
+  bins.set(state.levels);
+  bins[bins.length - 2] = state.unseen;
+  bins[bins.length - 1] = state.nulls;
+  return bins;
+}
