@@ -8,6 +8,8 @@ import { logChoose } from "./log-factorial.ts";
 export function betaBinomialTail(hits: number, rows: number, { a, b }: { a: number; b: number }): number {
   if (hits <= 0) return 1;
   if (hits > rows) return 0;
+  if (Number.isInteger(a) && Number.isInteger(b) && a >= 1 && a <= mostTerms)
+    return wholeTail(hits, rows, a, a + b - 1);
   const at = (x: number) => Math.exp(logChoose(rows, x) + logBeta(x + a, b + rows - x) - logBeta(a, b));
   /** P(x + 1) / P(x). */
   const ratio = (x: number) => ((rows - x) / (x + 1)) * ((x + a) / (b + rows - x - 1));
@@ -22,4 +24,22 @@ export function betaBinomialTail(hits: number, rows: number, { a, b }: { a: numb
     x += isAbove ? 1 : -1;
   }
   return Math.min(1, isAbove ? sum : 1 - sum);
+}
+
+/** Up to so many terms are quicker than the sum over all counts, which may be millions. */
+const mostTerms = 32;
+
+/**
+ * The same for a whole a and b, in a terms: the hits are the rows that come before the a-th of `others` in a random order of both, and there are at least so many when the
+ * first hits + a − 1 hold fewer than a of the others.
+ */
+function wholeTail(hits: number, rows: number, a: number, others: number): number {
+  const drawn = hits + a - 1;
+  const all = logChoose(rows + others, drawn);
+  let sum = 0;
+  for (let other = 0; other < a; other += 1) {
+    if (other > others || drawn - other > rows) continue;
+    sum += Math.exp(logChoose(others, other) + logChoose(rows, drawn - other) - all);
+  }
+  return Math.min(1, sum);
 }
