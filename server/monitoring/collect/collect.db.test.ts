@@ -6,9 +6,11 @@ import { monitors, referenceFeatures, referenceProfiles } from "#db/schema/index
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/context.ts";
 import { configureLog } from "#server/log.ts";
+import { node, onnxModel, tensorValue } from "#server/registry/onnx/fixture-models.ts";
 import { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { createEndpoint } from "#server/serving/create-endpoint.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
+import { pngFile } from "#server/serving/pipeline/testing.ts";
 import { readInferRequest } from "#server/serving/protocol/infer-request.ts";
 import { newTestGateway, type TestGateway } from "#server/serving/router/testing.ts";
 import { mlpSignature, newVersion } from "#server/serving/testing.ts";
@@ -165,6 +167,51 @@ test("a share counts some requests and not others, the same for the same id, and
   await ask(off.gateway, off.ctx, { distance: [1], carrier: ["UA"] });
   await off.gateway.core.flush();
   expect(await readStates(off.ctx, { endpointId: off.endpointId, ...span() })).toBeUndefined();
+});
+
+test("pictures are measured where they are decoded, once, for a reference that has something of them", async () => {
+  const ctx = await newWorkspace(db);
+  const gateway = newTestGateway(db);
+  onTestFinished(() => gateway.close());
+  const { id: endpointId } = await createEndpoint(ctx, { name: "flights", captureShare: 0 });
+  const steps = [
+    { step: "decode" },
+    { step: "resize", width: 2, height: 2 },
+    { step: "colour", to: "grey" },
+    { step: "scale", factor: 1 / 255 },
+    { step: "layout", order: "NCHW" },
+  ];
+  const photos = Pipeline.parse({ before: [{ kind: "image", name: "photo", into: "x", steps }] });
+  const signature = { ...mlpSignature, inputs: [{ name: "x", datatype: "FP32" as const, shape: ["N", 1, 2, 2] }] };
+  const bytes = onnxModel({
+    nodes: [node("Identity", ["x"], ["y"])],
+    inputs: [tensorValue("x", "float32", ["N", 1, 2, 2])],
+    outputs: [tensorValue("y", "float32", ["N", 1, 2, 2])],
+  });
+  const outputs = [{ name: "y", datatype: "FP32" as const, shape: ["N", 1, 2, 2] }];
+  const version = await newVersion(
+    ctx,
+    { model: "flights", pipeline: photos, signature: { ...signature, outputs }, bytes },
+    gateway.models,
+  );
+  await deployVersion(ctx, { endpointId, model: "flights", version: 1 });
+  await addProfile(ctx, version.id, [
+    { name: "photo.brightness", role: "input", profile: numeric },
+    { name: "photo.format", role: "input", profile: levels("jpeg") },
+  ]);
+  await gateway.core.start();
+  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  const file = pngFile(2, 1, 0, [[100, 200]]).toString("base64");
+  const inputs = [
+    { name: "photo", datatype: "BYTES", shape: [1], data: [file], parameters: { content_type: "base64" } },
+  ];
+  const attempt = gateway.core.begin(ctx, "flights", undefined, "photo");
+  await attempt.run(readInferRequest(Buffer.from(JSON.stringify({ inputs })), Buffer.alloc(0)), () => false);
+  await attempt.settle({ status: 200, reason: "" });
+  await gateway.core.flush();
+  const read = await readStates(ctx, { endpointId, ...span() });
+  expect(read?.state.features[0]).toMatchObject({ count: 1, mean: 150 });
+  expect(read?.state.features[1]).toMatchObject({ count: 1, unseenTop: new Map([["png", 1]]) });
 });
 
 function folder(): string {

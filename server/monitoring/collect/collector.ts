@@ -72,6 +72,11 @@ export class FeatureCollector {
     return this.book.watched(versionId) !== undefined && this.book.settings(endpointId).isOn;
   }
 
+  /** Whether pictures of a version are to be measured on their way through its pipeline. */
+  looks(versionId: string): boolean {
+    return this.book.watched(versionId)?.hasPictures ?? false;
+  }
+
   /** Takes a request. It is counted a moment later. @param at milliseconds since 1970 */
   offer(answered: AnsweredRequest, at = Date.now()): void {
     const { endpointId, versionId } = answered.key;

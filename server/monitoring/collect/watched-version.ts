@@ -27,6 +27,8 @@ export interface WatchedVersion {
   profiled: readonly ProfiledFeature[];
   features: readonly WatchedFeature[];
   reader: FeatureReader;
+  /** Whether something is measured of pictures. */
+  hasPictures: boolean;
   /** Place of the score in the reader, in or behind the profile's features; −1 where the version gives none. */
   score: number;
   placeOf: ReadonlyMap<string, number>;
@@ -54,6 +56,7 @@ export function watchedVersion(
   }
   return {
     ...{ profileId, profiled: features, score },
+    hasPictures: specs.some((spec) => spec?.source.from === "picture"),
     features: features.map(({ profile }) => ({
       profile,
       places: profile.kind === "categorical" ? levelPlaces(profile) : undefined,

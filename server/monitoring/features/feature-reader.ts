@@ -117,6 +117,8 @@ export class FeatureReader {
   }
 
   private slot({ role, source }: FeatureSpec): number {
+    // Files are not read again: what was measured of them comes apart.
+    if (source.from === "picture") return -1;
     const known = this.slots[role].get(source.tensor);
     if (known !== undefined) return known;
     const place = this.data.push(undefined) - 1;

@@ -9,12 +9,12 @@ interface Pixels {
 }
 
 /** Pixels that are looked at, on a grid of equal steps; up to so many it is all of them. */
-const mostLookedAt = 65_536;
+const mostLookedAt = 16_384;
 const dark = 10;
 const bright = 245;
 
 /**
- * What drift.md section 9 measures of a picture. Above 65,536 pixels those on a grid are looked at, each with its own neighbours, so that a
+ * What drift.md section 9 measures of a picture. Above 16,384 pixels those on a grid are looked at, each with its own neighbours, so that a
  * large photo costs what a small one does; the same is done for references, so that both can be compared.
  * @param bytes of the file. @param format of the file, such as "jpeg"
  */

@@ -9,6 +9,7 @@ import { bindPipeline, goesThrough } from "./bind-pipeline.ts";
 import type { PipelineThreads } from "./pipeline-threads.ts";
 import { runOutputs } from "./run-after.ts";
 import { type Given, numbersOf, runBefore } from "./run-before.ts";
+import type { Done } from "./thread-messages.ts";
 
 /** A request on its way to the model and back. */
 export interface Passage {
@@ -16,6 +17,8 @@ export interface Passage {
   digest: string | null;
   /** For the model. */
   tensors: Tensor[];
+  /** What was measured of pictures, by input, where that was asked for. */
+  pictures?: Given["pictures"];
   /** Outputs that the model has to give, each once. */
   modelOutputs: string[];
   /** What the client gets, in its order. */
@@ -36,6 +39,8 @@ interface Way {
   deadlineAt: number;
   /** Compares a request with what is expected, where more is to be checked than bindRequest does. */
   bind?: typeof bindRequest;
+  /** Whether pictures are to be measured on their way. */
+  looks?: boolean | undefined;
 }
 
 /** Below this many numbers, a way to a thread and back takes longer than the work. */
@@ -58,21 +63,22 @@ export function openPassage(request: InferRequest, model: PassageModel, way: Way
 async function throughPipeline(
   request: InferRequest,
   { signature, pipeline }: { signature: Signature; pipeline: ServedPipeline },
-  { threads, deadlineAt, bind = bindRequest }: Way,
+  { threads, deadlineAt, bind = bindRequest, looks = false }: Way,
 ): Promise<Passage> {
   const plan = plans.get(pipeline) ?? planPipeline(pipeline.definition, signature);
   plans.set(pipeline, plan);
   const isThrough = goesThrough(request, plan, signature);
-  const given: Given = { files: new Map(), columns: [] };
+  const given: Given = { files: new Map(), columns: [], pictures: looks ? new Map() : undefined };
   const bound = bindPipeline(request, { signature, definition: pipeline.definition, plan, isThrough, given, bind });
   const left = bound.tensors.filter(({ name }) => signature.inputs.some((input) => input.name === name));
   given.columns = bound.tensors.filter((tensor) => !left.includes(tensor) && !given.files.has(tensor.name));
-  const made = isThrough ? await before(pipeline, given, signature.inputs, threads, deadlineAt) : [];
+  const made = isThrough ? await before(pipeline, given, signature.inputs, threads, deadlineAt) : { tensors: [] };
   const own = bound.outputs.filter(({ name }) => plan.outputs.some((output) => output.name === name));
   const fromOf = (name: string) => pipeline.definition.after.find((part) => part.name === name)?.from ?? name;
   return {
     digest: isThrough || own.length > 0 ? pipeline.digest : null,
-    tensors: [...made, ...left],
+    tensors: [...made.tensors, ...left],
+    pictures: made.pictures,
     modelOutputs: [...new Set(bound.outputs.map(({ name }) => fromOf(name)))],
     wanted: bound.outputs,
     finish: async (results) => {
@@ -93,12 +99,12 @@ async function before(
   targets: readonly TensorSpec[],
   threads: PipelineThreads,
   deadlineAt: number,
-): Promise<Tensor[]> {
+): Promise<Done> {
   const rows = given.columns[0]?.shape[0] ?? 0;
   const { definition } = pipeline;
   const numbers = definition.before.map((part) => (part.kind === "columns" ? numbersOf(part, rows) : 0));
   const isSmall = given.files.size === 0 && numbers.reduce((a, b) => a + b, 0) <= fewNumbers;
-  if (isSmall) return runBefore(definition, given, targets);
+  if (isSmall) return { tensors: await runBefore(definition, given, targets) };
   return threads.run(pipeline, { kind: "before", given, targets }, deadlineAt);
 }
 
@@ -115,7 +121,7 @@ async function after(
   if (numbers > fewNumbers) {
     // Copies, since the client may get the model's own outputs too.
     const outputs = used.map((tensor) => ({ ...tensor, data: tensor.data.slice() }));
-    return threads.run(pipeline, { kind: "after", outputs, names, labels }, deadlineAt);
+    return (await threads.run(pipeline, { kind: "after", outputs, names, labels }, deadlineAt)).tensors;
   }
   try {
     return runOutputs(pipeline.definition, names, used, labels);

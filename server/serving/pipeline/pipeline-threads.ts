@@ -5,8 +5,7 @@ import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/registry/pipeline/definition.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import { transferList } from "../pool/transfer.ts";
-import type { Tensor } from "../tensor.ts";
-import type { FromThread, ToThread, Work } from "./thread-messages.ts";
+import type { Done, FromThread, ToThread, Work } from "./thread-messages.ts";
 
 const script = new URL("./pipeline-worker.ts", import.meta.url);
 /** Tasks that may wait for a thread; more are refused. */
@@ -17,7 +16,7 @@ interface Task {
   pipeline: { definition: Pipeline; digest: string };
   work: Work;
   deadlineAt: number;
-  settle(outcome: { tensors: Tensor[] } | { error: Error }): void;
+  settle(outcome: Done | { error: Error }): void;
 }
 
 interface Thread {
@@ -47,7 +46,7 @@ export class PipelineThreads {
    * @param deadlineAt on the clock of performance.now(); what has begun then ends by itself
    * @throws DomainError "invalid" (what was sent does not fit), "unavailable" (too many wait); InferenceFailure
    */
-  run(pipeline: Task["pipeline"], work: Work, deadlineAt: number): Promise<Tensor[]> {
+  run(pipeline: Task["pipeline"], work: Work, deadlineAt: number): Promise<Done> {
     if (this.waiting.length >= mostWaiting) {
       const message = `${mostWaiting} requests wait for their pictures or columns to be read. Try again in a moment.`;
       return Promise.reject(new DomainError("unavailable", message, { retryAfterSeconds: 1 }));
@@ -58,7 +57,7 @@ export class PipelineThreads {
         settle: (outcome) => {
           clearTimeout(timer);
           if ("error" in outcome) reject(outcome.error);
-          else resolve(outcome.tensors);
+          else resolve(outcome);
         },
       };
       const timer = setTimeout(
@@ -142,8 +141,8 @@ export class PipelineThreads {
   }
 }
 
-function outcomeOf(reply: FromThread): { tensors: Tensor[] } | { error: Error } {
-  if (reply.kind === "done") return { tensors: reply.tensors };
+function outcomeOf(reply: FromThread): Done | { error: Error } {
+  if (reply.kind === "done") return reply;
   if (reply.kind === "refused") return { error: new DomainError("invalid", reply.message) };
   return { error: new InferenceFailure("model", `The pipeline failed: ${reply.message}`) };
 }

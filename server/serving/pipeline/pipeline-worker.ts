@@ -21,7 +21,11 @@ port.on("message", async (message: ToThread | "close") => {
 
 async function answer(task: ToThread): Promise<FromThread> {
   try {
-    return { kind: "done", tensors: await run(task) };
+    return {
+      kind: "done",
+      tensors: await run(task),
+      pictures: task.work.kind === "before" ? task.work.given.pictures : undefined,
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { kind: error instanceof DomainError ? "refused" : "failed", message };

@@ -1,7 +1,11 @@
+import type { PictureSummary } from "#server/monitoring/features/contract.ts";
+import { summarisePicture } from "#server/monitoring/features/summarise-picture.ts";
 import type { TensorSpec } from "#server/registry/onnx/contract.ts";
 import type { ColumnsPart, Pipeline } from "#server/registry/pipeline/definition.ts";
 import { refuse } from "../protocol/refuse.ts";
 import type { Tensor } from "../tensor.ts";
+import { imageFormat } from "./image-format.ts";
+import type { Picture } from "./picture.ts";
 import { runColumns } from "./run-columns.ts";
 import { runImage } from "./run-image.ts";
 
@@ -11,6 +15,8 @@ export interface Given {
   files: Map<string, (Uint8Array<ArrayBuffer> | string)[]>;
   /** One tensor [rows] for each column. */
   columns: Tensor[];
+  /** Gets what is measured of each picture, by input, where somebody wants to know. */
+  pictures?: Map<string, PictureSummary[]> | undefined;
 }
 
 /** Most numbers that the columns of one request may become. */
@@ -33,7 +39,7 @@ export async function runBefore(
     checkTime();
     if (part.kind === "image") {
       const files = (given.files.get(part.name) ?? []).map((file, place) => bytesOf(file, part.name, place));
-      tensors.push(await runImage(part, files, checkTime));
+      tensors.push(await runImage(part, files, checkTime, lookOf(given, part.name)));
       continue;
     }
     const columns = part.columns.flatMap(({ name }) => given.columns.find((column) => column.name === name) ?? []);
@@ -45,6 +51,17 @@ export async function runBefore(
     tensors.push(...runColumns(part, columns, targets));
   }
   return tensors;
+}
+
+function lookOf({ pictures }: Given, name: string) {
+  if (!pictures) return undefined;
+  const summaries: PictureSummary[] = [];
+  pictures.set(name, summaries);
+  return (picture: Picture, file: Uint8Array) => {
+    // Decoded pictures are bytes.
+    const pixels = { ...picture, data: picture.data as Uint8Array };
+    summaries.push(summarisePicture(pixels, file.length, imageFormat(file) ?? "other"));
+  };
 }
 
 /** How many numbers the columns of a request become at most. */

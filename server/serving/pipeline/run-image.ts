@@ -13,16 +13,22 @@ const mostBytes = 256 * 2 ** 20;
  * Files to one tensor [files, channels, height, width] or [files, height, width, channels]. Pictures are worked on one after
  * the other, so that a request holds one unpacked picture at a time.
  * @param checkTime called between pictures; throws when nobody waits any more
+ * @param look sees each picture as it was decoded, before its steps
  * @throws DomainError "invalid" that names the input, the place of the file and the step
  */
-export async function runImage(part: ImagePart, files: readonly Uint8Array[], checkTime: () => void): Promise<Tensor> {
+export async function runImage(
+  part: ImagePart,
+  files: readonly Uint8Array[],
+  checkTime: () => void,
+  look: (picture: Picture, file: Uint8Array) => void = () => {},
+): Promise<Tensor> {
   const datatype = datatypeOf(part);
   let first: Picture | undefined;
   let tensor: Tensor | undefined;
   for (const [place, file] of files.entries()) {
     checkTime();
     const what = `input '${part.name}', file ${place}`;
-    const picture = await walk(part, file, what);
+    const picture = await walk(part, file, what, look);
     first ??= picture;
     if (picture.width !== first.width || picture.height !== first.height) {
       const [wanted, got] = [first, picture].map(({ width, height }) => `${width} × ${height}`);
@@ -53,10 +59,16 @@ function datatypeOf({ steps }: ImagePart): Tensor["datatype"] {
   return steps.some(({ step }) => step === "scale" || step === "normalise") ? "FP32" : "UINT8";
 }
 
-async function walk({ steps }: ImagePart, file: Uint8Array, what: string): Promise<Picture> {
+async function walk(
+  { steps }: ImagePart,
+  file: Uint8Array,
+  what: string,
+  look: (picture: Picture, file: Uint8Array) => void,
+): Promise<Picture> {
   const [first, ...rest] = steps;
   if (first?.step !== "decode") throw new Error("A pipeline of pictures begins by decoding.");
   let picture = await decode(file, first, what);
+  look(picture, file);
   for (const step of rest) {
     if (step.step === "resize") picture = resize(picture, step, first.maxPixels, what);
     else picture = apply(picture, step, what);

@@ -18,7 +18,14 @@ export interface ToThread {
   leftMs: number;
 }
 
+/** What a thread has made. */
+export interface Done {
+  tensors: Tensor[];
+  /** What was measured of pictures, where that was asked for. */
+  pictures?: Given["pictures"];
+}
+
 export type FromThread =
-  | { kind: "done"; tensors: Tensor[] }
+  | ({ kind: "done" } & Done)
   | { kind: "refused"; message: string }
   | { kind: "failed"; message: string };

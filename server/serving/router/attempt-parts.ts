@@ -3,6 +3,7 @@ import type { Answer, AnswerStore } from "../cache/answer-store.ts";
 import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
+import type { Passage } from "../pipeline/passage.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import type { Violation } from "../protection/violation.ts";
@@ -57,7 +58,7 @@ export interface AttemptTools {
   tracing: Tracing | undefined;
   pricing: Pricing;
   /** Counts features of what was answered. */
-  features: Pick<FeatureCollector, "watches" | "offer">;
+  features: Pick<FeatureCollector, "watches" | "looks" | "offer">;
 }
 
 export interface AttemptWay {
@@ -130,6 +131,8 @@ export interface SettledAttempt {
   result: PoolResult | undefined;
   /** What made the answer, the model unless it was shared, and how many seconds ago the model gave it. */
   source: Pick<Answer, "source" | "ageSeconds">;
+  /** What was measured of its pictures, where somebody looks at it. */
+  pictures: Passage["pictures"];
   /** What the model and its pipeline gave, where somebody looks at it. */
   given: readonly Tensor[];
   /** Why the prediction log keeps a request that was answered; undefined when it does not. */

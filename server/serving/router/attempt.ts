@@ -47,6 +47,7 @@ export class Attempt implements SettledAttempt {
   readonly violations: Violation[] = [];
   request: InferRequest | undefined;
   rows = 0;
+  pictures: Passage["pictures"];
   result: PoolResult | undefined;
   boundAt = 0;
   answeredAt = 0;
@@ -228,12 +229,17 @@ export class Attempt implements SettledAttempt {
   private open(request: InferRequest, deadlineAt: number): Passage | Promise<Passage> {
     const { fields } = this.route.protection;
     return openPassage(request, this.answering.model, {
-      ...{ threads: this.tools.pipelines, deadlineAt },
+      ...{
+        threads: this.tools.pipelines,
+        deadlineAt,
+        looks: !this.isLoadTest && this.tools.features.looks(this.answering.model.versionId),
+      },
       bind: (...what) => bindProtected(fields, this.note, ...what),
     });
   }
 
-  private enter({ digest, tensors }: Passage): void {
+  private enter({ digest, tensors, pictures }: Passage): void {
+    this.pictures = pictures;
     // What a pipeline made is held to the contract of the model's inputs too.
     if (digest) holdToContract(tensors, this.route.protection.fields, this.note);
     this.rows = hasBatchDimension(this.signature) ? rowCount(tensors) : 1;

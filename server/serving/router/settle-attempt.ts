@@ -50,9 +50,12 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   return counted;
 }
 
-function countFeatures({ tools, request, given, arrival, rows, requestId }: SettledAttempt, key: CountKey): void {
+function countFeatures(
+  { tools, request, given, pictures, arrival, rows, requestId }: SettledAttempt,
+  key: CountKey,
+): void {
   if (request && given.length > 0)
-    tools.features.offer({ key, request, outputs: given, headers: arrival?.headers, rows, requestId });
+    tools.features.offer({ key, request, outputs: given, pictures, headers: arrival?.headers, rows, requestId });
 }
 
 function countersOf({ isLoadTest, isShadow, tools }: SettledAttempt): RequestCounters {
