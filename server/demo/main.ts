@@ -23,6 +23,9 @@ import { ensureRolloutEndpoint, keepRollingOut } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
 import { uploadFlights } from "./upload-flights.ts";
+import { flyThroughTheYear } from "./watching/fly-through-the-year.ts";
+import { ensureMoney } from "./watching/money.ts";
+import { watchFlights } from "./watching/watch-flights.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -101,6 +104,8 @@ async function run(): Promise<void> {
   await ensureRolloutEndpoint(target);
   await ensureForms(target);
   await uploadFlights(target);
+  await watchFlights(target);
+  await ensureMoney(target);
   await ensureArrivals(target);
   const team = await ensureOnCall(target, pager, account.email);
   await ensureObjectives(target, team, [...demoNames, formsEndpoint]);
@@ -108,15 +113,16 @@ async function run(): Promise<void> {
   const requestsPerSecond = Number(options.rate);
   if (!(requestsPerSecond > 0)) return;
   const digits = await readSamples("digits");
-  const flights = await readSamples("flight-delay");
   const labelDelaySeconds = Number(options["label-delay-seconds"]);
-  const samplesOf = Object.entries({ digits, "flight-delay": flights, [cascadeEndpoint]: digits });
+  const plan = { requestsPerSecond, labelDelaySeconds, badShare: 0.004 };
+  const say = (month: string) => console.log(`The year is at    ${month}`);
   await Promise.all([
     submitTasks(target, "digits", digits, stop.signal),
     keepRollingOut(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
     breakForms(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
-    ...samplesOf.map(([endpoint, samples]) =>
-      sendTraffic(target, { endpoint, samples, requestsPerSecond, labelDelaySeconds, badShare: 0.004 }, stop.signal),
+    flyThroughTheYear(target, { ...plan, endpoint: "flight-delay" }, say, stop.signal),
+    ...["digits", cascadeEndpoint].map((endpoint) =>
+      sendTraffic(target, { ...plan, endpoint, samples: digits }, stop.signal),
     ),
   ]);
 }

@@ -1,0 +1,24 @@
+import { type DemoTarget, send } from "../client.ts";
+
+/** About what a small machine of a cloud costs, by core. */
+const prices = [
+  { item: "core-hour", amount: 0.05 },
+  { item: "gpu-hour", amount: 1.2 },
+  { item: "gb-month", amount: 0.023 },
+];
+const monthlyBudgets: Record<string, number> = { "flight-delay": 20, digits: 25 };
+
+/** Prices, and what may be spent in a month: of all, and of two endpoints. What is set already stays as it is. */
+export async function ensureMoney(target: DemoTarget): Promise<void> {
+  const { budgets } = await send<{ budgets: unknown[] }>(target, "GET", `${target.url}/api/v1/cost-budgets`);
+  if (budgets.length > 0) return;
+  const reason = "What the demo's machines would cost";
+  await send(target, "POST", `${target.url}/api/v1/prices`, { prices, currency: "EUR", reason });
+  const budget = (amount: number, of: { endpointId?: string } = {}) =>
+    send(target, "POST", `${target.url}/api/v1/cost-budgets`, { amount, ...of, reason: "Agreed for the demo" });
+  await budget(90);
+  for (const [name, amount] of Object.entries(monthlyBudgets)) {
+    const { id } = await send<{ id: string }>(target, "GET", `${target.url}/api/v1/endpoints/${name}`);
+    await budget(amount, { endpointId: id });
+  }
+}
