@@ -39,7 +39,7 @@ export function asFileHandle({ sizeBytes, open }: StoredBytes) {
 }
 
 /** A batch that is more than memory should hold. */
-export function tooLargeBatch(): UnreadableFile {
+function tooLargeBatch(): UnreadableFile {
   return new UnreadableFile(
     "The file has a record batch of more than 512 MiB. Write it with smaller ones, such as chunksize=100_000.",
   );
