@@ -43,6 +43,7 @@ const places: Record<string, (scene: Scene) => string> = {
   budgets: () => "/costs/budgets",
   "the quality of all endpoints": () => "/quality",
   "the quality of an endpoint": ({ digits }) => `/quality/${digits}`,
+  "the costs of an endpoint": ({ digits }) => `/costs/${digits}`,
   "the board": () => "/on-call",
   "the schedules": () => "/on-call/schedules",
   "a schedule": ({ scheduleId }) => `/on-call/schedules/${scheduleId}`,

@@ -41,5 +41,6 @@ export async function meteredUntil(ctx: Context): Promise<Date | null> {
     select (extract(epoch from max(hour + make_interval(mins => 60 - least(59, position('1' in minutes_up::bit(60)::text) - 1)))) * 1000)::float8 as at
     from machine_hours where hour > now() - interval '30 days'`);
   const at = rows[0]?.at;
-  return at == null ? null : new Date(at);
+  // The minute that was noted last goes on.
+  return at == null ? null : new Date(Math.min(at, Date.now()));
 }

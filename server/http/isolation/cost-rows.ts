@@ -1,4 +1,4 @@
-import { inBody, nothing, type Rows } from "./row.ts";
+import { absent, inBody, nothing, type Rows } from "./row.ts";
 
 const reason = "x";
 const prices = { currency: "EUR", reason, prices: [{ item: "core-hour", amount: 0.04 }] };
@@ -10,6 +10,7 @@ export const costRows: Rows = {
   "GET /api/v1/costs.csv": nothing(),
   "GET /api/v1/costs/summary": nothing({ query: lately }),
   "GET /api/v1/costs/savings": nothing(),
+  "GET /api/v1/endpoints/:endpoint/costs": absent(),
   "GET /api/v1/prices": nothing(),
   "POST /api/v1/prices": nothing({ body: prices }),
   "GET /api/v1/cost-budgets": nothing(),

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { EndpointCosts } from "#server/cost/endpoint/contract.ts";
+import { getEndpointCosts } from "#server/cost/endpoint/queries.ts";
 import { CostReport, GetCosts } from "#server/cost/report/contract.ts";
 import { costsCsv } from "#server/cost/report/costs-csv.ts";
 import { getCosts } from "#server/cost/report/queries.ts";
@@ -23,6 +25,13 @@ export function costs(app: FastifyInstance): void {
     response: z.object({ currency: z.string().nullable(), savings: z.array(Saving) }),
   };
   route(app, { method: "GET", path: "/costs/savings", ...savings }, ({ ctx }) => listSavings(ctx));
+  const endpoint = {
+    summary: "Show what an endpoint cost over four weeks, by version, and what changes would save",
+    ...{ params: z.object({ endpoint: z.string() }), response: EndpointCosts },
+  };
+  route(app, { method: "GET", path: "/endpoints/:endpoint/costs", ...endpoint }, ({ ctx, params }) =>
+    getEndpointCosts(ctx, params.endpoint),
+  );
   csv(app);
 }
 

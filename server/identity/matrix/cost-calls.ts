@@ -1,5 +1,6 @@
 import { listCostBudgets } from "#server/cost/budgets/queries.ts";
 import { setCostBudget } from "#server/cost/budgets/set-cost-budget.ts";
+import { getEndpointCosts } from "#server/cost/endpoint/queries.ts";
 import { getPriceBook } from "#server/cost/prices/queries.ts";
 import { setPrices } from "#server/cost/prices/set-prices.ts";
 import { getCosts } from "#server/cost/report/queries.ts";
@@ -16,6 +17,7 @@ export const costCalls = {
   getPriceBook: (ctx) => getPriceBook(ctx),
   setPrices: (ctx) => setPrices(ctx, { prices: [{ item: "core-hour", amount: 0.05 }], currency: "EUR", reason: "new" }),
   getCosts: (ctx) => getCosts(ctx),
+  getEndpointCosts: (ctx, { endpoint }) => getEndpointCosts(ctx, endpoint),
   listSavings: (ctx) => listSavings(ctx),
   spendSummary: (ctx) => spendSummary(ctx, lately()),
   listCostBudgets: (ctx) => listCostBudgets(ctx),

@@ -5,6 +5,7 @@ export const costPermissions = {
   getPriceBook: { role: "viewer", scope: "monitoring:read" },
   setPrices: { role: "operator", scope: "monitoring" },
   getCosts: { role: "viewer", scope: "monitoring:read" },
+  getEndpointCosts: { role: "viewer", scope: "monitoring:read" },
   listSavings: { role: "viewer", scope: "monitoring:read" },
   spendSummary: { role: "viewer", scope: "reports:read" },
   listCostBudgets: { role: "viewer", scope: "monitoring:read" },

@@ -19,7 +19,11 @@ interface Span {
 /** What the cascade that an endpoint has now did in a span of time; undefined without one. @throws DomainError "not-found" */
 export async function getCascadeReport(ctx: Context, input: GetCascadeReport): Promise<CascadeReport | undefined> {
   permit(ctx, "getCascadeReport");
-  const span = GetCascadeReport.parse(input);
+  return readCascadeReport(ctx, GetCascadeReport.parse(input));
+}
+
+/** As getCascadeReport, for those who have other permissions. */
+export async function readCascadeReport(ctx: Context, span: Span): Promise<CascadeReport | undefined> {
   const cascade = await readKept(ctx, span.endpointId);
   const current = (await currentDeployments(ctx, [span.endpointId])).get(span.endpointId);
   if (!current || cascade.next.length === 0) return undefined;

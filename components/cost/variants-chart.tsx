@@ -1,0 +1,35 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { ScatterChart } from "#components/charts/scatter-chart.tsx";
+import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
+import { currencySign } from "#server/cost/contract.ts";
+import type { EndpointCosts } from "#server/cost/endpoint/contract.ts";
+
+/** Versions in the plane of cost and correctness, coloured by latency; those that none beats stand out with their names. */
+export function VariantsChart({ costs: { versions, currency } }: { costs: EndpointCosts }) {
+  const router = useRouter();
+  return (
+    <ScatterChart
+      title="Quality, latency, cost"
+      subtitle="versions that no other beats in all three are named"
+      noun="version"
+      rows={versions.map(({ versionId, modelName, version, isOnFront, ...one }, at) => ({
+        ...{ id: versionId, label: `${modelName} v${version}`, place: isOnFront ? at % 6 : undefined },
+        values: {
+          cost: one.perThousand ?? undefined,
+          right: one.correctShare ?? undefined,
+          latency: one.latencyMsP95 ?? undefined,
+        },
+      }))}
+      x={{ key: "cost", label: `Cost per 1,000, ${currencySign(currency) || "no price"}` }}
+      y={{ key: "right", label: "Share that was right" }}
+      colour={{ key: "latency", label: "p95, ms" }}
+      onOpen={(id) => {
+        const open = versions.find(({ versionId }) => versionId === id);
+        if (open) router.push(versionHref(open.modelName, open.version));
+      }}
+      height={300}
+    />
+  );
+}

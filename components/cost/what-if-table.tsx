@@ -1,0 +1,31 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatPercent, noValue } from "#components/ui/format.ts";
+import type { EndpointCosts, WhatIf } from "#server/cost/endpoint/contract.ts";
+import { money } from "./money-words.ts";
+
+const kindWords: Record<WhatIf["kind"], string> = {
+  batching: "Batches",
+  cache: "Cache",
+  replicas: "Machines",
+  version: "Another version",
+  cascade: "Cascade",
+};
+
+/** Changes that were not made, with what they would save a month by what was measured. */
+export function WhatIfTable({ costs: { whatIfs, currency } }: { costs: EndpointCosts }) {
+  const columns: Column<WhatIf>[] = [
+    { key: "kind", head: "What", cell: ({ kind }) => kindWords[kind] },
+    { key: "words", head: "If", cell: ({ words }) => words },
+    { key: "share", head: "Saves", align: "right", cell: ({ share }) => formatPercent(share, { decimals: 0 }) },
+    {
+      key: "money",
+      head: "A month",
+      align: "right",
+      cell: ({ perMonth }) => (perMonth === null ? noValue : <strong>{money(perMonth, currency)}</strong>),
+    },
+    { key: "basis", head: "By", cell: ({ basis }) => <span className="lw-quiet">{basis}</span> },
+  ];
+  return (
+    <DataTable label="What if" rows={whatIfs} columns={columns} rowKey={({ kind, words }) => `${kind} ${words}`} />
+  );
+}

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { type WhatIfFacts, whatIfs } from "./what-ifs.ts";
+
+const none: WhatIfFacts = {
+  ...{
+    computePerMonth: 100,
+    spentPerMonth: 300,
+    batches: [],
+    repeats: [],
+    versions: [],
+    fleet: null,
+    cascadeSaved: null,
+  },
+};
+const told = (facts: Partial<WhatIfFacts>) => whatIfs({ ...none, ...facts });
+
+test("what was not measured is not in it", () => {
+  expect(told({})).toEqual([]);
+  expect(
+    told({ batches: [{ rows: 1, runs: 10, runMs: 2 }], repeats: [{ ttlSeconds: 60, requests: 9, repeated: 9 }] }),
+  ).toEqual([]);
+});
+
+test("batches are held against what a row takes over all, also those that would cost more", () => {
+  const batches = [
+    { rows: 4, runs: 50, runMs: 4 },
+    { rows: 1, runs: 200, runMs: 2 },
+  ];
+  // 400 rows in 600 ms: 1.5 ms each.
+  expect(told({ batches })).toMatchObject([
+    { words: "Every row alone", share: expect.closeTo(-1 / 3), perMonth: expect.closeTo(-33.3, 1) },
+    { words: "4 rows in every run", share: expect.closeTo(1 / 3), perMonth: expect.closeTo(33.3, 1) },
+  ]);
+});
+
+test("a cache saves what would have been answered again, fewer cores what they cost", () => {
+  const [cache] = told({ repeats: [{ ttlSeconds: 600, requests: 1000, repeated: 250 }] });
+  expect(cache).toMatchObject({ words: "Answers kept for 10 min", share: 0.25, perMonth: 25 });
+  const fleet = told({ fleet: { cores: 8, mostBusy: 1.6, hours: 100 } });
+  expect(fleet.map(({ share, perMonth }) => [share, perMonth])).toEqual([
+    [0.5, 150],
+    [0.625, 187.5],
+    [0.75, 225],
+  ]);
+});
+
+test("another version is held against the current one; a cascade against its last step", () => {
+  const version = (number: number, deviceMs: number, isCurrent: boolean) => {
+    return { version: number, versionId: `${number}`, rows: 100, deviceMs, isCurrent, correctness: undefined };
+  };
+  const [other] = told({ versions: [version(1, 400, true), version(2, 100, false)] });
+  expect(other).toMatchObject({ words: "Version 2 for all", share: 0.75, perMonth: 75 });
+  // 60 % saved: 100 now would have been 250.
+  expect(told({ cascadeSaved: 0.6 })).toMatchObject([{ perMonth: expect.closeTo(-150) }]);
+  expect(told({ cascadeSaved: 0.6, computePerMonth: null })).toMatchObject([{ perMonth: null }]);
+});
