@@ -24,6 +24,7 @@ test("every kind comes back from its form", () => {
     { kind: "rollout", on: ["held", "promoted"], heldMinutes: 90 },
     { kind: "run-health", findings: ["diverging"], experimentId: 3 },
     { kind: "budget", below: -0.25 },
+    { kind: "spend", on: ["spent", "unusual"], spentShare: 0.75 },
     { kind: "platform", on: ["queue-stuck"] },
   ];
   for (const spec of specs) expect(specOf(draftOf(rule(spec)), spec)).toEqual(spec);

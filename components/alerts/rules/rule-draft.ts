@@ -21,6 +21,9 @@ export interface RuleDraft {
   findings: string[];
   below: string;
   platformOn: Of<"platform">["on"];
+  spendOn: Of<"spend">["on"];
+  /** Of the budget, in per cent. */
+  spentShare: string;
 }
 
 export const kindWords: Record<Kind, string> = {
@@ -29,6 +32,7 @@ export const kindWords: Record<Kind, string> = {
   rollout: "A rollout is rolled back, holds or was promoted",
   "run-health": "A run is not healthy",
   budget: "Little error budget is left",
+  spend: "Money: over budget, spent or unusual",
   platform: "Leeway itself is not well",
 };
 
@@ -60,6 +64,7 @@ export function draftOf(rule?: AlertRule): RuleDraft {
     ...{ name: "", kind: "threshold", endpointId: "", severity: "ticket", teamId: "", runbookId: "" },
     ...{ metric: "p95-ms", op: ">", value: "200", windowMinutes: "5", forMinutes: "5" },
     ...{ rolloutOn: ["rolled-back"], heldMinutes: "60", findings: [], below: "10", platformOn: ["no-gateway"] },
+    ...{ spendOn: ["over-budget"], spentShare: "90" },
   };
   if (!rule) return draft;
   const { name, spec, severity } = rule;
@@ -82,6 +87,8 @@ function fieldsOf(spec: AlertRuleSpec): Partial<RuleDraft> {
       return { findings: spec.findings };
     case "budget":
       return { below: String(Number((spec.below * 100).toPrecision(12))) };
+    case "spend":
+      return { spendOn: spec.on, spentShare: String(Number((spec.spentShare * 100).toPrecision(12))) };
     case "platform":
       return { platformOn: spec.on };
   }
@@ -104,6 +111,8 @@ export function specOf(draft: RuleDraft, before?: AlertRuleSpec): AlertRuleSpec 
       return { kind, findings: draft.findings, experimentId: before?.kind === kind ? before.experimentId : null };
     case "budget":
       return { kind, below: Number(draft.below) / 100 };
+    case "spend":
+      return { kind, on: draft.spendOn, spentShare: Number(draft.spentShare) / 100 };
     case "platform":
       return { kind, on: draft.platformOn };
   }

@@ -22,7 +22,10 @@ const ops = [
 
 /** What a kind of rule asks for. */
 export function SpecFields({ draft, change, findings, complaints }: SpecFieldsProps) {
-  const number = (key: "value" | "windowMinutes" | "forMinutes" | "heldMinutes" | "below", label: string) => (
+  const number = (
+    key: "value" | "windowMinutes" | "forMinutes" | "heldMinutes" | "below" | "spentShare",
+    label: string,
+  ) => (
     <TextInput
       type="number"
       step="any"
@@ -86,6 +89,25 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
           onChange={(found) => change({ findings: found })}
           error={complaints["spec.findings"]}
         />
+      );
+    case "spend":
+      return (
+        <>
+          <Choice
+            label="When something"
+            value={draft.spendOn}
+            options={[
+              { value: "over-budget", label: "is likely to end the month over its budget" },
+              { value: "spent", label: "has spent so much of its budget" },
+              { value: "unusual", label: "cost more yesterday than is usual" },
+            ]}
+            onChange={(spendOn) => change({ spendOn })}
+            error={complaints["spec.on"]}
+          />
+          {draft.spendOn.includes("spent") && (
+            <div className={classes.row}>{number("spentShare", "Spent is at least, % of the month")}</div>
+          )}
+        </>
       );
     case "platform":
       return (

@@ -82,5 +82,5 @@ async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: 
 
 function isTicketOnly(spec: AlertRuleSpec): boolean {
   if (spec.kind === "threshold") return spec.metric === "cost-per-1000" || spec.metric === "label-delay-hours";
-  return spec.kind === "run-health" || spec.kind === "budget";
+  return spec.kind === "run-health" || spec.kind === "budget" || spec.kind === "spend";
 }

@@ -51,6 +51,13 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
   }),
   /** Error budget that is left of any SLO of the endpoint, or of all. */
   z.object({ kind: z.literal("budget"), below: z.number().min(-1).max(1) }),
+  /** Money: a month is likely to end over its budget, so much of the budget is spent, or yesterday cost more than is usual. */
+  z.object({
+    kind: z.literal("spend"),
+    on: z.array(z.enum(["over-budget", "spent", "unusual"])).min(1),
+    /** Of "spent": the share of the month's budget. */
+    spentShare: z.number().min(0.01).max(10).default(0.9),
+  }),
   /** No gateway, worker or disk: the program's own health. */
   z.object({
     kind: z.literal("platform"),

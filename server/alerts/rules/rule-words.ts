@@ -63,6 +63,14 @@ export function ruleWords(spec: AlertRuleSpec, where: string | null): string {
       return spec.below === 0
         ? `The error budget of an SLO of ${place} is used up.`
         : `Less than ${percent(spec.below)} of the error budget of an SLO of ${place} is left.`;
+    case "spend": {
+      const words = {
+        "over-budget": "is likely to end the month over its budget",
+        spent: `has spent ${percent(spec.spentShare)} of its budget`,
+        unusual: "cost more yesterday than is usual",
+      };
+      return `${where ?? "Any endpoint, or the workspace,"} ${listed(spec.on.map((one) => words[one]))}.`;
+    }
     case "platform":
       return `Leeway itself: ${listed(spec.on.map((one) => platformWords[one]))}.`;
   }

@@ -6,6 +6,7 @@ import { observeBudgets } from "./observe-budgets.ts";
 import { observePlatform } from "./observe-platform.ts";
 import { observeRollouts } from "./observe-rollouts.ts";
 import { observeRuns } from "./observe-runs.ts";
+import { observeSpend } from "./observe-spend.ts";
 import { observeThreshold } from "./observe-threshold.ts";
 
 /**
@@ -24,6 +25,8 @@ export function observe(ctx: Context, spec: AlertRuleSpec, rule: ObservedRule, n
       return observeRuns(ctx, spec, now);
     case "budget":
       return observeBudgets(ctx, spec, rule);
+    case "spend":
+      return observeSpend(ctx, spec, rule, now);
     case "platform":
       return observePlatform(ctx, spec, now);
   }
