@@ -108,6 +108,7 @@ const places: Record<string, (scene: Scene) => string> = {
   "the way to the debug board": () => "/debug",
   "the debug board": ({ digits }) => `/debug/${digits}?range=6h&compare=before-deploy&a=latency+%3C+5`,
   drift: () => "/drift",
+  "compare files": () => "/drift/compare",
   "the drift of an endpoint": ({ digits }) => `/drift/${digits}?range=24h`,
   "how an endpoint is watched": ({ digits }) => `/drift/${digits}/settings`,
   "the data of an endpoint": ({ digits }) => `/drift/${digits}/data?range=7d`,

@@ -22,6 +22,11 @@ export default async function DriftPage() {
         title="Drift"
         context="Inputs and answers against what each version was made with"
         sentence={sentence(rows)}
+        actions={
+          <ButtonLink href="/drift/compare" variant="default">
+            Compare files
+          </ButtonLink>
+        }
       />
       <Panel title="Endpoints" subtitle="worst first; by the newest day, or the newest hour" flush>
         {rows.length === 0 ? (

@@ -1,0 +1,80 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { AnalysisList } from "#components/monitoring/compare/analysis-list.tsx";
+import { CompareForm } from "#components/monitoring/compare/compare-form.tsx";
+import { ComparisonTable } from "#components/monitoring/compare/comparison-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import { listReadVersions } from "#server/datasets/queries.ts";
+import type { Analysis } from "#server/monitoring/analyses/contract.ts";
+import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
+import type { Comparison } from "#server/monitoring/compare/contract.ts";
+import { requestAnalysisAction } from "./actions.ts";
+
+export const metadata = { title: "Compare files" };
+
+export default async function ComparePage({ searchParams }: PageProps<"/drift/compare">) {
+  const { analysis } = await searchParams;
+  const ctx = await requireContext();
+  const [analyses, versions] = [await listAnalyses(ctx, {}), await listReadVersions(ctx)];
+  const shown = analyses.find(({ id }) => id === analysis) ?? analyses[0];
+  return (
+    <Page crumbs={[{ label: "Drift", href: "/drift" }, { label: "Compare files" }]} live>
+      <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
+      <PageHead
+        title="Compare files"
+        context="Two dataset versions through the same scores and tests that live windows get"
+        sentence={shown?.result?.kind === "comparison" ? sentence(shown.result.comparison) : undefined}
+      />
+      <CompareForm versions={versions} ask={requestAnalysisAction} why={whyNot(ctx.actor.role, "requestAnalysis")} />
+      {shown && <Shown analysis={shown} />}
+      <Panel title="Comparisons" subtitle="newest first" flush>
+        {analyses.length === 0 ? (
+          <EmptyState title="Nothing was compared yet">Choose two files above.</EmptyState>
+        ) : (
+          <AnalysisList rows={analyses} />
+        )}
+      </Panel>
+    </Page>
+  );
+}
+
+function Shown({ analysis: { question, result, problem, progress } }: { analysis: Analysis }) {
+  const title =
+    question.kind === "batch" ? `${question.reference.name} against ${question.current.name}` : "Rows against rows";
+  if (problem) {
+    return (
+      <Panel title={title} flush>
+        <FailedState title="The files were not compared">{problem}</FailedState>
+      </Panel>
+    );
+  }
+  if (result?.kind !== "comparison") {
+    return (
+      <Panel title={title} flush>
+        <EmptyState title={`Reading the files: ${formatPercent(progress, { decimals: 0 })}`}>
+          The columns stand here when both were read.
+        </EmptyState>
+      </Panel>
+    );
+  }
+  const { comparison } = result;
+  const subtitle = `${formatCount(comparison.referenceRows)} reference rows, ${plural(comparison.rows, "row")} compared`;
+  return (
+    <Panel title={title} subtitle={subtitle} flush>
+      <ComparisonTable rows={comparison.columns} />
+    </Panel>
+  );
+}
+
+/** The conclusion first, with what a library with fixed thresholds says of the same files. */
+function sentence({ changed, columns, evidently, onlyInCurrent, onlyInReference, warning }: Comparison): string {
+  const first = `${changed} of ${plural(columns.length, "column")} changed; Evidently's thresholds report ${evidently.drifted}.`;
+  const gone = onlyInReference.length > 0 ? ` Only in the reference: ${onlyInReference.join(", ")}.` : "";
+  const added = onlyInCurrent.length > 0 ? ` Only in the other: ${onlyInCurrent.join(", ")}.` : "";
+  return `${first}${gone}${added}${warning ? ` ${warning}` : ""}`;
+}

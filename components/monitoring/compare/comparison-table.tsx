@@ -1,0 +1,67 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { ComparedColumn } from "#server/monitoring/compare/contract.ts";
+
+const looks: Record<ComparedColumn["word"], { state: State; word: string }> = {
+  changed: { state: "watch", word: "Changed" },
+  "different, too small to matter": { state: "on-target", word: "Too small to matter" },
+  "about the same": { state: "on-target", word: "About the same" },
+  "not enough data": { state: "no-data", word: "Not enough data" },
+};
+
+const columns: Column<ComparedColumn>[] = [
+  { key: "name", head: "Column", cell: ({ name }) => <code>{name}</code> },
+  {
+    key: "word",
+    head: "Leeway",
+    cell: ({ word }) => <StatusBadge state={looks[word].state}>{looks[word].word}</StatusBadge>,
+  },
+  {
+    key: "psi",
+    head: "PSI",
+    align: "right",
+    cell: ({ distribution }) => (distribution ? formatNumber(distribution.statistic, { decimals: 3 }) : noValue),
+  },
+  {
+    key: "line",
+    head: "Its line",
+    align: "right",
+    cell: ({ distribution }) => (distribution?.line ? formatNumber(distribution.line, { decimals: 3 }) : noValue),
+  },
+  {
+    key: "evidently",
+    head: "Evidently",
+    cell: ({ score }) => (score ? (score.isDrift ? "drift" : "no drift") : noValue),
+  },
+  {
+    key: "score",
+    head: "Its score",
+    align: "right",
+    cell: ({ score }) =>
+      score ? `${score.method} ${Number(score.score.toPrecision(3))} against ${score.threshold}` : noValue,
+  },
+  {
+    key: "missing",
+    head: "Missing",
+    align: "right",
+    cell: ({ missing, rows, referenceMissing, referenceRows }) =>
+      `${share(referenceMissing, referenceRows)} → ${share(missing, rows)}`,
+  },
+  { key: "rows", head: "Values", align: "right", cell: ({ rows }) => formatCount(rows) },
+  {
+    key: "sentence",
+    head: "In words",
+    cell: ({ sentence, disagreement, note }) => <span data-wrap>{disagreement ?? note ?? sentence}</span>,
+  },
+];
+
+function share(missing: number, rows: number): string {
+  return missing + rows === 0 ? noValue : formatPercent(missing / (missing + rows));
+}
+
+/** Columns of two tables, what changed most first, with Leeway's verdict and Evidently's beside each other. */
+export function ComparisonTable({ rows }: { rows: ComparedColumn[] }) {
+  return <DataTable label="Columns by what changed" rows={rows} columns={columns} rowKey={({ name }) => name} />;
+}
