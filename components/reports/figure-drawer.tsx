@@ -45,8 +45,8 @@ export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDraw
         </dd>
         <dt>Rests on</dt>
         <dd>{figure.basis || "all rows of the period"}</dd>
-        <dt>Interval, 95 %</dt>
-        <dd>{figure.interval ? `${figure.interval.low} to ${figure.interval.high}` : "counted, not estimated"}</dd>
+        <dt>Range</dt>
+        <dd>{rangeWords(figure)}</dd>
         <dt>Period before</dt>
         <dd>{figure.before?.text ?? "no value"}</dd>
         <dt>Known up to</dt>
@@ -68,4 +68,9 @@ export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDraw
       </p>
     </Drawer>
   );
+}
+
+function rangeWords({ interval }: Figure): string {
+  if (!interval) return "counted, not estimated";
+  return `${interval.low} to ${interval.high} in ${Math.round(interval.level * 100)} of 100 cases`;
 }

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Definition } from "#components/ui/definition.tsx";
+import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -24,7 +25,16 @@ export function PortfolioPanel({ rows, shown, drawer, more }: PortfolioProps) {
   return (
     <Panel
       title="Portfolio"
-      subtitle="Worst first. A cell says how the period ended against its objective."
+      subtitle={
+        <>
+          Worst first. A cell says how the period ended against its objective.{" "}
+          {(rows.length > shown || shown > 7) && (
+            <Link href={more} scroll={false} data-print="off">
+              {rows.length > shown ? plural(rows.length - shown, "more model") : "Only the worst"}
+            </Link>
+          )}
+        </>
+      }
       right={<Legend />}
       flush
     >
@@ -69,11 +79,6 @@ export function PortfolioPanel({ rows, shown, drawer, more }: PortfolioProps) {
           </table>
         </div>
       )}
-      {(rows.length > shown || shown > 7) && (
-        <Link className={classes.more} href={more} scroll={false}>
-          {rows.length > shown ? `${rows.length - shown} more models` : "Only the worst"}
-        </Link>
-      )}
     </Panel>
   );
 }
@@ -86,6 +91,7 @@ function Cell({ cell: { state, figure }, href }: { cell: PortfolioCell; href: st
         {state === "no-data" && figure.value !== null ? "No target" : words[state]}
       </span>
       <span className="lw-number">{figure.value === null ? figure.reason : figure.text}</span>
+      {figure.unit === "estimated" && figure.value !== null && <span className="lw-caption">est.</span>}
     </Link>
   );
 }

@@ -42,9 +42,9 @@ export function ReportTiles({ facts, drawer }: TileProps) {
           <Before figure={incidents.count} words={before} />
         </span>
         <span className={classes.minor}>
-          {incidents.severities.map(({ severity, count }) => `${count} ${severity}`).join(", ") || "Customer minutes"}
-          {incidents.severities.length > 0 && ", customer minutes"}
+          {incidents.severities.map(({ severity, count }) => `${count} ${severity}`).join(", ")}
         </span>
+        <span className={classes.minor}>Customer minutes</span>
         <span className={classes.pair}>
           <FigureLink figure={incidents.customerMinutes} href={drawer("incidents.customer-minutes")} />
           <Before figure={incidents.customerMinutes} words={before} />
@@ -55,8 +55,8 @@ export function ReportTiles({ facts, drawer }: TileProps) {
         <FigureLink figure={response.restore} href={drawer("response.restore")} size="large" />
         <span className={classes.minor}>
           <FigureLink figure={response.acknowledge} href={drawer("response.acknowledge")} />
-          {response.restore.before && `; ${before} ${response.restore.before.text} to fix`}
         </span>
+        <Change figure={response.restore} words={`to fix ${before}`} />
       </Tile>
       <Tile label={`Spend in ${facts.spend.month}`} definition="spend.spent">
         <SpendTile facts={facts} drawer={drawer} />
@@ -106,6 +106,10 @@ function Before({ figure, words }: { figure: Figure; words: string }) {
 /** Up or down, in words too; which of them is good depends on the number. */
 function Change({ figure: { value, before }, words }: { figure: Figure; words: string }) {
   if (!before || value === null) return <span className={classes.minor}>{`${words}: no value`}</span>;
-  const arrow = value > before.value ? "↗" : value < before.value ? "↘" : "→";
-  return <span className={classes.minor}>{`${arrow} from ${before.text} ${words}`}</span>;
+  return <span className={classes.minor}>{`${arrowOf({ value, before })} from ${before.text} ${words}`}</span>;
+}
+
+function arrowOf({ value, before }: Pick<Figure, "value" | "before">): string {
+  const step = (value ?? 0) - (before?.value ?? 0);
+  return step > 0 ? "↗" : step < 0 ? "↘" : "→";
 }

@@ -15,14 +15,14 @@ export function RisksPanel({ risks }: { risks: readonly ReportRisk[] }) {
           {risks.map(({ words, owner, dueOn, state, href }) => (
             <li className={classes.risk} key={`${href} ${words}`}>
               <StatusShape state={state} />
-              <span className={classes.words}>
-                <Link className={classes.link} href={href} title={words}>
+              <span className={classes.words} title={words}>
+                <Link className={classes.link} href={href}>
                   {words}
-                </Link>
-              </span>
-              <span className="lw-quiet lw-small lw-truncate">
-                {owner ?? "nobody"}
-                {dueOn && `, due ${dueOn}`}
+                </Link>{" "}
+                <span className={classes.owner}>
+                  {owner ?? "nobody has it"}
+                  {dueOn && `, due ${dueOn}`}
+                </span>
               </span>
             </li>
           ))}

@@ -5,6 +5,8 @@ export type OverviewSection = "report" | "now" | "kpis" | "reviews";
 const sections: { key: OverviewSection; label: string; href: string }[] = [
   { key: "report", label: "Report", href: "/overview" },
   { key: "now", label: "Now", href: "/overview/now" },
+  { key: "kpis", label: "Business", href: "/overview/kpis" },
+  { key: "reviews", label: "Reviews", href: "/overview/reviews" },
 ];
 
 /** The parts of the overview. */

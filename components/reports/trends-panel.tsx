@@ -39,10 +39,10 @@ export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) 
                 <Link className={classes.model} href={trend.href} title={trend.model}>
                   {trend.model}
                 </Link>
-                <span className={classes.measure}>{trend.measure}</span>
                 <span className={classes.now}>
                   <FigureLink figure={trend.now} href={drawer(trend.now.id)} />
                 </span>
+                <span className={classes.measure}>{trend.measure}</span>
               </figcaption>
               <TrendChart trend={trend} period={period} />
             </figure>

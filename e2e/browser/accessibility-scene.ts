@@ -36,6 +36,8 @@ export interface Scene {
   fingerprint: string;
   silenceId: string;
   alertRuleId: string;
+  /** Name of what the business counts, with an event. */
+  kpi: string;
 }
 
 /** Something on every page: models, a busy endpoint, runs, a webhook, an import, a dataset that breaks its contract. */
@@ -78,6 +80,7 @@ export async function newScene(): Promise<Scene> {
     slo: await newSlo(names.digits),
     ...(await newIncident(names.digits)),
     ...(await newAlert(names.digits)),
+    kpi: await newKpi(names.digits),
   };
 }
 
@@ -142,6 +145,17 @@ async function newOnCall(model: string): Promise<string> {
   const span = { from: new Date(Date.now() - 60_000), to: new Date(Date.now() + 3_600_000) };
   await call("POST", `/api/v1/on-call/schedules/${id}/overrides`, { userId, ...span, reason: "Scene of a journey" });
   return id;
+}
+
+/** Something that the business counts, and one of it. */
+async function newKpi(endpoint: string): Promise<string> {
+  const { name } = await call<{ name: string }>("POST", "/api/v1/kpis", {
+    name: unique("order"),
+    definition: { unit: "€" },
+  });
+  const events = [{ unit: "customer-7", endpoint, value: 12 }];
+  await call("POST", `/api/v1/kpis/${name}/events`, { events });
+  return name;
 }
 
 /** An incident that somebody declared and acted on. */

@@ -19,6 +19,10 @@ const places: Record<string, (scene: Scene) => string> = {
   overview: () => "/overview",
   "the drawer of a number": () => "/overview?fact=objectives.met",
   "the overview of now": () => "/overview/now",
+  "what the business counts": () => "/overview/kpis",
+  "a KPI": ({ kpi }) => `/overview/kpis?kpi=${kpi}`,
+  "the review of a week": () => "/overview/reviews/2026-W19",
+  "the review of a month": () => "/overview/reviews/2026-05",
   "getting started": () => "/getting-started",
   endpoints: () => "/endpoints",
   "an endpoint": ({ digits }) => `/endpoints/${digits}?range=15m`,
@@ -131,7 +135,7 @@ const places: Record<string, (scene: Scene) => string> = {
 };
 
 /** Pages that only lead on to another one. */
-const leadsOn = ["/", "/settings"];
+const leadsOn = ["/", "/settings", "/overview/reviews"];
 /** Pages that nobody sees who is signed in and has a password; they have tests of their own. */
 const entrances = ["/login", "/login/password"];
 

@@ -13,6 +13,7 @@ import { readDataset } from "#server/datasets/read-dataset.ts";
 import { checkDataset } from "#server/datasets/rules/check-dataset.ts";
 import { forgetAnswers } from "#server/idempotency/forget-answers.ts";
 import { forgetSignInAttempts } from "#server/identity/sign-in/forget-attempts.ts";
+import { attributeWaiting } from "#server/kpis/attribute-waiting.ts";
 import { giveUpAnalysis } from "#server/monitoring/analyses/give-up-analysis.ts";
 import { runAnalysis } from "#server/monitoring/analyses/run-analysis.ts";
 import { rollUpStates } from "#server/monitoring/history/roll-up-states.ts";
@@ -28,6 +29,8 @@ import { inspectVersion } from "#server/registry/inspection/inspect-version.ts";
 import { describeModel } from "#server/registry/onnx/describe-model.ts";
 import { giveUpScan } from "#server/registry/security/give-up-scan.ts";
 import { scanVersion } from "#server/registry/security/scan-version.ts";
+import { sendDigests } from "#server/reports/digest/send-digests.ts";
+import { refreshReports } from "#server/reports/refresh-reports.ts";
 import { resumeLoadTests } from "#server/serving/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serving/load-test/run-load-test.ts";
 import { forgetPlaygroundRuns } from "#server/serving/playground/forget-runs.ts";
@@ -95,6 +98,9 @@ export const handlers: Handlers = {
   "forget-alerts": (ctx) => forgetAlerts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
   "roll-up-states": (ctx) => rollUpStates(ctx),
+  "send-digests": (ctx) => inEveryWorkspace(ctx, (ctx) => sendDigests(ctx)),
+  "refresh-reports": (ctx) => inEveryWorkspace(ctx, (ctx) => refreshReports(ctx)),
+  "attribute-kpi-events": (ctx) => inEveryWorkspace(ctx, (ctx) => attributeWaiting(ctx)),
   "forget-sli-hours": (ctx) => forgetHours(ctx),
   "meter-costs": (ctx) => meterCosts(ctx),
   "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),

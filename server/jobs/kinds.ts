@@ -36,6 +36,9 @@ export interface JobData {
   "forget-alerts": Record<string, never>;
   "forget-answers": Record<string, never>;
   "roll-up-states": Record<string, never>;
+  "send-digests": Record<string, never>;
+  "refresh-reports": Record<string, never>;
+  "attribute-kpi-events": Record<string, never>;
   "forget-sli-hours": Record<string, never>;
   "meter-costs": Record<string, never>;
   "collect-artifacts": Record<string, never>;
@@ -112,6 +115,10 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   // A look that failed is made good by the next one, a minute later.
   "watch-runs": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sign-in-attempts": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
+  "send-digests": { retryLimit: 0, expireInSeconds: 600 },
+  "refresh-reports": { retryLimit: 0, expireInSeconds: 600 },
+  // What one minute does not find, the next one does.
+  "attribute-kpi-events": { retryLimit: 0, expireInSeconds: 120 },
   "forget-sli-hours": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   // What one minute leaves, the next one merges.
   "roll-up-states": { retryLimit: 0, expireInSeconds: 600 },

@@ -98,6 +98,7 @@ async function byMethod(ctx: Context, userId: string, method: ContactMethod, ema
   }));
 }
 
-function byEmail(userId: string, address: string): Addressee {
+/** A person by e-mail. */
+export function byEmail(userId: string, address: string): Addressee {
   return { turn: `person:${userId}:email:${address}`, channelId: null, userId, address, settings: undefined };
 }

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
-import { type Addressee, addresseesOf, changeAddressees, type To } from "./addressees.ts";
+import { type Addressee, addresseesOf, byEmail, changeAddressees, type To } from "./addressees.ts";
 import { Message, type NotificationKind } from "./contract.ts";
 import { messageFor } from "./message-for.ts";
 
@@ -25,6 +25,15 @@ export interface NewNotification {
  */
 export async function enqueueNotification(ctx: Context, { to, ...wish }: NewNotification): Promise<string[]> {
   return add(ctx, await addresseesOf(ctx, to), wish);
+}
+
+/** The same by e-mail alone, whatever other ways a person has chosen for calls. @returns ids of what was added */
+export async function enqueueEmail(
+  ctx: Context,
+  { userId, address }: { userId: string; address: string },
+  wish: Omit<NewNotification, "to">,
+): Promise<string[]> {
+  return add(ctx, [byEmail(userId, address)], wish);
 }
 
 /** Tells every channel that takes changes of one, such as a step of a rollout. @returns ids of what was added */

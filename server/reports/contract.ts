@@ -36,8 +36,8 @@ export const Figure = z.object({
   before: z.object({ value: z.number(), text: z.string() }).nullable(),
   /** How much it rests on: "12,345 requests", "median of 3 incidents"; "" without. */
   basis: z.string(),
-  /** 95 %, where it is an estimate. */
-  interval: z.object({ low: z.string(), high: z.string() }).nullable(),
+  /** Where it is an estimate: the range that holds it in `level` of all cases. */
+  interval: z.object({ low: z.string(), high: z.string(), level: z.number() }).nullable(),
   /** Later than this nothing was known, in milliseconds since 1970. */
   knownUntil: z.number(),
   /** Why there is no value, in a few words: "no objective", "labels due"; null with one. */

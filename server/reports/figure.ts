@@ -1,3 +1,4 @@
+import { currencySign } from "#server/cost/money.ts";
 import { lasting } from "#server/number-words.ts";
 import type { Figure } from "./contract.ts";
 import type { ReportDefinitionKey } from "./definitions/contract.ts";
@@ -28,20 +29,15 @@ export function pointsText(difference: number): string {
   return `${(Math.abs(difference) * 100).toFixed(1)}${nbsp}pp`;
 }
 
-/** Whole from 100 on, else two decimals from 1 on and three below: "€11,480", "€0.132". */
-export function moneyText(currency: string): (amount: number) => string {
+/** Whole from 100 on, else two decimals from 1 on and three below, as tables of costs show it: "€11,480", "€0.132". */
+export function moneyText(currency: string | null): (amount: number) => string {
   return (amount) => {
     const size = Math.abs(amount);
-    if (size > 0 && size < 0.0005) return `< ${sign(currency)}0.001`;
+    if (size > 0 && size < 0.001) return `< ${currencySign(currency)}0.001`;
     const decimals = size === 0 || size >= 100 ? 0 : size >= 1 ? 2 : 3;
     const digits = size.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-    return `${amount < 0 ? "\u2212" : ""}${sign(currency)}${digits}`;
+    return `${amount < 0 ? "\u2212" : ""}${currencySign(currency)}${digits}`;
   };
-}
-
-function sign(currency: string): string {
-  const known: Record<string, string> = { EUR: "€", USD: "$", GBP: "£", JPY: "¥" };
-  return known[currency] ?? `${currency}${nbsp}`;
 }
 
 interface NewFigure {
@@ -55,7 +51,7 @@ interface NewFigure {
   unit?: string;
   before?: number | null | undefined;
   basis?: string;
-  interval?: { low: number; high: number } | null | undefined;
+  interval?: { low: number; high: number; level: number } | null | undefined;
   /** Why there is none, where there may be none. */
   reason?: string;
 }
@@ -69,7 +65,7 @@ export function figure({ text, unit = "", basis = "", before = null, interval, r
     unit,
     before: before === null ? null : { value: before, text: text(before) },
     basis,
-    interval: interval ? { low: text(interval.low), high: text(interval.high) } : null,
+    interval: interval ? { low: text(interval.low), high: text(interval.high), level: interval.level } : null,
     reason: value === null ? (reason ?? "no data") : null,
   };
 }

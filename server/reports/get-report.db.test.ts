@@ -33,7 +33,7 @@ test(
     expect(plain(plainSentence(facts.sentence))).toBe(
       "One of two models met every objective; churn missed reliability in INC-1. One incident cost 1,420 customer minutes.",
     );
-    expect(facts.risks[0]).toMatchObject({ words: "The budget of churn-up is spent, 20\u00a0% over", owner: null });
+    expect(facts.risks[0]).toMatchObject({ words: "churn-up: budget spent, 20\u00a0% over", owner: null });
   }),
 );
 

@@ -2,6 +2,7 @@ import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { GettingStartedContent } from "#components/overview/getting-started-content.tsx";
 import { reportHref } from "#components/reports/addresses.ts";
+import { DigestButton } from "#components/reports/digest-button.tsx";
 import { FigureDrawer } from "#components/reports/figure-drawer.tsx";
 import { Report } from "#components/reports/report.tsx";
 import { OverviewSections } from "#components/reports/sections.tsx";
@@ -9,9 +10,11 @@ import { Page } from "#components/shell/page.tsx";
 import { getGettingStarted } from "#server/overview/getting-started.ts";
 import { GetReport } from "#server/reports/contract.ts";
 import { reportDefinitions } from "#server/reports/definitions/contract.ts";
+import { getDigest } from "#server/reports/digest/queries.ts";
 import type { ReportFacts } from "#server/reports/facts/contract.ts";
 import { figuresOf } from "#server/reports/figures-of.ts";
 import { getReport } from "#server/reports/get-report.ts";
+import { setDigestAction } from "./actions.ts";
 
 export const metadata = { title: "Overview" };
 
@@ -28,13 +31,18 @@ export default async function OverviewPage({ searchParams }: PageProps<"/overvie
     );
   }
   const facts = await found(getReport(ctx, wishOf(query)));
+  const digest = await getDigest(ctx, { hasMailServer: runtime().config.notifications.mail !== undefined });
   const isWhole = query.models === "all";
   return (
     <Page
       crumbs={[{ label: "Overview", href: "/overview" }, { label: crumbOf(facts) }]}
       controls={<OverviewSections current="report" />}
     >
-      <Report facts={facts} isWhole={isWhole} />
+      <Report
+        facts={facts}
+        isWhole={isWhole}
+        digest={<DigestButton {...{ digest, isOpen: query.digest === "settings" }} save={setDigestAction} />}
+      />
       {typeof query.fact === "string" && <OpenFigure facts={facts} isWhole={isWhole} id={query.fact} />}
     </Page>
   );

@@ -49,7 +49,8 @@ function worst(rows: readonly CostRow[], currency: string): SentencePart[] {
   return [];
 }
 
-function against(value: number, budget: number | null): string {
+/** ", 4 % under budget", ", as budgeted"; "" without a budget. */
+export function against(value: number, budget: number | null): string {
   if (!budget) return "";
   const share = value / budget - 1;
   if (Math.abs(share) < nearShare) return ", as budgeted";

@@ -101,6 +101,8 @@ export function parametersOf(scene: Scene): Record<string, string> {
     channel: scene.channelId,
     notification: scene.notificationId,
     report: "2026-W19",
+    kpi: scene.kpi,
+    review: "2026-W19",
     import: scene.importId,
     export: scene.exportId,
     model_id: scene.loggedModelId,

@@ -34,6 +34,7 @@ import { identity } from "./identity.ts";
 import { imports } from "./imports.ts";
 import { incidentTimeline } from "./incident-timeline.ts";
 import { incidents } from "./incidents.ts";
+import { kpis } from "./kpis.ts";
 import { loadTests } from "./load-tests.ts";
 import { models } from "./models.ts";
 import { monitoringFindings } from "./monitoring-findings.ts";
@@ -45,6 +46,7 @@ import { postMortems } from "./post-mortems.ts";
 import { receivers } from "./receivers.ts";
 import { references } from "./references.ts";
 import { reports } from "./reports.ts";
+import { reviews } from "./reviews.ts";
 import { rolloutReports } from "./rollout-reports.ts";
 import { rollouts } from "./rollouts.ts";
 import { runChanges } from "./run-changes.ts";
@@ -97,6 +99,8 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   rolloutReports,
   references,
   reports,
+  kpis,
+  reviews,
   alerts,
   silences,
   alertRouting,

@@ -38,6 +38,7 @@ import { watch } from "./scene-monitoring.ts";
 import { notify } from "./scene-notifications.ts";
 import { putOnCall } from "./scene-oncall.ts";
 import { refer } from "./scene-profiles.ts";
+import { count } from "./scene-reports.ts";
 import { rollOut, serve, submit, tryOut } from "./scene-serving.ts";
 import { promise } from "./scene-slo.ts";
 import { track } from "./scene-tracking.ts";
@@ -108,6 +109,8 @@ export interface Scene {
   givenUpUploadId: string;
   contractId: string;
   leakageCheckId: string;
+  /** Name of what the business counts. */
+  kpi: string;
   importId: string;
   exportId: string;
   /** Number of an incident, and what belongs to it; alerts without an incident. */
@@ -170,6 +173,7 @@ export async function setScene(ctx: Context, secret: string): Promise<Scene> {
     ...(await watch(ctx, served.endpointId, secret)),
     ...(await tryOut(ctx, served.versionId, secret)),
     ...(await refer(ctx, served, secret)),
+    ...(await count(ctx, secret)),
     ...(await throwAway(ctx, tracked.experimentId, secret)),
     ...tracked,
     ...served,

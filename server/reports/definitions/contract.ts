@@ -66,19 +66,19 @@ export const reportDefinitions = {
   },
   "spend.forecast": {
     ...{ name: "Forecast", ...money },
-    sentence:
-      "What the month will have cost at its end, from the days so far; with the range that holds 95 of 100 times.",
+    sentence: "What the month will have cost at its end, from the days so far; with a range around it.",
     query: "spend so far + expected spend of the days that are left",
   },
   "cost.predictions": {
     ...{ name: "Cost per 1,000 predictions", ...money },
-    sentence: "What serving cost in the period, by predictions answered.",
-    query: "1,000 · serving spend / predictions",
+    sentence: "What was spent in the period (serving, training, files), by predictions answered.",
+    query: "1,000 · spend / answered requests",
   },
   "cost.correct": {
     ...{ name: "Cost per 1,000 correct predictions", ...money },
-    sentence: "The same by predictions whose label agreed; without labels there is no value.",
-    query: "1,000 · serving spend of labelled predictions / correct ones",
+    sentence:
+      "The same by the share of right answers among those that have a label, in the month so far; without labels there is no value.",
+    query: "cost per 1,000 predictions / share of right answers",
   },
   "cell.reliability": {
     ...{ name: "Reliability", ...share },

@@ -95,6 +95,7 @@ function shareOf(model: string, column: PortfolioColumn, worst: ReadObjective, s
       knownUntil: worst.knownUntil,
     },
     basis: `${countText(worst.total)} events, objective ${shareText(worst.slo.definition.target)} (${worst.slo.name})`,
+    unit: worst.slo.definition.indicator?.kind === "estimated-quality" ? "estimated" : "",
     reason: worst.knownUntil <= span.from ? "labels due" : "no events",
   });
 }

@@ -30,7 +30,7 @@ export async function readRisks(ctx: Context, read: readonly ReadObjective[]): P
     actions
       .filter(({ isOverdue }) => isOverdue)
       .map(({ title, incident, owner, dueOn }) => ({
-        words: `Overdue: ${title} (INC-${incident.number})`,
+        words: `INC-${incident.number}, overdue: ${title}`,
         ...{ owner: owner?.name ?? null, dueOn, state: "missed", href: `/incidents/${incident.number}?tab=actions` },
       })),
     findings
@@ -51,7 +51,7 @@ function spent(read: readonly ReadObjective[]): ReportRisk[] {
     .filter((one) => stateOf(one) === "missed")
     .toSorted(leastFirst)
     .map((one) => ({
-      words: `The budget of ${one.slo.name} is spent, ${remainingWords(Math.abs(one.remaining ?? 0))} over`,
+      words: `${one.slo.name}: budget spent, ${remainingWords(Math.abs(one.remaining ?? 0))} over`,
       ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "missed", href: hrefOf(one) },
     }));
 }
@@ -61,7 +61,7 @@ function nearlySpent(read: readonly ReadObjective[]): ReportRisk[] {
     .filter((one) => stateOf(one) === "watch")
     .toSorted(leastFirst)
     .map((one) => ({
-      words: `${remainingWords(one.remaining ?? 0)} of the budget of ${one.slo.name} is left`,
+      words: `${one.slo.name}: ${remainingWords(one.remaining ?? 0)} of the budget left`,
       ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "watch", href: hrefOf(one) },
     }));
 }

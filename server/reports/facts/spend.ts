@@ -1,6 +1,10 @@
 import type { Context } from "#server/context.ts";
+import { moneyWords } from "#server/cost/money.ts";
+import { readCosts } from "#server/cost/report/queries.ts";
+import { against } from "#server/cost/report/sentence-of.ts";
+import { spendSummary } from "#server/cost/report/spend-summary.ts";
 import type { PortfolioCell, ReportState } from "../contract.ts";
-import { figure, moneyText } from "../figure.ts";
+import { countText, figure, moneyText } from "../figure.ts";
 import { monthOf } from "../periods.ts";
 import type { ReportFacts } from "./contract.ts";
 import type { ReadSpan } from "./objectives.ts";
@@ -17,24 +21,44 @@ export interface KnownSpend {
   perThousand: number | null;
   perThousandBefore: number | null;
   perThousandCorrect: number | null;
+  /** Answers with a label that the share of right ones rests on. */
+  labelled: number | null;
   models: ReadonlyMap<string, number>;
 }
 
 type Spend = Pick<ReportFacts, "spend" | "unitCost"> & { cells: ReadonlyMap<string, readonly PortfolioCell[]> };
 
-/** Reads spend from the cost domain. For who was let in already. */
-export async function readSpend(_ctx: Context, span: ReadSpan): Promise<Spend> {
-  return spendFacts(null, span);
+/** A forecast of the cost domain holds in so many cases. */
+const forecastLevel = 0.8;
+
+/** Reads spend from the cost domain. Whoever sees only some endpoints sees no sums of all. For who was let in already. */
+export async function readSpend(ctx: Context, span: ReadSpan): Promise<Spend> {
+  if (ctx.actor.endpoints) return spendFacts(null, span, "only of all endpoints");
+  const summary = await spendSummary(ctx, { from: new Date(span.from), to: new Date(span.to) }, span.now);
+  const { currency, month, endpoints, perThousand, perThousandBefore } = summary;
+  if (currency === null) return spendFacts(null, span, "no prices");
+  const { total } = await readCosts(ctx, { month: month.month }, span.now);
+  const isRight = perThousand !== null && total.correctShare !== null && total.correctShare > 0;
+  const known = {
+    ...{ currency, spent: month.spent, budget: month.budget, forecast: month.forecast },
+    ...{ perThousand, perThousandBefore },
+    perThousandCorrect: isRight ? perThousand / (total.correctShare as number) : null,
+    labelled: total.labelled,
+    models: new Map(endpoints.flatMap(({ name, perThousand }) => (perThousand === null ? [] : [[name, perThousand]]))),
+  };
+  return spendFacts(known, span);
 }
 
 /** Tiles and cells of what is known of money. */
-export function spendFacts(known: KnownSpend | null, span: ReadSpan): Spend {
-  const text = moneyText(known?.currency ?? "EUR");
+export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no prices"): Spend {
+  const text = moneyText(known?.currency ?? null);
   const month = monthOf(span.until - 1);
   const common = { text, knownUntil: span.until, href: `/costs?month=${isoMonth(span.until - 1)}` };
-  const reason = known ? "no predictions" : "no prices";
+  const reason = known ? "no predictions" : why;
   const { budget = null, forecast = null } = known ?? {};
   const over = budget && forecast ? forecast.value / budget - 1 : null;
+  // As the sentence on the page of costs says it, to three figures.
+  const foreseen = (amount: number) => moneyWords(amount, known?.currency ?? null);
   return {
     spend: {
       month,
@@ -45,10 +69,14 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan): Spend {
       }),
       forecast: figure({
         ...{ ...common, id: "spend.forecast", definition: "spend.forecast", value: forecast?.value ?? null },
-        interval: forecast,
+        ...{ text: foreseen, interval: forecast && { ...forecast, level: forecastLevel } },
         reason: known ? "too few days" : reason,
       }),
-      verdict: over === null ? "" : verdictWords(over),
+      verdict: forecast
+        ? against(forecast.value, budget)
+            .replace(/^, /, "")
+            .replace(/ budget$/, "")
+        : "",
       state: stateOfSpend(over),
     },
     unitCost: {
@@ -59,6 +87,7 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan): Spend {
       correct: figure({
         ...{ ...common, id: "cost.correct", definition: "cost.correct", value: known?.perThousandCorrect ?? null },
         ...{ unit: "correct", reason: known ? "no labels" : reason },
+        basis: known?.labelled ? `${countText(known.labelled)} labelled answers` : "",
       }),
     },
     cells: new Map(
@@ -77,13 +106,6 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan): Spend {
       ]),
     ),
   };
-}
-
-/** "4 % under", "12 % over", "on budget". */
-export function verdictWords(over: number): string {
-  const percent = Math.round(Math.abs(over) * 100);
-  if (percent === 0) return "on budget";
-  return `${percent}\u00a0% ${over > 0 ? "over" : "under"}`;
 }
 
 function stateOfSpend(over: number | null): ReportState {

@@ -137,7 +137,7 @@ function spendClause({ spend }: SentenceFacts): SentencePart[] {
   return [
     { text: `spend is on course to end ${spend.month} ` },
     { text: spend.verdict, href, figure: id },
-    ...(spend.verdict === "on budget" ? [] : [{ text: " budget" }]),
+    ...(spend.verdict.startsWith("as ") ? [] : [{ text: " budget" }]),
   ];
 }
 

@@ -1,0 +1,9 @@
+import { redirect } from "next/navigation";
+import { requireContext } from "#app/_lib/context.ts";
+import { getReview } from "#server/reports/reviews/get-review.ts";
+
+/** The review of the week under way. */
+export default async function ReviewsPage() {
+  const { name } = await getReview(await requireContext());
+  redirect(`/overview/reviews/${name}`);
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { CreateKpi, Kpi } from "#server/kpis/contract.ts";
+
+interface KpiDialogProps {
+  /** What is said anew; without it, a new one is made. */
+  kpi?: Kpi;
+  save: (input: CreateKpi & { isNew: boolean }) => Promise<ActionState<unknown>>;
+  /** Why the button is off. */
+  why: string | undefined;
+}
+
+/** The button and the dialog that make a KPI or say anew what it is. */
+export function KpiDialog(props: KpiDialogProps) {
+  const [opened, setOpened] = useState(false);
+  const { kpi, why } = props;
+  return (
+    <>
+      <Button
+        {...(kpi && { variant: "default" })}
+        onClick={() => setOpened(true)}
+        disabled={why !== undefined}
+        title={why}
+      >
+        {kpi ? "Edit…" : "New KPI…"}
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={kpi ? `Edit ${kpi.name}` : "New KPI"}
+        size={480}
+        yOffset="10vh"
+      >
+        {opened && <KpiForm {...props} onDone={() => setOpened(false)} />}
+      </Modal>
+    </>
+  );
+}
+
+function KpiForm({ kpi, save, onDone }: KpiDialogProps & { onDone: () => void }) {
+  const [name, setName] = useState(kpi?.name ?? "");
+  const [description, setDescription] = useState(kpi?.definition.description ?? "");
+  const [unit, setUnit] = useState(kpi?.definition.unit ?? "");
+  const [better, setBetter] = useState<"more" | "less">(kpi?.definition.better ?? "more");
+  const { state, busy, run } = useAction(save);
+  const refresh = useRefresh();
+  const complaints = state.fieldErrors ?? {};
+  return (
+    <form
+      style={{ display: "grid", gap: 12 }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        run({ isNew: !kpi, name, definition: { description, unit, better } }, () => {
+          toast.done(`${name} is counted.`);
+          void refresh();
+          onDone();
+        });
+      }}
+    >
+      <TextInput
+        label="Name"
+        description="As events and guardrails of rollouts call it, such as order."
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={complaints.name}
+        disabled={kpi !== undefined}
+        data-autofocus
+      />
+      <Textarea
+        label="What it is"
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+        error={complaints["definition.description"]}
+        rows={2}
+      />
+      <TextInput
+        label="Unit of its values"
+        placeholder="€"
+        value={unit}
+        onChange={(event) => setUnit(event.currentTarget.value)}
+        error={complaints["definition.unit"]}
+      />
+      <NativeSelect
+        label="Better is"
+        data={["more", "less"]}
+        value={better}
+        onChange={(event) => setBetter(event.currentTarget.value === "less" ? "less" : "more")}
+      />
+      {state.error && !complaints.name && <p role="alert">{state.error}</p>}
+      <div style={{ display: "flex", justifyContent: "flex-end" }}>
+        <Button type="submit" disabled={busy}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

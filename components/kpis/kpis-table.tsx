@@ -1,0 +1,40 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatCount, formatNumber, formatUnit } from "#components/ui/format.ts";
+import type { Kpi } from "#server/kpis/contract.ts";
+import { kpiHref } from "./addresses.ts";
+
+const columns: Column<Kpi>[] = [
+  { key: "name", head: "KPI", cell: ({ name }) => name },
+  {
+    key: "description",
+    head: "What it is",
+    cell: ({ definition }) => <span className="lw-muted">{definition.description || "not described"}</span>,
+  },
+  { key: "better", head: "Better is", cell: ({ definition }) => definition.better },
+  { key: "events", head: "Events, 30 days", align: "right", cell: ({ events }) => formatCount(events) },
+  {
+    key: "value",
+    head: "Worth",
+    align: "right",
+    cell: ({ value, definition: { unit } }) => (unit ? formatUnit(value, unit) : formatNumber(value)),
+  },
+  {
+    key: "unattributed",
+    head: "Without a prediction",
+    align: "right",
+    cell: ({ unattributed }) => formatCount(unattributed),
+  },
+];
+
+/** What the business counts, with what came in the last 30 days. */
+export function KpisTable({ kpis }: { kpis: readonly Kpi[] }) {
+  return (
+    <DataTable
+      label="What the business counts"
+      rows={kpis}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ name }) => kpiHref(name)}
+    />
+  );
+}

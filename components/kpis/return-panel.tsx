@@ -1,0 +1,81 @@
+import { formatMoney, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
+import { formatDate } from "#components/ui/format-time.ts";
+import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import type { Kpi } from "#server/kpis/contract.ts";
+import type { KpiReturn } from "#server/kpis/returns/contract.ts";
+import { kpiHref } from "./addresses.ts";
+
+interface ReturnProps {
+  kpi: Kpi;
+  /** Endpoints with deployments; the one that is shown. */
+  endpoints: readonly string[];
+  endpoint: string;
+  found: KpiReturn | undefined;
+}
+
+/** What the newest deployment of an endpoint brought: days after it against days before, with an interval. */
+export function KpiReturnPanel({ kpi, endpoints, endpoint, found }: ReturnProps) {
+  const { unit } = kpi.definition;
+  const worth = (value: number | null | undefined) => (unit ? formatUnit(value, unit) : formatNumber(value));
+  const span = (of: { low: number; high: number } | null | undefined, words: (value: number) => string) =>
+    of ? `${words(of.low)} to ${words(of.high)}, 95 %` : "too few days to say";
+  return (
+    <Panel
+      title="Return of the last deployment"
+      subtitle={found ? `${found.version}, ${formatDate(found.deployedAt, "UTC")}; whole days, UTC` : undefined}
+      right={
+        endpoints.length > 1 && (
+          <SegmentedLinks
+            label="Endpoint"
+            items={endpoints.map((name) => ({
+              label: name,
+              href: kpiHref(kpi.name, name),
+              current: name === endpoint,
+            }))}
+          />
+        )
+      }
+    >
+      {found ? (
+        <>
+          <MetricStrip>
+            <MetricTile
+              label="Before, a day"
+              value={found.before.valuePerDay === null ? null : worth(found.before.valuePerDay)}
+              comparison={`${found.before.days} days`}
+            />
+            <MetricTile
+              label="After, a day"
+              value={found.after.valuePerDay === null ? null : worth(found.after.valuePerDay)}
+              comparison={`${found.after.days} days`}
+            />
+            <MetricTile
+              label="Gained a day"
+              value={found.gainPerDay ? worth(found.gainPerDay.estimate) : null}
+              comparison={span(found.gainPerDay, (value) => formatNumber(value))}
+            />
+            <MetricTile
+              label="Extra cost"
+              value={found.extraCost === null ? null : formatMoney(found.extraCost, "")}
+              comparison={found.extraCost === null ? "no prices" : "serving, over the days after"}
+            />
+            <MetricTile
+              label="Return on investment"
+              value={found.returnOnInvestment ? formatPercent(found.returnOnInvestment.estimate) : null}
+              comparison={span(found.returnOnInvestment, (value) => formatPercent(value))}
+            />
+          </MetricStrip>
+          {found.words.map((words) => (
+            <p className="lw-muted" style={{ marginTop: 8 }} key={words}>
+              {words}
+            </p>
+          ))}
+        </>
+      ) : (
+        <PanelSection>Nothing was deployed to {endpoint} yet.</PanelSection>
+      )}
+    </Panel>
+  );
+}

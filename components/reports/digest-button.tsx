@@ -1,0 +1,107 @@
+"use client";
+
+import { Button, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { IconMail } from "@tabler/icons-react";
+import { useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { Moment } from "#components/ui/relative-time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { Digest, SetDigest } from "#server/reports/digest/contract.ts";
+
+interface DigestProps {
+  digest: Digest;
+  save: (input: SetDigest) => Promise<ActionState<unknown>>;
+  /** A mail leads here to be switched off. */
+  isOpen: boolean;
+}
+
+const days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/** Whether the sentences of the week come by mail, and when. */
+export function DigestButton({ digest, save, isOpen }: DigestProps) {
+  const [opened, setOpened] = useState(isOpen);
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconMail size={15} stroke={1.7} />}
+        onClick={() => setOpened(true)}
+        aria-label={digest.isOn ? "Weekly mail is on" : "Get this by mail"}
+      >
+        {digest.isOn ? "Mail: on" : "Mail…"}
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="The week by mail" size={440} yOffset="12vh">
+        {opened && <DigestForm digest={digest} save={save} onDone={() => setOpened(false)} />}
+      </Modal>
+    </>
+  );
+}
+
+function DigestForm({ digest, save, onDone }: Omit<DigestProps, "isOpen"> & { onDone: () => void }) {
+  const { settings, isOn, address, nextAt, hasMailServer } = digest;
+  const [timeZone, setTimeZone] = useState(settings.timeZone);
+  const [weekday, setWeekday] = useState(settings.weekday);
+  const [at, setAt] = useState(settings.at);
+  const { state, busy, run } = useAction(save);
+  const refresh = useRefresh();
+  const complaints = state.fieldErrors ?? {};
+  const finish = (words: string) => {
+    toast.done(words);
+    void refresh();
+    onDone();
+  };
+  return (
+    <form
+      style={{ display: "grid", gap: 12 }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        run({ isOn: true, settings: { timeZone, weekday, at } }, () => finish("The week will come by mail."));
+      }}
+    >
+      <p className="lw-muted">
+        The sentence of the week that is over, its numbers and risks, to {address}.
+        {!hasMailServer && " This installation names no mail server yet, so nothing is sent: LEEWAY_SMTP_URL."}
+      </p>
+      <NativeSelect
+        label="Day"
+        data={days.map((label, index) => ({ label, value: String(index + 1) }))}
+        value={String(weekday)}
+        onChange={(event) => setWeekday(Number(event.currentTarget.value))}
+      />
+      <TextInput
+        label="Time"
+        value={at}
+        onChange={(event) => setAt(event.currentTarget.value)}
+        error={complaints["settings.at"]}
+      />
+      <TextInput
+        label="Time zone"
+        value={timeZone}
+        onChange={(event) => setTimeZone(event.currentTarget.value)}
+        error={complaints["settings.timeZone"]}
+      />
+      {nextAt && (
+        <p className="lw-small lw-quiet">
+          Next: <Moment at={nextAt} />
+        </p>
+      )}
+      {state.error && <p role="alert">{state.error}</p>}
+      <div style={{ display: "flex", gap: 8, justifyContent: "flex-end" }}>
+        {isOn && (
+          <Button
+            variant="default"
+            disabled={busy}
+            onClick={() => run({ isOn: false }, () => finish("No more mails of the week."))}
+          >
+            Stop these mails
+          </Button>
+        )}
+        <Button type="submit" disabled={busy}>
+          {isOn ? "Save" : "Send it to me"}
+        </Button>
+      </div>
+    </form>
+  );
+}

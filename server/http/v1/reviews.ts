@@ -1,0 +1,49 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { Digest, SetDigest } from "#server/reports/digest/contract.ts";
+import { getDigest } from "#server/reports/digest/queries.ts";
+import { setDigest } from "#server/reports/digest/set-digest.ts";
+import { Cadence, Review, ReviewItem, TickReview } from "#server/reports/reviews/contract.ts";
+import { getReview } from "#server/reports/reviews/get-review.ts";
+import { tickReview } from "#server/reports/reviews/tick-review.ts";
+import { untickReview } from "#server/reports/reviews/untick-review.ts";
+import type { WebDependencies } from "../server.ts";
+import { route } from "./route.ts";
+
+const params = z.object({ review: TickReview.shape.name });
+const ofItem = params.extend({ item: ReviewItem });
+
+/** What each week and month asks to be looked at, and the digest that is sent by mail. */
+export function reviews(app: FastifyInstance, { config }: WebDependencies): void {
+  const current = {
+    summary: "Show the review of the week or month that is under way",
+    query: z.object({ cadence: Cadence.default("week") }),
+    response: Review,
+  };
+  route(app, { method: "GET", path: "/reviews/current", ...current }, ({ ctx, query }) => getReview(ctx, query));
+  const one = { summary: "Show the review of a week (2026-W19) or a month (2026-05)", params, response: Review };
+  route(app, { method: "GET", path: "/reviews/:review", ...one }, ({ ctx, params }) =>
+    getReview(ctx, { name: params.review }),
+  );
+  const path = "/reviews/:review/ticks/:item";
+  const tick = {
+    summary: "Say that you looked at what a review lists",
+    params: ofItem,
+    body: TickReview.pick({ note: true }),
+  };
+  route(app, { method: "PUT", path, ...tick }, ({ ctx, params, body }) =>
+    tickReview(ctx, { name: params.review, item: params.item, ...body }),
+  );
+  const untick = { summary: "Take a tick back; that it was there is kept", params: ofItem };
+  route(app, { method: "DELETE", path, ...untick }, ({ ctx, params }) =>
+    untickReview(ctx, { name: params.review, item: params.item }),
+  );
+  const known = { hasMailServer: config.notifications.mail !== undefined };
+  const show = { summary: "Show whether you get the digest of the week, and when", response: Digest };
+  route(app, { method: "GET", path: "/digest", ...show }, ({ ctx }) => getDigest(ctx, known));
+  const set = { summary: "Get the digest of the week by mail, or no longer", body: SetDigest, response: Digest };
+  route(app, { method: "PUT", path: "/digest", ...set }, async ({ ctx, body }) => {
+    await setDigest(ctx, body);
+    return getDigest(ctx, known);
+  });
+}

@@ -1,0 +1,25 @@
+import { type Context, systemContext } from "#server/context.ts";
+import { recordOutcomes } from "#server/rollouts/outcomes/record-outcomes.ts";
+import type { EventPlace, PlacedEvent } from "./event-places.ts";
+import { liveEndpointIds } from "./event-places.ts";
+
+type Fed = PlacedEvent & { value: number } & Pick<EventPlace, "rolloutId">;
+
+/**
+ * Tells rollouts of events that followed their units, under the name of the KPI: so a guardrail or a comparison and the KPI count the same
+ * events. A unit counts once there, with its last value. In the caller's transaction.
+ */
+export async function feedRollouts(ctx: Context, name: string, events: readonly Fed[]): Promise<void> {
+  const routed = events.filter(({ rolloutId, endpointId }) => rolloutId !== null && endpointId !== null);
+  const live = await liveEndpointIds(ctx, [...new Set(routed.flatMap(({ endpointId }) => endpointId ?? []))]);
+  // Whoever may post events of the business need not be let into serving.
+  const feeder = systemContext(ctx.db, ctx.actor.workspaceId, "feed-rollouts");
+  for (const [endpointId, own] of Map.groupBy(routed, ({ endpointId }) => endpointId ?? "")) {
+    if (!live.has(endpointId)) continue;
+    const outcomes = own.map(({ requestId, unit, value, at }) => ({
+      ...(requestId === null ? { key: unit as string } : { requestId }),
+      ...{ name, value, at },
+    }));
+    await recordOutcomes(feeder, { endpointId, outcomes });
+  }
+}

@@ -1,0 +1,107 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { incidentActions, reviewTicks } from "#db/schema/index.ts";
+import { type Context, systemContext } from "#server/context.ts";
+import { readCosts } from "#server/cost/report/queries.ts";
+import { DomainError } from "#server/errors.ts";
+import { permit } from "#server/identity/permit.ts";
+import { selectActions } from "#server/incidents/actions/queries.ts";
+import { listIncidents } from "#server/incidents/queries.ts";
+import { listFindings } from "#server/monitoring/findings/queries.ts";
+import { activeProfiles } from "#server/monitoring/profiles/load-profile.ts";
+import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { type ReadSpan, readObjectives } from "../facts/objectives.ts";
+import { readReleases } from "../facts/releases.ts";
+import { getReport } from "../get-report.ts";
+import { daysOf, type NamedPeriod, nameOf, periodNamed, periodOf, spanOf, stepped, titleOf } from "../periods.ts";
+import { plainSentence } from "../sentence/words.ts";
+import { type Cadence, GetReview, type Review, type ReviewItem, type ReviewRow, reviewItems } from "./contract.ts";
+import * as rows from "./section-rows.ts";
+import { sectionWords } from "./section-words.ts";
+
+const mostRows = 40;
+const mostRead = 500;
+
+/**
+ * What a week or a month asks to be looked at, with who looked at what. @throws DomainError "invalid" for a name that is none,
+ * "not-found" for a period that has not begun
+ */
+export async function getReview(ctx: Context, input: GetReview = {}): Promise<Review> {
+  permit(ctx, "getReview");
+  const wish = GetReview.parse(input);
+  const now = Date.now();
+  const named = wish.name === undefined ? periodOf(wish.cadence, now) : periodNamed(wish.name);
+  const cadence: Cadence = named.period === "month" ? "month" : "week";
+  const { from, to } = spanOf(named);
+  if (from > now) throw new DomainError("not-found", `${nameOf(named)} has not begun.`);
+  // Whoever may see reviews sees their rows: what each page asks for besides is no matter of the list.
+  const system = systemContext(ctx.db, ctx.actor.workspaceId, "review");
+  const reader = { ...system, actor: { ...system.actor, endpoints: ctx.actor.endpoints } };
+  const span: ReadSpan = { from, to, until: Math.min(to, now), previous: spanOf(stepped(named, -1)).from, now };
+  const ticks = await ticksOf(ctx, named);
+  const sections: Review["sections"] = [];
+  for (const item of reviewItems[cadence]) {
+    const found = await readers[item](reader, span);
+    const tick = ticks.get(item) ?? null;
+    sections.push({ item, ...sectionWords[item], rows: found.slice(0, mostRows), total: found.length, tick });
+  }
+  const { sentence } = await getReport(reader, { name: nameOf(named) });
+  return {
+    ...{ cadence, name: nameOf(named), title: titleOf(named), days: daysOf(named) },
+    ...{ from: new Date(from), to: new Date(to), isPartial: now < to },
+    previous: nameOf(stepped(named, -1)),
+    next: to <= now ? nameOf(stepped(named, 1)) : null,
+    sentence: plainSentence(sentence),
+    sections,
+  };
+}
+
+const readers: Record<ReviewItem, (ctx: Context, span: ReadSpan) => Promise<ReviewRow[]>> = {
+  drift: async (ctx) => {
+    const found = await listFindings(ctx, { state: "open", limit: mostRead });
+    const rank = { page: 0, ticket: 1, note: 2 };
+    return found.toSorted((one, other) => rank[one.severity] - rank[other.severity]).map(rows.findingRow);
+  },
+  labels: async (ctx, span) => rows.labelRows(await readObjectives(ctx, span)),
+  deploys: async (ctx, { from, until }) => (await readReleases(ctx, { from, to: until })).map(rows.releaseRow),
+  incidents: async (ctx, { from, until }) => {
+    const { incidents } = await listIncidents(ctx, { from: new Date(from), to: new Date(until - 1), limit: mostRead });
+    return incidents.filter(({ state }) => state !== "cancelled").map(rows.incidentRow);
+  },
+  actions: async (ctx) => {
+    const open = await selectActions(ctx, isNull(incidentActions.doneAt), mostRead);
+    return open.filter(({ isOverdue }) => isOverdue).map(rows.actionRow);
+  },
+  cost: async (ctx, { until }) => {
+    if (ctx.actor.endpoints) return [];
+    return rows.costRows(await readCosts(ctx, { month: new Date(until - 1).toISOString().slice(0, 7) }, Date.now()));
+  },
+  baselines: async (ctx) => {
+    const { endpoints } = await listEndpoints(ctx, { limit: mostRead });
+    const serving = endpoints.flatMap(({ name, current }) => (current ? [{ name, ...current }] : []));
+    const profiles = await activeProfiles(
+      ctx.db,
+      serving.map(({ versionId }) => versionId),
+    );
+    return serving
+      .filter(({ versionId }) => !profiles.has(versionId))
+      .map(({ name, modelName, version }) => ({
+        words: `${name} serves ${modelName} v${version}, which has no reference`,
+        ...{ aside: "drift is not watched", state: "watch" as const },
+        href: `/models/${encodeURIComponent(modelName)}/${version}`,
+      }));
+  },
+  slos: async (ctx, span) => rows.objectiveRows(await readObjectives(ctx, span)),
+};
+
+async function ticksOf(ctx: Context, { period, start }: NamedPeriod) {
+  const found = await ctx.db
+    .select()
+    .from(reviewTicks)
+    .where(
+      and(
+        ...[eq(reviewTicks.workspaceId, ctx.actor.workspaceId), isNull(reviewTicks.undoneAt)],
+        ...[eq(reviewTicks.cadence, period === "month" ? "month" : "week"), eq(reviewTicks.start, start)],
+      ),
+    );
+  return new Map(found.map(({ item, doneBy: by, at, note }) => [item, { by, at, note }]));
+}
