@@ -4,7 +4,7 @@ import { against } from "#server/cost/report/sentence-of.ts";
 import type { IncidentAction } from "#server/incidents/actions/contract.ts";
 import type { IncidentSummary } from "#server/incidents/contract.ts";
 import type { Finding } from "#server/monitoring/contract.ts";
-import { findingHref } from "#server/monitoring/findings/finding-href.ts";
+import { findingHref } from "#server/monitoring/findings/contract.ts";
 import { remainingWords } from "#server/slo/engine/contract.ts";
 import type { ReportRelease } from "../contract.ts";
 import { hrefOf } from "../facts/objective-tiles.ts";
