@@ -1,4 +1,4 @@
-import { currencySign } from "#server/cost/money.ts";
+import { currencySign } from "#server/cost/contract.ts";
 import { lasting } from "#server/number-words.ts";
 import type { Figure } from "./contract.ts";
 import type { ReportDefinitionKey } from "./definitions/contract.ts";
