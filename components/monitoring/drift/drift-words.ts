@@ -43,7 +43,6 @@ export const stateLooks: Record<FeatureStateWord, { state: State; word: string }
 export function rarityWords(oneIn: number | null, noun: "hour" | "day" | "week"): string | undefined {
   if (oneIn === null) return undefined;
   if (oneIn < 1.5) return `every ${noun}`;
-  const capped = Math.min(oneIn, 1_000_000);
-  const figures = capped < 100 ? Math.round(capped) : Number(capped.toPrecision(2));
-  return `${oneIn > 1_000_000 ? "< " : ""}1${nbsp}${noun} in ${formatCount(figures)}`;
+  if (oneIn >= 10_000) return `< 1 in ${formatCount(10_000)}`;
+  return `1${nbsp}${noun} in ${formatCount(oneIn < 100 ? Math.round(oneIn) : Number(oneIn.toPrecision(2)))}`;
 }

@@ -34,7 +34,7 @@ export function FeaturesPanel({ features, shown, current, noun, hrefOf }: Featur
   return (
     <Panel
       title="Features"
-      subtitle="ranked by drift × importance × correlation with quality"
+      subtitle="ranked by drift × importance × lost quality"
       right={
         <SegmentedLinks
           label="Which features"
@@ -91,9 +91,21 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
         <span className={classes.name} title={name}>
           <code>{name}</code>
           {role === "output" && <span className="lw-quiet"> answer</span>}
-          {missing?.isAlarm && <span className={classes.also}>missing {formatPercent(missing.share)}</span>}
-          {unseen?.isAlarm && <span className={classes.also}>unseen {formatPercent(unseen.share)}</span>}
-          {outside?.isAlarm && <span className={classes.also}>out of range {formatPercent(outside.share)}</span>}
+          {missing?.isAlarm && (
+            <span className={classes.also} title={`missing ${formatPercent(missing.share)}`}>
+              missing
+            </span>
+          )}
+          {unseen?.isAlarm && (
+            <span className={classes.also} title={`unseen ${formatPercent(unseen.share)}`}>
+              unseen
+            </span>
+          )}
+          {outside?.isAlarm && (
+            <span className={classes.also} title={`out of range ${formatPercent(outside.share)}`}>
+              range
+            </span>
+          )}
         </span>
       ),
     },

@@ -115,7 +115,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
       ) : (
         <>
           <VerdictBanner report={report} noun={range.noun} />
-          <Columns columns="minmax(0, 5fr) minmax(0, 4fr)">
+          <Columns columns="minmax(0, 4fr) minmax(0, 3fr)">
             <FeaturesPanel features={features} shown={view.shown} current={feature} noun={range.noun} hrefOf={hrefOf} />
             <FeaturePanel detail={detail} history={toWire(history)} rangeWords={rangeWords} />
           </Columns>

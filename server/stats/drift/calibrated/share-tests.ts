@@ -19,7 +19,7 @@ export function unseenTest(options: {
   if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
   const tail = (hits: number) =>
     hypergeometricTail(hits, { total: rows + referenceRows, marked: hits + once, drawn: rows });
-  return upwards({ hits: unseen, rows, alpha, tail, method: "hypergeometric" });
+  return upwards({ hits: unseen, rows, alpha, tail, method: "hypergeometric", key: `unseen ${once} ${referenceRows}` });
 }
 
 /**
@@ -42,7 +42,8 @@ export function shareTest(options: {
     isSmall
       ? hypergeometricTail(count, { total: all, marked: count + referenceHits, drawn: rows })
       : normalShareBelow(-sharesZ({ hits: count, rows, referenceHits, referenceRows }));
-  return upwards({ hits, rows, alpha, tail, method: isSmall ? "hypergeometric" : "chi-square" });
+  const method = isSmall ? ("hypergeometric" as const) : ("chi-square" as const);
+  return upwards({ hits, rows, alpha, tail, method, key: `${method} ${referenceHits} ${referenceRows}` });
 }
 
 /** Distance of two shares in standard deviations of their difference, pooled; positive where the current one is larger. */
@@ -66,8 +67,12 @@ export function outOfRangeTest(options: {
   const { outside, rows, referenceRows, alpha } = options;
   if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
   const tail = (hits: number) => betaBinomialTail(hits, rows, { a: 2, b: referenceRows - 1 });
-  return upwards({ hits: outside, rows, alpha, tail, method: "beta-binomial" });
+  return upwards({ hits: outside, rows, alpha, tail, method: "beta-binomial", key: `outside ${referenceRows}` });
 }
+
+/** Lines by what they depend on: features of one window have the same rows, and mostly nothing in the reference. */
+const quietHits = new Map<string, number>();
+const mostKept = 2048;
 
 /** The share against the largest share that still is no alarm, found by halving: tails fall as hits rise. */
 function upwards(options: {
@@ -76,15 +81,29 @@ function upwards(options: {
   alpha: number;
   tail: (hits: number) => number;
   method: CalibratedMethod;
+  /** What the tail depends on besides the rows. */
+  key: string;
 }): CalibratedTest {
   const { hits, rows, alpha, tail, method } = options;
+  const quiet = mostQuietHits(options);
+  const pValue = Math.min(1, tail(hits));
+  const line = quiet >= rows ? Number.POSITIVE_INFINITY : quiet / rows;
+  return { statistic: hits / rows, line, pValue, degrees: 0, isDrift: pValue < alpha, method };
+}
+
+/** The most hits that are no alarm; all rows where nothing can alarm. */
+function mostQuietHits(options: { rows: number; alpha: number; tail: (hits: number) => number; key: string }): number {
+  const { rows, alpha, tail } = options;
+  const key = `${options.key} ${rows} ${alpha}`;
+  const known = quietHits.get(key);
+  if (known !== undefined) return known;
   let [quiet, alarm] = [0, rows + 1];
   while (alarm - quiet > 1) {
     const middle = (quiet + alarm) >> 1;
     if (tail(middle) < alpha) alarm = middle;
     else quiet = middle;
   }
-  const pValue = Math.min(1, tail(hits));
-  const line = alarm > rows ? Number.POSITIVE_INFINITY : quiet / rows;
-  return { statistic: hits / rows, line, pValue, degrees: 0, isDrift: pValue < alpha, method };
+  if (quietHits.size >= mostKept) quietHits.clear();
+  quietHits.set(key, quiet);
+  return quiet;
 }
