@@ -42,10 +42,10 @@ export function ConfusionPanel({ confusion, classes: all, hiddenClasses }: Confu
                     const share = total > 0 ? count(truth, answer) / total : 0;
                     return (
                       <td data-right={truth === answer || undefined} key={answer}>
-                        <span className={classes.depth} style={{ opacity: share * 0.5 }} aria-hidden="true" />
+                        <span className={classes.depth} style={{ opacity: share * 0.25 }} aria-hidden="true" />
                         <span className={classes.figure}>
                           {total > 0 ? formatPercent(share, { decimals: 1 }) : "none"}
-                          <span className="lw-quiet lw-small"> {formatCount(count(truth, answer))}</span>
+                          <span className="lw-muted lw-small"> {formatCount(count(truth, answer))}</span>
                         </span>
                       </td>
                     );

@@ -86,7 +86,7 @@ export const handlers: Handlers = {
   "give-up-leakage": giveUpLeakage,
   "build-profile": (ctx, { profileId }, deps) => buildProfile(ctx, profileId, deps),
   "give-up-profile": giveUpProfile,
-  "run-analysis": (ctx, { analysisId }, { artifacts }) => runAnalysis(ctx, analysisId, artifacts),
+  "run-analysis": (ctx, { analysisId }, deps) => runAnalysis(ctx, analysisId, deps),
   "give-up-analysis": giveUpAnalysis,
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
   "maintain-predictions": (ctx) => maintainPredictions(ctx),

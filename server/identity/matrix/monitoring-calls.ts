@@ -15,6 +15,12 @@ import { setMonitor } from "#server/monitoring/settings/set-monitor.ts";
 import type { Calls } from "./call.ts";
 
 const reason = "x";
+/** Runs nothing. */
+const models = {
+  lend: async () => {
+    throw new Error("There are no versions to run.");
+  },
+};
 
 /** How endpoints are watched: references, drift, data quality, quality, findings. */
 export const monitoringCalls = {
@@ -35,6 +41,6 @@ export const monitoringCalls = {
     const version = { name, digest };
     return requestAnalysis(ctx, { question: { kind: "batch", reference: version, current: version } });
   },
-  runAnalysis: (ctx, { analysisId, store }) => runAnalysis(ctx, analysisId, store),
+  runAnalysis: (ctx, { analysisId, store }) => runAnalysis(ctx, analysisId, { artifacts: store, models }),
   giveUpAnalysis: (ctx, { analysisId }) => giveUpAnalysis(ctx, { analysisId, reason }),
 } as const satisfies Calls;

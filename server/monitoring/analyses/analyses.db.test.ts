@@ -27,13 +27,20 @@ async function twoFiles(ctx: Context) {
   };
 }
 
+/** Runs nothing. */
+const models = {
+  lend: async () => {
+    throw new Error("There are no versions to run.");
+  },
+};
+
 test(
   "two files are compared column by column: asked for by a member, made by the job, once",
   inWorkspace(async (ctx) => {
     const { store, question } = await twoFiles(ctx);
     const asked = await requestAnalysis(as(ctx, "member"), { question });
     expect(asked).toMatchObject({ state: "waiting", progress: 0, result: null, endpointId: null });
-    await runAnalysis(ctx, asked.id, store);
+    await runAnalysis(ctx, asked.id, { artifacts: store, models });
     const done = await getAnalysis(as(ctx, "viewer"), asked.id);
     expect(done).toMatchObject({ state: "done", progress: 1, problem: null });
     if (done.result?.kind !== "comparison") throw new Error("It is a comparison.");
@@ -44,7 +51,7 @@ test(
       ["carrier", "about the same"],
     ]);
     // A second delivery of the job changes nothing.
-    await runAnalysis(ctx, asked.id, store);
+    await runAnalysis(ctx, asked.id, { artifacts: store, models });
     expect(await getAnalysis(ctx, asked.id)).toEqual(done);
     expect((await listAnalyses(ctx, {})).map(({ id }) => id)).toEqual([asked.id]);
   }),
@@ -74,7 +81,7 @@ test(
     const { digest } = await uploadRows(ctx, store, { name: "other", fileName: "o.csv", rows: "x\n1\n2\n" });
     const other = { name: "other", digest: digest ?? "" };
     const asked = await requestAnalysis(ctx, { question: { ...question, current: other } });
-    await runAnalysis(ctx, asked.id, store);
+    await runAnalysis(ctx, asked.id, { artifacts: store, models });
     expect(await getAnalysis(ctx, asked.id)).toMatchObject({
       state: "failed",
       problem: expect.stringMatching(/no column/),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { CompareSettings, Comparison } from "../compare/contract.ts";
+import { ConsistencyQuestion, ConsistencyResult } from "../quality/consistency/contract.ts";
+import { SkewQuestion, SkewResult } from "../quality/skew/contract.ts";
 
 const DatasetVersion = z.object({ name: z.string().min(1), digest: z.string().min(1) });
 
@@ -24,6 +26,10 @@ export const AnalysisQuestion = z.discriminatedUnion("kind", [
   OfEndpoint.extend({ kind: z.literal("domain-classifier"), alpha: z.number().gt(0).max(0.5).default(0.01) }),
   /** What Evidently and NannyML would print for the range, with the calibrated verdict beside it. */
   OfEndpoint.extend({ kind: z.literal("compatible-scores"), settings: CompareSettings.prefault({}) }),
+  /** What two versions, or one at two places, answer to what clients asked. */
+  z.object({ kind: z.literal("consistency"), consistency: ConsistencyQuestion }),
+  /** What was served against what it should have been, by rows of a dataset with the same key. */
+  z.object({ kind: z.literal("skew"), skew: SkewQuestion }),
 ]);
 export type AnalysisQuestion = z.infer<typeof AnalysisQuestion>;
 
@@ -46,6 +52,8 @@ export type ClassifierResult = z.infer<typeof ClassifierResult>;
 export const AnalysisResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("comparison"), comparison: Comparison }),
   z.object({ kind: z.literal("classifier"), classifier: ClassifierResult }),
+  z.object({ kind: z.literal("consistency"), consistency: ConsistencyResult }),
+  z.object({ kind: z.literal("skew"), skew: SkewResult }),
 ]);
 export type AnalysisResult = z.infer<typeof AnalysisResult>;
 

@@ -3,15 +3,11 @@ import { monitoringAnalyses } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { Analysis, AnalysisQuestion, AnalysisResult } from "./contract.ts";
 
-/** Kinds whose questions and results are of this contract; others are asked for elsewhere. */
-const kinds = ["batch", "domain-classifier", "compatible-scores"] as const;
-
 /** An analysis that is still to be made, in this workspace. */
 export function isUnmade(ctx: Context, analysisId: string): SQL | undefined {
   return and(
     eq(monitoringAnalyses.id, analysisId),
     eq(monitoringAnalyses.workspaceId, ctx.actor.workspaceId),
-    inArray(monitoringAnalyses.kind, [...kinds]),
     inArray(monitoringAnalyses.state, ["waiting", "running"]),
   );
 }
@@ -21,13 +17,7 @@ export async function selectAnalyses(ctx: Context, where: SQL | undefined, limit
   const rows = await ctx.db
     .select()
     .from(monitoringAnalyses)
-    .where(
-      and(
-        eq(monitoringAnalyses.workspaceId, ctx.actor.workspaceId),
-        inArray(monitoringAnalyses.kind, [...kinds]),
-        where,
-      ),
-    )
+    .where(and(eq(monitoringAnalyses.workspaceId, ctx.actor.workspaceId), where))
     .orderBy(desc(monitoringAnalyses.createdAt), desc(monitoringAnalyses.id))
     .limit(limit);
   return rows.map(({ workspaceId, kind, question, result, ...rest }) =>

@@ -45,16 +45,30 @@ async function checkQuestion(ctx: Context, question: AnalysisQuestion): Promise<
     await findUploadedVersion(ctx, question.current);
     return null;
   }
+  if (question.kind === "skew") {
+    await findUploadedVersion(ctx, question.skew.dataset);
+    return (await findEndpointById(ctx, question.skew.endpointId)).id;
+  }
+  if (question.kind === "consistency") {
+    const { endpointId, first, second } = question.consistency;
+    for (const { versionId } of [first, second]) await findOurs(ctx, versionId);
+    return (await findEndpointById(ctx, endpointId)).id;
+  }
   if (question.from >= question.to) throw new DomainError("invalid", "The range ends before it starts.");
   const endpoint = await findEndpointById(ctx, question.endpointId);
-  const isOurs = and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, question.versionId));
-  const [version] = await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(isOurs);
-  if (!version) throw new DomainError("not-found", "There is no such version.");
+  const version = await findOurs(ctx, question.versionId);
   const profiles = await activeProfiles(ctx.db, [version.id]);
   if (!profiles.has(version.id)) {
     throw new DomainError("invalid", "This version has no reference to compare with. Make one on the version's page.");
   }
   return endpoint.id;
+}
+
+async function findOurs(ctx: Context, versionId: string): Promise<{ id: string }> {
+  const isOurs = and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId));
+  const [version] = await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(isOurs);
+  if (!version) throw new DomainError("not-found", "There is no such version.");
+  return version;
 }
 
 async function refuseTooMany(ctx: Context): Promise<void> {

@@ -65,7 +65,7 @@ test(
     expect(summary.estimated).toMatchObject({ value: expect.closeTo(expectedAccuracy, 9), rows: 600 });
     expect(summary.expected).toMatchObject({ value: expect.closeTo(expectedAccuracy, 9), rows: 300 });
     expect(summary).toMatchObject({ reference: 0.9, objective: null, coverage: { windows: 1 } });
-    expect(summary.words[0]).toContain("assuming the scores are still calibrated");
+    expect(summary.words.join(" ")).toContain("assuming the scores are still calibrated");
     expect(history.points).toHaveLength(7);
     expect(history.points.map(({ isMature }) => isMature)).toEqual([true, true, true, true, true, true, false]);
     expect(history.points[1]).toMatchObject({ predictions: 300, labelled: 300, realised: { rows: 300 } });

@@ -1,5 +1,6 @@
 import type { Marker } from "#components/charts/markers.ts";
 import type { QualityView } from "#components/quality/addresses.ts";
+import { AnalysesPanel } from "#components/quality/analyses-panel.tsx";
 import { CalibrationPanel } from "#components/quality/calibration-panel.tsx";
 import { ClassesPanel } from "#components/quality/classes-panel.tsx";
 import { ConfusionPanel } from "#components/quality/confusion-panel.tsx";
@@ -12,17 +13,19 @@ import { QualityTiles } from "#components/quality/quality-tiles.tsx";
 import { SegmentsPanel } from "#components/quality/segments-panel.tsx";
 import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { toWire } from "#components/ui/wire.ts";
+import type { Analysis } from "#server/monitoring/analyses/contract.ts";
 import type { QualityBoard } from "#server/monitoring/quality/queries.ts";
 
 interface BoardPanelsProps {
   board: QualityBoard;
   markers: Marker[];
+  analyses: Analysis[];
   name: string;
   view: QualityView;
 }
 
 /** The evidence, from the two lines down to single classes and groups. */
-export function BoardPanels({ board, markers, name, view }: BoardPanelsProps) {
+export function BoardPanels({ board, markers, analyses, name, view }: BoardPanelsProps) {
   const { summary, history, detail, parts, maturity } = board;
   const settingsHref = `/drift/${encodeURIComponent(name)}/settings`;
   return (
@@ -48,6 +51,7 @@ export function BoardPanels({ board, markers, name, view }: BoardPanelsProps) {
           <CutOffPanel {...detail} settingsHref={settingsHref} />
           <FairnessPanel fairness={parts.fairness} settingsHref={settingsHref} />
           <MaturityPanel maturity={toWire(maturity)} />
+          <AnalysesPanel analyses={analyses} />
         </Stack>
       </Columns>
     </Stack>

@@ -29,7 +29,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const view = viewOf(await searchParams);
   const { metric, segment = "" } = view;
   const asked = { endpointId, ...qualitySpan(view.range, Date.now()), metric, segment };
-  const { board, markers } = await readQualityPage(ctx, asked);
+  const { board, markers, analyses } = await readQualityPage(ctx, asked);
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointQualityHref(each.name) }));
   return (
@@ -61,7 +61,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
         }
       />
       {board ? (
-        <BoardPanels {...{ board, markers, name, view }} />
+        <BoardPanels {...{ board, markers, analyses, name, view }} />
       ) : (
         <Panel>
           <FailedState title="The quality of this endpoint could not be read">

@@ -3,6 +3,7 @@ import { toWire } from "#components/ui/wire.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
+import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
 import type { GetQuality } from "#server/monitoring/quality/contract.ts";
 import { getQualityBoard, type QualityBoard } from "#server/monitoring/quality/queries.ts";
 
@@ -12,7 +13,8 @@ export async function readQualityPage(ctx: Context, asked: GetQuality) {
   const board = await orUndefined<QualityBoard>(getQualityBoard(ctx, asked));
   const span = { from: new Date(asked.from as Date), to: new Date(asked.to as Date) };
   const changes = await orUndefined(listChanges(ctx, { endpointId, ...span, limit: 40 }));
-  return { board, markers: changeMarkers(toWire(changes ?? [])) };
+  const analyses = await orUndefined(listAnalyses(ctx, { endpointId }));
+  return { board, analyses: analyses ?? [], markers: changeMarkers(toWire(changes ?? [])) };
 }
 
 async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {

@@ -9,9 +9,10 @@ export function metricWords(metric: QualityMetric, value: number): string {
 
 /** The sentences of drift.md section 14 about what was estimated and what became of it. */
 export function summaryWords(summary: Omit<QualitySummary, "words">, now: number): string[] {
-  return [estimateWords(summary, now), realisedWords(summary), assumptionWords(summary)].filter(
-    (text) => text !== null,
-  );
+  const [estimate, realised] = [estimateWords(summary, now), realisedWords(summary)];
+  // What labels say weighs more than an estimate when it is bad.
+  const first = summary.state === "below" ? [realised, estimate] : [estimate, realised];
+  return [...first, assumptionWords(summary)].filter((text) => text !== null);
 }
 
 function estimateWords({ metric, estimated, ...of }: Omit<QualitySummary, "words">, now: number): string | null {

@@ -7,6 +7,9 @@ import { uploadRows } from "#server/datasets/testing.ts";
 import { dayMs } from "#server/durations.ts";
 import { newLogged, newServed } from "#server/slo/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing.ts";
+import { getAnalysis } from "../../analyses/queries.ts";
+import { requestAnalysis } from "../../analyses/request-analysis.ts";
+import { runAnalysis } from "../../analyses/run-analysis.ts";
 import { runSkew } from "./run-skew.ts";
 
 const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-skew-")));
@@ -40,5 +43,29 @@ test(
     expect(result.features[0]?.examples).toEqual([{ key: "F2", served: 160.9, recomputed: "200" }]);
     await expect(runSkew(ctx, store, { ...question, keyColumn: "id" })).rejects.toMatchObject({ code: "invalid" });
     await expect(runSkew(await newWorkspace(ctx.db), store, question)).rejects.toMatchObject({ code: "not-found" });
+  }),
+);
+
+test(
+  "asked for as an analysis, the job writes down what it found, and whose endpoint it is not sees none",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const { digest } = await uploadRows(ctx, store, { name: "offline", rows: "id,x\nr1,1\n" });
+    const inputs = [{ name: "x", datatype: "FP32", shape: [1], data: [3] }];
+    await newLogged(ctx, { endpointId, versionId, at: new Date(now), requestId: "r1", inputs });
+    const skew = { endpointId, dataset: { name: "offline", digest: digest ?? "" }, keyColumn: "id", ...span };
+    const { id } = await requestAnalysis(ctx, { question: { kind: "skew", skew } });
+    const lend = async () => {
+      throw new Error("There are no versions to run.");
+    };
+    await runAnalysis(ctx, id, { artifacts: store, models: { lend } });
+    expect(await getAnalysis(ctx, id)).toMatchObject({
+      ...{ state: "done", endpointId },
+      result: { kind: "skew", skew: { matched: 1, features: [{ feature: "x", disagreeing: 1 }] } },
+    });
+    const other = await newWorkspace(ctx.db);
+    await expect(requestAnalysis(other, { question: { kind: "skew", skew } })).rejects.toMatchObject({
+      code: "not-found",
+    });
   }),
 );
