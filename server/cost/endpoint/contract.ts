@@ -21,7 +21,7 @@ export const VersionCost = z.object({
 });
 export type VersionCost = z.infer<typeof VersionCost>;
 
-export const whatIfKinds = ["batching", "cache", "replicas", "version", "cascade"] as const;
+const whatIfKinds = ["batching", "cache", "replicas", "version", "cascade"] as const;
 
 /** A change that was not made, with what it would save by what was measured. Less than 0 costs more. */
 export const WhatIf = z.object({

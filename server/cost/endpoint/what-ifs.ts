@@ -11,7 +11,7 @@ export interface Repeats {
 }
 
 /** Cores of the machines that serve, and the most that were busy in an hour. */
-export interface Fleet {
+interface Fleet {
   cores: number;
   mostBusy: number;
   hours: number;

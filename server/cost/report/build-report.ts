@@ -1,7 +1,7 @@
 import type { DaySpend, MachineDay } from "../spending/contract.ts";
 import type { Ledger } from "../spending/ledger.ts";
 import type { Calendar } from "./calendar.ts";
-import type { CostGroup, CostReport, CostRow } from "./contract.ts";
+import type { CostGroup, CostReport } from "./contract.ts";
 import { type Correctness, costRow, forecastByDay } from "./cost-row.ts";
 import { type DaySums, groupDays, sumDays } from "./grouped-days.ts";
 import type { NamedEndpoint } from "./read-names.ts";
@@ -154,7 +154,3 @@ function problemsOf({ ledger }: Facts): string[] {
     ...(unpricedRuns > 0 ? [`${unpricedRuns} training runs used what has no price.`] : []),
   ];
 }
-
-/** Rows that a sentence may speak of. */
-export type Spoken = Pick<CostReport, "month" | "currency" | "total" | "rows" | "by" | "ahead">;
-export type { CostRow };

@@ -50,7 +50,7 @@ export function costRow(given: Given, calendar: Calendar, all: number, now: numb
 }
 
 /** What the whole month will have cost; the sum itself once it is over; null with too few days to say. */
-export function forecastOf(days: ReadonlyMap<string, DaySums>, calendar: Calendar, now: number): Forecast | null {
+function forecastOf(days: ReadonlyMap<string, DaySums>, calendar: Calendar, now: number): Forecast | null {
   return forecastByDay(days, calendar, now).at(-1) ?? null;
 }
 

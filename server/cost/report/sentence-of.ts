@@ -58,7 +58,7 @@ export function against(value: number, budget: number | null): string {
 }
 
 /** Where a row is looked at closer. */
-export function hrefOf({ kind, name }: Pick<CostRow, "kind" | "name">): string | null {
+function hrefOf({ kind, name }: Pick<CostRow, "kind" | "name">): string | null {
   return kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : null;
 }
 
@@ -67,7 +67,7 @@ function round(share: number): number {
 }
 
 /** "May" of "2026-05". */
-export function monthName(month: string): string {
+function monthName(month: string): string {
   return new Date(`${month}-01T00:00:00Z`).toLocaleString("en", { month: "long", timeZone: "UTC" });
 }
 

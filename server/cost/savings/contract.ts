@@ -1,8 +1,7 @@
 import { z } from "zod";
 
-export const savingKinds = ["version", "batching", "cache", "replicas", "machine"] as const;
-export const SavingKind = z.enum(savingKinds);
-export type SavingKind = z.infer<typeof SavingKind>;
+const savingKinds = ["version", "batching", "cache", "replicas", "machine"] as const;
+const SavingKind = z.enum(savingKinds);
 
 /** A way to spend less, out of what was measured over the last four weeks. */
 export const Saving = z.object({
