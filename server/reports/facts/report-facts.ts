@@ -9,6 +9,7 @@ import { type IncidentFacts, readIncidents } from "./incidents.ts";
 import { hrefOf, objectiveTiles } from "./objective-tiles.ts";
 import { leastFirst, type ReadObjective, type ReadSpan, readObjectives, stateOf } from "./objectives.ts";
 import { columnOfSlo, columnWords, portfolio } from "./portfolio.ts";
+import { readQualityCells } from "./quality.ts";
 import { readReleases } from "./releases.ts";
 import { readRisks } from "./risks.ts";
 import { readSpend } from "./spend.ts";
@@ -29,6 +30,7 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
   const read = await readObjectives(ctx, span);
   const { worst, ...dealt } = await readIncidents(ctx, span);
   const { cells, ...money } = await readSpend(ctx, span);
+  const quality = await readQualityCells(ctx, serving, span);
   const releases = await releaseFacts(ctx, named, span);
   const facts = {
     ...headOf(named, span),
@@ -39,7 +41,8 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
     portfolio: portfolio(
       serving.map(({ name }) => name),
       read,
-      cells,
+      // What each domain says of its own columns.
+      new Map(serving.map(({ name }) => [name, [...(quality.get(name) ?? []), ...(cells.get(name) ?? [])]])),
       span,
     ),
     trends: await readTrends(ctx, named, read, span),

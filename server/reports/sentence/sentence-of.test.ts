@@ -1,0 +1,110 @@
+import { expect, test } from "vitest";
+import type { Figure, ReportRelease } from "../contract.ts";
+import { type SentenceFacts, sentenceOf } from "./sentence-of.ts";
+import { plainSentence } from "./words.ts";
+
+function figureOf(id: string, value: number | null, text = String(value)): Figure {
+  return {
+    ...{ id, definition: id, value, text: value === null ? "no value" : text, unit: "", before: null, basis: "" },
+    ...{ interval: null, knownUntil: 0, reason: value === null ? "no data" : null, href: `/${id}` },
+  };
+}
+
+const release = (wish: Partial<ReportRelease>): ReportRelease => ({
+  ...{
+    kind: "rolled-back",
+    model: "parcel-damage",
+    version: 13,
+    words: "errors rose 4.1×",
+    at: 0,
+    href: "/rollouts/1",
+  },
+  rollout: { isByItself: true, lastedMs: 34 * 60_000, affectedWords: "38 requests were affected" },
+  ...wish,
+});
+
+function factsOf(states: string[], wish: Partial<SentenceFacts> = {}): SentenceFacts {
+  const met = states.filter((state) => state === "on-target" || state === "watch").length;
+  const none = figureOf("x", null);
+  return {
+    ...{ period: "week", isPartial: false, missed: [], worst: null },
+    objectives: {
+      met: figureOf("objectives.met", states.length === 0 ? null : met),
+      models: states.map((state, index) => ({ model: `m${index}`, state: state as "watch" })),
+    },
+    incidents: { count: figureOf("incidents.count", 0), severities: [], customerMinutes: none },
+    response: { detect: none, acknowledge: none, restore: none },
+    spend: {
+      month: "May",
+      spent: none,
+      budget: none,
+      forecast: figureOf("spend.forecast", null),
+      verdict: "",
+      state: "no-data",
+    },
+    releases: {
+      released: figureOf("releases.released", 0),
+      rolledBack: figureOf("releases.rolled-back", 0),
+      buckets: [],
+      latest: [],
+    },
+    ...wish,
+  };
+}
+
+const told = (facts: SentenceFacts) => plainSentence(sentenceOf(facts)).replaceAll("\u00a0", " ");
+const seven = ["on-target", "on-target", "on-target", "on-target", "watch", "on-target", "missed"];
+const missed = [{ model: "store-demand", what: "freshness", href: "/slos/a", incident: null }];
+
+test("a usual week: what was met and missed, the bad release, and where the money is heading", () => {
+  const facts = factsOf(seven, {
+    missed,
+    releases: { ...factsOf([]).releases, latest: [release({})], rolledBack: figureOf("releases.rolled-back", 1) },
+    spend: { ...factsOf([]).spend, forecast: figureOf("spend.forecast", 36_400), verdict: "4 % under", state: "watch" },
+  });
+  expect(told(facts)).toBe(
+    "Six of seven models met every objective; store-demand missed freshness. One release of parcel-damage rolled itself back after 34 min; 38 requests were affected and spend is on course to end May 4 % under budget.",
+  );
+});
+
+test("a bad week leads with the worst fact", () => {
+  const facts = factsOf(["missed", "missed", "on-target"], {
+    missed: [...missed, { model: "eta", what: "quality", href: "/slos/b", incident: { number: 7, title: "late" } }],
+  });
+  expect(told(facts)).toBe(
+    "store-demand missed freshness and eta missed quality in INC-7; only one of three models met every objective.",
+  );
+});
+
+test("a week that goes on says so, and what is not known is never counted as met", () => {
+  expect(told(factsOf(["on-target", "no-data"], { isPartial: true }))).toBe(
+    "So far this week, one of two models met every objective, one has no data.",
+  );
+  expect(told(factsOf(["no-data", "no-data"]))).toBe("No objective of two models has data.");
+  expect(told(factsOf([]))).toBe("Nothing is promised yet.");
+});
+
+test("all met is said in few words, with what went out", () => {
+  const released = figureOf("releases.released", 4);
+  const facts = factsOf(["on-target", "watch"], { releases: { ...factsOf([]).releases, released } });
+  expect(told(facts)).toBe("All two models met every objective. Four releases went out and none came back.");
+});
+
+test("each number of it is a figure's, and each clause leads to its rows", () => {
+  const facts = factsOf(seven, {
+    missed,
+    incidents: {
+      ...{ count: figureOf("incidents.count", 3), severities: [] },
+      customerMinutes: figureOf("incidents.customer-minutes", 1420, "1,420"),
+    },
+  });
+  const parts = sentenceOf(facts);
+  expect(parts.filter(({ figure }) => figure).map(({ text, figure }) => [figure, text])).toEqual([
+    ...[
+      ["objectives.met", "Six"],
+      ["incidents.count", "Three"],
+      ["incidents.customer-minutes", "1,420"],
+    ],
+  ]);
+  expect(parts.filter(({ figure, href }) => figure && !href)).toEqual([]);
+});
