@@ -56,7 +56,7 @@ export function ReportTiles({ facts, drawer }: TileProps) {
         <span className={classes.minor}>
           <FigureLink figure={response.acknowledge} href={drawer("response.acknowledge")} />
         </span>
-        <Change figure={response.restore} words={`to fix ${before}`} />
+        <Change figure={response.restore} words={before} />
       </Tile>
       <Tile label={`Spend in ${facts.spend.month}`} definition="spend.spent">
         <SpendTile facts={facts} drawer={drawer} />
