@@ -91,9 +91,20 @@ export function isHinted({ units }: Conversion, feature: string): boolean {
   return units.some(({ hint }) => hint.test(feature));
 }
 
-/** Those that a feature of this name may have gone through. */
+/** A factor beyond which no season explains it, whatever the feature is called. */
+const leastUnlikely = 10;
+
+/**
+ * Those that a feature of this name may have gone through. A name that speaks for some, such as "temperature", speaks against the others,
+ * but for those of ten times and more: names may mislead.
+ */
 export function conversionsOf(feature: string): Conversion[] {
-  return conversions.filter(({ units }) => units.some(({ isOnlyHinted, hint }) => !isOnlyHinted || hint.test(feature)));
+  const speaks = conversions.some((each) => isHinted(each, feature));
+  return conversions.filter((each) => {
+    const isLarge = Math.max(each.factor, 1 / each.factor) >= leastUnlikely;
+    if (speaks && !isHinted(each, feature) && !isLarge) return false;
+    return each.units.some(({ isOnlyHinted, hint }) => !isOnlyHinted || hint.test(feature));
+  });
 }
 
 /** What a conversion most likely was for a feature of this name: "as if miles had become kilometres". */

@@ -122,3 +122,14 @@ test("ordinary drift is not called a change of unit", () => {
     expect(findConversion("x", profile, stateOf(profile, values) as NumericState), `${index}`).toBeUndefined();
   }
 });
+
+test("a season is no part of the rows in another unit: spring after a winter names nothing, whatever its mix", () => {
+  // Where mean and spread grow by one factor nobody could tell; these spreads stay below 1.1 times.
+  const winter: Draw = (random) => Math.round((37 + 11 * normalFrom(random)) * 50) / 50;
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const [warmth, spread] = [4 + (seed % 12) * 3, 0.8 + (seed % 4) * 0.1];
+    const spring = (value: number) => (value - 37) * spread + 37 + warmth;
+    const found = look(winter, spring, { rows: 1500, seed, name: "temperature" });
+    expect(found, `${warmth} degrees, ${spread} times the spread`).toBeUndefined();
+  }
+});

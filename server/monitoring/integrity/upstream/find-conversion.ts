@@ -32,6 +32,8 @@ export const leastEvidence = 25;
 const fewestValues = 50;
 /** A part of the rows that is smaller is told as missing or out of range, and not named. */
 const leastShare = 0.05;
+/** Deviations of the narrower part between the means of converted rows and of others, from which on they are two heaps and not one that is wide. */
+const leastApart = 4;
 /** A factor that is nearer to 1 is a shift like any other. */
 const leastFactor = 1.15;
 
@@ -99,6 +101,7 @@ function fitted(
   if (known === null && (factor < 0 || Math.max(ratio, 1 / ratio) < leastFactor)) return undefined;
   const share = shareOf(compared, { factor, offset });
   if (share === undefined || (known === null && share < 1)) return undefined;
+  if (share < 1 && !standsApart(compared, { factor, offset })) return undefined;
   const misfit = momentMisfit(compared, { factor, offset, share });
   if (misfit > 1) return undefined;
   const after = mixed(before, sharesAfter(groups, points, { factor, offset }), share);
@@ -107,6 +110,15 @@ function fitted(
   if (distance > 3 * noise + 0.02 || distance > 0.5 * distanceOf(seen, before)) return undefined;
   const evidence = logLikelihoodRatio(seen, { under: after, against: before, referenceRows: profile.count });
   return evidence < leastEvidence ? undefined : { factor, offset, known, share, evidence, misfit };
+}
+
+/**
+ * Whether converted rows would lie apart from the others. A part that does not is not told from a season or another mix of rows, which
+ * are drift: summer is no winter of which a third was sent in kilometres.
+ */
+function standsApart({ profile, deviation }: Comparison, { factor, offset }: { factor: number; offset: number }) {
+  const moved = Math.abs((factor - 1) * profile.mean + offset);
+  return moved >= leastApart * deviation * Math.min(1, Math.abs(factor)) && moved >= deviation;
 }
 
 /** The part that must have been converted for the mean to be what it is; all of it where that is possible. */
