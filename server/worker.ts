@@ -56,7 +56,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new IncidentRunner(db),
     new FindingRunner(db),
     new IntegrityRunner(db),
-    new DriftRunner(db),
+    new DriftRunner(db, artifacts),
     new QualityRunner(db),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);

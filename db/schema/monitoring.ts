@@ -96,6 +96,23 @@ export const referenceFeatures = pgTable(
   (table) => [primaryKey({ columns: [table.profileId, table.ordinal] })],
 );
 
+/** What rows of one segment look like in a reference, counted from its sample when somebody begins to watch by that segment. */
+export const referenceSegments = pgTable(
+  "reference_segments",
+  {
+    workspaceId: ofWorkspace(),
+    profileId: uuid()
+      .notNull()
+      .references(() => referenceProfiles.id, { onDelete: "cascade" }),
+    /** As in feature_states: "carrier=UA"; "carrier=" says that all segments by the carrier have been counted. */
+    segment: text().notNull(),
+    rows: integer().notNull(),
+    /** PackedState of server/monitoring/state. */
+    state: bytes().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.profileId, table.segment] })],
+);
+
 /**
  * What was seen of all features in one span of time, packed. Minutes come from gateways, each whole from its start on, so that writing
  * one twice is the same as once; hours and days are merged from them by the worker.

@@ -25,7 +25,10 @@ test("several workers judge every window once, and one endpoint that cannot be j
     for (const watched of [good, broken]) await countRows(ctx, watched, start - back * hourMs, columns);
   }
   await db.execute(sql`update feature_states set state = '\\x00' where endpoint_id = ${broken.endpointId}`);
-  const runners = [new DriftRunner(db), new DriftRunner(db)];
+  const runners = [
+    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }),
+    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }),
+  ];
   await Promise.all(runners.map((runner) => runner.start()));
   const ofGood = () => db.select().from(driftWindows).where(eq(driftWindows.endpointId, good.endpointId));
   const hours = async () => (await ofGood()).filter(({ length }) => length === "hour");

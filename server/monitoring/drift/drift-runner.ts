@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { type Context, systemContext } from "#server/context.ts";
 import { log } from "#server/log.ts";
 import { Refresher } from "#server/refresher.ts";
@@ -31,6 +32,7 @@ interface Watched {
  */
 export class DriftRunner {
   private readonly db: Database;
+  private readonly store: Pick<ArtifactStore, "open">;
   private readonly history = new OrdinaryHistory();
   private readonly looks = new Refresher("drift", pollMs, () => this.look());
   /** Told in the log once, until it works again. */
@@ -38,8 +40,10 @@ export class DriftRunner {
   private readonly settledAt = new Map<string, number>();
   private isStopping = false;
 
-  constructor(db: Database) {
+  /** @param store where the samples of references are */
+  constructor(db: Database, store: Pick<ArtifactStore, "open">) {
     this.db = db;
+    this.store = store;
   }
 
   /** Nobody waits for the first look, which may judge weeks. */
@@ -67,6 +71,7 @@ export class DriftRunner {
       await this.guarded(id, async () => {
         const { settledAt } = await watchEndpoint(ctx, {
           ...{ endpointId: id, settings: own, history: this.history, now, settledAt: this.settledAt.get(id) },
+          store: this.store,
           isStopping: () => this.isStopping,
         });
         this.settledAt.set(id, settledAt);
@@ -95,6 +100,7 @@ interface Watch {
   /** When its findings were settled last; never, when left out. */
   settledAt?: number | undefined;
   isStopping?: () => boolean;
+  store?: Pick<ArtifactStore, "open"> | undefined;
 }
 
 /** Judges what is due at an endpoint, and settles its findings by the newest windows. @returns how many windows were judged, and when findings were settled */

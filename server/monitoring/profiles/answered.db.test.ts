@@ -20,6 +20,7 @@ import { type LoadedProfile, loadProfile } from "./load-profile.ts";
 import { getProfile, listProfiles } from "./queries.ts";
 import { requestProfile } from "./request-profile.ts";
 import { readSample } from "./sample.ts";
+import { ensureSegments, profileOfSegment } from "./segments/reference-segments.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -93,6 +94,24 @@ test("real flights give a reference with answers, quality, calibration, importan
   expect((await findHolders(ctx, [loaded.sampleKey ?? ""])).get(loaded.sampleKey ?? "")).toBe("a reference");
   expect((await getProfile(ctx, versionId))?.notes).toEqual([]);
 }, 120_000);
+
+test("the rows of one segment are counted apart, as its airport's own carriers, and what the reference does not have has none", async () => {
+  const [newest] = await listProfiles(ctx, key);
+  const whole = (await loadProfile(db, newest?.id ?? "")) as LoadedProfile;
+  await ensureSegments(db, whole, ["origin", "shop"], store);
+  await ensureSegments(db, whole, ["origin"], store);
+  const [origin, carrier] = ["origin", "carrier"].map((name) => table.columns.indexOf(name)) as [number, number];
+  const rows = table.rows.filter((row) => row[origin] === "JFK");
+  const jfk = await profileOfSegment(db, whole, "origin=JFK");
+  expect(jfk?.rows).toBe(rows.length);
+  const ofCarrier = jfk?.features.find(({ name }) => name === "carrier")?.profile;
+  expect(ofCarrier?.count).toBe(rows.length);
+  const counts = Object.fromEntries(ofCarrier?.kind === "categorical" ? ofCarrier.levels : []);
+  expect(counts.B6).toBe(rows.filter((row) => row[carrier] === "B6").length);
+  expect(counts.EV).toBe(rows.filter((row) => row[carrier] === "EV").length);
+  expect(await profileOfSegment(db, whole, "shop=a")).toBeUndefined();
+  expect(await profileOfSegment(db, whole, "")).toBe(whole);
+});
 
 test("traffic that was kept is a reference too, with the labels that came", async () => {
   const { id: endpointId } = await createEndpoint(ctx, { name: "flights" });

@@ -2,6 +2,7 @@ import type { Context } from "#server/context.ts";
 import type { WindowLength } from "../../contract.ts";
 import { readStates } from "../../history/queries.ts";
 import { activeProfiles, type LoadedProfile, loadProfile } from "../../profiles/load-profile.ts";
+import { profileOfSegment } from "../../profiles/segments/reference-segments.ts";
 import type { SpanState } from "../../state/contract.ts";
 import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 import { judgeWindow } from "../judge/judge-window.ts";
@@ -26,7 +27,9 @@ export async function judgeRange(ctx: Context, asked: GetDrift): Promise<JudgedR
   const { version, endpoint, segment, from, to, monitor } = found;
   if (!version) return { found, profile: null, problem: "no-version", judged: null };
   const profileId = (await activeProfiles(ctx.db, [version.id])).get(version.id);
-  const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
+  const whole = profileId ? await loadProfile(ctx.db, profileId) : undefined;
+  // A segment is held against the reference's rows of the same segment, or against nothing.
+  const profile = whole && (await profileOfSegment(ctx.db, whole, segment));
   if (!profile) return { found, profile: null, problem: "no-reference", judged: null };
   const wish = { endpointId: endpoint.id, versionId: version.id, profileId: profile.id, segment, from, to };
   const read = await readStates(ctx, wish);

@@ -1,10 +1,12 @@
 import { sql } from "drizzle-orm";
+import type { ArtifactStore } from "#server/artifacts/store.ts";
 import { type Context, transact } from "#server/context.ts";
 import { publish } from "#server/events/publish.ts";
 import type { MonitorSettings, WindowLength } from "../../contract.ts";
 import { findExpected } from "../../expected/queries.ts";
 import { readStates } from "../../history/queries.ts";
 import { activeProfiles, loadProfile } from "../../profiles/load-profile.ts";
+import { ensureSegments, profileOfSegment } from "../../profiles/segments/reference-segments.ts";
 import { lengthMs } from "../judge/budget.ts";
 import { judgeWindow } from "../judge/judge-window.ts";
 import { dueWindows } from "./due-windows.ts";
@@ -18,6 +20,8 @@ interface Due {
   settings: MonitorSettings;
   history: OrdinaryHistory;
   now: number;
+  /** Samples of references, which segments are held against; without it only all rows are judged. */
+  store?: Pick<ArtifactStore, "open"> | undefined;
 }
 
 /** Segments have half of the promise, all rows the other half: the most that a split may take from the whole. */
@@ -44,7 +48,11 @@ export async function judgeDue(ctx: Context, due: Due): Promise<boolean> {
 }
 
 /** Every version and segment with rows in the window, each against the reference of its version. @returns how many */
-async function judgeAll(ctx: Context, { endpointId, length, settings, history }: Due, start: number): Promise<number> {
+async function judgeAll(
+  ctx: Context,
+  { endpointId, length, settings, history, store }: Due,
+  start: number,
+): Promise<number> {
   const [from, to] = [new Date(start), new Date(start + lengthMs[length])];
   const seen = await seenSpans(ctx.db, endpointId, from, to);
   const profiles = await activeProfiles(ctx.db, [...new Set(seen.map(({ versionId }) => versionId))]);
@@ -54,7 +62,9 @@ async function judgeAll(ctx: Context, { endpointId, length, settings, history }:
   const expected = new Set(marks.filter(({ isInForce }) => isInForce).map(({ feature }) => feature));
   let count = 0;
   for (const { versionId, segment } of judged) {
-    const profile = await loadProfile(ctx.db, profiles.get(versionId) ?? "");
+    const whole = await loadProfile(ctx.db, profiles.get(versionId) ?? "");
+    if (whole && segment !== "" && store) await ensureSegments(ctx.db, whole, settings.segmentBy, store);
+    const profile = whole && (await profileOfSegment(ctx.db, whole, segment));
     if (!profile) continue;
     const read = await readStates(ctx, { endpointId, versionId, profileId: profile.id, segment, from, to });
     if (!read || read.rows === 0) continue;

@@ -1,0 +1,55 @@
+import type {
+  CategoricalProfile,
+  FeatureProfile,
+  FeatureState,
+  NumericProfile,
+  ProfiledFeature,
+  SpanState,
+} from "../../state/contract.ts";
+
+/** The features of a reference as its rows of one segment have them: with the same bins and levels, so that live counts of the segment can be held against them. */
+export function segmentFeatures(
+  features: readonly ProfiledFeature[],
+  { features: states }: SpanState,
+): ProfiledFeature[] {
+  return features.map((feature, place) => ({ ...feature, profile: ofSegment(feature.profile, states[place]) }));
+}
+
+function ofSegment(profile: FeatureProfile, state: FeatureState | undefined): FeatureProfile {
+  if (profile.kind === "numeric" && state?.kind === "numeric") {
+    const { count, nulls, nans, posInf, negInf, zeros, mean, m2, min, max } = state;
+    const ends = count > 0 ? { min, max } : {};
+    return {
+      ...profile,
+      count,
+      nulls,
+      nans,
+      posInf,
+      negInf,
+      zeros,
+      mean,
+      m2,
+      ...ends,
+      bins: [...state.bins],
+      values: null,
+    };
+  }
+  if (profile.kind === "categorical" && state?.kind === "categorical") {
+    const counts = [...state.levels];
+    const levels = profile.levels.map(([level], at): [string, number] => [level, counts[at] ?? 0]);
+    const other = counts[profile.levels.length] ?? 0;
+    const once = levels.filter(([, count]) => count === 1).length;
+    return { ...profile, count: state.count, nulls: state.nulls, levels, other, once };
+  }
+  return profile.kind === "numeric" ? withoutRows(profile) : withoutLevels(profile);
+}
+
+function withoutRows(profile: NumericProfile): NumericProfile {
+  const none = { count: 0, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0, mean: 0, m2: 0 };
+  return { ...profile, ...none, bins: profile.bins.map(() => 0), values: null };
+}
+
+function withoutLevels(profile: CategoricalProfile): CategoricalProfile {
+  const levels = profile.levels.map(([level]): [string, number] => [level, 0]);
+  return { ...profile, count: 0, nulls: 0, levels, other: 0, once: 0 };
+}
