@@ -60,7 +60,9 @@ export function judgeSpan({ features, state, alphas, limits }: Span): FeatureInt
 }
 
 function changeCheck({ kind, feature, share, words, evidence }: UpstreamChange, rows: number): CheckResult {
-  const severity = kind !== "level gone" && share >= pageShare ? "page" : "ticket";
+  // A ratio that chance may bring is told, and wakes nobody.
+  const isSure = kind !== "level gone" && evidence.isSure !== false;
+  const severity = isSure && share >= pageShare ? "page" : "ticket";
   return checkOf({ check: kind, feature, state: "broken", severity, share, rows, words, evidence });
 }
 

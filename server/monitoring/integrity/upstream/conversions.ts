@@ -94,6 +94,15 @@ export function isHinted({ units }: Conversion, feature: string): boolean {
 /** A factor beyond which no season explains it, whatever the feature is called. */
 const leastUnlikely = 10;
 
+/** Whether chance is no explanation: the name speaks for it, or the factor is one that no season has. */
+export function isLikely(conversion: Conversion, feature: string): boolean {
+  return isHinted(conversion, feature) || isLarge(conversion);
+}
+
+function isLarge({ factor }: Conversion): boolean {
+  return Math.max(Math.abs(factor), 1 / Math.abs(factor)) >= leastUnlikely;
+}
+
 /**
  * Those that a feature of this name may have gone through. A name that speaks for some, such as "temperature", speaks against the others,
  * but for those of ten times and more: names may mislead.
@@ -101,8 +110,7 @@ const leastUnlikely = 10;
 export function conversionsOf(feature: string): Conversion[] {
   const speaks = conversions.some((each) => isHinted(each, feature));
   return conversions.filter((each) => {
-    const isLarge = Math.max(each.factor, 1 / each.factor) >= leastUnlikely;
-    if (speaks && !isHinted(each, feature) && !isLarge) return false;
+    if (speaks && !isLikely(each, feature)) return false;
     return each.units.some(({ isOnlyHinted, hint }) => !isOnlyHinted || hint.test(feature));
   });
 }

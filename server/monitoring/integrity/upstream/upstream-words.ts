@@ -1,5 +1,5 @@
 import { counted, figures, percent } from "#server/number-words.ts";
-import { conversionWords } from "./conversions.ts";
+import { conversionWords, isLikely } from "./conversions.ts";
 import type { FoundConversion } from "./find-conversion.ts";
 import type { FoundFlood } from "./find-flood.ts";
 import type { FoundRenaming, GoneLevel } from "./find-renamed.ts";
@@ -21,20 +21,24 @@ export function conversionSentence(pair: NumericPair, found: FoundConversion): U
   const rows = share < 1 ? `In ${percent(share)} of rows, \`${name}\`` : `\`${name}\``;
   const means = `mean ${figures(profile.mean, 4)} in the reference, ${figures(state.mean, 4)} in ${counted(state.count)} rows now`;
   const evidence = { factor, offset, share, before: profile.mean, now: state.mean, rows: state.count, reach: share };
+  const isSure = known !== null && isLikely(known, name);
   if (factor === -1) {
     return {
       ...{ kind: "sign flipped", feature: name, share, evidence },
       words: `${rows} has the other sign: ${means}.`,
     };
   }
-  const what = known ? `, ${conversionWords(known, name)}` : ": another unit or currency";
+  const what = known ? `, ${conversionWords(known, name)}` : ", perhaps another unit or currency";
   const by =
     offset === 0
       ? `is ${figures(factor, 4)} times what it was`
       : factor === 1
         ? `is ${figures(Math.abs(offset), 5)} ${offset > 0 ? "more" : "less"} than it was`
         : `is ${figures(factor, 4)} times what it was ${offset > 0 ? "plus" : "minus"} ${figures(Math.abs(offset), 4)}`;
-  return { kind: "unit changed", feature: name, share, evidence, words: `${rows} ${by}${what}; ${means}.` };
+  return {
+    ...{ kind: "unit changed", feature: name, share, evidence: { ...evidence, isSure } },
+    words: `${rows} ${by}${what}; ${means}.`,
+  };
 }
 
 export function floodSentence({ name, profile, state }: NumericPair, found: FoundFlood): UpstreamChange {
