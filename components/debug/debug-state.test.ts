@@ -14,7 +14,7 @@ test("an empty address is the last hour, and leads back to itself", () => {
 test("whatever the board shows is read back out of its address", () => {
   const shown = {
     ...{ range: null, from: now - 3 * hour, to: now - hour, compare: "before-deploy" as const },
-    ...{ a: "input.carrier = UA", b: "version = v3" },
+    ...{ a: "input.carrier = UA", b: "version = v3", feature: "hour" },
     cell: { fromMs: 12.5, toMs: 14.25, from: now - 2 * hour, to: now - 2 * hour + 30_000 },
   };
   expect(readDebugState(searchOf(debugHref("digits", shown)), { now })).toEqual(shown);

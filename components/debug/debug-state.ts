@@ -40,6 +40,8 @@ export interface DebugState {
   /** Two parts of the traffic, in the language of the prediction log. */
   a: string;
   b: string;
+  /** Whose distribution is shown; "" for the first one. */
+  feature: string;
 }
 
 export type Search = Record<string, string | string[] | undefined>;
@@ -56,6 +58,7 @@ export function readDebugState(
     cell: readCell(text("cell")),
     a: text("a"),
     b: text("b"),
+    feature: text("feature"),
   };
   if (span) return { range: null, ...span, ...rest };
   if (text("range") === "deploy" && deployedAt !== undefined) {
@@ -67,7 +70,7 @@ export function readDebugState(
 
 /** The address of the board in a state, with parts of it changed; defaults are left out. */
 export function debugHref(endpoint: string, state: DebugState, change: Partial<DebugState> = {}): string {
-  const { range, from, to, compare, cell, a, b } = { ...state, ...change };
+  const { range, from, to, compare, cell, a, b, feature } = { ...state, ...change };
   const query = new URLSearchParams();
   if (range === null) query.set("span", `${iso(from)}..${iso(to)}`);
   else if (range !== debugRanges[0].key) query.set("range", range);
@@ -76,6 +79,7 @@ export function debugHref(endpoint: string, state: DebugState, change: Partial<D
     query.set("cell", `${cell.fromMs.toPrecision(4)}..${cell.toMs.toPrecision(4)}@${iso(cell.from)}..${iso(cell.to)}`);
   if (a) query.set("a", a);
   if (b) query.set("b", b);
+  if (feature) query.set("feature", feature);
   const text = query.toString();
   return `/debug/${encodeURIComponent(endpoint)}${text && `?${text}`}`;
 }

@@ -15,6 +15,12 @@ interface HistoryChartProps {
 }
 
 const [top, right] = [20, 44];
+const lengthNames = {
+  "five-minutes": { one: "five minutes", many: "five minutes" },
+  hour: { one: "hour", many: "hours" },
+  day: { one: "day", many: "days" },
+  week: { one: "week", many: "weeks" },
+} as const;
 
 /** Drift window by window, with the range that ordinary ones keep. Windows without rows are gaps. */
 export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) {
@@ -24,8 +30,8 @@ export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) 
   const now = last ? `${formatNumber(last.psi)} in the newest` : "";
   return (
     <ChartFrame
-      title={`Drift, ${length} by ${length}`}
-      subtitle={`PSI; ${now}${ordinary === null ? "; too few ordinary ones to say what is usual" : `, ordinary ${length}s stay below ${formatNumber(ordinary)}`}`}
+      title={`Drift, ${lengthNames[length].one} by ${lengthNames[length].one}`}
+      subtitle={`PSI; ${now}${ordinary === null ? "; too few ordinary ones to say what is usual" : `, ordinary ${lengthNames[length].many} stay below ${formatNumber(ordinary)}`}`}
       bare
       height={height}
       legend={[]}

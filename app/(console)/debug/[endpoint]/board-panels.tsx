@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { BatchingPanel } from "#components/debug/batching-panel.tsx";
 import { changeMarkers } from "#components/debug/change-markers.ts";
 import { comparedSpan, comparisonWords, type DebugState } from "#components/debug/debug-state.ts";
@@ -8,13 +7,10 @@ import { RequestsPanel } from "#components/debug/requests-panel.tsx";
 import { RulesPanel } from "#components/debug/rules-panel.tsx";
 import { SegmentsPanel } from "#components/debug/segments-panel.tsx";
 import { TrafficPanels } from "#components/debug/traffic-panels.tsx";
-import { Panel } from "#components/ui/panel.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
-import { FailedState, StaleLine } from "#components/ui/states.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
-import { log } from "#server/log.ts";
 import { getBatching } from "#server/monitoring/debug/batching-queries.ts";
 import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
 import { compareSegments } from "#server/monitoring/debug/segment-queries.ts";
@@ -24,6 +20,8 @@ import type { EndpointDetails } from "#server/serving/contract.ts";
 import { listPredictions } from "#server/serving/predictions/queries.ts";
 import { getEndpointSeries } from "#server/serving/series/queries.ts";
 import { signaturesOf } from "../../endpoints/[endpoint]/signatures-of.ts";
+import { driftPanels, qualityPanels } from "./monitoring-panels.tsx";
+import { Part } from "./panel-part.tsx";
 
 interface BoardPanelsProps {
   ctx: Context;
@@ -92,6 +90,12 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
           />
         )}
       </Part>
+      <Part key={`drift ${state.from} ${state.to} ${state.feature}`} title="Drift" height={300}>
+        {() => driftPanels(ctx, endpoint, state)}
+      </Part>
+      <Part key={`quality ${state.from} ${state.to}`} title="Quality" height={300}>
+        {() => qualityPanels(ctx, endpoint, state)}
+      </Part>
       <Part title="Where the time goes" height={200}>
         {async () => <BatchingPanel {...common} batching={toWire(await getBatching(ctx, span))} />}
       </Part>
@@ -101,40 +105,6 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
       </Part>
     </>
   );
-}
-
-interface PartProps {
-  title: string;
-  height: number;
-  children: () => Promise<React.ReactNode>;
-}
-
-function Part({ title, height, children }: PartProps) {
-  const waiting = (
-    <Panel title={title}>
-      <Skeleton height={height} />
-    </Panel>
-  );
-  return (
-    <Suspense fallback={waiting}>
-      <Read title={title}>{children}</Read>
-    </Suspense>
-  );
-}
-
-async function Read({ title, children }: Omit<PartProps, "height">) {
-  try {
-    return await children();
-  } catch (cause) {
-    log.error("page.part-failed", { part: title, cause });
-    return (
-      <Panel title={title}>
-        <FailedState title={`${title} could not be read`}>
-          The log of the web role says why. The rest of the board is good; load the page again to try once more.
-        </FailedState>
-      </Panel>
-    );
-  }
 }
 
 function readTraffic(ctx: Context, span: { endpointId: string; from: Date; to: Date }) {

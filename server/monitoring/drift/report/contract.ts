@@ -13,6 +13,8 @@ export const GetDrift = z.object({
   range: DriftRange.default("7d"),
   /** End of the range; now by default. */
   to: z.coerce.date().optional(),
+  /** Its start, where it is none of the usual ranges; to the minute. */
+  from: z.coerce.date().optional(),
   versionId: z.uuid().optional(),
   /** A tag such as "carrier=UA"; "" for all rows. */
   segment: z.string().max(300).default(""),

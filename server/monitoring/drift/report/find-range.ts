@@ -40,7 +40,8 @@ export async function findRange(ctx: Context, wish: GetDrift): Promise<FoundRang
   const { id, name } = await findEndpointById(ctx, endpointId);
   const end = wish.to instanceof Date ? wish.to.getTime() : Date.now();
   const to = new Date(Math.floor(end / minuteMs) * minuteMs);
-  const from = new Date(to.getTime() - rangeMs[range]);
+  const start = wish.from instanceof Date ? Math.floor(wish.from.getTime() / minuteMs) * minuteMs : undefined;
+  const from = new Date(Math.min(start ?? to.getTime() - rangeMs[range], to.getTime() - minuteMs));
   const seen = await seenSpans(ctx.db, endpointId, from, to);
   const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
   const versionId = wish.versionId ?? deployed?.versionId ?? seen.at(-1)?.versionId;
@@ -49,12 +50,19 @@ export async function findRange(ctx: Context, wish: GetDrift): Promise<FoundRang
   const own = seen.filter((span) => span.versionId === versionId).map((span) => span.segment);
   return {
     ...{ endpoint: { id, name }, from, to, segment, versions },
-    length: range === "24h" ? "day" : "week",
+    length: lengthOf(to.getTime() - from.getTime()),
     monitor: await findMonitor(ctx, endpointId),
     marks: (await findExpected(ctx, endpointId, to)).filter(({ isInForce }) => isInForce),
     version: versions.find((version) => version.id === versionId) ?? null,
     segments: [...new Set(own)].filter(Boolean),
   };
+}
+
+/** The length of windows that a range is most like. */
+function lengthOf(rangeLengthMs: number): WindowLength {
+  if (rangeLengthMs <= dayMs / 96) return "five-minutes";
+  if (rangeLengthMs < dayMs) return "hour";
+  return rangeLengthMs <= 2 * dayMs ? "day" : "week";
 }
 
 /** Versions of this workspace by their ids, the newest first. */

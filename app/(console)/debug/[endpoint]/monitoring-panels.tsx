@@ -1,0 +1,69 @@
+import Link from "next/link";
+import { foundOrNot } from "#app/_lib/found.ts";
+import { type DebugState, debugHref } from "#components/debug/debug-state.ts";
+import { problemWords } from "#components/monitoring/drift/drift-words.ts";
+import { FeaturePanel } from "#components/monitoring/drift/feature-panel.tsx";
+import { FeaturesPanel } from "#components/monitoring/drift/features-panel.tsx";
+import { NoDrift } from "#components/monitoring/drift/no-drift.tsx";
+import { endpointQualityHref } from "#components/quality/addresses.ts";
+import { ClassesPanel } from "#components/quality/classes-panel.tsx";
+import { QualityChart } from "#components/quality/quality-chart.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { toWire } from "#components/ui/wire.ts";
+import type { Context } from "#server/context.ts";
+import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
+import { getQualityBoard } from "#server/monitoring/quality/queries.ts";
+import type { EndpointDetails } from "#server/serving/contract.ts";
+
+/** Which features drift in the span, and the distribution of one of them over that of the reference. */
+export async function driftPanels(ctx: Context, { id: endpointId, name, current }: EndpointDetails, state: DebugState) {
+  const wish = { endpointId, from: new Date(state.from), to: new Date(state.to) };
+  const { features, problem, length } = await getDrift(ctx, wish);
+  if (problem) {
+    const version = current && { id: current.versionId, model: current.modelName, version: current.version };
+    return <NoDrift problem={problem} words={problemWords[problem]} endpoint={name} version={version} />;
+  }
+  const feature = features.find((each) => each.name === state.feature)?.name ?? features[0]?.name;
+  const detail = feature ? await foundOrNot(getFeatureDrift(ctx, { ...wish, feature })) : undefined;
+  const kept = await getDriftHistory(ctx, { endpointId, length, to: wish.to, ...(feature && { feature }) });
+  return (
+    <Columns columns="minmax(0, 4fr) minmax(0, 3fr)">
+      <FeaturesPanel
+        features={features}
+        shown="all"
+        current={feature}
+        noun="day"
+        hrefOf={(view) => debugHref(name, state, { feature: view.feature ?? "" })}
+      />
+      <FeaturePanel detail={detail} history={toWire(kept)} rangeWords="in this span" />
+    </Columns>
+  );
+}
+
+/** Estimated and realised quality over the span, and each class by itself. */
+export async function qualityPanels(ctx: Context, { id: endpointId, name }: EndpointDetails, state: DebugState) {
+  const span = { endpointId, from: new Date(state.from), to: new Date(state.to) };
+  const { summary, history, detail } = await getQualityBoard(ctx, span);
+  return (
+    <Columns columns="minmax(0, 3fr) minmax(0, 2fr)">
+      <Panel id="quality" title="Quality" right={<Link href={endpointQualityHref(name)}>All of it</Link>}>
+        <QualityChart history={toWire(history)} summary={toWire(summary)} />
+      </Panel>
+      {detail.classes.length > 0 ? <ClassesPanel classes={detail.classes} /> : <NoClasses />}
+    </Columns>
+  );
+}
+
+function NoClasses() {
+  return (
+    <Panel title="By class">
+      <EmptyState title="No class has enough labels yet">
+        Labels that have come and are complete are shown by class; those that are due are never counted as right.
+      </EmptyState>
+    </Panel>
+  );
+}

@@ -1,0 +1,40 @@
+import { type ReactNode, Suspense } from "react";
+import { Panel } from "#components/ui/panel.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import { log } from "#server/log.ts";
+
+interface PartProps {
+  title: string;
+  height: number;
+  children: () => Promise<ReactNode>;
+}
+
+/** A panel that is read by itself: it fails alone, and nobody waits for it. */
+export function Part({ title, height, children }: PartProps) {
+  const waiting = (
+    <Panel title={title}>
+      <Skeleton height={height} />
+    </Panel>
+  );
+  return (
+    <Suspense fallback={waiting}>
+      <Read title={title}>{children}</Read>
+    </Suspense>
+  );
+}
+
+async function Read({ title, children }: Omit<PartProps, "height">) {
+  try {
+    return await children();
+  } catch (cause) {
+    log.error("page.part-failed", { part: title, cause });
+    return (
+      <Panel title={title}>
+        <FailedState title={`${title} could not be read`}>
+          The log of the web role says why. The rest of the board is good; load the page again to try once more.
+        </FailedState>
+      </Panel>
+    );
+  }
+}
