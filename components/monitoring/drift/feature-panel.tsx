@@ -1,6 +1,6 @@
 import { formatCount, formatPercent } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { DriftHistory, FeatureDetail } from "#server/monitoring/drift/report/contract.ts";
 import { DistributionChart } from "./distribution-chart.tsx";
@@ -9,7 +9,8 @@ import { testWords } from "./test-words.ts";
 
 interface FeaturePanelProps {
   detail: FeatureDetail | undefined;
-  history: Wire<DriftHistory>;
+  /** Undefined when it could not be read. */
+  history: Wire<DriftHistory> | undefined;
   /** "last 7 d". */
   rangeWords: string;
 }
@@ -50,7 +51,11 @@ export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps)
       <p className="lw-small lw-quiet">{testWords(feature)}</p>
       {detail.fixedLine && <p className="lw-small lw-quiet">{detail.fixedLine.replaceAll("`", "")}</p>}
       <PanelSection>
-        <HistoryChart name={feature.name} history={history} />
+        {history ? (
+          <HistoryChart name={feature.name} history={history} />
+        ) : (
+          <FailedState title="Its history could not be read">The log of the web process says why.</FailedState>
+        )}
       </PanelSection>
     </Panel>
   );

@@ -3,19 +3,30 @@ import type { Marker } from "#components/charts/markers.ts";
 import { endpointQualityHref } from "#components/quality/addresses.ts";
 import { QualityChart } from "#components/quality/quality-chart.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { EmptyState } from "#components/ui/states.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { QualityHistory, QualitySummary } from "#server/monitoring/quality/contract.ts";
 import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
 
 interface QualityPanelProps {
   endpoint: string;
-  quality: { summary: Wire<QualitySummary>; history: Wire<QualityHistory> };
+  /** Undefined when it could not be read. */
+  quality: { summary: Wire<QualitySummary>; history: Wire<QualityHistory> } | undefined;
   markers: readonly Marker[];
 }
 
 /** What labels say beside what was estimated before they came: whether drift cost anything. */
-export function QualityPanel({ endpoint, quality: { summary, history }, markers }: QualityPanelProps) {
+export function QualityPanel({ endpoint, quality, markers }: QualityPanelProps) {
+  if (!quality) {
+    return (
+      <Panel title="Estimated and realised quality" flush>
+        <FailedState title="The quality of this endpoint could not be read">
+          What drifts is shown all the same; the log of the web process says why.
+        </FailedState>
+      </Panel>
+    );
+  }
+  const { summary, history } = quality;
   const isKnown = history.points.some(({ realised, estimated }) => realised !== null || estimated !== null);
   const link = <Link href={endpointQualityHref(endpoint)}>Quality of {endpoint}</Link>;
   if (isKnown) {

@@ -14,6 +14,7 @@ import { QualityPanel } from "#components/monitoring/drift/quality-panel.tsx";
 import { driftRangeChoices } from "#components/monitoring/drift/ranges.ts";
 import { VerdictBanner } from "#components/monitoring/drift/verdict-banner.tsx";
 import { EndpointTabs } from "#components/monitoring/endpoint-tabs.tsx";
+import { LooksPanel } from "#components/monitoring/looks/looks-panel.tsx";
 import { RangeMenu } from "#components/serving/range-menu.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -23,6 +24,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { requestAnalysisAction } from "../compare/actions.ts";
 import { markExpectedAction, revokeExpectedAction } from "./actions.ts";
 import { readDriftPage, viewOf } from "./read-page.ts";
 
@@ -38,7 +40,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
   const { id: endpointId } = await found(getEndpoint(ctx, { name: endpoint }));
   const view = viewOf(await searchParams);
   const { range } = view;
-  const { report, feature, detail, history, quality, siblings } = await readDriftPage(ctx, endpointId, view);
+  const { report, feature, detail, history, quality, analyses, siblings } = await readDriftPage(ctx, endpointId, view);
   const { verdict, version, reference, problem, features } = report;
   const address = { endpoint, range: view.asked.range, version: view.asked.version, segment: view.segment };
   const hrefOf = (more: { feature?: string | undefined; show?: string | undefined }) =>
@@ -117,11 +119,21 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
           <VerdictBanner report={report} noun={range.noun} />
           <Columns columns="minmax(0, 4fr) minmax(0, 3fr)">
             <FeaturesPanel features={features} shown={view.shown} current={feature} noun={range.noun} hrefOf={hrefOf} />
-            <FeaturePanel detail={detail} history={toWire(history)} rangeWords={rangeWords} />
+            <FeaturePanel detail={detail} history={history && toWire(history)} rangeWords={rangeWords} />
           </Columns>
         </>
       )}
-      <QualityPanel endpoint={endpoint} quality={toWire(quality)} markers={changeMarkers(toWire(quality.changes))} />
+      <QualityPanel
+        endpoint={endpoint}
+        quality={quality && toWire(quality)}
+        markers={changeMarkers(toWire(quality?.changes ?? []))}
+      />
+      <LooksPanel
+        report={report}
+        analyses={analyses}
+        ask={requestAnalysisAction}
+        why={whyNot(ctx.actor.role, "requestAnalysis")}
+      />
       {report.expected.length > 0 && (
         <ExpectedPanel
           marks={report.expected}

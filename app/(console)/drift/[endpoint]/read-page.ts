@@ -1,9 +1,11 @@
 import { foundOrNot } from "#app/_lib/found.ts";
+import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { driftHref } from "#components/monitoring/drift/addresses.ts";
 import { type ShownKind, shownKinds } from "#components/monitoring/drift/features-panel.tsx";
 import { driftRangeOf } from "#components/monitoring/drift/ranges.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
+import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
 import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
 import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
@@ -31,7 +33,10 @@ export function viewOf(search: Search) {
 
 type View = ReturnType<typeof viewOf>;
 
-/** Everything that the page shows: the chosen feature is the first one when the address names none. */
+/**
+ * Everything that the page shows: the chosen feature is the first one when the address names none. A part beside the report that cannot be read
+ * is undefined.
+ */
 export async function readDriftPage(ctx: Context, endpointId: string, view: View) {
   const wish = { endpointId, range: view.range.key, segment: view.segment };
   const usual = await getDrift(ctx, wish);
@@ -40,7 +45,9 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
   const report = isOther ? await getDrift(ctx, { ...wish, versionId }) : usual;
   const feature = report.features.find(({ name }) => name === view.feature)?.name ?? report.features[0]?.name;
   const of = { ...wish, ...(report.version && { versionId: report.version.id }) };
-  const detail = feature ? await foundOrNot(getFeatureDrift(ctx, { ...of, feature })) : undefined;
+  const detail = await orUndefined("feature", async () =>
+    feature ? foundOrNot(getFeatureDrift(ctx, { ...of, feature })) : undefined,
+  );
   // A range has windows of its own length only where those are judged.
   const { lengths } = report.settings;
   const length = lengths.includes(report.length)
@@ -48,25 +55,22 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
     : lengths.includes("day")
       ? "day"
       : (lengths[0] ?? "day");
-  const history = await getDriftHistory(ctx, {
-    endpointId,
-    length,
-    segment: view.segment,
-    ...(feature && { feature }),
-  });
-  const { endpoints } = await listEndpoints(ctx);
+  const asked = { endpointId, length, segment: view.segment, ...(feature && { feature }) };
+  const siblings = await orUndefined("siblings", () => listEndpoints(ctx));
   return {
-    ...{ report, feature, detail, history },
-    quality: await readQuality(ctx, endpointId, report),
-    siblings: endpoints.map(({ name }) => ({ label: name, href: driftHref({ endpoint: name }) })),
+    ...{ report, feature, detail },
+    history: await orUndefined("history", () => getDriftHistory(ctx, asked)),
+    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report)),
+    analyses: await orUndefined("analyses", () => listAnalyses(ctx, { endpointId })),
+    siblings: siblings?.endpoints.map(({ name }) => ({ label: name, href: driftHref({ endpoint: name }) })) ?? [],
   };
 }
 
 async function readQuality(ctx: Context, endpointId: string, { from, to }: { from: Date; to: Date }) {
   const span = { endpointId, from: new Date(Math.min(from.getTime(), to.getTime() - leastQualityDays * dayMs)), to };
   const summary = await getQuality(ctx, span);
-  return {
-    ...{ summary, history: await getQualityHistory(ctx, { ...span, metric: summary.metric }) },
-    changes: await listChanges(ctx, { endpointId, from: span.from, to, limit: 40 }),
-  };
+  const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });
+  // Without markers the chart is good, too.
+  const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, from: span.from, to, limit: 40 }));
+  return { summary, history, changes: changes ?? [] };
 }

@@ -1,0 +1,52 @@
+import { BarList } from "#components/ui/bar-list.tsx";
+import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
+import { NamedWords } from "#components/ui/named-words.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { ClassifierResult } from "#server/monitoring/analyses/contract.ts";
+import classes from "./looks.module.css";
+
+/** Reasons that are worth reading. */
+const mostReasons = 6;
+
+/** A classifier's verdict in words, its numbers with what they are held against, and what it went by. */
+export function ClassifierFound({ found }: { found: ClassifierResult }) {
+  const { auc, line, pValue, isDrift, size, heldOut, reasons, words } = found;
+  return (
+    <>
+      <p>
+        <StatusBadge state={isDrift ? "watch" : "on-target"}>{isDrift ? "Can be told apart" : "Alike"}</StatusBadge>{" "}
+        <NamedWords>{words}</NamedWords>
+      </p>
+      <div className={classes.classifier}>
+        <dl className="lw-facts">
+          <dt>AUC against its line</dt>
+          <dd className="lw-number">
+            {formatNumber(auc, { decimals: 3 })} against {formatNumber(line, { decimals: 3 })}
+          </dd>
+          <dt>
+            How far apart, 2{nbsp}·{nbsp}AUC{nbsp}−{nbsp}1
+          </dt>
+          <dd className="lw-number">{formatNumber(size, { decimals: 3 })} of 1 (0: not at all)</dd>
+          <dt>By chance</dt>
+          <dd className="lw-number">{pValue < 1e-4 ? "p < 0.0001" : `p = ${formatNumber(pValue, { decimals: 4 })}`}</dd>
+          <dt>Rows it was tried on</dt>
+          <dd className="lw-number">
+            {formatCount(heldOut.reference)} of the reference, {formatCount(heldOut.current)} of the range
+          </dd>
+        </dl>
+        <div>
+          <p className="lw-small lw-quiet">
+            Largest coefficients, as shares of all{isDrift ? "" : " (chance, where rows are alike)"}
+          </p>
+          <BarList
+            label="Features by their coefficients"
+            bars={reasons.slice(0, mostReasons).map(({ feature, share }) => ({
+              label: <code>{feature}</code>,
+              value: share,
+            }))}
+          />
+        </div>
+      </div>
+    </>
+  );
+}

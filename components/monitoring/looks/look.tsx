@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import { formatPercent } from "#components/ui/format.ts";
+import { PanelSection } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Analysis, AnalysisResult, RequestAnalysis } from "#server/monitoring/analyses/contract.ts";
+import { type AskAnalysis, AskButton } from "./ask-button.tsx";
+import { at } from "./at.ts";
+import classes from "./looks.module.css";
+
+interface LookProps {
+  title: string;
+  /** What it will read, in sentences. */
+  reads: string;
+  button: { label: string; question: RequestAnalysis["question"]; ask: AskAnalysis; why: string | undefined };
+  /** The newest of its kind. */
+  analysis: Analysis | undefined;
+  found: (result: AnalysisResult) => ReactNode;
+}
+
+/** One kind of look: what it reads, the button, and what the newest one found. */
+export function Look({ title, reads, button, analysis, found }: LookProps) {
+  const isUnderWay = analysis?.state === "waiting" || analysis?.state === "running";
+  const why = button.why ?? (isUnderWay ? "one is under way" : undefined);
+  return (
+    <PanelSection
+      title={
+        <span className={classes.head}>
+          <span>{title}</span>
+          <span className={classes.ask}>
+            <AskButton {...button} why={why} />
+          </span>
+        </span>
+      }
+    >
+      <p className="lw-small lw-muted">{reads}</p>
+      {analysis ? (
+        <Outcome analysis={analysis} found={found} />
+      ) : (
+        <p className="lw-small lw-quiet">Nobody asked yet.</p>
+      )}
+    </PanelSection>
+  );
+}
+
+function Outcome({ analysis, found }: { analysis: Analysis; found: LookProps["found"] }) {
+  const { state, progress, problem, result, createdBy, createdAt, question } = analysis;
+  return (
+    <div className={classes.outcome} aria-live="polite">
+      <p className="lw-small lw-quiet">
+        Asked by {createdBy} <RelativeTime at={createdAt} />
+        {"from" in question && `, of ${at(question.from)} to ${at(question.to)}`}
+      </p>
+      {state === "waiting" && <StatusBadge state="not-started">Waiting for the worker</StatusBadge>}
+      {state === "running" && (
+        <StatusBadge state="running">Reading rows: {formatPercent(progress, { decimals: 0 })}</StatusBadge>
+      )}
+      {state === "failed" && (
+        <p className="lw-small" role="status">
+          <StatusBadge state="missed">Not made</StatusBadge> {problem}
+        </p>
+      )}
+      {result && found(result)}
+    </div>
+  );
+}
