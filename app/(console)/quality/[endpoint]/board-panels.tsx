@@ -1,6 +1,7 @@
 import type { Marker } from "#components/charts/markers.ts";
 import type { QualityView } from "#components/quality/addresses.ts";
-import { AnalysesPanel } from "#components/quality/analyses-panel.tsx";
+import { AnalysesPanel } from "#components/quality/analyses/analyses-panel.tsx";
+import type { Asking } from "#components/quality/analyses/asking.ts";
 import { CalibrationPanel } from "#components/quality/calibration-panel.tsx";
 import { ClassesPanel } from "#components/quality/classes-panel.tsx";
 import { ConfusionPanel } from "#components/quality/confusion-panel.tsx";
@@ -19,13 +20,14 @@ import type { QualityBoard } from "#server/monitoring/quality/queries.ts";
 interface BoardPanelsProps {
   board: QualityBoard;
   markers: Marker[];
-  analyses: Analysis[];
+  analyses: Analysis[] | undefined;
+  asking: Asking;
   name: string;
   view: QualityView;
 }
 
 /** The evidence, from the two lines down to single classes and groups. */
-export function BoardPanels({ board, markers, analyses, name, view }: BoardPanelsProps) {
+export function BoardPanels({ board, markers, analyses, asking, name, view }: BoardPanelsProps) {
   const { summary, history, detail, parts, maturity } = board;
   const settingsHref = `/drift/${encodeURIComponent(name)}/settings`;
   return (
@@ -51,7 +53,7 @@ export function BoardPanels({ board, markers, analyses, name, view }: BoardPanel
           <CutOffPanel {...detail} settingsHref={settingsHref} />
           <FairnessPanel fairness={parts.fairness} settingsHref={settingsHref} />
           <MaturityPanel maturity={toWire(maturity)} />
-          <AnalysesPanel analyses={analyses} />
+          <AnalysesPanel analyses={analyses} asking={asking} />
         </Stack>
       </Columns>
     </Stack>

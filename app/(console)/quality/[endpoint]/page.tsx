@@ -1,5 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointQualityHref, type QualityView } from "#components/quality/addresses.ts";
 import { QualityBadge } from "#components/quality/quality-state.tsx";
 import { qualityRangeOf, qualityRanges, qualitySpan } from "#components/quality/ranges.ts";
@@ -13,8 +14,9 @@ import { FailedState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { requestAnalysisAction } from "../../drift/compare/actions.ts";
 import { BoardPanels } from "./board-panels.tsx";
-import { readQualityPage } from "./read-page.ts";
+import { readAsking, readQualityPage } from "./read-page.ts";
 
 type Props = PageProps<"/quality/[endpoint]">;
 
@@ -25,11 +27,14 @@ export async function generateMetadata({ params }: Props) {
 export default async function EndpointQualityPage({ params, searchParams }: Props) {
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
-  const { id: endpointId, current } = await found(getEndpoint(ctx, { name }));
+  const endpoint = await found(getEndpoint(ctx, { name }));
+  const { id: endpointId, current } = endpoint;
   const view = viewOf(await searchParams);
   const { metric, segment = "" } = view;
   const asked = { endpointId, ...qualitySpan(view.range, Date.now()), metric, segment };
   const { board, markers, analyses } = await readQualityPage(ctx, asked);
+  const why = whyNot(ctx.actor.role, "requestAnalysis");
+  const asking = { ...(await readAsking(ctx, endpoint, asked)), ask: requestAnalysisAction, why };
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointQualityHref(each.name) }));
   return (
@@ -61,7 +66,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
         }
       />
       {board ? (
-        <BoardPanels {...{ board, markers, analyses, name, view }} />
+        <BoardPanels {...{ board, markers, analyses, asking, name, view }} />
       ) : (
         <Panel>
           <FailedState title="The quality of this endpoint could not be read">

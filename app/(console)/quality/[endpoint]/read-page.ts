@@ -1,11 +1,37 @@
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { changeMarkers } from "#components/debug/change-markers.ts";
+import type { Asking } from "#components/quality/analyses/asking.ts";
 import { toWire } from "#components/ui/wire.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
+import { listReadVersions } from "#server/datasets/queries.ts";
 import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
+import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
 import type { GetQuality } from "#server/monitoring/quality/contract.ts";
 import { getQualityBoard, type QualityBoard } from "#server/monitoring/quality/queries.ts";
+import { listVersions } from "#server/registry/versions/queries.ts";
+import type { Endpoint } from "#server/serving/contract.ts";
+
+/** What can be asked about; lists that cannot be read are empty. */
+export async function readAsking(
+  ctx: Context,
+  { id: endpointId, name: endpoint, current }: Endpoint,
+  asked: GetQuality,
+): Promise<Omit<Asking, "ask" | "why">> {
+  const of = current && { name: current.modelName, version: current.version };
+  const versions = await orUndefined("versions", async () => (of ? listVersions(ctx, { name: of.name }) : []));
+  const advice = await orUndefined("inputs", async () => (of ? adviseReference(ctx, of) : undefined));
+  const datasets = await orUndefined("datasets", () => listReadVersions(ctx));
+  return {
+    ...{ endpointId, endpoint, currentId: current?.versionId },
+    versions: (versions ?? []).map(({ id, version, aliases }) => ({
+      id,
+      label: [`v${version}`, ...aliases].join(", "),
+    })),
+    ...{ inputs: advice?.inputs ?? [], datasets: datasets ?? [] },
+    ...{ from: new Date(asked.from as Date).toISOString(), to: new Date(asked.to as Date).toISOString() },
+  };
+}
 
 /** What the page shows; without markers the chart is good, too. */
 export async function readQualityPage(ctx: Context, asked: GetQuality) {
@@ -14,5 +40,5 @@ export async function readQualityPage(ctx: Context, asked: GetQuality) {
   const span = { from: new Date(asked.from as Date), to: new Date(asked.to as Date) };
   const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, ...span, limit: 40 }));
   const analyses = await orUndefined("analyses", () => listAnalyses(ctx, { endpointId }));
-  return { board, analyses: analyses ?? [], markers: changeMarkers(toWire(changes ?? [])) };
+  return { board, analyses, markers: changeMarkers(toWire(changes ?? [])) };
 }

@@ -1,0 +1,91 @@
+import type { ReactNode } from "react";
+import { formatPercent } from "#components/ui/format.ts";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Analysis } from "#server/monitoring/analyses/contract.ts";
+import classes from "./analyses.module.css";
+import type { Asking } from "./asking.ts";
+import { ConsistencyDialog } from "./consistency-dialog.tsx";
+import { ConsistencyFound } from "./consistency-found.tsx";
+import { SkewDialog } from "./skew-dialog.tsx";
+import { SkewFound } from "./skew-found.tsx";
+
+interface AnalysesPanelProps {
+  /** Of the endpoint, newest first; undefined when they could not be read. */
+  analyses: readonly Analysis[] | undefined;
+  asking: Asking;
+}
+
+/** What two versions answer to the same requests, and what was served against what was recomputed: the newest of each that was asked for. */
+export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
+  const kinds = ["consistency", "skew"] as const;
+  const newest = kinds.flatMap((kind) => analyses?.find(({ question }) => question.kind === kind) ?? []);
+  return (
+    <Panel
+      title="Consistency and skew"
+      subtitle={asking.why ?? "made when somebody asks"}
+      right={
+        <>
+          <ConsistencyDialog asking={asking} />
+          <SkewDialog asking={asking} />
+        </>
+      }
+      flush
+    >
+      {analyses === undefined ? (
+        <FailedState title="What was asked for could not be read">
+          The rest of the page is good; the log of the web process says why.
+        </FailedState>
+      ) : newest.length === 0 ? (
+        <EmptyState title="Nothing was compared yet">
+          Consistency asks two versions, or one on two kinds of processors, what clients asked. Skew holds served inputs
+          against rows of a dataset with the same key.
+        </EmptyState>
+      ) : (
+        newest.map((analysis) => (
+          <PanelSection title={titleOf(analysis, asking)} key={analysis.id}>
+            <Outcome analysis={analysis} asking={asking} />
+          </PanelSection>
+        ))
+      )}
+    </Panel>
+  );
+}
+
+function titleOf({ question }: Analysis, { versions }: Asking): ReactNode {
+  if (question.kind === "skew") {
+    const { dataset, keyColumn } = question.skew;
+    return `Skew against ${dataset.name} by ${keyColumn}`;
+  }
+  if (question.kind !== "consistency") return null;
+  const { first, second } = question.consistency;
+  const nameOf = ({ versionId, providers = [] }: typeof first) => {
+    const label = versions.find(({ id }) => id === versionId)?.label ?? `version ${versionId.slice(0, 8)}`;
+    return providers.length > 0 ? `${label} on ${providers.join(", ")}` : label;
+  };
+  return `Consistency of ${nameOf(first)} and ${nameOf(second)}`;
+}
+
+function Outcome({ analysis, asking }: { analysis: Analysis; asking: Asking }) {
+  const { state, result, problem, progress, createdBy, createdAt } = analysis;
+  return (
+    <div className={classes.found} aria-live="polite">
+      <p className="lw-small lw-quiet">
+        Asked by {createdBy} <RelativeTime at={createdAt} />
+      </p>
+      {state === "waiting" && <StatusBadge state="not-started">Waiting for the worker</StatusBadge>}
+      {state === "running" && (
+        <StatusBadge state="running">Under way: {formatPercent(progress, { decimals: 0 })}</StatusBadge>
+      )}
+      {state === "failed" && (
+        <p className="lw-small">
+          <StatusBadge state="missed">Not made</StatusBadge> {problem}
+        </p>
+      )}
+      {result?.kind === "consistency" && <ConsistencyFound found={result.consistency} endpoint={asking.endpoint} />}
+      {result?.kind === "skew" && <SkewFound found={result.skew} />}
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import { NumberInput, Select } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { at } from "#components/monitoring/looks/at.ts";
+import { plural } from "#components/ui/format.ts";
+import { readJson } from "#components/ui/wire.ts";
+import type { DatasetVersion } from "#server/datasets/contract.ts";
+import classes from "./analyses.module.css";
+import { AskDialog } from "./ask-dialog.tsx";
+import type { Asking } from "./asking.ts";
+
+/** Inputs without a column of their name that can be named here; more are better named over REST. */
+const mostNamed = 12;
+const byRequestId = "";
+const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify([name, digest]);
+
+/** Holds what was served against rows of a dataset that say what it should have been, by a key. */
+export function SkewDialog({ asking }: { asking: Asking }) {
+  const { endpointId, endpoint, inputs, datasets, from, to, ask, why } = asking;
+  const [chosen, setChosen] = useState<string | null>(datasets[0] ? keyOf(datasets[0]) : null);
+  const [name = "", digest = ""] = chosen ? (JSON.parse(chosen) as [string, string]) : [];
+  const [keyInput, setKeyInput] = useState(byRequestId);
+  const [keyColumn, setKeyColumn] = useState<string | null>(null);
+  const [named, setNamed] = useState<Record<string, string>>({});
+  const [absolute, setAbsolute] = useState<number | string>(1e-6);
+  const [relative, setRelative] = useState<number | string>(0.01);
+  const { data } = useQuery({
+    queryKey: ["dataset", name, digest],
+    queryFn: () =>
+      readJson<DatasetVersion>(`/api/v1/datasets/${encodeURIComponent(name)}/versions/${encodeURIComponent(digest)}`),
+    enabled: chosen !== null,
+  });
+  const columns = data?.profile?.map((column) => column.name) ?? [];
+  const lacking = data ? inputs.filter((input) => !columns.includes(input)).slice(0, mostNamed) : [];
+  const question = () =>
+    chosen && keyColumn
+      ? {
+          kind: "skew" as const,
+          skew: {
+            ...{ endpointId, dataset: { name, digest }, keyInput: keyInput || null, keyColumn, from, to },
+            columns: Object.fromEntries(
+              Object.entries(named).filter(([input, column]) => column && lacking.includes(input)),
+            ),
+            ...{ absoluteTolerance: Number(absolute), relativeTolerance: Number(relative) / 100 },
+          },
+        }
+      : null;
+  return (
+    <AskDialog
+      label="Skew…"
+      title={`Was ${endpoint} served what it was trained with?`}
+      reads={`Reads up to 5,000 logged requests from ${at(new Date(from))} to ${at(new Date(to))} and compares each input with the row of the dataset that has the same key.`}
+      {...{ ask, question }}
+      why={why ?? (datasets.length === 0 ? "no dataset has rows" : undefined)}
+    >
+      {(complaint) => (
+        <>
+          <Select
+            label="Rows that say what it should have been"
+            data={datasets.map((version) => ({
+              value: keyOf(version),
+              label: `${version.name} ${version.digest.slice(0, 8)}, ${plural(version.rows, "row")}`,
+            }))}
+            value={chosen}
+            onChange={(next) => {
+              setChosen(next);
+              setKeyColumn(null);
+              setNamed({});
+            }}
+            searchable
+            allowDeselect={false}
+            error={complaint("dataset")}
+          />
+          <div className={classes.pair}>
+            <Select
+              label="Key in the request"
+              data={[{ value: byRequestId, label: "the request's id" }, ...inputs]}
+              value={keyInput}
+              onChange={(next) => setKeyInput(next ?? byRequestId)}
+              searchable
+              allowDeselect={false}
+              error={complaint("keyInput")}
+            />
+            <Select
+              label="Column with the same key"
+              placeholder="choose one"
+              data={columns}
+              value={keyColumn}
+              onChange={setKeyColumn}
+              searchable
+              error={complaint("keyColumn")}
+            />
+          </div>
+          {lacking.length > 0 && (
+            <div className={classes.pair}>
+              {lacking.map((input) => (
+                <Select
+                  key={input}
+                  label={`Column of ${input}`}
+                  placeholder="none has this name: left out"
+                  data={columns}
+                  value={named[input] ?? null}
+                  onChange={(next) => setNamed({ ...named, [input]: next ?? "" })}
+                  searchable
+                  clearable
+                />
+              ))}
+            </div>
+          )}
+          <div className={classes.pair}>
+            <NumberInput
+              label="Numbers may lie apart by, %"
+              value={relative}
+              onChange={setRelative}
+              min={0}
+              error={complaint("relativeTolerance")}
+            />
+            <NumberInput
+              label="or by"
+              description="in the unit of the input"
+              value={absolute}
+              onChange={setAbsolute}
+              min={0}
+              error={complaint("absoluteTolerance")}
+            />
+          </div>
+        </>
+      )}
+    </AskDialog>
+  );
+}
