@@ -22,6 +22,7 @@ export * from "./rollouts.ts";
 export * from "./runbooks.ts";
 export * from "./security.ts";
 export * from "./serving.ts";
+export * from "./serving-hours.ts";
 export * from "./slo.ts";
 export * from "./tasks.ts";
 export * from "./traces.ts";

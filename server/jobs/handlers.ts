@@ -31,6 +31,7 @@ import { giveUpScan } from "#server/registry/security/give-up-scan.ts";
 import { scanVersion } from "#server/registry/security/scan-version.ts";
 import { sendDigests } from "#server/reports/digest/send-digests.ts";
 import { refreshReports } from "#server/reports/refresh-reports.ts";
+import { rollUpWindows } from "#server/serving/hours/roll-up-windows.ts";
 import { resumeLoadTests } from "#server/serving/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serving/load-test/run-load-test.ts";
 import { forgetPlaygroundRuns } from "#server/serving/playground/forget-runs.ts";
@@ -98,6 +99,7 @@ export const handlers: Handlers = {
   "forget-alerts": (ctx) => forgetAlerts(ctx),
   "forget-answers": (ctx) => forgetAnswers(ctx),
   "roll-up-states": (ctx) => rollUpStates(ctx),
+  "roll-up-windows": (ctx) => rollUpWindows(ctx),
   "send-digests": (ctx) => inEveryWorkspace(ctx, (ctx) => sendDigests(ctx)),
   "refresh-reports": (ctx) => inEveryWorkspace(ctx, (ctx) => refreshReports(ctx)),
   "attribute-kpi-events": (ctx) => inEveryWorkspace(ctx, (ctx) => attributeWaiting(ctx)),

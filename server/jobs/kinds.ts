@@ -36,6 +36,7 @@ export interface JobData {
   "forget-alerts": Record<string, never>;
   "forget-answers": Record<string, never>;
   "roll-up-states": Record<string, never>;
+  "roll-up-windows": Record<string, never>;
   "send-digests": Record<string, never>;
   "refresh-reports": Record<string, never>;
   "attribute-kpi-events": Record<string, never>;
@@ -122,6 +123,7 @@ export const queueOptions: Record<JobKind, QueueOptions & { deadLetter?: JobKind
   "forget-sli-hours": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   // What one minute leaves, the next one merges.
   "roll-up-states": { retryLimit: 0, expireInSeconds: 600 },
+  "roll-up-windows": { retryLimit: 0, expireInSeconds: 600 },
   "forget-alerts": { retryLimit: 2, retryDelay: 60, expireInSeconds: 3600 },
   "forget-answers": { retryLimit: 2, retryDelay: 30, expireInSeconds: 300 },
   // What one minute leaves, the next one counts.

@@ -26,6 +26,7 @@ export const schedules: readonly Schedule[] = [
   { kind: "forget-alerts", cron: "37 3 * * *" },
   { kind: "forget-answers", cron: "27 * * * *" },
   { kind: "roll-up-states", cron: "* * * * *" },
+  { kind: "roll-up-windows", cron: "* * * * *" },
   { kind: "forget-sli-hours", cron: "37 3 * * *" },
   { kind: "collect-artifacts", cron: "37 * * * *" },
   { kind: "purge-trash", cron: "*/15 * * * *" },

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { countOf, type Histogram, quantiles } from "#server/stats/histogram.ts";
+import { type Grain, type TrafficSpan, trafficSource } from "./hours/traffic-source.ts";
 import type { TrafficTotal } from "./series/contract.ts";
 import { windowSeconds } from "./telemetry/contract.ts";
 
@@ -26,17 +27,41 @@ export interface WindowSum<Key> {
  * @param key an SQL expression of type jsonb over columns of serving_windows; rows with the same value are summed.
  */
 export async function sumWindows<Key>(ctx: Context, where: SQL, key: SQL): Promise<WindowSum<Key>[]> {
+  const windows = sql`(
+    select *, null::bit(360) as windows from serving_windows where workspace_id = ${ctx.actor.workspaceId} and ${where}
+  ) as serving_windows`;
+  return sumRows(ctx, windows, key);
+}
+
+/**
+ * Sums the traffic of an endpoint in a span, of this workspace only, out of whole hours where `grain` lets it: the sums are the same.
+ * @param key as of sumWindows, over window_start, version_id, arm and provider; with the grain "hour" it is the same all through each hour, UTC
+ */
+export async function sumTraffic<Key>(
+  ctx: Context,
+  span: TrafficSpan,
+  grain: Grain,
+  key: SQL,
+): Promise<WindowSum<Key>[]> {
+  return sumRows(ctx, sql`${trafficSource(ctx, span, grain)} as traffic`, key);
+}
+
+async function sumRows<Key>(ctx: Context, source: SQL, key: SQL): Promise<WindowSum<Key>[]> {
   // Grouped by text, which is hashed a third faster than jsonb: 0.8 s instead of 1.2 s for a week of one endpoint.
   const { rows } = await ctx.db.execute(sql`
     with chosen as materialized (
-      select (${key})::text as key, window_start, requests, failures, latency_buckets, queue_sum_ms, compute_sum_ms, cache_hits, coalesced
-      from serving_windows
-      where workspace_id = ${ctx.actor.workspaceId} and ${where}
+      select (${key})::text as key, window_start, windows, requests, failures, latency_buckets, queue_sum_ms, compute_sum_ms,
+        cache_hits, coalesced
+      from ${source}
     ), sums as (
-      select key, count(distinct window_start)::int as windows, sum(requests)::int as requests,
+      select key, count(distinct window_start) filter (where windows is null) as windows, sum(requests)::int as requests,
         sum(queue_sum_ms) as "queueSumMs", sum(compute_sum_ms) as "computeSumMs",
         sum(cache_hits)::int as "cacheHits", sum(coalesced)::int as coalesced
       from chosen group by key
+    ), in_hours as (
+      select key, sum(bit_count(windows)) as hour_windows from (
+        select key, bit_or(windows) as windows from chosen where windows is not null group by key, window_start
+      ) as hours group by key
     ), failed as (
       select key, jsonb_object_agg(status, count) as failures from (
         select chosen.key, one.key as status, sum(one.value::int) as count
@@ -48,9 +73,9 @@ export async function sumWindows<Key>(ctx: Context, where: SQL, key: SQL): Promi
         from chosen, jsonb_each_text(latency_buckets) as one group by 1, 2
       ) as counts group by key
     )
-    select key::jsonb as key, windows, requests, "queueSumMs", "computeSumMs", "cacheHits", coalesced,
-      coalesce(failures, '{}') as failures, coalesce(latencies, '{}') as latencies
-    from sums left join failed using (key) left join measured using (key)
+    select key::jsonb as key, (windows + coalesce(hour_windows, 0))::int as windows, requests, "queueSumMs", "computeSumMs",
+      "cacheHits", coalesced, coalesce(failures, '{}') as failures, coalesce(latencies, '{}') as latencies
+    from sums left join in_hours using (key) left join failed using (key) left join measured using (key)
     order by sums.key::jsonb`);
   return rows as unknown as WindowSum<Key>[];
 }

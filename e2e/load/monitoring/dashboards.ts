@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { getCosts } from "#server/cost/report/queries.ts";
+import { listSavings } from "#server/cost/savings/queries.ts";
 import { dayMs, hourMs } from "#server/durations.ts";
+import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
 import { watchEndpoint } from "#server/monitoring/drift/drift-runner.ts";
 import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
@@ -59,6 +61,7 @@ type Questions = Record<string, () => Promise<unknown>>;
 function questions(ctx: Context, { endpointId }: LoadedHistory, now: number): Questions {
   const to = new Date(now);
   const month = { endpointId, from: new Date(now - 30 * dayMs), to };
+  const day = { endpointId, from: new Date(now - dayMs), to };
   const ragged = { endpointId, from: new Date(now - 9 * dayMs - 7 * 60_000), to: new Date(now - 3 * 60_000) };
   const hours = { endpointId, from: new Date(now - 7 * dayMs), to, stepMs: hourMs };
   return {
@@ -79,8 +82,14 @@ function questions(ctx: Context, { endpointId }: LoadedHistory, now: number): Qu
     "quality history 30 d": () => getQualityHistory(ctx, month),
     "quality board": () => getQualityBoard(ctx, month),
     "quality list": () => listQuality(ctx, month),
+    "traffic 24 h": () => getEndpointSeries(ctx, { ...day, stepSeconds: 600 }),
     "traffic 7 d": () => getEndpointSeries(ctx, { ...month, from: hours.from, stepSeconds: 3600 }),
+    "traffic 30 d": () => getEndpointSeries(ctx, { ...month, stepSeconds: 21_600 }),
+    "heat map 24 h": () => getLatencyHeatMap(ctx, day),
+    "heat map 7 d": () => getLatencyHeatMap(ctx, { endpointId, from: hours.from, to }),
+    "heat map 30 d": () => getLatencyHeatMap(ctx, month),
     costs: () => getCosts(ctx, {}),
+    savings: () => listSavings(ctx),
   };
 }
 

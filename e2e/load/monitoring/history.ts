@@ -11,6 +11,7 @@ import type { FeatureState, ProfiledFeature, SpanState } from "#server/monitorin
 import { emptyState } from "#server/monitoring/state/empty-state.ts";
 import { packState } from "#server/monitoring/state/pack-state.ts";
 import { addScore, emptyScores } from "#server/monitoring/state/scores.ts";
+import { rollUpWindows } from "#server/serving/hours/roll-up-windows.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { storePredictions, toLine } from "#server/serving/telemetry/store-predictions.ts";
 import { storeWindows } from "#server/serving/telemetry/store-windows.ts";
@@ -73,6 +74,9 @@ export async function loadHistory(ctx: Context, options: HistoryOptions): Promis
     await rollUpStates(ctx, Math.floor(end / hourMs) * hourMs + 7 * minuteMs);
   }
   await rollUpStates(ctx, options.now);
+  // At the full hour all is looked at.
+  await rollUpWindows(ctx, Math.floor(options.now / hourMs) * hourMs);
+  await rollUpWindows(ctx, options.now);
   await meterUsage(ctx.db, { from: first, to: options.now });
   await ctx.db.execute(sql`analyze`);
   return { endpointId, versionId, profileId };

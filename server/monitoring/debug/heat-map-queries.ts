@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { grainOf } from "#server/serving/hours/traffic-source.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
-import { windowSeconds } from "#server/serving/telemetry/contract.ts";
-import { sumWindows, totalOf } from "#server/serving/window-sums.ts";
+import { sumTraffic, totalOf } from "#server/serving/window-sums.ts";
 import { GetLatencyHeatMap, type LatencyHeatMap } from "./contract.ts";
 import { bandsOf, countByBand, endsOf } from "./latency-bands.ts";
 import { stepSecondsOf } from "./step-seconds.ts";
@@ -17,11 +17,9 @@ export async function getLatencyHeatMap(ctx: Context, input: GetLatencyHeatMap):
   const { endpointId, from, to, versionId } = GetLatencyHeatMap.parse(input);
   await findEndpointById(ctx, endpointId);
   const stepSeconds = stepSecondsOf(from, to);
-  const where = sql`endpoint_id = ${endpointId} and arm <> 'shadow' and window_start >= ${from.toISOString()}::timestamptz
-    and window_start < ${to.toISOString()}::timestamptz and window_start < now() - make_interval(secs => ${windowSeconds})
-    ${versionId ? sql`and version_id = ${versionId}` : sql``}`;
+  const only = sql`arm <> 'shadow' ${versionId ? sql`and version_id = ${versionId}` : sql``}`;
   const step = sql`to_jsonb((floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::bigint)`;
-  const sums = await sumWindows<number>(ctx, where, step);
+  const sums = await sumTraffic<number>(ctx, { endpointId, from, to, only }, grainOf(stepSeconds), step);
   const bands = bandsOf(sums.map(({ latencies }) => latencies));
   const { requests, latencyMsP50, latencyMsP95, latencyMsP99 } = totalOf(sums);
   return {

@@ -3,10 +3,13 @@ import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { gpuSeries } from "../gpu/gpu-queries.ts";
+import { grainOf, type TrafficSpan, trafficSource } from "../hours/traffic-source.ts";
 import { GetEndpointSeries } from "../input-contract.ts";
 import { type Arm, windowSeconds } from "../telemetry/contract.ts";
-import { describeSum, sumWindows, totalOf } from "../window-sums.ts";
+import { describeSum, sumTraffic, totalOf } from "../window-sums.ts";
 import type { EndpointSeries, TrafficTotal } from "./contract.ts";
+
+const notShadow = sql`arm <> 'shadow'`;
 
 /**
  * Traffic, errors and latency of an endpoint by step, version and arm, in time order. The window that is still open is left
@@ -16,13 +19,16 @@ import type { EndpointSeries, TrafficTotal } from "./contract.ts";
 export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries): Promise<EndpointSeries> {
   permit(ctx, "getEndpointSeries");
   const { endpointId, from, to, stepSeconds } = GetEndpointSeries.parse(input);
-  const where = within(endpointId, from, to);
+  const span = { endpointId, from, to };
+  const visible = { ...span, only: notShadow };
   const step = sql`(floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::bigint`;
-  const sums = await sumWindows<[number, string, Arm]>(ctx, where, sql`jsonb_build_array(${step}, version_id, arm)`);
+  const stepGrain = grainOf(stepSeconds);
+  const stepKey = sql`jsonb_build_array(${step}, version_id, arm)`;
+  const sums = await sumTraffic<[number, string, Arm]>(ctx, span, stepGrain, stepKey);
   const served = sums.filter(({ key: [, , arm] }) => arm !== "shadow");
-  const windowsOf = await countWindows(ctx, where, sql`version_id`);
-  const windowsIn = await countWindows(ctx, where, step);
-  const providersOf = await providersByVersion(ctx, where);
+  const windowsOf = await countWindows(ctx, trafficSource(ctx, visible, "hour"), sql`version_id`);
+  const windowsIn = await countWindows(ctx, trafficSource(ctx, visible, stepGrain), step);
+  const providersOf = await providersByVersion(ctx, visible);
   const named = await namesOf(ctx, [...new Set(sums.map(({ key: [, versionId] }) => versionId))]);
   return {
     stepSeconds,
@@ -43,7 +49,7 @@ export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries):
         ...totalOf(own, windows),
       };
     }),
-    gpus: await gpuSeries(ctx, where, stepSeconds),
+    gpus: await gpuSeries(ctx, within(endpointId, from, to), stepSeconds),
     total: totalOf(served, windowsOf.get(null)),
     before: await spanBefore(ctx, endpointId, from, to),
   };
@@ -51,8 +57,8 @@ export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries):
 
 async function spanBefore(ctx: Context, endpointId: string, from: Date, to: Date): Promise<TrafficTotal> {
   const start = new Date(2 * from.getTime() - to.getTime());
-  const where = sql`${within(endpointId, start, from)} and arm <> 'shadow'`;
-  const sums = await sumWindows<number>(ctx, where, sql`to_jsonb(0)`);
+  const span = { endpointId, from: start, to: from, only: notShadow };
+  const sums = await sumTraffic<number>(ctx, span, "hour", sql`to_jsonb(0)`);
   return totalOf(sums, sums[0]?.windows);
 }
 
@@ -62,22 +68,22 @@ function within(endpointId: string, from: Date, to: Date): SQL {
     and window_start < ${to.toISOString()}::timestamptz and window_start < now() - make_interval(secs => ${windowSeconds})`;
 }
 
-/** How many different windows have a row, by `key` as text; null is all together. Without shadow requests. */
-async function countWindows(ctx: Context, where: SQL, key: SQL): Promise<Map<string | null, number>> {
+/** How many different windows have a row, by `key` as text; null is all together. @param source rows of trafficSource */
+async function countWindows(ctx: Context, source: SQL, key: SQL): Promise<Map<string | null, number>> {
   const { rows } = await ctx.db.execute<{ key: string | null; windows: number }>(sql`
-    select key, count(distinct window_start)::int as windows
+    select key, sum(case when windows is null then 1 else bit_count(windows) end)::int as windows
     from (
-      select (${key})::text as key, window_start from serving_windows
-      where workspace_id = ${ctx.actor.workspaceId} and ${where} and arm <> 'shadow'
-    ) as keyed
-    group by rollup (key)`);
+      select (${key})::text as key, window_start, bit_or(windows) as windows
+      from ${source} as traffic group by grouping sets ((1, window_start), (window_start))
+    ) as different
+    group by key`);
   return new Map(rows.map((row) => [row.key, row.windows]));
 }
 
-async function providersByVersion(ctx: Context, where: SQL): Promise<Map<string, string[]>> {
+async function providersByVersion(ctx: Context, span: TrafficSpan): Promise<Map<string, string[]>> {
   const { rows } = await ctx.db.execute<{ versionId: string; providers: string[] }>(sql`
-    select version_id as "versionId", array_agg(distinct provider order by provider) as providers from serving_windows
-    where workspace_id = ${ctx.actor.workspaceId} and ${where} and arm <> 'shadow' and provider <> 'none' and requests > 0
+    select version_id as "versionId", array_agg(distinct provider order by provider) as providers
+    from ${trafficSource(ctx, span, "hour")} as traffic where provider <> 'none' and requests > 0
     group by version_id`);
   return new Map(rows.map(({ versionId, providers }) => [versionId, providers]));
 }
