@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { machineHours, predictionLabels, predictions, usageHours } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { dayMs, hourMs } from "#server/durations.ts";
+import { MonitorSettings } from "#server/monitoring/contract.ts";
+import { recountHour } from "#server/monitoring/quality/counts/recount-hour.ts";
 import { createTeam } from "#server/oncall/teams/create-team.ts";
 import { newServed } from "#server/slo/testing.ts";
 import { as, inWorkspace } from "#server/testing.ts";
@@ -48,6 +50,7 @@ async function label(ctx: Context, endpointId: string, versionId: string, right:
     });
     await ctx.db.insert(predictionLabels).values({ workspaceId, endpointId, requestId, label: "a", observedAt: at });
   }
+  await recountHour(ctx, { endpointId, hour: at.getTime(), settings: MonitorSettings.parse({}) });
 }
 
 test(

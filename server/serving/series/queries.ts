@@ -2,8 +2,9 @@ import { eq, inArray, type SQL, sql } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { sideBySide } from "#server/side-by-side.ts";
 import { gpuSeries } from "../gpu/gpu-queries.ts";
-import { grainOf, type TrafficSpan, trafficSource } from "../hours/traffic-source.ts";
+import { grainOf, trafficSource } from "../hours/traffic-source.ts";
 import { GetEndpointSeries } from "../input-contract.ts";
 import { type Arm, windowSeconds } from "../telemetry/contract.ts";
 import { describeSum, sumTraffic, totalOf } from "../window-sums.ts";
@@ -24,11 +25,16 @@ export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries):
   const step = sql`(floor(extract(epoch from window_start) / ${stepSeconds}::int) * ${stepSeconds}::int)::bigint`;
   const stepGrain = grainOf(stepSeconds);
   const stepKey = sql`jsonb_build_array(${step}, version_id, arm)`;
-  const sums = await sumTraffic<[number, string, Arm]>(ctx, span, stepGrain, stepKey);
+  const hours = trafficSource(ctx, visible, "hour");
+  const [sums, windowsOf, windowsIn, providersOf, gpus, before] = await sideBySide(ctx, [
+    () => sumTraffic<[number, string, Arm]>(ctx, span, stepGrain, stepKey),
+    () => countWindows(ctx, hours, sql`version_id`),
+    () => countWindows(ctx, trafficSource(ctx, visible, stepGrain), step),
+    () => providersByVersion(ctx, hours),
+    () => gpuSeries(ctx, within(endpointId, from, to), stepSeconds),
+    () => spanBefore(ctx, endpointId, from, to),
+  ]);
   const served = sums.filter(({ key: [, , arm] }) => arm !== "shadow");
-  const windowsOf = await countWindows(ctx, trafficSource(ctx, visible, "hour"), sql`version_id`);
-  const windowsIn = await countWindows(ctx, trafficSource(ctx, visible, stepGrain), step);
-  const providersOf = await providersByVersion(ctx, visible);
   const named = await namesOf(ctx, [...new Set(sums.map(({ key: [, versionId] }) => versionId))]);
   return {
     stepSeconds,
@@ -49,9 +55,9 @@ export async function getEndpointSeries(ctx: Context, input: GetEndpointSeries):
         ...totalOf(own, windows),
       };
     }),
-    gpus: await gpuSeries(ctx, within(endpointId, from, to), stepSeconds),
+    gpus,
     total: totalOf(served, windowsOf.get(null)),
-    before: await spanBefore(ctx, endpointId, from, to),
+    before,
   };
 }
 
@@ -80,10 +86,10 @@ async function countWindows(ctx: Context, source: SQL, key: SQL): Promise<Map<st
   return new Map(rows.map((row) => [row.key, row.windows]));
 }
 
-async function providersByVersion(ctx: Context, span: TrafficSpan): Promise<Map<string, string[]>> {
+async function providersByVersion(ctx: Context, source: SQL): Promise<Map<string, string[]>> {
   const { rows } = await ctx.db.execute<{ versionId: string; providers: string[] }>(sql`
     select version_id as "versionId", array_agg(distinct provider order by provider) as providers
-    from ${trafficSource(ctx, span, "hour")} as traffic where provider <> 'none' and requests > 0
+    from ${source} as traffic where provider <> 'none' and requests > 0
     group by version_id`);
   return new Map(rows.map(({ versionId, providers }) => [versionId, providers]));
 }
