@@ -5,7 +5,7 @@ import classes from "./verdict-banner.module.css";
 
 /** The conclusion, what it rests on, and how rare it is by chance. */
 export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "day" | "week" }) {
-  const { verdict, features, oneIn, settings } = report;
+  const { verdict, features, oneIn, settings, harm, headline } = report;
   if (!verdict) return null;
   const first = features.find(({ state }) => state === "drift" || state === "expected");
   const rarity = rarityWords(oneIn, noun);
@@ -14,7 +14,7 @@ export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "da
     <section className={classes.banner} data-state={stateLooks[verdict.state].state} aria-label="Verdict">
       <StatusShape state={stateLooks[verdict.state].state} size={13} />
       <div className={classes.words}>
-        <strong>{verdict.words}</strong>
+        <strong>{headline}</strong>
         <span>
           {first && (
             <>
@@ -22,7 +22,8 @@ export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "da
             </>
           )}
           {verdict.isReferenceSmall &&
-            `The reference (${verdict.referenceRows.toLocaleString("en")} rows) is small for this window (${report.rows.toLocaleString("en")} rows); alarms may repeat for the same feature.`}
+            `The reference (${verdict.referenceRows.toLocaleString("en")} rows) is small for this window (${report.rows.toLocaleString("en")} rows); alarms may repeat for the same feature. `}
+          {harm?.labelWords}
         </span>
       </div>
       <div className={classes.aside}>

@@ -1,5 +1,6 @@
 import { counted } from "#server/number-words.ts";
 import { fewestRows } from "../../contract.ts";
+import type { EstimatedHarm } from "../../quality/harm/contract.ts";
 import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
 type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "isInputDrift" | "isPredictionDrift">;
@@ -15,6 +16,17 @@ export function verdictWords(facts: Facts, features: readonly FeatureVerdict[], 
   if (state === "expected") return `${of(expected, tested)} changed as somebody expected; nothing else did.`;
   const minor = features.filter((feature) => feature.state === "minor").length;
   return state === "minor" ? `${of(minor, tested)} changed, too little to matter.` : `${all}.`;
+}
+
+/** The verdict with what the window probably cost (drift.md section 13); what is usual and costs nothing is said once. */
+export function headlineOf(
+  { state, words }: Pick<DriftVerdict, "state" | "words">,
+  harm: Pick<EstimatedHarm, "words" | "verdict"> | null,
+): string {
+  const isWorthIt = state === "drift" || state === "expected" || state === "minor" || harm?.verdict !== "same";
+  const isJudged = state !== "no-data" && state !== "too-few";
+  if (!harm || !isWorthIt || !isJudged) return words;
+  return `${words.replace(/\.$/, "")}; ${harm.words}.`;
 }
 
 /** Inputs and outputs together: each alone points elsewhere (drift.md section 8). */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { WindowLength } from "../../contract.ts";
 import { ExpectedDrift } from "../../expected/contract.ts";
+import { EstimatedHarm } from "../../quality/harm/contract.ts";
 import { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
 export const driftRanges = ["24h", "7d", "30d", "90d"] as const;
@@ -60,6 +61,10 @@ export const DriftReport = z.object({
   problem: z.enum(driftProblems).nullable(),
   rows: z.number(),
   verdict: DriftVerdict.nullable(),
+  /** What it probably cost; null where scores or errors cannot be estimated on both sides. */
+  harm: EstimatedHarm.nullable(),
+  /** The verdict with what it probably cost, in a sentence; null without a verdict. */
+  headline: z.string().nullable(),
   /** Highest rank first; what has no data last. */
   features: z.array(FeatureReport),
   /** One such range in so many is as far off by chance. */

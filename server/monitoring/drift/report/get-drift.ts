@@ -3,12 +3,16 @@ import { driftWindows, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
+import type { EstimatedHarm } from "../../quality/harm/contract.ts";
+import { readHarm } from "../../quality/harm/read-harm.ts";
 import type { SpanState } from "../../state/contract.ts";
 import type { FeatureVerdict } from "../contract.ts";
 import { byRank, rankOf } from "../judge/rank-features.ts";
+import { headlineOf } from "../judge/verdict-words.ts";
 import { type DriftReference, type DriftReport, type FeatureReport, GetDrift } from "./contract.ts";
 import { correlationsOf } from "./correlations.ts";
 import { featureWords } from "./feature-words.ts";
+import type { FoundRange } from "./find-range.ts";
 import { judgeRange } from "./judge-range.ts";
 import { referenceWords } from "./reference-words.ts";
 
@@ -19,6 +23,7 @@ export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftRepo
   const { settings } = found.monitor;
   const features = profile && judged ? reportsOf(profile, judged.state, judged.features) : [];
   const correlations = profile && judged ? await correlationsOf(ctx, found, profile) : [];
+  const harm = profile && judged ? await harmOf(ctx, found, { profile, state: judged.state }) : null;
   const inputs = features.filter(({ role }) => role === "input").length;
   const ranked = features.map((feature, place) => {
     const known = { ...feature, correlation: correlations[place] ?? null };
@@ -30,11 +35,22 @@ export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftRepo
     features: ranked.sort(byRank),
     reference: profile ? await referenceOf(ctx, profile) : null,
     rows: judged?.rows ?? 0,
-    verdict: judged?.verdict ?? null,
+    ...{ verdict: judged?.verdict ?? null, harm },
+    headline: judged ? headlineOf(judged.verdict, harm) : null,
     oneIn: rarityOf(features),
     checkedAt: await checkedAt(ctx, endpoint.id),
     settings: { weeks: settings.weeksPerFalseAlarm, isStrict: settings.isStrict, lengths: settings.lengths },
   };
+}
+
+async function harmOf(
+  ctx: Context,
+  { endpoint, version, segment, monitor, to }: FoundRange,
+  known: { profile: LoadedProfile; state: SpanState },
+): Promise<EstimatedHarm | null> {
+  if (!version) return null;
+  const { settings } = monitor;
+  return readHarm(ctx, { endpointId: endpoint.id, versionId: version.id, settings, segment, to, ...known });
 }
 
 /** Verdicts with their words, in the order of the profile. */

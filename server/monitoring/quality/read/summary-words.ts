@@ -19,7 +19,7 @@ function estimateWords({ metric, estimated, ...of }: Omit<QualitySummary, "words
   if (!estimated) return of.whyNoEstimate;
   const arrived = of.predictions > 0 ? percent(of.labelled / of.predictions) : "none";
   return (
-    `Estimated ${nameOf(metric)} ${metricWords(metric, estimated.value)}${bandWords(metric, estimated)}, assuming the scores are still ` +
+    `Estimated ${nameOfMetric(metric)} ${metricWords(metric, estimated.value)}${bandWords(metric, estimated)}, assuming the scores are still ` +
     `calibrated and the relation between inputs and outcome has not changed. Labels: ${arrived} arrived${matureWords(of, now)}.`
   );
 }
@@ -34,7 +34,7 @@ function matureWords({ maturity, to }: Pick<QualitySummary, "maturity" | "to">, 
 
 function realisedWords({ metric, realised, expected, coverage }: Omit<QualitySummary, "words">): string | null {
   if (!realised) return null;
-  const said = `Realised ${nameOf(metric)} ${metricWords(metric, realised.value)} of ${counted(realised.rows)} labelled predictions`;
+  const said = `Realised ${nameOfMetric(metric)} ${metricWords(metric, realised.value)} of ${counted(realised.rows)} labelled predictions`;
   if (!expected || expected.low === null || expected.high === null) return `${said}.`;
   const isInside = realised.value >= expected.low && realised.value <= expected.high;
   const before = `${isInside ? "inside" : "outside"} the band predicted before labels came (${metricWords(metric, expected.low)} to ${metricWords(metric, expected.high)})`;
@@ -51,7 +51,8 @@ function bandWords(metric: QualityMetric, { low, high }: Measured): string {
   return low === null || high === null ? "" : ` (${metricWords(metric, low)} to ${metricWords(metric, high)})`;
 }
 
-function nameOf(metric: QualityMetric): string {
+/** A metric inside of a sentence: "recall", but "ROC AUC". */
+export function nameOfMetric(metric: QualityMetric): string {
   const { label } = metricFacts[metric];
   return /^[A-Z]([A-Z0-9]|²)/.test(label) ? label : label.toLowerCase();
 }
