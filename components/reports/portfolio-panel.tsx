@@ -26,14 +26,14 @@ export function PortfolioPanel({ rows, shown, drawer, more }: PortfolioProps) {
     <Panel
       title="Portfolio"
       subtitle={
-        <>
+        <span data-prose>
           Worst first. A cell says how the period ended against its objective.{" "}
           {(rows.length > shown || shown > 7) && (
             <Link href={more} scroll={false} data-print="off">
               {rows.length > shown ? plural(rows.length - shown, "more model") : "Only the worst"}
             </Link>
           )}
-        </>
+        </span>
       }
       right={<Legend />}
       flush

@@ -38,10 +38,12 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
   const span = { endpointId, from: new Date(state.from), to: new Date(state.to) };
   const changes = await listChanges(ctx, { ...span, limit: 100 });
   const common = { endpoint: name, state, markers: changeMarkers(toWire(changes)) };
+  // A range that ends now moves with every look: its panel stays, with what somebody does on it.
+  const shown = state.range ?? `${state.from} ${state.to}`;
   const names = new Map(history.map(({ versionId, modelName, version }) => [versionId, `${modelName} v${version}`]));
   return (
     <>
-      <Part key={`traffic ${state.from} ${state.to} ${state.compare}`} title="Traffic" height={210}>
+      <Part key={`traffic ${shown} ${state.compare}`} title="Traffic" height={210}>
         {async () => {
           const { compared, why } = await readCompared(ctx, endpoint, state);
           const traffic = await readTraffic(ctx, span);

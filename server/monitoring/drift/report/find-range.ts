@@ -52,7 +52,8 @@ export async function findRange(ctx: Context, wish: GetDrift): Promise<FoundRang
     ...{ endpoint: { id, name }, from, to, segment, versions },
     length: lengthOf(to.getTime() - from.getTime()),
     monitor: await findMonitor(ctx, endpointId),
-    marks: (await findExpected(ctx, endpointId, to)).filter(({ isInForce }) => isInForce),
+    // As it is at the very end, not at the last whole minute: who marks a feature sees it at once.
+    marks: (await findExpected(ctx, endpointId, new Date(end))).filter(({ isInForce }) => isInForce),
     version: versions.find((version) => version.id === versionId) ?? null,
     segments: [...new Set(own)].filter(Boolean),
   };
