@@ -2,6 +2,7 @@ import { expect } from "@playwright/test";
 import { newReference } from "./reference-scene.ts";
 import { call, newExperiment, newRun, unique } from "./scene.ts";
 import { ask, digits, image, newEndpoint, newVersion, submit } from "./serving-scene.ts";
+import { newDrifting } from "./watching-scene.ts";
 
 export interface Scene {
   digits: string;
@@ -25,6 +26,8 @@ export interface Scene {
   /** One that goes on, and one that was rolled back. */
   rolloutId: string;
   endedRolloutId: string;
+  /** An endpoint whose inputs drift from the reference of its version. */
+  drifting: string;
   /** Of a team, with an override, and gaps at night. */
   scheduleId: string;
   slo: string;
@@ -76,6 +79,7 @@ export async function newScene(): Promise<Scene> {
     dataset: await newDataset(),
     loadTestId: await newLoadTest(names.digits, 2),
     ...(await newRollouts(names.flights)),
+    drifting: await newDrifting(names.flights),
     scheduleId: await newOnCall(names.digits),
     slo: await newSlo(names.digits),
     ...(await newIncident(names.digits)),

@@ -1,0 +1,107 @@
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
+import { call, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion, untilServing } from "./serving-scene.ts";
+
+const each = 40;
+
+test("on the debug board a brush narrows every panel, a cell leads to its requests, two versions are compared, and chips come off", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const name = unique("digits");
+  await newTraffic(name);
+  await signIn(page, `/debug/${name}`);
+  const requests = page.locator("#requests");
+  const rows = requests.getByRole("table", { name: "Recent predictions" }).getByRole("row");
+  await expect(async () => {
+    await page.reload();
+    await expect(rows.filter({ hasText: "v2" }).first()).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
+
+  await expect(async () => {
+    await brush(page, "Requests per second");
+    await expect(page).toHaveURL(/span=/, { timeout: 2000 });
+  }).toPass();
+  const span = new URL(page.url()).searchParams.get("span")?.split("..") ?? [];
+  await expect(page.getByRole("link", { name: "Take off the span" })).toBeVisible();
+  // The list follows too: its way to the log asks for the same time.
+  const log = requests.getByRole("link", { name: "All in the log" });
+  await expect(log).toHaveAttribute("href", new RegExp(encodeURIComponent(new Date(span[0] ?? "").toISOString())));
+
+  const map = page.getByRole("figure", { name: /^Latency, request by request/ });
+  const darkest = map.locator('rect[style*="fill-opacity: 1;"]').first();
+  await expect(async () => {
+    await darkest.click();
+    await expect(page).toHaveURL(/cell=/, { timeout: 2000 });
+  }).toPass();
+  await expect(map.getByText(/\d\srequests?$/).first()).toBeVisible();
+  await expect(requests.getByRole("heading", { name: "Requests of the cell" })).toBeVisible();
+  await expect(rows.nth(1)).toBeVisible();
+  await rows.nth(1).click();
+  await expect(page.getByRole("heading", { name: "Prediction", level: 1, exact: true })).toBeVisible();
+  await page.goBack();
+
+  await page.getByRole("button", { name: "Compare with nothing" }).click();
+  await page.getByRole("menuitem", { name: "the previous version" }).click();
+  await expect(page.getByText("Compared with the previous version")).toBeVisible();
+  await compareVersions(page);
+
+  for (const chip of ["the cell", "the comparison", "the span"]) {
+    await page.getByRole("link", { name: `Take off ${chip}` }).click();
+    await expect(page.getByRole("link", { name: `Take off ${chip}` })).toBeHidden();
+  }
+  await expect(page).not.toHaveURL(/cell=|compare=|span=/);
+  await expect(page.getByLabel("A", { exact: true })).toHaveValue("version = 1");
+});
+
+/** Two versions, one after the other, each asked for the same digits, whose truth is known; then something that none can answer. */
+async function newTraffic(name: string): Promise<void> {
+  await newVersion(name, "digits/models/digits-v1.onnx");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  const samples = digits(each);
+  const askAll = async (version: number) => {
+    for (const [index, { pixels }] of samples.entries())
+      await ask(name, { id: `${name}-${version}-${index}`, inputs: [image(pixels)] });
+    const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${version}-${index}`, label }));
+    await call("POST", `/api/v1/endpoints/${name}/labels`, { labels });
+  };
+  await askAll(1);
+  const reason = "Scene of a journey";
+  await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 2, reason });
+  await untilServing(name, 2);
+  await askAll(2);
+  await ask(name, { id: `${name}-bad`, inputs: [image([1])] });
+}
+
+/** Drags over the last part of a chart, where the traffic is. */
+async function brush(page: Page, title: string): Promise<void> {
+  const plot = page.getByRole("application", { name: title });
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.boundingBox();
+  if (!box) throw new Error("There is no plot.");
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.move(box.x + box.width - 12, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+}
+
+async function compareVersions(page: Page): Promise<void> {
+  await page.getByLabel("A", { exact: true }).fill("version = maybe");
+  await page.getByLabel("B", { exact: true }).fill("version = 2");
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  await expect(
+    page
+      .locator("#segments")
+      .getByText(/version/)
+      .first(),
+  ).toBeVisible();
+  await page.getByLabel("A", { exact: true }).fill("version = 1");
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  const table = page.getByRole("table", { name: "Two parts of the traffic" });
+  await expect(table.getByRole("row", { name: /^Right, of those with a label/ })).toContainText("%");
+  await expect(table.getByRole("row", { name: /^p95 of latency/ })).toContainText("ms");
+  await expect(page.locator("#segments").getByText(/^A: \d+\srequests\. B: \d+\srequests\.$/)).toBeVisible();
+}

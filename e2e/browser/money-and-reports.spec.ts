@@ -1,0 +1,105 @@
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
+import { call, signIn, unique } from "./scene.ts";
+import { ask, digits, image, newEndpoint, newVersion } from "./serving-scene.ts";
+
+test("hours of machines get a price, the month costs something, and a budget says what it may", async ({ page }) => {
+  test.setTimeout(120_000);
+  const reason = unique("agreed");
+  await signIn(page, "/costs/prices");
+  await page.getByRole("button", { name: "Set a price…" }).click();
+  const price = page.getByRole("dialog", { name: "Set a price?" });
+  await price.getByLabel("Amount").fill("240");
+  await price.getByRole("button", { name: "Set the price" }).click();
+  await expect(price.getByText(/Say why/)).toBeVisible();
+  await price.getByRole("textbox", { name: "Reason" }).fill(reason);
+  await page.keyboard.press("Control+Enter");
+  await expect(price).toBeHidden();
+  const prices = page.getByRole("table", { name: "Prices" });
+  await expect(prices.getByRole("row", { name: new RegExp(reason) })).toContainText("€240");
+
+  await page.goto("/costs/budgets");
+  await page.getByRole("button", { name: "Set a budget…" }).click();
+  const budget = page.getByRole("dialog", { name: "Set a budget?" });
+  await budget.getByLabel("A month, EUR").fill("5000");
+  await budget.getByRole("textbox", { name: "Reason" }).fill(reason);
+  await page.keyboard.press("Control+Enter");
+  await expect(budget).toBeHidden();
+  const budgets = page.getByRole("table", { name: "Budgets" });
+  await expect(budgets.getByRole("row", { name: new RegExp(reason) })).toContainText("€5,000");
+
+  // What machines had is noted each minute.
+  const total = page.getByRole("table", { name: "Costs by machine" }).getByRole("row").last();
+  await expect(async () => {
+    await page.goto("/costs?by=machine");
+    await expect(total).toContainText(/€\d/, { timeout: 2000 });
+  }).toPass({ timeout: 75_000 });
+  await page.getByRole("link", { name: "Model", exact: true }).click();
+  await expect(page).toHaveURL(/\/costs$|by=model/);
+  await expect(page.getByText(/was spent in \w+ so far|will probably end at/)).toBeVisible();
+  await expect(
+    page
+      .getByRole("figure", { name: /^Spend this month/ })
+      .getByText("budget")
+      .first(),
+  ).toBeVisible();
+});
+
+test("events that follow answers are counted by version", async ({ page }) => {
+  const name = unique("digits");
+  await newVersion(name, "digits/models/digits-v2.onnx");
+  await newEndpoint(name, name, 1);
+  for (const { pixels } of digits(3)) await ask(name, { inputs: [image(pixels)] });
+  const kpi = unique("order");
+  await call("POST", "/api/v1/kpis", { name: kpi, definition: { description: "A parcel was sent", unit: "€" } });
+  const events = [20, 30, 10].map((value, index) => ({ unit: `customer-${index}`, endpoint: name, value }));
+  const path = `/api/v1/kpis/${encodeURIComponent(kpi)}/events`;
+  expect(await call("POST", path, { events })).toEqual({ added: 3, repeated: 0, waiting: 0 });
+  expect(await call("POST", path, { events })).toEqual({ added: 0, repeated: 3, waiting: 0 });
+
+  await signIn(page, "/overview/kpis");
+  const row = page.getByRole("table", { name: "What the business counts" }).getByRole("row", { name: new RegExp(kpi) });
+  await expect(row).toContainText("A parcel was sent");
+  await expect(row).toContainText("60");
+  await row.click();
+  const versions = page.getByRole("table", { name: `${kpi} by version and arm` });
+  await expect(versions.getByRole("row", { name: new RegExp(`^${name} v1`) })).toContainText("stable");
+});
+
+test("the week is a sentence and numbers that say what they are, fits one sheet, and is reviewed", async ({ page }) => {
+  await signIn(page, "/overview");
+  await expect(page.locator("[data-sentence]")).toContainText(/\w+.*\.$/);
+  const tiles = page.getByRole("region", { name: "The period in numbers" });
+  const incidents = tiles.locator('[data-figure="incidents.count"]');
+  const told = await incidents.textContent();
+  await incidents.click();
+  await expect(page).toHaveURL(/fact=incidents\.count/);
+  const drawer = page.getByRole("dialog");
+  await expect(drawer.getByText("Rests on")).toBeVisible();
+  await expect(drawer.locator("[data-figure]")).toHaveText(told?.trim() ?? "");
+  await page.getByRole("button", { name: "Close" }).click();
+  await expect(drawer).toBeHidden();
+
+  expect(await sheets(page)).toEqual([{ width: 842, height: 595 }]);
+
+  await page.getByRole("link", { name: "Reviews", exact: true }).click();
+  const note = "The canary went well";
+  const deploys = page.locator("#deploys");
+  await deploys.getByLabel("Note on Recent deploys").fill(note);
+  await deploys.getByRole("button", { name: "Looked at Recent deploys" }).click();
+  await expect(deploys.getByText(/^Looked at by/)).toContainText(note);
+  await page.reload();
+  await expect(deploys.getByText(/^Looked at by/)).toContainText(note);
+  await deploys.getByRole("button", { name: "Take back" }).click();
+  await expect(deploys.getByText("To look at")).toBeVisible();
+});
+
+/** What a printer would get: the size of each page, in points. */
+async function sheets(page: Page): Promise<{ width: number; height: number }[]> {
+  const file = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString("latin1");
+  const boxes = [...file.matchAll(/\/Type\s*\/Page\b(?!s)[\s\S]*?\/MediaBox\s*\[([^\]]*)\]/g)];
+  return boxes.map(([, box = ""]) => {
+    const [, , width = 0, height = 0] = box.trim().split(/\s+/).map(Number);
+    return { width: Math.round(width), height: Math.round(height) };
+  });
+}

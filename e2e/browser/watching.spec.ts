@@ -1,0 +1,104 @@
+import { expect, type Page } from "@playwright/test";
+import { test } from "./journey.ts";
+import { signIn, unique } from "./scene.ts";
+import { newVersion } from "./serving-scene.ts";
+import { altered, askFor, newWatched, tellTruth, trainingFile, winterFlights } from "./watching-scene.ts";
+
+const flights = 240;
+const labelled = 90;
+/** Gateways tell what they counted when its minute is over; labels are counted each minute. */
+const patience = { timeout: 100_000 };
+
+test("a version gets a reference from an upload, and its endpoint says which inputs changed, which unit did, and what labels say", async ({
+  page,
+}) => {
+  test.setTimeout(240_000);
+  const [model, usual, moved] = [unique("flight-delay"), unique("flights-usual"), unique("flights-moved")];
+  await newVersion(model, "flight-delay/models/flight-delay-v2.onnx");
+  await makeReference(page, model);
+
+  await newWatched(usual, model);
+  await newWatched(moved, model);
+  const samples = await winterFlights(flights);
+  const shifted = { departure_delay: (minutes: number) => minutes + 25, distance: (miles: number) => miles * 1.609344 };
+  await askFor(usual, samples);
+  await askFor(moved, altered(samples, shifted));
+  await tellTruth(usual, samples.slice(0, labelled));
+
+  await untilShown(page, `/drift/${usual}?range=24h`, "about the same as in the reference");
+  await expect(page.getByText("Usual", { exact: true }).first()).toBeVisible();
+  await lookAtDrift(page, moved);
+  await page.getByRole("link", { name: "Data quality", exact: true }).click();
+  const rows = page.getByRole("table", { name: "Features", exact: true }).getByRole("row");
+  await expect(rows.filter({ hasText: "distance" })).toContainText("1.609 times what it was");
+  await expect(rows.filter({ hasText: "distance" })).toContainText("as if miles had become kilometres");
+
+  await untilShown(page, `/quality/${usual}`, `${labelled} of ${flights} logged predictions`);
+  await expect(page.getByText(`${flights - labelled} pending`)).toBeVisible();
+  // Labels of an hour are complete when the hour is as old as they take: until then there is only the estimate.
+  const chart = page.getByRole("figure", { name: "Accuracy: estimated and realised" });
+  await expect(chart).toContainText("labels due");
+  await expect(page.getByText(/^Estimated accuracy \d+\.?\d*\s%/)).toBeVisible();
+});
+
+/** By the browser alone: rows are uploaded on the page of the version's reference, and chosen there. */
+async function makeReference(page: Page, model: string): Promise<void> {
+  const dataset = unique("flights-of-winter");
+  await signIn(page, `/models/${model}/v1`);
+  await page.getByRole("link", { name: "Make a reference" }).click();
+  await expect(page.getByRole("heading", { name: `Reference of ${model} v1`, level: 1 })).toBeVisible();
+  await expect(page.getByText("Drift of this version is not watched")).toBeVisible();
+  await page.getByRole("button", { name: "Upload rows…" }).click();
+  await page.getByLabel("Dataset", { exact: true }).fill(dataset);
+  const file = { name: "winter.csv", mimeType: "text/csv", buffer: await trainingFile() };
+  await page.locator('input[type="file"]').setInputFiles(file);
+  await page.getByRole("button", { name: "Upload", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: dataset })).toBeVisible();
+
+  await page.goto(`/models/${model}/v1/reference`);
+  await page.getByRole("button", { name: "Make a reference…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("combobox", { name: "Rows", exact: true }).click();
+  await page.getByRole("option", { name: new RegExp(dataset) }).click();
+  await dialog.getByRole("combobox", { name: "Column with the truth" }).click();
+  await page.getByRole("option", { name: "delayed", exact: true }).click();
+  await dialog.getByRole("textbox", { name: "Why" }).fill("What the version learned from");
+  await dialog.getByRole("button", { name: "Make the reference" }).click();
+  await expect(page.getByRole("table", { name: "References" })).toContainText("In force", { timeout: 30_000 });
+  await expect(page.getByText(/accuracy \d\d\.\d\s%/)).toBeVisible();
+}
+
+/** What changed is named and walked by keys, and one of it is expected from now on. */
+async function lookAtDrift(page: Page, endpoint: string): Promise<void> {
+  await untilShown(page, `/drift/${endpoint}?range=24h`, /drift in a way that probably matters/);
+  const verdict = page.getByRole("region", { name: "Verdict" });
+  await expect(verdict).toContainText("departure_delay: Median rose from");
+  const rows = page.getByRole("table", { name: "Features by drift" }).getByRole("row");
+  await expect(rows.nth(1)).toContainText("departure_delay");
+  const names = await rows.getByRole("code").allTextContents();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await expect(page).toHaveURL(new RegExp(`feature=${names[1]}(&|$)`));
+  await expect(page.getByRole("heading", { name: names[1], level: 2 })).toBeVisible();
+  await page.keyboard.press("k");
+  await expect(page.getByRole("heading", { name: "departure_delay", level: 2 })).toBeVisible();
+
+  await page.getByRole("button", { name: "Mark as expected…" }).click();
+  const dialog = page.getByRole("dialog", { name: `Expect departure_delay of ${endpoint} to differ?` });
+  await dialog.getByRole("button", { name: "Expect it" }).click();
+  await expect(dialog.getByText(/Say why/)).toBeVisible();
+  await dialog.getByRole("button", { name: "A season" }).click();
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog).toBeHidden();
+  const marks = page.getByRole("table", { name: "Expected drift" });
+  await expect(marks.getByRole("row", { name: /departure_delay/ })).toContainText("A season");
+  await expect(rows.filter({ hasText: "departure_delay" })).toContainText("Expected");
+}
+
+/** Opens a page again until it shows something that is counted by and by. */
+async function untilShown(page: Page, address: string, words: string | RegExp): Promise<void> {
+  await expect(async () => {
+    await page.goto(address);
+    await expect(page.getByText(words).first()).toBeVisible({ timeout: 2000 });
+  }).toPass(patience);
+}
