@@ -10,6 +10,7 @@ import { ExpectedPanel } from "#components/monitoring/drift/expected-panel.tsx";
 import { FeaturePanel } from "#components/monitoring/drift/feature-panel.tsx";
 import { FeaturesPanel } from "#components/monitoring/drift/features-panel.tsx";
 import { NoDrift } from "#components/monitoring/drift/no-drift.tsx";
+import { QuadrantChart } from "#components/monitoring/drift/quadrant-chart.tsx";
 import { QualityPanel } from "#components/monitoring/drift/quality-panel.tsx";
 import { driftRangeChoices } from "#components/monitoring/drift/ranges.ts";
 import { VerdictBanner } from "#components/monitoring/drift/verdict-banner.tsx";
@@ -121,6 +122,17 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
             <FeaturesPanel features={features} shown={view.shown} current={feature} noun={range.noun} hrefOf={hrefOf} />
             <FeaturePanel detail={detail} history={history && toWire(history)} rangeWords={rangeWords} />
           </Columns>
+          {reference?.hasImportances && (
+            <QuadrantChart
+              features={features}
+              hrefs={Object.fromEntries(
+                features.map(({ name }) => [
+                  name,
+                  hrefOf({ feature: name, show: view.shown === "all" ? undefined : view.shown }),
+                ]),
+              )}
+            />
+          )}
         </>
       )}
       <QualityPanel

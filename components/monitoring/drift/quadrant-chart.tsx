@@ -1,0 +1,41 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { ScatterChart } from "#components/charts/scatter-chart.tsx";
+import type { FeatureReport } from "#server/monitoring/drift/report/contract.ts";
+
+interface QuadrantChartProps {
+  features: readonly Pick<FeatureReport, "name" | "role" | "state" | "excess" | "psi" | "importance" | "correlation">[];
+  /** Where the page shows a feature, by its name. */
+  hrefs: Readonly<Record<string, string>>;
+}
+
+/** Features in the plane of drift and importance: what is far right and high up matters. Those that drift are named; tinted by how their drift went with lost quality. */
+export function QuadrantChart({ features, hrefs }: QuadrantChartProps) {
+  const router = useRouter();
+  const inputs = features.filter(({ role }) => role === "input");
+  const isCorrelated = inputs.some(({ correlation }) => correlation !== null);
+  return (
+    <ScatterChart
+      title="Drift and importance"
+      subtitle={`right of 1 a feature is over its line${isCorrelated ? "" : "; how its drift went with lost quality is known after 8 windows"}`}
+      noun="feature"
+      height={320}
+      rows={inputs.map(({ name, state, psi, excess, importance, correlation }, at) => ({
+        ...{ id: name, label: name, place: state === "drift" || state === "expected" ? at % 6 : undefined },
+        values: {
+          drift: psi === null ? undefined : excess,
+          importance: importance ?? undefined,
+          correlation: correlation ?? undefined,
+        },
+      }))}
+      x={{ key: "drift", label: "Drift, times its line" }}
+      y={{ key: "importance", label: "Importance, share of what moves the answer" }}
+      colour={isCorrelated ? { key: "correlation", label: "Correlation with lost quality" } : undefined}
+      onOpen={(name) => {
+        const href = hrefs[name];
+        if (href) router.push(href, { scroll: false });
+      }}
+    />
+  );
+}
