@@ -16,8 +16,7 @@ import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { Month } from "#server/cost/budgets/contract.ts";
 import { type CostGroup, type CostReport, costGroups } from "#server/cost/report/contract.ts";
-import { getCosts } from "#server/cost/report/queries.ts";
-import { listSavings } from "#server/cost/savings/queries.ts";
+import { getCostPage } from "#server/cost/report/queries.ts";
 
 export const metadata = { title: "Costs" };
 
@@ -28,7 +27,9 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
   const asked = await searchParams;
   const month = Month.safeParse(asked.month).data;
   const by = costGroups.find((group) => group === asked.by) ?? "model";
-  const [report, { savings, currency }] = await Promise.all([getCosts(ctx, { month, by }), listSavings(ctx)]);
+  const page = await getCostPage(ctx, { month, by });
+  const { report } = page;
+  const { savings, currency } = page.savings;
   return (
     <Page crumbs={[{ label: "Costs", href: "/costs" }, { label: monthWords(report.month) }]} live>
       <LiveRefresh topics={["cost"]} everyMs={60_000} />

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
-import { getCosts } from "#server/cost/report/queries.ts";
-import { listSavings } from "#server/cost/savings/queries.ts";
+import { getCostPage, getCosts } from "#server/cost/report/queries.ts";
 import { dayMs, hourMs } from "#server/durations.ts";
 import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
 import { watchEndpoint } from "#server/monitoring/drift/drift-runner.ts";
@@ -89,7 +88,7 @@ function questions(ctx: Context, { endpointId }: LoadedHistory, now: number): Qu
     "heat map 7 d": () => getLatencyHeatMap(ctx, { endpointId, from: hours.from, to }),
     "heat map 30 d": () => getLatencyHeatMap(ctx, month),
     costs: () => getCosts(ctx, {}),
-    savings: () => listSavings(ctx),
+    "costs and savings": () => getCostPage(ctx, {}),
   };
 }
 

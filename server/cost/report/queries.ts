@@ -2,6 +2,7 @@ import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { budgetsOf } from "../budgets/queries.ts";
+import { readSavings } from "../savings/queries.ts";
 import { dayOf, daysLater, monthOf } from "../spending/days.ts";
 import { meteredUntil, readLedger } from "../spending/ledger.ts";
 import { readMachineDays } from "../spending/read-usage.ts";
@@ -18,16 +19,40 @@ export async function getCosts(ctx: Context, input: GetCosts = {}, now = Date.no
   return readCosts(ctx, input, now);
 }
 
+/** A month and ways to spend less, for a page that shows both: one ledger is read for them. */
+export async function getCostPage(
+  ctx: Context,
+  input: GetCosts = {},
+  now = Date.now(),
+): Promise<{ report: CostReport; savings: Awaited<ReturnType<typeof readSavings>> }> {
+  permit(ctx, "getCostPage");
+  const asked = await readMonth(ctx, input, now);
+  const [report, savings] = await sideBySide(ctx, [
+    () => reportOf(ctx, asked, now),
+    () => readSavings(ctx, now, { ledger: asked.ledger, span: asked.calendar }),
+  ]);
+  return { report, savings };
+}
+
 /** As getCosts, for those who have other permissions. */
 export async function readCosts(ctx: Context, input: GetCosts, now: number): Promise<CostReport> {
+  return reportOf(ctx, await readMonth(ctx, input, now), now);
+}
+
+async function readMonth(ctx: Context, input: GetCosts, now: number) {
   const { month = monthOf(dayOf(now)), by } = GetCosts.parse(input);
   const calendar = calendarOf(month, now);
-  const span = { from: calendar.from, to: calendar.to };
-  const ledger = await readLedger(ctx, span, now);
+  return { by, calendar, ledger: await readLedger(ctx, calendar, now) };
+}
+
+type Month = Awaited<ReturnType<typeof readMonth>>;
+
+async function reportOf(ctx: Context, { by, calendar, ledger }: Month, now: number): Promise<CostReport> {
+  const { month } = calendar;
   const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
   const counted = { from: `${month}-01`, to: daysLater(calendar.past.at(-1) ?? `${month}-01`, 1) };
   const [machines, names, correctness, budgets, asOf] = await sideBySide(ctx, [
-    () => (by === "machine" ? readMachineDays(ctx, span, segments) : Promise.resolve([])),
+    () => (by === "machine" ? readMachineDays(ctx, calendar, segments) : Promise.resolve([])),
     () => readNames(ctx),
     () => readCorrectness(ctx, counted),
     () => budgetsOf(ctx, month, ledger.currency),

@@ -12,7 +12,7 @@ import { getEndpointCosts } from "../endpoint/queries.ts";
 import { listSavings } from "../savings/queries.ts";
 import { priceCores } from "../testing.ts";
 import { costsCsv } from "./costs-csv.ts";
-import { getCosts } from "./queries.ts";
+import { getCostPage, getCosts } from "./queries.ts";
 import { spendSummary } from "./spend-summary.ts";
 
 const now = Date.now();
@@ -138,7 +138,13 @@ test(
         ...{ requests: 1, answered: 1, rows: 1, cacheHits: 0, coalesced: 0, computeMs: hourMs },
       });
     }
-    const { savings } = await listSavings(ctx, now);
+    const listed = await listSavings(ctx, now);
+    const { savings } = listed;
+    // Out of one ledger the page has the same: of this month, and of one whose days do not reach up to now.
+    for (const month of [undefined, "2026-01"]) {
+      const page = await getCostPage(as(ctx, "viewer"), { month }, now);
+      expect(page).toEqual({ report: await getCosts(ctx, { month }, now), savings: listed });
+    }
     expect(savings).toMatchObject([{ kind: "machine", subject: "roomy", share: 0.8 }]);
     expect(savings[0]?.words).toBe("2 cores instead of 10: at most 1 were busy in any hour");
   }),

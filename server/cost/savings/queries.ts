@@ -3,8 +3,9 @@ import { permit } from "#server/identity/permit.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { readCorrectness } from "../report/read-correctness.ts";
 import { readNames } from "../report/read-names.ts";
+import type { DaySpan } from "../spending/contract.ts";
 import { dayOf, daysLater } from "../spending/days.ts";
-import { readLedger } from "../spending/ledger.ts";
+import { cutLedger, type Ledger, readLedger } from "../spending/ledger.ts";
 import { readMachineDays } from "../spending/read-usage.ts";
 import { segmentsOf } from "../spending/segments-of.ts";
 import type { Saving } from "./contract.ts";
@@ -22,14 +23,23 @@ export async function listSavings(
   now = Date.now(),
 ): Promise<{ currency: string | null; savings: Saving[] }> {
   permit(ctx, "listSavings");
-  const { currency, endpoints, machines } = await readFacts(ctx, now);
+  return readSavings(ctx, now);
+}
+
+/** As listSavings, for who was let in already. @param known a ledger that was read already, of whatever days */
+export async function readSavings(
+  ctx: Context,
+  now: number,
+  known?: ReadLedger,
+): Promise<{ currency: string | null; savings: Saving[] }> {
+  const { currency, endpoints, machines } = await readFacts(ctx, now, known);
   if (currency === null) return { currency, savings: [] };
-  const [known, fleet] = await sideBySide(ctx, [() => readMachines(ctx), () => readFleet(ctx)]);
+  const [served, fleet] = await sideBySide(ctx, [() => readMachines(ctx), () => readFleet(ctx)]);
   const of = (machine: string) => machines.filter((one) => one.machine === machine);
   const spentOf = (rows: readonly (typeof machines)[number][]) =>
     rows.reduce((sum, { compute, idle }) => sum + compute + idle, 0);
   const days = new Set(machines.map(({ day }) => day)).size;
-  const measured = known.map((one) => {
+  const measured = served.map((one) => {
     const own = of(one.machine);
     return { ...one, spent: spentOf(own), days: own.length };
   });
@@ -38,10 +48,17 @@ export async function listSavings(
   return { currency, savings: savings.sort((a, b) => b.perMonth - a.perMonth) };
 }
 
-/** What savings and what-ifs are made of. */
-export async function readFacts(ctx: Context, now: number) {
+/** A ledger with the days that it is of. */
+export interface ReadLedger {
+  ledger: Ledger;
+  span: DaySpan;
+}
+
+/** What savings and what-ifs are made of. @param known as of readSavings: it is read anew where its days do not reach */
+export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
   const span = { from: daysLater(dayOf(now), -lookBack), to: daysLater(dayOf(now), 1) };
-  const ledger = await readLedger(ctx, span, now);
+  const covers = known !== undefined && known.span.from <= span.from && known.span.to >= span.to;
+  const ledger = covers ? cutLedger(known.ledger, span) : await readLedger(ctx, span, now);
   const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
   const [names, correctness, machines] = await sideBySide(ctx, [
     () => readNames(ctx),

@@ -35,6 +35,14 @@ export async function readLedger(ctx: Context, span: DaySpan, now: number): Prom
   return { currency, book, hasOtherCurrency, usage, storage, training };
 }
 
+/** Of the days of a shorter span, which both reach up to now. */
+export function cutLedger(ledger: Ledger, { from, to }: DaySpan): Ledger {
+  const within = <Row extends { day: string }>(rows: readonly Row[]) =>
+    rows.filter(({ day }) => day >= from && day < to);
+  const { usage, storage, training } = ledger;
+  return { ...ledger, usage: within(usage), storage: within(storage), training: within(training) };
+}
+
 /** Up to when usage was metered; null when it never was. */
 export async function meteredUntil(ctx: Context): Promise<Date | null> {
   const { rows } = await ctx.db.execute<{ at: number | null }>(sql`

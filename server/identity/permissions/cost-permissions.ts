@@ -4,6 +4,7 @@ import type { Permission } from "./permission.ts";
 export const costPermissions = {
   getPriceBook: { role: "viewer", scope: "monitoring:read" },
   setPrices: { role: "operator", scope: "monitoring" },
+  getCostPage: { role: "viewer", scope: "monitoring:read" },
   getCosts: { role: "viewer", scope: "monitoring:read" },
   getEndpointCosts: { role: "viewer", scope: "monitoring:read" },
   listSavings: { role: "viewer", scope: "monitoring:read" },
