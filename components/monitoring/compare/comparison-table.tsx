@@ -1,5 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import { NamedWords } from "#components/ui/named-words.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { ComparedColumn } from "#server/monitoring/compare/contract.ts";
@@ -53,7 +54,11 @@ const columns: Column<ComparedColumn>[] = [
   {
     key: "sentence",
     head: "In words",
-    cell: ({ sentence, disagreement, note }) => <span data-wrap>{disagreement ?? note ?? sentence}</span>,
+    cell: ({ sentence, disagreement, note }) => (
+      <span data-wrap>
+        <NamedWords>{disagreement ?? note ?? sentence}</NamedWords>
+      </span>
+    ),
   },
 ];
 

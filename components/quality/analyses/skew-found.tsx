@@ -1,5 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, formatPercent, noValue } from "#components/ui/format.ts";
+import { NamedWords } from "#components/ui/named-words.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SkewedFeature, SkewResult } from "#server/monitoring/quality/skew/contract.ts";
 import { intervalText } from "../quality-words.ts";
@@ -12,7 +13,7 @@ export function SkewFound({ found }: { found: SkewResult }) {
     <>
       <p>
         <StatusBadge state={state}>{found.matched === 0 ? "No data" : isSkewed ? "Skewed" : "The same"}</StatusBadge>{" "}
-        {found.words}
+        <NamedWords>{found.words}</NamedWords>
       </p>
       {found.features.length > 0 && (
         <DataTable
