@@ -24,7 +24,8 @@ interface DueHour {
  * sums away, and they are made anew. The last two days are looked at each minute, and once an hour all two years that are kept.
  */
 export async function rollUpWindows(ctx: Context, now = Date.now()): Promise<void> {
-  const isThorough = now % hourMs < 60_000;
+  // Two minutes, since a look may begin late.
+  const isThorough = now % hourMs < 120_000;
   for (const due of await findDueHours(ctx.db, isThorough ? keptMs : 2 * dayMs, now)) await addUpHour(ctx.db, due);
   if (!isThorough) return;
   await ctx.db.execute(sql`delete from serving_hours where hour < ${instant(now - keptMs)}`);
