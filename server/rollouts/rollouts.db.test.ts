@@ -99,7 +99,8 @@ test(
     await countArms(ctx, rolloutId, second, { canary: [1000, 0], stable: [1000, 0] });
     await lookAgain(ctx, rolloutId, 60);
     await abortRollout(ctx, { rolloutId, reason: "the north depots complain" });
-    const rows = await ctx.db.select().from(deployments).where(eq(deployments.endpointId, endpointId));
+    const ofEndpoint = eq(deployments.endpointId, endpointId);
+    const rows = await ctx.db.select().from(deployments).where(ofEndpoint).orderBy(deployments.id);
     expect(rows).toHaveLength(3);
     expect(rows.at(-1)).toMatchObject({ versionId: stable.id, providers: ["cpu"], deployedBy: ctx.actor.name });
   }),

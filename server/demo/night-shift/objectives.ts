@@ -91,6 +91,23 @@ function wishes(ids: Map<string, string>): Wish[] {
       runbook: "Service outage",
     },
     {
+      name: "flights-right",
+      definition: {
+        ...{ displayName: "Delays are foreseen", target: 0.88, period: month, rules: ticketsOnly, freezes: false },
+        indicator: of("realised-quality", "flight-delay", { maturityMs: 3 * minuteMs }),
+      },
+      runbook: "Model drift",
+    },
+    {
+      name: "flights-estimated",
+      definition: {
+        ...{ displayName: "Delays are foreseen, as far as scores tell", target: 0.88, period: month },
+        ...{ description: "Before labels come: the sum of calibrated probabilities.", rules: ticketsOnly, freezes: false },
+        indicator: of("estimated-quality", "flight-delay"),
+      },
+      runbook: "Model drift",
+    },
+    {
       name: "flights-on-time",
       definition: {
         ...{ displayName: "Flights on time", service: "flights-warehouse", target: 0.6, period: month },

@@ -10,7 +10,7 @@ import { enqueue } from "#server/jobs/queue.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
 import { activeProfiles } from "../profiles/load-profile.ts";
 import { type Analysis, type AnalysisQuestion, RequestAnalysis } from "./contract.ts";
-import { getAnalysis } from "./queries.ts";
+import { selectAnalyses } from "./lookups.ts";
 
 const mostWaiting = 20;
 
@@ -34,7 +34,8 @@ export async function requestAnalysis(ctx: Context, input: RequestAnalysis): Pro
     await record(ctx, "analysis.requested", { subject: `analysis/${row.id}`, after: { question } });
     await enqueue(ctx, "run-analysis", { analysisId: row.id });
     await publish(ctx, "monitoring", endpointId ?? row.id);
-    return getAnalysis(ctx, row.id);
+    const [analysis] = await selectAnalyses(ctx, eq(monitoringAnalyses.id, row.id), 1);
+    return analysis as Analysis;
   });
 }
 
