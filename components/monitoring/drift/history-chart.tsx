@@ -27,15 +27,19 @@ export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) 
   const { windows, ordinary, length } = history;
   const zone = useHydrated() ? undefined : "UTC";
   const last = windows.at(-1);
+  const usual =
+    ordinary === null
+      ? "too few ordinary ones to say what is usual"
+      : `ordinary ${lengthNames[length].many} stay below ${formatNumber(ordinary)}`;
   const now = last ? `${formatNumber(last.psi)} in the newest` : "";
   return (
     <ChartFrame
       title={`Drift, ${lengthNames[length].one} by ${lengthNames[length].one}`}
-      subtitle={`PSI; ${now}${ordinary === null ? "; too few ordinary ones to say what is usual" : `, ordinary ${lengthNames[length].many} stay below ${formatNumber(ordinary)}`}`}
+      subtitle={[`PSI`, now, usual].filter(Boolean).join("; ")}
       bare
       height={height}
       legend={[]}
-      summary={`Drift of ${name} in ${windows.length} ${length}s, ${now}.`}
+      summary={`Drift of ${name} in ${windows.length} windows, ${now}.`}
       table={() => ({
         head: [length, "PSI", "line", "rows"],
         rows: windows

@@ -102,7 +102,11 @@ function wishes(ids: Map<string, string>): Wish[] {
       name: "flights-estimated",
       definition: {
         ...{ displayName: "Delays are foreseen, as far as scores tell", target: 0.88, period: month },
-        ...{ description: "Before labels come: the sum of calibrated probabilities.", rules: ticketsOnly, freezes: false },
+        ...{
+          description: "Before labels come: the sum of calibrated probabilities.",
+          rules: ticketsOnly,
+          freezes: false,
+        },
         indicator: of("estimated-quality", "flight-delay"),
       },
       runbook: "Model drift",

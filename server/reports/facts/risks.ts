@@ -68,7 +68,8 @@ function nearlySpent(read: readonly ReadObjective[]): ReportRisk[] {
 
 function riskOf(finding: Finding, owners: ReadonlyMap<string, string>): ReportRisk {
   return {
-    words: `${finding.endpoint}: ${finding.words}`,
+    // Mails and prints have no code in their sentences.
+    words: `${finding.endpoint}: ${finding.words.replaceAll("`", "")}`,
     ...{ owner: owners.get(finding.endpoint) ?? null, dueOn: null },
     state: finding.severity === "page" ? "missed" : "watch",
     href: findingHref(finding),

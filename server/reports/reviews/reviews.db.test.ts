@@ -60,7 +60,11 @@ test(
     const kept = await ctx.db.select().from(reviewTicks).where(eq(reviewTicks.workspaceId, ctx.actor.workspaceId));
     expect(kept.map(({ undoneAt }) => undoneAt !== null).toSorted()).toEqual([false, true]);
     const ours = and(eq(auditEvents.workspaceId, ctx.actor.workspaceId), eq(auditEvents.actorId, ctx.actor.id));
-    const actions = await ctx.db.select({ action: auditEvents.action }).from(auditEvents).where(ours).orderBy(auditEvents.id);
+    const actions = await ctx.db
+      .select({ action: auditEvents.action })
+      .from(auditEvents)
+      .where(ours)
+      .orderBy(auditEvents.id);
     expect(actions.map(({ action }) => action)).toEqual(["review.ticked", "review.unticked", "review.ticked"]);
   }),
 );
