@@ -20,17 +20,17 @@ export function ClassifierFound({ found }: { found: ClassifierResult }) {
       <div className={classes.classifier}>
         <dl className="lw-facts">
           <dt>AUC against its line</dt>
-          <dd className="lw-number">
+          <dd>
             {formatNumber(auc, { decimals: 3 })} against {formatNumber(line, { decimals: 3 })}
           </dd>
           <dt>
             How far apart, 2{nbsp}·{nbsp}AUC{nbsp}−{nbsp}1
           </dt>
-          <dd className="lw-number">{formatNumber(size, { decimals: 3 })} of 1 (0: not at all)</dd>
+          <dd>{formatNumber(size, { decimals: 3 })} of 1 (0: not at all)</dd>
           <dt>By chance</dt>
-          <dd className="lw-number">{pValue < 1e-4 ? "p < 0.0001" : `p = ${formatNumber(pValue, { decimals: 4 })}`}</dd>
+          <dd>{pValue < 1e-4 ? "p < 0.0001" : `p = ${formatNumber(pValue, { decimals: 4 })}`}</dd>
           <dt>Rows it was tried on</dt>
-          <dd className="lw-number">
+          <dd>
             {formatCount(heldOut.reference)} of the reference, {formatCount(heldOut.current)} of the range
           </dd>
         </dl>

@@ -20,14 +20,14 @@ export function ConsistencyFound({ found, endpoint }: { found: ConsistencyResult
       </p>
       <dl className="lw-facts lw-small">
         <dt>Answered otherwise</dt>
-        <dd className="lw-number">
+        <dd>
           {share === null ? noValue : formatPercent(share)}
           {interval && ` (95 %: ${intervalText("accuracy", interval)})`} of {formatCount(compared)} requests
         </dd>
         <dt>Largest difference</dt>
-        <dd className="lw-number">{compared === 0 ? noValue : formatNumber(largestDifference)}</dd>
+        <dd>{compared === 0 ? noValue : formatNumber(largestDifference)}</dd>
         <dt>Not compared</dt>
-        <dd className="lw-number">
+        <dd>
           {formatCount(skipped)} not kept whole, {formatCount(unanswered)} unanswered
           {invalid > 0 && `; ${formatCount(invalid)} with NaN or infinity on one side`}
         </dd>
