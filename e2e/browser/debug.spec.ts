@@ -75,7 +75,7 @@ async function newTraffic(name: string): Promise<void> {
   await ask(name, { id: `${name}-bad`, inputs: [image([1])] });
 }
 
-/** Drags over the last part of a chart, where the traffic is. */
+/** Drags over the last part of a chart and beyond its end: the traffic is seconds old. */
 async function brush(page: Page, title: string): Promise<void> {
   const plot = page.getByRole("application", { name: title });
   await plot.scrollIntoViewIfNeeded();
@@ -84,7 +84,7 @@ async function brush(page: Page, title: string): Promise<void> {
   await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 });
-  await page.mouse.move(box.x + box.width - 12, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.move(box.x + box.width - 3, box.y + box.height / 2, { steps: 4 });
   await page.mouse.up();
 }
 
