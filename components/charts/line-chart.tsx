@@ -15,7 +15,7 @@ import type { XKind } from "./x-axis.ts";
 import { zoomByKey } from "./zoom.ts";
 
 /** A span of the axis that is not like the rest. */
-export interface Shade extends Range {
+interface Shade extends Range {
   label: string;
 }
 

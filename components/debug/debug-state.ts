@@ -22,7 +22,7 @@ export const comparisonWords: Record<Comparison, string> = {
 };
 
 /** A part of the heat map: latencies from and below, of a span of time. */
-export interface Cell {
+interface Cell {
   fromMs: number;
   toMs: number;
   from: number;

@@ -30,7 +30,7 @@ export function standing(profile: ReferenceProfile, inForceId: string | undefine
 }
 
 /** "Reading: 12,000 of 45,000 rows" */
-export function progress({ rowsRead, rowsExpected }: ReferenceProfile): string {
+function progress({ rowsRead, rowsExpected }: ReferenceProfile): string {
   return rowsExpected === null
     ? `Reading: ${plural(rowsRead, "row")} so far`
     : `Reading: ${formatCountOf(rowsRead, rowsExpected)} rows`;

@@ -73,7 +73,7 @@ export function ReportTiles({ facts, drawer }: TileProps) {
 const stateWords = { "on-target": "on target", watch: "watch", missed: "missed", "no-data": "no data" };
 
 /** "last week" of the one under way, "week before" of those that are over. */
-export function beforeWords({ period, isPartial }: Pick<ReportFacts, "period" | "isPartial">): string {
+function beforeWords({ period, isPartial }: Pick<ReportFacts, "period" | "isPartial">): string {
   return isPartial ? `last ${period}` : `${period} before`;
 }
 

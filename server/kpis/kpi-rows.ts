@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { kpis } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
@@ -26,13 +26,4 @@ export async function findLiveKpi(ctx: Context, name: string): Promise<StoredKpi
     throw new DomainError("conflict", `The KPI "${name}" is archived. Make one of that name again to bring it back.`);
   }
   return found;
-}
-
-/** Names of KPIs that are counted, with their ids. For who was let in already. */
-export async function liveKpis(ctx: Context): Promise<Map<string, string>> {
-  const rows = await ctx.db
-    .select({ id: kpis.id, name: kpis.name })
-    .from(kpis)
-    .where(and(eq(kpis.workspaceId, ctx.actor.workspaceId), isNull(kpis.archivedAt)));
-  return new Map(rows.map(({ id, name }) => [name, id]));
 }

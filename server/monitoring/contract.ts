@@ -64,7 +64,7 @@ export const minuteMs = 60_000;
 export const fewestRows = 50;
 
 /** Every watcher that keeps findings, in the order in which boards list them. */
-export const watchers = ["integrity", "quality", "drift", "estimate", "fairness", "consistency", "cost"] as const;
+const watchers = ["integrity", "quality", "drift", "estimate", "fairness", "consistency", "cost"] as const;
 export const Watcher = z.enum(watchers);
 export type Watcher = z.infer<typeof Watcher>;
 

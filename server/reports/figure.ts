@@ -4,7 +4,7 @@ import type { Figure } from "./contract.ts";
 import type { ReportDefinitionKey } from "./definitions/contract.ts";
 
 const nbsp = "\u00a0";
-export const noValue = "no value";
+const noValue = "no value";
 
 /** A share to 0.1 points, to 0.01 from 99 % on; what is not all is never shown as all, and what is not nothing never as 0. */
 export function shareText(share: number): string {

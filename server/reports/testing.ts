@@ -8,7 +8,7 @@ import { newServed, newSlo } from "#server/slo/testing.ts";
 import { type NamedPeriod, periodOf, spanOf, stepped } from "./periods.ts";
 
 /** The last week that is over. */
-export function lastWeek(now = Date.now()): NamedPeriod {
+function lastWeek(now = Date.now()): NamedPeriod {
   return stepped(periodOf("week", now), -1);
 }
 

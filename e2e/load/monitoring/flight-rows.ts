@@ -41,7 +41,7 @@ const draws: Record<string, Draw> = {
   destination: (random) => skewed(destinations, random),
   plane: (random) => skewed(planes, random),
 };
-export const inputNames = Object.keys(draws);
+const inputNames = Object.keys(draws);
 const isText = new Set(["carrier", "origin", "destination", "plane"]);
 const textLevels: Record<string, string[]> = {
   carrier: carriers,
@@ -49,7 +49,7 @@ const textLevels: Record<string, string[]> = {
   destination: destinations,
   plane: planes,
 };
-export const outputNames = ["prediction", "score"];
+const outputNames = ["prediction", "score"];
 
 /** Rows side by side, a column for each input, the prediction and the score. */
 export type FlightColumns = Map<string, (number | string)[]>;

@@ -4,7 +4,7 @@ import { z } from "zod";
  * drift: its test fired, the difference is large enough to matter, and nobody expects it. minor: it fired, and the difference is too small,
  * or the feature moves the answer too little, to matter. expected: it would be drift, and somebody said why. usual: about the same.
  */
-export const featureStates = ["drift", "minor", "expected", "usual", "too-few", "no-data"] as const;
+const featureStates = ["drift", "minor", "expected", "usual", "too-few", "no-data"] as const;
 export const FeatureStateWord = z.enum(featureStates);
 export type FeatureStateWord = z.infer<typeof FeatureStateWord>;
 

@@ -106,7 +106,7 @@ function alphaBehind({ referenceRows, rows, test }: JudgedFeature): number {
 }
 
 /** Rows of a window whose line a fixed threshold would be: m with (1/n + 1/m) χ² = threshold; undefined where there is none. */
-export function rowsForLine({ referenceRows, rows, test }: JudgedFeature, threshold: number): number | undefined {
+function rowsForLine({ referenceRows, rows, test }: JudgedFeature, threshold: number): number | undefined {
   const quantile = test.line / (1 / referenceRows + 1 / rows);
   const rest = threshold / quantile - 1 / referenceRows;
   return Number.isFinite(quantile) && rest > 0 ? Math.round(1 / rest) : undefined;

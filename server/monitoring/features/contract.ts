@@ -14,7 +14,7 @@ export const pictureParts = [
   "bytes-per-pixel",
   "format",
 ] as const;
-export type PicturePart = (typeof pictureParts)[number];
+type PicturePart = (typeof pictureParts)[number];
 /** Numbers by part; the format is a word. */
 export type PictureSummary = Record<Exclude<PicturePart, "format">, number> & { format: string };
 

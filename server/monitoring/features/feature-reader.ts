@@ -135,7 +135,7 @@ export class FeatureReader {
 }
 
 /** Place of the highest score; of one score, 1 from 0.5 on. */
-export function classOf(data: ArrayLike<unknown>, start: number, width: number): number {
+function classOf(data: ArrayLike<unknown>, start: number, width: number): number {
   if (width === 1) return Number(data[start]) >= 0.5 ? 1 : 0;
   let best = 0;
   for (let at = 1; at < width; at++) if (Number(data[start + at]) > Number(data[start + best])) best = at;
@@ -143,7 +143,7 @@ export function classOf(data: ArrayLike<unknown>, start: number, width: number):
 }
 
 /** Of one score itself, of two classes the second's, of more the highest. Scores that are no probabilities go through softmax first. */
-export function scoreOf(data: ArrayLike<unknown>, start: number, width: number): number {
+function scoreOf(data: ArrayLike<unknown>, start: number, width: number): number {
   if (width === 1) return Number(data[start]);
   const wanted = width === 2 ? 1 : classOf(data, start, width);
   let [sum, lowest] = [0, 0];

@@ -6,7 +6,7 @@ import { alertNames, findingHref } from "./contract.ts";
 /** Without news from a worker, the alert of a finding is over after so long. */
 export const validMs = 30 * 60_000;
 /** What lasts is told again so often. */
-export const againMs = 5 * 60_000;
+const againMs = 5 * 60_000;
 
 /** An open finding, as alerts tell of it. Times are milliseconds since 1970. */
 export interface ToldFinding {

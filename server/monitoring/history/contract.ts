@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { SpanState } from "../state/contract.ts";
 
-export const grains = ["minute", "hour", "day"] as const;
+const grains = ["minute", "hour", "day"] as const;
 export type Grain = (typeof grains)[number];
 
 /** What states are kept by, in Postgres and before. */

@@ -16,7 +16,7 @@ export function ceilTo(at: number, grain: Grain): number {
 }
 
 /** Finest grain of which all is kept from a moment on. */
-export function keptSince(at: number, now: number): Grain {
+function keptSince(at: number, now: number): Grain {
   if (at >= floorTo(now - keptMs.minute, "hour")) return "minute";
   return at >= floorTo(now - keptMs.hour, "day") ? "hour" : "day";
 }

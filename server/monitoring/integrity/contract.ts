@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Finding } from "../contract.ts";
 
 /** What is checked of data, in the order in which pages list it (drift.md section 10). */
-export const checkKinds = [
+const checkKinds = [
   "missing input",
   "extra input",
   "wrong type",

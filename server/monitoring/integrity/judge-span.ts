@@ -74,6 +74,6 @@ function explainedCheck(check: CheckResult): CheckResult {
 const order: readonly CheckState[] = ["broken", "small", "whole", "unknown"];
 
 /** The worst state of checks; unknown only where all of them are. */
-export function worstOf(checks: readonly CheckResult[]): CheckState {
+function worstOf(checks: readonly CheckResult[]): CheckState {
   return order.find((state) => checks.some((check) => check.state === state)) ?? "unknown";
 }

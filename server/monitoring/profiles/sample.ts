@@ -7,7 +7,7 @@ import type { SampledRow } from "./build/row-sample.ts";
 import type { LoadedProfile } from "./load-profile.ts";
 
 /** Raw rows that are kept of a reference. */
-export const mostSampled = 5000;
+const mostSampled = 5000;
 
 /** Where the sample of a reference is. */
 export function sampleKeyOf(workspaceId: string, profileId: string): string {

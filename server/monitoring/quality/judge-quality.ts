@@ -11,7 +11,7 @@ interface Judged {
 }
 
 /** How much worse than on the reference is still the same, in the metric's own unit or as a share of the reference's error. */
-export const sameShare = 0.02;
+const sameShare = 0.02;
 
 /**
  * The line that quality is held against: what an SLO promises, else what the reference showed with room for what does not matter. Null

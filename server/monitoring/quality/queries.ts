@@ -7,7 +7,7 @@ import { findMonitor } from "../settings/queries.ts";
 import { type GetQuality, ListQuality, type Maturity, type QualityHistory, type QualitySummary } from "./contract.ts";
 import type { QualityDetail, QualityParts } from "./detail/contract.ts";
 import { maturityFrom } from "./measures/maturity.ts";
-import { type QualityMetric, qualityStates } from "./metrics/contract.ts";
+import { qualityStates } from "./metrics/contract.ts";
 import { detailOf } from "./read/detail.ts";
 import { readFacts } from "./read/facts.ts";
 import { readLabelLags } from "./read/label-lags.ts";
@@ -91,13 +91,4 @@ export interface QualityBoard {
   detail: QualityDetail;
   parts: QualityParts;
   maturity: Maturity;
-}
-
-/** What other pages show of an endpoint's quality, for who was let in already. */
-export async function qualitySummary(
-  ctx: Context,
-  endpointId: string,
-  range: { from: Date; to: Date; metric?: QualityMetric },
-): Promise<QualitySummary> {
-  return summaryOf(await readFacts(ctx, { endpointId, ...range }));
 }

@@ -60,7 +60,7 @@ function mergeCategorical(target: CategoricalState, state: CategoricalState): vo
 }
 
 /** Counts and sums of scores add up. */
-export function mergeScores(target: ScoreState, state: ScoreState): void {
+function mergeScores(target: ScoreState, state: ScoreState): void {
   addAll(target.count, state.count);
   addAll(target.sum, state.sum);
   addAll(target.sumSquares, state.sumSquares);

@@ -38,7 +38,7 @@ const stateWords: Record<QualityState, ReportState> = {
 };
 
 /** Realised where labels are complete, else estimated, which is said. */
-export function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): PortfolioCell {
+function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): PortfolioCell {
   const { metric, realised, estimated, state, pending, maturity } = summary;
   const shown = realised ?? estimated;
   const { label, isShare } = metricFacts[metric];
@@ -60,7 +60,7 @@ export function qualityCell(model: string, summary: QualitySummary, span: ReadSp
 }
 
 /** The widest difference between groups, of the tag where it is widest. */
-export function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan): PortfolioCell {
+function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan): PortfolioCell {
   const known = parts?.fairness.tags.filter(({ difference }) => difference !== null) ?? [];
   const worst = known.toSorted((one, other) => Math.abs(other.difference ?? 0) - Math.abs(one.difference ?? 0))[0];
   const gap = worst ? Math.abs(worst.difference ?? 0) : null;

@@ -10,7 +10,7 @@ import { type NamedPeriod, spanOf, stepped, tickOf } from "../periods.ts";
 import { hrefOf } from "./objective-tiles.ts";
 import { leastFirst, type ReadObjective, type ReadSpan } from "./objectives.ts";
 
-export const trendPeriods = 12;
+const trendPeriods = 12;
 const mostTrends = 4;
 
 /** The last twelve periods, oldest first. */

@@ -20,7 +20,12 @@ function dayText(at: Date | number): string {
 export function findingRow(finding: Finding): ReviewRow {
   const { endpoint, words, severity, openedAt } = finding;
   const state = severity === "page" ? "missed" : severity === "ticket" ? "watch" : "on-target";
-  return { words: `${endpoint}: ${words.replaceAll("`", "")}`, aside: `since ${dayText(openedAt)}`, state, href: findingHref(finding) };
+  return {
+    words: `${endpoint}: ${words.replaceAll("`", "")}`,
+    aside: `since ${dayText(openedAt)}`,
+    state,
+    href: findingHref(finding),
+  };
 }
 
 export function releaseRow({ kind, model, version, words, at, href }: ReportRelease): ReviewRow {

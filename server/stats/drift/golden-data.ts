@@ -10,7 +10,7 @@ export interface GoldenSide {
 }
 
 /** The generator of the golden vectors: x ← 48271 x mod 2147483647, the first 20 numbers thrown away. */
-export function goldenUniform(seed: number): () => number {
+function goldenUniform(seed: number): () => number {
   let x = seed;
   const next = () => {
     x = (48271 * x) % 2147483647;

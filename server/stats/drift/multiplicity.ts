@@ -1,6 +1,3 @@
-/** Tumbling windows in a week by their length (drift.md section 7). */
-export const windowsPerWeek = { hour: 168, "6 hours": 28, day: 7, week: 1 } as const;
-
 /** Replaces the one budgeted alarm where a quiet period is promised with 95 %: −ln 0.95 of one. */
 const strictAlarms = -Math.log(0.95);
 

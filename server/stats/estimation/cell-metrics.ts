@@ -13,8 +13,6 @@ export interface CellMetrics {
 
 export type CellMetric = keyof CellMetrics;
 
-export const cellMetrics: readonly CellMetric[] = ["accuracy", "precision", "recall", "f1", "specificity"];
-
 /** Standard deviations on either side that hold 95 % of a normal distribution. */
 export const z95 = normalQuantile(0.975);
 

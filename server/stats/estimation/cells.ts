@@ -58,18 +58,6 @@ export function countCells(rows: Iterable<{ isPositive: boolean; isPredicted: bo
   return cells;
 }
 
-/** The sum of the cells of two sets of rows. */
-export function addCells(a: ExpectedCells, b: ExpectedCells): ExpectedCells {
-  return {
-    truePositive: a.truePositive + b.truePositive,
-    falsePositive: a.falsePositive + b.falsePositive,
-    falseNegative: a.falseNegative + b.falseNegative,
-    trueNegative: a.trueNegative + b.trueNegative,
-    variancePositive: a.variancePositive + b.variancePositive,
-    varianceNegative: a.varianceNegative + b.varianceNegative,
-  };
-}
-
 /** Rows in all four cells. */
 export function rowsOf({ truePositive, falsePositive, falseNegative, trueNegative }: Cells): number {
   return truePositive + falsePositive + falseNegative + trueNegative;

@@ -1,5 +1,5 @@
 /** The generator of the golden data: x ← 48271·x mod (2³¹ − 1), twenty values discarded. */
-export function lcg(seed: number): () => number {
+function lcg(seed: number): () => number {
   let state = seed;
   const next = () => {
     state = (48271 * state) % 2147483647;

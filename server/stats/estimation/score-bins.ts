@@ -46,7 +46,7 @@ export function expectedBins({ count, sum, sumSquares }: ScoreBins, map?: Isoton
 }
 
 /** First bin whose rows are predicted positive: cut-offs are taken at the nearest edge of a bin. */
-export function cutBin(cutOff: number, bins: number): number {
+function cutBin(cutOff: number, bins: number): number {
   return Math.min(bins, Math.max(0, Math.round(cutOff * bins)));
 }
 

@@ -11,7 +11,7 @@ export interface ConfusionCell {
 }
 
 /** A class against the rest. Shares from 0 to 1; null where nothing could be counted. */
-export interface ClassMetrics {
+interface ClassMetrics {
   name: string;
   /** Rows that are of the class, and rows that were said to be. */
   support: number;

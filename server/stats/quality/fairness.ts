@@ -11,7 +11,7 @@ export interface Group {
   cells: Cells;
 }
 
-export interface GroupValue {
+interface GroupValue {
   name: string;
   rows: number;
   value: number;
@@ -34,11 +34,11 @@ export interface FairnessVerdict {
 }
 
 /** Groups smaller than this say too little (monitoring-peers.md section 6). */
-export const fewestGroupRows = 30;
+const fewestGroupRows = 30;
 const resamples = 1000;
 
 /** A metric of a group: right rows, or rows answered positive, of all rows, of the positives or of the negatives. */
-export function shareOf(metric: FairnessMetric, cells: Cells): { hits: number; of: number } {
+function shareOf(metric: FairnessMetric, cells: Cells): { hits: number; of: number } {
   const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;
   switch (metric) {
     case "accuracy":

@@ -20,7 +20,7 @@ export interface ErrorSums {
   within: number;
 }
 
-export interface NumberMetric {
+interface NumberMetric {
   value: number;
   interval: Band;
 }

@@ -49,7 +49,7 @@ export function testShares(profile: FeatureProfile, state: FeatureState, alphas:
 }
 
 /** Rows of a feature without a value that can be used: nulls, NaN and infinities. */
-export function missingOf(counts: FeatureProfile | FeatureState): number {
+function missingOf(counts: FeatureProfile | FeatureState): number {
   if (counts.kind === "categorical") return counts.nulls;
   return counts.nulls + counts.nans + counts.posInf + counts.negInf;
 }

@@ -4,7 +4,7 @@ import { ExpectedDrift } from "../../expected/contract.ts";
 import { EstimatedHarm } from "../../quality/harm/contract.ts";
 import { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
-export const driftRanges = ["24h", "7d", "30d", "90d"] as const;
+const driftRanges = ["24h", "7d", "30d", "90d"] as const;
 export const DriftRange = z.enum(driftRanges);
 export type DriftRange = z.infer<typeof DriftRange>;
 
@@ -43,7 +43,7 @@ export const DriftReference = z.object({
 export type DriftReference = z.infer<typeof DriftReference>;
 
 /** Why there is nothing to see: switched off; nothing deployed; the version has no reference; nothing was counted. */
-export const driftProblems = ["off", "no-version", "no-reference", "no-rows"] as const;
+const driftProblems = ["off", "no-version", "no-reference", "no-rows"] as const;
 
 /** Everything that the page of an endpoint's drift shows at once. */
 export const DriftReport = z.object({

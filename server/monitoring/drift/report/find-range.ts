@@ -67,7 +67,7 @@ function lengthOf(rangeLengthMs: number): WindowLength {
 }
 
 /** Versions of this workspace by their ids, the newest first. */
-export async function namedVersions(ctx: Context, ids: readonly string[]): Promise<Version[]> {
+async function namedVersions(ctx: Context, ids: readonly string[]): Promise<Version[]> {
   if (ids.length === 0) return [];
   return ctx.db
     .select({ id: modelVersions.id, model: registeredModels.name, version: modelVersions.version })

@@ -36,10 +36,7 @@ export class OrdinaryHistory {
 }
 
 /** Counts by feature, of the windows in which it was close to the reference. */
-export function historyOf(
-  names: readonly string[],
-  windows: readonly EarlyWindow[],
-): ReadonlyMap<string, FeatureHistory> {
+function historyOf(names: readonly string[], windows: readonly EarlyWindow[]): ReadonlyMap<string, FeatureHistory> {
   return new Map(
     names.map((name, place) => {
       const ordinary = windows.filter(({ psiNet }) => (psiNet[place] ?? Number.POSITIVE_INFINITY) <= mostNet);

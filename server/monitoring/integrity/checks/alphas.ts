@@ -4,7 +4,7 @@ import type { ProfiledFeature } from "../../state/contract.ts";
 import type { CheckAlphas } from "./feature-checks.ts";
 
 /** Windows in a week: the latest minutes are looked at every minute, the last day every hour. Each has half of the budget. */
-export const looksPerWeek = { latest: 7 * 24 * 60, day: 7 * 24 } as const;
+const looksPerWeek = { latest: 7 * 24 * 60, day: 7 * 24 } as const;
 export type LookLength = keyof typeof looksPerWeek;
 
 /**

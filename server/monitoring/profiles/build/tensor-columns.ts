@@ -13,7 +13,7 @@ export interface Span {
 }
 
 /** What is to be filled: row-major, NaN for a missing number, null for a missing word. */
-export type TensorData = Float64Array | (string | null)[];
+type TensorData = Float64Array | (string | null)[];
 
 /** How columns of a table fill one tensor. */
 export interface TensorColumns {

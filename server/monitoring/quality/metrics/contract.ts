@@ -51,7 +51,7 @@ export const metricFacts: Record<QualityMetric, MetricFacts> = {
 };
 
 /** What can be said of answers of a kind; the first is what is shown when nobody asked for another. */
-export const metricsOfTask: Record<TaskKind, readonly QualityMetric[]> = {
+const metricsOfTask: Record<TaskKind, readonly QualityMetric[]> = {
   binary: [...classMetrics, ...rankingMetrics],
   multiclass: classMetrics,
   regression: errorMetrics,

@@ -39,7 +39,7 @@ export interface QualityFacts {
 }
 
 /** Days by hours, months by days: as much as a chart can show, in steps that states are kept by. */
-export function stepFor(from: number, to: number): number {
+function stepFor(from: number, to: number): number {
   return to - from <= 3 * dayMs ? hourMs : dayMs;
 }
 

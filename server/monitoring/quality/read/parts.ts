@@ -73,7 +73,7 @@ export function partsOf(facts: QualityFacts, parts: readonly Part[]): QualityPar
 }
 
 /** One verdict a tag. Several share the level, so that more tags do not mean more false alarms. */
-export function fairnessOf(
+function fairnessOf(
   { settings, reading }: Pick<QualityFacts, "settings" | "reading">,
   parts: readonly Part[],
 ): { groupBy: string; verdict: FairnessVerdict }[] {

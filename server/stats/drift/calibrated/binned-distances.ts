@@ -32,7 +32,7 @@ export function binnedKs({ reference, current }: BinnedFeature): BinnedKs {
 }
 
 /** Q(λ) = 2 Σ (−1)^(k+1) e^(−2k²λ²): the limiting tail of Kolmogorov's statistic (drift.md 3.4). */
-export function kolmogorovTail(lambda: number): number {
+function kolmogorovTail(lambda: number): number {
   if (lambda < 0.04) return 1;
   if (lambda < 1) {
     // The same function by its theta transform, which converges where the alternating sum does not.

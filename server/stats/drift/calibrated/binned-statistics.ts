@@ -48,7 +48,7 @@ export function binnedStatistics(
 }
 
 /** Jensen and Shannon's distance of two histograms over the same bins, in one walk; NaN where a side is empty. */
-export function binnedJensenShannon(reference: ArrayLike<number>, current: ArrayLike<number>): number {
+function binnedJensenShannon(reference: ArrayLike<number>, current: ArrayLike<number>): number {
   let [n, m] = [0, 0];
   for (let bin = 0; bin < reference.length; bin += 1) {
     n += reference[bin] as number;

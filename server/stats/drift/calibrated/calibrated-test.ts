@@ -56,8 +56,3 @@ export function psiScale(referenceRows: number, rows: number): number {
 export function netOfNoise(psi: number, degrees: number, scale: number): number {
   return Math.max(0, psi - degrees * scale);
 }
-
-/** The smallest move of the mean, in standard deviations, that a window with this line can show: √line, for a normal feature. */
-export function smallestShift(line: number): number {
-  return Math.sqrt(line);
-}

@@ -86,7 +86,7 @@ const confirmedLines = new Map<string, Float64Array>();
  * The p-value of T = PSI / (1/n + 1/m) from at least 10/α draws of the exact null of a continuous feature, and the value of T that
  * α of them exceed (drift.md 6.6). Draws are kept by (n, m, B, α): they do not depend on the data.
  */
-export function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number }): {
+function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number }): {
   pValue: number;
   line: number;
 } {

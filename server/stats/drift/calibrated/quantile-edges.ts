@@ -16,7 +16,7 @@ export function quantileEdges(sorted: ArrayLike<number>, count: number): number[
 }
 
 /** The number of edges strictly below a value: the place of its bin. */
-export function binOf(value: number, edges: ArrayLike<number>): number {
+function binOf(value: number, edges: ArrayLike<number>): number {
   let [low, high] = [0, edges.length];
   while (low < high) {
     const middle = (low + high) >> 1;

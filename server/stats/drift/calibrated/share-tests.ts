@@ -47,7 +47,7 @@ export function shareTest(options: {
 }
 
 /** Distance of two shares in standard deviations of their difference, pooled; positive where the current one is larger. */
-export function sharesZ(options: { hits: number; rows: number; referenceHits: number; referenceRows: number }): number {
+function sharesZ(options: { hits: number; rows: number; referenceHits: number; referenceRows: number }): number {
   const { hits, rows, referenceHits, referenceRows } = options;
   const pooled = (hits + referenceHits) / (rows + referenceRows);
   const spread = Math.sqrt(pooled * (1 - pooled) * (1 / rows + 1 / referenceRows));

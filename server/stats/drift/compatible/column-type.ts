@@ -2,7 +2,7 @@
 export type ColumnType = "numerical" | "categorical" | "text" | "datetime" | "list" | "unknown";
 
 /** A whole-number column with at most so many different values is categorical. */
-export const mostIntegerLevels = 10;
+const mostIntegerLevels = 10;
 
 /**
  * The type that Evidently infers from a pandas column (drift.md section 2; Evidently 0.7.21, infer_column_type). Only compatible

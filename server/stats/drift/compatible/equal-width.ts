@@ -80,7 +80,7 @@ export function histogram(sorted: Float64Array, edges: Float64Array): number[] {
 }
 
 /** The first place from `from` on whose value is not below `limit`. */
-export function lowerBound(sorted: ArrayLike<number>, limit: number, from = 0): number {
+function lowerBound(sorted: ArrayLike<number>, limit: number, from = 0): number {
   let [low, high] = [from, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;

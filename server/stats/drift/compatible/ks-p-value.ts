@@ -13,7 +13,7 @@ export function ksPValue(d: number, n: number, m: number): number {
  * Probability that a random path of n steps up and m to the right comes as far from the diagonal as D: by rows of the lattice, all
  * terms positive, so that tiny probabilities keep their digits. n · m steps at most; only the band inside is walked.
  */
-export function exactKs(d: number, n: number, m: number): number {
+function exactKs(d: number, n: number, m: number): number {
   const divisor = gcd(n, m);
   const [up, right] = [m / divisor, n / divisor];
   const limit = Math.round(d * n * up);

@@ -36,7 +36,7 @@ export function eppsSingleton(
 }
 
 /** Quantile of sorted values, interpolated as numpy does. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
+function quantile(sorted: ArrayLike<number>, share: number): number {
   const place = (sorted.length - 1) * share;
   const floor = Math.floor(place);
   const low = sorted[floor] as number;
