@@ -5,6 +5,7 @@ import type { Given, GivenTensor } from "../features/contract.ts";
 import type { StateKey } from "../history/contract.ts";
 import { emptyState } from "../state/empty-state.ts";
 import type { MinuteStates } from "./minute-states.ts";
+import { PlainRows } from "./plain-rows.ts";
 import type { ProfileBook, WatchSettings } from "./profile-book.ts";
 import { RowBatch } from "./row-batch.ts";
 import { SegmentNames } from "./segment-names.ts";
@@ -27,6 +28,8 @@ export interface AnsweredRequest {
 interface Waiting extends AnsweredRequest {
   watched: WatchedVersion;
   settings: WatchSettings;
+  /** Of the book, from which both are. */
+  edition: number;
   /** Milliseconds since 1970. */
   at: number;
   /** Once it was begun. */
@@ -36,6 +39,13 @@ interface Waiting extends AnsweredRequest {
 
 interface Counting {
   batch: RowBatch;
+  /** Undefined where each value has to be looked at. */
+  plain: PlainRows | undefined;
+  /** Of the book, when it was last asked whether all requests are counted, as one whole. */
+  edition: number;
+  isWhole: boolean;
+  /** Whether it is to be counted in the next turn. */
+  isFull: boolean;
   watched: WatchedVersion;
   key: StateKey;
 }
@@ -50,7 +60,7 @@ const fewValues = 512;
 const rowsAtOnce = 32;
 
 /**
- * Counts the features of requests that were answered. The values of a small request are copied aside at once (a microsecond for fifty); all else, the counting itself and
+ * Counts the features of requests that were answered. The values of a small request are copied aside at once (a tenth of a microsecond for fifty numbers); all else, the counting itself and
  * requests of many rows, is done between two turns of the event loop when answers are on their way, a millisecond at a time. Answers of the cache and shared ones count too; load
  * tests, refused and failed requests do not. Without a profile in force for the version nothing is counted.
  */
@@ -64,6 +74,9 @@ export class FeatureCollector {
   private isArmed = false;
   /** By the key itself, which is the same object for all requests of a version behind an endpoint: to join and hash its parts costs as much as to count. */
   private readonly counting = new Map<AnsweredRequest["key"], Counting>();
+  private readonly countAll = (): void => {
+    for (const counting of this.counting.values()) this.count(counting);
+  };
   private readonly segments = new Map<string, SegmentNames>();
 
   constructor(book: ProfileBook, minutes: MinuteStates) {
@@ -83,13 +96,38 @@ export class FeatureCollector {
 
   /** Takes a request. It is counted a moment later. @param at milliseconds since 1970 */
   offer(answered: AnsweredRequest, at = Date.now()): void {
+    if (!this.takePlain(answered, at)) this.takeAny(answered, at);
+  }
+
+  /** The way of nearly all requests, without an object, a promise or a call for a value. */
+  private takePlain({ key, request, outputs, rows }: AnsweredRequest, at: number): boolean {
+    const counting = this.counting.get(key);
+    if (!counting?.plain || counting.edition !== this.book.edition || !counting.isWhole) return false;
+    const { plain } = counting;
+    if (rows > plain.capacity) return false;
+    this.minutes.turn(at, this.countAll);
+    if (plain.rows + rows > plain.capacity) this.count(counting);
+    try {
+      if (!plain.take(request, outputs, rows)) return false;
+    } catch {
+      // What cannot be read is said on the other way.
+      return false;
+    }
+    // The next of its size would find no room.
+    if (plain.rows + rows > plain.capacity) this.fill(counting);
+    return true;
+  }
+
+  private takeAny(answered: AnsweredRequest, at: number): void {
     const { endpointId, versionId } = answered.key;
     const watched = this.book.watched(versionId);
     if (!watched) return;
     const settings = this.book.settings(endpointId);
     // Another draw than the log's, so that what is logged and what is counted are independent.
-    if (!settings.isOn || !isSampled(`features ${answered.requestId}`, settings.share)) return;
-    const request = { ...answered, watched, settings, at, inputs: undefined, nextRow: 0 };
+    const { isOn, share } = settings;
+    if (!isOn || (share < 1 && !isSampled(`features ${answered.requestId}`, share))) return;
+    const { edition } = this.book;
+    const request = { ...answered, watched, settings, edition, at, inputs: undefined, nextRow: 0 };
     const isSmall = answered.rows * watched.features.length <= fewValues;
     if (isSmall && this.waiting.length === 0) {
       this.tryTake(request, Number.POSITIVE_INFINITY);
@@ -106,7 +144,7 @@ export class FeatureCollector {
   /** Counts all that waits now. */
   settle(): void {
     this.workOff(Number.POSITIVE_INFINITY);
-    for (const counting of this.counting.values()) this.count(counting);
+    this.countAll();
     // Versions and references that are not in force any more are not kept.
     this.counting.clear();
   }
@@ -119,7 +157,7 @@ export class FeatureCollector {
 
   private readonly work = (): void => {
     this.isArmed = false;
-    for (const counting of this.full.splice(0)) if (counting.batch.isFull) this.count(counting);
+    for (const counting of this.full.splice(0)) if (counting.isFull) this.count(counting);
     this.workOff(performance.now() + mostHeldMs);
     if (this.waiting.length > 0) this.arm();
   };
@@ -152,7 +190,7 @@ export class FeatureCollector {
     // Somebody who sends the model's own inputs past its pipeline sends no features.
     if (found === 0 && !pictures) return true;
     const counting = this.countingOf(request);
-    this.minutes.turn(request.at, () => this.countAll());
+    this.minutes.turn(request.at, this.countAll);
     const nameSegments = this.segmentNamer(request);
     while (request.nextRow < rows) {
       const end = Math.min(rows, request.nextRow + rowsAtOnce);
@@ -170,25 +208,29 @@ export class FeatureCollector {
 
   /** A full batch is counted when the answer is on its way. */
   private fill(counting: Counting): void {
+    if (counting.isFull) return;
+    counting.isFull = true;
     this.full.push(counting);
     this.arm();
   }
 
-  private countAll(): void {
-    for (const counting of this.counting.values()) this.count(counting);
+  private count(counting: Counting): void {
+    const { batch, plain, watched, key } = counting;
+    counting.isFull = false;
+    const stateOf = (segment: string) => this.minutes.stateOf({ ...key, segment }, () => emptyState(watched.profiled));
+    if (plain && plain.rows > 0) plain.count(stateOf(""));
+    batch.count(stateOf);
   }
 
-  private count({ batch, watched, key }: Counting): void {
-    batch.count((segment) => this.minutes.stateOf({ ...key, segment }, () => emptyState(watched.profiled)));
-  }
-
-  private countingOf({ key, watched }: Waiting): Counting {
+  private countingOf({ key, watched, settings, edition }: Waiting): Counting {
+    const isWhole = settings.isOn && settings.share >= 1 && settings.segmentBy.length === 0;
     const known = this.counting.get(key);
-    if (known?.watched === watched) return known;
+    if (known?.watched === watched) return Object.assign(known, { edition, isWhole });
     if (known) this.count(known);
     const { workspaceId, endpointId, versionId, arm } = key;
     const whole = { workspaceId, endpointId, versionId, arm, segment: "", profileId: watched.profileId };
-    const made = { batch: new RowBatch(watched), watched, key: whole };
+    const plain = watched.plan && new PlainRows(watched, watched.plan);
+    const made = { batch: new RowBatch(watched), plain, watched, key: whole, edition, isWhole, isFull: false };
     this.counting.set(key, made);
     return made;
   }

@@ -28,6 +28,8 @@ const byDefault: WatchSettings = MonitorSettings.parse({});
 
 /** References in force and settings of what a gateway serves, followed from Postgres, with a copy on disk for when it does not answer. */
 export class ProfileBook {
+  /** Grows whenever a reference or a setting may be another one. */
+  edition = 0;
   private readonly folder: string;
   private readonly served: () => Served;
   private versions = new Map<string, WatchedVersion>();
@@ -99,6 +101,7 @@ export class ProfileBook {
     }
     this.versions = next;
     this.endpoints = new Map(Object.entries(settings));
+    this.edition += 1;
   }
 
   private prune(wanted: ReadonlySet<string>): void {

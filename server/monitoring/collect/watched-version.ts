@@ -6,6 +6,7 @@ import { featuresOf, specsByName } from "../features/features-of.ts";
 import type { FeatureProfile, ProfiledFeature } from "../state/contract.ts";
 import { EdgeGrid } from "../state/edge-grid.ts";
 import { levelPlaces } from "../state/level-places.ts";
+import { type RowPlan, rowPlan } from "./row-plan.ts";
 
 interface Version {
   signature: Signature;
@@ -27,6 +28,8 @@ export interface WatchedVersion {
   profiled: readonly ProfiledFeature[];
   features: readonly WatchedFeature[];
   reader: FeatureReader;
+  /** For rows in which all is as it should be; undefined where each value has to be looked at. */
+  plan: RowPlan | undefined;
   /** Whether something is measured of pictures. */
   hasPictures: boolean;
   /** Place of the score in the reader, in or behind the profile's features; −1 where the version gives none. */
@@ -54,14 +57,16 @@ export function watchedVersion(
     const mean = profile.kind === "numeric" ? profile.meanRow : undefined;
     if (mean && source?.from === "embedding") means.set(source.tensor, mean);
   }
+  const watched = features.map(({ profile }) => ({
+    profile,
+    places: profile.kind === "categorical" ? levelPlaces(profile) : undefined,
+    grid: profile.kind === "numeric" ? new EdgeGrid(profile.edges) : undefined,
+  }));
   return {
     ...{ profileId, profiled: features, score },
     hasPictures: specs.some((spec) => spec?.source.from === "picture"),
-    features: features.map(({ profile }) => ({
-      profile,
-      places: profile.kind === "categorical" ? levelPlaces(profile) : undefined,
-      grid: profile.kind === "numeric" ? new EdgeGrid(profile.edges) : undefined,
-    })),
+    features: watched,
+    plan: rowPlan({ specs, places: watched.map(({ places }) => places), score, labels: signature.labels }),
     reader: new FeatureReader(specs, { labels: signature.labels, means }),
     placeOf: new Map(names.map((name, place) => [name, place])),
   };

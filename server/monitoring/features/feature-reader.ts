@@ -135,7 +135,7 @@ export class FeatureReader {
 }
 
 /** Place of the highest score; of one score, 1 from 0.5 on. */
-function classOf(data: ArrayLike<unknown>, start: number, width: number): number {
+export function classOf(data: ArrayLike<unknown>, start: number, width: number): number {
   if (width === 1) return Number(data[start]) >= 0.5 ? 1 : 0;
   let best = 0;
   for (let at = 1; at < width; at++) if (Number(data[start + at]) > Number(data[start + best])) best = at;
@@ -143,7 +143,7 @@ function classOf(data: ArrayLike<unknown>, start: number, width: number): number
 }
 
 /** Of one score itself, of two classes the second's, of more the highest. Scores that are no probabilities go through softmax first. */
-function scoreOf(data: ArrayLike<unknown>, start: number, width: number): number {
+export function scoreOf(data: ArrayLike<unknown>, start: number, width: number): number {
   if (width === 1) return Number(data[start]);
   const wanted = width === 2 ? 1 : classOf(data, start, width);
   let [sum, lowest] = [0, 0];
@@ -165,7 +165,8 @@ function isPlain({ isTruth, precision }: ElementSource): boolean {
 
 type ElementSource = Extract<FeatureSource, { from: "element" }>;
 
-function elementOf({ isTruth, precision }: ElementSource, value: unknown): FeatureValue {
+/** An element of a row as a value: with the precision and as the truth value that its source says. */
+export function elementOf({ isTruth, precision }: ElementSource, value: unknown): FeatureValue {
   if (isTruth) return truth(value);
   const element = plain(value);
   if (!precision || typeof element !== "number") return element;

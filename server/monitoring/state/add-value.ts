@@ -7,9 +7,7 @@ import type {
   NumericProfile,
   NumericState,
 } from "./contract.ts";
-import type { EdgeGrid } from "./edge-grid.ts";
 import { levelPlaceOf, levelPlaces } from "./level-places.ts";
-import { mergedMoments } from "./merged-moments.ts";
 import { addUnseen } from "./unseen-top.ts";
 
 /** Counts one value; null is missing, undefined is nothing at all. A number in a categorical feature is the level of its text. */
@@ -35,9 +33,7 @@ export function addNumber(
   value: number,
 ): void {
   if (!(value - value === 0)) {
-    if (value === Number.POSITIVE_INFINITY) state.posInf += 1;
-    else if (value === Number.NEGATIVE_INFINITY) state.negInf += 1;
-    else state.nans += 1;
+    addNonFinite(state, value);
     return;
   }
   const { bins } = state;
@@ -54,51 +50,12 @@ export function addNumber(
   state.m2 += distance * (value - state.mean);
 }
 
-/**
- * Counts many numbers that are not missing, as addNumber does one after the other, in loops over plain numbers: moments of the lot first, then Chan's formula.
- * @param grid of the profile's edges. @param values from 0 to before `count`
- */
-export function addNumbers(
-  state: NumericState,
-  { min, max }: Pick<NumericProfile, "min" | "max">,
-  grid: EdgeGrid,
-  values: Float64Array,
-  count: number,
-): void {
-  const { bins } = state;
-  let [finite, sum, zeros, below, above] = [0, 0, 0, 0, 0];
-  let [least, most] = [state.min, state.max];
-  for (let at = 0; at < count; at++) {
-    const value = values[at] as number;
-    if (!(value - value === 0)) {
-      addNumber(state, { edges: none, min, max }, value);
-      continue;
-    }
-    const bin = grid.binOf(value);
-    bins[bin] = (bins[bin] as number) + 1;
-    finite += 1;
-    sum += value;
-    if (value === 0) zeros += 1;
-    if (value < min) below += 1;
-    else if (value > max) above += 1;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  if (finite === 0) return;
-  const mean = sum / finite;
-  let m2 = 0;
-  for (let at = 0; at < count; at++) {
-    const distance = (values[at] as number) - mean;
-    if (distance - distance === 0) m2 += distance * distance;
-  }
-  const moments = { count: finite, mean, m2 };
-  Object.assign(state, mergedMoments(state, moments), { min: least, max: most });
-  state.zeros += zeros;
-  state.below += below;
-  state.above += above;
+/** Counts NaN or an infinity. */
+export function addNonFinite(state: NumericState, value: number): void {
+  if (value === Number.POSITIVE_INFINITY) state.posInf += 1;
+  else if (value === Number.NEGATIVE_INFINITY) state.negInf += 1;
+  else state.nans += 1;
 }
-
-const none: number[] = [];
 
 /** Counts one level that is not missing. */
 export function addLevel(state: CategoricalState, profile: CategoricalProfile, level: string): void {

@@ -2,29 +2,33 @@
 const cellsPerEdge = 4;
 
 /**
- * The bins of a profile, looked up by an even grid over its edges and a search among the few edges of a cell: of numbers that come in no order, several times as fast as a
- * search among all edges, whose every step is a guess of the processor that fails half of the time. The same bins as binOf.
+ * The bins of a profile, looked up by an even grid over its edges: of numbers that come in no order, many times as fast as a search among all edges, whose every
+ * step is a guess of the processor that fails half of the time. The same bins as binOf. Loops over many numbers read the fields, so that no call is made for a number.
  */
 export class EdgeGrid {
-  private readonly edges: Float64Array;
-  /** For each cell the first edge that may be at or above a number in it; one more for the end. */
-  private readonly starts: Uint16Array;
-  private readonly first: number;
-  private readonly scale: number;
+  /** Ascending, and an infinite one behind them, which no number is above. */
+  readonly edges: Float64Array;
+  /** For each cell the first edge that may be at or above a number in it; the last cell is what is at or above the last edge. */
+  readonly starts: Uint16Array;
+  /** A number's cell is the whole part of (number − first) · scale, kept within 0 and `last`. */
+  readonly first: number;
+  readonly scale: number;
+  readonly last: number;
 
   /** @param edges ascending, at most 65,535 */
   constructor(edges: ArrayLike<number>) {
-    this.edges = Float64Array.from(edges);
-    const count = this.edges.length;
-    const cells = Math.max(1, count * cellsPerEdge);
-    this.first = this.edges[0] ?? 0;
-    const range = (this.edges[count - 1] ?? 0) - this.first;
-    const scale = cells / range;
+    const count = edges.length;
+    this.edges = new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY);
+    this.edges.set(edges);
+    this.last = Math.max(1, count * cellsPerEdge);
+    this.first = edges[0] ?? 0;
+    const range = (edges[count - 1] ?? 0) - this.first;
+    const scale = this.last / range;
     this.scale = Number.isFinite(scale) ? scale : 0;
-    this.starts = new Uint16Array(cells + 1).fill(count);
+    this.starts = new Uint16Array(this.last + 1).fill(count);
     // By the very arithmetic of a look-up, so that rounding moves both alike.
     for (let edge = count - 1; edge >= 0; edge -= 1) this.starts[this.cellOf(this.edges[edge] as number)] = edge;
-    for (let cell = cells - 1; cell >= 0; cell -= 1) {
+    for (let cell = this.last - 1; cell >= 0; cell -= 1) {
       this.starts[cell] = Math.min(this.starts[cell] as number, this.starts[cell + 1] as number);
     }
   }
@@ -32,10 +36,9 @@ export class EdgeGrid {
   /** Number of edges strictly smaller than a finite value. */
   binOf(value: number): number {
     const { edges, starts } = this;
-    if (!(value > this.first)) return 0;
     const cell = this.cellOf(value);
     let low = starts[cell] as number;
-    let high = cell + 1 < starts.length ? (starts[cell + 1] as number) : edges.length;
+    let high = cell < this.last ? (starts[cell + 1] as number) : edges.length - 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((edges[middle] as number) < value) low = middle + 1;
@@ -45,7 +48,7 @@ export class EdgeGrid {
   }
 
   private cellOf(value: number): number {
-    const cell = Math.floor((value - this.first) * this.scale);
-    return cell >= this.starts.length ? this.starts.length - 1 : cell;
+    const cell = (value - this.first) * this.scale;
+    return cell > 0 ? (cell < this.last ? Math.floor(cell) : this.last) : 0;
   }
 }

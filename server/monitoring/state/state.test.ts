@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
-import { addLevel, addNumber, addNumbers, addValue } from "./add-value.ts";
+import { addNumbers } from "./add-numbers.ts";
+import { addLevel, addNumber, addValue } from "./add-value.ts";
 import { binOf } from "./bin-of.ts";
 import type { CategoricalProfile, NumericProfile, ProfiledFeature, SpanState } from "./contract.ts";
 import { EdgeGrid } from "./edge-grid.ts";
@@ -63,11 +64,26 @@ test("a grid finds the bins that a search among all edges finds, and many number
     const [one, many] = [emptyNumeric(edges.length + 1), emptyNumeric(edges.length + 1)];
     for (const half of [values.slice(0, 7), values.slice(7)]) {
       for (const value of half) addNumber(one, profile, value);
-      addNumbers(many, profile, grid, half, half.length);
+      addNumbers(many, profile, grid, half, { first: 0, step: 1, count: half.length });
     }
     expect({ ...many, mean: 0, m2: 0 }).toEqual({ ...one, mean: 0, m2: 0 });
     expect(many.mean).toBeCloseTo(one.mean, 6);
     expect(many.m2 / Math.max(1, one.m2)).toBeCloseTo(one.m2 / Math.max(1, one.m2), 9);
+  }
+});
+
+test("moments of many numbers keep their digits far from zero, beside an outlier, and where the first is no number", () => {
+  const random = seededRandom(4);
+  const near = Array.from({ length: 1000 }, () => 1e9 + normalFrom(random));
+  for (const lot of [near, [1e6, ...near.map((value) => value - 1e9)], [Number.NaN, ...near], [5], [Number.NaN]]) {
+    const [one, many] = [emptyNumeric(4), emptyNumeric(4)];
+    for (const value of lot) addNumber(one, amount, value);
+    // Every second of a buffer, as in rows of two.
+    const values = Float64Array.from(lot.flatMap((value) => [0.5, value]));
+    addNumbers(many, amount, new EdgeGrid(amount.edges), values, { first: 1, step: 2, count: lot.length });
+    expect({ ...many, mean: 0, m2: 0 }).toEqual({ ...one, mean: 0, m2: 0 });
+    expect(many.mean).toBeCloseTo(one.mean, 6);
+    expect(Math.abs(many.m2 - one.m2)).toBeLessThanOrEqual(1e-6 * one.m2);
   }
 });
 

@@ -1,0 +1,109 @@
+import type { GivenTensor } from "../features/contract.ts";
+import { elementOf } from "../features/feature-reader.ts";
+import { asLevel, asNumber } from "../features/read-features.ts";
+import { levelPlaceOf } from "../state/level-places.ts";
+import type { PlannedTensor } from "./row-plan.ts";
+
+/** Where rows go: the first element of the first, and how far the next row is. */
+interface Target {
+  values: Float64Array;
+  first: number;
+  step: number;
+}
+
+/**
+ * Copies the rows of a tensor aside as numbers: values as the model takes them, and levels by their places.
+ * @param data flat, or nested row by row. @returns false when something is missing, is no number, or is a level that the reference never had: then nothing of it holds
+ */
+export function copyRows(
+  tensor: PlannedTensor,
+  { datatype, data }: Pick<GivenTensor, "datatype" | "data">,
+  rows: number,
+  target: Target,
+): boolean {
+  const { width, cells, isSingle } = tensor;
+  if (Array.isArray(data) && Array.isArray(data[0])) return copyNested(tensor, data, rows, target);
+  if (data.length < rows * width) return false;
+  // Bits of FP16 are no numbers yet.
+  if (data instanceof Uint16Array && datatype === "FP16") return false;
+  if (cells) return copyCells(tensor, data, rows, target);
+  if (Array.isArray(data)) return copyNumbers(data, width, rows, isSingle, target);
+  if (data instanceof Float32Array) return copyFloats(data, width, rows, target);
+  return copyOthers(data, width, rows, isSingle, target);
+}
+
+/** Elements of JSON. */
+function copyNumbers(
+  data: readonly unknown[],
+  width: number,
+  rows: number,
+  isSingle: boolean,
+  { values, first, step }: Target,
+): boolean {
+  for (let row = 0, from = 0; row < rows; row++) {
+    const start = first + row * step;
+    for (let to = start; to < start + width; to++, from++) {
+      const value = data[from];
+      if (typeof value !== "number") return false;
+      values[to] = isSingle ? Math.fround(value) : value;
+    }
+  }
+  return true;
+}
+
+/** Of the same loop its own copy, which sees nothing but one kind of array, and is several times as fast for it. */
+function copyFloats(data: Float32Array, width: number, rows: number, { values, first, step }: Target): boolean {
+  for (let row = 0, from = 0; row < rows; row++) {
+    const start = first + row * step;
+    for (let to = start; to < start + width; to++, from++) values[to] = data[from] as number;
+  }
+  return true;
+}
+
+/** Whole numbers and double precision. */
+function copyOthers(
+  data: ArrayLike<unknown>,
+  width: number,
+  rows: number,
+  isSingle: boolean,
+  { values, first, step }: Target,
+): boolean {
+  for (let row = 0, from = 0; row < rows; row++) {
+    const start = first + row * step;
+    for (let to = start; to < start + width; to++, from++) {
+      const value = data[from];
+      if (typeof value !== "number") return false;
+      values[to] = isSingle ? Math.fround(value) : value;
+    }
+  }
+  return true;
+}
+
+function copyNested(tensor: PlannedTensor, data: readonly unknown[], rows: number, target: Target): boolean {
+  const { width, cells, isSingle } = tensor;
+  const { values, first, step } = target;
+  if (data.length !== rows) return false;
+  for (let row = 0; row < rows; row++) {
+    const own = data[row];
+    if (!Array.isArray(own) || own.length !== width) return false;
+    const place = { values, first: first + row * step, step };
+    if (cells ? !copyCells(tensor, own, 1, place) : !copyNumbers(own, width, 1, isSingle, place)) return false;
+  }
+  return true;
+}
+
+function copyCells(tensor: PlannedTensor, data: ArrayLike<unknown>, rows: number, { values, first, step }: Target) {
+  const { width, cells = [] } = tensor;
+  for (let row = 0; row < rows; row++) {
+    for (let place = 0; place < width; place++) {
+      const cell = cells[place];
+      if (!cell) continue;
+      const value = elementOf(cell.element, data[row * width + place]);
+      const level = cell.places && asLevel(value);
+      const known = cell.places ? (typeof level === "string" ? levelPlaceOf(cell.places, level) : -1) : asNumber(value);
+      if (typeof known !== "number" || (cell.places && known < 0)) return false;
+      values[first + row * step + place] = known;
+    }
+  }
+  return true;
+}
