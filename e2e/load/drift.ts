@@ -57,7 +57,7 @@ function flightRows(own: Told, peer: Told): Row[] {
   const unit = "runs/s";
   return [
     comparedTo(speed(peer.compareS), { name: "vs-evidently", unit, leeway: speed(own.compareS) }, "at least", 10),
-    comparedTo(whole(peer), { name: "vs-evidently, files read too", unit, leeway: whole(own) }, "at least", 1),
+    comparedTo(whole(peer), { name: "vs-evidently, files read too", unit, leeway: whole(own) }, "at least", 10),
     atMost(1e-9, { name: `scores apart, worst of ${peer.scores.length}`, unit: "", leeway: furthest }),
     comparedTo(peer.peakMb, { name: "memory", unit: "MB", leeway: own.peakMb }, "at most", 1),
   ];
