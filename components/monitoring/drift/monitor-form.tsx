@@ -3,13 +3,13 @@
 import { Button, MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
+import classes from "#components/serving/settings/settings.module.css";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type MonitorSettings, type WindowLength, windowLengths } from "#server/monitoring/contract.ts";
 import type { SetMonitor } from "#server/monitoring/settings/contract.ts";
-import classes from "./monitor-form.module.css";
 
 interface MonitorFormProps {
   endpointId: string;
