@@ -27,7 +27,7 @@ interface FindingListProps {
 /** What monitoring found, one sentence each, with who found it, since when, and where its numbers are. */
 export function FindingList({ label, findings, withEndpoint }: FindingListProps) {
   return (
-    <ul className={classes.list} aria-label={label}>
+    <ul className={classes.list} aria-label={label} data-prose>
       {findings.map((finding) => (
         <li key={finding.id}>
           <span className={classes.state}>

@@ -13,7 +13,7 @@ export function FindingLines({ chosen: { findings, startedAt } }: { chosen: Chos
       <h2 className={classes.heading}>
         What monitoring found<span>nearest to the rise first</span>
       </h2>
-      <ul className={classes.list}>
+      <ul data-prose className={classes.list}>
         {findings.map((finding) => (
           <li key={finding.id}>
             <span>

@@ -159,10 +159,11 @@ test("what Prometheus is told of a version leaves a while after the version, and
   );
   expect(await of(1)).not.toEqual([]);
   wait();
-  const away = vi.spyOn(db, "execute").mockRejectedValue(new Error("Postgres is away."));
+  const gone = new Error("Postgres is away.");
+  const away = [vi.spyOn(db, "execute"), vi.spyOn(db, "transaction")].map((call) => call.mockRejectedValue(gone));
   await core.flush();
   expect(await of(1)).not.toEqual([]);
-  away.mockRestore();
+  for (const call of away) call.mockRestore();
   await core.flush();
   expect(await of(1)).toEqual([]);
   expect((await of(2)).join("\n")).toMatch(/leeway_inference_requests_total.* [1-9]/);
