@@ -9,7 +9,7 @@ export function DriftLine({ drift }: { drift: Chosen["drift"] }) {
   if (!drift) return <span>Drift: this line is about no endpoint.</span>;
   const { endpoint, window, problem } = drift;
   return (
-    <span>
+    <span data-prose>
       <Link href={driftHref({ endpoint })}>Drift</Link>:{" "}
       {window ? (
         <>

@@ -13,12 +13,12 @@ export function FindingLines({ chosen: { findings, startedAt } }: { chosen: Chos
       <h2 className={classes.heading}>
         What monitoring found<span>nearest to the rise first</span>
       </h2>
-      <ul data-prose className={classes.list}>
+      <ul className={classes.list}>
         {findings.map((finding) => (
           <li key={finding.id}>
-            <span>
-              <NamedWords>{finding.words}</NamedWords> <Link href={findingHref(finding)}>Show</Link>
-            </span>
+            <Link href={findingHref(finding)}>
+              <NamedWords>{finding.words}</NamedWords>
+            </Link>
             <span className={classes.when}>{whenWords(new Date(finding.openedAt).getTime() - startedAt)}</span>
           </li>
         ))}
