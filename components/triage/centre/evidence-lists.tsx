@@ -70,7 +70,7 @@ export function EvidenceLists({ chosen }: { chosen: Chosen }) {
           <ul className={classes.list}>
             {similar.map(({ number, title, startedAt, fixedBy, restoredMs }) => (
               <li key={number}>
-                <span>
+                <span data-prose>
                   <Link href={`/incidents/${number}`}>INC-{number}</Link> {title}
                   <span className="lw-quiet">
                     {fixedBy ? `; ended by: ${fixedBy}` : "; nobody wrote down what ended it"}
