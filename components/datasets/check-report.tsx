@@ -11,6 +11,7 @@ const names: Record<RuleResult["rule"], string> = {
   nullable: "never missing",
   range: "range",
   levels: "levels",
+  pattern: "pattern",
   unique: "unique",
   "other columns": "other columns",
 };

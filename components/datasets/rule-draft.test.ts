@@ -5,7 +5,7 @@ import { newDraft, toDrafts, toRules } from "./rule-draft.ts";
 const rules = ContractRules.parse({
   columns: [
     { column: "delay", type: "number", min: -10, max: 0.5, nullable: false },
-    { column: "carrier", levels: ["BA", "LH"], unique: true },
+    { column: "carrier", levels: ["BA", "LH"], pattern: "^[A-Z]{2}$", unique: true },
   ],
 });
 
@@ -25,6 +25,7 @@ test("a new rule has a key of its own and wants a column", () => {
 test.each([
   [{ min: "ten" }, "A limit is a number"],
   [{ min: "2", max: "−1" }, "The least is above"],
+  [{ pattern: "(a+)+" }, "may not repeat a group"],
   [{ column: "carrier" }, "has a promise already"],
 ])("%j is complained about", (change, words) => {
   const [first, second] = toDrafts(rules);

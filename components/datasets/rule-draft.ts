@@ -1,28 +1,32 @@
-import type { ColumnRule, ContractRules, SetContract } from "#server/datasets/rules/contract.ts";
+import { ColumnRule, type ContractRules, type SetContract } from "#server/datasets/rules/contract.ts";
 
 /** A rule as it stands in the form: limits are texts until they are numbers. */
-export interface RuleDraft extends Omit<ColumnRule, "min" | "max" | "levels"> {
+export interface RuleDraft extends Omit<ColumnRule, "min" | "max" | "levels" | "pattern"> {
   key: number;
   min: string;
   max: string;
   levels: string[];
+  /** "" is none. */
+  pattern: string;
 }
 
 /** Rules as drafts; each has a key that stays with it. */
 export function toDrafts(rules: ContractRules): RuleDraft[] {
-  return rules.columns.map(({ min, max, levels, ...rule }, key) => ({
+  return rules.columns.map(({ min, max, levels, pattern, ...rule }, key) => ({
     ...rule,
     key,
     min: min === null ? "" : String(min),
     max: max === null ? "" : String(max),
     levels: levels ?? [],
+    pattern: pattern ?? "",
   }));
 }
 
 /** A rule that promises nothing yet. */
 export function newDraft(drafts: readonly RuleDraft[]): RuleDraft {
   const key = Math.max(-1, ...drafts.map((draft) => draft.key)) + 1;
-  return { key, column: "", required: true, type: null, nullable: true, min: "", max: "", levels: [], unique: false };
+  const unlimited = { min: "", max: "", levels: [], pattern: "" };
+  return { key, column: "", required: true, type: null, nullable: true, unique: false, ...unlimited };
 }
 
 /** What the drafts promise; complaints by key of the draft when there are any. */
@@ -32,16 +36,23 @@ export function toRules(
 ): { rules: SetContract["rules"]; complaints: Map<number, string> } {
   const complaints = new Map<number, string>();
   const seen = new Set<string>();
-  const columns = drafts.map(({ key, min, max, levels, ...rule }) => {
+  const columns = drafts.map(({ key, min, max, levels, pattern, ...rule }) => {
     const [least, most] = [limitOf(min), limitOf(max)];
     if (rule.column.trim() === "") complaints.set(key, "Say which column.");
     else if (seen.has(rule.column)) complaints.set(key, "This column has a promise already.");
     else if (Number.isNaN(least) || Number.isNaN(most)) complaints.set(key, "A limit is a number, such as 0 or 12.5.");
     else if (least !== null && most !== null && least > most) complaints.set(key, "The least is above the most.");
+    else if (complaintOf(pattern)) complaints.set(key, complaintOf(pattern) ?? "");
     seen.add(rule.column);
-    return { ...rule, min: least, max: most, levels: levels.length > 0 ? levels : null };
+    return { ...rule, min: least, max: most, levels: levels.length > 0 ? levels : null, pattern: pattern || null };
   });
   return { rules: { columns, allowsOtherColumns }, complaints };
+}
+
+/** What is wrong with a pattern; undefined when nothing is. */
+function complaintOf(pattern: string): string | undefined {
+  const read = ColumnRule.shape.pattern.safeParse(pattern || null);
+  return read.success ? undefined : read.error.issues[0]?.message;
 }
 
 /** Empty is no limit; what is no number is NaN. */

@@ -16,7 +16,18 @@ const types: { value: string; label: string }[] = [
 ];
 
 /** Heads of the columns of a rule. */
-export const ruleHeads = ["Column", "Required", "Type", "May be missing", "Least", "Most", "Only these", "Unique", ""];
+export const ruleHeads = [
+  "Column",
+  "Required",
+  "Type",
+  "May be missing",
+  "Least",
+  "Most",
+  "Only these",
+  "Pattern",
+  "Unique",
+  "",
+];
 
 interface RuleRowProps {
   draft: RuleDraft;
@@ -81,6 +92,16 @@ export function RuleRow({ draft, complaint, onChange, onRemove, disabled }: Rule
           value={draft.levels}
           disabled={disabled}
           onChange={(levels) => onChange({ ...draft, levels })}
+        />
+      </td>
+      <td>
+        <TextInput
+          className={classes.pattern}
+          aria-label={named("pattern")}
+          placeholder="any"
+          value={draft.pattern}
+          disabled={disabled}
+          onChange={(event) => onChange({ ...draft, pattern: event.currentTarget.value })}
         />
       </td>
       <td>{flag("unique", "unique")}</td>

@@ -7,8 +7,8 @@ import classes from "./integrity.module.css";
 export function CheckList({ label, checks }: { label: string; checks: readonly CheckResult[] }) {
   return (
     <ul className={classes.checks} aria-label={label}>
-      {checks.map(({ check, feature, state, words }) => (
-        <li key={`${check} ${feature}`}>
+      {checks.map(({ check, feature, state, words, evidence }) => (
+        <li key={`${check} ${feature} ${evidence.rule}`}>
           <CheckStateBadge state={state} />
           <div>
             <strong>{nameOf(check)}</strong>

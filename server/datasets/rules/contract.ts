@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DatasetName } from "../names.ts";
 import { ValueKind } from "../profile/contract.ts";
+import { patternOf } from "./safe-pattern.ts";
 
 export const Column = z.string().min(1).max(1000);
 
@@ -18,6 +19,19 @@ export const ColumnRule = z.object({
   max: z.number().nullable().default(null),
   /** The only values there may be, as written in profiles. */
   levels: z.array(z.string().max(1000)).min(1).max(1000).nullable().default(null),
+  /** Regular expression that finds something in every value; "^[A-Z]{2}$" is about the whole of it. */
+  pattern: z
+    .string()
+    .min(1)
+    .superRefine((pattern, context) => {
+      try {
+        patternOf(pattern);
+      } catch (problem) {
+        context.addIssue({ code: "custom", message: (problem as Error).message });
+      }
+    })
+    .nullable()
+    .default(null),
   /** No value twice. */
   unique: z.boolean().default(false),
 });
@@ -56,7 +70,7 @@ export type DatasetContract = z.infer<typeof DatasetContract>;
 export const RuleResult = z.object({
   /** Null for a promise about the whole table. */
   column: z.string().nullable(),
-  rule: z.enum(["required", "type", "nullable", "range", "levels", "unique", "other columns"]),
+  rule: z.enum(["required", "type", "nullable", "range", "levels", "pattern", "unique", "other columns"]),
   expected: z.string(),
   measured: z.string(),
   passed: z.boolean(),

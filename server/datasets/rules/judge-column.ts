@@ -3,6 +3,7 @@ import type { ValueKind } from "../profile/contract.ts";
 import { shown } from "../rows/shown.ts";
 import { type Value, valueOfText } from "../rows/value.ts";
 import type { ColumnRule, RuleResult } from "./contract.ts";
+import { longestValue, patternOf } from "./safe-pattern.ts";
 
 const mostExamples = 5;
 
@@ -29,16 +30,19 @@ const narrower: Record<ValueKind, readonly ValueKind[]> = {
 export class ColumnJudge {
   readonly #rule: ColumnRule;
   readonly #levels: Set<string> | undefined;
+  readonly #pattern: RegExp | undefined;
   readonly #type = new Breaches();
   readonly #missing = new Breaches();
   readonly #range = new Breaches();
   readonly #levelsBroken = new Breaches();
+  readonly #patternBroken = new Breaches();
   #rows = 0;
   #min = Infinity;
   #max = -Infinity;
 
   constructor(rule: ColumnRule) {
     this.#rule = rule;
+    this.#pattern = rule.pattern === null ? undefined : patternOf(rule.pattern);
     this.#levels = rule.levels ? new Set(rule.levels.map((level) => valueOfText(level)?.text ?? level)) : undefined;
   }
 
@@ -51,6 +55,9 @@ export class ColumnJudge {
     }
     if (type && !narrower[type].includes(value.kind)) this.#type.add(at, value.text);
     if (this.#levels && !this.#levels.has(value.text)) this.#levelsBroken.add(at, value.text);
+    if (this.#pattern && !this.#pattern.test(value.text.slice(0, longestValue))) {
+      this.#patternBroken.add(at, value.text);
+    }
     if (value.kind !== "integer" && value.kind !== "number") return;
     this.#min = Math.min(this.#min, value.number);
     this.#max = Math.max(this.#max, value.number);
@@ -59,7 +66,7 @@ export class ColumnJudge {
 
   /** One result per promise of the rule. */
   results(): RuleResult[] {
-    const { type, nullable, min, max, levels } = this.#rule;
+    const { type, nullable, min, max, levels, pattern } = this.#rule;
     const results: RuleResult[] = [];
     if (type) results.push(this.#result("type", `every value ${article(type)}`, this.#type, "is not"));
     if (!nullable) results.push(this.#result("nullable", "no row without a value", this.#missing, "has none"));
@@ -71,6 +78,9 @@ export class ColumnJudge {
       results.push(
         this.#result("levels", levelWords(levels), this.#levelsBroken, "has another value", "have another value"),
       );
+    if (pattern !== null) {
+      results.push(this.#result("pattern", `like ${pattern}`, this.#patternBroken, "is not so", "are not so"));
+    }
     return results;
   }
 

@@ -42,6 +42,18 @@ describe("a promise that is broken says where", () => {
     ]);
   });
 
+  test("pattern", async () => {
+    expect(await broken({ column: "carrier", pattern: "^[A-L]{2}$" })).toMatchObject([
+      {
+        rule: "pattern",
+        expected: "like ^[A-L]{2}$",
+        measured: "1 of 5 is not so",
+        examples: [{ at: 4, value: "XX" }],
+      },
+    ]);
+    await expect(judge({ column: "carrier", pattern: "(A+)+" })).rejects.toThrow("may not repeat a group");
+  });
+
   test("levels", async () => {
     expect(await broken({ column: "carrier", levels: ["BA", "LH"] })).toMatchObject([
       { rule: "levels", expected: "BA, LH", measured: "1 of 5 has another value", examples: [{ at: 4, value: "XX" }] },

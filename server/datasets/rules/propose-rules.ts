@@ -26,7 +26,8 @@ export function proposeFromSchema(schema: NonNullable<DatasetVersion["schema"]>)
   return { columns, allowsOtherColumns: true };
 }
 
-const anything = { required: true, type: null, nullable: true, min: null, max: null, levels: null, unique: false };
+const unlimited = { min: null, max: null, levels: null, pattern: null };
+const anything = { required: true, type: null, nullable: true, unique: false, ...unlimited };
 
 const kindOfMlflow: Record<string, ColumnRule["type"]> = {
   boolean: "boolean",

@@ -18,6 +18,7 @@ const checkKinds = [
   "stale features",
   "input contract",
   "rule",
+  "dataset contract",
   "repeated id",
   "unit changed",
   "sign flipped",

@@ -1,5 +1,5 @@
 import type { NewFinding } from "../findings/contract.ts";
-import type { CheckResult } from "./contract.ts";
+import type { CheckKind, CheckResult } from "./contract.ts";
 import { explained } from "./judge-span.ts";
 
 /** What two looks found: at the latest minutes, and at the last day, which sees smaller shares. */
@@ -7,6 +7,9 @@ export interface Looks {
   latest: readonly CheckResult[];
   day: readonly CheckResult[];
 }
+
+/** Counters of the latest minutes say nothing of these: the next look at the log does. */
+const onlyInLog: readonly CheckKind[] = ["rule", "dataset contract", "duplicates", "repeated id"];
 
 /** Of what the day shows, so many rows must be expected in the latest minutes before their absence says that it is over. */
 const fewestExpected = 10;
@@ -28,14 +31,16 @@ export function findingsOf({ latest, day }: Looks, versionId: string | null): Ne
   return [...found.values()];
 }
 
-function keyOf({ check, feature }: CheckResult): string {
-  return `${check}:${feature}`;
+/** A contract has several promises about one feature. */
+function keyOf({ check, feature, evidence }: CheckResult): string {
+  return check === "dataset contract" ? `${check}:${feature}:${evidence.rule}` : `${check}:${feature}`;
 }
 
-function findingOf({ check, feature, severity, words, ...numbers }: CheckResult, versionId: string | null): NewFinding {
+function findingOf(result: CheckResult, versionId: string | null): NewFinding {
+  const { check, feature, severity, words, ...numbers } = result;
   const { share, usual, line, pValue, rows, evidence } = numbers;
   return {
-    ...{ key: `${check}:${feature}`, kind: check, feature, versionId, severity: severity ?? "ticket", words },
+    ...{ key: keyOf(result), kind: check, feature, versionId, severity: severity ?? "ticket", words },
     evidence: { share, usual, line, pValue, rows, ...evidence },
   };
 }
@@ -53,6 +58,7 @@ function isOver(day: CheckResult, now: CheckResult | undefined, latest: readonly
     const rest = (now.share ?? 0) - (now.usual ?? 0);
     return now.state !== "unknown" && now.rows * excess >= fewestExpected && rest < excess / 2;
   }
+  if (onlyInLog.includes(day.check)) return false;
   // A named change has no check of its own while nothing is wrong.
   const rows = Math.max(0, ...latest.filter(({ feature }) => feature === day.feature).map((one) => one.rows));
   return rows * (day.share ?? 0) >= fewestExpected;

@@ -18,6 +18,8 @@ export interface LoggedRows {
   rows: RuleRow[];
   /** Names that the version's rows have. */
   features: Set<string>;
+  /** Those of them that are inputs as they were sent, not what is made of them. */
+  inputs: Set<string>;
 }
 
 const mostRequests = 2_000;
@@ -31,7 +33,7 @@ export async function readRows(ctx: Context, { endpointId, versionId, from, to }
     sql`select signature, pipeline from model_versions where workspace_id = ${workspaceId} and id = ${versionId}`,
   );
   const { signature, pipeline } = version.rows[0] ?? {};
-  if (!signature) return { rows: [], features: new Set() };
+  if (!signature) return { rows: [], features: new Set(), inputs: new Set() };
   const specs = featuresOf(signature, pipeline ?? undefined).filter(({ source }) => source.from !== "picture");
   const logged = await ctx.db.execute<{ inputs: LoggedTensor[]; outputs: LoggedTensor[] | null }>(sql`
     select inputs, outputs from predictions
@@ -52,7 +54,12 @@ export async function readRows(ctx: Context, { endpointId, versionId, from, to }
     }
     if (rows.length >= mostRows) break;
   }
-  return { rows, features: new Set(specs.map(({ name }) => name)) };
+  const inputs = specs.filter(({ role, source }) => role === "input" && source.from === "element");
+  return { rows, features: new Set(specs.map(namedBy)), inputs: new Set(inputs.map(namedBy)) };
+}
+
+function namedBy({ name }: { name: string }): string {
+  return name;
 }
 
 function given({ name, data = [] }: LoggedTensor) {

@@ -1,5 +1,5 @@
+import { longestValue } from "#server/datasets/rules/safe-pattern.ts";
 import type { CallName, Comparison, RuleNode } from "./parse-rule.ts";
-import { longestValue } from "./safe-pattern.ts";
 
 type Value = number | string | boolean | null;
 

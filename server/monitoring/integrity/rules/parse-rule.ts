@@ -1,4 +1,4 @@
-import { patternOf } from "./safe-pattern.ts";
+import { patternOf } from "#server/datasets/rules/safe-pattern.ts";
 import { RuleProblem, type Token, tokensOf } from "./tokens.ts";
 
 /** An expression that was read. */

@@ -1,4 +1,5 @@
-import { RuleProblem } from "./tokens.ts";
+/** What is wrong with a pattern, in a sentence. */
+class PatternProblem extends Error {}
 
 const longest = 100;
 /** Each may try every length of what is left, so that work grows with the length to this power. */
@@ -8,18 +9,18 @@ export const longestValue = 200;
 
 /**
  * A regular expression that takes little time whatever the value: groups are not repeated, nothing looks around or back, and at most three
- * parts are repeated without end. @throws RuleProblem
+ * parts are repeated without end. @throws PatternProblem
  */
 export function patternOf(source: string): RegExp {
-  if (source.length > longest) throw new RuleProblem(`A pattern has at most ${longest} characters.`);
+  if (source.length > longest) throw new PatternProblem(`A pattern has at most ${longest} characters.`);
   const plain = source.replace(/\\./g, "_").replace(/\[[^\]]*\]/g, "_");
-  if (/\\[1-9k]/.test(source) || /\(\?/.test(plain)) throw new RuleProblem("A pattern may not look around or back.");
-  if (/\)[*+{?]/.test(plain)) throw new RuleProblem("A pattern may not repeat a group.");
+  if (/\\[1-9k]/.test(source) || /\(\?/.test(plain)) throw new PatternProblem("A pattern may not look around or back.");
+  if (/\)[*+{?]/.test(plain)) throw new PatternProblem("A pattern may not repeat a group.");
   const open = plain.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
-  if (open > mostOpen) throw new RuleProblem(`A pattern may repeat at most ${mostOpen} parts without end.`);
+  if (open > mostOpen) throw new PatternProblem(`A pattern may repeat at most ${mostOpen} parts without end.`);
   try {
     return new RegExp(source, "u");
   } catch {
-    throw new RuleProblem(`"${source}" is no regular expression.`);
+    throw new PatternProblem(`"${source}" is no regular expression.`);
   }
 }
