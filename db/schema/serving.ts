@@ -201,6 +201,8 @@ export const predictions = pgTable(
     rollout: jsonb(),
     /** Of its run, in the currency of the configured price; null without one. */
     cost: doublePrecision(),
+    /** When what it is about happened, where the caller said so. */
+    eventAt: instant(),
     inputs: jsonb(),
     outputs: jsonb(),
   },

@@ -53,6 +53,18 @@ export const MonitorSettings = z.object({
       z.object({ min: z.number().nullable().default(null), max: z.number().nullable().default(null) }),
     )
     .default({}),
+  /** Events that come later after they happened than so long, and the share of them that is still ordinary. */
+  lateEvents: z
+    .object({
+      afterMs: z
+        .number()
+        .int()
+        .min(1000)
+        .max(30 * 86_400_000)
+        .default(3_600_000),
+      mostShare: z.number().min(0).max(1).default(0.05),
+    })
+    .prefault({}),
   /** What every row must keep across features. */
   rules: DataRules.default([]),
 });

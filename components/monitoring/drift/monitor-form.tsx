@@ -10,6 +10,7 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type MonitorSettings, type WindowLength, windowLengths } from "#server/monitoring/contract.ts";
 import type { SetMonitor } from "#server/monitoring/settings/contract.ts";
+import { LateFields } from "./late-fields.tsx";
 
 interface MonitorFormProps {
   endpointId: string;
@@ -184,6 +185,12 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
             metric &&
             change({ fairness: { ...wish.fairness, metric: metric as MonitorSettings["fairness"]["metric"] } })
           }
+        />
+        <LateFields
+          settings={wish.lateEvents}
+          common={common}
+          errors={errors}
+          onChange={(lateEvents) => change({ lateEvents })}
         />
       </div>
       <Textarea

@@ -160,7 +160,8 @@ const description = `The Open Inference Protocol. A model is an endpoint of the 
 load and unload \`serving\`. Bodies may be compressed with gzip or deflate, both ways. With the header \`Inference-Header-Content-Length\` a body
 begins with that many bytes of JSON, and the bytes of binary tensors follow; with 0 it is nothing but the bytes of the only input.
 
-Where an SLO watches how fresh features are, the header \`leeway-features-at\`, or else the request's parameter \`features_at\`, says when those of
+The header \`leeway-event-at\`, or else the parameter \`event_at\`, says in RFC 3339 when what the request is about happened: by it late events are
+seen. Where an SLO watches how fresh features are, the header \`leeway-features-at\`, or else the request's parameter \`features_at\`, says when those of
 a request were made (RFC 3339, with its zone). Requests without it are answered all the same, and not counted there.
 
 A request that nobody waits for is a task: it is stored when it was answered 202, runs behind all that clients wait for, and is tried

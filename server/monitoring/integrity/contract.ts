@@ -16,6 +16,8 @@ const checkKinds = [
   "volume",
   "no traffic",
   "stale features",
+  "late events",
+  "late labels",
   "input contract",
   "rule",
   "dataset contract",

@@ -9,7 +9,7 @@ export interface Looks {
 }
 
 /** Counters of the latest minutes say nothing of these: the next look at the log does. */
-const onlyInLog: readonly CheckKind[] = ["rule", "dataset contract", "duplicates", "repeated id"];
+const onlyInLog: readonly CheckKind[] = ["rule", "dataset contract", "duplicates", "repeated id", "late labels"];
 
 /** Of what the day shows, so many rows must be expected in the latest minutes before their absence says that it is over. */
 const fewestExpected = 10;

@@ -10,11 +10,13 @@ import { activeProfiles, type LoadedProfile, loadProfile } from "../profiles/loa
 import { settingsByEndpoint } from "../settings/queries.ts";
 import type { SpanState } from "../state/contract.ts";
 import { alphasOf, type LookLength } from "./checks/alphas.ts";
+import { checkLateLabels } from "./checks/late-labels.ts";
 import type { CheckResult } from "./contract.ts";
 import { findingsOf } from "./findings-of.ts";
 import { judgeSpan } from "./judge-span.ts";
 import { checkEndpoint } from "./look/check-endpoint.ts";
 import { checkLog } from "./look/check-log.ts";
+import { readLabelWindows } from "./look/read-label-windows.ts";
 import { readLatest } from "./look/read-latest.ts";
 
 /** What the last look at a day found, which is looked at once an hour. */
@@ -51,7 +53,7 @@ export async function watchIntegrity(
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
   const watched = { ctx, endpointId, versionId, settings, now };
   const latest = [
-    ...(await checkEndpoint(ctx, endpointId, { from: new Date(now - schemaMs), to: new Date(now), now })),
+    ...(await checkEndpoint(ctx, endpointId, { from: new Date(now - schemaMs), to: new Date(now), now }, settings)),
     ...(profile ? await latestChecks(watched, profile) : []),
   ];
   const isFresh = before && before.versionId === versionId && now - before.at < hourMs;
@@ -76,7 +78,10 @@ async function latestChecks({ ctx, endpointId, versionId, settings, now }: Look,
 async function dayChecks(look: Look, profile: LoadedProfile | undefined): Promise<CheckResult[]> {
   const { ctx, endpointId, versionId, settings, now } = look;
   const span = { from: new Date(now - dayMs), to: new Date(now) };
-  const rows = await checkLog(ctx, { endpointId, versionId, ...span }, settings.rules);
+  const rows = [
+    ...(await checkLog(ctx, { endpointId, versionId, ...span }, settings.rules)),
+    checkLateLabels(await readLabelWindows(ctx, endpointId, now)),
+  ];
   if (!profile) return rows;
   const read = await findStates(ctx, { endpointId, versionId, profileId: profile.id, ...span, scores: false });
   return [...rows, ...(read ? judged(profile, read.state, settings, "day") : [])];

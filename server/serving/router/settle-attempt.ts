@@ -5,6 +5,7 @@ import { latencyParts } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
 import type { LatencyParts } from "../predictions/contract.ts";
 import { requestCost } from "../rollout/request-cost.ts";
+import { eventTime } from "../telemetry/event-time.ts";
 import { featureAge } from "../telemetry/feature-age.ts";
 import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
 import type { RequestTrace } from "../tracing/tracing.ts";
@@ -45,6 +46,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     rollout: assigned?.mark(requestId) ?? null,
     ...{ parts: partsOf(attempt, latencyMs), batchRows: (source === "model" && result?.batch?.rows) || null },
     cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
+    eventAt: eventTime(toldBy(attempt)),
     ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
   });
   return counted;
@@ -90,8 +92,12 @@ function pricesOf({ tools, route, provider }: SettledAttempt) {
   return tools.pricing.of(route, provider);
 }
 
-function ageOf({ arrival, request }: SettledAttempt): number | undefined {
-  return featureAge({ headers: arrival?.headers, parameters: request?.parameters }, Date.now());
+function ageOf(attempt: SettledAttempt): number | undefined {
+  return featureAge(toldBy(attempt), Date.now());
+}
+
+function toldBy({ arrival, request }: SettledAttempt) {
+  return { headers: arrival?.headers, parameters: request?.parameters };
 }
 
 function partsOf(attempt: SettledAttempt, latencyMs: number): LatencyParts | null {

@@ -36,6 +36,8 @@ export interface LoggedPrediction {
   /** Null where no rollout assigned it by chance. */
   rollout: RolloutMark | null;
   cost: number | null;
+  /** When what it is about happened, ISO 8601; null or left out where the caller did not say. */
+  eventAt?: string | null;
   inputs: LoggedTensor[] | null;
   outputs: LoggedTensor[] | null;
 }
@@ -72,14 +74,15 @@ async function insert(db: Database, lines: readonly string[]): Promise<void> {
   await db.execute(sql`
     insert into predictions
       (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, parts, batch_rows,
-      source, kept, caller, trace_id, answer, answer_index, confidence, pipeline_digest, cascade, rollout, cost, inputs, outputs)
+      source, kept, caller, trace_id, answer, answer_index, confidence, pipeline_digest, cascade, rollout, cost, event_at, inputs, outputs)
     select id, "workspaceId", "endpointId", "versionId", arm, at, "requestId", status, error, provider, "latencyMs",
       nullif(parts, 'null'), "batchRows", coalesce(source, 'model'),
       coalesce(kept, case when status = 200 then 'sampled' else 'failed' end), caller, "traceId", answer, "answerIndex",
-      confidence, "pipelineDigest", nullif(cascade, 'null'), nullif(rollout, 'null'), cost, nullif(inputs, 'null'), nullif(outputs, 'null')
+      confidence, "pipelineDigest", nullif(cascade, 'null'), nullif(rollout, 'null'), cost, "eventAt", nullif(inputs, 'null'), nullif(outputs, 'null')
     from jsonb_to_recordset(${`[${lines.join(",")}]`}::jsonb) as given(id uuid, "workspaceId" uuid, "endpointId" uuid,
       "versionId" uuid, arm text, at timestamptz, "requestId" text, status int, error text, provider text,
       "latencyMs" real, parts jsonb, "batchRows" int, source text, kept text, caller text, "traceId" text, answer text,
-      "answerIndex" int, confidence real, "pipelineDigest" text, cascade jsonb, rollout jsonb, cost double precision, inputs jsonb, outputs jsonb)
+      "answerIndex" int, confidence real, "pipelineDigest" text, cascade jsonb, rollout jsonb, cost double precision, "eventAt" timestamptz,
+      inputs jsonb, outputs jsonb)
     on conflict do nothing`);
 }

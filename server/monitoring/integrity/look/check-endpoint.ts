@@ -1,11 +1,14 @@
 import type { Context } from "#server/context.ts";
 import { countViolations } from "#server/serving/protection/protection-queries.ts";
 import { sideBySide } from "#server/side-by-side.ts";
+import type { MonitorSettings } from "../../contract.ts";
 import { checkFreshness } from "../checks/freshness-check.ts";
+import { checkLateEvents } from "../checks/late-events.ts";
 import { checkContract, checkSchema } from "../checks/schema-checks.ts";
 import { checkTraffic, checkVolume } from "../checks/volume-checks.ts";
 import type { CheckResult } from "../contract.ts";
 import { readAges } from "./read-ages.ts";
+import { readEvents } from "./read-events.ts";
 import { readRefused } from "./read-refused.ts";
 import { readTraffic } from "./read-traffic.ts";
 
@@ -14,12 +17,14 @@ export async function checkEndpoint(
   ctx: Context,
   endpointId: string,
   { from, to, now }: { from: Date; to: Date; now: number },
+  { lateEvents }: Pick<MonitorSettings, "lateEvents">,
 ): Promise<CheckResult[]> {
-  const [traffic, refused, report, ages] = await sideBySide(ctx, [
+  const [traffic, refused, report, ages, events] = await sideBySide(ctx, [
     () => readTraffic(ctx, endpointId, now),
     () => readRefused(ctx, endpointId, { from, to }),
     () => countViolations(ctx, { endpointId, from, to }),
     () => readAges(ctx, endpointId, { from, to }),
+    () => readEvents(ctx, endpointId, { from, to }, lateEvents.afterMs),
   ]);
   const stopped = checkTraffic(traffic.recent);
   const volume = checkVolume(traffic.hours);
@@ -29,6 +34,7 @@ export async function checkEndpoint(
     stopped,
     // Where nothing comes any more, that says it.
     checkFreshness(ages),
+    checkLateEvents(events, lateEvents),
     ...(stopped.state === "broken" ? [] : [volume]),
   ];
 }

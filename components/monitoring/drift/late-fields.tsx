@@ -1,0 +1,51 @@
+"use client";
+
+import { NumberInput, type NumberInputProps } from "@mantine/core";
+import { useState } from "react";
+import type { MonitorSettings } from "#server/monitoring/contract.ts";
+
+interface LateFieldsProps {
+  settings: MonitorSettings["lateEvents"];
+  common: Pick<NumberInputProps, "disabled" | "inputWrapperOrder">;
+  errors: Record<string, string>;
+  onChange: (settings: MonitorSettings["lateEvents"]) => void;
+}
+
+/** From when on events are late, in minutes, and how many of them are ordinary, in percent. */
+export function LateFields({ settings, common, errors, onChange }: LateFieldsProps) {
+  const [minutes, setMinutes] = useState<string | number>(settings.afterMs / 60_000);
+  const [percent, setPercent] = useState<string | number>(Number((settings.mostShare * 100).toPrecision(6)));
+  return (
+    <>
+      <NumberInput
+        {...common}
+        label="Events are late after"
+        description="Of requests that say when their event happened (leeway-event-at)."
+        suffix=" minutes"
+        min={1}
+        max={43_200}
+        value={minutes}
+        onChange={(value) => {
+          setMinutes(value);
+          onChange({ ...settings, afterMs: Math.round(Number(value) * 60_000) });
+        }}
+        error={errors["settings.lateEvents.afterMs"]}
+      />
+      <NumberInput
+        {...common}
+        label="Late events that are ordinary"
+        description="Surely more of them is a ticket."
+        suffix=" %"
+        min={0}
+        max={100}
+        decimalScale={4}
+        value={percent}
+        onChange={(value) => {
+          setPercent(value);
+          onChange({ ...settings, mostShare: Number(value) / 100 });
+        }}
+        error={errors["settings.lateEvents.mostShare"]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "predictions" ADD COLUMN "event_at" timestamp with time zone;

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { checkLateEvents } from "./late-events.ts";
+
+const limits = { afterMs: 600_000, mostShare: 0.05 };
+const check = (times: object) =>
+  checkLateEvents({ requests: 400, told: 400, late: 0, outOfOrder: 0, ...times }, limits);
+
+test("more late events than are ordinary are a ticket, with their numbers", () => {
+  expect(check({ late: 40, outOfOrder: 100 })).toMatchObject({
+    ...{ state: "broken", severity: "ticket", share: 0.1, line: 0.05, rows: 400 },
+    words:
+      "10\u00a0% of requests came later than 10\u00a0min after their event: 40 of 400 that said when, 5\u00a0% is ordinary. 25\u00a0% came after something that happened later.",
+  });
+});
+
+test("what chance may bring is shown and told to nobody, and order alone is no fault", () => {
+  expect(check({ late: 24 })).toMatchObject({ state: "small", severity: null });
+  expect(check({ outOfOrder: 390 })).toMatchObject({ state: "whole", severity: null });
+});
+
+test("without times it says how to send them, and with few there is no verdict", () => {
+  expect(check({ told: 0 })).toMatchObject({ state: "unknown", words: expect.stringContaining("leeway-event-at") });
+  expect(check({ told: 49, late: 49 })).toMatchObject({
+    state: "unknown",
+    words: expect.stringContaining("49 requests"),
+  });
+});

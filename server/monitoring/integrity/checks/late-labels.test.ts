@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { seededRandom } from "#server/stats/random.ts";
+import { checkLateLabels } from "./late-labels.ts";
+
+const dayMs = 86_400_000;
+const windowsOf = (shares: readonly number[], predictions = 1000) => ({
+  ...{ withinMs: 2 * dayMs, stepMs: dayMs },
+  windows: shares.map((late, day) => ({
+    start: day * dayMs,
+    predictions,
+    inTime: Math.round(predictions * (1 - late)),
+  })),
+});
+/** Days on which a file came a little sooner or later: they vary ten times as much as independent rows would. */
+const usual = [0.2, 0.24, 0.17, 0.22, 0.19, 0.26, 0.18, 0.21, 0.23, 0.16, 0.2, 0.22];
+
+test("labels that come later than the days before are a ticket, with what is usual", () => {
+  const found = checkLateLabels(windowsOf([...usual, 0.6]));
+  expect(found).toMatchObject({ state: "broken", severity: "ticket", share: 0.6, rows: 1000 });
+  expect(found.words).toBe(
+    "60\u00a0% of the predictions of 1970-01-13 had no label after 2\u00a0d (600 of 1,000), 20.7\u00a0% in the 12 days before.",
+  );
+});
+
+test("a day as the others vary is whole, though independent rows would make it sure", () => {
+  expect(checkLateLabels(windowsOf([...usual, 0.27]))).toMatchObject({ state: "whole" });
+  expect(checkLateLabels(windowsOf([...usual.map(() => 0.2), 0.27]))).toMatchObject({ state: "broken" });
+});
+
+test("sooner is no fault, and a sure rise by little is too little to matter", () => {
+  expect(checkLateLabels(windowsOf([...usual, 0.01]))).toMatchObject({ state: "whole" });
+  expect(checkLateLabels(windowsOf([...usual.map(() => 0.2), 0.24], 100_000))).toMatchObject({ state: "small" });
+});
+
+test("fewer than ten earlier windows, or no labels, are no verdict", () => {
+  expect(checkLateLabels(windowsOf([...usual.slice(0, 9), 0.9]))).toMatchObject({ state: "unknown" });
+  expect(checkLateLabels({ withinMs: null, stepMs: dayMs, windows: [] })).toMatchObject({ state: "unknown" });
+});
+
+test("days whose files come at random have no more false alarms than one in a thousand looks lets expect", () => {
+  const random = seededRandom(5);
+  let alarms = 0;
+  for (let look = 0; look < 2000; look++) {
+    const found = checkLateLabels(
+      windowsOf(
+        Array.from({ length: 31 }, () => 0.1 + 0.2 * random()),
+        400,
+      ),
+    );
+    if (found.state === "broken") alarms += 1;
+  }
+  expect(alarms).toBeLessThanOrEqual(6);
+});
