@@ -7,13 +7,14 @@ import type { QueueRow, Triage } from "#server/triage/contract.ts";
 export type Row = Wire<QueueRow>;
 export type Chosen = Wire<Triage>;
 
-type Do<Input> = (input: Input) => Promise<ActionState<unknown>>;
+type Do<Input, Data = unknown> = (input: Input) => Promise<ActionState<Data>>;
 
 /** The server actions of the board. */
 export interface BoardActions {
   acknowledge: Do<{ groupIds: string[] }>;
   unacknowledge: Do<{ groupIds: string[] }>;
-  silence: Do<{ labels: Record<string, string>; minutes: number; reason: string }>;
+  /** Its data is the end, in milliseconds since 1970. */
+  silence: Do<{ labels: Record<string, string>; minutes: number; reason: string }, number>;
   rollBack: Do<{
     endpointId: string;
     reason: string;

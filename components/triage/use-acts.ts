@@ -3,11 +3,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
+import { formatClock } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { TriageAct } from "#server/triage/advice/contract.ts";
 import type { Wish } from "./act/act-dialog.tsx";
 import type { VerdictValue } from "./act/act-pane.tsx";
 import type { BoardActions, Chosen } from "./board-types.ts";
+import { lineOf, viewOf } from "./board-view.ts";
+import { show } from "./use-board.ts";
 
 /** What is done from the board: each act as its command wants it, what is said after it, and what is read anew. */
 export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
@@ -47,8 +50,8 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const endpointId = endpoint?.id ?? "";
     const to = chosen.actions.find((action) => action.act === act)?.to ?? undefined;
     const number = row.incident?.number ?? 0;
+    if (act === "silence") return silence(labels, minutes, reason);
     const done: Partial<Record<TriageAct, [() => Promise<ActionState<unknown>>, string]>> = {
-      silence: [() => actions.silence({ labels, minutes, reason }), "Silenced. The queue shows until when."],
       "roll-back": [
         () =>
           actions.rollBack({
@@ -81,6 +84,23 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const failure = await run(chosenAct[0]);
     if (failure === undefined) toast.done(chosenAct[1]);
     return failure;
+  }
+
+  /** The board goes on to the next line, and the silenced one goes down to the others: the toast leads back to it. */
+  async function silence(labels: Chosen["labels"], minutes: number, reason: string): Promise<string | undefined> {
+    let endsAt: number | undefined;
+    const failure = await run(async () => {
+      const answer = await actions.silence({ labels, minutes, reason });
+      endsAt = answer.data;
+      return answer;
+    });
+    const row = chosen?.row;
+    if (failure !== undefined || endsAt === undefined || !row) return failure;
+    toast.done(`Silenced until ${formatClock(endsAt)}.`, {
+      label: "Show it",
+      onClick: () => show({ ...viewOf(new URLSearchParams(location.search)), filter: "all", ...lineOf(row) }, true),
+    });
+    return undefined;
   }
 
   async function verdict(value: VerdictValue): Promise<void> {

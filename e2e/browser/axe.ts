@@ -8,14 +8,17 @@ const ofColour = ["color-contrast", "link-in-text-block"];
 export async function findings(page: Page): Promise<string[]> {
   await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
   await page.waitForLoadState("networkidle").catch(() => {});
-  // Next streams the title after the page.
-  await expect(page).toHaveTitle(/\S/);
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expect(page.locator("body")).toHaveCSS("color-scheme", colorScheme);
+    // The title is looked at by what waits for it: Next streams it after the page, and takes it away for a moment when it reads anew.
+    await expect(page).toHaveTitle(/\S/);
     const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "light" ? axe : axe.withRules(ofColour)).analyze();
+    const { violations } = await (colorScheme === "light"
+      ? axe.disableRules("document-title")
+      : axe.withRules(ofColour)
+    ).analyze();
     for (const { id, impact, nodes } of violations) {
       if (impact !== "serious" && impact !== "critical") continue;
       found.push(...nodes.map(({ target }) => `${colorScheme}: ${id}: ${target.join(" ")}`));

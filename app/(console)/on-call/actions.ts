@@ -39,12 +39,13 @@ export async function silenceAction(input: { labels: Record<string, string>; min
       isRegex: false,
       isEqual: true,
     }));
-    await setSilence(ctx, {
+    const { endsAt } = await setSilence(ctx, {
       matchers,
       startsAt: new Date(now),
       endsAt: new Date(now + input.minutes * minuteMs),
       comment: input.reason,
     });
+    return endsAt.getTime();
   });
 }
 
