@@ -18,7 +18,7 @@ interface SetPriceButtonProps {
   setPrices: (input: SetPrices) => Promise<ActionState<unknown>>;
 }
 
-const fields = ["currency", "from", "prices", "prices.0.amount", "prices.0.variant"];
+const fields = ["currency", "from", "fromDay", "prices", "prices.0.amount", "prices.0.variant"];
 
 /** Writes a price into the book, from now or from another day on. */
 export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButtonProps) {
@@ -35,7 +35,7 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
 
   async function confirm(reason: string) {
     const price = { item, variant: words.variant ? variant : "", amount: amount as number };
-    const begins = from ? { from: new Date(`${from}T00:00:00Z`) } : {};
+    const begins = from ? { fromDay: from } : {};
     const answer = await setPrices({ prices: [price], currency, reason, ...begins });
     if (!answer.ok) return refused(answer);
     toast.done(`The price of ${words.unit} was set.`);
@@ -104,10 +104,10 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
         <TextInput
           type="date"
           label="From"
-          description="Empty for now; else the beginning of the day, UTC"
+          description="Empty for now; else the beginning of the day in the workspace’s time zone"
           value={from}
           onChange={(event) => setFrom(event.currentTarget.value)}
-          error={complaints.from}
+          error={complaints.from ?? complaints.fromDay}
         />
       </ConfirmWithReason>
     </>

@@ -3,27 +3,24 @@ import type { Series } from "#components/charts/prepare.ts";
 import type { CostReport } from "#server/cost/report/contract.ts";
 import { money, moneyScale } from "./money-words.ts";
 
-const dayMs = 86_400_000;
-
 /** What was spent up to each moment of a month, where it will end, and what may be spent. */
 export function SpendChart({ report, now }: { report: CostReport; now: number }) {
-  const { spent, ahead, total, currency, month } = report;
+  const { spent, ahead, total, currency, startsAt } = report;
   const last = spent.at(-1)?.value ?? 0;
   const largest = Math.max(last, ahead.at(-1)?.high ?? 0, total.budget ?? 0);
   const { divisor, unit, words } = moneyScale(largest, currency);
-  const begin = Date.parse(`${month}-01T00:00:00Z`);
+  const begin = startsAt.getTime();
   // A sum holds at the end of its day; today's holds now.
-  const endOf = (day: string) => Date.parse(`${day}T00:00:00Z`) + dayMs;
   const point = (at: number, value: number) => ({ at, value: value / divisor });
-  const until = Math.min(now, endOf(spent.at(-1)?.day ?? `${month}-01`));
+  const until = Math.min(now, spent.at(-1)?.endsAt.getTime() ?? begin);
   const foretold = [
     { at: until, value: last, low: last, high: last },
-    ...ahead.map(({ day, ...sums }) => ({ at: endOf(day), ...sums })),
+    ...ahead.map(({ day, endsAt, ...sums }) => ({ at: endsAt.getTime(), ...sums })),
   ];
   const series: Series[] = [
     {
       ...{ id: "spent", label: "spent", place: 0 },
-      points: [point(begin, 0), ...spent.map(({ day, value }) => point(Math.min(now, endOf(day)), value))],
+      points: [point(begin, 0), ...spent.map(({ endsAt, value }) => point(Math.min(now, endsAt.getTime()), value))],
     },
     ...(ahead.length > 0
       ? [

@@ -24,7 +24,11 @@ export function KpiReturnPanel({ kpi, endpoints, endpoint, found }: ReturnProps)
   return (
     <Panel
       title="Return of the last deployment"
-      subtitle={found ? `${found.version}, ${formatDate(found.deployedAt, "UTC")}; whole days, UTC` : undefined}
+      subtitle={
+        found
+          ? `${found.version}, ${formatDate(found.deployedAt, found.timeZone)}; whole days, ${found.timeZone}`
+          : undefined
+      }
       right={
         endpoints.length > 1 && (
           <SegmentedLinks

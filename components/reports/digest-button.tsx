@@ -40,8 +40,7 @@ export function DigestButton({ digest, save, isOpen }: DigestProps) {
 }
 
 function DigestForm({ digest, save, onDone }: Omit<DigestProps, "isOpen"> & { onDone: () => void }) {
-  const { settings, isOn, address, nextAt, hasMailServer } = digest;
-  const [timeZone, setTimeZone] = useState(settings.timeZone);
+  const { settings, timeZone, isOn, address, nextAt, hasMailServer } = digest;
   const [weekday, setWeekday] = useState(settings.weekday);
   const [at, setAt] = useState(settings.at);
   const { state, busy, run } = useAction(save);
@@ -57,7 +56,7 @@ function DigestForm({ digest, save, onDone }: Omit<DigestProps, "isOpen"> & { on
       style={{ display: "grid", gap: 12 }}
       onSubmit={(event) => {
         event.preventDefault();
-        run({ isOn: true, settings: { timeZone, weekday, at } }, () => finish("The week will come by mail."));
+        run({ isOn: true, settings: { weekday, at } }, () => finish("The week will come by mail."));
       }}
     >
       <p className="lw-muted">
@@ -72,15 +71,10 @@ function DigestForm({ digest, save, onDone }: Omit<DigestProps, "isOpen"> & { on
       />
       <TextInput
         label="Time"
+        description={`In ${timeZone}, the time zone of the workspace`}
         value={at}
         onChange={(event) => setAt(event.currentTarget.value)}
         error={complaints["settings.at"]}
-      />
-      <TextInput
-        label="Time zone"
-        value={timeZone}
-        onChange={(event) => setTimeZone(event.currentTarget.value)}
-        error={complaints["settings.timeZone"]}
       />
       {nextAt && (
         <p className="lw-small lw-quiet">

@@ -42,6 +42,7 @@ export function ReportHead({ facts, digest }: { facts: ReportFacts; digest?: Rea
       <p className={classes.sentence} data-sentence>
         <Sentence parts={facts.sentence} />
       </p>
+      {facts.edges && <p className="lw-small lw-muted">{facts.edges}</p>}
     </header>
   );
 }

@@ -2,15 +2,24 @@ import { MantineProvider } from "@mantine/core";
 import { createElement, type ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
+import { machineHours, usageHours } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import { getCosts } from "#server/cost/report/queries.ts";
+import { priceCores } from "#server/cost/testing.ts";
+import { dayMs, hourMs } from "#server/durations.ts";
 import { clientOf } from "#server/http/v1/testing.ts";
+import { setWorkspaceTimeZone } from "#server/identity/workspaces/set-workspace-time-zone.ts";
 import type { Figure } from "#server/reports/contract.ts";
 import { digestMessage } from "#server/reports/digest/digest-message.ts";
 import { ReportFacts } from "#server/reports/facts/contract.ts";
+import { moneyText } from "#server/reports/figure.ts";
 import { figuresOf } from "#server/reports/figures-of.ts";
 import { getReport } from "#server/reports/get-report.ts";
 import { nameOf } from "#server/reports/periods.ts";
+import { getReview } from "#server/reports/reviews/get-review.ts";
 import { countWords, plainSentence } from "#server/reports/sentence/words.ts";
 import { newReportScene } from "#server/reports/testing.ts";
+import { newServed } from "#server/slo/testing.ts";
 import { inWorkspace } from "#server/testing.ts";
 import { PortfolioPanel } from "./portfolio-panel.tsx";
 import { ReportTiles } from "./report-tiles.tsx";
@@ -33,41 +42,87 @@ function textOf(node: ReactNode): { id: string; text: string }[] {
 
 const shownAs = ({ value, text, reason }: Figure) => (value === null ? (reason ?? "") : text);
 
-test(
-  "the same number is the same in tile, cell, sentence, answer, print and mail",
-  inWorkspace(async (ctx) => {
-    const { week } = await newReportScene(ctx);
-    const facts = await getReport(ctx, { name: nameOf(week) });
-    const figures = new Map(figuresOf(facts).map((figure) => [figure.id, figure]));
-    // The print is the page itself, by other style sheets.
-    const shown = [
-      ...textOf(createElement(ReportTiles, { facts, drawer })),
-      ...textOf(createElement(PortfolioPanel, { rows: facts.portfolio, shown: 7, drawer, more: "/" })),
-      ...textOf(createElement(TrendsPanel, { facts, drawer })),
-    ];
-    expect(shown.length).toBeGreaterThan(15);
-    for (const { id, text } of shown) {
-      const figure = figures.get(id);
-      expect(figure, id).toBeDefined();
-      if (figure) expect(text, id).toContain(shownAs(figure));
-    }
-    for (const { text, figure: id } of facts.sentence) {
-      const figure = id === undefined ? undefined : figures.get(id);
-      if (figure && figure.value !== null)
-        expect([figure.text, countWords(figure.value)], text).toContain(text.toLowerCase());
-    }
-    const answer = await (await clientOf(ctx))("GET", `/reports/${nameOf(week)}`);
-    expect(figuresOf(ReportFacts.parse(answer.body))).toEqual([...figures.values()]);
-    const { lines, facts: told } = digestMessage(facts);
-    expect(lines[0]).toBe(plainSentence(facts.sentence));
-    for (const id of ["objectives.met", "incidents.count", "incidents.customer-minutes", "response.restore"]) {
-      const text = figures.get(id)?.text ?? "";
-      expect(
-        told.some(({ value }) => value === text || value.startsWith(`${text} `) || value.startsWith(`${text},`)),
-        id,
-      ).toBe(true);
-    }
-  }),
+/** A core-hour of a machine that has two, in the first hour of the week and in the hour before it. */
+async function spendAround(ctx: Context, from: number): Promise<void> {
+  const { endpointId, versionId } = await newServed(ctx, "priced");
+  await priceCores(ctx, 1, new Date(from - 60 * dayMs));
+  for (const at of [0, -hourMs]) {
+    const hour = new Date(Math.ceil((from + at) / hourMs) * hourMs);
+    const machine = { machine: "m", hour, cores: 2, gpus: 0, memoryBytes: 1, minutesUp: 2n ** 60n - 1n };
+    await ctx.db.insert(machineHours).values({ ...machine, coreBusyMs: hourMs, served: 1 });
+    const counts = { requests: 100, answered: 100, rows: 100, cacheHits: 0, coalesced: 0, computeMs: hourMs };
+    const used = { workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable" as const, provider: "cpu" };
+    await ctx.db.insert(usageHours).values({ ...used, machine: "m", hour, ...counts });
+  }
+}
+
+test.each(["UTC", "America/New_York", "Asia/Kolkata"])(
+  "money of a week is the same in report, page, summary and answer in %s",
+  (timeZone) =>
+    inWorkspace(async (ctx) => {
+      await setWorkspaceTimeZone(ctx, { timeZone });
+      const { week, from } = await newReportScene(ctx);
+      await spendAround(ctx, from);
+      const facts = await getReport(ctx, { name: nameOf(week) });
+      const { to, timeZone: told } = facts;
+      expect([told, facts.from]).toEqual([timeZone, from]);
+      const call = await clientOf(ctx);
+      const month = facts.spend.spent.href.slice(-7);
+      const page = await getCosts(ctx, { month });
+      expect(facts.spend.spent.text).toBe(moneyText("EUR")(page.total.spent));
+      expect((await call("GET", `/costs?month=${month}`)).body).toMatchObject({
+        timeZone,
+        total: { spent: page.total.spent },
+      });
+      const asked = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+      const summary = (await call("GET", `/costs/summary?${asked}`)).body;
+      // The hour before the week is not in it, wherever the week begins.
+      expect(summary).toMatchObject({ spent: expect.closeTo(2), answered: 100, before: expect.closeTo(2) });
+      expect(facts.unitCost.predictions).toMatchObject({ value: summary.perThousand, text: moneyText("EUR")(20) });
+      expect(digestMessage(facts).facts.at(-1)?.value).toBe(timeZone);
+      const review = await getReview(ctx, { name: nameOf(week) });
+      expect([review.timeZone, review.from.getTime(), review.edges]).toEqual([timeZone, from, facts.edges]);
+      expect(facts.edges === "").toBe(timeZone !== "Asia/Kolkata");
+    })(),
+);
+
+test.each(["UTC", "America/New_York"])(
+  "the same number is the same in tile, cell, sentence, answer, print and mail in %s",
+  (timeZone) =>
+    inWorkspace(async (ctx) => {
+      await setWorkspaceTimeZone(ctx, { timeZone });
+      const { week } = await newReportScene(ctx);
+      const facts = await getReport(ctx, { name: nameOf(week) });
+      const figures = new Map(figuresOf(facts).map((figure) => [figure.id, figure]));
+      // The print is the page itself, by other style sheets.
+      const shown = [
+        ...textOf(createElement(ReportTiles, { facts, drawer })),
+        ...textOf(createElement(PortfolioPanel, { rows: facts.portfolio, shown: 7, drawer, more: "/" })),
+        ...textOf(createElement(TrendsPanel, { facts, drawer })),
+      ];
+      expect(shown.length).toBeGreaterThan(15);
+      for (const { id, text } of shown) {
+        const figure = figures.get(id);
+        expect(figure, id).toBeDefined();
+        if (figure) expect(text, id).toContain(shownAs(figure));
+      }
+      for (const { text, figure: id } of facts.sentence) {
+        const figure = id === undefined ? undefined : figures.get(id);
+        if (figure && figure.value !== null)
+          expect([figure.text, countWords(figure.value)], text).toContain(text.toLowerCase());
+      }
+      const answer = await (await clientOf(ctx))("GET", `/reports/${nameOf(week)}`);
+      expect(figuresOf(ReportFacts.parse(answer.body))).toEqual([...figures.values()]);
+      const { lines, facts: told } = digestMessage(facts);
+      expect(lines[0]).toBe(plainSentence(facts.sentence));
+      for (const id of ["objectives.met", "incidents.count", "incidents.customer-minutes", "response.restore"]) {
+        const text = figures.get(id)?.text ?? "";
+        expect(
+          told.some(({ value }) => value === text || value.startsWith(`${text} `) || value.startsWith(`${text},`)),
+          id,
+        ).toBe(true);
+      }
+    })(),
 );
 
 test(

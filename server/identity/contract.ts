@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TimeZone } from "#server/time-zone.ts";
 import { scopes } from "./permissions/permission.ts";
 
 export const roles = ["viewer", "member", "operator", "admin"] as const;
@@ -135,6 +136,10 @@ export type Workspace = z.infer<typeof Workspace>;
 export const RenameWorkspace = z.object({ name: Name });
 export type RenameWorkspace = z.input<typeof RenameWorkspace>;
 
+/** Where days, weeks and months of costs, budgets and reports begin at midnight. */
+export const SetWorkspaceTimeZone = z.object({ timeZone: TimeZone });
+export type SetWorkspaceTimeZone = z.input<typeof SetWorkspaceTimeZone>;
+
 /** Ordered by email; `after` is the last one of the page before. */
 export const ListUsers = z.object({ limit, after: z.string().max(254).optional() });
 export type ListUsers = z.input<typeof ListUsers>;
@@ -186,7 +191,7 @@ export const Viewer = z.object({
   name: z.string(),
   email: z.string().nullable(),
   role: RoleName,
-  workspace: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }),
+  workspace: z.object({ id: z.uuid(), slug: z.string(), name: z.string(), timeZone: z.string() }),
   /** Undefined: everything the role may. */
   scopes: z.array(z.string()).optional(),
   hasPassword: z.boolean(),

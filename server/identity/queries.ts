@@ -14,7 +14,7 @@ export async function getViewer(ctx: Context): Promise<Viewer> {
   const userId = await ownUserId(ctx);
   const [user] = userId ? await db.select().from(users).where(eq(users.id, userId)) : [];
   const [workspace] = await db
-    .select({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name })
+    .select({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, timeZone: workspaces.timeZone })
     .from(workspaces)
     .where(eq(workspaces.id, actor.workspaceId));
   if (!workspace) throw new DomainError("not-found", "This workspace does not exist any more.");

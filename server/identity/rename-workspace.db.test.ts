@@ -31,7 +31,7 @@ test(
       name: "Test operator",
       email: `${workspace?.slug}@example.test`,
       role: "operator",
-      workspace: { id: workspace?.id, slug: workspace?.slug, name: workspace?.name },
+      workspace: { id: workspace?.id, slug: workspace?.slug, name: workspace?.name, timeZone: "UTC" },
       hasPassword: false,
       mustChangePassword: false,
     });

@@ -105,8 +105,10 @@ export const KpiResults = z.object({
   from: z.date(),
   to: z.date(),
   versions: z.array(KpiResult),
-  /** One a day, oldest first, in UTC. */
-  days: z.array(z.object({ day: z.iso.date(), events: z.number().int(), value: z.number() })),
+  /** In which days begin. */
+  timeZone: z.string(),
+  /** One a day, oldest first, also without events. */
+  days: z.array(z.object({ day: z.iso.date(), startsAt: z.date(), events: z.number().int(), value: z.number() })),
   unattributed: z.number().int(),
 });
 export type KpiResults = z.infer<typeof KpiResults>;

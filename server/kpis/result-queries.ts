@@ -1,8 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
+import type { DaySpan } from "#server/cost/spending/contract.ts";
+import { dayInSql } from "#server/cost/spending/day-in-sql.ts";
+import { dayOf, daysLater, daysOf, startOf } from "#server/cost/spending/days.ts";
 import { dayMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { GetKpiResults, type KpiResult, type KpiResults } from "./contract.ts";
@@ -27,11 +31,13 @@ export async function getKpiResults(ctx: Context, input: GetKpiResults): Promise
   if (from >= to)
     throw new DomainError("invalid", "The time ends before it begins. Give a later end.", { field: "to" });
   const endpointId = wish.endpoint === undefined ? null : (await findEndpoint(ctx, wish.endpoint)).id;
+  const timeZone = await workspaceTimeZone(ctx);
   const span = { kpiId, from: from.toISOString(), to: to.toISOString(), endpointId };
   return {
     ...{ kpi: name, from, to },
     versions: (await readVersions(ctx, span)).map(withRates),
-    days: await readDays(ctx, span),
+    timeZone,
+    days: await readDays(ctx, span, { ...daysFrom(from, to, timeZone), timeZone }),
     unattributed: await countUnattributed(ctx, span),
   };
 }
@@ -78,11 +84,19 @@ async function readVersions(ctx: Context, span: Span): Promise<Counted[]> {
   return rows;
 }
 
-async function readDays(ctx: Context, span: Span): Promise<KpiResults["days"]> {
-  const { rows } = await ctx.db.execute<KpiResults["days"][number]>(sql`
-    select to_char(at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*)::int as events, sum(value)::float8 as value
-    from kpi_events ${ofCaller(ctx, span)} group by 1 order by 1`);
-  return rows;
+function daysFrom(from: Date, to: Date, timeZone: string) {
+  return { from: dayOf(from.getTime(), timeZone), to: daysLater(dayOf(to.getTime() - 1, timeZone), 1) };
+}
+
+async function readDays(ctx: Context, span: Span, days: DaySpan): Promise<KpiResults["days"]> {
+  const { rows } = await ctx.db.execute<{ day: string; events: number; value: number }>(sql`
+    select ${dayInSql(sql`at`, days)} as day, count(*)::int as events, sum(value)::float8 as value
+    from kpi_events ${ofCaller(ctx, span)} group by 1`);
+  const known = new Map(rows.map((row) => [row.day, row]));
+  return daysOf(days).map((day) => {
+    const { events, value } = known.get(day) ?? { events: 0, value: 0 };
+    return { day, startsAt: new Date(startOf(day, days.timeZone)), events, value };
+  });
 }
 
 async function countUnattributed(ctx: Context, span: Span): Promise<number> {

@@ -4,9 +4,6 @@ export const reportPeriods = ["week", "month", "quarter"] as const;
 export const ReportPeriod = z.enum(reportPeriods);
 export type ReportPeriod = z.infer<typeof ReportPeriod>;
 
-/** Weeks, months and quarters begin at midnight there; it is printed on every report. */
-export const reportTimeZone = "UTC";
-
 /** "2026-W19", "2026-05" or "2026-Q2"; the period under way when it is left out. */
 export const GetReport = z.object({
   period: ReportPeriod.default("week"),

@@ -4,6 +4,7 @@ import { type Context, systemContext } from "#server/context.ts";
 import { dayMs, hourMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { GetReport } from "./contract.ts";
 import { ReportFacts } from "./facts/contract.ts";
 import { reportFacts } from "./facts/report-facts.ts";
@@ -24,22 +25,23 @@ export async function getReport(ctx: Context, input: GetReport = {}): Promise<Re
   permit(ctx, "getReport");
   const { period, name } = GetReport.parse(input);
   const now = Date.now();
-  const named = name === undefined ? periodOf(period, now) : periodNamed(name);
-  if (spanOf(named).from > now) {
+  const timeZone = await workspaceTimeZone(ctx);
+  const named = name === undefined ? periodOf(period, now, timeZone) : periodNamed(name);
+  if (spanOf(named, timeZone).from > now) {
     throw new DomainError("not-found", `${name} has not begun. The report under way is the newest one.`);
   }
   const reader = systemContext(ctx.db, ctx.actor.workspaceId, "report");
   if (ctx.actor.endpoints) {
     return reportFacts({ ...reader, actor: { ...reader.actor, endpoints: ctx.actor.endpoints } }, named, now);
   }
-  return (await keptReport(ctx, named, now)) ?? refreshReport(reader, named, now);
+  return (await keptReport(ctx, named, timeZone, now)) ?? refreshReport(reader, named, now);
 }
 
 /** Computes a report and keeps it. @param ctx of Leeway itself */
 export async function refreshReport(ctx: Context, named: NamedPeriod, now = Date.now()): Promise<ReportFacts> {
   const facts = await reportFacts(ctx, named, now);
   const { workspaceId } = ctx.actor;
-  const row = { facts, computedAt: new Date(now), isFinal: now > spanOf(named).to + finalAfterMs };
+  const row = { facts, computedAt: new Date(now), isFinal: now > facts.to + finalAfterMs };
   await ctx.db
     .insert(reports)
     .values({ workspaceId, ...named, ...row })
@@ -52,14 +54,23 @@ export async function refreshReport(ctx: Context, named: NamedPeriod, now = Date
   return facts;
 }
 
-/** The stored one, while it is fresh enough and of the form that this release tells. */
-async function keptReport(ctx: Context, { period, start }: NamedPeriod, now: number): Promise<ReportFacts | undefined> {
+/**
+ * The stored one, while it is fresh enough, of the form that this release tells, and of weeks as they begin now. What is kept for good stays
+ * in the zone in which it was told, and names it.
+ */
+async function keptReport(
+  ctx: Context,
+  { period, start }: NamedPeriod,
+  timeZone: string,
+  now: number,
+): Promise<ReportFacts | undefined> {
   const [row] = await ctx.db
     .select()
     .from(reports)
     .where(and(eq(reports.workspaceId, ctx.actor.workspaceId), eq(reports.period, period), eq(reports.start, start)));
   if (!row) return undefined;
-  const isOver = row.computedAt.getTime() >= spanOf({ period, start }).to;
+  const isOver = row.computedAt.getTime() >= spanOf({ period, start }, timeZone).to;
   const isFresh = row.isFinal || row.computedAt.getTime() > now - (isOver ? settledMs : freshMs);
-  return isFresh ? ReportFacts.safeParse(row.facts).data : undefined;
+  const facts = isFresh ? ReportFacts.safeParse(row.facts).data : undefined;
+  return row.isFinal || facts?.timeZone === timeZone ? facts : undefined;
 }

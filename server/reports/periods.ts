@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { DomainError } from "#server/errors.ts";
-import { type ReportPeriod, reportTimeZone } from "./contract.ts";
+import type { ReportPeriod } from "./contract.ts";
 
 /** A week from Monday, a month or a quarter. */
 export interface NamedPeriod {
@@ -15,9 +15,9 @@ const months = [
 ];
 const lengths = { week: { weeks: 1 }, month: { months: 1 }, quarter: { months: 3 } } as const;
 
-/** The period that holds a moment. @param at milliseconds since 1970 */
-export function periodOf(period: ReportPeriod, at: number): NamedPeriod {
-  const date = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(reportTimeZone).toPlainDate();
+/** The period that holds a moment in a time zone. @param at milliseconds since 1970 @param timeZone an IANA name */
+export function periodOf(period: ReportPeriod, at: number, timeZone: string): NamedPeriod {
+  const date = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone).toPlainDate();
   return { period, start: firstDay(period, date).toString() };
 }
 
@@ -37,10 +37,10 @@ export function stepped({ period, start }: NamedPeriod, by: number): NamedPeriod
   };
 }
 
-/** Milliseconds since 1970 of its first moment and of the first one after it. */
-export function spanOf(named: NamedPeriod): { from: number; to: number } {
+/** Milliseconds since 1970 of its first moment there and of the first one after it: a week may have 167 or 169 hours. */
+export function spanOf(named: NamedPeriod, timeZone: string): { from: number; to: number } {
   const midnight = ({ start }: NamedPeriod) =>
-    Temporal.PlainDate.from(start).toZonedDateTime(reportTimeZone).epochMilliseconds;
+    Temporal.PlainDate.from(start).toZonedDateTime(timeZone).epochMilliseconds;
   return { from: midnight(named), to: midnight(stepped(named, 1)) };
 }
 
@@ -88,9 +88,9 @@ export function daysOf(named: NamedPeriod): string {
   return `${first.day}–${day(last)} ${last.year}`;
 }
 
-/** "May": the month in which a period ends, or in which it stands now. @param at milliseconds since 1970 */
-export function monthOf(at: number): string {
-  return months[Temporal.PlainDate.from(periodOf("month", at).start).month - 1] ?? "";
+/** "May" of "2026-05": the month in which a period ends, or in which it stands now. */
+export function monthWord(month: string): string {
+  return months[Number(month.slice(5)) - 1] ?? "";
 }
 
 /** Short, for axes: "19", "May", "Q2". */

@@ -1,6 +1,7 @@
 import { and, eq, lte } from "drizzle-orm";
 import { reports } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { ReportPeriod, reportPeriods } from "./contract.ts";
 import { refreshReport } from "./get-report.ts";
 import { type NamedPeriod, periodOf, stepped } from "./periods.ts";
@@ -10,7 +11,11 @@ import { type NamedPeriod, periodOf, stepped } from "./periods.ts";
  * for good what is over and known. Again is the same as once.
  */
 export async function refreshReports(ctx: Context, now = Date.now()): Promise<void> {
-  const usual = reportPeriods.flatMap((period) => [periodOf(period, now), stepped(periodOf(period, now), -1)]);
+  const timeZone = await workspaceTimeZone(ctx);
+  const usual = reportPeriods.flatMap((period) => {
+    const present = periodOf(period, now, timeZone);
+    return [present, stepped(present, -1)];
+  });
   const stale = await ctx.db
     .select({ period: reports.period, start: reports.start })
     .from(reports)

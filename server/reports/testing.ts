@@ -2,14 +2,15 @@ import { eq } from "drizzle-orm";
 import { endpoints, incidents, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { dayMs, hourMs } from "#server/durations.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { addWindow } from "#server/serving/testing.ts";
 import { newServed, newSlo } from "#server/slo/testing.ts";
 import { type NamedPeriod, periodOf, spanOf, stepped } from "./periods.ts";
 
 /** The last week that is over. */
-function lastWeek(now = Date.now()): NamedPeriod {
-  return stepped(periodOf("week", now), -1);
+function lastWeek(timeZone: string): NamedPeriod {
+  return stepped(periodOf("week", Date.now(), timeZone), -1);
 }
 
 export interface ReportScene {
@@ -22,8 +23,9 @@ export interface ReportScene {
  * found after 4, acknowledged after 6 and over after 30.
  */
 export async function newReportScene(ctx: Context): Promise<ReportScene> {
-  const week = lastWeek();
-  const { from } = spanOf(week);
+  const timeZone = await workspaceTimeZone(ctx);
+  const week = lastWeek(timeZone);
+  const { from } = spanOf(week, timeZone);
   for (const [name, failed] of [
     ["churn", 60],
     ["digits", 0],

@@ -47,7 +47,7 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
         }
         actions={
           <>
-            <SegmentedLinks label="By" items={groupLinks(report.month, by)} />
+            <SegmentedLinks label="By" items={groupLinks(month, by)} />
             <Button component="a" variant="default" href={`/api/v1/costs.csv?month=${report.month}`}>
               Export
             </Button>
@@ -90,17 +90,16 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
   );
 }
 
-function groupLinks(month: string, by: CostGroup) {
-  const isNow = month === new Date().toISOString().slice(0, 7);
+function groupLinks(month: string | undefined, by: CostGroup) {
   return costGroups.map((group) => ({
     label: groupLabels[group],
-    href: costsHref({ month: isNow ? undefined : month, by: group }),
+    href: costsHref({ month, by: group }),
     current: group === by,
   }));
 }
 
-/** "1 to 13 May 2026", of UTC. */
-function spanWords({ firstDay, lastDay, month }: CostReport): string {
+/** "1 to 13 May 2026, Europe/Lisbon". */
+function spanWords({ firstDay, lastDay, month, timeZone }: CostReport): string {
   const first = dayWords(firstDay).split(" ")[0];
-  return `${first} to ${dayWords(lastDay)} ${month.slice(0, 4)}, UTC`;
+  return `${first} to ${dayWords(lastDay)} ${month.slice(0, 4)}, ${timeZone}`;
 }

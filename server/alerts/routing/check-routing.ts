@@ -1,8 +1,8 @@
 import { DomainError } from "#server/errors.ts";
+import { isTimeZone } from "#server/time-zone.ts";
 import { checkPattern } from "../matchers/matches.ts";
 import type { Route, Routing } from "./contract.ts";
 import { minutesOf } from "./time-intervals.ts";
-import { isTimeZone } from "./time-zone.ts";
 import { allRoutes } from "./walk-routes.ts";
 
 const mostRoutes = 500;

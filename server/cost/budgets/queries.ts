@@ -2,6 +2,7 @@ import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import { costBudgets, endpoints, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { dayOf, monthOf } from "../spending/days.ts";
 import type { CostBudget } from "./contract.ts";
 
@@ -9,12 +10,14 @@ import type { CostBudget } from "./contract.ts";
 export async function listCostBudgets(
   ctx: Context,
   now = Date.now(),
-): Promise<{ budgets: CostBudget[]; endpoints: { id: string; name: string }[] }> {
+): Promise<{ budgets: CostBudget[]; endpoints: { id: string; name: string }[]; thisMonth: string; timeZone: string }> {
   permit(ctx, "listCostBudgets");
-  const budgets = await readBudgets(ctx, monthOf(dayOf(now)));
+  const timeZone = await workspaceTimeZone(ctx);
+  const thisMonth = monthOf(dayOf(now, timeZone));
+  const budgets = await readBudgets(ctx, thisMonth);
   const isLive = and(eq(endpoints.workspaceId, ctx.actor.workspaceId), isNull(endpoints.archivedAt));
   const rows = ctx.db.select({ id: endpoints.id, name: endpoints.name }).from(endpoints);
-  return { budgets, endpoints: await rows.where(isLive).orderBy(asc(endpoints.name)) };
+  return { budgets, endpoints: await rows.where(isLive).orderBy(asc(endpoints.name)), thisMonth, timeZone };
 }
 
 /** Budgets, for those who have other permissions. @param month whose budgets are marked as in force */

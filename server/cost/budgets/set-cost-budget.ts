@@ -5,6 +5,7 @@ import { type Context, transact } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { findTeam } from "#server/oncall/teams/team-of.ts";
 import { currencyAt, readBook } from "../prices/read-book.ts";
 import { dayOf, monthOf } from "../spending/days.ts";
@@ -19,7 +20,8 @@ export async function setCostBudget(ctx: Context, input: SetCostBudget): Promise
   permit(ctx, "setCostBudget");
   const { endpointId, teamId, amount, reason, ...given } = SetCostBudget.parse(input);
   const now = Date.now();
-  const { fromMonth = monthOf(dayOf(now)) } = given;
+  const thisMonth = monthOf(dayOf(now, await workspaceTimeZone(ctx)));
+  const { fromMonth = thisMonth } = given;
   return transact(ctx, async (ctx) => {
     const priced = currencyAt(await readBook(ctx), now);
     const currency = given.currency ?? priced;
@@ -40,7 +42,7 @@ export async function setCostBudget(ctx: Context, input: SetCostBudget): Promise
       .returning({ id: costBudgets.id });
     await record(ctx, "cost-budget.set", { subject, reason, after: { amount, currency, fromMonth } });
     await publish(ctx, "cost", row?.id as string);
-    const all = await readBudgets(ctx, monthOf(dayOf(now)));
+    const all = await readBudgets(ctx, thisMonth);
     return all.find(({ id }) => id === row?.id) as CostBudget;
   });
 }

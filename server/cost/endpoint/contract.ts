@@ -37,13 +37,15 @@ export type WhatIf = z.infer<typeof WhatIf>;
 export const EndpointCosts = z.object({
   endpoint: z.string(),
   currency: z.string().nullable(),
+  /** In which days begin. */
+  timeZone: z.string(),
   /** Days that were counted, the last one in part. */
   days: z.number().int(),
   spent: z.number(),
   compute: z.number(),
   idle: z.number(),
   engine: z.number(),
-  byDay: z.array(z.object({ day: z.string(), value: z.number() })),
+  byDay: z.array(z.object({ day: z.string(), startsAt: z.date(), value: z.number() })),
   versions: z.array(VersionCost),
   whatIfs: z.array(WhatIf),
 });

@@ -10,7 +10,7 @@ import { groupDays } from "../report/grouped-days.ts";
 import { readFacts } from "../savings/queries.ts";
 import { readMachines } from "../savings/read-fleet.ts";
 import type { DaySpend } from "../spending/contract.ts";
-import { dayOf } from "../spending/days.ts";
+import { dayOf, startOf } from "../spending/days.ts";
 import type { EndpointCosts, VersionCost } from "./contract.ts";
 import { readLatencies, readRepeats } from "./read-repeats.ts";
 import { readVersionNames } from "./read-version-names.ts";
@@ -24,7 +24,7 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   permit(ctx, "getEndpointCosts");
   const { id, name } = await findEndpoint(ctx, endpoint);
   const facts = await readFacts(ctx, now);
-  const { currency, correctness, days, machines } = facts;
+  const { currency, correctness, days, machines, timeZone } = facts;
   const usage = facts.ledger.usage.filter(({ endpointId }) => endpointId === id);
   const span = { endpointId: id, from: new Date(now - 28 * dayMs), to: new Date(now) };
   const [repeats, latencies, fleet, names, cascade] = await sideBySide(ctx, [
@@ -62,9 +62,11 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   const fleetSpent = machines.reduce((total, one) => total + one.compute + one.idle, 0);
   const byDay = groupDays(usage, () => "all").get("all") ?? new Map();
   return {
-    ...{ endpoint: name, currency, days, compute, idle, engine, spent: compute + idle + engine },
+    ...{ endpoint: name, currency, timeZone, days, compute, idle, engine, spent: compute + idle + engine },
     // Today is there in part.
-    byDay: [...byDay].map(([day, { spent }]) => ({ day, value: spent })).filter(({ day }) => day < dayOf(now)),
+    byDay: [...byDay]
+      .map(([day, { spent }]) => ({ day, startsAt: new Date(startOf(day, timeZone)), value: spent }))
+      .filter(({ day }) => day < dayOf(now, timeZone)),
     versions: versions.map((one, at) => ({ ...one, isOnFront: front[at] ?? false })).sort((a, b) => b.spent - a.spent),
     whatIfs: whatIfs({
       computePerMonth: monthly(compute),

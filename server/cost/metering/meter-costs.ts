@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 export async function meterCosts(ctx: Context, now = Date.now()): Promise<void> {
   await meterMachines(ctx.db);
   await meterUsage(ctx.db, { from: now - reachMs(now), to: now });
-  if (isFirstMinuteOf(now, hourMs)) await meterStorage(ctx.db);
+  if (isFirstMinuteOf(now, hourMs)) await meterStorage(ctx.db, now);
 }
 
 /** How far back a look reaches. */

@@ -1,14 +1,18 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { workspaces } from "#db/schema/index.ts";
+import { dayOf } from "../spending/days.ts";
 
 /**
  * Notes what each workspace keeps today: its files, and its part of the prediction log by its share of the rows of each day, as the planner of
- * Postgres estimates tables. Doing it again the same day takes the place of what was noted.
+ * Postgres estimates tables. Today is that of the workspace's time zone. Doing it again the same day takes the place of what was noted.
  */
-export async function meterStorage(db: Database): Promise<void> {
+export async function meterStorage(db: Database, now: number): Promise<void> {
+  const today = sql`(${await todayOf(db, now)}) as today`;
   await db.execute(sql`
     insert into storage_days (workspace_id, day, kind, bytes)
-    select workspace_id, (now() at time zone 'UTC')::date, 'artifacts', sum(size_bytes)::bigint from artifact_files group by 1
+    select workspace_id, today.day, 'artifacts', sum(size_bytes)::bigint from artifact_files join ${today} using (workspace_id)
+    group by 1, 2
     on conflict (workspace_id, day, kind) do update set bytes = excluded.bytes`);
   await db.execute(sql`
     with kept as (
@@ -18,7 +22,15 @@ export async function meterStorage(db: Database): Promise<void> {
       where inhparent = 'predictions'::regclass
     )
     insert into storage_days (workspace_id, day, kind, bytes)
-    select workspace_id, (now() at time zone 'UTC')::date, 'predictions', (bytes * rows / sum(rows) over ())::bigint
-    from kept, size where exists (select from workspaces where id = workspace_id)
+    select workspace_id, today.day, 'predictions', share.bytes
+    from (select workspace_id, (bytes * rows / sum(rows) over ())::bigint as bytes from kept, size) as share
+    join ${today} using (workspace_id)
     on conflict (workspace_id, day, kind) do update set bytes = excluded.bytes`);
+}
+
+/** The present day of each workspace. */
+async function todayOf(db: Database, now: number): Promise<SQL> {
+  const all = await db.select({ workspaceId: workspaces.id, timeZone: workspaces.timeZone }).from(workspaces);
+  const days = all.map(({ workspaceId, timeZone }) => ({ workspace_id: workspaceId, day: dayOf(now, timeZone) }));
+  return sql`select * from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as given(workspace_id uuid, day date)`;
 }

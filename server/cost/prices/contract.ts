@@ -56,6 +56,8 @@ export const SetPrices = z.object({
   currency: Currency,
   /** When they begin; now when left out. The hour in which it lies is the first one. */
   from: z.coerce.date().optional(),
+  /** Instead of it: the first moment of a day in the time zone of the workspace. */
+  fromDay: z.iso.date().optional(),
   reason: z.string("Say why.").trim().min(1, "Say why.").max(2000),
 });
 export type SetPrices = z.input<typeof SetPrices>;

@@ -6,6 +6,8 @@ import { hourMs } from "#server/durations.ts";
 import { DomainError } from "#server/errors.ts";
 import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
+import { startOf } from "../spending/days.ts";
 import { type PriceBook, SetPrices } from "./contract.ts";
 import { priceAt } from "./price-segments.ts";
 import { readPriceBook } from "./queries.ts";
@@ -21,7 +23,8 @@ const mostBackMs = 400 * 24 * hourMs;
  */
 export async function setPrices(ctx: Context, input: SetPrices): Promise<PriceBook> {
   permit(ctx, "setPrices");
-  const { prices: given, currency, from = new Date(), reason } = SetPrices.parse(input);
+  const { prices: given, currency, fromDay, reason, ...rest } = SetPrices.parse(input);
+  const from = fromDay === undefined ? (rest.from ?? new Date()) : startOf(fromDay, await workspaceTimeZone(ctx));
   const start = Math.floor(+from / hourMs) * hourMs;
   if (start < Date.now() - mostBackMs) {
     throw new DomainError("invalid", "A price begins at most 400 days ago: before that nothing was metered.", {

@@ -1,4 +1,6 @@
 import type { DaySpend, MachineDay } from "../spending/contract.ts";
+import { daysLater, startOf } from "../spending/days.ts";
+import { edgeWords } from "../spending/edge-words.ts";
 import type { Ledger } from "../spending/ledger.ts";
 import type { Calendar } from "./calendar.ts";
 import type { CostGroup, CostReport } from "./contract.ts";
@@ -49,14 +51,19 @@ export function buildReport(facts: Facts): CostReport {
     all,
     now,
   );
+  const endOf = (day: string) => new Date(startOf(daysLater(day, 1), calendar.timeZone));
   const shown = rows.filter(({ spent, before, answered }) => spent > 0 || (before ?? 0) > 0 || (answered ?? 0) > 0);
   shown.sort((a, b) => b.spent - a.spent || a.name.localeCompare(b.name));
   const report = {
-    ...{ month: calendar.month, by, currency, asOf, total },
+    ...{ month: calendar.month, timeZone: calendar.timeZone, by, currency, asOf, total },
+    startsAt: new Date(startOf(`${calendar.month}-01`, calendar.timeZone)),
     firstDay: calendar.past[0] ?? `${calendar.month}-01`,
     lastDay: calendar.past.at(-1) ?? `${calendar.month}-01`,
-    spent: cumulated(whole, calendar.past),
-    ahead: calendar.ahead.length === 0 ? [] : forecastByDay(whole, calendar, now),
+    spent: cumulated(whole, calendar.past).map((one) => ({ ...one, endsAt: endOf(one.day) })),
+    ahead:
+      calendar.ahead.length === 0
+        ? []
+        : forecastByDay(whole, calendar, now).map((one) => ({ ...one, endsAt: endOf(one.day) })),
     rows: [...shown, ...rest.map((one) => costRow({ ...one, answers: false }, calendar, all, now))],
     problems: problemsOf(facts),
   };
@@ -135,7 +142,7 @@ function sumCorrectness({ ledger, correctness, calendar }: Facts): Correctness |
   return { labelled, right: (labelled * weighted) / known };
 }
 
-function cumulated(days: ReadonlyMap<string, DaySums>, past: readonly string[]): CostReport["spent"] {
+function cumulated(days: ReadonlyMap<string, DaySums>, past: readonly string[]): { day: string; value: number }[] {
   let value = 0;
   return past.map((day) => {
     value += days.get(day)?.spent ?? 0;
@@ -143,14 +150,16 @@ function cumulated(days: ReadonlyMap<string, DaySums>, past: readonly string[]):
   });
 }
 
-function problemsOf({ ledger }: Facts): string[] {
+function problemsOf({ ledger, calendar: { timeZone }, now }: Facts): string[] {
   const { currency, hasOtherCurrency, usage, training } = ledger;
   if (currency === null) return [];
+  const edges = edgeWords(timeZone, now);
   const unpriced = usage.some((row) => row.unpriced > 0);
   const unpricedRuns = training.filter(({ cost }) => cost === null).length;
   return [
     ...(unpriced ? ["Some of what ran has no price: its cost is missing here."] : []),
     ...(hasOtherCurrency ? [`Usage that was priced in another currency than ${currency} is left out.`] : []),
     ...(unpricedRuns > 0 ? [`${unpricedRuns} training runs used what has no price.`] : []),
+    ...(edges ? [edges] : []),
   ];
 }

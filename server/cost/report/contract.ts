@@ -7,7 +7,7 @@ export const CostGroup = z.enum(costGroups);
 export type CostGroup = z.infer<typeof CostGroup>;
 
 export const GetCosts = z.object({
-  /** UTC; the present one when left out. */
+  /** In the time zone of the workspace; the present one when left out. */
   month: Month.optional(),
   by: CostGroup.default("model"),
 });
@@ -52,15 +52,19 @@ export const CostReport = z.object({
   by: CostGroup,
   /** ISO 4217; null where nothing has a price. */
   currency: z.string().nullable(),
+  /** In which its days begin. */
+  timeZone: z.string(),
   /** First and last day that is counted, the last one perhaps in part. */
   firstDay: z.string(),
   lastDay: z.string(),
   /** Up to when usage was metered. */
   asOf: z.date().nullable(),
   sentence: z.array(SentencePart),
-  /** Summed up by day. */
-  spent: z.array(z.object({ day: z.string(), value: z.number() })),
-  ahead: z.array(Forecast.extend({ day: z.string() })),
+  /** First moment of the month. */
+  startsAt: z.date(),
+  /** Summed up by day; a sum holds at the end of its day. */
+  spent: z.array(z.object({ day: z.string(), endsAt: z.date(), value: z.number() })),
+  ahead: z.array(Forecast.extend({ day: z.string(), endsAt: z.date() })),
   total: CostRow,
   /** The dearest first, what is no model or team last. */
   rows: z.array(CostRow),

@@ -57,7 +57,7 @@ function forecastOf(days: ReadonlyMap<string, DaySums>, calendar: Calendar, now:
 /** What will have been spent up to the end of each day from today on. Empty with too few days to say. */
 export function forecastByDay(
   days: ReadonlyMap<string, DaySums>,
-  { past, ahead, history }: Calendar,
+  { past, ahead, history, timeZone }: Calendar,
   now: number,
 ): (Forecast & { day: string })[] {
   const spent = sumDays(days, past).spent;
@@ -69,7 +69,7 @@ export function forecastByDay(
   const fit = dailyLevel(knownHistory(days, history).map((day) => days.get(day)?.spent ?? 0));
   if (!fit) return [];
   // The part of today that is over is spent already.
-  const isSpent = shareOver(today, now) * sumAhead(fit, 1).value;
+  const isSpent = shareOver(today, now, timeZone) * sumAhead(fit, 1).value;
   const rest = (foretold: number) => spent + Math.max(0, foretold - isSpent);
   return ahead.map((day, at) => {
     const { value, low, high } = sumAhead(fit, at + 1);

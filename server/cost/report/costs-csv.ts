@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { csvLine } from "#server/csv-line.ts";
 import { permit } from "#server/identity/permit.ts";
-import { dayOf, daysLater, monthOf, spanOfMonth } from "../spending/days.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
+import { dayOf, daysLater, monthOf, spanOfMonth, startOf } from "../spending/days.ts";
 import { readLedger } from "../spending/ledger.ts";
 import { GetCosts } from "./contract.ts";
 import { readNames } from "./read-names.ts";
@@ -14,19 +15,24 @@ const head = [
   ...["ConsumedUnit", "x_Arm", "x_ComputeCost", "x_IdleCost", "x_EngineCost", "x_Requests", "x_Answered"],
 ];
 
-/** What a month cost by day: each version behind each endpoint, training runs and what is kept. Text of CSV (RFC 4180). */
+/**
+ * What a month cost by day: each version behind each endpoint, training runs and what is kept. Text of CSV (RFC 4180); periods of charge are
+ * instants of UTC, as FOCUS asks, of days in the zone of the workspace.
+ */
 export async function costsCsv(
   ctx: Context,
   input: GetCosts,
   now = Date.now(),
 ): Promise<{ name: string; text: string }> {
   permit(ctx, "getCosts");
-  const { month = monthOf(dayOf(now)) } = GetCosts.parse(input);
-  const ledger = await readLedger(ctx, spanOfMonth(month), now);
+  const timeZone = await workspaceTimeZone(ctx);
+  const { month = monthOf(dayOf(now, timeZone)) } = GetCosts.parse(input);
+  const ledger = await readLedger(ctx, spanOfMonth(month, timeZone), now);
+  const instant = (day: string) => new Date(startOf(day, timeZone)).toISOString().replace(".000", "");
   const names = await readNames(ctx);
   const versions = await versionNames(ctx);
   const currency = ledger.currency ?? "";
-  const row = (day: string, cells: string[]) => csvLine([day, daysLater(day, 1), "Usage", ...cells]);
+  const row = (day: string, cells: string[]) => csvLine([instant(day), instant(daysLater(day, 1)), "Usage", ...cells]);
   const money = (value: number | null) => (value === null ? "" : String(value));
   const usage = ledger.usage.map((one) => {
     const { compute, idle, engine, requests, answered, coreMs, gpuMs, versionId, arm } = one;

@@ -1,5 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { budgetsOf } from "../budgets/queries.ts";
 import { readSavings } from "../savings/queries.ts";
@@ -40,17 +41,18 @@ export async function readCosts(ctx: Context, input: GetCosts, now: number): Pro
 }
 
 async function readMonth(ctx: Context, input: GetCosts, now: number) {
-  const { month = monthOf(dayOf(now)), by } = GetCosts.parse(input);
-  const calendar = calendarOf(month, now);
+  const timeZone = await workspaceTimeZone(ctx);
+  const { month = monthOf(dayOf(now, timeZone)), by } = GetCosts.parse(input);
+  const calendar = calendarOf(month, now, timeZone);
   return { by, calendar, ledger: await readLedger(ctx, calendar, now) };
 }
 
 type Month = Awaited<ReturnType<typeof readMonth>>;
 
 async function reportOf(ctx: Context, { by, calendar, ledger }: Month, now: number): Promise<CostReport> {
-  const { month } = calendar;
+  const { month, timeZone } = calendar;
   const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
-  const counted = { from: `${month}-01`, to: daysLater(calendar.past.at(-1) ?? `${month}-01`, 1) };
+  const counted = { from: `${month}-01`, to: daysLater(calendar.past.at(-1) ?? `${month}-01`, 1), timeZone };
   const [machines, names, correctness, budgets, asOf] = await sideBySide(ctx, [
     () => (by === "machine" ? readMachineDays(ctx, calendar, segments) : Promise.resolve([])),
     () => readNames(ctx),

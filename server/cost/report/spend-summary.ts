@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Context } from "#server/context.ts";
-import { dayMs } from "#server/durations.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { Forecast } from "../spending/contract.ts";
 import { dayOf, daysLater, daysOf, monthOf, startOf } from "../spending/days.ts";
@@ -9,7 +9,7 @@ import { readLedger } from "../spending/ledger.ts";
 import { groupDays, sumDays } from "./grouped-days.ts";
 import { readCosts } from "./queries.ts";
 
-/** A span of whole days of UTC: `to` is the first moment after it. */
+/** A span of whole days of the workspace: `to` is the first moment after it. */
 export interface SpendPeriod {
   from: Date;
   to: Date;
@@ -18,6 +18,8 @@ export interface SpendPeriod {
 /** What was spent in a period, and where its month is heading. Money in `currency`; null means no value. */
 export const SpendSummary = z.object({
   currency: z.string().nullable(),
+  /** In which its days begin. */
+  timeZone: z.string(),
   /** In the period, up to now. */
   spent: z.number(),
   /** In the period of the same length before it; null where nothing was metered then. */
@@ -55,13 +57,14 @@ export type SpendSummary = z.infer<typeof SpendSummary>;
 /** Spending of a period for reports: the same numbers as the page of costs, which are made of the same ledger. */
 export async function spendSummary(ctx: Context, period: SpendPeriod, now = Date.now()): Promise<SpendSummary> {
   permit(ctx, "spendSummary");
-  const [from, to] = [dayOf(+period.from), dayOf(+period.to + dayMs - 1)];
+  const timeZone = await workspaceTimeZone(ctx);
+  const [from, to] = [dayOf(+period.from, timeZone), daysLater(dayOf(+period.to - 1, timeZone), 1)];
   const days = daysOf({ from, to });
   const earlier = daysOf({ from: daysLater(from, -days.length), to: from });
-  const last = Math.min(now, startOf(to) - 1);
+  const last = Math.min(now, startOf(to, timeZone) - 1);
   const [ledger, report] = await sideBySide(ctx, [
-    () => readLedger(ctx, { from: earlier[0] ?? from, to }, now),
-    () => readCosts(ctx, { month: monthOf(dayOf(last)) }, now),
+    () => readLedger(ctx, { from: earlier[0] ?? from, to, timeZone }, now),
+    () => readCosts(ctx, { month: monthOf(dayOf(last, timeZone)) }, now),
   ]);
   const all = groupDays(ledger.usage, () => "all").get("all") ?? new Map();
   const others = (wanted: readonly string[]) =>
@@ -75,7 +78,7 @@ export async function spendSummary(ctx: Context, period: SpendPeriod, now = Date
   const { month, total, rows, asOf, problems } = report;
   const hasBefore = earlier.some((day) => all.has(day));
   return {
-    ...{ currency: ledger.currency, spent, answered: sums.answered, asOf, problems },
+    ...{ currency: ledger.currency, timeZone, spent, answered: sums.answered, asOf, problems },
     before: hasBefore ? spentBefore : null,
     perThousand: per(spent, sums.answered),
     perThousandBefore: hasBefore ? per(spentBefore, old.answered) : null,

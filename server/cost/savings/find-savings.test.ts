@@ -64,25 +64,22 @@ const fleet = (busyAt: (hour: number) => number, machines = 4): FleetHour[] =>
 test("fewer machines would do in the hours of the night, also across midnight", () => {
   const saving = fewerAtNight(
     fleet((hour) => (hour >= 22 || hour < 5 ? 0.5 : 4.5)),
-    240,
-    30,
+    { spent: 240, days: 30, timeZone: "Europe/Lisbon" },
   );
-  expect(saving?.words).toBe("1 machine instead of 4 between 22:00 and 05:00 UTC");
+  expect(saving?.words).toBe("1 machine instead of 4 between 22:00 and 05:00 Europe/Lisbon");
   // Three of four machines in seven of 24 hours.
   expect(saving?.share).toBeCloseTo((3 * 7) / 96, 10);
   expect(
     fewerAtNight(
       fleet(() => 4.5),
-      240,
-      30,
+      { spent: 240, days: 30, timeZone: "UTC" },
     ),
   ).toBeUndefined();
   expect(
     fewerAtNight(
       fleet(() => 0.1, 1),
-      240,
-      30,
+      { spent: 240, days: 30, timeZone: "UTC" },
     ),
   ).toBeUndefined();
-  expect(fewerAtNight(fleet(() => 0.1).slice(0, 48), 240, 30)).toBeUndefined();
+  expect(fewerAtNight(fleet(() => 0.1).slice(0, 48), { spent: 240, days: 30, timeZone: "UTC" })).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { readCorrectness } from "../report/read-correctness.ts";
 import { readNames } from "../report/read-names.ts";
@@ -32,9 +33,9 @@ export async function readSavings(
   now: number,
   known?: ReadLedger,
 ): Promise<{ currency: string | null; savings: Saving[] }> {
-  const { currency, endpoints, machines } = await readFacts(ctx, now, known);
+  const { currency, endpoints, machines, timeZone } = await readFacts(ctx, now, known);
   if (currency === null) return { currency, savings: [] };
-  const [served, fleet] = await sideBySide(ctx, [() => readMachines(ctx), () => readFleet(ctx)]);
+  const [served, fleet] = await sideBySide(ctx, [() => readMachines(ctx), () => readFleet(ctx, timeZone)]);
   const of = (machine: string) => machines.filter((one) => one.machine === machine);
   const spentOf = (rows: readonly (typeof machines)[number][]) =>
     rows.reduce((sum, { compute, idle }) => sum + compute + idle, 0);
@@ -43,7 +44,7 @@ export async function readSavings(
     const own = of(one.machine);
     return { ...one, spent: spentOf(own), days: own.length };
   });
-  const replicas = fewerAtNight(fleet, spentOf(machines), days);
+  const replicas = fewerAtNight(fleet, { spent: spentOf(machines), days, timeZone });
   const savings = [...findSavings(endpoints, measured), ...(replicas ? [replicas] : [])];
   return { currency, savings: savings.sort((a, b) => b.perMonth - a.perMonth) };
 }
@@ -56,7 +57,9 @@ export interface ReadLedger {
 
 /** What savings and what-ifs are made of. @param known as of readSavings: it is read anew where its days do not reach */
 export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
-  const span = { from: daysLater(dayOf(now), -lookBack), to: daysLater(dayOf(now), 1) };
+  const timeZone = known?.span.timeZone ?? (await workspaceTimeZone(ctx));
+  const today = dayOf(now, timeZone);
+  const span = { from: daysLater(today, -lookBack), to: daysLater(today, 1), timeZone };
   const covers = known !== undefined && known.span.from <= span.from && known.span.to >= span.to;
   const ledger = covers ? cutLedger(known.ledger, span) : await readLedger(ctx, span, now);
   const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
@@ -68,5 +71,5 @@ export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
   // The first and the last day are there in part.
   const days = Math.max(1, new Set(ledger.usage.map(({ day }) => day)).size);
   const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, ledger.usage, days, { names, correctness });
-  return { currency: ledger.currency, ledger, names, correctness, machines, endpoints, days };
+  return { currency: ledger.currency, ledger, names, correctness, machines, endpoints, days, timeZone };
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
+import { hourOf } from "../spending/days.ts";
 import type { MeasuredMachine } from "./find-savings.ts";
 import type { FleetHour } from "./replicas.ts";
 
@@ -12,13 +13,13 @@ export async function readMachines(ctx: Context): Promise<Omit<MeasuredMachine, 
   return rows as unknown as Omit<MeasuredMachine, "spent" | "days">[];
 }
 
-/** What these machines did together, hour by hour. */
-export async function readFleet(ctx: Context): Promise<FleetHour[]> {
-  const { rows } = await ctx.db.execute(sql`
-    select extract(hour from hour at time zone 'UTC')::int as hour, count(*)::int as machines, sum(cores)::int as cores,
+/** What these machines did together, hour by hour of the day in a time zone. */
+export async function readFleet(ctx: Context, timeZone: string): Promise<FleetHour[]> {
+  const { rows } = await ctx.db.execute<Omit<FleetHour, "hour"> & { at: number }>(sql`
+    select (extract(epoch from hour) * 1000)::float8 as at, count(*)::int as machines, sum(cores)::int as cores,
       (sum(core_busy_ms) / 3600000.0)::float8 as "busyCores"
     from ${served(ctx)} where cores > 0 and bit_count(minutes_up::bit(60)) >= 30 group by machine_hours.hour`);
-  return rows as unknown as FleetHour[];
+  return rows.map(({ at, ...did }) => ({ ...did, hour: hourOf(at, timeZone) }));
 }
 
 function served(ctx: Context) {

@@ -2,7 +2,7 @@ import type { Saving } from "./contract.ts";
 
 /** What all machines did in one hour of one day. */
 export interface FleetHour {
-  /** Hour of the day, UTC. */
+  /** Hour of the day, in the time zone of the workspace. */
   hour: number;
   machines: number;
   cores: number;
@@ -15,9 +15,12 @@ const leastDays = 7;
 
 /**
  * A stretch of the day in which fewer machines would do on every day that was seen: for each hour of the day the most cores that were busy, with
- * room, beside the machines that were up. @param spent of all machines in the time, the workspace's part
+ * room, beside the machines that were up. @param known what all machines cost in the time, the workspace's part, how many days that was, and where
  */
-export function fewerAtNight(hours: readonly FleetHour[], spent: number, days: number): Saving | undefined {
+export function fewerAtNight(
+  hours: readonly FleetHour[],
+  { spent, days, timeZone }: { spent: number; days: number; timeZone: string },
+): Saving | undefined {
   const byHour = Array.from({ length: 24 }, (_, hour) => hours.filter((one) => one.hour === hour));
   if (byHour.some((seen) => seen.length < leastDays)) return undefined;
   const plan = byHour.map((seen) => {
@@ -36,7 +39,7 @@ export function fewerAtNight(hours: readonly FleetHour[], spent: number, days: n
   const [from, to] = [stretch.from, (stretch.from + stretch.length) % 24].map(
     (hour) => `${String(hour).padStart(2, "0")}:00`,
   );
-  const when = stretch.length === 24 ? "at all times" : `between ${from} and ${to} UTC`;
+  const when = stretch.length === 24 ? "at all times" : `between ${from} and ${to} ${timeZone}`;
   return {
     ...{ kind: "replicas", subject: "All machines", share, perMonth: days > 0 ? (spent / days) * 30 * share : 0 },
     words: `${needed} ${needed === 1 ? "machine" : "machines"} instead of ${most} ${when}`,

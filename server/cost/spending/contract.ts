@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** What a version behind an endpoint cost on one day, and what it did. Money is in the currency of the ledger. */
 export interface DaySpend {
-  /** UTC: "2026-05-13". */
+  /** In the zone of the ledger: "2026-05-13". An hour of use belongs to the day in which it begins. */
   day: string;
   endpointId: string;
   versionId: string;
@@ -64,10 +64,12 @@ export interface TrainingSpend {
   cost: number | null;
 }
 
-/** A span of time, in full days of UTC: `to` is the first day after it. */
+/** A span of time, in full days of a time zone: `to` is the first day after it. */
 export interface DaySpan {
   from: string;
   to: string;
+  /** An IANA name. */
+  timeZone: string;
 }
 
 /** An estimate with the range that holds it in 80 of 100 cases. */

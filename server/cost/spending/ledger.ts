@@ -4,7 +4,7 @@ import { sideBySide } from "#server/side-by-side.ts";
 import type { BookRow } from "../prices/price-segments.ts";
 import { currencyAt, readBook } from "../prices/read-book.ts";
 import type { DaySpan, DaySpend, StorageDay, TrainingSpend } from "./contract.ts";
-import { startOf } from "./days.ts";
+import { momentsOf } from "./days.ts";
 import { readStorageDays } from "./read-storage.ts";
 import { readTraining } from "./read-training.ts";
 import { readUsageDays } from "./read-usage.ts";
@@ -15,6 +15,8 @@ export interface Ledger {
   /** Of the prices that hold at the end of the span; null without any price, and then nothing has a cost. */
   currency: string | null;
   book: BookRow[];
+  /** In which days begin. */
+  timeZone: string;
   /** Whether prices in another currency held for a part of it, whose usage has no cost here. */
   hasOtherCurrency: boolean;
   usage: DaySpend[];
@@ -25,18 +27,18 @@ export interface Ledger {
 /** @param span of which the last days may lie ahead @param now milliseconds since 1970 */
 export async function readLedger(ctx: Context, span: DaySpan, now: number): Promise<Ledger> {
   const book = await readBook(ctx);
-  const currency = currencyAt(book, Math.min(now, startOf(span.to) - 1));
+  const currency = currencyAt(book, Math.min(now, momentsOf(span).to - 1));
   const { segments, hasOtherCurrency } = segmentsOf(book, currency ?? "");
   const [usage, storage, training] = await sideBySide(ctx, [
     () => readUsageDays(ctx, span, segments),
     () => readStorageDays(ctx, span, book, currency ?? ""),
     () => readTraining(ctx, span, book, currency ?? ""),
   ]);
-  return { currency, book, hasOtherCurrency, usage, storage, training };
+  return { currency, book, timeZone: span.timeZone, hasOtherCurrency, usage, storage, training };
 }
 
 /** Of the days of a shorter span, which both reach up to now. */
-export function cutLedger(ledger: Ledger, { from, to }: DaySpan): Ledger {
+export function cutLedger(ledger: Ledger, { from, to }: Pick<DaySpan, "from" | "to">): Ledger {
   const within = <Row extends { day: string }>(rows: readonly Row[]) =>
     rows.filter(({ day }) => day >= from && day < to);
   const { usage, storage, training } = ledger;

@@ -3,7 +3,7 @@ import type { Context } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
 import { type BookRow, priceAt } from "../prices/price-segments.ts";
 import type { DaySpan, TrainingSpend } from "./contract.ts";
-import { dayOf, startOf } from "./days.ts";
+import { dayOf, momentsOf } from "./days.ts";
 
 interface Row extends Record<string, unknown> {
   runId: string;
@@ -26,15 +26,16 @@ const isNumber = sql`value ~ '^[0-9]{1,6}(\\.[0-9]+)?$'`;
  */
 export async function readTraining(
   ctx: Context,
-  { from, to }: DaySpan,
+  span: DaySpan,
   book: readonly BookRow[],
   currency: string,
 ): Promise<TrainingSpend[]> {
   const { workspaceId } = ctx.actor;
+  const { from, to } = momentsOf(span);
   const { rows } = await ctx.db.execute<Row>(sql`
     with begun as materialized (
       select id, parent_run_id, name, experiment_id, started_at, ended_at, updated_at from runs
-      where workspace_id = ${workspaceId} and deleted_at is null and started_at >= ${startOf(from)} and started_at < ${startOf(to)}
+      where workspace_id = ${workspaceId} and deleted_at is null and started_at >= ${from} and started_at < ${to}
     ), told as materialized (
       select begun.*, tags.*, seen.gpus as seen from begun,
         lateral (select max(value::float8) filter (where key = 'leeway.cores' and ${isNumber}) as cores,
@@ -55,7 +56,7 @@ export async function readTraining(
     const { runId, runName, experiment, startedAt, endedAt, cores, gpus } = run;
     const hours = Math.max(0, endedAt - startedAt) / hourMs;
     const cost = costOfRun(run, hours, book, currency);
-    return { runId, runName, experiment, day: dayOf(startedAt), hours, cores, gpus, cost };
+    return { runId, runName, experiment, day: dayOf(startedAt, span.timeZone), hours, cores, gpus, cost };
   });
 }
 

@@ -3,15 +3,15 @@ import type { Context } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
 import type { PriceSegment } from "../prices/price-segments.ts";
 import type { DaySpan, DaySpend, MachineDay } from "./contract.ts";
+import { dayInSql, withinDays } from "./day-in-sql.ts";
 
 /**
  * Machines by hour with their prices, and the workspace's usage with its part of what they cost while they waited. By OpenCost
  * (specification, "idle = asset − workload"): what a machine costs in an hour, for cores and GPUs each, less what runs took of it, is idle. It is
  * shared in proportion to what each took of it in that hour, over all workspaces; where nothing ran, equally among what was kept loaded.
  */
-function allocated(ctx: Context, { from, to }: DaySpan, segments: readonly PriceSegment[]): SQL {
-  const since = sql`${`${from}T00:00:00Z`}::timestamptz`;
-  const until = sql`${`${to}T00:00:00Z`}::timestamptz`;
+function allocated(ctx: Context, span: DaySpan, segments: readonly PriceSegment[]): SQL {
+  const hour = sql`hour`;
   const priced = (item: string, variant: SQL) => sql`(
     select amount from price where item = ${item} and price.variant in (${variant}, '') and hour >= starts and hour < ends
     order by price.variant = '' limit 1)`;
@@ -21,19 +21,19 @@ function allocated(ctx: Context, { from, to }: DaySpan, segments: readonly Price
         starts timestamptz, ends timestamptz)
     ), used as materialized (
       select * from usage_hours
-      where workspace_id = ${ctx.actor.workspaceId} and hour >= ${since} and hour < ${until}
+      where workspace_id = ${ctx.actor.workspaceId} and ${withinDays(hour, span)}
     ), asset as materialized (
       select machine, hour, kind, gpu_kind, cores, gpus, core_busy_ms, gpu_busy_ms, greatest(1, served) as served,
         ${priced("core-hour", sql`kind`)} as core_price,
         ${priced("gpu-hour", sql`gpu_kind`)} as gpu_price,
         bit_count(minutes_up::bit(60)) / 60.0::float8 as up
-      from machine_hours where hour >= ${since} and hour < ${until} and machine in (select machine from used)
+      from machine_hours where ${withinDays(hour, span)} and machine in (select machine from used)
     ), idle as materialized (
       select *, greatest(0, cores * up - core_busy_ms / ${hourMs}) * core_price as core_idle,
         greatest(0, gpus * up - gpu_busy_ms / ${hourMs}) * gpu_price as gpu_idle
       from asset
     ), spent as (
-      select used.*, to_char(hour at time zone 'UTC', 'YYYY-MM-DD') as day, is_core, is_gpu,
+      select used.*, ${dayInSql(hour, span)} as day, is_core, is_gpu,
         case when is_core then compute_ms / ${hourMs} * core_price when is_gpu then compute_ms / ${hourMs} * gpu_price end as compute,
         coalesce(core_idle * case when core_busy_ms > 0 then case when is_core then compute_ms / core_busy_ms else 0 end
           else 1.0 / served end, 0)
@@ -82,7 +82,7 @@ export async function readMachineDays(
     with ${allocated(ctx, span, segments)}, own as (
       select machine, day, coalesce(sum(compute), 0) as compute, sum(idle) as idle from spent group by 1, 2
     ), whole as (
-      select machine, to_char(hour at time zone 'UTC', 'YYYY-MM-DD') as day, max(kind) as kind,
+      select machine, ${dayInSql(sql`hour`, span)} as day, max(kind) as kind,
         sum(coalesce(cores * up * core_price, 0) + coalesce(gpus * up * gpu_price, 0)) as cost, sum(cores * up) as "coreHours",
         sum(core_busy_ms) / ${hourMs} as "coreBusyHours", sum(gpus * up) as "gpuHours", sum(gpu_busy_ms) / ${hourMs} as "gpuBusyHours"
       from idle group by 1, 2

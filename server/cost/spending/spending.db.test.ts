@@ -13,7 +13,8 @@ import { readMachineDays } from "./read-usage.ts";
 import { segmentsOf } from "./segments-of.ts";
 
 const start = Math.floor(Date.now() / dayMs) * dayMs - 3 * dayMs;
-const span = { from: dayOf(start), to: dayOf(start + dayMs) };
+const timeZone = "UTC";
+const span = { from: dayOf(start, timeZone), to: dayOf(start + dayMs, timeZone), timeZone };
 const hour = new Date(start + 5 * hourMs);
 const allMinutes = 2n ** 60n - 1n;
 const coreHour = hourMs;
@@ -117,7 +118,7 @@ test(
     expect(await cost()).toBeCloseTo(0.08, 10);
     const dollars = { prices: [{ item: "core-hour" as const, amount: 1 }], currency: "USD", reason: "moved" };
     await setPrices(ctx, { ...dollars, from: new Date(start + 2 * dayMs) });
-    const later = { from: span.from, to: daysLater(span.to, 3) };
+    const later = { ...span, to: daysLater(span.to, 3) };
     expect(await readLedger(ctx, later, Date.now())).toMatchObject({ currency: "USD", hasOtherCurrency: true });
   }),
 );
@@ -153,6 +154,31 @@ test(
     expect(
       (kept?.cost ?? 0) * new Date(Date.UTC(+span.from.slice(0, 4), +span.from.slice(5, 7), 0)).getUTCDate(),
     ).toBeCloseTo(6.2, 8);
+  }),
+);
+
+test(
+  "the same hour is yesterday's or tomorrow's by the zone of the days, and a day of 23 hours has no 24th",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await priceCores(ctx, 0.05, new Date("2025-11-01T00:00Z"));
+    const used = async (hour: string, computeMs: number) => {
+      const counts = { requests: 1, answered: 1, rows: 1, cacheHits: 0, coalesced: 0, computeMs };
+      const known = { workspaceId: ctx.actor.workspaceId, ...pick(served), arm: "stable" as const, provider: "cpu" };
+      await ctx.db.insert(usageHours).values({ ...known, machine: "m", hour: new Date(hour), ...counts });
+      const had = { machine: "m", hour: new Date(hour), cores: 1, gpus: 0, memoryBytes: 8e9, minutesUp: allMinutes };
+      await ctx.db.insert(machineHours).values({ ...had, coreBusyMs: computeMs, served: 1 });
+    };
+    for (const hour of ["2026-03-28T22:00Z", "2026-03-28T23:00Z", "2026-03-29T21:00Z", "2026-03-29T22:00Z"])
+      await used(hour, coreHour);
+    const days = async (timeZone: string) => {
+      const month = { from: "2026-03-27", to: "2026-04-01", timeZone };
+      const { usage } = await readLedger(ctx, month, Date.now());
+      return usage.map(({ day, compute }) => `${day} ${Math.round(compute * 20)}`);
+    };
+    expect(await days("UTC")).toEqual(["2026-03-28 2", "2026-03-29 2"]);
+    expect(await days("Europe/Berlin")).toEqual(["2026-03-28 1", "2026-03-29 2", "2026-03-30 1"]);
+    expect(await days("Pacific/Auckland")).toEqual(["2026-03-29 2", "2026-03-30 2"]);
   }),
 );
 

@@ -11,6 +11,7 @@ export const workspaceRows: Rows = {
   "GET /api/v1/viewer": nothing(),
   "PUT /api/v1/viewer/password": answered(409, body({ currentPassword: password, newPassword: "another password" })),
   "PUT /api/v1/workspace/name": nothing(body({ name: "Halyard" })),
+  "PUT /api/v1/workspace/time-zone": nothing(body({ timeZone: "Europe/Lisbon" })),
   "GET /api/v1/users": nothing(),
   "POST /api/v1/users": nothing(body({ email: "new@people.test", name: "New", role: "viewer" })),
   "GET /api/v1/users/:user": absent(),

@@ -13,6 +13,7 @@ import { disableUser } from "#server/identity/users/disable-user.ts";
 import { enableUser } from "#server/identity/users/enable-user.ts";
 import { getUser, listUsers } from "#server/identity/users/queries.ts";
 import { resetPassword } from "#server/identity/users/reset-password.ts";
+import { setWorkspaceTimeZone } from "#server/identity/workspaces/set-workspace-time-zone.ts";
 import { route } from "./route.ts";
 
 const { User, NewUser, Token, NewToken, Viewer } = contract;
@@ -43,6 +44,11 @@ function me(app: FastifyInstance): void {
     app,
     { method: "PUT", path: "/workspace/name", summary: "Rename the workspace", body: name, response: name },
     ({ ctx, body }) => renameWorkspace(ctx, body),
+  );
+  const zone = contract.SetWorkspaceTimeZone;
+  const set = { summary: "Say where days, weeks and months begin", body: zone, response: zone };
+  route(app, { method: "PUT", path: "/workspace/time-zone", ...set }, ({ ctx, body }) =>
+    setWorkspaceTimeZone(ctx, body),
   );
 }
 

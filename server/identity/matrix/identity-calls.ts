@@ -21,6 +21,7 @@ import { archiveWorkspace } from "../workspaces/archive-workspace.ts";
 import { createWorkspace } from "../workspaces/create-workspace.ts";
 import { listOwnWorkspaces, listWorkspaces } from "../workspaces/queries.ts";
 import { restoreWorkspace } from "../workspaces/restore-workspace.ts";
+import { setWorkspaceTimeZone } from "../workspaces/set-workspace-time-zone.ts";
 import type { Calls } from "./call.ts";
 import { password, type Scene } from "./scene.ts";
 
@@ -52,6 +53,7 @@ export const identityCalls = {
   createToken: (ctx) => createToken(ctx, { name: "new", scopes: ["settings"] }),
   revokeToken: (ctx, { tokenId }) => revokeToken(ctx, { tokenId }),
   renameWorkspace: (ctx) => renameWorkspace(ctx, { name: "Halyard" }),
+  setWorkspaceTimeZone: (ctx) => setWorkspaceTimeZone(ctx, { timeZone: "Europe/Lisbon" }),
   listOwnWorkspaces: (ctx) => listOwnWorkspaces(ctx),
   listWorkspaces: (ctx) => listWorkspaces(ctx),
   createWorkspace: (ctx) => createWorkspace(ctx, { slug: "halyard", name: "Halyard" }),

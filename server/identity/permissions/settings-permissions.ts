@@ -17,6 +17,7 @@ export const settingsPermissions = {
   createToken: { role: "viewer", scope: "settings" },
   revokeToken: { role: "viewer", scope: "settings" },
   renameWorkspace: { role: "admin", scope: "settings" },
+  setWorkspaceTimeZone: { role: "admin", scope: "settings" },
   listOwnWorkspaces: { role: "viewer", scope: "read" },
   listWorkspaces: { role: "admin", scope: "settings" },
   createWorkspace: { role: "admin", scope: "settings" },

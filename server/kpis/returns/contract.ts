@@ -29,6 +29,8 @@ export const KpiReturn = z.object({
   endpoint: z.string(),
   version: z.string(),
   deployedAt: z.date(),
+  /** In which days begin. */
+  timeZone: z.string(),
   before: Side,
   after: Side,
   /** Value a day, after less before; by Welch's t of whole days, 95 %. Null with fewer than two days on a side. */

@@ -1,9 +1,12 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { dayMs } from "#server/durations.ts";
+import type { DaySpan } from "#server/cost/spending/contract.ts";
+import { dayInSql, withinDays } from "#server/cost/spending/day-in-sql.ts";
+import { dayOf, daysLater, daysOf, momentsOf } from "#server/cost/spending/days.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { findKpi } from "../kpi-rows.ts";
 import { computeReturn, type SideDays } from "./compute-return.ts";
@@ -11,7 +14,7 @@ import { GetKpiReturn, type KpiReturn } from "./contract.ts";
 import { costOf } from "./cost-of.ts";
 
 /**
- * What a deployment of an endpoint brought in the events of a KPI: whole days (UTC) after its day against whole days before.
+ * What a deployment of an endpoint brought in the events of a KPI: whole days after its day against whole days before.
  * @throws DomainError "not-found" for the KPI, the endpoint or the deployment
  */
 export async function getKpiReturn(ctx: Context, input: GetKpiReturn): Promise<KpiReturn> {
@@ -20,20 +23,20 @@ export async function getKpiReturn(ctx: Context, input: GetKpiReturn): Promise<K
   const { id: kpiId, name, definition } = await findKpi(ctx, kpi);
   const { id: endpointId } = await findEndpoint(ctx, endpoint);
   const deployed = await findDeployment(ctx, endpointId, deployment);
-  const midnight = Math.floor(deployed.at.getTime() / dayMs) * dayMs;
-  const today = Math.floor(Date.now() / dayMs) * dayMs;
+  const timeZone = await workspaceTimeZone(ctx);
+  const day = dayOf(deployed.at.getTime(), timeZone);
+  const today = dayOf(Date.now(), timeZone);
+  const next = daysLater(day, 1);
+  const [cut = next] = [daysLater(next, days), today].sort();
+  // On its own day nothing follows it yet.
+  const [, end = next] = [next, cut].sort();
   const of = { kpiId, endpointId };
-  const before = await readSide(ctx, of, midnight - days * dayMs, midnight);
-  const after = await readSide(
-    ctx,
-    of,
-    midnight + dayMs,
-    Math.max(midnight + dayMs, Math.min(midnight + (days + 1) * dayMs, today)),
-  );
+  const before = await readSide(ctx, of, { from: daysLater(day, -days), to: day, timeZone });
+  const after = await readSide(ctx, of, { from: next, to: end, timeZone });
   const version = `${deployed.model} v${deployed.version}`;
   const { better, unit } = definition;
   return {
-    ...{ kpi: name, endpoint, version, deployedAt: deployed.at },
+    ...{ kpi: name, endpoint, version, deployedAt: deployed.at, timeZone },
     ...computeReturn({ before, after, better, unit, version }),
   };
 }
@@ -59,17 +62,16 @@ async function findDeployment(ctx: Context, endpointId: string, id: number | und
 async function readSide(
   ctx: Context,
   { kpiId, endpointId }: { kpiId: string; endpointId: string },
-  from: number,
-  to: number,
+  side: DaySpan,
 ): Promise<SideDays> {
-  const span = { from: new Date(from), to: new Date(to) };
-  const { rows } = await ctx.db.execute<{ day: number; events: number; value: number }>(sql`
-    select floor(extract(epoch from at) / 86400)::int as day, count(*)::int as events, sum(value)::float8 as value from kpi_events
-    where workspace_id = ${ctx.actor.workspaceId} and kpi_id = ${kpiId} and endpoint_id = ${endpointId}
-      and at >= ${span.from.toISOString()}::timestamptz and at < ${span.to.toISOString()}::timestamptz
+  const moments = momentsOf(side);
+  const span = { from: new Date(moments.from), to: new Date(moments.to) };
+  const { rows } = await ctx.db.execute<{ day: string; events: number; value: number }>(sql`
+    select ${dayInSql(sql`at`, side)} as day, count(*)::int as events, sum(value)::float8 as value from kpi_events
+    where workspace_id = ${ctx.actor.workspaceId} and kpi_id = ${kpiId} and endpoint_id = ${endpointId} and ${withinDays(sql`at`, side)}
     group by 1`);
   const byDay = new Map(rows.map((row) => [row.day, row]));
-  const days = Array.from({ length: Math.max(0, Math.round((to - from) / dayMs)) }, (_, index) => from / dayMs + index);
+  const days = daysOf(side);
   return {
     ...span,
     events: days.map((day) => byDay.get(day)?.events ?? 0),

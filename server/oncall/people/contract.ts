@@ -1,15 +1,5 @@
 import { z } from "zod";
-
-/** An IANA name, such as "Europe/Lisbon". */
-export const TimeZone = z.string().refine(isTimeZone, "There is no such time zone. Write one as Europe/Lisbon or UTC.");
-
-function isTimeZone(name: string): boolean {
-  try {
-    return name !== "" && new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
+import { TimeZone } from "#server/time-zone.ts";
 
 export const ContactMethod = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("email"), address: z.email().nullable().default(null) }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { OnCallPerson, TimeZone } from "../people/contract.ts";
+import { TimeZone } from "#server/time-zone.ts";
+import { OnCallPerson } from "../people/contract.ts";
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write a time as 08:00.");
 

@@ -1,12 +1,9 @@
 import { z } from "zod";
-import { TimeZone } from "#server/oncall/people/contract.ts";
 
-/** When the sentences of the week are sent: on Monday of the week after it, unless another day is chosen. */
+/** When the sentences of the week are sent, in the time zone of the workspace: on Monday of the week after it, unless another day is chosen. */
 export const DigestSettings = z.object({
-  timeZone: TimeZone,
   /** 1 is Monday. */
   weekday: z.number().int().min(1).max(7).default(1),
-  /** There. */
   at: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write a time as 07:30.")
@@ -20,6 +17,8 @@ export type SetDigest = z.input<typeof SetDigest>;
 export const Digest = z.object({
   isOn: z.boolean(),
   settings: DigestSettings,
+  /** Of the workspace, in which the hour is meant. */
+  timeZone: z.string(),
   /** Where it goes: the address of the account. */
   address: z.string(),
   /** First day of the week that was sent last; null before the first. */

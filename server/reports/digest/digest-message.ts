@@ -6,7 +6,21 @@ import { plainSentence } from "../sentence/words.ts";
 
 /** The report of a week as a mail: its sentences, its tiles as a table, what is at risk, and the way to the page. */
 export function digestMessage(facts: ReportFacts): Message {
-  const { objectives, budgets, incidents, response, spend, unitCost, releases, risks, title, days, name } = facts;
+  const {
+    objectives,
+    budgets,
+    incidents,
+    response,
+    spend,
+    unitCost,
+    releases,
+    risks,
+    title,
+    days,
+    name,
+    timeZone,
+    edges,
+  } = facts;
   const tiles = [
     objectives.met,
     ...[incidents.count, incidents.customerMinutes, response.detect, response.acknowledge, response.restore],
@@ -21,8 +35,13 @@ export function digestMessage(facts: ReportFacts): Message {
       ...risks.map(
         ({ words, owner, dueOn }) => `${words} (${owner ?? "nobody has it"}${dueOn ? `, due ${dueOn}` : ""})`,
       ),
+      ...(edges ? [edges] : []),
     ],
-    facts: [...tiles.filter(({ value }) => value !== null).map(factOf), ...left],
+    facts: [
+      ...tiles.filter(({ value }) => value !== null).map(factOf),
+      ...left,
+      { name: "Days begin at midnight of", value: timeZone },
+    ],
     ...{ severity: "ticket", status: "info", reason: "", receiver: "", groupKey: "", groupLabels: {}, alerts: [] },
     links: [
       { text: "Open the report", path: `/overview?week=${name}` },

@@ -20,7 +20,7 @@ const job = (ctx: Context, now: number) =>
 
 /** Subscribed long ago. */
 async function subscribe(ctx: Context) {
-  await setDigest(ctx, { isOn: true, settings: { timeZone: "UTC", weekday: 1, at: "07:30" } });
+  await setDigest(ctx, { isOn: true, settings: { weekday: 1, at: "07:30" } });
   await ctx.db.update(digestSubscriptions).set({ createdAt: new Date(0) });
 }
 
@@ -29,7 +29,7 @@ test(
   inWorkspace(async (ctx) => {
     const { week } = await newReportScene(ctx);
     await subscribe(ctx);
-    const { to } = spanOf(week);
+    const { to } = spanOf(week, "UTC");
     await job(ctx, to + 7 * hourMs);
     expect(await outbox(ctx)).toEqual([]);
     await job(ctx, to + 8 * hourMs);
@@ -51,7 +51,7 @@ test(
     const { week } = await newReportScene(ctx);
     await subscribe(ctx);
     await setDigest(ctx, { isOn: false });
-    await job(ctx, spanOf(week).to + dayMs);
+    await job(ctx, spanOf(week, "UTC").to + dayMs);
     expect(await outbox(ctx)).toEqual([]);
     expect(await getDigest(ctx, { hasMailServer: false })).toMatchObject({ isOn: false, nextAt: null });
     const token = { ...ctx, actor: { ...ctx.actor, kind: "token" as const } };

@@ -3,10 +3,10 @@ import { DigestSettings } from "./contract.ts";
 import { dueWeek, nextMoment } from "./due.ts";
 
 const at = (text: string) => Date.parse(text);
-const berlin = DigestSettings.parse({ timeZone: "Europe/Berlin" });
+const berlin = { ...DigestSettings.parse({}), timeZone: "Europe/Berlin" };
 const never = { sentFor: null, since: 0 };
 
-test("the week that is over is due on Monday at 07:30 where the person is, in summer and in winter", () => {
+test("the week that is over is due on Monday at 07:30 where the workspace is, in summer and in winter", () => {
   expect(dueWeek(berlin, { ...never, now: at("2026-05-11T05:29Z") })).toBeUndefined();
   expect(dueWeek(berlin, { ...never, now: at("2026-05-11T05:30Z") })).toBe("2026-05-04");
   expect(dueWeek(berlin, { ...never, now: at("2026-11-23T06:29Z") })).toBeUndefined();
@@ -26,14 +26,21 @@ test("whoever subscribes on Tuesday gets the first one on the next Monday", () =
   expect(dueWeek(berlin, { sentFor: null, since, now: at("2026-05-18T05:31Z") })).toBe("2026-05-11");
 });
 
-test("where Monday comes before the week of the report is over, the mail waits for its end", () => {
-  const auckland = DigestSettings.parse({ timeZone: "Pacific/Auckland" });
-  expect(dueWeek(auckland, { ...never, now: at("2026-05-10T23:59Z") })).toBeUndefined();
-  expect(dueWeek(auckland, { ...never, now: at("2026-05-11T00:00Z") })).toBe("2026-05-04");
+test("in the far east Monday begins on the Sunday of UTC, and so does the mail", () => {
+  const auckland = { ...berlin, timeZone: "Pacific/Auckland" };
+  expect(dueWeek(auckland, { ...never, now: at("2026-05-10T19:29Z") })).toBeUndefined();
+  expect(dueWeek(auckland, { ...never, now: at("2026-05-10T19:30Z") })).toBe("2026-05-04");
+});
+
+test("the mail after clocks were set comes at its hour, 167 or 169 hours after the one before", () => {
+  const next = (after: string) => new Date(nextMoment(berlin, at(after))).toISOString();
+  expect([next("2026-03-23T06:30Z"), next("2026-10-19T05:30Z")]).toEqual([
+    ...["2026-03-30T05:30:00.000Z", "2026-10-26T06:30:00.000Z"],
+  ]);
 });
 
 test("the next one is told, also on the day itself", () => {
-  const friday = DigestSettings.parse({ timeZone: "UTC", weekday: 5, at: "16:00" });
+  const friday = { timeZone: "UTC", weekday: 5, at: "16:00" };
   expect(new Date(nextMoment(friday, at("2026-05-15T15:00Z"))).toISOString()).toBe("2026-05-15T16:00:00.000Z");
   expect(new Date(nextMoment(friday, at("2026-05-15T16:00Z"))).toISOString()).toBe("2026-05-22T16:00:00.000Z");
 });

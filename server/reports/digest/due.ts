@@ -1,6 +1,5 @@
 import { Temporal } from "temporal-polyfill";
 import { dayMs } from "#server/durations.ts";
-import { spanOf } from "../periods.ts";
 import type { DigestSettings } from "./contract.ts";
 
 interface Turn {
@@ -10,17 +9,18 @@ interface Turn {
   at: number;
 }
 
-/**
- * The turn of the week that holds `now`: the week before it by the person's calendar, at the time that was chosen, but not before that
- * week is over in the zone of the reports, which lies after a Monday morning in the far east.
- */
-function turnOf({ timeZone, weekday, at }: DigestSettings, now: number): Turn {
+/** A time of the week, in the zone of the workspace. */
+export interface Chosen extends DigestSettings {
+  timeZone: string;
+}
+
+/** The turn of the week that holds `now`: the week before it, at the time that was chosen, by the calendar of the workspace. */
+function turnOf({ timeZone, weekday, at }: Chosen, now: number): Turn {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(now)).toZonedDateTimeISO(timeZone);
   const monday = local.toPlainDate().subtract({ days: local.dayOfWeek - 1 });
-  const week = monday.subtract({ days: 7 }).toString();
   const plainTime = Temporal.PlainTime.from(at);
-  const chosen = monday.add({ days: weekday - 1 }).toZonedDateTime({ timeZone, plainTime }).epochMilliseconds;
-  return { week, at: Math.max(chosen, spanOf({ period: "week", start: week }).to) };
+  const chosen = monday.add({ days: weekday - 1 }).toZonedDateTime({ timeZone, plainTime });
+  return { week: monday.subtract({ days: 7 }).toString(), at: chosen.epochMilliseconds };
 }
 
 /**
@@ -28,7 +28,7 @@ function turnOf({ timeZone, weekday, at }: DigestSettings, now: number): Turn {
  * the first one at the next. @param sentFor first day of the week that was sent last
  */
 export function dueWeek(
-  settings: DigestSettings,
+  settings: Chosen,
   { sentFor, since, now }: { sentFor: string | null; since: number; now: number },
 ): string | undefined {
   const { week, at } = turnOf(settings, now);
@@ -37,7 +37,8 @@ export function dueWeek(
 }
 
 /** When the next digest is sent, in milliseconds since 1970. */
-export function nextMoment(settings: DigestSettings, now: number): number {
+export function nextMoment(settings: Chosen, now: number): number {
   const { at } = turnOf(settings, now);
+  // Clocks may have been set meanwhile, so that a week is not always 168 hours.
   return at > now ? at : turnOf(settings, now + 7 * dayMs).at;
 }

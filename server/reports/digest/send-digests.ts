@@ -1,6 +1,7 @@
 import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { digestSubscriptions, memberships, users } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/context.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { enqueueEmail } from "#server/notifications/enqueue-notification.ts";
 import { refreshReport } from "../get-report.ts";
 import { DigestSettings } from "./contract.ts";
@@ -13,6 +14,7 @@ import { dueWeek } from "./due.ts";
  */
 export async function sendDigests(ctx: Context, now = Date.now()): Promise<void> {
   const { workspaceId } = ctx.actor;
+  const timeZone = await workspaceTimeZone(ctx);
   const subscribed = await ctx.db
     .select({ row: digestSubscriptions, email: users.email })
     .from(digestSubscriptions)
@@ -23,8 +25,10 @@ export async function sendDigests(ctx: Context, now = Date.now()): Promise<void>
     )
     .where(and(eq(digestSubscriptions.workspaceId, workspaceId), isNull(memberships.disabledAt)));
   for (const { row, email } of subscribed) {
-    const settings = DigestSettings.parse(row.settings);
-    const week = dueWeek(settings, { sentFor: row.sentFor, since: row.createdAt.getTime(), now });
+    const week = dueWeek(
+      { ...DigestSettings.parse(row.settings), timeZone },
+      { sentFor: row.sentFor, since: row.createdAt.getTime(), now },
+    );
     if (week === undefined) continue;
     // Read before the transaction: nothing slow happens in one.
     const message = digestMessage(await refreshReport(ctx, { period: "week", start: week }, now));

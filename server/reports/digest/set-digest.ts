@@ -14,7 +14,7 @@ export async function setDigest(ctx: Context, input: SetDigest): Promise<void> {
   const { workspaceId } = ctx.actor;
   await transact(ctx, async (ctx) => {
     if (isOn) {
-      const wish = settings ?? DigestSettings.parse({ timeZone: "UTC" });
+      const wish = settings ?? DigestSettings.parse({});
       await ctx.db
         .insert(digestSubscriptions)
         .values({ workspaceId, userId, settings: wish })

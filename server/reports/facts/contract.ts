@@ -25,6 +25,8 @@ export const ReportFacts = z.object({
   /** The period goes on. */
   isPartial: z.boolean(),
   timeZone: z.string(),
+  /** What a zone that is half an hour off does to sums of hours; "" where it does nothing. */
+  edges: z.string().default(""),
   /** Names for the stepper; `next` is null until the next one has begun. */
   previous: z.string(),
   next: z.string().nullable(),

@@ -21,6 +21,8 @@ export interface ReadSpan {
   /** Start of the period before. */
   previous: number;
   now: number;
+  /** In which days, weeks and months begin. */
+  timeZone: string;
 }
 
 /** How an SLO ended in a period. */

@@ -1,6 +1,7 @@
 import type { Context } from "#server/context.ts";
+import { edgeWords } from "#server/cost/spending/edge-words.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
-import { reportTimeZone } from "../contract.ts";
 import { countText, figure } from "../figure.ts";
 import { daysOf, type NamedPeriod, nameOf, spanOf, stepped, tickOf, titleOf } from "../periods.ts";
 import { type Missed, sentenceOf } from "../sentence/sentence-of.ts";
@@ -10,6 +11,7 @@ import { hrefOf, objectiveTiles } from "./objective-tiles.ts";
 import { leastFirst, type ReadObjective, type ReadSpan, readObjectives, stateOf } from "./objectives.ts";
 import { columnOfSlo, columnWords, portfolio } from "./portfolio.ts";
 import { readQualityCells } from "./quality.ts";
+import { readSpanOf } from "./read-span-of.ts";
 import { readReleases } from "./releases.ts";
 import { readRisks } from "./risks.ts";
 import { readSpend } from "./spend.ts";
@@ -23,10 +25,9 @@ const mostReleases = 40;
  * already; a caller that is limited to endpoints gets theirs. @param now milliseconds since 1970
  */
 export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.now()): Promise<ReportFacts> {
-  const { from, to } = spanOf(named);
-  const span: ReadSpan = { from, to, until: Math.min(to, now), previous: spanOf(stepped(named, -1)).from, now };
+  const span = readSpanOf(named, await workspaceTimeZone(ctx), now);
   const { endpoints } = await listEndpoints(ctx, { limit: mostModels });
-  const serving = endpoints.filter(({ current, createdAt }) => current && createdAt.getTime() < to);
+  const serving = endpoints.filter(({ current, createdAt }) => current && createdAt.getTime() < span.to);
   const read = await readObjectives(ctx, span);
   const { worst, ...dealt } = await readIncidents(ctx, span);
   const { cells, ...money } = await readSpend(ctx, span);
@@ -51,10 +52,10 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
   return { ...facts, sentence: sentenceOf({ ...facts, missed: missedOf(read, worst), worst }) };
 }
 
-function headOf(named: NamedPeriod, { from, to, until, now }: ReadSpan) {
+function headOf(named: NamedPeriod, { from, to, until, now, timeZone }: ReadSpan) {
   return {
     ...{ period: named.period, name: nameOf(named), title: titleOf(named), days: daysOf(named) },
-    ...{ from, to, asOf: now, isPartial: until < to, timeZone: reportTimeZone },
+    ...{ from, to, asOf: now, isPartial: until < to, timeZone, edges: edgeWords(timeZone, from) },
     previous: nameOf(stepped(named, -1)),
     next: to <= now ? nameOf(stepped(named, 1)) : null,
   };
@@ -73,10 +74,10 @@ function missedOf(read: readonly ReadObjective[], worst: IncidentFacts["worst"])
 
 async function releaseFacts(ctx: Context, named: NamedPeriod, span: ReadSpan): Promise<ReportFacts["releases"]> {
   const periods = lastPeriods(named);
-  const all = await readReleases(ctx, { from: spanOf(periods[0] ?? named).from, to: span.until });
+  const all = await readReleases(ctx, { from: spanOf(periods[0] ?? named, span.timeZone).from, to: span.until });
   const within = ({ from, to }: { from: number; to: number }) => all.filter(({ at }) => at >= from && at < to);
   const count = (each: NamedPeriod) => {
-    const own = within(spanOf(each));
+    const own = within(spanOf(each, span.timeZone));
     const released = own.filter(({ kind }) => kind === "released").length;
     return { name: tickOf(each), released, rolledBack: own.length - released };
   };

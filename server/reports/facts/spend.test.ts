@@ -3,7 +3,7 @@ import { spendFacts } from "./spend.ts";
 
 const from = Date.parse("2026-05-04T00:00Z");
 const to = Date.parse("2026-05-11T00:00Z");
-const span = { from, to, until: to, previous: Date.parse("2026-04-27T00:00Z"), now: to };
+const span = { from, to, until: to, previous: Date.parse("2026-04-27T00:00Z"), now: to, timeZone: "UTC" };
 
 test("the month is that in which the period ends, and the verdict is that of the page of costs", () => {
   const { spend, unitCost, cells } = spendFacts(

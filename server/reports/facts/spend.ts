@@ -5,7 +5,7 @@ import { against } from "#server/cost/report/sentence-of.ts";
 import { spendSummary } from "#server/cost/report/spend-summary.ts";
 import type { PortfolioCell, ReportState } from "../contract.ts";
 import { countText, figure, moneyText } from "../figure.ts";
-import { monthOf } from "../periods.ts";
+import { monthWord, nameOf, periodOf } from "../periods.ts";
 import type { ReportFacts } from "./contract.ts";
 import type { ReadSpan } from "./objectives.ts";
 
@@ -52,8 +52,8 @@ export async function readSpend(ctx: Context, span: ReadSpan): Promise<Spend> {
 /** Tiles and cells of what is known of money. */
 export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no prices"): Spend {
   const text = moneyText(known?.currency ?? null);
-  const month = monthOf(span.until - 1);
-  const common = { text, knownUntil: span.until, href: `/costs?month=${isoMonth(span.until - 1)}` };
+  const month = nameOf(periodOf("month", span.until - 1, span.timeZone));
+  const common = { text, knownUntil: span.until, href: `/costs?month=${month}` };
   const reason = known ? "no predictions" : why;
   const { budget = null, forecast = null } = known ?? {};
   const over = budget && forecast ? forecast.value / budget - 1 : null;
@@ -61,7 +61,7 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no p
   const foreseen = (amount: number) => moneyWords(amount, known?.currency ?? null);
   return {
     spend: {
-      month,
+      month: monthWord(month),
       spent: figure({ ...common, id: "spend.spent", definition: "spend.spent", value: known?.spent ?? null, reason }),
       budget: figure({
         ...{ ...common, id: "spend.budget", definition: "spend.budget", value: budget },
@@ -112,8 +112,4 @@ function stateOfSpend(over: number | null): ReportState {
   if (over === null) return "no-data";
   if (over > 0) return "missed";
   return over > -0.05 ? "watch" : "on-target";
-}
-
-function isoMonth(at: number): string {
-  return new Date(at).toISOString().slice(0, 7);
 }

@@ -44,15 +44,15 @@ async function trendOf(
   span: ReadSpan,
 ): Promise<ReportTrend> {
   const periods = lastPeriods(named);
-  const measured = await sharesOf(ctx, one.slo, periods, span.now);
-  const estimated = estimate ? await sharesOf(ctx, estimate.slo, periods, span.now) : [];
+  const measured = await sharesOf(ctx, one.slo, periods, span);
+  const estimated = estimate ? await sharesOf(ctx, estimate.slo, periods, span) : [];
   const until = knownUntil(one.slo.definition, span.now);
   const points = periods.map((each, index) => {
     const value = measured[index]?.share ?? null;
     const guess = value === null ? (estimated[index]?.share ?? null) : null;
     return { name: tickOf(each), value: value ?? guess, isEstimated: guess !== null };
   });
-  const due = periods.findIndex((each) => spanOf(each).to > until);
+  const due = periods.findIndex((each) => spanOf(each, span.timeZone).to > until);
   const { target } = one.slo.definition;
   const last = measured.at(-1);
   return {
@@ -72,8 +72,8 @@ async function trendOf(
 }
 
 /** Share of good events of each period, as far as it is mature. */
-async function sharesOf(ctx: Context, slo: StoredSlo, periods: readonly NamedPeriod[], now: number) {
-  const spans = periods.map(spanOf);
+async function sharesOf(ctx: Context, slo: StoredSlo, periods: readonly NamedPeriod[], { now, timeZone }: ReadSpan) {
+  const spans = periods.map((each) => spanOf(each, timeZone));
   const until = Math.min(knownUntil(slo.definition, now), spans.at(-1)?.to ?? 0);
   const counts = await countSlo(ctx, slo, {
     from: spans[0]?.from ?? 0,

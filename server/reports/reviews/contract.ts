@@ -58,6 +58,10 @@ export const Review = z.object({
   name: z.string(),
   title: z.string(),
   days: z.string(),
+  /** In which they begin. */
+  timeZone: z.string(),
+  /** As in the report. */
+  edges: z.string(),
   from: z.date(),
   to: z.date(),
   isPartial: z.boolean(),

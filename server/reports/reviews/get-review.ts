@@ -2,17 +2,20 @@ import { and, eq, isNull } from "drizzle-orm";
 import { incidentActions, reviewTicks } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/context.ts";
 import { readCosts } from "#server/cost/report/queries.ts";
+import { edgeWords } from "#server/cost/spending/edge-words.ts";
 import { DomainError } from "#server/errors.ts";
 import { permit } from "#server/identity/permit.ts";
+import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { selectActions } from "#server/incidents/actions/queries.ts";
 import { listIncidents } from "#server/incidents/queries.ts";
 import { listFindings } from "#server/monitoring/findings/queries.ts";
 import { activeProfiles } from "#server/monitoring/profiles/load-profile.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { type ReadSpan, readObjectives } from "../facts/objectives.ts";
+import { readSpanOf } from "../facts/read-span-of.ts";
 import { readReleases } from "../facts/releases.ts";
 import { getReport } from "../get-report.ts";
-import { daysOf, type NamedPeriod, nameOf, periodNamed, periodOf, spanOf, stepped, titleOf } from "../periods.ts";
+import { daysOf, type NamedPeriod, nameOf, periodNamed, periodOf, stepped, titleOf } from "../periods.ts";
 import { plainSentence } from "../sentence/words.ts";
 import { type Cadence, GetReview, type Review, type ReviewItem, type ReviewRow, reviewItems } from "./contract.ts";
 import * as rows from "./section-rows.ts";
@@ -29,14 +32,15 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   permit(ctx, "getReview");
   const wish = GetReview.parse(input);
   const now = Date.now();
-  const named = wish.name === undefined ? periodOf(wish.cadence, now) : periodNamed(wish.name);
+  const timeZone = await workspaceTimeZone(ctx);
+  const named = wish.name === undefined ? periodOf(wish.cadence, now, timeZone) : periodNamed(wish.name);
   const cadence: Cadence = named.period === "month" ? "month" : "week";
-  const { from, to } = spanOf(named);
+  const span = readSpanOf(named, timeZone, now);
+  const { from, to } = span;
   if (from > now) throw new DomainError("not-found", `${nameOf(named)} has not begun.`);
   // Whoever may see reviews sees their rows: what each page asks for besides is no matter of the list.
   const system = systemContext(ctx.db, ctx.actor.workspaceId, "review");
   const reader = { ...system, actor: { ...system.actor, endpoints: ctx.actor.endpoints } };
-  const span: ReadSpan = { from, to, until: Math.min(to, now), previous: spanOf(stepped(named, -1)).from, now };
   const ticks = await ticksOf(ctx, named);
   const sections: Review["sections"] = [];
   for (const item of reviewItems[cadence]) {
@@ -47,7 +51,7 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   const { sentence } = await getReport(reader, { name: nameOf(named) });
   return {
     ...{ cadence, name: nameOf(named), title: titleOf(named), days: daysOf(named) },
-    ...{ from: new Date(from), to: new Date(to), isPartial: now < to },
+    ...{ from: new Date(from), to: new Date(to), isPartial: now < to, timeZone, edges: edgeWords(timeZone, from) },
     previous: nameOf(stepped(named, -1)),
     next: to <= now ? nameOf(stepped(named, 1)) : null,
     sentence: plainSentence(sentence),
@@ -56,24 +60,30 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
 }
 
 const readers: Record<ReviewItem, (ctx: Context, span: ReadSpan) => Promise<ReviewRow[]>> = {
-  drift: async (ctx) => {
+  drift: async (ctx, { timeZone }) => {
     const found = await listFindings(ctx, { state: "open", limit: mostRead });
     const rank = { page: 0, ticket: 1, note: 2 };
-    return found.toSorted((one, other) => rank[one.severity] - rank[other.severity]).map(rows.findingRow);
+    return found
+      .toSorted((one, other) => rank[one.severity] - rank[other.severity])
+      .map((finding) => rows.findingRow(finding, timeZone));
   },
-  labels: async (ctx, span) => rows.labelRows(await readObjectives(ctx, span)),
-  deploys: async (ctx, { from, until }) => (await readReleases(ctx, { from, to: until })).map(rows.releaseRow),
-  incidents: async (ctx, { from, until }) => {
+  labels: async (ctx, span) => rows.labelRows(await readObjectives(ctx, span), span.timeZone),
+  deploys: async (ctx, { from, until, timeZone }) =>
+    (await readReleases(ctx, { from, to: until })).map((release) => rows.releaseRow(release, timeZone)),
+  incidents: async (ctx, { from, until, timeZone }) => {
     const { incidents } = await listIncidents(ctx, { from: new Date(from), to: new Date(until - 1), limit: mostRead });
-    return incidents.filter(({ state }) => state !== "cancelled").map(rows.incidentRow);
+    return incidents
+      .filter(({ state }) => state !== "cancelled")
+      .map((incident) => rows.incidentRow(incident, timeZone));
   },
   actions: async (ctx) => {
     const open = await selectActions(ctx, isNull(incidentActions.doneAt), mostRead);
     return open.filter(({ isOverdue }) => isOverdue).map(rows.actionRow);
   },
-  cost: async (ctx, { until }) => {
+  cost: async (ctx, { until, timeZone }) => {
     if (ctx.actor.endpoints) return [];
-    return rows.costRows(await readCosts(ctx, { month: new Date(until - 1).toISOString().slice(0, 7) }, Date.now()));
+    const month = nameOf(periodOf("month", until - 1, timeZone));
+    return rows.costRows(await readCosts(ctx, { month }, Date.now()));
   },
   baselines: async (ctx) => {
     const { endpoints } = await listEndpoints(ctx, { limit: mostRead });

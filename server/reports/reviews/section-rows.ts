@@ -12,32 +12,35 @@ import { leastFirst, type ReadObjective, stateOf } from "../facts/objectives.ts"
 import { shareText } from "../figure.ts";
 import type { ReviewRow } from "./contract.ts";
 
-/** "12 May". */
-function dayText(at: Date | number): string {
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
+/** "12 May", in the zone of the workspace. */
+function dayText(at: Date | number, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone }).format(at);
 }
 
-export function findingRow(finding: Finding): ReviewRow {
+export function findingRow(finding: Finding, timeZone: string): ReviewRow {
   const { endpoint, words, severity, openedAt } = finding;
   const state = severity === "page" ? "missed" : severity === "ticket" ? "watch" : "on-target";
   return {
     words: `${endpoint}: ${words.replaceAll("`", "")}`,
-    aside: `since ${dayText(openedAt)}`,
+    aside: `since ${dayText(openedAt, timeZone)}`,
     state,
     href: findingHref(finding),
   };
 }
 
-export function releaseRow({ kind, model, version, words, at, href }: ReportRelease): ReviewRow {
+export function releaseRow({ kind, model, version, words, at, href }: ReportRelease, timeZone: string): ReviewRow {
   const state = kind === "released" ? "on-target" : "missed";
-  return { words: `${model} v${version}: ${words}`, aside: dayText(at), state, href };
+  return { words: `${model} v${version}: ${words}`, aside: dayText(at, timeZone), state, href };
 }
 
-export function incidentRow({ number, title, severity, state, cause, startedAt }: IncidentSummary): ReviewRow {
+export function incidentRow(
+  { number, title, severity, state, cause, startedAt }: IncidentSummary,
+  timeZone: string,
+): ReviewRow {
   const isOver = state === "resolved" || state === "closed";
   return {
     words: `INC-${number} ${severity}: ${title}${cause === null && isOver ? " (cause not said)" : ""}`,
-    aside: `${state}, ${dayText(startedAt)}`,
+    aside: `${state}, ${dayText(startedAt, timeZone)}`,
     state: isOver ? (cause === null ? "watch" : "on-target") : "missed",
     href: `/incidents/${number}`,
   };
@@ -87,13 +90,13 @@ export function costRows({ currency, total, rows, month }: CostReport): ReviewRo
 }
 
 /** Predictions that wait for their label, by objective of quality. */
-export function labelRows(read: readonly ReadObjective[]): ReviewRow[] {
+export function labelRows(read: readonly ReadObjective[], timeZone: string): ReviewRow[] {
   return read
     .filter(({ slo }) => (slo.state?.pending ?? 0) > 0)
     .toSorted((one, other) => (other.slo.state?.pending ?? 0) - (one.slo.state?.pending ?? 0))
     .map(({ model, slo, knownUntil }) => ({
       words: `${model}: ${(slo.state?.pending ?? 0).toLocaleString("en")} predictions wait for their label`,
-      aside: `known up to ${dayText(knownUntil)}`,
+      aside: `known up to ${dayText(knownUntil, timeZone)}`,
       state: "watch" as const,
       href: `/quality/${encodeURIComponent(model)}`,
     }));

@@ -1,4 +1,5 @@
 import { counted } from "#server/number-words.ts";
+import { isTimeZone } from "#server/time-zone.ts";
 import type { SloDefinition } from "../contract.ts";
 import { compositeProblem } from "../engine/combine.ts";
 import { nominalMinutes } from "../engine/periods.ts";
@@ -47,15 +48,6 @@ function periodProblem({ period, budgeting }: SloDefinition): DefinitionProblem 
   if (budgeting.method !== "occurrences" && budgeting.sliceMinutes > nominalMinutes(period))
     return { field: "budgeting.sliceMinutes", message: "A slice is longer than the period. Take a shorter one." };
   return undefined;
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function ruleProblem(definition: SloDefinition, parts: readonly Part[]): DefinitionProblem | undefined {

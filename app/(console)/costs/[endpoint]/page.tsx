@@ -32,7 +32,7 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
       <LiveRefresh topics={["cost"]} everyMs={60_000} />
       <PageHead
         title={name}
-        context={`${costs.days} days until now, UTC`}
+        context={`${costs.days} days until now, ${costs.timeZone}`}
         actions={
           <ButtonLink href={endpointHref(name)} variant="default">
             Open the endpoint
@@ -82,8 +82,8 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
   );
 }
 
-function pointOf({ day, value }: { day: string; value: number }) {
-  return { at: Date.parse(`${day}T00:00:00Z`), value };
+function pointOf({ startsAt, value }: EndpointCosts["byDay"][number]) {
+  return { at: startsAt.getTime(), value };
 }
 
 function sentenceOf({ currency, spent, compute, idle, engine }: EndpointCosts): string {

@@ -17,18 +17,17 @@ export const metadata = { title: "Budgets" };
 
 export default async function BudgetsPage() {
   const ctx = await requireContext();
-  const [{ budgets, endpoints }, book, teams] = await Promise.all([
+  const [{ budgets, endpoints, thisMonth, timeZone }, book, teams] = await Promise.all([
     listCostBudgets(ctx),
     getPriceBook(ctx),
     listTeams(ctx),
   ]);
-  const thisMonth = new Date().toISOString().slice(0, 7);
   return (
     <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: "Budgets" }]} live>
       <LiveRefresh topics={["cost"]} />
       <PageHead
         title="Budgets"
-        context="What may be spent in a month, of UTC"
+        context={`What may be spent in a month, ${timeZone}`}
         actions={
           <SetBudgetButton
             endpoints={endpoints}

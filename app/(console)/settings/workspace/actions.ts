@@ -2,12 +2,19 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { ArchiveWorkspace, RenameWorkspace } from "#server/identity/contract.ts";
+import type { ArchiveWorkspace, RenameWorkspace, SetWorkspaceTimeZone } from "#server/identity/contract.ts";
 import { renameWorkspace } from "#server/identity/rename-workspace.ts";
 import { archiveWorkspace } from "#server/identity/workspaces/archive-workspace.ts";
+import { setWorkspaceTimeZone } from "#server/identity/workspaces/set-workspace-time-zone.ts";
 
 export async function renameWorkspaceAction(input: RenameWorkspace) {
   const state = await act((ctx) => renameWorkspace(ctx, input));
+  revalidatePath("/", "layout");
+  return state;
+}
+
+export async function setTimeZoneAction(input: SetWorkspaceTimeZone) {
+  const state = await act((ctx) => setWorkspaceTimeZone(ctx, input));
   revalidatePath("/", "layout");
   return state;
 }

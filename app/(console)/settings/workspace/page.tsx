@@ -3,6 +3,7 @@ import { requireContext, runtime } from "#app/_lib/context.ts";
 import { ArchiveWorkspaceButton } from "#components/identity/archive-workspace-button.tsx";
 import { LastChange } from "#components/identity/last-change.tsx";
 import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs.tsx";
+import { TimeZoneForm } from "#components/identity/time-zone-form.tsx";
 import { WorkspaceForm } from "#components/identity/workspace-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -11,7 +12,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { lastChanges } from "#server/audit/queries.ts";
 import { getViewer } from "#server/identity/queries.ts";
 import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
-import { archiveWorkspaceAction, renameWorkspaceAction } from "./actions.ts";
+import { archiveWorkspaceAction, renameWorkspaceAction, setTimeZoneAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Workspace, Settings" };
 
@@ -44,6 +45,18 @@ export default async function WorkspacePage() {
             offBecause={role === "admin" ? undefined : "An admin can rename it"}
           />
         </Panel>
+        <Panel
+          title="Time zone"
+          subtitle="Where days, weeks and months of costs, budgets, reports and the weekly mail begin"
+        >
+          <TimeZoneForm
+            key={workspace.timeZone}
+            timeZone={workspace.timeZone}
+            zones={timeZones(workspace.timeZone)}
+            action={setTimeZoneAction}
+            offBecause={role === "admin" ? undefined : "An admin can change it"}
+          />
+        </Panel>
         <Panel title="Addresses" subtitle="For programs, with a token of Settings, Tokens">
           <CodeBlock
             label="Address"
@@ -57,4 +70,10 @@ export default async function WorkspacePage() {
       </Columns>
     </Page>
   );
+}
+
+/** UTC first, then by name; the present one also where this version of Node calls it otherwise. */
+function timeZones(present: string): string[] {
+  const named = new Set(["UTC", ...Intl.supportedValuesOf("timeZone"), present]);
+  return [...named];
 }

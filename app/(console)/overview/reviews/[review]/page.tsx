@@ -9,6 +9,7 @@ import { Stepper } from "#components/reports/stepper.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { getReview } from "#server/reports/reviews/get-review.ts";
 import { tickAction, untickAction } from "../../actions.ts";
@@ -19,7 +20,7 @@ export default async function ReviewPage({ params }: PageProps<"/overview/review
   const ctx = await requireContext();
   const { review: asked } = await params;
   const review = await found(getReview(ctx, asked === "month" ? { cadence: "month" } : { name: asked }));
-  const { cadence, name, title, days, isPartial, sections, previous, next, sentence } = review;
+  const { cadence, name, title, days, isPartial, sections, previous, next, sentence, timeZone, edges } = review;
   const hrefOf = (of: string) => `/overview/reviews/${of}`;
   const why = whyNot(ctx.actor.role, "tickReview");
   const looked = sections.filter(({ tick }) => tick !== null).length;
@@ -36,8 +37,9 @@ export default async function ReviewPage({ params }: PageProps<"/overview/review
         title={`Review of ${cadence === "week" ? title.toLowerCase() : title}`}
         context={
           <>
-            {cadence === "week" && days}
-            {isPartial && " so far"}
+            {cadence === "week" && `${days}, `}
+            {timeZone}
+            {isPartial && ", so far"}
             <Stepper noun={cadence} previous={hrefOf(previous)} next={next && hrefOf(next)} />
             {formatCountOf(looked, sections.length)} looked at
           </>
@@ -56,6 +58,7 @@ export default async function ReviewPage({ params }: PageProps<"/overview/review
         }
         sentence={sentence}
       />
+      {edges && <StaleLine>{edges}</StaleLine>}
       {sections.map((section) => (
         <ReviewPanel section={section} key={section.item}>
           <TickButton name={name} section={section} tick={tickAction} untick={untickAction} why={why} />
