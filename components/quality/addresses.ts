@@ -1,8 +1,9 @@
 import type { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
-import { type QualityRange, qualityRanges } from "./ranges.ts";
+import type { QualityRange } from "./ranges.ts";
 
 export interface QualityView {
-  range: QualityRange;
+  /** As the address has it; undefined is the usual one. */
+  range?: QualityRange | undefined;
   metric?: QualityMetric | undefined;
   /** "carrier=UA"; undefined is all rows. */
   segment?: string | undefined;
@@ -10,13 +11,13 @@ export interface QualityView {
 
 /** Quality of all endpoints. */
 export function qualityHref(range?: QualityRange): string {
-  return range === undefined || range === qualityRanges[1] ? "/quality" : `/quality?range=${range.key}`;
+  return range === undefined ? "/quality" : `/quality?range=${range.key}`;
 }
 
 /** Quality of one endpoint, as it is looked at. */
-export function endpointQualityHref(endpoint: string, view?: Partial<QualityView>): string {
+export function endpointQualityHref(endpoint: string, view?: QualityView): string {
   const query = new URLSearchParams();
-  if (view?.range && view.range !== qualityRanges[1]) query.set("range", view.range.key);
+  if (view?.range) query.set("range", view.range.key);
   if (view?.metric) query.set("metric", view.metric);
   if (view?.segment) query.set("segment", view.segment);
   const text = query.toString();

@@ -8,6 +8,12 @@ import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
 import { historySeries, immatureRange, labelSeries } from "./history-series.ts";
 import { charted, metricUnit } from "./quality-words.ts";
 
+const grains = [
+  { stepMs: 86_400_000, words: "by days (UTC)" },
+  { stepMs: 3_600_000, words: "by hours" },
+  { stepMs: 0, words: "by five minutes" },
+];
+
 interface QualityChartProps {
   history: Wire<QualityHistory>;
   summary: Pick<Wire<QualitySummary>, "metric" | "objective" | "reference">;
@@ -21,7 +27,7 @@ export function QualityChart({ history, summary, markers = [] }: QualityChartPro
   const first = history.points[0];
   const last = history.points.at(-1);
   const range = first && last ? { from: Date.parse(first.at), to: Date.parse(last.until) } : undefined;
-  const grain = history.stepMs < 86_400_000 ? "by hours" : "by days (UTC)";
+  const grain = grains.find(({ stepMs }) => history.stepMs >= stepMs)?.words;
   const line = objective
     ? { value: objective.value, label: "objective" }
     : { value: reference, label: "on the reference" };

@@ -8,7 +8,13 @@ import { ageText, intervalText, metricText } from "./quality-words.ts";
 import type { QualityRange } from "./ranges.ts";
 
 /** Endpoints as they are given, worst first. */
-export function QualityTable({ endpoints, range }: { endpoints: readonly QualitySummary[]; range: QualityRange }) {
+export function QualityTable({
+  endpoints,
+  range,
+}: {
+  endpoints: readonly QualitySummary[];
+  range?: QualityRange | undefined;
+}) {
   return (
     <DataTable
       label="Quality by endpoint"

@@ -1,3 +1,5 @@
+import type { WindowLength } from "#server/monitoring/contract.ts";
+
 const day = 86_400_000;
 
 export interface QualityRange {
@@ -7,17 +9,24 @@ export interface QualityRange {
   lengthMs: number;
 }
 
-/** From narrow to wide. Labels take days, so that a month is usual. */
+/** From narrow to wide. */
 export const qualityRanges: readonly QualityRange[] = [
+  { key: "12h", label: "12 h", lengthMs: day / 2 },
   { key: "3d", label: "3 d", lengthMs: 3 * day },
   { key: "30d", label: "30 d", lengthMs: 30 * day },
   { key: "90d", label: "90 d", lengthMs: 90 * day },
   { key: "365d", label: "1 y", lengthMs: 365 * day },
 ];
 
-/** The range that an address asks for; thirty days when it asks for none or for one that does not exist. */
-export function qualityRangeOf(key: string | string[] | undefined): QualityRange {
-  return qualityRanges.find((range) => range.key === key) ?? (qualityRanges[1] as QualityRange);
+/** The range that an address asks for; undefined when it asks for none or for one that does not exist. */
+export function qualityRangeOf(key: string | string[] | undefined): QualityRange | undefined {
+  return qualityRanges.find((range) => range.key === key);
+}
+
+/** What is shown when nobody asks for a range: labels take days, so that it is a month; half a day of what is watched by five minutes. */
+export function usualRange(lengths: readonly WindowLength[] = []): QualityRange {
+  const key = lengths.includes("five-minutes") ? "12h" : "30d";
+  return qualityRanges.find((range) => range.key === key) as QualityRange;
 }
 
 /** The span that ends now. */

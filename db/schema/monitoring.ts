@@ -228,28 +228,46 @@ export const monitoringFindings = pgTable(
   ],
 );
 
+/** How answers of a version met their labels. */
+const labelCounts = () => ({
+  workspaceId: ofWorkspace(),
+  endpointId: ofEndpoint(),
+  versionId: uuid().notNull(),
+  arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
+  segment: text().notNull().default(""),
+  /** In the log, and of them with a label. */
+  predictions: integer().notNull(),
+  labelled: integer().notNull(),
+  /** QualityCounts of server/monitoring/quality/counts/contract.ts. */
+  counts: jsonb().notNull(),
+  /** Goes up when a label took the place of another. */
+  revision: integer().notNull().default(0),
+});
+
 /** How answers met their labels in one hour of predictions, recounted whole whenever labels came. */
 export const qualityHours = pgTable(
   "quality_hours",
   {
-    workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
-    versionId: uuid().notNull(),
-    arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
-    segment: text().notNull().default(""),
+    ...labelCounts(),
     hour: instant().notNull(),
-    /** In the log, and of them with a label. */
-    predictions: integer().notNull(),
-    labelled: integer().notNull(),
-    /** QualityCounts of server/monitoring/quality/contract.ts. */
-    counts: jsonb().notNull(),
-    /** Goes up when a label took the place of another. */
-    revision: integer().notNull().default(0),
     countedAt: instant().notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.endpointId, table.hour, table.versionId, table.segment, table.arm] }),
     index("quality_hours_hour").on(table.workspaceId, table.hour),
+  ],
+);
+
+/** The minutes of an hour of quality_hours, which is their sum: of endpoints that are watched by five minutes, for a few days. */
+export const qualityMinutes = pgTable(
+  "quality_minutes",
+  {
+    ...labelCounts(),
+    minute: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.endpointId, table.minute, table.versionId, table.segment, table.arm] }),
+    index("quality_minutes_minute").on(table.minute),
   ],
 );
 

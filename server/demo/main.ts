@@ -39,8 +39,11 @@ const { values: options } = parseArgs({
 });
 
 const account = { email: "demo@leeway.example", password: "fair-winds" };
-/** Version each endpoint starts with. */
+/** Version each endpoint starts with, and how many of its answers are kept: labels of flights must tell soon what became of them. */
 const firstVersion = { digits: 2, "flight-delay": 2 };
+const captureShare = { digits: 0.2, "flight-delay": 1 };
+/** Flights that are late are known to be late sooner than what was read is looked at. */
+const flightLabelSeconds = 20;
 
 const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
@@ -95,7 +98,12 @@ async function run(): Promise<void> {
   for (const demo of demoNames) {
     await replay(target, demo, await readRecording(demo), Date.now());
     if (demo === "digits") await ensurePipelines(target);
-    await ensureEndpoint(target, { name: demo, model: demo, version: firstVersion[demo], captureShare: 0.2 });
+    await ensureEndpoint(target, {
+      name: demo,
+      model: demo,
+      version: firstVersion[demo],
+      captureShare: captureShare[demo],
+    });
   }
   await ensureUnsureKept(target, "digits");
   await ensureCascade(target);
@@ -115,12 +123,13 @@ async function run(): Promise<void> {
   const digits = await readSamples("digits");
   const labelDelaySeconds = Number(options["label-delay-seconds"]);
   const plan = { requestsPerSecond, labelDelaySeconds, badShare: 0.004 };
+  const flights = { labelDelaySeconds: Math.min(labelDelaySeconds, flightLabelSeconds) };
   const say = (month: string) => console.log(`The year is at    ${month}`);
   await Promise.all([
     submitTasks(target, "digits", digits, stop.signal),
     keepRollingOut(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
     breakForms(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
-    flyThroughTheYear(target, { ...plan, endpoint: "flight-delay" }, say, stop.signal),
+    flyThroughTheYear(target, { ...plan, ...flights, endpoint: "flight-delay" }, say, stop.signal),
     ...["digits", cascadeEndpoint].map((endpoint) =>
       sendTraffic(target, { ...plan, endpoint, samples: digits }, stop.signal),
     ),

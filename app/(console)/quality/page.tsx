@@ -1,7 +1,7 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { qualityHref } from "#components/quality/addresses.ts";
 import { QualityTable } from "#components/quality/quality-table.tsx";
-import { qualityRangeOf, qualityRanges, qualitySpan } from "#components/quality/ranges.ts";
+import { qualityRangeOf, qualityRanges, qualitySpan, usualRange } from "#components/quality/ranges.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { plural } from "#components/ui/format.ts";
@@ -16,7 +16,8 @@ export const metadata = { title: "Quality" };
 
 export default async function QualityPage({ searchParams }: PageProps<"/quality">) {
   const ctx = await requireContext();
-  const range = qualityRangeOf((await searchParams).range);
+  const asked = qualityRangeOf((await searchParams).range);
+  const range = asked ?? usualRange();
   const { endpoints } = await listQuality(ctx, qualitySpan(range, Date.now()));
   const ranges = qualityRanges.map((one) => ({ label: one.label, href: qualityHref(one), current: one === range }));
   return (
@@ -34,7 +35,7 @@ export default async function QualityPage({ searchParams }: PageProps<"/quality"
             Deploy a version and post what turned out to be true to /api/v1/endpoints/…/labels.
           </EmptyState>
         ) : (
-          <QualityTable endpoints={endpoints} range={range} />
+          <QualityTable endpoints={endpoints} range={asked} />
         )}
       </Panel>
     </Page>

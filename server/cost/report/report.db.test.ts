@@ -50,7 +50,8 @@ async function label(ctx: Context, endpointId: string, versionId: string, right:
     });
     await ctx.db.insert(predictionLabels).values({ workspaceId, endpointId, requestId, label: "a", observedAt: at });
   }
-  await recountHour(ctx, { endpointId, hour: at.getTime(), settings: MonitorSettings.parse({}) });
+  const settings = MonitorSettings.parse({});
+  await recountHour(ctx, { endpointId, hour: at.getTime(), settings, now: Date.now() });
 }
 
 test(

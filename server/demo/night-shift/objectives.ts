@@ -93,7 +93,7 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "flights-right",
       definition: {
-        ...{ displayName: "Delays are foreseen", target: 0.88, period: month, rules: ticketsOnly, freezes: false },
+        ...{ displayName: "Delays are foreseen", target: 0.9, period: month, rules: ticketsOnly, freezes: false },
         indicator: of("realised-quality", "flight-delay", { maturityMs: 3 * minuteMs }),
       },
       runbook: "Model drift",
@@ -101,7 +101,7 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "flights-estimated",
       definition: {
-        ...{ displayName: "Delays are foreseen, as far as scores tell", target: 0.88, period: month },
+        ...{ displayName: "Delays are foreseen, as far as scores tell", target: 0.9, period: month },
         ...{
           description: "Before labels come: the sum of calibrated probabilities.",
           rules: ticketsOnly,

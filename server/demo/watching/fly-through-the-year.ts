@@ -3,12 +3,11 @@ import { readFlightSeasons, type Sample } from "../recording.ts";
 import { sendTraffic, type TrafficPlan } from "../traffic.ts";
 import { seasonAt, seasonsOf } from "./year.ts";
 
-/** Somebody who watches waits for the drift: so long, that there is a before. */
-const winterSeconds = 200;
-const monthSeconds = 75;
+/** Somebody who watches waits for the drift, and there must be a before. Spring is short, since summer is what the models get wrong. */
+const lengths = { winterSeconds: 75, springSeconds: 25, monthSeconds: 110 };
 
 /**
- * Sends real flights to their endpoint, first of the winter that the models know, then of month after month, each for a minute or so: nothing is
+ * Sends real flights to their endpoint, first of the winter that the models know, then of month after month, each for a minute or two: nothing is
  * made up, the year itself drifts. @param say told whenever another month begins
  */
 export async function flyThroughTheYear(
@@ -17,7 +16,7 @@ export async function flyThroughTheYear(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const seasons = seasonsOf(await readFlightSeasons(), winterSeconds, monthSeconds);
+  const seasons = seasonsOf(await readFlightSeasons(), lengths);
   const startedAt = performance.now();
   let told: string | undefined;
   let sent = 0;

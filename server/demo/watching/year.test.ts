@@ -3,7 +3,7 @@ import { readFlightSeasons } from "../recording.ts";
 import { seasonAt, seasonsOf } from "./year.ts";
 
 test("the year begins with the winter that the models know, goes on month by month, and begins anew", async () => {
-  const seasons = seasonsOf(await readFlightSeasons(), 300, 60);
+  const seasons = seasonsOf(await readFlightSeasons(), { winterSeconds: 300, springSeconds: 20, monthSeconds: 60 });
   expect(seasons.map(({ name }) => name)).toEqual([
     "winter",
     "Apr",
@@ -17,8 +17,8 @@ test("the year begins with the winter that the models know, goes on month by mon
     "Dec",
   ]);
   const nameAt = (seconds: number) => seasonAt(seasons, seconds)?.name;
-  expect([0, 299.9, 300, 359.9, 360, 839.9, 840].map(nameAt)).toEqual([
-    ...["winter", "winter", "Apr", "Apr", "May", "Dec", "winter"],
+  expect([0, 299.9, 300, 319.9, 320, 340, 399.9, 759.9, 760].map(nameAt)).toEqual([
+    ...["winter", "winter", "Apr", "Apr", "May", "Jun", "Jun", "Dec", "winter"],
   ]);
 });
 

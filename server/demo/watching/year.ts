@@ -16,12 +16,25 @@ export interface Flights {
 
 const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+interface Lengths {
+  winterSeconds: number;
+  /** Of April and of May. */
+  springSeconds: number;
+  /** Of each month from June on. */
+  monthSeconds: number;
+}
+
 /** The year, fast: the winter that the models know, long enough for a look or two at it, then month after month of what they do not know. */
-export function seasonsOf({ winter, later }: Flights, winterSeconds: number, monthSeconds: number): Season[] {
+export function seasonsOf(
+  { winter, later }: Flights,
+  { winterSeconds, springSeconds, monthSeconds }: Lengths,
+): Season[] {
   const months = [...later].toSorted(([one], [other]) => one - other);
   return [
     { name: "winter", samples: winter, seconds: winterSeconds },
-    ...months.map(([month, samples]) => ({ name: monthNames[month - 1] ?? "", samples, seconds: monthSeconds })),
+    ...months.map(([month, samples]) => {
+      return { name: monthNames[month - 1] ?? "", samples, seconds: month < 6 ? springSeconds : monthSeconds };
+    }),
   ];
 }
 

@@ -6,16 +6,19 @@ import { publish } from "#server/events/publish.ts";
 import { log } from "#server/log.ts";
 import { Refresher } from "#server/refresher.ts";
 import { databaseNow } from "#server/slo/evaluation/slo-rows.ts";
+import { findMonitor } from "../settings/queries.ts";
+import { forgetMinutes, isByMinutes } from "./counts/minutes.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
-import { watchQuality } from "./watch/watch-quality.ts";
+import { watchFairness, watchQuality } from "./watch/watch-quality.ts";
 
 const pollMs = 15_000;
 /** No more than a part of the time goes into one endpoint, so that a long log keeps no other waiting. */
 const longestMs = 10_000;
-/** An endpoint is looked at each minute, and never for more than a tenth of the time. */
+/** An endpoint is looked at each minute, by five minutes twice as often, and never for more than a tenth of the time. */
 const shortestPauseMs = 60_000;
+const briefPauseMs = 30_000;
 const pausePerWork = 10;
-/** What is found is held against labels of a day: it changes slowly. */
+/** What is found of a day changes slowly; what is found of five minutes is looked for at every look. */
 const settleMs = 5 * 60_000;
 
 /** Counts how answers met their labels, and holds that against what is promised. Several may run: an hour is counted by one at a time, and twice is the same as once. */
@@ -52,22 +55,32 @@ export class QualityRunner {
       if (this.isStopping || (this.dueAt.get(id) ?? 0) > performance.now()) continue;
       const startedAt = performance.now();
       // One that cannot be counted keeps no other from it.
-      await this.lookAt(systemContext(this.db, workspaceId, "watch-quality"), id).catch((cause: unknown) =>
-        log.error("quality.not_counted", { endpointId: id, cause }),
-      );
+      const ctx = systemContext(this.db, workspaceId, "watch-quality");
+      const isBrief = await this.lookAt(ctx, id).catch((cause: unknown) => {
+        log.error("quality.not_counted", { endpointId: id, cause });
+        return false;
+      });
       const endedAt = performance.now();
-      this.dueAt.set(id, endedAt + Math.max(shortestPauseMs, pausePerWork * (endedAt - startedAt)));
+      this.dueAt.set(
+        id,
+        endedAt + Math.max(isBrief ? briefPauseMs : shortestPauseMs, pausePerWork * (endedAt - startedAt)),
+      );
     }
+    await forgetMinutes(this.db, await databaseNow(this.db));
   }
 
-  private async lookAt(ctx: Context, endpointId: string): Promise<void> {
+  /** @returns whether it is watched by five minutes */
+  private async lookAt(ctx: Context, endpointId: string): Promise<boolean> {
     const startedAt = performance.now();
     const isOver = () => this.isStopping || performance.now() - startedAt > longestMs;
     const now = await databaseNow(this.db);
     const counted = await recountEndpoint(ctx, { endpointId, now, isOver });
     if (counted.length > 0) await publish(ctx, "monitoring", endpointId);
-    if (now - (this.settledAt.get(endpointId) ?? 0) < settleMs) return;
-    await watchQuality(ctx, endpointId, now);
-    this.settledAt.set(endpointId, now);
+    const isBrief = isByMinutes((await findMonitor(ctx, endpointId)).settings);
+    const isDue = now - (this.settledAt.get(endpointId) ?? 0) >= settleMs;
+    if (isDue || isBrief) await watchQuality(ctx, endpointId, now);
+    if (isDue) await watchFairness(ctx, endpointId, now);
+    if (isDue) this.settledAt.set(endpointId, now);
+    return isBrief;
   }
 }

@@ -42,7 +42,7 @@ export async function listQuality(ctx: Context, input: ListQuality): Promise<{ e
   return { endpoints: summaries.sort((a, b) => rank(a) - rank(b)) };
 }
 
-/** The same step by step: hours up to three days, else days (UTC). @throws DomainError "not-found" */
+/** The same step by step: five minutes up to half a day where those are watched, hours up to three days, else days (UTC). @throws DomainError "not-found" */
 export async function getQualityHistory(ctx: Context, input: GetQuality): Promise<QualityHistory> {
   permit(ctx, "getQuality");
   const facts = await readFacts(ctx, input);

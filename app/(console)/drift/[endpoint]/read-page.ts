@@ -6,6 +6,7 @@ import { driftRangeOf } from "#components/monitoring/drift/ranges.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
 import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
+import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
 import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
 import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
@@ -13,8 +14,8 @@ import { getQuality, getQualityHistory } from "#server/monitoring/quality/querie
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 
 const dayMs = 86_400_000;
-/** Labels come late: quality is shown over so long at least. */
-const leastQualityDays = 30;
+/** Labels come late: quality is shown over so long at least, unless nobody asks for a range and it is watched by five minutes. */
+const leastQualityMs = 30 * dayMs;
 
 type Search = Record<string, string | string[] | undefined>;
 
@@ -60,14 +61,16 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
   return {
     ...{ report, feature, detail },
     history: await orUndefined("history", () => getDriftHistory(ctx, asked)),
-    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report)),
+    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report, view.asked.range !== undefined)),
     analyses: await orUndefined("analyses", () => listAnalyses(ctx, { endpointId })),
     siblings: siblings?.endpoints.map(({ name }) => ({ label: name, href: driftHref({ endpoint: name }) })) ?? [],
   };
 }
 
-async function readQuality(ctx: Context, endpointId: string, { from, to }: { from: Date; to: Date }) {
-  const span = { endpointId, from: new Date(Math.min(from.getTime(), to.getTime() - leastQualityDays * dayMs)), to };
+async function readQuality(ctx: Context, endpointId: string, { from, to, settings }: DriftReport, isAsked: boolean) {
+  const isBrief = !isAsked && settings.lengths.includes("five-minutes");
+  const begin = isBrief ? to.getTime() - dayMs / 2 : Math.min(from.getTime(), to.getTime() - leastQualityMs);
+  const span = { endpointId, from: new Date(begin), to };
   const summary = await getQuality(ctx, span);
   const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });
   // Without markers the chart is good, too.

@@ -3,7 +3,13 @@ import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointQualityHref, type QualityView } from "#components/quality/addresses.ts";
 import { QualityBadge } from "#components/quality/quality-state.tsx";
-import { qualityRangeOf, qualityRanges, qualitySpan } from "#components/quality/ranges.ts";
+import {
+  type QualityRange,
+  qualityRangeOf,
+  qualityRanges,
+  qualitySpan,
+  usualRange,
+} from "#components/quality/ranges.ts";
 import { predictionsHref } from "#components/serving/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -13,6 +19,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
+import { getMonitor } from "#server/monitoring/settings/queries.ts";
 import { getEndpoint, listEndpoints } from "#server/serving/endpoint-queries.ts";
 import { requestAnalysisAction } from "../../drift/compare/actions.ts";
 import { BoardPanels } from "./board-panels.tsx";
@@ -31,7 +38,8 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const { id: endpointId, current } = endpoint;
   const view = viewOf(await searchParams);
   const { metric, segment = "" } = view;
-  const asked = { endpointId, ...qualitySpan(view.range, Date.now()), metric, segment };
+  const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
+  const asked = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
   const { board, markers, analyses } = await readQualityPage(ctx, asked);
   const why = whyNot(ctx.actor.role, "requestAnalysis");
   const asking = { ...(await readAsking(ctx, endpoint, asked)), ask: requestAnalysisAction, why };
@@ -49,11 +57,11 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
       <PageHead
         title={name}
         badges={board && <QualityBadge state={board.summary.state} filled />}
-        context={contextOf(current, view)}
+        context={contextOf(current, range, segment)}
         sentence={board?.summary.words[0]}
         actions={
           <>
-            <SegmentedLinks label="Time range" items={rangesOf(name, view)} />
+            <SegmentedLinks label="Time range" items={rangesOf(name, view, range)} />
             {segment && (
               <ButtonLink variant="default" href={endpointQualityHref(name, { ...view, segment: undefined })}>
                 All rows
@@ -84,15 +92,19 @@ function viewOf(search: Record<string, string | string[] | undefined>): QualityV
   return { range: qualityRangeOf(search.range), metric, segment };
 }
 
-function rangesOf(name: string, view: QualityView) {
+function rangesOf(name: string, view: QualityView, shown: QualityRange) {
   return qualityRanges.map((range) => ({
     label: range.label,
     href: endpointQualityHref(name, { ...view, range }),
-    current: range === view.range,
+    current: range === shown,
   }));
 }
 
-function contextOf(current: { modelName: string; version: number } | null, { range, segment }: QualityView): string {
+function contextOf(
+  current: { modelName: string; version: number } | null,
+  range: QualityRange,
+  segment: string,
+): string {
   const serves = current ? `${current.modelName} v${current.version} serves` : "Nothing is deployed";
   return `${serves}; the last ${range.label}${segment ? `, only ${segment}` : ""}`;
 }

@@ -11,7 +11,8 @@ export const lengthMs: Record<WindowLength, number> = {
   day: 24 * hourMs,
   week: 168 * hourMs,
 };
-const windowsPerWeek: Record<WindowLength, number> = { "five-minutes": 2016, hour: 168, day: 7, week: 1 };
+/** How many of them there are. */
+export const windowsPerWeek: Record<WindowLength, number> = { "five-minutes": 2016, hour: 168, day: 7, week: 1 };
 
 /** False-alarm probability of each test of a window, by what it tests. */
 export interface Alphas {

@@ -12,6 +12,8 @@ import { truthOf } from "./truth-of.ts";
 
 /** What the log has of one answer. */
 interface LoggedRow {
+  /** Milliseconds since 1970. */
+  answeredAt: number;
   versionId: string;
   arm: LoggedAnswer["arm"];
   outputs: LoggedTensor[] | null;
@@ -40,10 +42,10 @@ export class AnswerReader {
 
   async read(ctx: Context, row: LoggedRow): Promise<LoggedAnswer> {
     const sides = await this.sidesOf(ctx, row.versionId);
-    const { versionId, arm, label, lagMs, replaced, segments } = row;
+    const { answeredAt, versionId, arm, label, lagMs, replaced, segments } = row;
     const { answer, score } = readOutputs(sides, row);
     return {
-      ...{ versionId, arm, answer, score, segments },
+      ...{ at: answeredAt, versionId, arm, answer, score, segments },
       isBinary: sides?.isBinary ?? false,
       lastClass: sides?.labels?.[1] ?? "1",
       truth: label === null ? null : typeof answer === "string" ? truthOf(label, sides?.labels) : label,

@@ -22,7 +22,7 @@ const Errors = z.object({
   within: count,
 });
 
-/** How labelled answers met their labels: all of it adds up over hours. */
+/** How labelled answers met their labels: all of it adds up over spans. */
 export const QualityCounts = z.object({
   /** Truth, answer, rows. */
   confusion: z.array(z.tuple([z.string(), z.string(), count])),
@@ -39,8 +39,8 @@ export const QualityCounts = z.object({
 });
 export type QualityCounts = z.infer<typeof QualityCounts>;
 
-/** What is known of one hour of answers of a version, in all or of one segment. */
-export interface CountedHour {
+/** What is known of one span of answers of a version, in all or of one segment. */
+export interface CountedSpan {
   versionId: string;
   arm: "stable" | "canary" | "shadow";
   /** "" for all rows, else "carrier=UA". */
@@ -51,10 +51,18 @@ export interface CountedHour {
   revision: number;
 }
 
+/** The same with its place in time. */
+export interface PlacedSpan extends CountedSpan {
+  /** Start, in milliseconds since 1970. */
+  at: number;
+}
+
 /** One answer of the log with what became known of it. */
 export interface LoggedAnswer {
+  /** Milliseconds since 1970. */
+  at: number;
   versionId: string;
-  arm: CountedHour["arm"];
+  arm: CountedSpan["arm"];
   /** A class, a number, or null where it was neither or is not kept. */
   answer: string | number | null;
   /** Of two classes the score of the last one; of more the confidence. */

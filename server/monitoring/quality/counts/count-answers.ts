@@ -1,6 +1,6 @@
 import { addError, emptyErrors } from "#server/stats/quality/regression.ts";
 import { scoreBins } from "../../state/contract.ts";
-import type { CountedHour, LoggedAnswer, QualityCounts, ScoreCell } from "./contract.ts";
+import type { LoggedAnswer, PlacedSpan, QualityCounts, ScoreCell } from "./contract.ts";
 import { emptyCounts } from "./empty-counts.ts";
 import { lagBucket } from "./lag-buckets.ts";
 
@@ -11,22 +11,29 @@ const otherClass = "(other)";
 const mostValues = 20;
 
 interface Open {
-  hour: CountedHour;
+  span: PlacedSpan;
   confusion: Map<string, [string, string, number]>;
   scores: Map<string, Map<number, ScoreCell>>;
   lags: Map<number, number>;
+  /** Those of the whole hour, so that its spans add up to it. */
   classes: Set<string>;
 }
 
-/** Adds up one hour of answers by version, arm and segment. */
+/** Adds up one hour of answers by version, arm, segment and span of time. */
 export class AnswerCounter {
   private readonly open = new Map<string, Open>();
   private readonly values = new Map<string, Set<string>>();
+  private readonly classes = new Map<string, Set<string>>();
   private readonly tolerance: number | null;
+  private readonly spanMs: number;
 
-  /** @param tolerance of answers that are numbers: how far off still counts as right */
-  constructor(tolerance: number | null) {
+  /**
+   * @param tolerance of answers that are numbers: how far off still counts as right
+   * @param spanMs how long a span is that is counted apart
+   */
+  constructor(tolerance: number | null, spanMs: number) {
     this.tolerance = tolerance;
+    this.spanMs = spanMs;
   }
 
   add(answer: LoggedAnswer): void {
@@ -36,11 +43,11 @@ export class AnswerCounter {
   }
 
   /** What was counted, with all that is sparse in order. */
-  hours(): CountedHour[] {
-    return [...this.open.values()].map(({ hour, confusion, scores, lags }) => ({
-      ...hour,
+  spans(): PlacedSpan[] {
+    return [...this.open.values()].map(({ span, confusion, scores, lags }) => ({
+      ...span,
       counts: {
-        ...hour.counts,
+        ...span.counts,
         confusion: [...confusion.values()],
         scores: Object.fromEntries([...scores].map(([key, cells]) => [key, [...cells.values()].sort(byFirst)])),
         lags: [...lags].sort(byFirst),
@@ -49,33 +56,34 @@ export class AnswerCounter {
   }
 
   private addTo(open: Open, answer: LoggedAnswer): void {
-    const { hour } = open;
-    hour.predictions += 1;
+    const { span } = open;
+    span.predictions += 1;
     const { truth, lagMs } = answer;
     if (truth === null || answer.answer === null) return;
     if (typeof answer.answer === "number") {
       const number = truth.trim() === "" ? Number.NaN : Number(truth);
       if (!Number.isFinite(number) || !Number.isFinite(answer.answer)) return;
-      hour.counts.errors ??= emptyErrors();
-      addError(hour.counts.errors, answer.answer, number, this.tolerance);
+      span.counts.errors ??= emptyErrors();
+      addError(span.counts.errors, answer.answer, number, this.tolerance);
     } else {
       addClass(open, answer.answer, truth);
       if (answer.score !== null) addScored(open, answer, answer.answer, truth, answer.score);
     }
-    hour.labelled += 1;
-    hour.revision += answer.replaced;
+    span.labelled += 1;
+    span.revision += answer.replaced;
     if (lagMs !== null) open.lags.set(lagBucket(lagMs), (open.lags.get(lagBucket(lagMs)) ?? 0) + 1);
   }
 
-  private openOf({ versionId, arm }: LoggedAnswer, segment: string): Open {
-    const key = `${versionId} ${arm} ${segment}`;
-    const known = this.open.get(key);
+  private openOf({ versionId, arm, at: answeredAt }: LoggedAnswer, segment: string): Open {
+    const at = Math.floor(answeredAt / this.spanMs) * this.spanMs;
+    const of = `${versionId} ${arm} ${segment}`;
+    const known = this.open.get(`${at} ${of}`);
     if (known) return known;
-    const hour: CountedHour = {
-      ...{ versionId, arm, segment, predictions: 0, labelled: 0, counts: emptyCounts(), revision: 0 },
-    };
-    const opened: Open = { hour, confusion: new Map(), scores: new Map(), lags: new Map(), classes: new Set() };
-    this.open.set(key, opened);
+    const span = { at, versionId, arm, segment, predictions: 0, labelled: 0, counts: emptyCounts(), revision: 0 };
+    const classes = this.classes.get(of) ?? new Set();
+    this.classes.set(of, classes);
+    const opened: Open = { span, confusion: new Map(), scores: new Map(), lags: new Map(), classes };
+    this.open.set(`${at} ${of}`, opened);
     return opened;
   }
 
@@ -103,7 +111,7 @@ function addClass({ confusion, classes }: Open, answer: string, truth: string): 
   confusion.set(key, [...cell, (confusion.get(key)?.[2] ?? 0) + 1]);
 }
 
-function addScored({ scores, hour }: Open, of: LoggedAnswer, answer: string, truth: string, score: number): void {
+function addScored({ scores, span }: Open, of: LoggedAnswer, answer: string, truth: string, score: number): void {
   if (!(score >= 0 && score <= 1)) return;
   const isTrue = truth === (of.isBinary ? of.lastClass : answer);
   const key = of.isBinary ? "" : answer;
@@ -112,7 +120,7 @@ function addScored({ scores, hour }: Open, of: LoggedAnswer, answer: string, tru
   scores.set(key, cells);
   const [, rows, sum, squares, hits] = cells.get(bin) ?? [bin, 0, 0, 0, 0];
   cells.set(bin, [bin, rows + 1, sum + score, squares + score * score, hits + (isTrue ? 1 : 0)]);
-  if (of.isBinary) addLoss(hour.counts, score, isTrue);
+  if (of.isBinary) addLoss(span.counts, score, isTrue);
 }
 
 /** scikit-learn clips probabilities at the precision of their type; a score of exactly 0 or 1 must not make the loss infinite. */

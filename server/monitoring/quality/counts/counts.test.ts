@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { hourMs } from "#server/durations.ts";
 import type { LoggedAnswer } from "./contract.ts";
 import { AnswerCounter } from "./count-answers.ts";
 import { lagBucket, lagOfBucket } from "./lag-buckets.ts";
@@ -8,16 +9,16 @@ import { truthOf } from "./truth-of.ts";
 
 function answered(wish: Partial<LoggedAnswer>): LoggedAnswer {
   return {
-    ...{ versionId: "v1", arm: "stable", answer: "late", score: 0.8, isBinary: true, lastClass: "late" },
+    ...{ at: 0, versionId: "v1", arm: "stable", answer: "late", score: 0.8, isBinary: true, lastClass: "late" },
     ...{ truth: null, lagMs: null, replaced: 0, segments: [] },
     ...wish,
   };
 }
 
 function counted(answers: LoggedAnswer[], tolerance: number | null = null) {
-  const counter = new AnswerCounter(tolerance);
+  const counter = new AnswerCounter(tolerance, hourMs);
   for (const answer of answers) counter.add(answer);
-  return counter.hours();
+  return counter.spans();
 }
 
 test("an answer without a label is a prediction and in no count of right and wrong", () => {

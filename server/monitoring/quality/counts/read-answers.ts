@@ -11,6 +11,7 @@ interface Row {
   [column: string]: unknown;
   id: string;
   at: string;
+  answeredAt: number;
   versionId: string;
   arm: LoggedAnswer["arm"];
   outputs: LoggedTensor[] | null;
@@ -60,7 +61,7 @@ async function readPage(
       : sql`(select jsonb_object_agg(tensor->>'name', tensor->'data'->0) from jsonb_array_elements(logged.inputs) as tensor
           where ${names}::jsonb ? (tensor->>'name') and jsonb_typeof(tensor->'data') = 'array')`;
   const { rows } = await ctx.db.execute<Row>(sql`
-    select logged.id, logged.at::text as at, logged.version_id as "versionId", logged.arm, logged.outputs, logged.answer,
+    select logged.id, logged.at::text as at, (extract(epoch from logged.at) * 1000)::float8 as "answeredAt", logged.version_id as "versionId", logged.arm, logged.outputs, logged.answer,
       logged.answer_index as "answerIndex", logged.confidence::float8 as confidence, label.label, label.replaced,
       (extract(epoch from label.received_at - logged.at) * 1000)::float8 as "lagMs", ${tags} as tags
     from predictions as logged

@@ -37,7 +37,7 @@ export async function recountEndpoint(ctx: Context, { endpointId, now, isOver }:
   const counted: number[] = [];
   for (const hour of due.hours) {
     if (isOver?.()) return counted;
-    await recountHour(ctx, { endpointId, hour, settings, reader });
+    await recountHour(ctx, { endpointId, hour, settings, now, reader });
     counted.push(hour);
   }
   await writeMarks(ctx, endpointId, { ...due.marks, settings: updatedAt?.getTime() ?? null });

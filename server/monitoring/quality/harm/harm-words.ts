@@ -1,6 +1,7 @@
 import { figures, lasting } from "#server/number-words.ts";
 import { metricFacts } from "../metrics/contract.ts";
 import { nameOfMetric } from "../read/summary-words.ts";
+import { whenWords } from "../read/when-words.ts";
 import type { EstimatedHarm } from "./contract.ts";
 
 type Facts = Pick<EstimatedHarm, "metric" | "loss" | "verdict">;
@@ -26,8 +27,7 @@ export function harmWords({ metric, loss, verdict }: Facts): string {
 export function labelWords(horizonMs: number | null, to: number, now: number): string {
   if (horizonMs === null) return "No labels have come yet, so nothing can confirm the estimate.";
   if (to + horizonMs <= now) return "Labels that can confirm the estimate are complete.";
-  const day = new Date(to + horizonMs).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-  return `Labels that can confirm the estimate arrive by ${day} (${lasting(horizonMs)} after the prediction).`;
+  return `Labels that can confirm the estimate arrive by ${whenWords(to + horizonMs, now)} (${lasting(horizonMs)} after the prediction).`;
 }
 
 /** Two figures, and one decimal at most from 1 on. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { hourMs } from "#server/durations.ts";
 import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { AnswerCounter } from "../counts/count-answers.ts";
@@ -14,14 +15,22 @@ const { p, y } = goldenRows();
 const binary: Reading = { taskKind: "binary", positive: "1", isMirrored: false, cutOff: 0.5 };
 
 function golden(): QualityCounts {
-  const counter = new AnswerCounter(null);
+  const counter = new AnswerCounter(null, hourMs);
   p.forEach((score, at) => {
     counter.add({
-      ...{ versionId: "v", arm: "stable", answer: score >= 0.5 ? "1" : "0", score, isBinary: true, lastClass: "1" },
+      ...{
+        at: 0,
+        versionId: "v",
+        arm: "stable",
+        answer: score >= 0.5 ? "1" : "0",
+        score,
+        isBinary: true,
+        lastClass: "1",
+      },
       ...{ truth: String(y[at]), lagMs: 0, replaced: 0, segments: [] },
     });
   });
-  return counter.hours()[0]?.counts ?? emptyCounts();
+  return counter.spans()[0]?.counts ?? emptyCounts();
 }
 const counts = golden();
 const scores = new Map([["", outcomeBins(counts.scores[""])]]);

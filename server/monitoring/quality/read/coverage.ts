@@ -16,9 +16,9 @@ export function coverageOf(
 ): { inside: number; windows: number } | null {
   const judged = windows
     .filter(({ isMature }) => isMature)
-    .flatMap(({ hours, realised }) => {
+    .flatMap(({ counted, realised }) => {
       const actual = realised[facts.metric];
-      const expectation = actual && actual.rows >= fewestRows ? expectationOfLabelled(facts, hours) : null;
+      const expectation = actual && actual.rows >= fewestRows ? expectationOfLabelled(facts, counted) : null;
       const band = expectation && estimatedMetrics(expectation, facts.reading)[facts.metric];
       if (!actual || !band || band.low === null || band.high === null) return [];
       return [actual.value >= band.low && actual.value <= band.high];

@@ -9,7 +9,7 @@ import { addExpectations } from "../measures/expectation.ts";
 import { confusionOf, realisedMetrics, scoredOutcomes } from "../measures/realised.ts";
 import { qualityMetrics } from "../metrics/contract.ts";
 import type { QualityFacts } from "./facts.ts";
-import { estimatedOf, matureHours } from "./windows.ts";
+import { estimatedOf, matureSpans } from "./windows.ts";
 
 /** Classes of a matrix that can be read on a screen. */
 const mostClasses = 30;
@@ -17,8 +17,8 @@ const mostClasses = 30;
 /** All metrics, classes, the confusion matrix, calibration and the slider, of predictions whose labels are complete. */
 export function detailOf(facts: QualityFacts): QualityDetail {
   const { reading, settings } = facts;
-  const mature = matureHours(facts);
-  const counts = mergeCounts(mature.map((hour) => hour.counts));
+  const mature = matureSpans(facts);
+  const counts = mergeCounts(mature.map((one) => one.counts));
   const realised = realisedMetrics(counts, reading);
   const estimated = estimatedOf(facts, true);
   const { classes, rows } = confusionMetrics(confusionOf(counts));

@@ -7,13 +7,14 @@ import { activeProfiles, type LoadedProfile, loadProfile } from "../../profiles/
 import { findMonitor } from "../../settings/queries.ts";
 import { GetQuality, type Maturity, type QualityObjective } from "../contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
+import { isByMinutes, minutesSince } from "../counts/minutes.ts";
 import { maturityFrom } from "../measures/maturity.ts";
 import type { Reading } from "../measures/realised.ts";
 import { metricFor, type QualityMetric } from "../metrics/contract.ts";
+import { fineSpan, readCounted, type StoredSpan } from "./counted-spans.ts";
 import { type Expectations, readExpectations } from "./expectations.ts";
 import { readLabelLags } from "./label-lags.ts";
 import { findObjective } from "./objective.ts";
-import { readHours, type StoredHour } from "./quality-hours.ts";
 import { readingOf } from "./reading-of.ts";
 import { statedVersions } from "./stated-versions.ts";
 
@@ -28,7 +29,10 @@ export interface QualityFacts {
   settings: MonitorSettings;
   reading: Reading;
   metric: QualityMetric;
-  hours: StoredHour[];
+  /** Where minutes are read in the place of hours. */
+  fine: { from: number; to: number } | null;
+  /** Hours as they were counted, and minutes in the place of some. */
+  counted: StoredSpan[];
   expectations: Expectations;
   maturity: Maturity;
   objective: QualityObjective | null;
@@ -38,8 +42,14 @@ export interface QualityFacts {
   profileOf: ReadonlyMap<string, LoadedProfile>;
 }
 
-/** Days by hours, months by days: as much as a chart can show, in steps that states are kept by. */
-function stepFor(from: number, to: number): number {
+const fiveMinutesMs = 5 * 60_000;
+
+/**
+ * Days by hours, months by days: as much as a chart can show, in steps that states are kept by. Half a day goes by the windows of five minutes
+ * where those are watched.
+ */
+function stepFor({ from, to, settings, now }: Pick<QualityFacts, "from" | "to" | "settings" | "now">): number {
+  if (isByMinutes(settings) && to - from <= dayMs / 2 && from >= minutesSince(now)) return fiveMinutesMs;
   return to - from <= 3 * dayMs ? hourMs : dayMs;
 }
 
@@ -49,18 +59,20 @@ export async function readFacts(ctx: Context, input: GetQuality, now = Date.now(
   const { endpointId, segment, versionId } = asked;
   const { name: endpoint } = await findEndpointById(ctx, endpointId);
   const { settings } = await findMonitor(ctx, endpointId);
-  const stepMs = stepFor(asked.from.getTime(), asked.to.getTime());
+  const to = asked.to.getTime();
+  const stepMs = stepFor({ from: asked.from.getTime(), to, settings, now });
   const from = Math.floor(asked.from.getTime() / stepMs) * stepMs;
   const span = { endpointId, versionId, segment, from: new Date(from), to: asked.to };
-  const hours = await readHours(ctx, span);
-  const newest = versionId ?? (await newestVersion(ctx, span, hours));
-  const reading = await readingOf(ctx, newest, settings, mergeCounts(hours.map(({ counts }) => counts)));
+  const maturity = maturityFrom(await readLabelLags(ctx, endpointId, now), settings.maturityMs, now);
+  const fine = fineSpan({ settings, from, to, stepMs, horizonMs: maturity.horizonMs, now });
+  const counted = await readCounted(ctx, { ...span, fine });
+  const newest = versionId ?? (await newestVersion(ctx, span, counted));
+  const reading = await readingOf(ctx, newest, settings, mergeCounts(counted.map(({ counts }) => counts)));
   const metric = metricFor(reading.taskKind, asked.metric);
   const expectations = await readExpectations(ctx, { ...span, stepMs }, reading);
-  const maturity = maturityFrom(await readLabelLags(ctx, endpointId, now), settings.maturityMs, now);
-  const profileOf = await profilesOf(ctx, [newest, ...hours.map((hour) => hour.versionId)], expectations.profiles);
+  const profileOf = await profilesOf(ctx, [newest, ...counted.map((one) => one.versionId)], expectations.profiles);
   return {
-    ...{ endpointId, endpoint, from, to: asked.to.getTime(), now, stepMs, settings, reading, metric, hours },
+    ...{ endpointId, endpoint, from, to, now, stepMs, settings, reading, metric, fine, counted },
     ...{ expectations, maturity, profileOf },
     objective: await findObjective(ctx, endpointId, metric),
     profile: (newest && profileOf.get(newest)) || null,
@@ -71,10 +83,10 @@ export async function readFacts(ctx: Context, input: GetQuality, now = Date.now(
 async function newestVersion(
   ctx: Context,
   span: Parameters<typeof statedVersions>[1],
-  hours: StoredHour[],
+  counted: StoredSpan[],
 ): Promise<string | undefined> {
   const deployed = (await currentDeployments(ctx, [span.endpointId])).get(span.endpointId);
-  return deployed?.versionId ?? hours.at(-1)?.versionId ?? (await statedVersions(ctx, span))[0]?.versionId;
+  return deployed?.versionId ?? counted.at(-1)?.versionId ?? (await statedVersions(ctx, span))[0]?.versionId;
 }
 
 async function profilesOf(

@@ -1,7 +1,4 @@
-import { and, eq, gte, lt, ne } from "drizzle-orm";
-import { qualityHours } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
-import { hourMs } from "#server/durations.ts";
 import { newcombeInterval } from "#server/stats/proportion.ts";
 import { type FairnessVerdict, judgeFairness } from "#server/stats/quality/fairness.ts";
 import type { MonitorSettings } from "../../contract.ts";
@@ -10,56 +7,37 @@ import type { Measured } from "../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import type { QualityParts, SegmentQuality } from "../detail/contract.ts";
-import { isMatureAt } from "../measures/maturity.ts";
 import { realisedCells, realisedMetrics } from "../measures/realised.ts";
 import { metricFacts } from "../metrics/contract.ts";
+import { readCounted } from "./counted-spans.ts";
 import type { QualityFacts } from "./facts.ts";
-import { matureHours } from "./windows.ts";
+import { matureSpans } from "./windows.ts";
 
 interface Part {
   segment: string;
   predictions: number;
   labelled: number;
-  /** Of mature hours. */
+  /** Of what is mature. */
   counts: QualityCounts;
 }
 
 /** Every tagged part of the traffic in the span, counted together. For who was let in already. */
 export async function readParts(ctx: Context, facts: QualityFacts): Promise<Part[]> {
-  const rows = await ctx.db
-    .select({
-      segment: qualityHours.segment,
-      hour: qualityHours.hour,
-      predictions: qualityHours.predictions,
-      labelled: qualityHours.labelled,
-      counts: qualityHours.counts,
-    })
-    .from(qualityHours)
-    .where(
-      and(
-        eq(qualityHours.workspaceId, ctx.actor.workspaceId),
-        eq(qualityHours.endpointId, facts.endpointId),
-        ne(qualityHours.segment, ""),
-        ne(qualityHours.arm, "shadow"),
-        gte(qualityHours.hour, new Date(facts.from)),
-        lt(qualityHours.hour, new Date(facts.to)),
-      ),
-    );
-  return [...Map.groupBy(rows, ({ segment }) => segment)].map(([segment, own]) => {
-    const mature = own.filter(({ hour }) => isMatureAt(facts.maturity, hour.getTime() + hourMs, facts.now));
-    return {
-      segment,
-      predictions: own.reduce((sum, one) => sum + one.predictions, 0),
-      labelled: own.reduce((sum, one) => sum + one.labelled, 0),
-      counts: mergeCounts(mature.map(({ counts }) => counts as QualityCounts)),
-    };
-  });
+  const { endpointId, fine } = facts;
+  const span = { from: new Date(facts.from), to: new Date(facts.to) };
+  const counted = await readCounted(ctx, { endpointId, segment: undefined, fine, ...span });
+  return [...Map.groupBy(counted, ({ segment }) => segment)].map(([segment, own]) => ({
+    segment,
+    predictions: own.reduce((sum, one) => sum + one.predictions, 0),
+    labelled: own.reduce((sum, one) => sum + one.labelled, 0),
+    counts: mergeCounts(matureSpans({ ...facts, counted: own }).map(({ counts }) => counts)),
+  }));
 }
 
 /** Parts beside all, the most traffic first, and groups that should be treated alike. */
 export function partsOf(facts: QualityFacts, parts: readonly Part[]): QualityParts {
   const { settings } = facts;
-  const all = realisedMetrics(mergeCounts(matureHours(facts).map(({ counts }) => counts)), facts.reading)[facts.metric];
+  const all = realisedMetrics(mergeCounts(matureSpans(facts).map(({ counts }) => counts)), facts.reading)[facts.metric];
   return {
     segments: parts
       .map((part) => segmentOf(facts, part, all, parts.length))

@@ -1,6 +1,7 @@
 import { counted, figures, lasting, percent } from "#server/number-words.ts";
 import type { Measured, QualitySummary } from "../contract.ts";
 import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
+import { whenWords } from "./when-words.ts";
 
 /** A metric as sentences tell it: a percentage, or a number of at most four figures. */
 export function metricWords(metric: QualityMetric, value: number): string {
@@ -28,8 +29,7 @@ function matureWords({ maturity, to }: Pick<QualitySummary, "maturity" | "to">, 
   if (maturity.horizonMs === null) return "";
   const matureAt = Math.min(to.getTime(), now) + maturity.horizonMs;
   if (matureAt <= now) return ", all mature";
-  const day = new Date(matureAt).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-  return `, mature on ${day} (${lasting(maturity.horizonMs)} after the prediction)`;
+  return `, mature by ${whenWords(matureAt, now)} (${lasting(maturity.horizonMs)} after the prediction)`;
 }
 
 function realisedWords({ metric, realised, expected, coverage }: Omit<QualitySummary, "words">): string | null {

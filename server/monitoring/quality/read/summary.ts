@@ -7,14 +7,14 @@ import { realisedMetrics } from "../measures/realised.ts";
 import { coverageOf } from "./coverage.ts";
 import type { QualityFacts } from "./facts.ts";
 import { summaryWords } from "./summary-words.ts";
-import { estimatedOf, expectationOfLabelled, matureHours, type QualityWindow, windowsOf } from "./windows.ts";
+import { estimatedOf, expectationOfLabelled, matureSpans, type QualityWindow, windowsOf } from "./windows.ts";
 
 /** The span in numbers and sentences. Only predictions as old as the horizon are realised; the rest is estimated, and pending. */
 export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[] = windowsOf(facts)): QualitySummary {
-  const { metric, reading, hours, maturity, profile } = facts;
+  const { metric, reading, counted, maturity, profile } = facts;
   // Their bands are drawn, which takes a while.
   const isRanked = metric === "rocAuc" || metric === "averagePrecision";
-  const mature = matureHours(facts);
+  const mature = matureSpans(facts);
   const realised = realisedMetrics(mergeCounts(mature.map(({ counts }) => counts)), reading)[metric] ?? null;
   const estimated = estimatedOf(facts, isRanked)[metric] ?? null;
   const labelledExpectation = mature.length > 0 ? expectationOfLabelled(facts, mature) : null;
@@ -29,26 +29,26 @@ export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[]
     to: new Date(facts.to),
     ...{ realised, estimated, expected: expected ?? null },
     whyNoEstimate: estimated ? null : whyNot(facts),
-    predictions: sum(hours, "predictions"),
-    labelled: sum(hours, "labelled"),
-    pending: sum(hours, "predictions") - sum(hours, "labelled") - expired,
+    predictions: sum(counted, "predictions"),
+    labelled: sum(counted, "labelled"),
+    pending: sum(counted, "predictions") - sum(counted, "labelled") - expired,
     expired,
     completeness: completenessOf(facts),
     maturity: shownMaturity,
     reference: referenceValue(profile?.quality?.metrics, metric),
     objective: facts.objective,
     coverage: coverageOf(facts, windows),
-    revision: hours.reduce((total, { revision }) => total + revision, 0),
+    revision: counted.reduce((total, { revision }) => total + revision, 0),
   };
   const state = judgeQuality(summary);
   return { ...summary, state, words: summaryWords({ ...summary, state }, facts.now) };
 }
 
-/** Of the labels that will come for the span, the share that has: each hour by its age, weighed by its predictions. */
-function completenessOf({ hours, maturity, now }: QualityFacts): number | null {
+/** Of the labels that will come for the span, the share that has: each by its age, weighed by its predictions. */
+function completenessOf({ counted, maturity, now }: QualityFacts): number | null {
   if (maturity.curve.length === 0) return null;
   let [come, all] = [0, 0];
-  for (const { at, predictions } of hours) {
+  for (const { at, predictions } of counted) {
     come += predictions * (completeAt(maturity, now - at) ?? 0);
     all += predictions;
   }

@@ -1,4 +1,3 @@
-import { hourMs } from "#server/durations.ts";
 import type { Metrics, QualityPoint } from "../contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import { outcomeBins } from "../counts/outcome-bins.ts";
@@ -7,14 +6,14 @@ import { estimatedMetrics } from "../measures/estimated.ts";
 import { addExpectations, type Expectation, expectationOf } from "../measures/expectation.ts";
 import { completeAt, isMatureAt } from "../measures/maturity.ts";
 import { realisedMetrics } from "../measures/realised.ts";
+import type { StoredSpan } from "./counted-spans.ts";
 import type { QualityFacts } from "./facts.ts";
-import type { StoredHour } from "./quality-hours.ts";
 
 /** A step of a span with every metric. */
 export interface QualityWindow {
   at: number;
   until: number;
-  hours: StoredHour[];
+  counted: StoredSpan[];
   realised: Metrics;
   estimated: Metrics;
   isMature: boolean;
@@ -23,16 +22,16 @@ export interface QualityWindow {
 /** Every step of the span, also those in which nothing was. */
 export function windowsOf(facts: QualityFacts): QualityWindow[] {
   const { from, to, stepMs, reading, maturity, now } = facts;
-  const byStep = Map.groupBy(facts.hours, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs);
+  const byStep = Map.groupBy(facts.counted, ({ at }) => from + Math.floor((at - from) / stepMs) * stepMs);
   const windows: QualityWindow[] = [];
   for (let at = from; at < to; at += stepMs) {
-    const hours = byStep.get(at) ?? [];
+    const counted = byStep.get(at) ?? [];
     const expectation = facts.expectations.steps.get(at);
     windows.push({
       at,
       until: Math.min(at + stepMs, to),
-      hours,
-      realised: realisedMetrics(mergeCounts(hours.map(({ counts }) => counts)), reading),
+      counted,
+      realised: realisedMetrics(mergeCounts(counted.map(({ counts }) => counts)), reading),
       estimated: facts.expectations.losses.get(at) ?? (expectation ? estimatedMetrics(expectation, reading) : {}),
       isMature: isMatureAt(maturity, at + stepMs, now),
     });
@@ -42,14 +41,14 @@ export function windowsOf(facts: QualityFacts): QualityWindow[] {
 
 /** A window as charts show it. Realised values of immature windows are there, and marked. */
 export function pointOf({ metric, maturity, now }: QualityFacts, window: QualityWindow): QualityPoint {
-  const { at, until, hours, realised, estimated, isMature } = window;
+  const { at, until, counted, realised, estimated, isMature } = window;
   return {
     at: new Date(at),
     until: new Date(until),
     realised: realised[metric] ?? null,
     estimated: estimated[metric] ?? null,
-    predictions: hours.reduce((sum, hour) => sum + hour.predictions, 0),
-    labelled: hours.reduce((sum, hour) => sum + hour.labelled, 0),
+    predictions: counted.reduce((sum, one) => sum + one.predictions, 0),
+    labelled: counted.reduce((sum, one) => sum + one.labelled, 0),
     completeness: isMature ? 1 : completeAt(maturity, now - (at + until) / 2),
     isMature,
   };
@@ -61,14 +60,18 @@ export function estimatedOf({ expectations, reading }: QualityFacts, isDrawn: bo
   return estimatedMetrics(addExpectations([...expectations.steps.values()]), reading, isDrawn);
 }
 
-/** Hours whose predictions are all as old as the horizon. */
-export function matureHours({ hours, maturity, now }: QualityFacts): StoredHour[] {
-  return hours.filter(({ at }) => isMatureAt(maturity, at + hourMs, now));
+/** Hours and minutes whose predictions are all as old as the horizon. */
+export function matureSpans({
+  counted,
+  maturity,
+  now,
+}: Pick<QualityFacts, "counted" | "maturity" | "now">): StoredSpan[] {
+  return counted.filter(({ until }) => isMatureAt(maturity, until, now));
 }
 
 /** What was expected of the very rows that have labels, each version by its own reference: what their band was before labels came. */
-export function expectationOfLabelled(facts: QualityFacts, hours: readonly StoredHour[]): Expectation | null {
-  const byVersion = [...Map.groupBy(hours, ({ versionId }) => versionId)];
+export function expectationOfLabelled(facts: QualityFacts, counted: readonly StoredSpan[]): Expectation | null {
+  const byVersion = [...Map.groupBy(counted, ({ versionId }) => versionId)];
   // A version without a reference has nothing that says whether its scores can be trusted.
   if (byVersion.some(([versionId]) => !facts.profileOf.has(versionId))) return null;
   return addExpectations(

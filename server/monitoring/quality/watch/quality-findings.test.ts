@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z95 } from "#server/stats/estimation/cell-metrics.ts";
 import { estimateFindings, fairnessFindings, realisedFindings } from "./quality-findings.ts";
 
 const measured = (value: number) => ({ value, low: value - 0.01, high: value + 0.01, rows: 1200 });
@@ -7,17 +8,40 @@ const base = {
   metric: "accuracy" as const,
   realised: measured(0.85),
   estimated: measured(0.85),
-  objective,
-  reference: null,
+  ...{ objective, reference: null, expected: null, coverage: null },
+  ...{ deviations: z95, words: "a day" },
 };
 
 test("labels below a promise page, labels below the reference alone and estimates are tickets", () => {
   expect(realisedFindings(base)).toMatchObject([{ severity: "page", key: "realised:accuracy" }]);
   expect(plain(realisedFindings(base)[0]?.words)).toBe(
-    "Realised accuracy is 85 % (84 % to 86 %) of 1,200 labelled predictions, below the 90 % that lateness-right promises.",
+    "Realised accuracy is 85 % (84 % to 86 %) of 1,200 labelled predictions of a day, below the 90 % that lateness-right promises.",
   );
   expect(realisedFindings({ ...base, objective: null, reference: 0.9 })).toMatchObject([{ severity: "ticket" }]);
   expect(estimateFindings(base)).toMatchObject([{ severity: "ticket", key: "estimated:accuracy" }]);
+});
+
+test("labels confirm what was estimated of the same rows, from what it was to what it is, and say how bands held", () => {
+  const known = { ...base, reference: 0.91, coverage: { inside: 1, windows: 3 }, words: "five minutes" };
+  const [confirmed] = realisedFindings({ ...known, expected: measured(0.84) });
+  expect(plain(confirmed?.words)).toBe(
+    "Labels confirm what was estimated: realised accuracy went from 91 % on the reference to 85 % (84 % to 86 %) of 1,200 labelled predictions of five minutes, below the 90 % that lateness-right promises. Before their labels came, 84 % (83 % to 85 %) was expected of them. Bands of 1 of the last 3 windows with complete labels held.",
+  );
+  expect(confirmed?.evidence).toMatchObject({ isConfirmed: true });
+  const [unseen] = realisedFindings({ ...known, expected: measured(0.92) });
+  expect(plain(unseen?.words)).toContain(
+    "Realised accuracy went from 91 % on the reference to 85 % (84 % to 86 %) of 1,200",
+  );
+  expect(plain(unseen?.words)).toContain("92 % (91 % to 93 %) was expected of them: the estimate did not see it.");
+  const [estimate] = estimateFindings({ ...known, coverage: null });
+  expect(estimate?.words).toContain("Labels will tell.");
+});
+
+test("a short window, of which there are many, must be worse by more than a day", () => {
+  const slightly = { ...base, realised: measured(0.885), estimated: measured(0.885) };
+  expect([...realisedFindings(slightly), ...estimateFindings(slightly)]).toHaveLength(2);
+  const short = { ...slightly, deviations: 3.9 };
+  expect([...realisedFindings(short), ...estimateFindings(short)]).toEqual([]);
 });
 
 test("nothing is found while an interval reaches the line, or nothing is promised", () => {

@@ -5,39 +5,76 @@ import type { QualityParts } from "../detail/contract.ts";
 import { isBeyond, lineOf } from "../judge-quality.ts";
 import { metricFacts } from "../metrics/contract.ts";
 import { metricWords } from "../read/summary-words.ts";
+import { type Look, stretched } from "./looks.ts";
 
-type Judged = Pick<QualitySummary, "metric" | "realised" | "estimated" | "objective" | "reference">;
+/** A span of answers as it is judged, with the standard deviations that its interval must have. */
+export type Judged = Pick<
+  QualitySummary,
+  "metric" | "realised" | "estimated" | "expected" | "objective" | "reference" | "coverage"
+> &
+  Pick<Look, "deviations" | "words">;
 
 /** Labels show less than was promised: may wake somebody where an SLO promises it, else it is a ticket. */
-export function realisedFindings(recent: Judged): NewFinding[] {
-  const line = lineOf(recent);
-  const { metric, realised, objective } = recent;
-  if (line === null || !realised || !isBeyond(metric, realised, line)) return [];
+export function realisedFindings(judged: Judged): NewFinding[] {
+  const line = lineOf(judged);
+  const { metric, objective, deviations, words } = judged;
+  const realised = stretched(judged.realised, deviations);
+  if (line === null || !judged.realised || !realised || !isBeyond(metric, realised, line)) return [];
+  const isConfirmed = confirms(judged, line);
+  const opening = isConfirmed ? "Labels confirm what was estimated: realised" : "Realised";
+  const rows = counted(Math.round(realised.rows));
   return [
     {
       key: `realised:${metric}`,
       kind: "realised quality",
       severity: objective ? "page" : "ticket",
-      words: `Realised ${nameOf(recent)} is ${valueWords(recent, realised)} of ${counted(Math.round(realised.rows))} labelled predictions, ${lineWords(recent, line)}.`,
-      evidence: { metric, ...realised, line, slo: objective?.slo ?? null, reference: recent.reference },
+      words: `${opening} ${nameOf(judged)} ${changeWords(judged, judged.realised)} of ${rows} labelled predictions of ${words}, ${lineWords(judged, line)}.${expectedWords(judged, isConfirmed)}`,
+      evidence: {
+        ...{ metric, ...judged.realised, line, slo: objective?.slo ?? null, reference: judged.reference, span: words },
+        ...{ expected: judged.expected, coverage: judged.coverage, isConfirmed },
+      },
     },
   ];
 }
 
 /** The whole band of the estimate lies on the wrong side of the line. Never more than a ticket: an estimate has assumptions. */
-export function estimateFindings(recent: Judged): NewFinding[] {
-  const line = lineOf(recent);
-  const { metric, estimated, objective } = recent;
-  if (line === null || !estimated || !isBeyond(metric, estimated, line)) return [];
+export function estimateFindings(judged: Judged): NewFinding[] {
+  const line = lineOf(judged);
+  const { metric, objective, deviations, words } = judged;
+  const estimated = stretched(judged.estimated, deviations);
+  if (line === null || !judged.estimated || !estimated || !isBeyond(metric, estimated, line)) return [];
   return [
     {
       key: `estimated:${metric}`,
       kind: "estimated quality",
       severity: "ticket",
-      words: `Estimated ${nameOf(recent)} is ${valueWords(recent, estimated)}, ${lineWords(recent, line)}, assuming the scores are still calibrated. Labels will tell.`,
-      evidence: { metric, ...estimated, line, slo: objective?.slo ?? null, reference: recent.reference },
+      words: `Estimated ${nameOf(judged)} ${changeWords(judged, judged.estimated)} in ${words}, ${lineWords(judged, line)}, assuming the scores are still calibrated. ${trustWords(judged) ?? "Labels will tell."}`,
+      evidence: {
+        ...{ metric, ...judged.estimated, line, slo: objective?.slo ?? null, reference: judged.reference, span: words },
+        coverage: judged.coverage,
+      },
     },
   ];
+}
+
+/** Whether the estimate had said of the very rows that are labelled now that they are beyond the line. */
+function confirms({ metric, expected, deviations }: Judged, line: number): boolean {
+  const band = stretched(expected, deviations);
+  return band !== null && isBeyond(metric, band, line);
+}
+
+function expectedWords({ metric, expected, ...of }: Judged, isConfirmed: boolean): string {
+  if (!expected) return "";
+  const before = ` Before their labels came, ${valueWords(metric, expected)} was expected of them${isConfirmed ? "" : ": the estimate did not see it"}.`;
+  const trust = trustWords(of);
+  return trust ? `${before} ${trust}` : before;
+}
+
+/** How far estimates could be trusted so far. */
+function trustWords({ coverage }: Pick<Judged, "coverage">): string | null {
+  if (!coverage) return null;
+  const { inside, windows } = coverage;
+  return `Bands of ${inside} of the last ${windows} windows with complete labels held.`;
 }
 
 /** Groups that lie further apart than is acceptable, by the lower end of the interval. */
@@ -62,13 +99,20 @@ function nameOf({ metric }: Judged): string {
   return metricFacts[metric].label.toLowerCase();
 }
 
-function valueWords({ metric }: Judged, { value, low, high }: Measured): string {
+/** From what the reference showed to what it is, where that is known. */
+function changeWords({ metric, reference }: Judged, measured: Measured): string {
+  const value = valueWords(metric, measured);
+  if (reference === null) return `is ${value}`;
+  return `went from ${metricWords(metric, reference)} on the reference to ${value}`;
+}
+
+function valueWords(metric: Judged["metric"], { value, low, high }: Measured): string {
   const band = low === null || high === null ? "" : ` (${metricWords(metric, low)} to ${metricWords(metric, high)})`;
   return `${metricWords(metric, value)}${band}`;
 }
 
-function lineWords({ metric, objective, reference }: Judged, line: number): string {
+function lineWords({ metric, objective }: Judged, line: number): string {
   const side = metricFacts[metric].isHigherBetter ? "below" : "above";
   if (objective) return `${side} the ${metricWords(metric, line)} that ${objective.slo} promises`;
-  return `${side} the ${metricWords(metric, reference ?? line)} of the reference`;
+  return `${side} the line of ${metricWords(metric, line)}`;
 }

@@ -8,7 +8,7 @@ import { listFindings } from "../../findings/queries.ts";
 import { setMonitor } from "../../settings/set-monitor.ts";
 import { recountEndpoint } from "../counts/recount-endpoint.ts";
 import { logAnswers, newLateness, newReference, storeScores } from "../testing.ts";
-import { watchQuality } from "./watch-quality.ts";
+import { watchFairness, watchQuality } from "./watch-quality.ts";
 
 const { p } = goldenRows();
 const now = Date.now();
@@ -38,6 +38,7 @@ test(
     ]);
     await setMonitor(ctx, { endpointId, settings: { isOn: false }, reason: "x" });
     await watchQuality(ctx, endpointId, now);
+    await watchFairness(ctx, endpointId, now);
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
   }),
 );
