@@ -16,6 +16,7 @@ import { log } from "./log.ts";
 import { DriftRunner } from "./monitoring/drift/drift-runner.ts";
 import { FindingRunner } from "./monitoring/findings/finding-runner.ts";
 import { IntegrityRunner } from "./monitoring/integrity/integrity-runner.ts";
+import { ConsistencyRunner } from "./monitoring/quality/consistency/automatic/consistency-runner.ts";
 import { QualityRunner } from "./monitoring/quality/quality-runner.ts";
 import { NotificationRunner } from "./notifications/notification-runner.ts";
 import { registerOutboxGauges } from "./notifications/outbox-gauges.ts";
@@ -58,6 +59,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new IntegrityRunner(db),
     new DriftRunner(db, artifacts),
     new QualityRunner(db),
+    new ConsistencyRunner(db),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);
   const app = createServer(config);

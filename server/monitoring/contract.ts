@@ -65,6 +65,16 @@ export const MonitorSettings = z.object({
       mostShare: z.number().min(0).max(1).default(0.05),
     })
     .prefault({}),
+  /** When a version begins to serve, it is asked what the one before was asked (server/monitoring/quality/consistency). */
+  consistency: z
+    .object({
+      isAutomatic: z.boolean().default(true),
+      /** Share of requests that it may surely answer otherwise before a ticket is opened. */
+      mostDisagreeing: z.number().min(0).max(1).default(0.1),
+      /** Share of the larger of two numbers by which answers that give no classes may lie apart. */
+      tolerance: z.number().min(0).max(1).default(0.05),
+    })
+    .prefault({}),
   /** What every row must keep across features. */
   rules: DataRules.default([]),
 });

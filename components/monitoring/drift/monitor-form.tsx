@@ -10,6 +10,7 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type MonitorSettings, type WindowLength, windowLengths } from "#server/monitoring/contract.ts";
 import type { SetMonitor } from "#server/monitoring/settings/contract.ts";
+import { ConsistencyFields } from "./consistency-fields.tsx";
 import { LateFields } from "./late-fields.tsx";
 
 interface MonitorFormProps {
@@ -191,6 +192,12 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
           common={common}
           errors={errors}
           onChange={(lateEvents) => change({ lateEvents })}
+        />
+        <ConsistencyFields
+          settings={wish.consistency}
+          common={common}
+          errors={errors}
+          onChange={(consistency) => change({ consistency })}
         />
       </div>
       <Textarea

@@ -25,7 +25,7 @@ export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
   return (
     <Panel
       title="Consistency and skew"
-      subtitle={asking.why ?? "made when somebody asks"}
+      subtitle={asking.why ?? "made when somebody asks, and by Leeway when a version begins to serve"}
       right={
         <>
           <ConsistencyDialog asking={asking} />

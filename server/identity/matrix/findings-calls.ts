@@ -3,6 +3,7 @@ import { retellFindings } from "#server/monitoring/findings/retell-findings.ts";
 import { settleFindings } from "#server/monitoring/findings/settle-findings.ts";
 import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
 import { watchIntegrity } from "#server/monitoring/integrity/watch-integrity.ts";
+import { watchConsistency } from "#server/monitoring/quality/consistency/automatic/watch-consistency.ts";
 import type { Calls } from "./call.ts";
 
 /** What monitoring finds at endpoints, and the checks of their data. */
@@ -10,6 +11,7 @@ export const findingsCalls = {
   settleFindings: (ctx, { endpointId }) => settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }),
   retellFindings: (ctx, { endpointId }) => retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }),
   watchIntegrity: (ctx, { endpointId }) => watchIntegrity(ctx, endpointId, { now: Date.now() }),
+  watchConsistency: (ctx, { endpointId }) => watchConsistency(ctx, endpointId, Date.now()),
   getIntegrity: (ctx, { endpointId }) => getIntegrity(ctx, { endpointId }),
   listFindings: (ctx) => listFindings(ctx),
 } as const satisfies Calls;

@@ -5,6 +5,7 @@ export const findingsPermissions = {
   settleFindings: { role: "admin", scope: "monitoring" },
   retellFindings: { role: "admin", scope: "monitoring" },
   watchIntegrity: { role: "admin", scope: "monitoring" },
+  watchConsistency: { role: "admin", scope: "monitoring" },
   getIntegrity: { role: "viewer", scope: "monitoring:read" },
   listFindings: { role: "viewer", scope: "monitoring:read" },
 } as const satisfies Record<string, Permission>;

@@ -1,14 +1,12 @@
 import { and, eq, sql } from "drizzle-orm";
 import { modelVersions, monitoringAnalyses } from "#db/schema/index.ts";
-import { record } from "#server/audit/record.ts";
 import { type Context, transact } from "#server/context.ts";
 import { findUploadedVersion } from "#server/datasets/lookups.ts";
 import { DomainError } from "#server/errors.ts";
-import { publish } from "#server/events/publish.ts";
 import { permit } from "#server/identity/permit.ts";
-import { enqueue } from "#server/jobs/queue.ts";
 import { findEndpointById } from "#server/serving/lookups.ts";
 import { activeProfiles } from "../profiles/load-profile.ts";
+import { addAnalysis } from "./add-analysis.ts";
 import { type Analysis, type AnalysisQuestion, RequestAnalysis } from "./contract.ts";
 import { selectAnalyses } from "./lookups.ts";
 
@@ -25,16 +23,8 @@ export async function requestAnalysis(ctx: Context, input: RequestAnalysis): Pro
   return transact(ctx, async (ctx) => {
     const endpointId = await checkQuestion(ctx, question);
     await refuseTooMany(ctx);
-    const { workspaceId, name: createdBy } = ctx.actor;
-    const [row] = await ctx.db
-      .insert(monitoringAnalyses)
-      .values({ workspaceId, endpointId, kind: question.kind, question, createdBy })
-      .returning({ id: monitoringAnalyses.id });
-    if (!row) throw new Error("The analysis was not written down.");
-    await record(ctx, "analysis.requested", { subject: `analysis/${row.id}`, after: { question } });
-    await enqueue(ctx, "run-analysis", { analysisId: row.id });
-    await publish(ctx, "monitoring", endpointId ?? row.id);
-    const [analysis] = await selectAnalyses(ctx, eq(monitoringAnalyses.id, row.id), 1);
+    const id = await addAnalysis(ctx, { endpointId, question });
+    const [analysis] = await selectAnalyses(ctx, eq(monitoringAnalyses.id, id), 1);
     return analysis as Analysis;
   });
 }

@@ -8,8 +8,9 @@ import { databaseError } from "#server/serving/telemetry/database-error.ts";
 import { databaseNow } from "#server/slo/evaluation/slo-rows.ts";
 import type { MonitorSettings } from "../contract.ts";
 import { settleFindings } from "../findings/settle-findings.ts";
+import { newestRollout } from "../rollout-of.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
-import { driftFindings } from "./windows/drift-findings.ts";
+import { canaryPrefix, driftFindings } from "./windows/drift-findings.ts";
 import { forgetWindows } from "./windows/forget-windows.ts";
 import { judgeDue } from "./windows/judge-due.ts";
 import { OrdinaryHistory } from "./windows/ordinary-history.ts";
@@ -125,8 +126,10 @@ export async function watchEndpoint(ctx: Context, { settings, isStopping, ...wat
 }
 
 async function settleDrift(ctx: Context, endpointId: string, now: number): Promise<void> {
-  const findings = driftFindings(await alarmedWindows(ctx, endpointId, now));
-  await settleFindings(ctx, { endpointId, watcher: "drift", findings, now });
+  const rollout = await newestRollout(ctx, endpointId);
+  const findings = driftFindings(await alarmedWindows(ctx, endpointId, now), rollout);
+  const runs = rollout?.endedAt === null ? canaryPrefix(rollout) : null;
+  await settleFindings(ctx, { endpointId, watcher: "drift", findings, now, over: { prefix: "canary:", unless: runs } });
 }
 
 /** Endpoints that anything was counted of, and that are in use. */

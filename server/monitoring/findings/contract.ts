@@ -27,6 +27,8 @@ export const SettleFindings = z.object({
   now: z.number().optional(),
   /** How long one that is no longer found stays open; holdMs of its watcher when left out, 0 closes at once. */
   holdMs: z.number().min(0).optional(),
+  /** Keys that begin so are about something that is over, unless they begin as the other: they have no hold. */
+  over: z.object({ prefix: z.string().min(1), unless: z.string().min(1).nullable() }).optional(),
 });
 export type SettleFindings = z.input<typeof SettleFindings>;
 

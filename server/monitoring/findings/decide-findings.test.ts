@@ -24,6 +24,17 @@ test("one that is not seen stays open for its hold, and is closed after it", () 
   expect(decided.close).toEqual(["b-id"]);
 });
 
+test("what is about something that is over has no hold, unless it is about what goes on", () => {
+  const decided = decideFindings({
+    ...ofDay,
+    kept: [kept("canary:1:age", 1), kept("canary:2:age", 1), kept("age", 1), kept("canary:1:city", 1)],
+    found: [found("canary:1:city")],
+    over: { prefix: "canary:", unless: "canary:2:" },
+  });
+  expect(decided.close).toEqual(["canary:1:age-id"]);
+  expect(decided.keep).toHaveLength(1);
+});
+
 test("one that comes again within its episode is the same one", () => {
   const decided = decideFindings({ now, holdMs: 0, kept: [kept("a", 5, 4)], found: [found("a")] });
   expect(decided).toMatchObject({ open: [], keep: [{ id: "a-id", isAgain: true }], close: [] });

@@ -14,6 +14,7 @@ interface Look {
   found: readonly FoundFinding[];
   now: number;
   holdMs: number;
+  over?: { prefix: string; unless: string | null } | undefined;
 }
 
 interface Decided {
@@ -27,7 +28,7 @@ interface Decided {
  * What becomes of findings after a look. One that is not seen any more stays open for its hold; one that comes again
  * within its episode is the same one, which counts once. Of two with one key the worse one is told.
  */
-export function decideFindings({ kept, found, now, holdMs }: Look): Decided {
+export function decideFindings({ kept, found, now, holdMs, over }: Look): Decided {
   const newest = new Map<string, KeptFinding>();
   for (const one of kept) {
     const known = newest.get(one.key);
@@ -45,9 +46,17 @@ export function decideFindings({ kept, found, now, holdMs }: Look): Decided {
     else decided.open.push(finding);
   }
   decided.close = kept
-    .filter(({ key, closedAt, seenAt }) => closedAt === null && !worst.has(key) && now - seenAt >= holdMs)
+    .filter(
+      ({ key, closedAt, seenAt }) =>
+        closedAt === null && !worst.has(key) && (now - seenAt >= holdMs || isOver(key, over)),
+    )
     .map(({ id }) => id);
   return decided;
+}
+
+/** What it is about has ended, so that nobody waits for it to come again. */
+function isOver(key: string, over: Look["over"]): boolean {
+  return over !== undefined && key.startsWith(over.prefix) && !(over.unless !== null && key.startsWith(over.unless));
 }
 
 const rank = { page: 0, ticket: 1, note: 2 } as const;

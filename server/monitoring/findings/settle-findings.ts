@@ -25,7 +25,7 @@ export async function settleFindings(ctx: Context, input: SettleFindings): Promi
     await lockFindings(ctx, { endpointId: id, watcher });
     const kept = await keptFindings(ctx, { endpointId: id, watcher, now });
     const found = findings.map((finding) => clamped(watcher, finding));
-    const { open, keep, close } = decideFindings({ kept, found, now, holdMs: hold });
+    const { open, keep, close } = decideFindings({ kept, found, now, holdMs: hold, over: wish.over });
     const opened = await openFindings(ctx, { endpointId: id, watcher, now }, open);
     for (const { id, finding } of keep) await keepFinding(ctx, id, finding, now);
     await closeFindings(ctx, close, now);

@@ -1,6 +1,7 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { FindingList } from "#components/monitoring/findings/finding-list.tsx";
 import { endpointQualityHref, type QualityView } from "#components/quality/addresses.ts";
 import { QualityBadge } from "#components/quality/quality-state.tsx";
 import {
@@ -40,7 +41,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const { metric, segment = "" } = view;
   const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
   const asked = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
-  const { board, markers, analyses } = await readQualityPage(ctx, asked);
+  const { board, markers, analyses, findings } = await readQualityPage(ctx, asked);
   const why = whyNot(ctx.actor.role, "requestAnalysis");
   const asking = { ...(await readAsking(ctx, endpoint, asked)), ask: requestAnalysisAction, why };
   const { endpoints } = await listEndpoints(ctx);
@@ -73,6 +74,11 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
           </>
         }
       />
+      {findings.length > 0 && (
+        <Panel title="What is wrong now" subtitle="each lasts until it is over" flush>
+          <FindingList label="What is wrong now" findings={findings} />
+        </Panel>
+      )}
       {board ? (
         <BoardPanels {...{ board, markers, analyses, asking, name, view }} />
       ) : (

@@ -6,6 +6,7 @@ import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
 import { listReadVersions } from "#server/datasets/queries.ts";
 import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
+import { listFindings } from "#server/monitoring/findings/queries.ts";
 import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
 import type { GetQuality } from "#server/monitoring/quality/contract.ts";
 import { getQualityBoard, type QualityBoard } from "#server/monitoring/quality/queries.ts";
@@ -33,6 +34,9 @@ export async function readAsking(
   };
 }
 
+/** Whose findings lead to this page. */
+const watchers = ["quality", "estimate", "fairness", "consistency"] as const;
+
 /** What the page shows; without markers the chart is good, too. */
 export async function readQualityPage(ctx: Context, asked: GetQuality) {
   const { endpointId } = asked;
@@ -40,5 +44,6 @@ export async function readQualityPage(ctx: Context, asked: GetQuality) {
   const span = { from: new Date(asked.from as Date), to: new Date(asked.to as Date) };
   const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, ...span, limit: 40 }));
   const analyses = await orUndefined("analyses", () => listAnalyses(ctx, { endpointId }));
-  return { board, analyses, markers: changeMarkers(toWire(changes ?? [])) };
+  const findings = await orUndefined("findings", () => listFindings(ctx, { endpointId, watchers: [...watchers] }));
+  return { board, analyses, findings: toWire(findings ?? []), markers: changeMarkers(toWire(changes ?? [])) };
 }

@@ -7,6 +7,7 @@ import { provedMetrics, stepSpans, unitRates } from "#components/rollouts/eviden
 import { expectationOf } from "#components/rollouts/expectation.ts";
 import { FirstBadPanel } from "#components/rollouts/first-bad-panel.tsx";
 import { GuardrailsPanel } from "#components/rollouts/guardrails-panel.tsx";
+import { MonitoringPanel } from "#components/rollouts/monitoring-panel.tsx";
 import { OutcomesPanel } from "#components/rollouts/outcomes-panel.tsx";
 import { RolloutActions } from "#components/rollouts/rollout-actions.tsx";
 import { RolloutBanner } from "#components/rollouts/rollout-banner.tsx";
@@ -55,7 +56,7 @@ const act = {
 
 export default async function RolloutPage({ params }: Props) {
   const ctx = await requireContext();
-  const { rollout, points, decisions, slices, outcomes } = await readRolloutPage(ctx, (await params).rollout);
+  const { rollout, points, decisions, slices, outcomes, findings } = await readRolloutPage(ctx, (await params).rollout);
   const { endpoint, canary, stable, createdAt, startedBy, endedAt } = rollout;
   const now = Date.now();
   const active = isActive(rollout);
@@ -129,6 +130,7 @@ export default async function RolloutPage({ params }: Props) {
       <Columns columns="minmax(0, 1fr) 300px">
         <Stack>
           <GuardrailsPanel rollout={rollout} points={points} until={until} />
+          <MonitoringPanel findings={findings} />
           {slices && <SlicesPanel rollout={rollout} slices={slices} />}
           {hasBad && <FirstBadPanel rollout={rollout} slices={slices} arm="canary" />}
           {hasBad && <FirstBadPanel rollout={rollout} slices={slices} arm="stable" />}

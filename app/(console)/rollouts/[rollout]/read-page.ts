@@ -4,6 +4,8 @@ import type { CurvePoint } from "#components/rollouts/evidence-series.ts";
 import { isActive } from "#components/rollouts/rollout-words.ts";
 import type { Context } from "#server/context.ts";
 import { log } from "#server/log.ts";
+import type { Finding } from "#server/monitoring/contract.ts";
+import { listFindings } from "#server/monitoring/findings/queries.ts";
 import { GetRollout, type Rollout } from "#server/rollouts/contract.ts";
 import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
 import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
@@ -26,6 +28,7 @@ export async function readRolloutPage(ctx: Context, rolloutId: string) {
   const curves = points.map(({ at, step, ...point }): CurvePoint => ({ at: at.getTime(), step, point }));
   const metric = explainedMetric(rollout);
   const outcomes = await orUndefined(getRolloutOutcomes(ctx, key.data));
+  const findings = await orUndefined(findingsOf(ctx, rollout));
   const slices = isActive(rollout) ? undefined : await orUndefined(getRolloutSlices(ctx, { rolloutId, metric }));
   // The evidence of every moment is for exports; the page shows the words.
   return {
@@ -34,7 +37,17 @@ export async function readRolloutPage(ctx: Context, rolloutId: string) {
     decisions: decisions.map((each) => ({ ...each, evidence: null })),
     slices,
     outcomes,
+    findings,
   };
+}
+
+/** What monitoring found about the new version while it rolled out. */
+async function findingsOf(ctx: Context, { id, endpointId, canary, createdAt, endedAt }: Rollout): Promise<Finding[]> {
+  const asked = { endpointId, watchers: ["drift" as const, "consistency" as const], state: "all" as const };
+  const found = await listFindings(ctx, { ...asked, from: createdAt, ...(endedAt && { to: endedAt }) });
+  return found.filter(({ evidence, versionId }) => {
+    return evidence.rolloutId === id || (evidence.occasion === "rollout" && versionId === canary.id);
+  });
 }
 
 async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {

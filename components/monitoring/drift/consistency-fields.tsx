@@ -1,0 +1,55 @@
+"use client";
+
+import { NumberInput, type NumberInputProps, Switch } from "@mantine/core";
+import { useState } from "react";
+import type { MonitorSettings } from "#server/monitoring/contract.ts";
+
+interface ConsistencyFieldsProps {
+  settings: MonitorSettings["consistency"];
+  common: Pick<NumberInputProps, "disabled" | "inputWrapperOrder">;
+  errors: Record<string, string>;
+  onChange: (settings: MonitorSettings["consistency"]) => void;
+}
+
+/** Whether a version that begins to serve is compared with the one before, and how far they may disagree. */
+export function ConsistencyFields({ settings, common, errors, onChange }: ConsistencyFieldsProps) {
+  const [most, setMost] = useState<string | number>(percentOf(settings.mostDisagreeing));
+  const [tolerance, setTolerance] = useState<string | number>(percentOf(settings.tolerance));
+  const share = { ...common, suffix: " %", min: 0, max: 100, decimalScale: 4 };
+  return (
+    <>
+      <NumberInput
+        {...share}
+        label="Versions may disagree on"
+        description="Of recorded requests, before a new version opens a ticket."
+        value={most}
+        onChange={(value) => {
+          setMost(value);
+          onChange({ ...settings, mostDisagreeing: Number(value) / 100 });
+        }}
+        error={errors["settings.consistency.mostDisagreeing"]}
+      />
+      <NumberInput
+        {...share}
+        label="Numbers are the same within"
+        description="A share of the larger of two, where answers give no classes."
+        value={tolerance}
+        onChange={(value) => {
+          setTolerance(value);
+          onChange({ ...settings, tolerance: Number(value) / 100 });
+        }}
+        error={errors["settings.consistency.tolerance"]}
+      />
+      <Switch
+        label="Ask a version that begins to serve what the one before was asked"
+        checked={settings.isAutomatic}
+        disabled={common.disabled}
+        onChange={(event) => onChange({ ...settings, isAutomatic: event.currentTarget.checked })}
+      />
+    </>
+  );
+}
+
+function percentOf(share: number): number {
+  return Number((share * 100).toPrecision(6));
+}

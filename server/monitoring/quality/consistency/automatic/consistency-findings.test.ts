@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import { consistencyFindings } from "./consistency-findings.ts";
+
+const settings = { isAutomatic: true, mostDisagreeing: 0.1, tolerance: 0.05 };
+const id = (place: number) => `00000000-0000-4000-8000-00000000000${place}`;
+const pair = {
+  before: { versionId: id(1), version: 3 },
+  now: { versionId: id(2), version: 4 },
+  ...{ occasion: "deployment" as const, since: 0 },
+};
+const resultOf = (disagreeing: number, compared: number) => {
+  const share = compared > 0 ? disagreeing / compared : null;
+  return {
+    ...{ compared, disagreeing, share, largestDifference: 0.25, invalid: 0, skipped: 0, unanswered: 0, problem: null },
+    ...{ examples: ["r1"], words: "", interval: share === null ? null : wilsonInterval({ share, count: compared }) },
+  };
+};
+
+test("versions that surely disagree on more than is acceptable are a ticket that names both and the line", () => {
+  const [found, ...others] = consistencyFindings(pair, resultOf(60, 300), settings);
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ kind: "versions disagree", versionId: id(2), severity: "ticket" });
+  expect(found?.words).toBe(
+    "v4 answers 20\u00a0% of 300 recorded requests otherwise than v3, which served before (15.9\u00a0% to 24.9\u00a0%); 10\u00a0% is acceptable. The largest difference of two numbers is 0.25.",
+  );
+});
+
+test("what may be chance, too few requests, or a line that allows it, is none", () => {
+  expect(consistencyFindings(pair, resultOf(36, 300), settings)).toEqual([]);
+  expect(consistencyFindings(pair, resultOf(49, 49), settings)).toEqual([]);
+  expect(consistencyFindings(pair, resultOf(0, 0), settings)).toEqual([]);
+  expect(consistencyFindings(pair, resultOf(60, 300), { ...settings, mostDisagreeing: 0.3 })).toEqual([]);
+});
