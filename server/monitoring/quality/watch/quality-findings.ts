@@ -74,6 +74,8 @@ function expectedWords({ metric, expected, ...of }: Judged, isConfirmed: boolean
 function trustWords({ coverage }: Pick<Judged, "coverage">): string | null {
   if (!coverage) return null;
   const { inside, windows } = coverage;
+  if (windows === 1)
+    return `The band of the one window with complete labels ${inside === 1 ? "held" : "did not hold"}.`;
   return `Bands of ${inside} of the last ${windows} windows with complete labels held.`;
 }
 
