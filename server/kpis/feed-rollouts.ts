@@ -1,5 +1,5 @@
-import { type Context, systemContext } from "#server/context.ts";
-import { recordOutcomes } from "#server/rollouts/outcomes/record-outcomes.ts";
+import type { Context } from "#server/context.ts";
+import { keepOutcomes } from "#server/rollouts/outcomes/keep-outcomes.ts";
 import type { EventPlace, PlacedEvent } from "./event-places.ts";
 import { liveEndpointIds } from "./event-places.ts";
 
@@ -12,14 +12,12 @@ type Fed = PlacedEvent & { value: number } & Pick<EventPlace, "rolloutId">;
 export async function feedRollouts(ctx: Context, name: string, events: readonly Fed[]): Promise<void> {
   const routed = events.filter(({ rolloutId, endpointId }) => rolloutId !== null && endpointId !== null);
   const live = await liveEndpointIds(ctx, [...new Set(routed.flatMap(({ endpointId }) => endpointId ?? []))]);
-  // Whoever may post events of the business need not be let into serving.
-  const feeder = systemContext(ctx.db, ctx.actor.workspaceId, "feed-rollouts");
   for (const [endpointId, own] of Map.groupBy(routed, ({ endpointId }) => endpointId ?? "")) {
     if (!live.has(endpointId)) continue;
     const outcomes = own.map(({ requestId, unit, value, at }) => ({
       ...(requestId === null ? { key: unit as string } : { requestId }),
       ...{ name, value, at },
     }));
-    await recordOutcomes(feeder, { endpointId, outcomes });
+    await keepOutcomes(ctx, endpointId, outcomes, new Date());
   }
 }

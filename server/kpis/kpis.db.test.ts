@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { auditEvents, kpiEvents, predictions, rolloutOutcomes } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { getRolloutOutcomes } from "#server/rollouts/outcomes/outcome-queries.ts";
+import { recordOutcomes } from "#server/rollouts/outcomes/record-outcomes.ts";
 import { logged, stepping } from "#server/rollouts/sources/testing.ts";
 import { deployVersion } from "#server/serving/deploy-version.ts";
 import { addWindow } from "#server/serving/testing.ts";
@@ -116,6 +117,52 @@ test(
       ["canary", 20],
       ["stable", 5],
     ]);
+  }),
+);
+
+test(
+  "posted to the rollout or to the KPI, in either order and twice, an event counts once on both sides with its last value",
+  inWorkspace(async (ctx) => {
+    const scene = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
+    const { endpointId } = scene;
+    await createKpi(ctx, { name: kpi });
+    for (const id of ["a", "b", "c"]) await logged(scene, id, { arm: id === "b" ? "stable" : "canary" });
+    const outcomes = [
+      { requestId: "a", name: kpi, value: 20 },
+      { requestId: "b", name: kpi },
+      { requestId: "a", name: "return" },
+    ];
+    for (let times = 0; times < 2; times += 1) await recordOutcomes(ctx, { endpointId, outcomes });
+    await post(ctx, { requestId: "a", value: 25 }, { requestId: "c", value: 3, id: "order-3" });
+    await recordOutcomes(ctx, { endpointId, outcomes: [{ requestId: "c", name: kpi, value: 3 }] });
+    const { rolloutId } = scene;
+    const { versions } = await getKpiResults(ctx, { kpi });
+    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, rolloutId));
+    const sums = (arm: string) => told.filter((row) => row.name === kpi && row.arm === arm).length;
+    expect([sums("canary"), sums("stable")]).toEqual([2, 1]);
+    expect(versions.map(({ arm, events, value }) => [arm, events, value]).toSorted()).toEqual([
+      ["canary", 2, 28],
+      ["stable", 1, 1],
+    ]);
+    expect(told.find(({ unit, name }) => unit === "a" && name === kpi)?.value).toBe(25);
+    // What is no KPI is the rollout's alone.
+    expect(await ctx.db.$count(kpiEvents, eq(kpiEvents.workspaceId, ctx.actor.workspaceId))).toBe(3);
+  }),
+);
+
+test(
+  "an outcome whose request is not in the log yet waits with its KPI, and reaches both later",
+  inWorkspace(async (ctx) => {
+    const scene = await stepping(ctx, [{ metric: "errors" }]);
+    await createKpi(ctx, { name: kpi });
+    const sent = { endpointId: scene.endpointId, outcomes: [{ requestId: "late", name: kpi, value: 7 }] };
+    expect(await recordOutcomes(ctx, sent)).toMatchObject({ added: 0, unknown: ["late"] });
+    await logged(scene, "late", { arm: "canary" });
+    await attributeWaiting(ctx);
+    await recordOutcomes(ctx, sent);
+    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, scene.rolloutId));
+    expect(told).toMatchObject([{ arm: "canary", value: 7 }]);
+    expect((await getKpiResults(ctx, { kpi })).versions).toMatchObject([{ arm: "canary", events: 1, value: 7 }]);
   }),
 );
 
