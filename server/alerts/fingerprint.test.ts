@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { seededRandom } from "#server/stats/random.ts";
 import { byBytes, fingerprint } from "./fingerprint.ts";
 
 test.each([
@@ -39,5 +40,15 @@ test("halves of 32 bits give what 64 bits give, in the order of bytes", () => {
   for (let draw = 0; draw < 200; draw++) {
     const labels = { alertname: `a${draw * 7919}`, [`n${draw}`]: String(draw ** 3), x: "é".repeat((draw % 9) + 1) };
     expect(fingerprint(labels)).toBe(byBigInt(labels));
+  }
+});
+
+test("texts are ordered as their bytes are", () => {
+  const random = seededRandom(3);
+  const pieces = ["a", "b", "é", "\u{1F600}", "\u{10FFFF}", "\uFF01", "\uE000", "\uD7FF", "", "ab"];
+  const draw = () => Array.from({ length: 3 }, () => pieces[Math.floor(random() * pieces.length)]).join("");
+  for (let round = 0; round < 2000; round++) {
+    const [left, right] = [draw(), draw()];
+    expect(Math.sign(byBytes(left, right))).toBe(Buffer.compare(Buffer.from(left), Buffer.from(right)));
   }
 });

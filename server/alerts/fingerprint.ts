@@ -5,7 +5,18 @@ const encoder = new TextEncoder();
 
 /** Orders texts by their UTF-8 bytes, as Go does; JavaScript's own order differs outside the basic plane. */
 export function byBytes(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  // Without a buffer for each: lists of ten thousand alerts compare some 100,000 times.
+  const length = Math.min(left.length, right.length);
+  for (let at = 0; at < length; at += 1) {
+    const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
+    if (one !== other) return placeOf(one) - placeOf(other);
+  }
+  return left.length - right.length;
+}
+
+/** Halves of characters beyond the basic plane come after all that is in it. */
+function placeOf(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 /** Labels without those that are empty, which are as good as missing. */

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Grain } from "./contract.ts";
 import { ceilTo, floorTo, gapsIn, grainMs, type Span } from "./grains.ts";
@@ -19,52 +19,73 @@ export interface StateRow {
   state: Buffer;
 }
 
+const grainsFrom: Record<Grain, readonly Grain[]> = {
+  day: ["day", "hour", "minute"],
+  hour: ["hour", "minute"],
+  minute: ["minute"],
+};
+
 /**
  * The fewest rows that make up a span: days that lie within it, hours where there is no day, minutes where there is no hour. A day or hour that the worker has not
  * merged yet is read from its parts.
  * @param coarsest rows of a longer grain are not taken
  */
 export async function findRows(db: Database, of: RowsOf, span: Span, coarsest: Grain): Promise<StateRow[]> {
-  const rows: StateRow[] = [];
-  let gaps = [span];
-  for (const grain of coarsest === "day"
-    ? (["day", "hour", "minute"] as const)
-    : coarsest === "hour"
-      ? (["hour", "minute"] as const)
-      : (["minute"] as const)) {
-    const inner = gaps
-      .map(({ from, to }) => ({ from: ceilTo(from, grain), to: floorTo(to, grain) }))
-      .filter(({ from, to }) => from < to);
-    if (inner.length === 0) continue;
-    const found = await select(db, of, inner, grain);
-    rows.push(...found);
-    const starts = found.map(({ start }) => start);
-    gaps = gaps.flatMap((gap) =>
-      gapsIn(
-        gap,
-        starts.filter((start) => start >= gap.from && start < gap.to),
-        grainMs[grain],
-      ),
+  const [rows] = await findRowsOf(db, [of], span, coarsest);
+  return rows ?? [];
+}
+
+/** The same of several keys, in their order, with as many statements as of one. */
+export async function findRowsOf(
+  db: Database,
+  keys: readonly RowsOf[],
+  span: Span,
+  coarsest: Grain,
+): Promise<StateRow[][]> {
+  const rows: StateRow[][] = keys.map(() => []);
+  const gaps: Span[][] = keys.map(() => [span]);
+  for (const grain of grainsFrom[coarsest]) {
+    const asked = keys.flatMap((key, place) =>
+      (gaps[place] ?? [])
+        .map(({ from, to }) => ({ key, place, from: ceilTo(from, grain), to: floorTo(to, grain) }))
+        .filter(({ from, to }) => from < to),
     );
+    const found = asked.length === 0 ? new Map() : await select(db, asked, grain);
+    for (const [place, own] of found) {
+      rows[place]?.push(...own);
+      gaps[place] = (gaps[place] ?? []).flatMap((gap) => gapsWithout(gap, own, grain));
+    }
   }
   return rows;
 }
 
-async function select(db: Database, of: RowsOf, spans: readonly Span[], grain: Grain): Promise<StateRow[]> {
-  const { rows } = await db.execute<{ start: string; state: Buffer }>(sql`
-    select extract(epoch from start) * 1000 as start, state from feature_states
-    where ${isOf(of)} and grain = ${grain} and (${sql.join(spans.map(within), sql` or `)})`);
-  return rows.map(({ start, state }) => ({ start: Number(start), state }));
+function gapsWithout(gap: Span, found: readonly StateRow[], grain: Grain): Span[] {
+  const starts = found.map(({ start }) => start).filter((start) => start >= gap.from && start < gap.to);
+  return gapsIn(gap, starts, grainMs[grain]);
 }
 
-function isOf({ workspaceId, endpointId, versionId, profileId, segment, arms }: RowsOf): SQL {
-  return sql`workspace_id = ${workspaceId}::uuid and endpoint_id = ${endpointId}::uuid and version_id = ${versionId}::uuid
-    and profile_id = ${profileId}::uuid and segment = ${segment} and arm in (${sql.join(
-      arms.map((arm) => sql`${arm}`),
-      sql`, `,
-    )})`;
+interface Asked extends Span {
+  key: RowsOf;
+  place: number;
 }
 
-function within({ from, to }: Span): SQL {
-  return sql`(start >= ${new Date(from).toISOString()}::timestamptz and start < ${new Date(to).toISOString()}::timestamptz)`;
+/** Rows by the place of their key. */
+async function select(db: Database, asked: readonly Asked[], grain: Grain): Promise<Map<number, StateRow[]>> {
+  const given = asked.map(({ key, place, from, to }) => ({
+    ...key,
+    ...{ place, starts: new Date(from).toISOString(), ends: new Date(to).toISOString() },
+  }));
+  // Each span by the primary key, whatever the planner thinks of how many rows it has.
+  const { rows } = await db.execute<{ place: number; start: number; state: Buffer }>(sql`
+    select given.place, (extract(epoch from found.start) * 1000)::float8 as start, found.state
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given(place int, "workspaceId" uuid, "endpointId" uuid,
+      "versionId" uuid, "profileId" uuid, segment text, arms jsonb, starts timestamptz, ends timestamptz)
+    cross join lateral (
+      select start, state from feature_states
+      where workspace_id = given."workspaceId" and endpoint_id = given."endpointId" and grain = ${grain}
+        and start >= given.starts and start < given.ends and version_id = given."versionId"
+        and profile_id = given."profileId" and segment = given.segment and given.arms ? arm
+      offset 0
+    ) as found`);
+  return Map.groupBy(rows, ({ place }) => place);
 }

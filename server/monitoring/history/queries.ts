@@ -7,7 +7,8 @@ import { mergeInto } from "../state/merge-states.ts";
 import { unpackState } from "../state/unpack-state.ts";
 import { ListSegments, type ReadSpan, StateQuestion, type StateSeries, StateSeriesQuestion } from "./contract.ts";
 import { findRows, type RowsOf } from "./find-rows.ts";
-import { ceilTo, floorTo, keptSpan } from "./grains.ts";
+import { floorTo, keptSpan } from "./grains.ts";
+import { readSeries } from "./read-series.ts";
 
 type Question = Pick<StateSeriesQuestion, never> & ReturnType<typeof StateQuestion.parse>;
 
@@ -36,25 +37,10 @@ export async function readStateSeries(ctx: Context, input: StateSeriesQuestion):
   const question = StateSeriesQuestion.parse(input);
   const of = await newestOf(ctx, question);
   if (!of) return undefined;
-  const { stepMs } = question;
-  const grain = stepMs % 86_400_000 === 0 ? "day" : stepMs % 3_600_000 === 0 ? "hour" : "minute";
-  const kept = keptSpan({ from: question.from.getTime(), to: question.to.getTime() }, Date.now());
-  const span = {
-    from: stepMs < 86_400_000 ? Math.floor(kept.from / stepMs) * stepMs : floorTo(kept.from, "day"),
-    to: ceilTo(kept.to, grain),
-  };
   const wanted = await wantedOf(ctx, of, question);
-  const states = new Map<number, SpanState>();
-  for (const row of await findRows(ctx.db, of, span, grain)) {
-    const start = span.from + Math.floor((row.start - span.from) / stepMs) * stepMs;
-    const state = states.get(start) ?? { rows: 0, features: [], scores: new Map() };
-    states.set(start, state);
-    mergeInto(state, unpackState(row.state, wanted));
-  }
-  const points = [...states]
-    .sort(([a], [b]) => a - b)
-    .map(([start, state]) => ({ start: new Date(start), rows: state.rows, state }));
-  return { versionId: of.versionId, profileId: of.profileId, stepMs, points };
+  const [points = []] = await readSeries(ctx.db, [{ ...of, wanted }], question);
+  const { versionId, profileId } = of;
+  return { versionId, profileId, stepMs: question.stepMs, points };
 }
 
 /** Segments that had rows in a span, with how many, the largest first; the whole is not among them. */

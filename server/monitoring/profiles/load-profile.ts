@@ -21,43 +21,82 @@ export interface LoadedProfile {
   sampleKey: string | null;
 }
 
-/** A thousand features take some 10 MB. */
-const mostCached = 64;
+/** In all of them together: a thousand features take some 10 MB. */
+const mostCachedFeatures = 64_000;
 const cache = new Map<string, LoadedProfile>();
+let cachedFeatures = 0;
 
 /**
  * A reference by its id, remembered in this process. Who asks has found the id among what its workspace may see.
  * @returns undefined for one that is gone or not ready.
  */
 export async function loadProfile(db: Database, profileId: string): Promise<LoadedProfile | undefined> {
-  const known = cache.get(profileId);
-  if (known) return known;
-  const [row] = await db
+  return (await loadProfiles(db, [profileId])).get(profileId);
+}
+
+/** The same of several, by id: those that are not remembered are read together. */
+export async function loadProfiles(db: Database, ids: Iterable<string>): Promise<Map<string, LoadedProfile>> {
+  const wanted = [...new Set(ids)];
+  const loaded = await readProfiles(
+    db,
+    wanted.filter((id) => !cache.has(id)),
+  );
+  const found = wanted.flatMap((id) => cache.get(id) ?? loaded.get(id) ?? []);
+  for (const profile of loaded.values()) remember(profile);
+  return new Map(found.map((profile) => [profile.id, profile]));
+}
+
+async function readProfiles(db: Database, ids: string[]): Promise<Map<string, LoadedProfile>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
     .select()
     .from(referenceProfiles)
-    .where(and(eq(referenceProfiles.id, profileId), eq(referenceProfiles.state, "ready")));
-  if (!row) return undefined;
+    .where(and(inArray(referenceProfiles.id, ids), eq(referenceProfiles.state, "ready")));
+  const { profileId, name, role, profile } = referenceFeatures;
   const features = await db
-    .select({ name: referenceFeatures.name, role: referenceFeatures.role, profile: referenceFeatures.profile })
+    .select({ profileId, name, role, profile })
     .from(referenceFeatures)
-    .where(eq(referenceFeatures.profileId, profileId))
-    .orderBy(asc(referenceFeatures.ordinal));
+    .where(inArray(profileId, ids))
+    .orderBy(asc(profileId), asc(referenceFeatures.ordinal));
+  const featuresOf = Map.groupBy(features, (feature) => feature.profileId);
+  return new Map(rows.map((row) => [row.id, profileOf(row, featuresOf.get(row.id) ?? [])]));
+}
+
+function profileOf(
+  row: typeof referenceProfiles.$inferSelect,
+  features: readonly Pick<typeof referenceFeatures.$inferSelect, "name" | "role" | "profile">[],
+): LoadedProfile {
   const { id, workspaceId, versionId, sampleKey } = row;
-  const loaded: LoadedProfile = {
+  return {
     ...{ id, workspaceId, versionId, sampleKey },
     source: row.source as ProfileSource,
     rows: row.rows ?? 0,
-    features: features.map((feature) => ({ ...feature, profile: feature.profile as FeatureProfile })),
+    features: features.map(({ name, role, profile }) => ({ name, role, profile: profile as FeatureProfile })),
     quality: row.quality as ReferenceQuality | null,
     calibration: row.calibration as Calibration | null,
     importances: row.importances as Record<string, number> | null,
   };
-  for (const oldest of cache.keys()) {
-    if (cache.size < mostCached) break;
-    cache.delete(oldest);
+}
+
+/** Those that were read first give way. */
+function remember(profile: LoadedProfile): void {
+  // Two that ask at once may both have read it.
+  forget(cache.get(profile.id));
+  for (const oldest of cache.values()) {
+    if (cachedFeatures + weightOf(profile) <= mostCachedFeatures) break;
+    forget(oldest);
   }
-  cache.set(profileId, loaded);
-  return loaded;
+  cache.set(profile.id, profile);
+  cachedFeatures += weightOf(profile);
+}
+
+function forget(profile: LoadedProfile | undefined): void {
+  if (profile && cache.delete(profile.id)) cachedFeatures -= weightOf(profile);
+}
+
+/** One without features takes memory too. */
+function weightOf({ features }: LoadedProfile): number {
+  return features.length + 1;
 }
 
 /** Ids of the references in force, by version: the newest that is ready and not retired. Versions without one are left out. */

@@ -10,6 +10,7 @@ import { maturityFrom } from "./measures/maturity.ts";
 import { qualityStates } from "./metrics/contract.ts";
 import { detailOf } from "./read/detail.ts";
 import { readFacts } from "./read/facts.ts";
+import { readFactsOf } from "./read/facts-of-endpoints.ts";
 import { readLabelLags } from "./read/label-lags.ts";
 import { partsOf, readParts } from "./read/parts.ts";
 import { summaryOf } from "./read/summary.ts";
@@ -26,7 +27,7 @@ export async function listQuality(ctx: Context, input: ListQuality): Promise<{ e
   permit(ctx, "listQuality");
   const span = ListQuality.parse(input);
   const rows = await ctx.db
-    .select({ id: endpoints.id })
+    .select({ id: endpoints.id, name: endpoints.name })
     .from(endpoints)
     .where(
       and(
@@ -36,8 +37,8 @@ export async function listQuality(ctx: Context, input: ListQuality): Promise<{ e
       ),
     )
     .orderBy(asc(endpoints.name));
-  const summaries: QualitySummary[] = [];
-  for (const { id } of rows) summaries.push(summaryOf(await readFacts(ctx, { endpointId: id, ...span })));
+  const facts = await readFactsOf(ctx, rows, { ...span, segment: "" }, Date.now());
+  const summaries = facts.map((one) => summaryOf(one));
   const rank = ({ state }: QualitySummary) => qualityStates.indexOf(state);
   return { endpoints: summaries.sort((a, b) => rank(a) - rank(b)) };
 }

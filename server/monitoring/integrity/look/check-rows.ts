@@ -14,14 +14,20 @@ const mostRows = 20_000;
 
 /** Whether request ids name one request each: an id that came twice with other inputs makes labels join the wrong prediction. */
 export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: RowSpan): Promise<CheckResult> {
+  // Inputs are read of ids that came twice only: all of them would be most of the time of a page.
   const { rows } = await ctx.db.execute<{ rows: number; repeated: number; example: string | null }>(sql`
     with newest as (
-      select request_id, md5(inputs::text) as payload from predictions
+      select id, at, request_id from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and inputs is not null
         and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
       order by at desc limit ${mostRows}
+    ), again as (
+      select request_id, array_agg(id) as ids, array_agg(at) as times from newest group by request_id having count(*) > 1
     ), repeated as (
-      select request_id from newest group by request_id having count(distinct payload) > 1
+      select request_id from again
+      where (
+        select count(distinct md5(inputs::text)) from unnest(ids, times) as one(id, at) join predictions using (id, at)
+      ) > 1
     )
     select (select count(*)::int from newest) as rows, (select count(*)::int from repeated) as repeated,
       (select min(request_id) from repeated) as example`);

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import type { Signature } from "#server/registry/onnx/contract.ts";
@@ -27,7 +27,7 @@ interface LoggedRow {
 }
 
 /** How the answers of a version are read. */
-interface Sides {
+export interface Sides {
   reader: FeatureReader;
   isClass: boolean;
   isNumber: boolean;
@@ -62,13 +62,26 @@ export class AnswerReader {
 
 /** How the answers of a version are read; undefined without a signature. For who was let in already. */
 export async function readSides(ctx: Context, versionId: string): Promise<Sides | undefined> {
-  const [row] = await ctx.db
-    .select({ signature: modelVersions.signature, pipeline: modelVersions.pipeline })
+  return (await readSidesOf(ctx, [versionId])).get(versionId);
+}
+
+/** The same of several versions, without those that have no signature. */
+export async function readSidesOf(ctx: Context, versionIds: readonly string[]): Promise<Map<string, Sides>> {
+  if (versionIds.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: modelVersions.id, signature: modelVersions.signature, pipeline: modelVersions.pipeline })
     .from(modelVersions)
-    .where(eq(modelVersions.id, versionId));
-  const signature = row?.signature as Signature | null | undefined;
-  if (!signature) return undefined;
-  const specs = featuresOf(signature, (row?.pipeline as Pipeline | null) ?? undefined);
+    .where(inArray(modelVersions.id, [...versionIds]));
+  return new Map(
+    rows.flatMap(({ id, signature, pipeline }) => {
+      if (!signature) return [];
+      return [[id, sidesOf(signature as Signature, (pipeline as Pipeline | null) ?? undefined)]];
+    }),
+  );
+}
+
+function sidesOf(signature: Signature, pipeline: Pipeline | undefined): Sides {
+  const specs = featuresOf(signature, pipeline);
   const outputs = specs.filter(({ role }) => role === "output");
   const prediction = outputs.find(({ name }) => name === "prediction" || name === "prediction (answer)");
   const score = outputs.find(({ source }) => source.from === "score");

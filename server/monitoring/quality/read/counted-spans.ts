@@ -1,7 +1,8 @@
-import { and, asc, eq, gte, lt, ne } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, lt, ne, or } from "drizzle-orm";
 import { qualityHours, qualityMinutes } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
+import { sideBySide } from "#server/side-by-side.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import { floorTo } from "../../history/grains.ts";
 import type { PlacedSpan, QualityCounts } from "../counts/contract.ts";
@@ -49,41 +50,70 @@ export function fineSpan(asked: {
  * What was counted of what clients were answered, in time order: hours that begin in the span, and where they are wanted and kept the minutes
  * of an hour instead of it. For who was let in already.
  */
-export async function readCounted(ctx: Context, asked: Asked): Promise<StoredSpan[]> {
-  const minutes = asked.fine ? await readMinutes(ctx, asked, asked.fine) : [];
-  const replaced = new Set(minutes.map(({ at }) => floorTo(at, "hour")));
-  const hours = await readHours(ctx, asked);
-  return [...hours.filter(({ at }) => !replaced.has(at)), ...minutes].sort((a, b) => a.at - b.at);
+export async function readCounted(ctx: Context, { endpointId: id, fine, ...span }: Asked): Promise<StoredSpan[]> {
+  return (await readCountedOf(ctx, [{ id, fine }], span)).get(id) ?? [];
 }
 
-async function readHours(ctx: Context, asked: Asked): Promise<StoredSpan[]> {
-  const { hour } = qualityHours;
-  const rows = await ctx.db
+type Span = Omit<Asked, "endpointId" | "fine">;
+type Endpoint = Pick<Asked, "fine"> & { id: string };
+
+/** The same of several endpoints; one of which nothing was counted is absent. */
+export async function readCountedOf(
+  ctx: Context,
+  endpoints: readonly Endpoint[],
+  span: Span,
+): Promise<Map<string, StoredSpan[]>> {
+  const [hours, minutes] = await sideBySide(ctx, [
+    () => readHours(ctx, endpoints, span),
+    () => readMinutes(ctx, endpoints, span),
+  ]);
+  const minutesOf = Map.groupBy(minutes, ({ endpointId }) => endpointId);
+  const rowsOf = Map.groupBy([...hours, ...minutes], ({ endpointId }) => endpointId);
+  return new Map(
+    [...rowsOf].map(([endpointId, own]) => {
+      const replaced = new Set(
+        (minutesOf.get(endpointId) ?? []).map(({ minute }) => floorTo(minute.getTime(), "hour")),
+      );
+      const counted = own.map((row) =>
+        "minute" in row ? stored(row, row.minute, 60_000) : stored(row, row.hour, hourMs),
+      );
+      const kept = counted.filter(({ at, until }) => until - at < hourMs || !replaced.has(at));
+      return [endpointId, kept.sort((a, b) => a.at - b.at)];
+    }),
+  );
+}
+
+function readHours(ctx: Context, endpoints: readonly Endpoint[], span: Span) {
+  const { hour, endpointId } = qualityHours;
+  const ids = endpoints.map(({ id }) => id);
+  return ctx.db
     .select()
     .from(qualityHours)
-    .where(and(isOf(ctx, qualityHours, asked), gte(hour, asked.from), lt(hour, asked.to)))
+    .where(and(isOf(ctx, qualityHours, span), inArray(endpointId, ids), gte(hour, span.from), lt(hour, span.to)))
     .orderBy(asc(hour));
-  return rows.map((row) => stored(row, row.hour, hourMs));
 }
 
-async function readMinutes(ctx: Context, asked: Asked, fine: NonNullable<Asked["fine"]>): Promise<StoredSpan[]> {
-  const { minute } = qualityMinutes;
-  const from = new Date(Math.max(fine.from, asked.from.getTime()));
-  const to = new Date(Math.min(fine.to, asked.to.getTime()));
-  const rows = await ctx.db
+async function readMinutes(ctx: Context, endpoints: readonly Endpoint[], span: Span) {
+  const { minute, endpointId } = qualityMinutes;
+  const wanted = endpoints.flatMap(({ id, fine }) => {
+    if (!fine) return [];
+    const from = new Date(Math.max(fine.from, span.from.getTime()));
+    const to = new Date(Math.min(fine.to, span.to.getTime()));
+    return [and(eq(endpointId, id), gte(minute, from), lt(minute, to))];
+  });
+  if (wanted.length === 0) return [];
+  return ctx.db
     .select()
     .from(qualityMinutes)
-    .where(and(isOf(ctx, qualityMinutes, asked), gte(minute, from), lt(minute, to)))
+    .where(and(isOf(ctx, qualityMinutes, span), or(...wanted)))
     .orderBy(asc(minute));
-  return rows.map((row) => stored(row, row.minute, 60_000));
 }
 
 type Table = typeof qualityHours | typeof qualityMinutes;
 
-function isOf(ctx: Context, table: Table, { endpointId, versionId, segment }: Asked) {
+function isOf(ctx: Context, table: Table, { versionId, segment }: Span) {
   return and(
     eq(table.workspaceId, ctx.actor.workspaceId),
-    eq(table.endpointId, endpointId),
     segment === undefined ? ne(table.segment, "") : eq(table.segment, segment),
     ne(table.arm, "shadow"),
     versionId === undefined ? undefined : eq(table.versionId, versionId),

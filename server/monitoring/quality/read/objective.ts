@@ -1,19 +1,30 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, inArray, isNull, sql } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { selectSlos } from "#server/slo/objectives/slo-rows.ts";
 import type { QualityObjective } from "../contract.ts";
-import type { QualityMetric } from "../metrics/contract.ts";
 
-/** What an endpoint's SLO promises of answers that are right, as far as that is the metric at hand. For who was let in already. */
-export async function findObjective(
+/**
+ * What SLOs of endpoints promise of answers that are right, which is the metric accuracy, by endpoint; one without such an SLO is absent.
+ * For who was let in already.
+ */
+export async function findObjectives(
   ctx: Context,
-  endpointId: string,
-  metric: QualityMetric,
-): Promise<QualityObjective | null> {
-  if (metric !== "accuracy") return null;
-  const found = await selectSlos(ctx, and(eq(slos.endpointId, endpointId), isNull(slos.archivedAt)));
-  const of = (kind: string) => found.find(({ definition }) => definition.indicator?.kind === kind);
-  const slo = of("realised-quality") ?? of("estimated-quality");
-  return slo ? { value: slo.definition.target, slo: slo.name } : null;
+  endpointIds: readonly string[],
+): Promise<Map<string, QualityObjective>> {
+  if (endpointIds.length === 0) return new Map();
+  const kinds = ["realised-quality", "estimated-quality"] as const;
+  const isOfKind = sql`${slos.definition} #>> '{indicator,kind}' = any(${sql.param([...kinds])}::text[])`;
+  const found = await selectSlos(
+    ctx,
+    and(inArray(slos.endpointId, [...endpointIds]), isNull(slos.archivedAt), isOfKind),
+  );
+  const objectives = new Map<string, QualityObjective>();
+  for (const kind of kinds) {
+    for (const { endpointId, name, definition } of found) {
+      if (definition.indicator?.kind !== kind || !endpointId || objectives.has(endpointId)) continue;
+      objectives.set(endpointId, { value: definition.target, slo: name });
+    }
+  }
+  return objectives;
 }

@@ -1,7 +1,8 @@
 import type { Context } from "#server/context.ts";
 import type { MonitorSettings } from "../../contract.ts";
-import { readSides } from "../counts/answer-reader.ts";
+import { readSides, readSidesOf, type Sides } from "../counts/answer-reader.ts";
 import type { QualityCounts } from "../counts/contract.ts";
+import { mergeCounts } from "../counts/merge-counts.ts";
 import type { Reading } from "../measures/realised.ts";
 
 /**
@@ -14,7 +15,10 @@ export async function readingOf(
   settings: MonitorSettings,
   counts: QualityCounts,
 ): Promise<Reading> {
-  const sides = versionId === undefined ? undefined : await readSides(ctx, versionId);
+  return readingFrom(versionId === undefined ? undefined : await readSides(ctx, versionId), settings, counts);
+}
+
+function readingFrom(sides: Sides | undefined, settings: MonitorSettings, counts: QualityCounts): Reading {
   const labels = sides?.labels;
   const isTwo = sides?.isBinary === true || labels?.length === 2 || "" in counts.scores;
   const isNumber = counts.errors !== null || (sides?.isNumber === true && counts.confusion.length === 0);
@@ -24,4 +28,19 @@ export async function readingOf(
     isMirrored: settings.positiveClass !== null && settings.positiveClass === (labels?.[0] ?? "0"),
     cutOff: settings.cutOff,
   };
+}
+
+/** The same of several endpoints, in their order: by their newest versions, and by what was counted. */
+export async function readReadings(
+  ctx: Context,
+  endpoints: readonly {
+    newest: string | undefined;
+    settings: MonitorSettings;
+    counted: readonly { counts: QualityCounts }[];
+  }[],
+): Promise<Reading[]> {
+  const sides = await readSidesOf(ctx, [...new Set(endpoints.flatMap(({ newest }) => newest ?? []))]);
+  return endpoints.map(({ newest, settings, counted }) =>
+    readingFrom(sides.get(newest ?? ""), settings, mergeCounts(counted.map(({ counts }) => counts))),
+  );
 }
