@@ -2,6 +2,7 @@ import {
   bigint,
   bit,
   doublePrecision,
+  foreignKey,
   index,
   jsonb,
   pgTable,
@@ -13,6 +14,27 @@ import {
 import { workspaces } from "./identity.ts";
 import { endpoints } from "./serving.ts";
 
+const sums = () => ({
+  workspaceId: uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "cascade" }),
+  endpointId: uuid().notNull(),
+  versionId: uuid().notNull(),
+  arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
+  provider: text().notNull(),
+  hour: timestamp({ withTimezone: true }).notNull(),
+  /** A bit for each of the hour's 360 windows that has a row, so that windows can be counted over any rows together. */
+  windows: bit({ dimensions: 360 }).notNull(),
+  requests: bigint({ mode: "number" }).notNull(),
+  /** Sums of the columns of serving_windows. */
+  failures: jsonb().notNull(),
+  queueSumMs: doublePrecision().notNull(),
+  computeSumMs: doublePrecision().notNull(),
+  latencyBuckets: jsonb().notNull(),
+  cacheHits: bigint({ mode: "number" }).notNull(),
+  coalesced: bigint({ mode: "number" }).notNull(),
+});
+
 /**
  * Windows of all gateways added up by the hour. An hour of an endpoint is here whole or not at all: who writes a window of it takes it
  * away in the same transaction, and the worker adds it up anew.
@@ -20,26 +42,10 @@ import { endpoints } from "./serving.ts";
 export const servingHours = pgTable(
   "serving_hours",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "cascade" }),
+    ...sums(),
     endpointId: uuid()
       .notNull()
       .references(() => endpoints.id, { onDelete: "cascade" }),
-    versionId: uuid().notNull(),
-    arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
-    provider: text().notNull(),
-    hour: timestamp({ withTimezone: true }).notNull(),
-    /** A bit for each of the hour's 360 windows that has a row, so that windows can be counted over any rows together. */
-    windows: bit({ dimensions: 360 }).notNull(),
-    requests: bigint({ mode: "number" }).notNull(),
-    /** Sums of the columns of serving_windows. */
-    failures: jsonb().notNull(),
-    queueSumMs: doublePrecision().notNull(),
-    computeSumMs: doublePrecision().notNull(),
-    latencyBuckets: jsonb().notNull(),
-    cacheHits: bigint({ mode: "number" }).notNull(),
-    coalesced: bigint({ mode: "number" }).notNull(),
   },
   (table) => [
     primaryKey({
@@ -47,5 +53,33 @@ export const servingHours = pgTable(
       columns: [table.endpointId, table.hour, table.versionId, table.arm, table.provider],
     }),
     index("serving_hours_workspace").on(table.workspaceId, table.hour),
+  ],
+);
+
+/** The same by ten minutes, for charts of a day: parts of an hour that is in serving_hours, and gone with it. */
+export const servingTenMinutes = pgTable(
+  "serving_ten_minutes",
+  {
+    ...sums(),
+    /** Start of the ten minutes, UTC. */
+    start: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "serving_ten_minutes_pk",
+      columns: [table.endpointId, table.hour, table.versionId, table.arm, table.provider, table.start],
+    }),
+    index("serving_ten_minutes_start").on(table.endpointId, table.start),
+    foreignKey({
+      name: "serving_ten_minutes_hour",
+      columns: [table.endpointId, table.hour, table.versionId, table.arm, table.provider],
+      foreignColumns: [
+        servingHours.endpointId,
+        servingHours.hour,
+        servingHours.versionId,
+        servingHours.arm,
+        servingHours.provider,
+      ],
+    }).onDelete("cascade"),
   ],
 );

@@ -35,7 +35,7 @@ export async function sumWindows<Key>(ctx: Context, where: SQL, key: SQL): Promi
 
 /**
  * Sums the traffic of an endpoint in a span, of this workspace only, out of whole hours where `grain` lets it: the sums are the same.
- * @param key as of sumWindows, over window_start, version_id, arm and provider; with the grain "hour" it is the same all through each hour, UTC
+ * @param key as of sumWindows, over window_start, version_id, arm and provider; it is the same all through each hour or ten minutes, UTC, where that is the grain
  */
 export async function sumTraffic<Key>(
   ctx: Context,

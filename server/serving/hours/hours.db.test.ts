@@ -87,13 +87,16 @@ function spansOf(endpointId: string): TrafficSpan[] {
   ];
 }
 
-/** Holds each sum out of hours against that of windows. */
+const tenOf = sql`to_jsonb((floor(extract(epoch from window_start) / 600) * 600)::bigint)`;
+
+/** Holds each sum out of hours and of ten minutes against that of windows. */
 async function expectSame({ ctx, endpointId }: Scene): Promise<void> {
   for (const span of spansOf(endpointId)) {
-    for (const key of keys) {
+    for (const key of [...keys, tenOf]) {
       const exact = await sumTraffic(ctx, span, "window", key);
       expect(exact.length).toBeGreaterThan(0);
-      expect(await sumTraffic(ctx, span, "hour", key)).toEqual(exact);
+      expect(await sumTraffic(ctx, span, "ten-minutes", key)).toEqual(exact);
+      if (key !== tenOf) expect(await sumTraffic(ctx, span, "hour", key)).toEqual(exact);
     }
   }
 }
@@ -206,6 +209,8 @@ test("whole hours are read without their windows, and the ends of a span are not
   expect(ragged).not.toEqual(whole);
   await db.delete(servingWindows).where(sql`endpoint_id = ${endpointId}`);
   expect(await sum(4 * hourMs)).toEqual(whole);
+  const byTen = { endpointId, from: at(hourMs), to: at(4 * hourMs + 600_000) };
+  expect(await sumTraffic(ctx, byTen, "ten-minutes", sql`jsonb_build_array(version_id, arm)`)).toEqual(ragged);
   expect(await sum(4 * hourMs + 600_000)).toEqual(whole);
 });
 

@@ -2,21 +2,13 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Context } from "#server/context.ts";
 import { dayMs, hourMs } from "#server/durations.ts";
-import { windowSeconds } from "../telemetry/contract.ts";
-import { lockHours } from "./hours-lock.ts";
+import { addUpHour, type DueHour } from "./add-up-hour.ts";
 
 /** After its end an hour is added up: its last windows have come by then, and what comes later takes the sum away again. */
 const settleMs = 120_000;
 const keptMs = 2 * 365 * dayMs;
 /** So that a look ends within its minutes also where years of windows were never added up: an hour takes some ten milliseconds. */
 const mostHours = 5000;
-
-interface DueHour {
-  workspaceId: string;
-  endpointId: string;
-  /** Start, in milliseconds since 1970. */
-  hour: number;
-}
 
 /**
  * Job, every minute: adds windows up by whole hours, of all workspaces. What is to be done is told by the rows: an hour that has windows and
@@ -50,42 +42,6 @@ async function findDueHours(db: Database, lookBackMs: number, now: number): Prom
       and (select true from serving_hours where endpoint_id = seen.endpoint_id and serving_hours.hour = seen.hour limit 1) is null
     order by seen.hour desc limit ${mostHours}`);
   return rows as unknown as DueHour[];
-}
-
-async function addUpHour(db: Database, { workspaceId, endpointId, hour }: DueHour): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute(lockHours([endpointId], "alone"));
-    await tx.execute(sql`
-      with chosen as materialized (
-        select * from serving_windows where workspace_id = ${workspaceId} and endpoint_id = ${endpointId}
-          and window_start >= ${instant(hour)} and window_start < ${instant(hour + hourMs)}
-      ), sums as (
-        select version_id, arm, provider, bit_or(${windowBit(sql`window_start`)}) as windows, sum(requests) as requests,
-          sum(queue_sum_ms) as queue_sum_ms, sum(compute_sum_ms) as compute_sum_ms, sum(cache_hits) as cache_hits, sum(coalesced) as coalesced
-        from chosen group by 1, 2, 3
-      ), failed as (
-        select version_id, arm, provider, jsonb_object_agg(status, count) as failures from (
-          select version_id, arm, provider, one.key as status, sum(one.value::int) as count
-          from chosen, jsonb_each_text(failures) as one group by 1, 2, 3, 4
-        ) as counts group by 1, 2, 3
-      ), measured as (
-        select version_id, arm, provider, jsonb_object_agg(bucket, count) as latency_buckets from (
-          select version_id, arm, provider, one.key as bucket, sum(one.value::int) as count
-          from chosen, jsonb_each_text(latency_buckets) as one group by 1, 2, 3, 4
-        ) as counts group by 1, 2, 3
-      )
-      insert into serving_hours (workspace_id, endpoint_id, version_id, arm, provider, hour, windows, requests, failures, queue_sum_ms,
-        compute_sum_ms, latency_buckets, cache_hits, coalesced)
-      select ${workspaceId}::uuid, ${endpointId}::uuid, version_id, arm, provider, ${instant(hour)}, windows, requests,
-        coalesce(failures, '{}'), queue_sum_ms, compute_sum_ms, coalesce(latency_buckets, '{}'), cache_hits, coalesced
-      from sums left join failed using (version_id, arm, provider) left join measured using (version_id, arm, provider)
-      on conflict do nothing`);
-  });
-}
-
-/** The bit of a window in its hour. */
-function windowBit(start: SQL): SQL {
-  return sql`set_bit(0::bit(360), (extract(epoch from ${start})::bigint % 3600 / ${windowSeconds}::int)::int, 1)`;
 }
 
 function instant(ms: number): SQL {

@@ -12,19 +12,20 @@ export interface TrafficSpan {
 }
 
 /** Smallest unit of time that a reader tells apart. */
-export type Grain = "window" | "hour";
+export type Grain = "window" | "ten-minutes" | "hour";
 
 /** Of steps that begin at multiples of their length since 1970. */
 export function grainOf(stepSeconds: number): Grain {
-  return stepSeconds % 3600 === 0 ? "hour" : "window";
+  if (stepSeconds % 3600 === 0) return "hour";
+  return stepSeconds % 600 === 0 ? "ten-minutes" : "window";
 }
 
 /**
  * Rows to be added up, as an SQL relation with the columns of serving_windows that serving_hours has, and `windows`: null in the row of
- * a window; in the row of an hour, whose window_start is that of the hour, a bit for each window in it.
+ * a window; in the row of an hour or of ten minutes, whose window_start is theirs, a bit for each window in it, by its place in the hour.
  *
- * Whole hours are rows of serving_hours, where the reader asks for no less and they are there; the ends of the span, the last hours and
- * those that are not added up yet are windows. All in one statement, so that an hour is never read from both, or from neither.
+ * Whole hours are rows of serving_hours, where the reader asks for no less and they are there, and ten minutes of serving_ten_minutes; the ends
+ * of the span, the last hours and those that are not added up yet are windows. All in one statement, so that an hour is never read from both, or from neither.
  */
 export function trafficSource(
   ctx: Context,
@@ -42,16 +43,21 @@ export function trafficSource(
       where ${own} and window_start >= ${starts} and window_start < ${ends} and ${only}
     )`;
   }
-  const isWhole = sql`hour >= ${starts} and hour + interval '1 hour' <= ${ends}`;
+  const [sums, start, step] =
+    grain === "hour"
+      ? [sql`serving_hours`, sql`hour`, sql`interval '1 hour'`]
+      : [sql`serving_ten_minutes`, sql`start`, sql`interval '10 minutes'`];
+  const isWhole = sql`${start} >= ${starts} and ${start} + ${step} <= ${ends}`;
+  // Steps from a full hour on are multiples of ten minutes too.
   return sql`(
-    select ${columns}, hour as window_start, windows from serving_hours where ${own} and ${isWhole} and ${only}
+    select ${columns}, ${start} as window_start, windows from ${sums} where ${own} and ${isWhole} and ${only}
     union all
     select ${columns}, window_start, null as windows
     from (
-      select greatest(hour, ${starts}) as starts, least(hour + interval '1 hour', ${ends}) as ends
-      from generate_series(date_trunc('hour', ${starts}, 'UTC'), ${ends}, interval '1 hour') as series(hour)
-      where not (${isWhole} and hour in (
-        select hour from serving_hours where ${own} and hour >= ${starts} and hour < ${ends}
+      select greatest(${start}, ${starts}) as starts, least(${start} + ${step}, ${ends}) as ends
+      from generate_series(date_trunc('hour', ${starts}, 'UTC'), ${ends}, ${step}) as series(${start})
+      where not (${isWhole} and ${start} in (
+        select ${start} from ${sums} where ${own} and ${start} >= ${starts} and ${start} < ${ends}
       ))
     ) as gaps cross join lateral (
       select * from serving_windows

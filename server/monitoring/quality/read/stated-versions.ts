@@ -35,7 +35,7 @@ export async function statedVersionsOf(
       and grain = ${grain} and start >= ${start} and start < ${to.toISOString()}::timestamptz
       ${versionId === undefined ? sql`` : sql`and version_id = ${versionId}`}`;
   // Each endpoint and grain by the primary key: a disjunction of grains would read all that is kept.
-  const { rows } = await ctx.db.execute<StatedVersion & { endpointId: string }>(sql`
+  const { rows } = await ctx.db.execute<{ endpointId: string; versionId: string; profileId: string }>(sql`
     select distinct asked.id as "endpointId", version_id as "versionId", profile_id as "profileId"
     from unnest(${sql.param([...endpointIds])}::uuid[]) as asked(id) cross join lateral (
       ${found("day", sql`${since} - interval '1 day'`)} union all ${found("hour", since)} union all ${found("minute", since)}
