@@ -48,14 +48,33 @@ export async function lastHourRates(ctx: Context, ids: string[]): Promise<Map<st
   return rates;
 }
 
-/** Requests of the last 24 h and how many of them were answered with 500 or more, by endpoint; those without a row are absent. */
+/**
+ * Requests of the last 24 h and how many of them were answered with 500 or more, by endpoint; those without a row are absent. Whole hours
+ * are their sums, where they are added up already; the rest is windows.
+ */
 export async function lastDayTotals(ctx: Context): Promise<Map<string, { requests: number; serverErrors: number }>> {
+  const { workspaceId } = ctx.actor;
   const { rows } = await ctx.db.execute<{ id: string; requests: number; serverErrors: number }>(sql`
+    with span as (select now() - interval '24 hours' as starts, now() as ends),
+    traffic as (
+      select endpoint_id, requests, failures from serving_hours, span
+      where workspace_id = ${workspaceId} and arm <> 'shadow' and hour >= starts
+      union all
+      select gaps.id, rest.requests, rest.failures
+      from (
+        select endpoints.id, greatest(hour, span.starts) as starts, least(hour + interval '1 hour', span.ends) as ends
+        from endpoints, span, generate_series(date_trunc('hour', span.starts, 'UTC'), span.ends, interval '1 hour') as series(hour)
+        where workspace_id = ${workspaceId} and not (series.hour >= span.starts and exists (
+          select from serving_hours where endpoint_id = endpoints.id and serving_hours.hour = series.hour
+        ))
+      ) as gaps cross join lateral (
+        select requests, failures from serving_windows
+        where endpoint_id = gaps.id and window_start >= gaps.starts and window_start < gaps.ends and arm <> 'shadow' offset 0
+      ) as rest
+    )
     select endpoint_id as id, sum(requests)::int as requests, sum((
       select coalesce(sum(value::int), 0) from jsonb_each_text(failures) where key >= '500'
     ))::int as "serverErrors"
-    from serving_windows
-    where workspace_id = ${ctx.actor.workspaceId} and arm <> 'shadow' and window_start >= now() - interval '24 hours'
-    group by endpoint_id`);
+    from traffic group by endpoint_id`);
   return new Map(rows.map(({ id, ...totals }) => [id, totals]));
 }

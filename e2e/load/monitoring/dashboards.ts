@@ -1,26 +1,18 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
-import { getCostPage, getCosts } from "#server/cost/report/queries.ts";
-import { dayMs, hourMs } from "#server/durations.ts";
-import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
 import { watchEndpoint } from "#server/monitoring/drift/drift-runner.ts";
-import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
-import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
-import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
-import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
 import { OrdinaryHistory } from "#server/monitoring/drift/windows/ordinary-history.ts";
-import { listSegments, readStateSeries, readStates } from "#server/monitoring/history/queries.ts";
-import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
 import { recountEndpoint } from "#server/monitoring/quality/counts/recount-endpoint.ts";
-import { getQuality, getQualityBoard, getQualityHistory, listQuality } from "#server/monitoring/quality/queries.ts";
 import { findMonitor } from "#server/monitoring/settings/queries.ts";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { getEndpointSeries } from "#server/serving/series/queries.ts";
 import { openGatewayScene } from "../gateway-scene.ts";
 import { quantile } from "../raw-clients.ts";
 import { atMost, type Row } from "../report.ts";
+import { monitoringQuestions, type Questions, trafficQuestions, workspaceQuestions } from "./dashboard-questions.ts";
 import { flightModel } from "./flight-rows.ts";
-import { type LoadedHistory, loadHistory } from "./history.ts";
+import { loadHistory } from "./history.ts";
+import { manyEndpoints } from "./many-endpoints.ts";
+import { promiseAll } from "./promises.ts";
 
 const mostMs = 300;
 const rounds = 25;
@@ -38,11 +30,19 @@ export async function dashboards(predictions: number): Promise<Row[]> {
     await scene.deploy({ name, model: mlpModel([width, 8, 2]), signature, pipeline });
     const now = Date.now();
     const startedAt = performance.now();
+    const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(0);
     const loaded = await loadHistory(ctx, { name, days: 30, predictions, now, loggedShare: 0.005 });
+    console.log(`loaded in ${seconds()} s`);
     await watch(ctx, loaded.endpointId, now);
-    console.log(`loaded in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
-    const rows = await measureAll(questions(ctx, loaded, now));
-    return [...rows, ...(await sizes(ctx, predictions))];
+    const promised = await promiseAll(ctx, { id: loaded.endpointId, name }, now);
+    console.log(`watched and promised in ${seconds()} s`);
+    const rows = await measureAll({
+      ...monitoringQuestions(ctx, loaded, now),
+      ...trafficQuestions(ctx, loaded, now),
+      ...workspaceQuestions(ctx, promised, now),
+    });
+    const ofDatabase = await sizes(ctx, predictions);
+    return [...rows, ...(await manyEndpoints(ctx, loaded.endpointId, now)), ...ofDatabase];
   } finally {
     await scene.close();
   }
@@ -53,43 +53,6 @@ async function watch(ctx: Context, endpointId: string, now: number): Promise<voi
   const { settings } = await findMonitor(ctx, endpointId);
   await recountEndpoint(ctx, { endpointId, now });
   await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), now });
-}
-
-type Questions = Record<string, () => Promise<unknown>>;
-
-function questions(ctx: Context, { endpointId }: LoadedHistory, now: number): Questions {
-  const to = new Date(now);
-  const month = { endpointId, from: new Date(now - 30 * dayMs), to };
-  const day = { endpointId, from: new Date(now - dayMs), to };
-  const ragged = { endpointId, from: new Date(now - 9 * dayMs - 7 * 60_000), to: new Date(now - 3 * 60_000) };
-  const hours = { endpointId, from: new Date(now - 7 * dayMs), to, stepMs: hourMs };
-  return {
-    "states 30 d": () => readStates(ctx, month),
-    "states 9 d, ends in hours": () => readStates(ctx, ragged),
-    "states of a segment": () => readStates(ctx, { ...month, segment: "origin=JFK" }),
-    "days of 30 d": () => readStateSeries(ctx, { ...month, stepMs: dayMs }),
-    "hours of 7 d, one feature": () => readStateSeries(ctx, { ...hours, features: ["temperature"], scores: false }),
-    segments: () => listSegments(ctx, month),
-    "drift 24 h": () => getDrift(ctx, { endpointId, range: "24h" }),
-    "drift 30 d": () => getDrift(ctx, { endpointId, range: "30d" }),
-    "drift of a feature": () => getFeatureDrift(ctx, { endpointId, feature: "temperature", range: "30d" }),
-    "drift history": () => getDriftHistory(ctx, { endpointId, feature: "temperature", length: "day", limit: 90 }),
-    "drift list": () => listDrift(ctx),
-    "data quality 24 h": () => getIntegrity(ctx, { endpointId, range: "24h" }),
-    "data quality 30 d": () => getIntegrity(ctx, { endpointId, range: "30d" }),
-    "quality 30 d": () => getQuality(ctx, month),
-    "quality history 30 d": () => getQualityHistory(ctx, month),
-    "quality board": () => getQualityBoard(ctx, month),
-    "quality list": () => listQuality(ctx, month),
-    "traffic 24 h": () => getEndpointSeries(ctx, { ...day, stepSeconds: 600 }),
-    "traffic 7 d": () => getEndpointSeries(ctx, { ...month, from: hours.from, stepSeconds: 3600 }),
-    "traffic 30 d": () => getEndpointSeries(ctx, { ...month, stepSeconds: 21_600 }),
-    "heat map 24 h": () => getLatencyHeatMap(ctx, day),
-    "heat map 7 d": () => getLatencyHeatMap(ctx, { endpointId, from: hours.from, to }),
-    "heat map 30 d": () => getLatencyHeatMap(ctx, month),
-    costs: () => getCosts(ctx, {}),
-    "costs and savings": () => getCostPage(ctx, {}),
-  };
 }
 
 async function measureAll(asked: Questions): Promise<Row[]> {

@@ -1,0 +1,41 @@
+import { receiveAlerts } from "#server/alerts/receive-alerts.ts";
+import type { Context } from "#server/context.ts";
+import { hourMs } from "#server/durations.ts";
+import { evaluateSlo } from "#server/slo/evaluation/evaluate-slo.ts";
+import { createSlo } from "#server/slo/objectives/create-slo.ts";
+import { countHistory, countSeries, dueSeries } from "#server/slo/rollup/count-series.ts";
+import { SeriesMemory } from "#server/slo/rollup/series-memory.ts";
+import { listQueue } from "#server/triage/queue/queries.ts";
+
+export interface Promised {
+  slo: string;
+  /** Of an alert about the endpoint that pages. */
+  groupId: string;
+}
+
+/** SLOs of an endpoint over thirty days with all of their history counted, as the worker would have it, and an alert about it that fires. */
+export async function promiseAll(ctx: Context, endpoint: { id: string; name: string }, now: number): Promise<Promised> {
+  const period = { kind: "rolling" as const, days: 30 };
+  const { id: endpointId, name } = endpoint;
+  const indicators = [
+    { kind: "availability" as const, endpointId },
+    { kind: "latency" as const, endpointId, withinMs: 10 },
+    { kind: "estimated-quality" as const, endpointId },
+  ];
+  const ids: string[] = [];
+  for (const indicator of indicators) {
+    const definition = { target: 0.9, period, indicator };
+    ids.push((await createSlo(ctx, { name: `${name}-${indicator.kind}`, definition })).id);
+  }
+  await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
+  while (await countHistory(ctx.db, now));
+  const memory = new SeriesMemory();
+  for (const id of ids) await evaluateSlo(ctx, id, { memory, now });
+  const labels = { alertname: "Broken", severity: "page", endpoint: name, service: name };
+  const alert = { labels, annotations: { summary: `${name} is broken` }, startsAt: new Date(now - hourMs) };
+  await receiveAlerts(ctx, [{ ...alert, endsAt: new Date(now + hourMs) }], { source: "api", now });
+  const { rows } = await listQueue(ctx);
+  const groupId = rows.find(({ service }) => service === name)?.groupId;
+  if (!groupId) throw new Error("The alert is not on the board.");
+  return { slo: `${name}-availability`, groupId };
+}
