@@ -24,22 +24,35 @@ export async function saturateRaw(options: LoadOptions): Promise<LoadResult> {
   return { requests: latenciesMs.length, failures, requestsPerSecond, latenciesMs };
 }
 
-/** A connection that sends the request again and again; `ask` resolves with the status. */
-export async function openAsker({ url, headers, body }: Pick<LoadOptions, "url" | "headers" | "body">): Promise<{
+/** A connection that asks one request after another. */
+export interface Asker {
+  /** Resolves with the status. */
   ask(): Promise<number>;
   close(): void;
-}> {
+}
+
+interface Asked extends Pick<LoadOptions, "url" | "headers"> {
+  /** What is sent again and again, or in turns. */
+  body: Buffer | readonly Buffer[];
+}
+
+/** Opens a connection. */
+export async function openAsker({ url, headers, body }: Asked): Promise<Asker> {
   const { hostname, port, pathname } = new URL(url);
-  const lines = Object.entries({ ...headers, host: hostname, "content-length": body.length });
-  const head = `POST ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+  const messages = [body].flat().map((one) => {
+    const lines = Object.entries({ ...headers, host: hostname, "content-length": one.length });
+    const head = `POST ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+    return Buffer.concat([Buffer.from(head, "latin1"), one]);
+  });
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-  const ask = asker(socket, Buffer.concat([Buffer.from(head, "latin1"), body]));
+  const ask = asker(socket, messages);
   return { ask, close: () => void socket.destroy() };
 }
 
-/** Sends the message and resolves with the status when the whole answer has come; 0 when the connection ends first. */
-function asker(socket: Socket, message: Buffer): () => Promise<number> {
+/** Sends the next message and resolves with the status when the whole answer has come; 0 when the connection ends first. */
+function asker(socket: Socket, messages: readonly Buffer[]): () => Promise<number> {
+  let next = 0;
   let answer = Promise.withResolvers<number>();
   let text = "";
   let wanted = -1;
@@ -61,7 +74,8 @@ function asker(socket: Socket, message: Buffer): () => Promise<number> {
   socket.on("close", () => answer.resolve(0));
   return () => {
     answer = Promise.withResolvers();
-    socket.write(message);
+    socket.write(messages[next] as Buffer);
+    next = (next + 1) % messages.length;
     return answer.promise;
   };
 }

@@ -8,6 +8,8 @@ export interface Row {
   /** In words, with the number that decides. */
   goal: string;
   ok: boolean;
+  /** In which the number lies with 95 %, where that was estimated. */
+  interval?: readonly [number, number];
 }
 
 export type Bench = () => Promise<Row[]>;
@@ -37,9 +39,10 @@ export function report(bench: string, measured: readonly Row[]): boolean {
   const line = (cells: string[]) =>
     console.log(cells.map((cell, place) => cell.padEnd([34, 12, 12, 12, 10, 22][place] ?? 0)).join(""));
   line(["", "leeway", "peer", "unit", "ratio", "goal"]);
-  for (const { name, unit, leeway, peer, ratio, goal, ok } of rows) {
+  for (const { name, unit, leeway, peer, ratio, goal, ok, interval } of rows) {
     const times = ratio === undefined ? "" : `${round(ratio)}x`;
-    line([name, round(leeway), round(peer), unit, times, `${goal} ${ok ? "met" : "MISSED"}`]);
+    const within = interval ? ` (95 %: ${interval.map(round).join(" to ")})` : "";
+    line([name, round(leeway), round(peer), unit, times, `${goal} ${ok ? "met" : "MISSED"}${within}`]);
   }
   const whole = rows.map((row) => ({ ...row, peer: row.peer ?? null, ratio: row.ratio ?? null }));
   console.log(JSON.stringify({ bench, rows: whole }));

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Of /proc/<pid>/stat on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -9,6 +9,16 @@ export function cpuSeconds(pid: number): number {
     const fields = statFields(one);
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   });
+}
+
+/** Processor time of one process to the nanosecond, where ticks would be too coarse: of its first thread, and of all threads that it has now. */
+export function cpuNanoseconds(pid: number): { first: number; all: number } {
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const [ran] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
+    return { thread, nanoseconds: Number(ran) };
+  });
+  const first = threads.find(({ thread }) => thread === String(pid))?.nanoseconds ?? 0;
+  return { first, all: threads.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) };
 }
 
 /**

@@ -1,27 +1,32 @@
-import { buildFeatureProfile } from "#server/monitoring/profiles/build/build-feature-profile.ts";
-import type { ProfiledFeature } from "#server/monitoring/state/contract.ts";
+import { setTimeout as pause } from "node:timers/promises";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
+import { type QuantileEstimate, quantileIntervals } from "#server/stats/quantile-interval.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { waitFor } from "../../suite/stack.ts";
-import type { LoadResult } from "../clients.ts";
-import { cpuSeconds } from "../gateway/process-tree.ts";
+import { cpuNanoseconds } from "../gateway/process-tree.ts";
 import { type RunningGateway, startGatewayProcess } from "../gateway.ts";
-import { quantile, saturateRaw } from "../raw-clients.ts";
+import { type Asker, openAsker, quantile } from "../raw-clients.ts";
 import { atMost, type Row } from "../report.ts";
 import { insertProfile } from "./insert-profile.ts";
+import { profiledNumbers } from "./profiled-numbers.ts";
 
 const width = 50;
-const rounds = 8;
-const seconds = 3;
+const rounds = 200;
+const turnMs = 200;
 const clients = 64;
-/** As many different rows, so that no branch is learned by heart. */
-const bodies = madeBodies(16);
+/** As many different rows for each connection, so that no branch and no place in a table is learned by heart. */
+const rowsPerClient = 16;
+/** Until the code is compiled and the versions are trusted. */
+const roundsBefore = 20;
 const most = 5;
+const endpoints = ["plain", "same", "watched"] as const;
+type Endpoint = (typeof endpoints)[number];
 
 /**
- * What counting costs a gateway at 50 features and one score: two endpoints of one process with the same model, one with a reference and one without, under the same load in
- * turns. The ratio is the median of pairs that were measured one after the other.
+ * What counting costs a gateway at 50 features and one score: endpoints of one process with the same model, one with a reference and two without, under the same load in
+ * short turns, none always the first. The number is the median over the rounds, each against the endpoint without in its own round, with the interval of that median. The
+ * second endpoint without says what the measuring itself makes of two that are the same.
  */
 export async function ingestOverhead(): Promise<Row[]> {
   const gateway = await startGatewayProcess({ FLUSH_SECONDS: "5" });
@@ -31,95 +36,125 @@ export async function ingestOverhead(): Promise<Row[]> {
       inputs: [{ name: "x", datatype: "FP32" as const, shape: ["N", width] }],
       labels: ["a", "b", "c"],
     };
-    for (const name of ["plain", "watched"]) await gateway.serve(name, mlpModel([width, 16, 3]), signature);
-    const { profileId } = await insertProfile(gateway.scene.ctx, { model: "watched" }, 5000, profiledFeatures());
-    const load = (name: string) => saturate(gateway, name);
-    await waitFor(async () => (await countedRows(gateway, load)) > 0, 60_000);
-    for (const name of ["plain", "watched"]) await load(name);
-    const pairs: { plain: Measured; watched: Measured }[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const isFirst = round % 2 === 0;
-      const first = await load(isFirst ? "plain" : "watched");
-      const second = await load(isFirst ? "watched" : "plain");
-      pairs.push(isFirst ? { plain: first, watched: second } : { plain: second, watched: first });
+    for (const name of endpoints) await gateway.serve(name, mlpModel([width, 16, 3]), signature);
+    await insertProfile(gateway.scene.ctx, { model: "watched" }, 5000, profiledNumbers(width));
+    const askers = await openAll(gateway);
+    const measure = (name: Endpoint) => saturate(gateway, askers[name]);
+    await waitFor(() => isCounting(gateway, measure), 60_000);
+    const measured: Record<Endpoint, Measured>[] = [];
+    for (let round = 0; round < roundsBefore + rounds; round += 1) {
+      const found: Partial<Record<Endpoint, Measured>> = {};
+      for (let turn = 0; turn < endpoints.length; turn += 1) {
+        const name = endpoints[(round + turn) % endpoints.length] as Endpoint;
+        found[name] = await measure(name);
+      }
+      if (round >= roundsBefore) measured.push(found as Record<Endpoint, Measured>);
     }
-    return rowsOf(pairs, profileId);
+    return rowsOf(measured);
   } finally {
     await gateway.stop();
   }
 }
 
-type Measured = Pick<LoadResult, "requestsPerSecond" | "failures"> & { cpuMicroseconds: number };
+/** Connections that stay open, or opening them would be measured. */
+async function openAll({ url, headers }: RunningGateway): Promise<Record<Endpoint, Asker[]>> {
+  const bodies = Array.from({ length: clients }, () => madeBodies(rowsPerClient));
+  const openFor = async (name: Endpoint) => {
+    const target = {
+      url: `${url}/v2/models/${name}/infer`,
+      headers: { ...headers, "content-type": "application/json" },
+    };
+    return [name, await Promise.all(bodies.map((body) => openAsker({ ...target, body })))] as const;
+  };
+  return Object.fromEntries(await Promise.all(endpoints.map(openFor))) as Record<Endpoint, Asker[]>;
+}
 
-async function saturate(gateway: RunningGateway, name: string): Promise<Measured> {
-  const headers = { ...gateway.headers, "content-type": "application/json" };
-  const url = `${gateway.url}/v2/models/${name}/infer`;
-  const before = cpuSeconds(gateway.pid);
-  const results = await Promise.all(
-    bodies.map((body) => saturateRaw({ url, headers, body, clients: clients / bodies.length, seconds })),
-  );
-  const sum = (read: (result: LoadResult) => number) => results.reduce((total, result) => total + read(result), 0);
+interface Measured {
+  requestsPerSecond: number;
+  failures: number;
+  /** Of all threads of the gateway, a request. */
+  cpuMicroseconds: number;
+  /** Share of the time that its first thread was busy, which has to be what the rate is bounded by. */
+  busy: number;
+}
+
+async function saturate({ pid }: RunningGateway, askers: readonly Asker[]): Promise<Measured> {
+  const [before, startedAt] = [cpuNanoseconds(pid), performance.now()];
+  let requests = 0;
+  let failures = 0;
+  const client = async ({ ask }: Asker) => {
+    while (performance.now() < startedAt + turnMs) {
+      if ((await ask()) !== 200) failures += 1;
+      requests += 1;
+    }
+  };
+  await Promise.all(askers.map(client));
+  const [after, elapsedMs] = [cpuNanoseconds(pid), performance.now() - startedAt];
   return {
-    requestsPerSecond: sum((result) => result.requestsPerSecond),
-    failures: sum((result) => result.failures),
-    cpuMicroseconds: ((cpuSeconds(gateway.pid) - before) * 1e6) / sum((result) => result.requests),
+    requestsPerSecond: (1000 * requests) / elapsedMs,
+    failures,
+    cpuMicroseconds: (after.all - before.all) / 1e3 / requests,
+    busy: (after.first - before.first) / 1e6 / elapsedMs,
   };
 }
 
-function rowsOf(pairs: { plain: Measured; watched: Measured }[], profileId: string): Row[] {
-  const median = (read: (pair: (typeof pairs)[number]) => number) => quantile(pairs.map(read), 0.5);
-  const failures = pairs.reduce((sum, { plain, watched }) => sum + plain.failures + watched.failures, 0);
-  const slowdown = 100 * (1 - median(({ plain, watched }) => watched.requestsPerSecond / plain.requestsPerSecond));
-  console.log(
-    `reference ${profileId}: ${failures} failed; ` +
-      `${median(({ plain }) => plain.requestsPerSecond).toFixed(0)} requests/s without, ${median(({ watched }) => watched.requestsPerSecond).toFixed(0)} with counting`,
-  );
-  const row = atMost(most, { name: "ingest-overhead", unit: "%", leeway: slowdown });
-  const added = median(({ plain, watched }) => watched.cpuMicroseconds - plain.cpuMicroseconds);
-  const cpu = median(({ plain }) => plain.cpuMicroseconds);
-  return [
-    { ...row, ok: row.ok && failures === 0 },
-    { ...atMost(most, { name: "ingest-overhead-cpu", unit: "%", leeway: (100 * added) / cpu }) },
-  ];
-}
-
-/** Rows that the gateway has on disk or sent, after a moment of load. */
-async function countedRows(gateway: RunningGateway, load: (name: string) => Promise<Measured>): Promise<number> {
-  await load("watched");
-  await new Promise((resolve) => setTimeout(resolve, 6000));
-  const text = await gateway.metrics();
-  return Number(/leeway_telemetry_spool_bytes\{kind="states"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
-}
-
-function madeBodies(count: number): Buffer[] {
-  const random = seededRandom(11);
-  return Array.from({ length: count }, () => {
-    const data = Array.from({ length: width }, () => Math.round(1e4 * normalFrom(random)) / 1e4);
-    return Buffer.from(JSON.stringify({ inputs: [{ name: "x", shape: [1, width], datatype: "FP32", data }] }));
-  });
-}
-
-function profiledFeatures(): ProfiledFeature[] {
-  const random = seededRandom(5);
-  const normal = () =>
-    buildFeatureProfile(
-      "numeric",
-      Array.from({ length: 5000 }, () => Math.fround(normalFrom(random))),
+function rowsOf(measured: readonly Record<Endpoint, Measured>[]): Row[] {
+  const failures = measured.flatMap((round) => Object.values(round)).reduce((sum, { failures }) => sum + failures, 0);
+  const median = (name: Endpoint, what: keyof Measured) =>
+    quantile(
+      measured.map((round) => round[name][what]),
+      0.5,
     );
-  const inputs = Array.from(
-    { length: width },
-    (_, at): ProfiledFeature => ({
-      ...{ name: `x[${at}]`, role: "input", profile: normal() },
-    }),
-  );
-  const prediction = buildFeatureProfile("categorical", ["a", "b", "c", "a"]);
-  const score = buildFeatureProfile(
-    "numeric",
-    Array.from({ length: 1000 }, () => 1 / 3 + random() * (2 / 3)),
-  );
-  return [
-    ...inputs,
-    { name: "prediction", role: "output", profile: prediction },
-    { name: "score", role: "output", profile: score },
-  ];
+  for (const name of endpoints) {
+    const [rate, cpu, busy] = [
+      median(name, "requestsPerSecond"),
+      median(name, "cpuMicroseconds"),
+      median(name, "busy"),
+    ];
+    const times = `${cpu.toFixed(2)} us of processor time each, first thread busy ${(100 * busy).toFixed(0)} %`;
+    console.log(`${name}: ${rate.toFixed(0)} requests/s, ${times}`);
+  }
+  const same = costsOf(measured, "same");
+  console.log(`two that are the same: ${worded(same.rate)}, ${worded(same.cpu)} of processor time; ${failures} failed`);
+  const { rate, cpu } = costsOf(measured, "watched");
+  const row = (name: string, { value, low, high }: QuantileEstimate) => {
+    const made = { ...atMost(most, { name, unit: "%", leeway: value }), interval: [low, high] as const };
+    return { ...made, ok: made.ok && failures === 0 };
+  };
+  return [row("ingest-overhead", rate), row("ingest-overhead-cpu", cpu)];
+}
+
+/** By how many percent an endpoint is slower and dearer than the one without a reference. */
+function costsOf(measured: readonly Record<Endpoint, Measured>[], name: Endpoint) {
+  const slower = measured.map(({ plain, [name]: own }) => 1 - own.requestsPerSecond / plain.requestsPerSecond);
+  const dearer = measured.map(({ plain, [name]: own }) => own.cpuMicroseconds / plain.cpuMicroseconds - 1);
+  const [rate, cpu] = [slower, dearer].map((shares) => {
+    const percents = shares.map((share) => 100 * share);
+    return quantileIntervals(percents, [0.5])[0] as QuantileEstimate;
+  });
+  return { rate, cpu } as Record<"rate" | "cpu", QuantileEstimate>;
+}
+
+function worded({ value, low, high }: QuantileEstimate): string {
+  return `${value.toFixed(2)} % (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+/** Whether there is something on disk or sent, after a moment of load. */
+async function isCounting(gateway: RunningGateway, measure: (name: Endpoint) => Promise<Measured>): Promise<boolean> {
+  await measure("watched");
+  await pause(6000);
+  const text = await gateway.metrics();
+  return Number(/leeway_telemetry_spool_bytes\{kind="states"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0) > 0;
+}
+
+const random = seededRandom(11);
+
+/** All of one length, as the head of a request says it. */
+function madeBodies(count: number): Buffer[] {
+  const texts = Array.from({ length: count }, () => {
+    const data = Array.from({ length: width }, () => Math.round(1e4 * normalFrom(random)) / 1e4);
+    return JSON.stringify({ inputs: [{ name: "x", shape: [1, width], datatype: "FP32", data }] });
+  });
+  const longest = Math.max(...texts.map(({ length }) => length));
+  return texts.map((text) => Buffer.from(text.padEnd(longest)));
 }

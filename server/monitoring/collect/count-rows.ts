@@ -1,6 +1,7 @@
 import { classOf, scoreOf } from "../features/feature-reader.ts";
 import { addNumbers } from "../state/add-numbers.ts";
 import type { CategoricalState, FeatureState, ScoreState, SpanState } from "../state/contract.ts";
+import { readAhead } from "../state/read-ahead.ts";
 import { addScore, emptyScores } from "../state/scores.ts";
 import { addUnseen } from "../state/unseen-top.ts";
 import type { PlannedFeature, RowPlan } from "./row-plan.ts";
@@ -24,6 +25,7 @@ export function countRows(
   rows: number,
 ): void {
   if (rows === 0) return;
+  readAhead(values, rows * plan.width);
   const scores = new Float64Array(plan.scores ? rows : 0);
   const classes = new Int32Array(scores.length);
   if (plan.scores) {

@@ -2,6 +2,7 @@ import { addNonFinite } from "./add-value.ts";
 import type { NumericProfile, NumericState } from "./contract.ts";
 import type { EdgeGrid } from "./edge-grid.ts";
 import { mergedMoments } from "./merged-moments.ts";
+import { readAhead, readShortsAhead } from "./read-ahead.ts";
 
 /** Which of the values are a feature's: every `step`th from `first` on, `count` of them. */
 interface Column {
@@ -24,6 +25,12 @@ export function addNumbers(
 ): void {
   const { bins } = state;
   const { edges, starts, first: least, scale, last } = grid;
+  // Fewer numbers would not touch most of it.
+  if (4 * count > edges.length) {
+    readShortsAhead(starts);
+    readAhead(edges);
+    readAhead(bins);
+  }
   const end = first + count * step;
   let at = first;
   while (at < end && !Number.isFinite(values[at] as number)) at += step;
