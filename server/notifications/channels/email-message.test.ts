@@ -31,6 +31,8 @@ test("the text says what the HTML says: facts, alerts, whole addresses and why i
     expect(text).toContain(part);
     expect(html).toContain(part);
   }
+  // What mail programs need to take type sizes, widths and dark grounds as they are meant.
+  expect(html).toMatch(/^<!doctype html>.*name="viewport".*content="light dark"/);
   expect(text.indexOf("firing: a")).toBeLessThan(text.indexOf("resolved: b"));
   expect(text).toContain("Sent because: first notification.");
 });

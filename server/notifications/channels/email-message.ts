@@ -53,6 +53,12 @@ function listOf(alerts: Outgoing["message"]["alerts"]): string[] {
   return alerts.length > mostAlerts ? [...shown, `and ${alerts.length - mostAlerts} more`] : shown;
 }
 
+/** Without a doctype tables would have a type size of their own; phones would shrink what has no viewport, and dark programs show white. */
+const head =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
+  '<meta name="color-scheme" content="light dark"></head><body style="margin:16px">';
+const cell = "vertical-align:top;padding:2px";
+
 /** Styles stand at the elements, since mail programs drop style sheets; no colours of the ground, so that dark ones keep theirs. */
 function htmlOf(
   { title, lines, facts, alerts, links, reason, status }: Outgoing["message"],
@@ -61,7 +67,7 @@ function htmlOf(
   const colour = { firing: "#c92a2a", acknowledged: "#e8590c", resolved: "#2b8a3e", info: "#1971c2" }[status];
   const rows = facts.map(
     ({ name, value }) =>
-      `<tr><td style="padding:2px 16px 2px 0;opacity:.75">${escaped(name)}</td><td style="padding:2px 0"><b>${escaped(value)}</b></td></tr>`,
+      `<tr><td style="${cell} 16px 2px 0;opacity:.75">${escaped(name)}</td><td style="${cell} 0"><b>${escaped(value)}</b></td></tr>`,
   );
   const list = alerts.length > 1 ? listOf(alerts).map((line) => `<li>${escaped(line.replace(/^- /, ""))}</li>`) : [];
   const buttons = links.map(
@@ -69,6 +75,7 @@ function htmlOf(
       `<a href="${escaped(absolute(publicUrl, path))}" style="margin-right:16px">${escaped(text)}</a>`,
   );
   return [
+    head,
     `<div style="font-family:sans-serif;font-size:14px;line-height:1.5;border-left:4px solid ${colour};padding-left:16px">`,
     `<h2 style="font-size:18px;margin:0 0 8px">${escaped(title)}</h2>`,
     ...lines.map((line) => `<p style="margin:0 0 8px">${escaped(line)}</p>`),
@@ -76,7 +83,7 @@ function htmlOf(
     ...(list.length > 0 ? [`<ul>${list.join("")}</ul>`] : []),
     ...(buttons.length > 0 ? [`<p>${buttons.join("")}</p>`] : []),
     ...(reason ? [`<p style="opacity:.75">Sent because: ${escaped(reason)}.</p>`] : []),
-    "</div>",
+    "</div></body></html>",
   ].join("\n");
 }
 

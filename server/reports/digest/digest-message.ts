@@ -52,7 +52,7 @@ export function digestMessage(facts: ReportFacts): Message {
 
 function factOf(figure: Figure): Message["facts"][number] {
   const { name } = reportDefinitions[figure.definition as keyof typeof reportDefinitions];
-  const before = figure.before ? `, week before ${figure.before.text}` : "";
+  const before = figure.before ? ` (${figure.before.text} the week before)` : "";
   const unit = /^of /.test(figure.unit) ? ` ${figure.unit}` : "";
   return { name, value: `${figure.text}${unit}${before}` };
 }
