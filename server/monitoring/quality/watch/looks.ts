@@ -17,7 +17,7 @@ export interface Look {
   words: string;
 }
 
-const windowWords = { "five-minutes": "five minutes", hour: "an hour" } as const;
+const windowWords = { "five-minutes": "five minutes", hour: "one hour" } as const;
 
 /**
  * The spans that are judged, the shortest first: the last window of each length below a day that the endpoint is watched by, and the day up to
@@ -38,7 +38,7 @@ export function looksUntil(
   });
   const grain = isByMinutes(settings) ? 60_000 : hourMs;
   const to = Math.floor(edge / grain) * grain;
-  return [...windows, { from: to - dayMs, to, deviations: z95, words: "a day" }];
+  return [...windows, { from: to - dayMs, to, deviations: z95, words: "the last day" }];
 }
 
 /** A metric whose interval of 95 % is stretched to so many standard deviations; null without an interval. */

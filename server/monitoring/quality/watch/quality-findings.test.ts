@@ -9,13 +9,13 @@ const base = {
   realised: measured(0.85),
   estimated: measured(0.85),
   ...{ objective, reference: null, expected: null, coverage: null },
-  ...{ deviations: z95, words: "a day" },
+  ...{ deviations: z95, words: "the last day" },
 };
 
 test("labels below a promise page, labels below the reference alone and estimates are tickets", () => {
   expect(realisedFindings(base)).toMatchObject([{ severity: "page", key: "realised:accuracy" }]);
   expect(plain(realisedFindings(base)[0]?.words)).toBe(
-    "Realised accuracy is 85 % (84 % to 86 %) of 1,200 labelled predictions of a day, below the 90 % that lateness-right promises.",
+    "Realised accuracy is 85 % (84 % to 86 %) of 1,200 labelled predictions of the last day, below the 90 % that lateness-right promises.",
   );
   expect(realisedFindings({ ...base, objective: null, reference: 0.9 })).toMatchObject([{ severity: "ticket" }]);
   expect(estimateFindings(base)).toMatchObject([{ severity: "ticket", key: "estimated:accuracy" }]);

@@ -57,10 +57,9 @@ export function estimateFindings(judged: Judged): NewFinding[] {
   ];
 }
 
-/** Whether the estimate had said of the very rows that are labelled now that they are beyond the line. */
-function confirms({ metric, expected, deviations }: Judged, line: number): boolean {
-  const band = stretched(expected, deviations);
-  return band !== null && isBeyond(metric, band, line);
+/** Whether the estimate, too, had put the very rows that are labelled now on the wrong side of the line. */
+function confirms({ metric, expected }: Judged, line: number): boolean {
+  return expected !== null && isBeyond(metric, { ...expected, low: null, high: null }, line);
 }
 
 function expectedWords({ metric, expected, ...of }: Judged, isConfirmed: boolean): string {
