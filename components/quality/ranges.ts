@@ -11,6 +11,7 @@ export interface QualityRange {
 
 /** From narrow to wide. */
 export const qualityRanges: readonly QualityRange[] = [
+  { key: "1h", label: "1 h", lengthMs: day / 24 },
   { key: "12h", label: "12 h", lengthMs: day / 2 },
   { key: "3d", label: "3 d", lengthMs: 3 * day },
   { key: "30d", label: "30 d", lengthMs: 30 * day },
@@ -23,9 +24,9 @@ export function qualityRangeOf(key: string | string[] | undefined): QualityRange
   return qualityRanges.find((range) => range.key === key);
 }
 
-/** What is shown when nobody asks for a range: labels take days, so that it is a month; half a day of what is watched by five minutes. */
+/** What is shown when nobody asks for a range: labels take days, so that it is a month; an hour of what is watched by five minutes. */
 export function usualRange(lengths: readonly WindowLength[] = []): QualityRange {
-  const key = lengths.includes("five-minutes") ? "12h" : "30d";
+  const key = lengths.includes("five-minutes") ? "1h" : "30d";
   return qualityRanges.find((range) => range.key === key) as QualityRange;
 }
 

@@ -43,7 +43,7 @@ const account = { email: "demo@leeway.example", password: "fair-winds" };
 const firstVersion = { digits: 2, "flight-delay": 2 };
 const captureShare = { digits: 0.2, "flight-delay": 1 };
 /** Flights that are late are known to be late sooner than what was read is looked at. */
-const flightLabelSeconds = 40;
+const flightLabelSeconds = 20;
 
 const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;

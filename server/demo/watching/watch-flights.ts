@@ -48,7 +48,7 @@ async function setMonitor(target: DemoTarget): Promise<void> {
       lengths: ["five-minutes", "hour", "day"],
       segmentBy: ["origin"],
       positiveClass: "delayed",
-      maturityMs: 90_000,
+      maturityMs: 60_000,
       fairness: { groupBy: ["origin"], metric: "accuracy", mostDifference: 0.1 },
     },
     reason: "The demo's year takes a quarter of an hour",

@@ -6,6 +6,7 @@ import { driftRangeOf } from "#components/monitoring/drift/ranges.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import type { Context } from "#server/context.ts";
 import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
+import type { WindowLength } from "#server/monitoring/contract.ts";
 import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
 import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
@@ -13,7 +14,8 @@ import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-dri
 import { getQuality, getQualityHistory } from "#server/monitoring/quality/queries.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** Labels come late: quality is shown over so long at least, unless nobody asks for a range and it is watched by five minutes. */
 const leastQualityMs = 30 * dayMs;
 
@@ -49,27 +51,29 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
   const detail = await orUndefined("feature", async () =>
     feature ? foundOrNot(getFeatureDrift(ctx, { ...of, feature })) : undefined,
   );
-  // A range has windows of its own length only where those are judged.
-  const { lengths } = report.settings;
-  const length = lengths.includes(report.length)
-    ? report.length
-    : lengths.includes("day")
-      ? "day"
-      : (lengths[0] ?? "day");
+  const isAsked = view.asked.range !== undefined;
+  const length = lengthOf(report, isAsked);
   const asked = { endpointId, length, segment: view.segment, ...(feature && { feature }) };
   const siblings = await orUndefined("siblings", () => listEndpoints(ctx));
   return {
     ...{ report, feature, detail },
     history: await orUndefined("history", () => getDriftHistory(ctx, asked)),
-    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report, view.asked.range !== undefined)),
+    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report, isAsked)),
     analyses: await orUndefined("analyses", () => listAnalyses(ctx, { endpointId })),
     siblings: siblings?.endpoints.map(({ name }) => ({ label: name, href: driftHref({ endpoint: name }) })) ?? [],
   };
 }
 
+/** Windows of which length are shown: those of the range where they are judged, and five minutes where nobody asked for a range. */
+function lengthOf({ length, settings: { lengths } }: DriftReport, isAsked: boolean): WindowLength {
+  if (!isAsked && lengths.includes("five-minutes")) return "five-minutes";
+  if (lengths.includes(length)) return length;
+  return lengths.includes("day") ? "day" : (lengths[0] ?? "day");
+}
+
 async function readQuality(ctx: Context, endpointId: string, { from, to, settings }: DriftReport, isAsked: boolean) {
   const isBrief = !isAsked && settings.lengths.includes("five-minutes");
-  const begin = isBrief ? to.getTime() - dayMs / 2 : Math.min(from.getTime(), to.getTime() - leastQualityMs);
+  const begin = isBrief ? to.getTime() - hourMs : Math.min(from.getTime(), to.getTime() - leastQualityMs);
   const span = { endpointId, from: new Date(begin), to };
   const summary = await getQuality(ctx, span);
   const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });

@@ -38,7 +38,10 @@ function realisedWords({ metric, realised, expected, coverage }: Omit<QualitySum
   if (!expected || expected.low === null || expected.high === null) return `${said}.`;
   const isInside = realised.value >= expected.low && realised.value <= expected.high;
   const before = `${isInside ? "inside" : "outside"} the band predicted before labels came (${metricWords(metric, expected.low)} to ${metricWords(metric, expected.high)})`;
-  const trust = coverage ? `; ${coverage.inside} of the last ${coverage.windows} windows were inside theirs` : "";
+  const trust =
+    coverage && coverage.windows > 1
+      ? `; ${coverage.inside} of the last ${coverage.windows} windows were inside theirs`
+      : "";
   return `${said}, ${before}${trust}.`;
 }
 
