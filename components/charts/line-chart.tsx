@@ -11,7 +11,7 @@ import { countNotAboveZero } from "./picture.ts";
 import { extent, lastPoint, type Range, type Series, widen } from "./prepare.ts";
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
 import { summarise, type Threshold } from "./summary.ts";
-import type { XKind } from "./x-axis.ts";
+import type { NamedMoment, XKind } from "./x-axis.ts";
 import { zoomByKey } from "./zoom.ts";
 
 /** A span of the axis that is not like the rest. */
@@ -27,6 +27,8 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   x?: XKind;
   /** What a step is called: "epoch". */
   xNoun?: string;
+  /** A moment that the axis names: "today, 13". */
+  present?: NamedMoment | undefined;
   /** The range shown, also where nothing was measured; that of the points by default. */
   range?: Range | undefined;
   /** Lowest and highest value of the y axis, so that a zoom does not change it; that of the points by default. */

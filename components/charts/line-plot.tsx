@@ -59,7 +59,7 @@ export function LinePlot(props: LinePlotProps) {
   };
   const values = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;
   const plot = placePlot({ width, height }, room, [range.from, range.to], values, log);
-  const axis = planXAxis(x, range, plot.width, props.xNoun);
+  const axis = planXAxis(x, range, plot.width, props.xNoun, props.present);
   const { rows, lines } = prepareLines(series);
 
   return (

@@ -8,6 +8,8 @@ export interface ManyValues {
   label: string;
   /** Of its colour and dash; undefined is one of the crowd behind. */
   place?: number | undefined;
+  /** Of another kind than the rest: drawn as a diamond, hollow. */
+  isOther?: boolean | undefined;
   values: Readonly<Record<string, AxisValue>>;
 }
 

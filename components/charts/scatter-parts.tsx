@@ -23,7 +23,10 @@ const shapes: readonly ((cx: number, cy: number, r: number) => string)[] = [
   (cx, cy, r) => `M${cx} ${cy + 1.2 * r}L${cx + 1.1 * r} ${cy - r * 0.8}H${cx - 1.1 * r}Z`,
 ];
 
-function shapeOf(tint: Tint | undefined, cx: number, cy: number, r: number): string {
+const diamond = 3;
+
+function shapeOf(tint: Tint | undefined, isOther: boolean, [cx, cy]: readonly [number, number], r: number): string {
+  if (isOther) return shapes[diamond]?.(cx, cy, r) ?? "";
   const draw = shapes[tint && "word" in tint ? tint.word : 0] ?? shapes[0];
   return draw?.(cx, cy, r) ?? "";
 }
@@ -43,11 +46,12 @@ export function ScatterMark({ cx, cy, point, name }: ScatterMarkProps) {
   return (
     <g className={classes.mark}>
       <path
-        d={shapeOf(tint, cx, cy, style ? 6 : 4.5)}
+        d={shapeOf(tint, row.isOther === true, [cx, cy], style ? 6 : 4.5)}
         fill={tint || !style ? fillOf(tint) : style.colour}
         fillOpacity={style ? 1 : 0.75}
         stroke={style ? "var(--lw-text)" : "var(--lw-control-edge)"}
         strokeWidth={style ? 1.75 : 0.75}
+        strokeDasharray={row.isOther ? "2 1.5" : undefined}
       />
       {style && name && (
         <text className={classes.name} x={cx + name.dx} y={cy + name.dy + 4} textAnchor={name.anchor}>
@@ -83,7 +87,7 @@ export function TintKey({ name, axis }: { name: string; axis: ValueAxis }) {
         axis.categories.toReversed().map((word, index) => (
           <span className={classes.entry} key={word}>
             <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-              <path d={shapeOf({ word: index }, 6, 6, 4)} fill={fillOf({ word: index })} />
+              <path d={shapeOf({ word: index }, false, [6, 6], 4)} fill={fillOf({ word: index })} />
             </svg>
             {word}
           </span>

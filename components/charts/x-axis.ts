@@ -13,8 +13,23 @@ export interface XAxisPlan {
   name: (at: number) => string;
 }
 
-/** Ticks and words of the bottom axis, as many as fit the width. In the reader's zone: only for the browser. */
-export function planXAxis(kind: XKind, range: Range, width: number, noun = "step"): XAxisPlan {
+/** A moment with a name of its own: "today, 13". */
+export interface NamedMoment {
+  at: number;
+  label: string;
+}
+
+/**
+ * Ticks and words of the bottom axis, as many as fit the width; a named moment takes the place of ticks that its name would touch. In the
+ * reader's zone: only for the browser.
+ */
+export function planXAxis(
+  kind: XKind,
+  range: Range,
+  width: number,
+  noun = "step",
+  named?: NamedMoment | undefined,
+): XAxisPlan {
   const most = Math.max(3, Math.min(7, Math.floor(width / 68)));
   const words = (at: number) => (Number.isInteger(at) ? formatCount(at) : formatNumber(at));
   if (kind === "step") {
@@ -24,8 +39,17 @@ export function planXAxis(kind: XKind, range: Range, width: number, noun = "step
     return { ticks: timeTicks(range, most), label: sinceStart, name: (at) => `${sinceStart(at)} after the start` };
   }
   const ticks = timeTicks(range, most, -new Date(range.from).getTimezoneOffset() * 60_000);
-  return { ticks, label: (at) => timeTickLabel(at, ticks), name: (at) => formatAbsolute(at) };
+  const name = (at: number) => formatAbsolute(at);
+  if (!named || named.at < range.from || named.at > range.to)
+    return { ticks, label: (at) => timeTickLabel(at, ticks), name };
+  const nearMs = ((range.to - range.from) / Math.max(1, width)) * nameWidth;
+  const others = ticks.filter((at) => Math.abs(at - named.at) > nearMs);
+  const all = [...others, named.at].toSorted((one, other) => one - other);
+  return { ticks: all, label: (at) => (at === named.at ? named.label : timeTickLabel(at, ticks)), name };
 }
+
+/** Px that a name and a date beside it need between their middles. */
+const nameWidth = 58;
 
 function sinceStart(at: number): string {
   if (at === 0) return "0";

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { Saving } from "#server/cost/savings/contract.ts";
 import { money } from "./money-words.ts";
 import classes from "./savings-panel.module.css";
@@ -10,7 +11,7 @@ const most = 5;
 /** Ways to spend less, the largest first; each says on hover what it rests on. */
 export function SavingsPanel({ savings, currency }: { savings: readonly Saving[]; currency: string | null }) {
   return (
-    <Panel title="Ways to spend less" subtitle="from four weeks, before objectives are looked at">
+    <Panel title="Ways to spend less" subtitle="from four weeks, held against objectives">
       {savings.length === 0 ? (
         <EmptyState title="Nothing found that would cost less">
           Versions side by side, batches, repeated requests and idle machines are looked at once there are enough of
@@ -18,7 +19,7 @@ export function SavingsPanel({ savings, currency }: { savings: readonly Saving[]
         </EmptyState>
       ) : (
         <ul className={classes.list}>
-          {savings.slice(0, most).map(({ subject, words, basis, perMonth, href, kind }) => (
+          {savings.slice(0, most).map(({ subject, words, basis, perMonth, href, kind, objectives }) => (
             <li className={classes.item} key={`${kind} ${subject}`} title={basis}>
               <Link className={classes.subject} href={href}>
                 {subject}
@@ -26,6 +27,11 @@ export function SavingsPanel({ savings, currency }: { savings: readonly Saving[]
               <strong className={`${classes.sum} lw-number`}>{money(perMonth, currency)}</strong>
               <span className={classes.words}>{words}</span>
               <span className={`${classes.words} ${classes.sum}`}>a month</span>
+              {objectives && (
+                <span className={classes.objectives}>
+                  <StatusShape state={objectives.breaks ? "missed" : "watch"} /> {objectives.words}
+                </span>
+              )}
             </li>
           ))}
         </ul>

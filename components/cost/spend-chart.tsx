@@ -39,10 +39,16 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
       unit={unit}
       series={series}
       range={{ from: begin, to: Math.max(until, foretold.at(-1)?.at ?? 0) }}
+      present={ahead.length > 0 ? { at: until, label: `today, ${dayNumber(spent.at(-1)?.day)}` } : undefined}
       thresholds={total.budget === null ? [] : [{ label: "budget", value: total.budget / divisor }]}
       fromZero
       endLabels
       height={268}
     />
   );
+}
+
+/** "13" of "2026-05-13". */
+function dayNumber(day = ""): string {
+  return String(Number(day.slice(8)));
 }

@@ -9,13 +9,15 @@ import type { EndpointCosts } from "#server/cost/endpoint/contract.ts";
 /** Versions in the plane of cost and correctness, coloured by latency; those that none beats stand out with their names. */
 export function VariantsChart({ costs: { versions, currency } }: { costs: EndpointCosts }) {
   const router = useRouter();
+  const hasUnserved = versions.some(({ measuredBy }) => measuredBy !== null);
   return (
     <ScatterChart
       title="Quality, latency, cost"
-      subtitle="versions that no other beats in all three are named"
+      subtitle={`versions that no other beats in all three are named${hasUnserved ? "; a diamond was not served: measured by load tests, references or gates" : ""}`}
       noun="version"
       rows={versions.map(({ versionId, modelName, version, isOnFront, ...one }, at) => ({
         ...{ id: versionId, label: `${modelName} v${version}`, place: isOnFront ? at % 6 : undefined },
+        isOther: one.measuredBy !== null,
         values: {
           cost: one.perThousand ?? undefined,
           right: one.correctShare ?? undefined,

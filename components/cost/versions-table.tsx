@@ -12,7 +12,7 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
     {
       key: "state",
       head: "Compared",
-      cell: ({ isOnFront, isCurrent }) => (
+      cell: ({ isOnFront, isCurrent, measuredBy }) => (
         <>
           {isOnFront ? (
             <StatusBadge state="on-target">None beats it</StatusBadge>
@@ -20,6 +20,7 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
             <StatusBadge state="not-started">Beaten or not comparable</StatusBadge>
           )}
           {isCurrent && <span className="lw-quiet"> serves now</span>}
+          {measuredBy && <span className="lw-quiet"> {unservedWords(measuredBy)}</span>}
         </>
       ),
     },
@@ -44,7 +45,9 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
       head: "Right",
       align: "right",
       cell: ({ correctShare, labelled }) => (
-        <span title={`${formatCount(labelled)} labelled, 30 needed`}>{formatPercent(correctShare)}</span>
+        <span title={`${formatCount(labelled)} labelled, 30 needed where it served`}>
+          {formatPercent(correctShare)}
+        </span>
       ),
     },
   ];
@@ -57,4 +60,9 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
       rowHref={({ modelName, version }) => versionHref(modelName, version)}
     />
   );
+}
+
+/** "not served, measured by a load test at 50 requests a second and its reference". */
+function unservedWords({ quality, latency }: NonNullable<VersionCost["measuredBy"]>): string {
+  return `not served, measured by ${[latency, quality].filter((by) => by !== null).join(" and ")}`;
 }

@@ -28,8 +28,8 @@ export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) 
       }
     >
       {trends.length === 0 ? (
-        <EmptyState title="No model has an objective of quality">
-          Accuracy is measured where labels arrive and an SLO of the kind “realised quality” says what is promised.
+        <EmptyState title="Nothing is known of accuracy yet">
+          It is measured where labels arrive, and estimated where a version has a reference with labels.
         </EmptyState>
       ) : (
         <div className={classes.charts}>
@@ -42,7 +42,10 @@ export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) 
                 <span className={classes.now}>
                   <FigureLink figure={trend.now} href={drawer(trend.now.id)} />
                 </span>
-                <span className={classes.measure}>{trend.measure}</span>
+                <span className={classes.measure}>
+                  {trend.measure}
+                  {trend.now.unit && `, ${trend.now.unit}`}
+                </span>
               </figcaption>
               <TrendChart trend={trend} period={period} />
             </figure>

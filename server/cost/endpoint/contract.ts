@@ -16,6 +16,8 @@ export const VersionCost = z.object({
   labelled: z.number().int(),
   correctShare: z.number().nullable(),
   perThousandCorrect: z.number().nullable(),
+  /** Of a version that never answered here: what its values are measured by, such as "a load test"; null of those that did. */
+  measuredBy: z.object({ quality: z.string().nullable(), latency: z.string().nullable() }).nullable(),
   /** Whether no other version is as good in cost, latency and correctness and better in one. */
   isOnFront: z.boolean(),
 });

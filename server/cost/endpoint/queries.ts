@@ -5,15 +5,19 @@ import { readCascadeReport } from "#server/serving/cascade/report-queries.ts";
 import { findEndpoint } from "#server/serving/lookups.ts";
 import { sideBySide } from "#server/side-by-side.ts";
 import { paretoFront } from "#server/stats/pareto.ts";
+import { priceAt } from "../prices/price-segments.ts";
 import { leastLabels } from "../report/cost-row.ts";
 import { groupDays } from "../report/grouped-days.ts";
 import { readFacts } from "../savings/queries.ts";
 import { readMachines } from "../savings/read-fleet.ts";
+import { readVersionLatencies } from "../savings/read-version-latencies.ts";
 import type { DaySpend } from "../spending/contract.ts";
 import { dayOf, startOf } from "../spending/days.ts";
 import type { EndpointCosts, VersionCost } from "./contract.ts";
-import { readLatencies, readRepeats } from "./read-repeats.ts";
+import { readRepeats } from "./read-repeats.ts";
+import { readUnserved } from "./read-unserved.ts";
 import { readVersionNames } from "./read-version-names.ts";
+import { unservedCost } from "./unserved-cost.ts";
 import { whatIfs } from "./what-ifs.ts";
 
 /**
@@ -29,7 +33,7 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   const span = { endpointId: id, from: new Date(now - 28 * dayMs), to: new Date(now) };
   const [repeats, latencies, fleet, names, cascade] = await sideBySide(ctx, [
     () => readRepeats(ctx, id),
-    () => readLatencies(ctx, id),
+    () => readVersionLatencies(ctx, [id]),
     () => readMachines(ctx),
     () =>
       readVersionNames(
@@ -42,7 +46,7 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   const sum = (read: (row: DaySpend) => number) => usage.reduce((total, row) => total + read(row), 0);
   const [compute, idle, engine] = [sum((row) => row.compute), sum((row) => row.idle), sum((row) => row.engine)];
   const monthly = (spent: number) => (currency === null ? null : (spent / days) * 30);
-  const versions = [...names].map(([versionId, named]) => {
+  const served = [...names].map(([versionId, named]): VersionCost => {
     const own = usage.filter((row) => row.versionId === versionId);
     const isCurrent = measured?.versions.some((one) => one.versionId === versionId && one.isCurrent) ?? false;
     const known = correctness.get(`${id} ${versionId}`);
@@ -51,9 +55,17 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
       ...named,
       isCurrent,
       ...versionCost(own, known),
-      latencyMsP95: latencies.get(versionId) ?? null,
+      latencyMsP95: latencies.get(`${id} ${versionId}`) ?? null,
+      ...{ measuredBy: null, isOnFront: false },
     };
   });
+  const core = priceAt(facts.ledger.book, "core-hour", "", now);
+  const coreTime = {
+    perCoreHour: core && core.currency === currency ? core.amount : null,
+    withWaiting: compute > 0 ? (compute + idle) / compute : 1,
+  };
+  const unserved = await readUnserved(ctx, id, [...names.keys()]);
+  const versions = [...served, ...unserved.map((one) => unservedCost(one, coreTime))];
   const front = paretoFront(
     versions.map(({ perThousand, latencyMsP95, correctShare }) => {
       return [perThousand, latencyMsP95, correctShare === null ? null : -correctShare];

@@ -20,14 +20,3 @@ export async function readRepeats(ctx: Context, endpointId: string): Promise<Rep
     from gaps, unnest(${sql.param(ttls)}::int[]) as ttl group by ttl order by ttl`);
   return rows;
 }
-
-/** p95 of sampled requests of the last seven days by version, in milliseconds. */
-export async function readLatencies(ctx: Context, endpointId: string): Promise<Map<string, number>> {
-  const { rows } = await ctx.db.execute<{ versionId: string; p95: number }>(sql`
-    select version_id as "versionId", percentile_cont(0.95) within group (order by latency_ms)::float8 as p95
-    from predictions
-    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and at > now() - interval '7 days' and status = 200
-      and kept = 'sampled' and source = 'model'
-    group by 1 having count(*) >= 20`);
-  return new Map(rows.map(({ versionId, p95 }) => [versionId, p95]));
-}

@@ -12,6 +12,8 @@ export const Saving = z.object({
   words: z.string(),
   /** How it was measured, and what is to be looked at before. */
   basis: z.string(),
+  /** What it would do to objectives: which it would break, or what is to be looked at first; null where it keeps every one. */
+  objectives: z.object({ breaks: z.boolean(), words: z.string() }).nullable(),
   /** Share of what the subject costs. */
   share: z.number(),
   /** Money of a month of 30 days, in the currency of the prices. */

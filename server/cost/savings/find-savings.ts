@@ -1,5 +1,6 @@
 import { percent } from "#server/number-words.ts";
 import { type Correctness, leastLabels } from "../report/cost-row.ts";
+import { type Promised, peaksFirst, runAgainst, versionAgainst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";
 
 /** Fewer runs or answers than that are too few to compare by. */
@@ -18,6 +19,8 @@ export interface MeasuredVersion {
   deviceMs: number;
   isCurrent: boolean;
   correctness: Correctness | undefined;
+  /** p95 of sampled requests; null where too few were seen. */
+  latencyMsP95?: number | null;
 }
 
 /** Runs of the current version by how many rows they had together. */
@@ -31,6 +34,8 @@ export interface BatchSize {
 /** What was measured of an endpoint. */
 export interface MeasuredEndpoint {
   name: string;
+  /** What is promised of it; none when left out. */
+  promises?: readonly Promised[];
   /** What it cost in the time, and its runs alone. */
   spent: number;
   compute: number;
@@ -65,7 +70,7 @@ export function findSavings(endpoints: readonly MeasuredEndpoint[], machines: re
 }
 
 /** A version that was measured beside the current one, takes less for each answer, and was right as often. */
-function cheaperVersion({ name, spent, compute, days, versions }: MeasuredEndpoint): Saving | undefined {
+function cheaperVersion({ name, spent, compute, days, versions, promises = [] }: MeasuredEndpoint): Saving | undefined {
   const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= leastRuns);
   if (!current) return undefined;
   const own = current.deviceMs / current.rows;
@@ -83,6 +88,7 @@ function cheaperVersion({ name, spent, compute, days, versions }: MeasuredEndpoi
       ? `Measured on ${rows} answers of its own; right in ${percent(figure(rightShare(best.correctness)))} of its labelled ones, version ${current.version} in ${percent(figure(rightShare(current.correctness)))}.`
       : `Measured on ${rows} answers of its own. Too few labels to compare how often it is right: roll it out with a guardrail on quality.`,
     ...{ perMonth: (monthly(compute, days) || 0) * share, href: hrefOf(name) },
+    objectives: versionAgainst(promises, best),
   };
 }
 
@@ -98,7 +104,7 @@ function rightShare(correctness: Correctness | undefined): number {
 }
 
 /** Requests of which more would run together: what a row costs in the cheapest size of batch that was seen often enough. */
-function batching({ name, spent, compute, days, batches }: MeasuredEndpoint): Saving | undefined {
+function batching({ name, spent, compute, days, batches, promises = [] }: MeasuredEndpoint): Saving | undefined {
   const runs = batches.reduce((sum, { runs }) => sum + runs, 0);
   if (runs < leastRuns) return undefined;
   const rows = batches.reduce((sum, size) => sum + size.rows * size.runs, 0);
@@ -113,6 +119,7 @@ function batching({ name, spent, compute, days, batches }: MeasuredEndpoint): Sa
     words: `Run ${best.rows} rows together: ${percent(figure(share))} less time for each`,
     basis: `A row took ${figure(best.runMs / best.rows)} ms in ${best.runs} runs of ${best.rows}, and ${figure(now)} ms over all. A longer wait for companions is added to the latency.`,
     ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
+    objectives: runAgainst(promises, best.runMs),
   };
 }
 
@@ -125,6 +132,8 @@ function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Savin
     words: `Keep answers: at least ${percent(figure(share))} of the requests ask what was asked before`,
     basis: `${repeats.repeated} of ${repeats.requests} sampled requests had the inputs of an earlier one within an hour.`,
     ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
+    // The same answer, and sooner.
+    objectives: null,
   };
 }
 
@@ -138,6 +147,7 @@ function smallerMachine({ machine, cores, mostBusy: most, hours, spent, days }: 
     words: `${needed} ${needed === 1 ? "core" : "cores"} instead of ${cores}: at most ${figure(most)} were busy in any hour`,
     basis: `Over ${hours} hours, with room so that no hour is more than ${percent(mostBusy)} busy. Peaks within an hour are not in it: look at latency first.`,
     ...{ perMonth: monthly(spent, days) * share, href: "/costs?by=machine" },
+    objectives: peaksFirst,
   };
 }
 

@@ -4,6 +4,8 @@ import type { Correctness } from "../report/cost-row.ts";
 import type { NamedEndpoint } from "../report/read-names.ts";
 import type { DaySpend } from "../spending/contract.ts";
 import type { BatchSize, MeasuredEndpoint, MeasuredVersion } from "./find-savings.ts";
+import { readPromises } from "./read-promises.ts";
+import { readVersionLatencies } from "./read-version-latencies.ts";
 
 /** Of the log that is looked at: the latest days, and for repeats the latest requests of each endpoint. */
 const logDays = 7;
@@ -28,17 +30,23 @@ export async function readMeasured(
   const versions = await readVersions(ctx, ids);
   const batches = await readBatches(ctx, ids);
   const repeats = await readRepeats(ctx, ids);
+  const promises = await readPromises(ctx);
+  const latencies = await readVersionLatencies(ctx, ids);
   return ids.map((endpointId) => {
     const own = usage.filter((row) => row.endpointId === endpointId);
     const sum = (read: (row: DaySpend) => number) => own.reduce((total, row) => total + read(row), 0);
     return {
       name: known.names.get(endpointId)?.name ?? endpointId,
+      promises: promises.get(endpointId) ?? [],
       spent: sum(({ compute, idle, engine }) => compute + idle + engine),
       compute: sum(({ compute }) => compute),
       days,
       versions: versions
         .filter((one) => one.endpointId === endpointId)
-        .map((one) => measured(one, own, known.correctness.get(`${endpointId} ${one.versionId}`))),
+        .map((one) => ({
+          ...measured(one, own, known.correctness.get(`${endpointId} ${one.versionId}`)),
+          latencyMsP95: latencies.get(`${endpointId} ${one.versionId}`) ?? null,
+        })),
       batches: batches.get(endpointId) ?? [],
       repeats: repeats.get(endpointId) ?? null,
     };

@@ -1,3 +1,4 @@
+import { peaksFirst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";
 
 /** What all machines did in one hour of one day. */
@@ -45,6 +46,7 @@ export function fewerAtNight(
     words: `${needed} ${needed === 1 ? "machine" : "machines"} instead of ${most} ${when}`,
     basis: `In those hours of ${Math.round(days)} days the busiest fits on ${needed} with room; peaks within an hour are not in it.`,
     href: "/costs?by=machine",
+    objectives: peaksFirst,
   };
 }
 

@@ -120,8 +120,9 @@ export const reportDefinitions = {
   "trend.now": {
     ...{ name: "Accuracy against what happened", ...share },
     sentence:
-      "Right of all answers whose labels are complete, period by period, on the model's own measure; where labels are still due an estimate is dotted and named.",
-    query: "Σ good / Σ total of each period's mature minutes",
+      "Right of all answers whose labels are complete, period by period, on the model's own measure; where labels are still due, or where there are none, an estimate is dotted and named. Models without an objective are read as their page of quality says it, by days of UTC.",
+    query:
+      "Σ good / Σ total of each period's mature minutes; without an objective the realised, else the estimated metric of the period",
   },
 } as const satisfies Record<string, ReportDefinition>;
 

@@ -7,6 +7,7 @@ import { figures } from "#server/number-words.ts";
 import type { PortfolioCell, ReportState } from "../contract.ts";
 import { countText, figure, pointsText, shareText } from "../figure.ts";
 import type { ReadSpan } from "./objectives.ts";
+import { qualitySpan } from "./quality-span.ts";
 
 const level = 0.95;
 /** From so much of the widest difference that is acceptable on, somebody should look. */
@@ -20,7 +21,7 @@ export async function readQualityCells(
 ): Promise<Map<string, PortfolioCell[]>> {
   const cells = new Map<string, PortfolioCell[]>();
   for (const { id, name } of models) {
-    const asked = { endpointId: id, from: new Date(span.from), to: new Date(span.until) };
+    const asked = { endpointId: id, ...qualitySpan(span) };
     const summary = await getQuality(ctx, asked);
     // Without labels there are no groups to compare.
     const parts = summary.labelled > 0 ? await getQualityParts(ctx, asked) : null;

@@ -2,6 +2,7 @@ import type { Context } from "#server/context.ts";
 import { edgeWords } from "#server/cost/spending/edge-words.ts";
 import { workspaceTimeZone } from "#server/identity/workspaces/time-zone.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import type { PortfolioCell } from "../contract.ts";
 import { countText, figure } from "../figure.ts";
 import { daysOf, type NamedPeriod, nameOf, spanOf, stepped, tickOf, titleOf } from "../periods.ts";
 import { type Missed, sentenceOf } from "../sentence/sentence-of.ts";
@@ -32,6 +33,8 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
   const { worst, ...dealt } = await readIncidents(ctx, span);
   const { cells, ...money } = await readSpend(ctx, span);
   const quality = await readQualityCells(ctx, serving, span);
+  // Whoever has a value this period is likely to have had one before; the rest is not read twelve times.
+  const known = serving.filter(({ name }) => quality.get(name)?.some(hasQuality));
   const releases = await releaseFacts(ctx, named, span);
   const facts = {
     ...headOf(named, span),
@@ -46,10 +49,14 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
       new Map(serving.map(({ name }) => [name, [...(quality.get(name) ?? []), ...(cells.get(name) ?? [])]])),
       span,
     ),
-    trends: await readTrends(ctx, named, read, span),
+    trends: await readTrends(ctx, named, read, span, known),
     risks: await readRisks(ctx, read),
   };
   return { ...facts, sentence: sentenceOf({ ...facts, missed: missedOf(read, worst), worst }) };
+}
+
+function hasQuality({ column, figure: { value, reason } }: PortfolioCell): boolean {
+  return column === "quality" && (value !== null || reason === "labels due");
 }
 
 function headOf(named: NamedPeriod, { from, to, until, now, timeZone }: ReadSpan) {

@@ -9,6 +9,7 @@ import { countText, figure, shareText } from "../figure.ts";
 import { type NamedPeriod, spanOf, stepped, tickOf } from "../periods.ts";
 import { hrefOf } from "./objective-tiles.ts";
 import { leastFirst, type ReadObjective, type ReadSpan } from "./objectives.ts";
+import { qualityTrend } from "./quality-trends.ts";
 
 const trendPeriods = 12;
 const mostTrends = 4;
@@ -18,12 +19,16 @@ export function lastPeriods(named: NamedPeriod): NamedPeriod[] {
   return Array.from({ length: trendPeriods }, (_, index) => stepped(named, index + 1 - trendPeriods));
 }
 
-/** How right the models were, each on its own measure, period by period: those nearest to their objective first. */
+/**
+ * How right the models were, each on its own measure, period by period: those with an objective of right answers first, the nearest to it before
+ * all; then any other that serves and has labels or an estimate.
+ */
 export async function readTrends(
   ctx: Context,
   named: NamedPeriod,
   read: readonly ReadObjective[],
   span: ReadSpan,
+  serving: readonly { id: string; name: string }[],
 ): Promise<ReportTrend[]> {
   const realised = read.filter(({ slo }) => slo.definition.indicator?.kind === "realised-quality").toSorted(leastFirst);
   const trends: ReportTrend[] = [];
@@ -32,6 +37,12 @@ export async function readTrends(
       ({ model, slo }) => model === one.model && slo.definition.indicator?.kind === "estimated-quality",
     );
     trends.push(await trendOf(ctx, named, one, estimate, span));
+  }
+  const promised = new Set(realised.map(({ model }) => model));
+  for (const one of serving.filter(({ name }) => !promised.has(name))) {
+    if (trends.length >= mostTrends) break;
+    const trend = await qualityTrend(ctx, one, lastPeriods(named), span);
+    if (trend) trends.push(trend);
   }
   return trends;
 }
