@@ -1,13 +1,10 @@
 "use client";
 
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
-import { toast } from "#components/ui/toast.tsx";
-import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { SetCostBudget } from "#server/cost/budgets/contract.ts";
+import { ChangeButton } from "./change-button.tsx";
 
 interface SetBudgetButtonProps {
   /** What else may have one than the workspace. */
@@ -25,75 +22,58 @@ const fields = ["amount", "fromMonth", "currency", "endpointId", "teamId"];
 /** Sets what the workspace, an endpoint or a team may spend in a month. */
 export function SetBudgetButton(props: SetBudgetButtonProps) {
   const { endpoints, teams, currency, thisMonth, why, actorName, setBudget } = props;
-  const refresh = useRefresh();
-  const [isOpen, setIsOpen] = useState(false);
   const [scope, setScope] = useState("");
   const [amount, setAmount] = useState<number | string>("");
   const [fromMonth, setFromMonth] = useState(thisMonth);
-  const { complaints, refused, reset } = useComplaints((field) => fields.includes(field));
 
-  async function confirm(reason: string) {
+  function save(reason: string) {
     const [kind, id] = scope.split(" ");
     const of = kind === "endpoint" ? { endpointId: id } : kind === "team" ? { teamId: id } : {};
-    const answer = await setBudget({ ...of, amount: amount as number, fromMonth, reason });
-    if (!answer.ok) return refused(answer);
-    toast.done("The budget was set.");
-    void refresh();
-    return undefined;
+    return setBudget({ ...of, amount: amount as number, fromMonth, reason });
   }
 
   return (
-    <>
-      <Button
-        disabled={why !== undefined}
-        title={why}
-        onClick={() => {
-          reset();
-          setIsOpen(true);
-        }}
-      >
-        Set a budget…
-      </Button>
-      <ConfirmWithReason
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title="Set a budget?"
-        evidence="Nothing stops when it is spent: the forecast is held against it, and rules may tell somebody."
-        consequences={[
-          { label: "From its month on", value: "it takes the place of the one before; earlier months keep theirs" },
-          { label: "To undo", value: "set the one before again; 0 takes a budget away" },
-        ]}
-        confirmLabel="Set the budget"
-        keepLabel="Leave it"
-        actorName={actorName}
-        onConfirm={confirm}
-      >
-        <NativeSelect
-          label="Of"
-          value={scope}
-          onChange={(event) => setScope(event.currentTarget.value)}
-          error={complaints.endpointId ?? complaints.teamId}
-          data={[
-            { value: "", label: "The whole workspace" },
-            ...endpoints.map(({ id, name }) => ({ value: `endpoint ${id}`, label: name })),
-            ...teams.map(({ id, name }) => ({ value: `team ${id}`, label: `Team ${name}` })),
-          ]}
-        />
-        <NumberInput
-          label={`A month${currency ? `, ${currency}` : ""}`}
-          min={0}
-          value={amount}
-          onChange={setAmount}
-          error={complaints.amount ?? complaints.currency}
-        />
-        <TextInput
-          type="month"
-          label="From"
-          value={fromMonth}
-          onChange={(event) => setFromMonth(event.currentTarget.value)}
-          error={complaints.fromMonth}
-        />
-      </ConfirmWithReason>
-    </>
+    <ChangeButton
+      label="Set a budget…"
+      title="Set a budget?"
+      evidence="Nothing stops when it is spent: the forecast is held against it, and rules may tell somebody."
+      consequences={[
+        { label: "From its month on", value: "it takes the place of the one before; earlier months keep theirs" },
+        { label: "To undo", value: "set the one before again; 0 takes a budget away" },
+      ]}
+      confirmLabel="Set the budget"
+      done="The budget was set."
+      {...{ why, actorName, fields, save }}
+    >
+      {(complaints) => (
+        <>
+          <NativeSelect
+            label="Of"
+            value={scope}
+            onChange={(event) => setScope(event.currentTarget.value)}
+            error={complaints.endpointId ?? complaints.teamId}
+            data={[
+              { value: "", label: "The whole workspace" },
+              ...endpoints.map(({ id, name }) => ({ value: `endpoint ${id}`, label: name })),
+              ...teams.map(({ id, name }) => ({ value: `team ${id}`, label: `Team ${name}` })),
+            ]}
+          />
+          <NumberInput
+            label={`A month${currency ? `, ${currency}` : ""}`}
+            min={0}
+            value={amount}
+            onChange={setAmount}
+            error={complaints.amount ?? complaints.currency}
+          />
+          <TextInput
+            type="month"
+            label="From"
+            value={fromMonth}
+            onChange={(event) => setFromMonth(event.currentTarget.value)}
+            error={complaints.fromMonth}
+          />
+        </>
+      )}
+    </ChangeButton>
   );
 }

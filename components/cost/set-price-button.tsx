@@ -1,13 +1,10 @@
 "use client";
 
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
-import { toast } from "#components/ui/toast.tsx";
-import { useComplaints } from "#components/ui/use-complaints.ts";
 import { type PriceBook, type PriceItem, priceItems, type SetPrices } from "#server/cost/prices/contract.ts";
+import { ChangeButton } from "./change-button.tsx";
 import { itemWords } from "./price-words.ts";
 
 interface SetPriceButtonProps {
@@ -22,94 +19,79 @@ const fields = ["currency", "from", "fromDay", "prices", "prices.0.amount", "pri
 
 /** Writes a price into the book, from now or from another day on. */
 export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButtonProps) {
-  const refresh = useRefresh();
-  const [isOpen, setIsOpen] = useState(false);
   const [item, setItem] = useState<PriceItem>("core-hour");
   const [variant, setVariant] = useState("");
   const [amount, setAmount] = useState<number | string>("");
   const [currency, setCurrency] = useState(book.currency ?? "EUR");
   const [from, setFrom] = useState("");
-  const { complaints, refused, reset } = useComplaints((field) => fields.includes(field));
   const words = itemWords[item];
   const known = book.variants[item];
 
-  async function confirm(reason: string) {
+  function save(reason: string) {
     const price = { item, variant: words.variant ? variant : "", amount: amount as number };
-    const begins = from ? { fromDay: from } : {};
-    const answer = await setPrices({ prices: [price], currency, reason, ...begins });
-    if (!answer.ok) return refused(answer);
-    toast.done(`The price of ${words.unit} was set.`);
-    void refresh();
-    return undefined;
+    return setPrices({ prices: [price], currency, reason, ...(from && { fromDay: from }) });
   }
 
   return (
-    <>
-      <Button
-        disabled={why !== undefined}
-        title={why}
-        onClick={() => {
-          reset();
-          setIsOpen(true);
-        }}
-      >
-        Set a price…
-      </Button>
-      <ConfirmWithReason
-        opened={isOpen}
-        onClose={() => setIsOpen(false)}
-        title="Set a price?"
-        evidence="Costs are made of usage and prices when they are read: a price for the past changes what the past cost."
-        consequences={[
-          { label: "Requests", value: "are priced by it within seconds; those in the log keep their cost" },
-          { label: "To undo", value: "set the price before again, from the same hour" },
-        ]}
-        reasons={["New bill", "New machine", "Correction"]}
-        confirmLabel="Set the price"
-        keepLabel="Leave it"
-        actorName={actorName}
-        onConfirm={confirm}
-      >
-        <NativeSelect
-          label="Price of"
-          data={priceItems.map((each) => ({ value: each, label: `${itemWords[each].label}: ${itemWords[each].unit}` }))}
-          value={item}
-          onChange={(event) => setItem(event.currentTarget.value as PriceItem)}
-        />
-        {words.variant && (
-          <TextInput
-            label={words.variant}
-            description={known.length > 0 ? `Seen: ${known.join(", ")}` : `Empty for ${words.all}`}
-            placeholder={words.all}
-            value={variant}
-            onChange={(event) => setVariant(event.currentTarget.value)}
-            error={complaints["prices.0.variant"]}
+    <ChangeButton
+      label="Set a price…"
+      title="Set a price?"
+      evidence="Costs are made of usage and prices when they are read: a price for the past changes what the past cost."
+      consequences={[
+        { label: "Requests", value: "are priced by it within seconds; those in the log keep their cost" },
+        { label: "To undo", value: "set the price before again, from the same hour" },
+      ]}
+      reasons={["New bill", "New machine", "Correction"]}
+      confirmLabel="Set the price"
+      done={`The price of ${words.unit} was set.`}
+      {...{ why, actorName, fields, save }}
+    >
+      {(complaints) => (
+        <>
+          <NativeSelect
+            label="Price of"
+            data={priceItems.map((each) => ({
+              value: each,
+              label: `${itemWords[each].label}: ${itemWords[each].unit}`,
+            }))}
+            value={item}
+            onChange={(event) => setItem(event.currentTarget.value as PriceItem)}
           />
-        )}
-        <NumberInput
-          label="Amount"
-          min={0}
-          decimalScale={6}
-          value={amount}
-          onChange={setAmount}
-          error={complaints["prices.0.amount"] ?? complaints.prices}
-        />
-        <TextInput
-          label="Currency"
-          maxLength={3}
-          value={currency}
-          onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())}
-          error={complaints.currency}
-        />
-        <TextInput
-          type="date"
-          label="From"
-          description="Empty for now; else the beginning of the day in the workspace’s time zone"
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-          error={complaints.from ?? complaints.fromDay}
-        />
-      </ConfirmWithReason>
-    </>
+          {words.variant && (
+            <TextInput
+              label={words.variant}
+              description={known.length > 0 ? `Seen: ${known.join(", ")}` : `Empty for ${words.all}`}
+              placeholder={words.all}
+              value={variant}
+              onChange={(event) => setVariant(event.currentTarget.value)}
+              error={complaints["prices.0.variant"]}
+            />
+          )}
+          <NumberInput
+            label="Amount"
+            min={0}
+            decimalScale={6}
+            value={amount}
+            onChange={setAmount}
+            error={complaints["prices.0.amount"] ?? complaints.prices}
+          />
+          <TextInput
+            label="Currency"
+            maxLength={3}
+            value={currency}
+            onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())}
+            error={complaints.currency}
+          />
+          <TextInput
+            type="date"
+            label="From"
+            description="Empty for now; else the beginning of the day in the workspace’s time zone"
+            value={from}
+            onChange={(event) => setFrom(event.currentTarget.value)}
+            error={complaints.from ?? complaints.fromDay}
+          />
+        </>
+      )}
+    </ChangeButton>
   );
 }

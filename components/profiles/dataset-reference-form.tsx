@@ -1,14 +1,16 @@
 "use client";
 
-import { Button, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
+import { ColumnsOfInputs } from "#components/datasets/columns-of-inputs.tsx";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { readJson } from "#components/ui/wire.ts";
 import type { DatasetVersion, ReadVersion } from "#server/datasets/contract.ts";
 import type { ReferenceAdvice } from "#server/monitoring/profiles/contract.ts";
+import { AskFoot } from "./ask-foot.tsx";
 import classes from "./references.module.css";
 import { type AskForReference, useAsking } from "./use-asking.ts";
 
@@ -116,36 +118,12 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
             <TextInput label={`${split} is`} value={value} onChange={(event) => setValue(event.currentTarget.value)} />
           ))}
       </div>
-      {lacking.length > 0 && (
-        <div className={classes.pair}>
-          {lacking.map((input) => (
-            <Select
-              key={input}
-              label={`Column of ${input}`}
-              placeholder="none has this name"
-              data={columns}
-              value={named[input] ?? null}
-              onChange={(next) => setNamed({ ...named, [input]: next ?? "" })}
-              searchable
-              clearable
-            />
-          ))}
-        </div>
-      )}
-      <TextInput
-        label="Why"
-        placeholder="optional"
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+      <ColumnsOfInputs
+        {...{ inputs: lacking, columns, named, setNamed }}
+        placeholder="none has this name"
+        className={classes.pair}
       />
-      <div className={classes.foot}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" disabled={!chosen || (split !== null && !value)} aria-disabled={busy}>
-          {busy ? "Asking…" : "Make the reference"}
-        </Button>
-      </div>
+      <AskFoot {...{ reason, setReason, busy, onClose }} isOff={!chosen || (split !== null && !value)} />
     </form>
   );
 }

@@ -1,11 +1,12 @@
 "use client";
 
-import { Button, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { ReferenceAdvice } from "#server/monitoring/profiles/contract.ts";
+import { AskFoot } from "./ask-foot.tsx";
 import classes from "./references.module.css";
 import { type AskForReference, useAsking } from "./use-asking.ts";
 
@@ -78,20 +79,7 @@ export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceF
         Traffic that has drifted already hides its drift when it is the reference. Take a time in which the version did
         well.
       </p>
-      <TextInput
-        label="Why"
-        placeholder="optional"
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      <div className={classes.foot}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" disabled={!from || !to} aria-disabled={busy}>
-          {busy ? "Asking…" : "Make the reference"}
-        </Button>
-      </div>
+      <AskFoot {...{ reason, setReason, busy, onClose }} isOff={!from || !to} />
     </form>
   );
 }

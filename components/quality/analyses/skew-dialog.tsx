@@ -3,6 +3,7 @@
 import { NumberInput, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { ColumnsOfInputs } from "#components/datasets/columns-of-inputs.tsx";
 import { at } from "#components/monitoring/looks/at.ts";
 import { plural } from "#components/ui/format.ts";
 import { readJson } from "#components/ui/wire.ts";
@@ -93,22 +94,11 @@ export function SkewDialog({ asking }: { asking: Asking }) {
               error={complaint("keyColumn")}
             />
           </div>
-          {lacking.length > 0 && (
-            <div className={classes.pair}>
-              {lacking.map((input) => (
-                <Select
-                  key={input}
-                  label={`Column of ${input}`}
-                  placeholder="none has this name: left out"
-                  data={columns}
-                  value={named[input] ?? null}
-                  onChange={(next) => setNamed({ ...named, [input]: next ?? "" })}
-                  searchable
-                  clearable
-                />
-              ))}
-            </div>
-          )}
+          <ColumnsOfInputs
+            {...{ inputs: lacking, columns, named, setNamed }}
+            placeholder="none has this name: left out"
+            className={classes.pair}
+          />
           <div className={classes.pair}>
             <NumberInput
               label="Numbers may lie apart by, %"

@@ -28,7 +28,12 @@ test(
       of,
       truths.map((truth) => ({ at: new Date(at), score: 0.9, truth, lagMs: 60_000 })),
     );
-    await recountHour(ctx, { endpointId: of.endpointId, hour: at, settings: MonitorSettings.parse({}) });
+    await recountHour(ctx, {
+      endpointId: of.endpointId,
+      hour: at,
+      settings: MonitorSettings.parse({}),
+      now: Date.now(),
+    });
     const { trends, portfolio, to } = await getReport(ctx, { name: nameOf(named) });
     const page = await getQuality(ctx, { endpointId: of.endpointId, ...qualitySpan({ from, to, until: to }) });
     expect(page.realised?.value).toBeCloseTo(0.8, 10);

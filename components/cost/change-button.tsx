@@ -1,0 +1,66 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason, type ConfirmWithReasonProps } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useComplaints } from "#components/ui/use-complaints.ts";
+
+type Dialog = Pick<
+  ConfirmWithReasonProps,
+  "title" | "evidence" | "consequences" | "reasons" | "confirmLabel" | "actorName"
+>;
+
+interface ChangeButtonProps extends Dialog {
+  label: string;
+  /** Why it is off. */
+  why: string | undefined;
+  /** Names of the fields inside, which tell what is wrong with them. */
+  fields: readonly string[];
+  save: (reason: string) => Promise<ActionState<unknown>>;
+  /** Said once it is saved. */
+  done: string;
+  /** @param complaints what is wrong, by field */
+  children: (complaints: Record<string, string>) => ReactNode;
+}
+
+/** A button with the dialog that changes what costs are reckoned by, with a reason. */
+export function ChangeButton({ label, why, fields, save, done, children, ...dialog }: ChangeButtonProps) {
+  const refresh = useRefresh();
+  const [isOpen, setIsOpen] = useState(false);
+  const { complaints, refused, reset } = useComplaints((field) => fields.includes(field));
+
+  async function confirm(reason: string) {
+    const answer = await save(reason);
+    if (!answer.ok) return refused(answer);
+    toast.done(done);
+    void refresh();
+    return undefined;
+  }
+
+  return (
+    <>
+      <Button
+        disabled={why !== undefined}
+        title={why}
+        onClick={() => {
+          reset();
+          setIsOpen(true);
+        }}
+      >
+        {label}
+      </Button>
+      <ConfirmWithReason
+        opened={isOpen}
+        onClose={() => setIsOpen(false)}
+        keepLabel="Leave it"
+        onConfirm={confirm}
+        {...dialog}
+      >
+        {children(complaints)}
+      </ConfirmWithReason>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { Button, TextInput } from "@mantine/core";
+import classes from "./references.module.css";
+
+interface AskFootProps {
+  reason: string;
+  setReason: (reason: string) => void;
+  /** What is needed is not chosen yet. */
+  isOff: boolean;
+  busy: boolean;
+  onClose: () => void;
+}
+
+/** Below every form that asks for a reference: why, and the buttons. */
+export function AskFoot({ reason, setReason, isOff, busy, onClose }: AskFootProps) {
+  return (
+    <>
+      <TextInput
+        label="Why"
+        placeholder="optional"
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <div className={classes.foot}>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+          {busy ? "Asking…" : "Make the reference"}
+        </Button>
+      </div>
+    </>
+  );
+}
