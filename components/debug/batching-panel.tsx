@@ -40,7 +40,7 @@ export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPa
       <LineChart
         {...common}
         title="Where the time goes"
-        subtitle="ms, means of sampled requests"
+        subtitle="ms, means of up to 100 sampled requests a step"
         unit="ms"
         series={[
           line("computeMs", "the model"),

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   doublePrecision,
@@ -133,6 +134,8 @@ export const servingWindows = pgTable(
     }),
     index("serving_windows_workspace").on(table.workspaceId, table.windowStart),
     index("serving_windows_endpoint").on(table.endpointId, table.windowStart),
+    // Few windows have any.
+    index("serving_windows_violations").on(table.endpointId, table.windowStart).where(sql`${table.violations} <> '{}'`),
   ],
 );
 

@@ -11,7 +11,7 @@ import { listIncidents } from "#server/incidents/queries.ts";
 import { listFindings } from "#server/monitoring/findings/queries.ts";
 import { activeProfiles } from "#server/monitoring/profiles/load-profile.ts";
 import { listEndpoints } from "#server/serving/endpoint-queries.ts";
-import { type ReadSpan, readObjectives } from "../facts/objectives.ts";
+import { type ReadObjective, type ReadSpan, readObjectives } from "../facts/objectives.ts";
 import { readSpanOf } from "../facts/read-span-of.ts";
 import { readReleases } from "../facts/releases.ts";
 import { getReport } from "../get-report.ts";
@@ -42,9 +42,15 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   const system = systemContext(ctx.db, ctx.actor.workspaceId, "review");
   const reader = { ...system, actor: { ...system.actor, endpoints: ctx.actor.endpoints } };
   const ticks = await ticksOf(ctx, named);
+  // Read once for both of the lists that are made of them.
+  let read: Promise<ReadObjective[]> | undefined;
+  const objectives = () => {
+    read ??= readObjectives(reader, span);
+    return read;
+  };
   const sections: Review["sections"] = [];
   for (const item of reviewItems[cadence]) {
-    const found = await readers[item](reader, span);
+    const found = await readers[item](reader, span, objectives);
     const tick = ticks.get(item) ?? null;
     sections.push({ item, ...sectionWords[item], rows: found.slice(0, mostRows), total: found.length, tick });
   }
@@ -59,7 +65,9 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   };
 }
 
-const readers: Record<ReviewItem, (ctx: Context, span: ReadSpan) => Promise<ReviewRow[]>> = {
+type Reader = (ctx: Context, span: ReadSpan, objectives: () => Promise<ReadObjective[]>) => Promise<ReviewRow[]>;
+
+const readers: Record<ReviewItem, Reader> = {
   drift: async (ctx, { timeZone }) => {
     const found = await listFindings(ctx, { state: "open", limit: mostRead });
     const rank = { page: 0, ticket: 1, note: 2 };
@@ -67,7 +75,7 @@ const readers: Record<ReviewItem, (ctx: Context, span: ReadSpan) => Promise<Revi
       .toSorted((one, other) => rank[one.severity] - rank[other.severity])
       .map((finding) => rows.findingRow(finding, timeZone));
   },
-  labels: async (ctx, span) => rows.labelRows(await readObjectives(ctx, span), span.timeZone),
+  labels: async (_ctx, { timeZone }, objectives) => rows.labelRows(await objectives(), timeZone),
   deploys: async (ctx, { from, until, timeZone }) =>
     (await readReleases(ctx, { from, to: until })).map((release) => rows.releaseRow(release, timeZone)),
   incidents: async (ctx, { from, until, timeZone }) => {
@@ -100,7 +108,7 @@ const readers: Record<ReviewItem, (ctx: Context, span: ReadSpan) => Promise<Revi
         href: `/models/${encodeURIComponent(modelName)}/${version}`,
       }));
   },
-  slos: async (ctx, span) => rows.objectiveRows(await readObjectives(ctx, span)),
+  slos: async (_ctx, _span, objectives) => rows.objectiveRows(await objectives()),
 };
 
 async function ticksOf(ctx: Context, { period, start }: NamedPeriod) {

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/context.ts";
 import { permit } from "#server/identity/permit.ts";
+import { trafficSource } from "../hours/traffic-source.ts";
 import { findEndpointById } from "../lookups.ts";
 import { windowSeconds } from "../telemetry/contract.ts";
 import { type FieldViolations, GetProtection, GetViolations, Protection, type ViolationReport } from "./contract.ts";
@@ -22,14 +23,11 @@ export async function getViolations(ctx: Context, input: GetViolations): Promise
 export async function countViolations(ctx: Context, input: GetViolations): Promise<ViolationReport> {
   const { endpointId, from, to } = GetViolations.parse(input);
   await findEndpointById(ctx, endpointId);
-  const chosen = sql`from serving_windows
-    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow'
-      and window_start >= ${from.toISOString()}::timestamptz and window_start < ${to.toISOString()}::timestamptz
-      and window_start < now() - make_interval(secs => ${windowSeconds})`;
+  const only = sql`arm <> 'shadow'`;
   const [total] = (
-    await ctx.db.execute<{ requests: number }>(
-      sql`select coalesce(sum(requests + cache_hits + coalesced), 0)::int as requests ${chosen}`,
-    )
+    await ctx.db.execute<{ requests: number }>(sql`
+      select coalesce(sum(requests + cache_hits + coalesced), 0)::int as requests
+      from ${trafficSource(ctx, { endpointId, from, to, only }, "hour")} as traffic`)
   ).rows;
   const { rows } = await ctx.db.execute(sql`
     select field, kind,
@@ -38,7 +36,12 @@ export async function countViolations(ctx: Context, input: GetViolations): Promi
       coalesce(sum(count) filter (where outcome = 'flagged'), 0)::int as flagged
     from (
       select one.key::jsonb ->> 0 as field, one.key::jsonb ->> 1 as kind, one.key::jsonb ->> 2 as outcome, one.value::int as count
-      from (select violations ${chosen} and violations <> '{}') as broken, jsonb_each_text(broken.violations) as one
+      from (
+        select violations from serving_windows
+        where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and ${only} and violations <> '{}'
+          and window_start >= ${from.toISOString()}::timestamptz and window_start < ${to.toISOString()}::timestamptz
+          and window_start < now() - make_interval(secs => ${windowSeconds})
+      ) as broken, jsonb_each_text(broken.violations) as one
     ) as counted
     group by field, kind
     order by sum(count) desc, field, kind`);

@@ -1,0 +1,1 @@
+CREATE INDEX "serving_windows_violations" ON "serving_windows" USING btree ("endpoint_id","window_start") WHERE "serving_windows"."violations" <> '{}';
