@@ -7,5 +7,6 @@ export const qualityRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/quality/history": absent(),
   "GET /api/v1/endpoints/:endpoint/quality/detail": absent(),
   "GET /api/v1/endpoints/:endpoint/quality/parts": absent(),
+  "GET /api/v1/endpoints/:endpoint/quality/fairness": absent(),
   "GET /api/v1/endpoints/:endpoint/quality/maturity": absent(),
 };

@@ -4,6 +4,8 @@ import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
 import { type GetQuality, Maturity, QualityHistory, QualitySummary } from "#server/monitoring/quality/contract.ts";
 import { QualityDetail, QualityParts } from "#server/monitoring/quality/detail/contract.ts";
+import { FairnessWeeks, GetFairnessWeeks } from "#server/monitoring/quality/fairness/contract.ts";
+import { getFairnessWeeks } from "#server/monitoring/quality/fairness/queries.ts";
 import { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
 import {
   getLabelMaturity,
@@ -71,6 +73,18 @@ export function endpointQuality(app: FastifyInstance): void {
       summary: "Compare parts of the traffic of an endpoint, and groups that should be treated alike",
     },
     async ({ ctx, params, query }) => getQualityParts(ctx, await asked(ctx, params.endpoint, query)),
+  );
+  route(
+    app,
+    {
+      ...{ method: "GET", path: `${path}/fairness`, params, response: FairnessWeeks },
+      query: GetFairnessWeeks.omit({ endpointId: true }),
+      summary: "Show how far groups that should be treated alike lay apart, week by week",
+    },
+    async ({ ctx, params, query }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      return getFairnessWeeks(ctx, { endpointId, ...query });
+    },
   );
   route(
     app,

@@ -7,6 +7,7 @@ import { ClassesPanel } from "#components/quality/classes-panel.tsx";
 import { ConfusionPanel } from "#components/quality/confusion-panel.tsx";
 import { CutOffPanel } from "#components/quality/cut-off-panel.tsx";
 import { FairnessPanel } from "#components/quality/fairness-panel.tsx";
+import { FairnessWeeksChart } from "#components/quality/fairness-weeks.tsx";
 import { MaturityPanel } from "#components/quality/maturity-panel.tsx";
 import { MetricsPanel } from "#components/quality/metrics-panel.tsx";
 import { QualityChart } from "#components/quality/quality-chart.tsx";
@@ -15,19 +16,21 @@ import { SegmentsPanel } from "#components/quality/segments-panel.tsx";
 import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import type { Analysis } from "#server/monitoring/analyses/contract.ts";
+import type { FairnessWeeks } from "#server/monitoring/quality/fairness/contract.ts";
 import type { QualityBoard } from "#server/monitoring/quality/queries.ts";
 
 interface BoardPanelsProps {
   board: QualityBoard;
   markers: Marker[];
   analyses: Analysis[] | undefined;
+  weeks: FairnessWeeks | undefined;
   asking: Asking;
   name: string;
   view: QualityView;
 }
 
 /** The evidence, from the two lines down to single classes and groups. */
-export function BoardPanels({ board, markers, analyses, asking, name, view }: BoardPanelsProps) {
+export function BoardPanels({ board, markers, analyses, weeks, asking, name, view }: BoardPanelsProps) {
   const { summary, history, detail, parts, maturity } = board;
   const settingsHref = `/drift/${encodeURIComponent(name)}/settings`;
   return (
@@ -52,6 +55,7 @@ export function BoardPanels({ board, markers, analyses, asking, name, view }: Bo
           {detail.taskKind !== "regression" && <CalibrationPanel {...detail} />}
           <CutOffPanel {...detail} settingsHref={settingsHref} />
           <FairnessPanel fairness={parts.fairness} settingsHref={settingsHref} />
+          {weeks && <FairnessWeeksChart weeks={toWire(weeks)} />}
           <MaturityPanel maturity={toWire(maturity)} />
           <AnalysesPanel analyses={analyses} asking={asking} />
         </Stack>

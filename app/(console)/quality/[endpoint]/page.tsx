@@ -41,7 +41,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const { metric, segment = "" } = view;
   const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
   const asked = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
-  const { board, markers, analyses, findings } = await readQualityPage(ctx, asked);
+  const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, asked);
   const why = whyNot(ctx.actor.role, "requestAnalysis");
   const asking = { ...(await readAsking(ctx, endpoint, asked)), ask: requestAnalysisAction, why };
   const { endpoints } = await listEndpoints(ctx);
@@ -80,7 +80,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
         </Panel>
       )}
       {board ? (
-        <BoardPanels {...{ board, markers, analyses, asking, name, view }} />
+        <BoardPanels {...{ board, markers, analyses, asking, name, view, weeks }} />
       ) : (
         <Panel>
           <FailedState title="The quality of this endpoint could not be read">

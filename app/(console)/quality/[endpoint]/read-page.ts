@@ -9,6 +9,7 @@ import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
 import { listFindings } from "#server/monitoring/findings/queries.ts";
 import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
 import type { GetQuality } from "#server/monitoring/quality/contract.ts";
+import { getFairnessWeeks } from "#server/monitoring/quality/fairness/queries.ts";
 import { getQualityBoard, type QualityBoard } from "#server/monitoring/quality/queries.ts";
 import { listVersions } from "#server/registry/versions/queries.ts";
 import type { Endpoint } from "#server/serving/contract.ts";
@@ -44,6 +45,7 @@ export async function readQualityPage(ctx: Context, asked: GetQuality) {
   const span = { from: new Date(asked.from as Date), to: new Date(asked.to as Date) };
   const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, ...span, limit: 40 }));
   const analyses = await orUndefined("analyses", () => listAnalyses(ctx, { endpointId }));
+  const weeks = await orUndefined("fairness", () => getFairnessWeeks(ctx, { endpointId, to: span.to }));
   const findings = await orUndefined("findings", () => listFindings(ctx, { endpointId, watchers: [...watchers] }));
-  return { board, analyses, findings: toWire(findings ?? []), markers: changeMarkers(toWire(changes ?? [])) };
+  return { board, analyses, weeks, findings: toWire(findings ?? []), markers: changeMarkers(toWire(changes ?? [])) };
 }

@@ -1,13 +1,12 @@
 import type { Context } from "#server/context.ts";
 import { newcombeInterval } from "#server/stats/proportion.ts";
-import { type FairnessVerdict, judgeFairness } from "#server/stats/quality/fairness.ts";
-import type { MonitorSettings } from "../../contract.ts";
 import { fewestRows } from "../../contract.ts";
 import type { Measured } from "../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import type { QualityParts, SegmentQuality } from "../detail/contract.ts";
-import { realisedCells, realisedMetrics } from "../measures/realised.ts";
+import { fairnessOf } from "../fairness/fairness-of.ts";
+import { realisedMetrics } from "../measures/realised.ts";
 import { metricFacts } from "../metrics/contract.ts";
 import { readCounted } from "./counted-spans.ts";
 import type { QualityFacts } from "./facts.ts";
@@ -48,31 +47,6 @@ export function partsOf(facts: QualityFacts, parts: readonly Part[]): QualityPar
       tags: fairnessOf(facts, parts).map(({ groupBy, verdict }) => ({ groupBy, ...verdict })),
     },
   };
-}
-
-/** One verdict a tag. Several share the level, so that more tags do not mean more false alarms. */
-function fairnessOf(
-  { settings, reading }: Pick<QualityFacts, "settings" | "reading">,
-  parts: readonly Part[],
-): { groupBy: string; verdict: FairnessVerdict }[] {
-  const { groupBy, metric, mostDifference } = (settings satisfies MonitorSettings).fairness;
-  if (reading.taskKind === "regression") return [];
-  // More than two classes have no positive one: groups are compared by how often they are answered right.
-  const compared = reading.taskKind === "binary" ? metric : "accuracy";
-  return groupBy.map((tag) => {
-    const groups = parts
-      .filter(({ segment }) => segment.startsWith(`${tag}=`) && segment !== `${tag}=other`)
-      .map(({ segment, counts }) => ({ name: segment.slice(tag.length + 1), cells: cellsOfPart(counts, reading) }));
-    const level = 1 - 0.05 / groupBy.length;
-    return { groupBy: tag, verdict: judgeFairness(groups, { metric: compared, mostDifference, level }) };
-  });
-}
-
-function cellsOfPart(counts: QualityCounts, reading: QualityFacts["reading"]) {
-  if (reading.taskKind === "binary") return realisedCells(counts, reading);
-  const of = (isRight: boolean) =>
-    counts.confusion.reduce((sum, [truth, answer, count]) => sum + ((truth === answer) === isRight ? count : 0), 0);
-  return { truePositive: of(true), falsePositive: of(false), falseNegative: 0, trueNegative: 0 };
 }
 
 function segmentOf(facts: QualityFacts, part: Part, all: Measured | undefined, looked: number): SegmentQuality {

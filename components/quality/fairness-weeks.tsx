@@ -1,0 +1,42 @@
+"use client";
+
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { Series } from "#components/charts/prepare.ts";
+import type { Wire } from "#components/ui/wire.ts";
+import type { FairnessWeeks } from "#server/monitoring/quality/fairness/contract.ts";
+
+type Tag = Wire<FairnessWeeks>["tags"][number];
+
+const weekMs = 604_800_000;
+
+/** How far groups lay apart, week by week, each with its interval; a week without two groups of 30 labelled rows is a gap. */
+export function FairnessWeeksChart({ weeks: { tags, mostDifference } }: { weeks: Wire<FairnessWeeks> }) {
+  if (tags.length === 0) return null;
+  return (
+    <LineChart
+      title="How far groups lay apart"
+      subtitle="% points between the highest and the lowest group, by weeks (Mondays, UTC), of labelled predictions; band: 95 %"
+      unit="%"
+      height={170}
+      series={tags.map(seriesOf)}
+      thresholds={[{ value: 100 * mostDifference, label: "widest that is acceptable" }]}
+      fromZero
+      gapWord="no two groups of 30"
+      empty="No week has two groups of 30 labelled predictions yet."
+    />
+  );
+}
+
+function seriesOf({ groupBy, weeks }: Tag, place: number): Series {
+  const middle = (start: string) => Date.parse(start) + weekMs / 2;
+  return {
+    ...{ id: groupBy, label: groupBy, place: place % 6 },
+    points: weeks.map(({ start, difference }) => ({
+      at: middle(start),
+      value: difference === null ? null : 100 * difference,
+    })),
+    band: weeks.flatMap(({ start, differenceInterval: band }) =>
+      band ? [{ at: middle(start), low: 100 * band.low, high: 100 * band.high }] : [],
+    ),
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { FairnessOfTag } from "../detail/contract.ts";
+
+export const mostWeeks = 12;
+
+export const GetFairnessWeeks = z.object({
+  endpointId: z.uuid(),
+  /** Of whole weeks (Mondays, UTC), the last of which may still run. */
+  weeks: z.number().int().min(1).max(mostWeeks).default(8),
+  to: z.coerce.date().optional(),
+});
+export type GetFairnessWeeks = z.input<typeof GetFairnessWeeks>;
+
+/** How far groups lay apart, week by week. Predictions whose labels are not complete are in no week. */
+export const FairnessWeeks = z.object({
+  metric: z.enum(["accuracy", "selectionRate", "truePositiveRate", "falsePositiveRate"]),
+  mostDifference: z.number(),
+  tags: z.array(
+    z.object({
+      groupBy: z.string(),
+      /** Oldest first; a week without two groups of 30 rows has no difference. */
+      weeks: z.array(
+        FairnessOfTag.pick({ difference: true, differenceInterval: true, isUnfair: true }).extend({
+          start: z.date(),
+          /** Groups that were compared, with their labelled rows, and those that were too small. */
+          groups: z.array(z.object({ name: z.string(), rows: z.number(), value: z.number() })),
+          small: z.number().int(),
+        }),
+      ),
+    }),
+  ),
+});
+export type FairnessWeeks = z.infer<typeof FairnessWeeks>;

@@ -1,0 +1,36 @@
+import { type FairnessVerdict, judgeFairness } from "#server/stats/quality/fairness.ts";
+import type { MonitorSettings } from "../../contract.ts";
+import type { QualityCounts } from "../counts/contract.ts";
+import { type Reading, realisedCells } from "../measures/realised.ts";
+
+/** A tagged part of the traffic with how its answers met their labels. */
+export interface FairnessPart {
+  /** "carrier=UA". */
+  segment: string;
+  counts: QualityCounts;
+}
+
+/** One verdict a tag. Several share the level, so that more tags do not mean more false alarms. */
+export function fairnessOf(
+  { settings, reading }: { settings: Pick<MonitorSettings, "fairness">; reading: Reading },
+  parts: readonly FairnessPart[],
+): { groupBy: string; verdict: FairnessVerdict }[] {
+  const { groupBy, metric, mostDifference } = settings.fairness;
+  if (reading.taskKind === "regression") return [];
+  // More than two classes have no positive one: groups are compared by how often they are answered right.
+  const compared = reading.taskKind === "binary" ? metric : "accuracy";
+  return groupBy.map((tag) => {
+    const groups = parts
+      .filter(({ segment }) => segment.startsWith(`${tag}=`) && segment !== `${tag}=other`)
+      .map(({ segment, counts }) => ({ name: segment.slice(tag.length + 1), cells: cellsOfPart(counts, reading) }));
+    const level = 1 - 0.05 / groupBy.length;
+    return { groupBy: tag, verdict: judgeFairness(groups, { metric: compared, mostDifference, level }) };
+  });
+}
+
+function cellsOfPart(counts: QualityCounts, reading: Reading) {
+  if (reading.taskKind === "binary") return realisedCells(counts, reading);
+  const of = (isRight: boolean) =>
+    counts.confusion.reduce((sum, [truth, answer, count]) => sum + ((truth === answer) === isRight ? count : 0), 0);
+  return { truePositive: of(true), falsePositive: of(false), falseNegative: 0, trueNegative: 0 };
+}
