@@ -22,6 +22,11 @@ export const problemWords: Record<Problem, { title: string; short: string; why: 
     short: "not watched: the version that serves has no reference.",
     why: "A reference is what the version was trained or validated with: rows of a dataset, an upload, or ordinary traffic. Without one there is nothing to compare with, and gateways count no features.",
   },
+  "no-segment-reference": {
+    title: "This segment is held against nothing",
+    short: "not judged: the reference has no rows of the segment.",
+    why: "The reference has no rows of this segment: tags come with live requests only, and values may be new. Held against all rows of the reference it would drift for ever, since a part is not the whole; and its own first weeks are no reference, since nobody says that they were ordinary. Its rows are counted, and are in the verdict on all rows. How right its answers are is on the page of quality.",
+  },
   "no-rows": {
     title: "Nothing was counted in this time",
     short: "nothing was counted lately.",

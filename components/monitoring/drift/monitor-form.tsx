@@ -122,7 +122,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
       <TagsInput
         {...common}
         label="Segments by"
-        description="Inputs or tags whose values are counted apart, at most five; the first 20 values of each."
+        description="Inputs or tags whose values are counted apart, at most five; the first 20 values of each. Values that the reference has are judged against its rows of them; tags, which it has not, are counted and not judged for drift."
         data={inputs}
         maxTags={5}
         value={wish.segmentBy}

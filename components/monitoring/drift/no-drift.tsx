@@ -2,7 +2,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
-import { monitorHref, referenceHref } from "./addresses.ts";
+import { driftHref, monitorHref, referenceHref } from "./addresses.ts";
 
 interface NoDriftProps {
   problem: NonNullable<DriftReport["problem"]>;
@@ -24,6 +24,9 @@ export function NoDrift({ problem, words, endpoint, version }: NoDriftProps) {
 
 function NextStep({ problem, endpoint, version }: Omit<NoDriftProps, "words">) {
   if (problem === "off") return <ButtonLink href={monitorHref(endpoint)}>Open its settings</ButtonLink>;
+  if (problem === "no-segment-reference") {
+    return <ButtonLink href={driftHref({ endpoint })}>All rows</ButtonLink>;
+  }
   if (problem === "no-reference" && version) {
     return <ButtonLink href={referenceHref(version)}>Make a reference…</ButtonLink>;
   }

@@ -42,8 +42,11 @@ export const DriftReference = z.object({
 });
 export type DriftReference = z.infer<typeof DriftReference>;
 
-/** Why there is nothing to see: switched off; nothing deployed; the version has no reference; nothing was counted. */
-const driftProblems = ["off", "no-version", "no-reference", "no-rows"] as const;
+/**
+ * Why there is nothing to see: switched off; nothing deployed; the version has no reference, or its reference no rows of the segment; nothing was
+ * counted.
+ */
+const driftProblems = ["off", "no-version", "no-reference", "no-segment-reference", "no-rows"] as const;
 
 /** Everything that the page of an endpoint's drift shows at once. */
 export const DriftReport = z.object({

@@ -30,7 +30,7 @@ export async function judgeRange(ctx: Context, asked: GetDrift): Promise<JudgedR
   const whole = profileId ? await loadProfile(ctx.db, profileId) : undefined;
   // A segment is held against the reference's rows of the same segment, or against nothing.
   const profile = whole && (await profileOfSegment(ctx.db, whole, segment));
-  if (!profile) return { found, profile: null, problem: "no-reference", judged: null };
+  if (!profile) return { found, profile: null, problem: whole ? "no-segment-reference" : "no-reference", judged: null };
   const wish = { endpointId: endpoint.id, versionId: version.id, profileId: profile.id, segment, from, to };
   const read = await readStates(ctx, wish);
   if (!read || read.rows === 0) {
