@@ -271,6 +271,20 @@ export const qualityMinutes = pgTable(
   ],
 );
 
+/** Sampled rows of a minute, and of them those that kept every rule of the endpoint as it was then: what SLOs on data quality are counted from. */
+export const dataQualityMinutes = pgTable(
+  "data_quality_minutes",
+  {
+    workspaceId: ofWorkspace(),
+    endpointId: ofEndpoint(),
+    versionId: uuid().notNull(),
+    minute: instant().notNull(),
+    good: integer().notNull(),
+    total: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.endpointId, table.minute, table.versionId] })],
+);
+
 /** A longer look that somebody asked for: rows against rows, versions against versions. */
 export const monitoringAnalyses = pgTable(
   "monitoring_analyses",

@@ -31,6 +31,8 @@ export function conclusionOf({ service, indicator, isAbsent, now, allowed, said 
       return `${service} answers ${much} of requests wrong`;
     case "label-timeliness":
       return `${much} of the labels of ${service} come late`;
+    case "data-quality":
+      return `${much} of the rows to ${service} break the rules of its data`;
     case "primary-answered":
       return `${service} answers ${much} of requests by a fallback`;
     default:

@@ -1,4 +1,4 @@
-import { formatCount, plural } from "#components/ui/format.ts";
+import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Integrity } from "#server/monitoring/integrity/contract.ts";
 
@@ -44,4 +44,10 @@ export function contextOf({ version, rows, referenceRows, withoutReference }: In
   const serves = `${version.model} v${version.version} serves`;
   if (withoutReference !== null) return serves;
   return `${serves}. ${formatCount(rows)} rows in the last ${range}, reference of ${plural(referenceRows, "row")}`;
+}
+
+/** How many rows kept everything that is promised of them. */
+export function keptWords({ kept }: Integrity): string {
+  if (!kept) return "as it is now; nothing is promised of its rows";
+  return `${formatPercent(kept.good / kept.total)} of ${formatCount(kept.total)} sampled rows of the range keep all that is promised`;
 }

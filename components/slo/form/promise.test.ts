@@ -11,4 +11,7 @@ test("the form says what it promises in a sentence", () => {
   expect(promiseWords({ ...emptyDraft, kind: "realised-quality", limit: 24 }, "churn")).toBe(
     "99.5 % of labelled predictions of churn right, known after 24 h, over 30 days.",
   );
+  expect(promiseWords({ ...emptyDraft, kind: "data-quality" }, "churn")).toBe(
+    "99.5 % of rows to churn that keep the rules, limits and contracts of its data, over 30 days.",
+  );
 });

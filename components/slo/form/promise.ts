@@ -32,6 +32,8 @@ function whatOf({ kind, limit, tolerance, source, parts }: FormDraft, endpoint: 
       return `predictions${endpoint ? ` of ${endpoint}` : ""} labelled within ${limit} h`;
     case "primary-answered":
       return `requests${to} answered by the model that should`;
+    case "data-quality":
+      return `rows${to} that keep the rules, limits and contracts of its data`;
     case "cost":
       return `hours${endpoint ? ` of ${endpoint}` : ""} in which 1,000 predictions cost at most ${limit}`;
     case "posted":

@@ -46,22 +46,28 @@ export class ColumnJudge {
     this.#levels = rule.levels ? new Set(rule.levels.map((level) => valueOfText(level)?.text ?? level)) : undefined;
   }
 
-  add(value: Value, at: number): void {
+  /** @returns whether the value keeps the rule */
+  add(value: Value, at: number): boolean {
+    const broken = this.#brokenBy(value);
+    for (const breaches of broken) breaches.add(at, value?.text ?? "no value");
+    return broken.length === 0;
+  }
+
+  #brokenBy(value: Value): Breaches[] {
     const { type, nullable, min, max } = this.#rule;
     this.#rows += 1;
-    if (value === null) {
-      if (!nullable) this.#missing.add(at, "no value");
-      return;
-    }
-    if (type && !narrower[type].includes(value.kind)) this.#type.add(at, value.text);
-    if (this.#levels && !this.#levels.has(value.text)) this.#levelsBroken.add(at, value.text);
+    if (value === null) return nullable ? [] : [this.#missing];
+    const broken: Breaches[] = [];
+    if (type && !narrower[type].includes(value.kind)) broken.push(this.#type);
+    if (this.#levels && !this.#levels.has(value.text)) broken.push(this.#levelsBroken);
     if (this.#pattern && !this.#pattern.test(value.text.slice(0, longestValue))) {
-      this.#patternBroken.add(at, value.text);
+      broken.push(this.#patternBroken);
     }
-    if (value.kind !== "integer" && value.kind !== "number") return;
+    if (value.kind !== "integer" && value.kind !== "number") return broken;
     this.#min = Math.min(this.#min, value.number);
     this.#max = Math.max(this.#max, value.number);
-    if ((min !== null && value.number < min) || (max !== null && value.number > max)) this.#range.add(at, value.text);
+    if ((min !== null && value.number < min) || (max !== null && value.number > max)) broken.push(this.#range);
+    return broken;
   }
 
   /** One result per promise of the rule. */

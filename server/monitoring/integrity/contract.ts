@@ -114,6 +114,8 @@ export const Integrity = z.object({
   referenceRows: z.number(),
   range: z.object({ from: z.date(), to: z.date() }),
   rows: z.number(),
+  /** Sampled rows of the range that kept everything that was promised of them, and all; null where nothing is promised. */
+  kept: z.object({ good: z.number(), total: z.number() }).nullable(),
   /** Worst first. */
   features: z.array(FeatureIntegrity),
   /** Of the whole endpoint: schema, traffic, ids. */

@@ -13,6 +13,7 @@ import { alphasOf } from "./checks/alphas.ts";
 import { checkLateLabels } from "./checks/late-labels.ts";
 import { type FeatureIntegrity, GetIntegrity, type Integrity } from "./contract.ts";
 import { judgeSpan } from "./judge-span.ts";
+import { readKept } from "./kept/read-kept.ts";
 import { checkEndpoint } from "./look/check-endpoint.ts";
 import { checkLog } from "./look/check-log.ts";
 import { readLabelWindows } from "./look/read-label-windows.ts";
@@ -38,10 +39,11 @@ export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<I
   const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
   const versionId = deployed?.versionId;
   const { settings } = await findMonitor(ctx, endpointId);
-  const [ofEndpoint, ofLog, labels, compared, segments, findings] = await sideBySide(ctx, [
+  const [ofEndpoint, ofLog, labels, kept, compared, segments, findings] = await sideBySide(ctx, [
     () => checkEndpoint(ctx, endpointId, { ...inLog, now }, settings),
     async () => (versionId ? checkLog(ctx, { endpointId, versionId, ...inLog }, settings.rules) : []),
     () => readLabelWindows(ctx, endpointId, now),
+    () => readKept(ctx, endpointId, span),
     () => compare(ctx, { endpointId, versionId, segment, ...span }, settings),
     () => listSegments(ctx, { endpointId, ...span }),
     () => listFindings(ctx, { endpointId, watchers: ["integrity"] }),
@@ -51,6 +53,7 @@ export async function getIntegrity(ctx: Context, input: GetIntegrity): Promise<I
     version: deployed ? { id: deployed.versionId, model: deployed.modelName, version: deployed.version } : null,
     ...compared,
     range: span,
+    kept,
     checks: [...ofEndpoint, ...ofLog, checkLateLabels(labels)].sort((a, b) => rank[a.state] - rank[b.state]),
     segments: segments.map((one) => one.segment),
     findings: findings.toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity]),

@@ -14,6 +14,7 @@ import { checkLateLabels } from "./checks/late-labels.ts";
 import type { CheckResult } from "./contract.ts";
 import { findingsOf } from "./findings-of.ts";
 import { judgeSpan } from "./judge-span.ts";
+import { countKeptRows } from "./kept/count-kept-rows.ts";
 import { checkEndpoint } from "./look/check-endpoint.ts";
 import { checkLog } from "./look/check-log.ts";
 import { readLabelWindows } from "./look/read-label-windows.ts";
@@ -48,6 +49,7 @@ export async function watchIntegrity(
     const settled = await settleFindings(ctx, { endpointId, watcher: "integrity", findings: [], now, holdMs: 0 });
     return { ...settled, day: undefined };
   }
+  await countKeptRows(ctx, { endpointId, settings, now });
   const { versionId } = deployed;
   const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;

@@ -19,6 +19,7 @@ const columnOf: Partial<Record<Kind, PortfolioColumn>> = {
   "realised-quality": "quality",
   "estimated-quality": "quality",
   "drift-budget": "quality",
+  "data-quality": "quality",
   freshness: "freshness",
   "label-timeliness": "freshness",
   cost: "cost",

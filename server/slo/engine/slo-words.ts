@@ -150,6 +150,8 @@ function nouns({ indicator, budgeting }: SloDefinition, count: number) {
       return { all: `prediction${s}`, bad: `late label${s}`, failed: "got no label in time" };
     case "primary-answered":
       return { all: `prediction${s}`, bad: `fallback${s}`, failed: "were answered by a fallback" };
+    case "data-quality":
+      return { all: `row${s}`, bad: `bad row${s}`, failed: "broke what is promised of data" };
     case "availability":
       return { all: `request${s}`, bad: `failure${s}`, failed: "failed" };
     default:

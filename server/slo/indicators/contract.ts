@@ -42,6 +42,8 @@ export const Indicator = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("estimated-quality"), endpointId }),
   /** Feature-hours inside their calibrated line. Counted by monitoring. */
   z.object({ kind: z.literal("drift-budget"), endpointId }),
+  /** Sampled rows that keep the rules, limits and contracts of the endpoint's data. Counted by monitoring. */
+  z.object({ kind: z.literal("data-quality"), endpointId }),
   /** Counts that others post: POST /api/v1/sli-counts. */
   z.object({
     kind: z.literal("posted"),
@@ -54,8 +56,14 @@ export const Indicator = z.discriminatedUnion("kind", [
 export type Indicator = z.infer<typeof Indicator>;
 export type IndicatorKind = Indicator["kind"];
 
-/** Kinds whose alerts are tickets whatever burns, since they are estimates or money (slo.md section 6, alerting.md section 17). */
-export const ticketOnly: readonly IndicatorKind[] = ["estimated-quality", "drift-budget", "label-timeliness", "cost"];
+/** Kinds whose alerts are tickets whatever burns, since they are estimates, shares of data or money (slo.md section 6, alerting.md section 17). */
+export const ticketOnly: readonly IndicatorKind[] = [
+  "estimated-quality",
+  "drift-budget",
+  "data-quality",
+  "label-timeliness",
+  "cost",
+];
 
 /** Counts of consecutive minutes from `start` on. Good may be fractional; bad = total − good. */
 export interface MinuteCounts {

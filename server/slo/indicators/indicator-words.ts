@@ -31,6 +31,8 @@ export function indicatorWords(indicator: Indicator): string {
       return "Answers that are right as far as calibrated scores tell: each counts by its probability. Needs a reference of the version.";
     case "drift-budget":
       return "Feature-hours inside their line: features that did not drift, of those that were tested, in each hour of traffic.";
+    case "data-quality":
+      return "Rows that keep the rules, the limits and the contracts of the endpoint's data, of sampled ones. Needs at least one of these.";
     case "posted":
       return `Counts that others post as "${indicator.source}".`;
     case "foreign":

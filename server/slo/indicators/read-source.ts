@@ -2,6 +2,7 @@ import type { Database } from "#db/client.ts";
 import type { Indicator, IndicatorKind } from "./contract.ts";
 import { countAvailability } from "./count-availability.ts";
 import { countCost } from "./count-cost.ts";
+import { countDataQuality } from "./count-data-quality.ts";
 import { countDrift } from "./count-drift.ts";
 import { countEstimated } from "./count-estimated.ts";
 import { countFreshness } from "./count-freshness.ts";
@@ -22,6 +23,7 @@ const sources: { [Kind in Countable]: Source<Kind> } = {
   "label-timeliness": countTimeliness,
   cost: countCost,
   "drift-budget": countDrift,
+  "data-quality": countDataQuality,
   "estimated-quality": countEstimated,
 };
 

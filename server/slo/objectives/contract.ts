@@ -71,6 +71,7 @@ const sloKinds = [
   "cost",
   "estimated-quality",
   "drift-budget",
+  "data-quality",
   "posted",
   "foreign",
   "composite",

@@ -24,6 +24,7 @@ function madeIndicator(random: Random): Indicator {
     { kind: "cost", endpointId, mostPer1000: 0.01 + random() },
     { kind: "estimated-quality", endpointId },
     { kind: "drift-budget", endpointId },
+    { kind: "data-quality", endpointId },
     { kind: "posted", source: 'batch: scores, #1 "x"', endpointId: random() < 0.5 ? null : endpointId },
   ];
   return pick(all, random);

@@ -52,6 +52,8 @@ export function badNoun(indicator: Indicator): string {
       return "answered by a fallback";
     case "cost":
       return "too costly";
+    case "data-quality":
+      return "breaking the rules of data";
     case "drift-budget":
       return "drifting";
     case "posted":

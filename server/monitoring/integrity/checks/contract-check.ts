@@ -77,8 +77,8 @@ function judged(
   });
 }
 
-/** As rows of a file are read. Requests have numbers as the model gets them: 1 for true, and 0.1 in single precision for 0.1. */
-function readValue(value: number | string | null, { type }: ColumnRule): Value {
+/** A value of a request as rows of a file are read. Requests have numbers as the model gets them: 1 for true, and 0.1 in single precision for 0.1. */
+export function readValue(value: number | string | null, { type }: ColumnRule): Value {
   if (value === null) return null;
   if (type === "boolean" && (String(value) === "0" || String(value) === "1")) return truth[Number(value)] ?? null;
   if (typeof value === "string") return valueOfText(value);

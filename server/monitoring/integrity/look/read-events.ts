@@ -3,7 +3,7 @@ import type { Context } from "#server/context.ts";
 import type { EventTimes } from "../checks/late-events.ts";
 
 /** The newest of so many requests of the log are looked at. */
-const mostRequests = 20_000;
+const mostRequests = 5_000;
 
 /** When requests came, and when they said that their event happened, of sampled ones in a span. @param afterMs what is later is late */
 export async function readEvents(

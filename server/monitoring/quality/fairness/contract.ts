@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FairnessOfTag } from "../detail/contract.ts";
 
-export const mostWeeks = 12;
+const mostWeeks = 12;
 
 export const GetFairnessWeeks = z.object({
   endpointId: z.uuid(),

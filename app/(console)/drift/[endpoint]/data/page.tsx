@@ -8,7 +8,12 @@ import { DataMenus } from "#components/monitoring/integrity/data-menus.tsx";
 import { dataHref, rangeWords, readIntegrityView } from "#components/monitoring/integrity/data-view.ts";
 import { FeatureHistoryChart } from "#components/monitoring/integrity/feature-history.tsx";
 import { FeatureTable } from "#components/monitoring/integrity/feature-table.tsx";
-import { contextOf, IntegrityVerdict, integritySentence } from "#components/monitoring/integrity/integrity-verdict.tsx";
+import {
+  contextOf,
+  IntegrityVerdict,
+  integritySentence,
+  keptWords,
+} from "#components/monitoring/integrity/integrity-verdict.tsx";
 import { NoFeatures, versionHref } from "#components/monitoring/integrity/no-features.tsx";
 import { RulesButton } from "#components/monitoring/integrity/rules-button.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -115,7 +120,7 @@ export default async function DataPage({ params, searchParams }: Props) {
           )}
           <Panel
             title="The endpoint as a whole"
-            subtitle="as it is now"
+            subtitle={keptWords(data)}
             flush
             right={
               <RulesButton
