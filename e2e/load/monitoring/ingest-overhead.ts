@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
 import { mlpSignature } from "#server/serving/testing.ts";
-import { type QuantileEstimate, quantileIntervals } from "#server/stats/quantile-interval.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { waitFor } from "../../suite/stack.ts";
 import { cpuNanoseconds } from "../gateway/process-tree.ts";
 import { type RunningGateway, startGatewayProcess } from "../gateway.ts";
-import { type Asker, openAsker, quantile } from "../raw-clients.ts";
-import { atMost, type Row } from "../report.ts";
+import { type Asker, openAsker } from "../raw-clients.ts";
+import type { Row } from "../report.ts";
 import { insertProfile } from "./insert-profile.ts";
+import { type Endpoint, endpoints, type Measured, overheadRows } from "./overhead-rows.ts";
 import { profiledNumbers } from "./profiled-numbers.ts";
 
 const width = 50;
@@ -19,9 +19,6 @@ const clients = 64;
 const rowsPerClient = 16;
 /** Until the code is compiled and the versions are trusted. */
 const roundsBefore = 20;
-const most = 5;
-const endpoints = ["plain", "same", "watched"] as const;
-type Endpoint = (typeof endpoints)[number];
 
 /**
  * What counting costs a gateway at 50 features and one score: endpoints of one process with the same model, one with a reference and two without, under the same load in
@@ -50,7 +47,7 @@ export async function ingestOverhead(): Promise<Row[]> {
       }
       if (round >= roundsBefore) measured.push(found as Record<Endpoint, Measured>);
     }
-    return rowsOf(measured);
+    return overheadRows(measured);
   } finally {
     await gateway.stop();
   }
@@ -69,15 +66,6 @@ async function openAll({ url, headers }: RunningGateway): Promise<Record<Endpoin
   return Object.fromEntries(await Promise.all(endpoints.map(openFor))) as Record<Endpoint, Asker[]>;
 }
 
-interface Measured {
-  requestsPerSecond: number;
-  failures: number;
-  /** Of all threads of the gateway, a request. */
-  cpuMicroseconds: number;
-  /** Share of the time that its first thread was busy, which has to be what the rate is bounded by. */
-  busy: number;
-}
-
 async function saturate({ pid }: RunningGateway, askers: readonly Asker[]): Promise<Measured> {
   const [before, startedAt] = [cpuNanoseconds(pid), performance.now()];
   let requests = 0;
@@ -94,49 +82,9 @@ async function saturate({ pid }: RunningGateway, askers: readonly Asker[]): Prom
     requestsPerSecond: (1000 * requests) / elapsedMs,
     failures,
     cpuMicroseconds: (after.all - before.all) / 1e3 / requests,
+    firstMicroseconds: (after.first - before.first) / 1e3 / requests,
     busy: (after.first - before.first) / 1e6 / elapsedMs,
   };
-}
-
-function rowsOf(measured: readonly Record<Endpoint, Measured>[]): Row[] {
-  const failures = measured.flatMap((round) => Object.values(round)).reduce((sum, { failures }) => sum + failures, 0);
-  const median = (name: Endpoint, what: keyof Measured) =>
-    quantile(
-      measured.map((round) => round[name][what]),
-      0.5,
-    );
-  for (const name of endpoints) {
-    const [rate, cpu, busy] = [
-      median(name, "requestsPerSecond"),
-      median(name, "cpuMicroseconds"),
-      median(name, "busy"),
-    ];
-    const times = `${cpu.toFixed(2)} us of processor time each, first thread busy ${(100 * busy).toFixed(0)} %`;
-    console.log(`${name}: ${rate.toFixed(0)} requests/s, ${times}`);
-  }
-  const same = costsOf(measured, "same");
-  console.log(`two that are the same: ${worded(same.rate)}, ${worded(same.cpu)} of processor time; ${failures} failed`);
-  const { rate, cpu } = costsOf(measured, "watched");
-  const row = (name: string, { value, low, high }: QuantileEstimate) => {
-    const made = { ...atMost(most, { name, unit: "%", leeway: value }), interval: [low, high] as const };
-    return { ...made, ok: made.ok && failures === 0 };
-  };
-  return [row("ingest-overhead", rate), row("ingest-overhead-cpu", cpu)];
-}
-
-/** By how many percent an endpoint is slower and dearer than the one without a reference. */
-function costsOf(measured: readonly Record<Endpoint, Measured>[], name: Endpoint) {
-  const slower = measured.map(({ plain, [name]: own }) => 1 - own.requestsPerSecond / plain.requestsPerSecond);
-  const dearer = measured.map(({ plain, [name]: own }) => own.cpuMicroseconds / plain.cpuMicroseconds - 1);
-  const [rate, cpu] = [slower, dearer].map((shares) => {
-    const percents = shares.map((share) => 100 * share);
-    return quantileIntervals(percents, [0.5])[0] as QuantileEstimate;
-  });
-  return { rate, cpu } as Record<"rate" | "cpu", QuantileEstimate>;
-}
-
-function worded({ value, low, high }: QuantileEstimate): string {
-  return `${value.toFixed(2)} % (${low.toFixed(2)} to ${high.toFixed(2)})`;
 }
 
 /** Whether there is something on disk or sent, after a moment of load. */
