@@ -25,8 +25,8 @@ export function addNumbers(
 ): void {
   const { bins } = state;
   const { edges, starts, first: least, scale, last } = grid;
-  // Fewer numbers would not touch most of it.
-  if (4 * count > edges.length) {
+  // Tried with 4, 16, 32 and 64 times: 65 rows of a thousand features take 13.8, 1.7, 1.6 and 1.9 ms when nothing is in the cache.
+  if (32 * count > edges.length) {
     readShortsAhead(starts);
     readAhead(edges);
     readAhead(bins);
