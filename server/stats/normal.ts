@@ -37,5 +37,7 @@ const tailBottom = [7.784695709041462e-3, 3.224671290700398e-1, 2.44513413714299
 
 /** By Horner's rule, the highest power first. */
 function polynomial(coefficients: readonly number[], x: number): number {
-  return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+  let sum = 0;
+  for (let index = 0; index < coefficients.length; index += 1) sum = sum * x + (coefficients[index] as number);
+  return sum;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { falseAlarmRates, nullSources } from "./null-rates.ts";
+import { falseAlarmRates } from "./null-rates.ts";
+import { nullSources } from "./null-sources.ts";
 import { alarmsPerPeriod } from "./quiet-weeks.ts";
 
 /** Half a point, and three standard errors of the runs. */

@@ -1,4 +1,5 @@
 import { type CalibratedTest, fewestRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
+import { cutChiSquare } from "./cut-resolution.ts";
 import { decisionBins, regroup, wantedBins } from "./decision-bins.ts";
 import type { Dispersion } from "./dispersion.ts";
 import { twoSampleChiSquare } from "./distances.ts";
@@ -12,7 +13,7 @@ const fewRows = 1000;
  * Whether a numeric feature is distributed as in the reference, from the stored bins of profile and state: what a window is judged
  * with. PSI over decision bins as in psiTest; only where rows are few and values are tied, the reference's own bins would
  * lean to it (whole numbers, 50 and 50 rows: 5.9 % for 5 %), so that bins are cut by both sides together and the table is judged
- * by the null of a permutation, which is exact.
+ * by the null of a permutation, which is exact but for where the bins were cut: see cutChiSquare.
  * @param options.reference counts by stored bin. @param options.current counts of the same bins.
  */
 export function histogramTest(options: {
@@ -41,8 +42,9 @@ function pooledTest(options: Parameters<typeof histogramTest>[0], scale: number)
   const cells = { reference: regroup(reference, groups), current: regroup(current, groups) };
   const degrees = groups.length - 1;
   if (degrees < 1) return noVerdict("no-test");
-  const judged = judgeCells(cells, { alpha, statistic: twoSampleChiSquare, dispersion, seed });
-  const psi = twoSampleChiSquare(cells.reference, cells.current) * scale;
+  const seen = degrees > 1 ? cutChiSquare(cells, groups, pooled) : twoSampleChiSquare(cells.reference, cells.current);
+  const judged = judgeCells(cells, { alpha, statistic: twoSampleChiSquare, seen, dispersion, seed });
+  const psi = seen * scale;
   return {
     ...judged,
     statistic: psi,

@@ -2,7 +2,7 @@ import { chiSquareQuantile, chiSquareTail } from "../../chi-square.ts";
 import { type Random, seededRandom } from "../../random.ts";
 import { type CalibratedMethod, total } from "./calibrated-test.ts";
 import { type Dispersion, dispersedLine } from "./dispersion.ts";
-import { permutedValue, rankAmong } from "./permutation-null.ts";
+import { permutedChiSquare, rankAmong } from "./permutation-null.ts";
 import type { Cells } from "./pool-cells.ts";
 import { seedOf, tieBreak } from "./tie.ts";
 import { twoCellNull } from "./two-cell-null.ts";
@@ -33,15 +33,17 @@ export function judgeCells(
     alpha: number;
     /** On the scale of a chi-square with cells − 1 degrees of freedom; large means different. */
     statistic: (reference: number[], current: number[]) => number;
+    /** What was seen, where it is not just the statistic of the table. */
+    seen?: number;
     dispersion?: Dispersion;
     seed: string;
-    /** One value of the statistic without drift after another, where the null is not that of a permutation. */
+    /** One value of the statistic without drift after another; chi-squares of permutations when not said. */
     simulate?: (random: Random) => () => number;
   },
 ): Judgement {
   const { alpha, statistic } = options;
   const degrees = cells.reference.length - 1;
-  const value = statistic(cells.reference, cells.current);
+  const value = options.seen ?? statistic(cells.reference, cells.current);
   if (options.dispersion && options.dispersion.phi > 1) {
     const f = dispersedLine(value, { ...options.dispersion, degrees, alpha });
     return { ...f, isDrift: value > f.line, method: "f" };
@@ -57,7 +59,7 @@ export function judgeCells(
     return settled({ value, alpha, pValue: exact.above + tieBreak(seed) * exact.tied, line: exact.line }, "exact");
   }
   const random = seededRandom(seed);
-  const draw = options.simulate?.(random) ?? permutedValue(cells, statistic, random);
+  const draw = options.simulate?.(random) ?? permutedChiSquare(cells, random);
   const simulated = rankAmong(draw, { value, alpha, draws: drawsFor(alpha), random });
   return settled({ value, alpha, ...simulated }, "monte-carlo");
 }

@@ -2,7 +2,6 @@ import { hypergeometricFrom } from "../../hypergeometric.ts";
 import type { Random } from "../../random.ts";
 import { total } from "./calibrated-test.ts";
 import type { Cells } from "./pool-cells.ts";
-import { isTie } from "./tie.ts";
 
 /** The rank of what was seen among draws, and the value above which α of the draws lie. */
 export interface SimulatedNull {
@@ -10,21 +9,73 @@ export interface SimulatedNull {
   line: number;
 }
 
-type Statistic = (reference: number[], current: number[]) => number;
+/** Rows are drawn one by one where that takes less time than as many draws of counts as there are cells. */
+const rowsACell = 20;
+const mostRows = 200_000;
 
 /**
- * How a table would look if both samples were from one source: all rows in one pot, as many drawn for the current side as it has
- * (multivariate hypergeometric, the null of a permutation test). Exact for every distribution of levels.
- * @returns a function that gives the statistic of one draw after another.
+ * Chi-squares of a table as it would look if both samples were from one source: all rows in one pot, as many drawn for one side as it
+ * has (multivariate hypergeometric, the null of a permutation test). Exact for every distribution of levels.
+ * @returns a function that gives the chi-square (twoSampleChiSquare) of one draw after another.
  */
-export function permutedValue({ reference, current }: Cells, statistic: Statistic, random: Random): () => number {
-  const pooled = reference.map((count, cell) => count + (current[cell] as number));
-  const rows = total(current);
-  const [rest, drawn] = [pooled.slice(), pooled.slice()];
+export function permutedChiSquare({ reference, current }: Cells, random: Random): () => number {
+  const pooled = Float64Array.from(reference, (count, cell) => count + (current[cell] as number));
+  const [n, m] = [total(reference), total(current)];
+  // Margins stay, so that chi-square is a sum of squares: N² / (n m) · Σ (c − t · m / N)² / t, for either side.
+  const rows = Math.min(n, m);
+  const weights = pooled.map((count) => (n + m) ** 2 / (n * m) / count);
+  return rows <= rowsACell * pooled.length && n + m <= mostRows
+    ? byRows(pooled, weights, rows, random)
+    : byCells(pooled, weights, rows, random);
+}
+
+/** The first rows of a pot that is shuffled as far as they go: it stays as random for the next draw. */
+function byRows(pooled: Float64Array, weights: Float64Array, rows: number, random: Random): () => number {
+  const all = total(pooled);
+  const pot = new Uint16Array(all);
+  const drawn = new Float64Array(pooled.length);
+  let end = 0;
+  for (let cell = 0; cell < pooled.length; cell += 1) {
+    pot.fill(cell, end, end + (pooled[cell] as number));
+    end += pooled[cell] as number;
+  }
   return () => {
-    drawInto(drawn, rest, { pooled, rows, random });
-    return statistic(rest, drawn);
+    drawn.fill(0);
+    for (let row = 0; row < rows; row += 1) {
+      const other = row + Math.floor(random() * (all - row));
+      const cell = pot[other] as number;
+      pot[other] = pot[row] as number;
+      pot[row] = cell;
+      drawn[cell] = (drawn[cell] as number) + 1;
+    }
+    return sumOfSquares(drawn, pooled, weights, rows / all);
   };
+}
+
+/** Counts cell by cell. */
+function byCells(pooled: Float64Array, weights: Float64Array, rows: number, random: Random): () => number {
+  const all = total(pooled);
+  const drawn = new Float64Array(pooled.length);
+  return () => {
+    let [left, pot] = [rows, all];
+    for (let cell = 0; cell < pooled.length; cell += 1) {
+      const marked = pooled[cell] as number;
+      const hits = left === 0 ? 0 : hypergeometricFrom({ total: pot, marked, drawn: left }, random);
+      drawn[cell] = hits;
+      left -= hits;
+      pot -= marked;
+    }
+    return sumOfSquares(drawn, pooled, weights, rows / all);
+  };
+}
+
+function sumOfSquares(drawn: Float64Array, pooled: Float64Array, weights: Float64Array, share: number): number {
+  let sum = 0;
+  for (let cell = 0; cell < drawn.length; cell += 1) {
+    const away = (drawn[cell] as number) - share * (pooled[cell] as number);
+    sum += (weights[cell] as number) * away * away;
+  }
+  return sum;
 }
 
 /**
@@ -36,35 +87,18 @@ export function rankAmong(
   { value, alpha, draws, random }: { value: number; alpha: number; draws: number; random: Random },
 ): SimulatedNull {
   const enough = 2 * Math.floor(alpha * (draws + 1));
+  const hair = 1e-9 * Math.max(Math.abs(value), 1e-300);
   const values = new Float64Array(draws);
   let [above, tied, count] = [0, 0, 0];
   while (count < draws && above <= enough) {
     const drawn = draw();
     values[count] = drawn;
     count += 1;
-    if (isTie(drawn, value)) tied += 1;
-    else if (drawn > value) above += 1;
+    if (drawn > value + hair) above += 1;
+    else if (drawn >= value - hair) tied += 1;
   }
   const rank = 1 + above + Math.floor(random() * (tied + 1));
   return { pValue: rank / (count + 1), line: upperQuantile(values.subarray(0, count), alpha) };
-}
-
-/** One table with the margins of the pooled one. */
-function drawInto(
-  drawn: number[],
-  rest: number[],
-  { pooled, rows, random }: { pooled: number[]; rows: number; random: Random },
-): void {
-  let left = rows;
-  let pot = total(pooled);
-  for (let cell = 0; cell < pooled.length; cell += 1) {
-    const marked = pooled[cell] as number;
-    const hits = left === 0 ? 0 : hypergeometricFrom({ total: pot, marked, drawn: left }, random);
-    drawn[cell] = hits;
-    rest[cell] = marked - hits;
-    left -= hits;
-    pot -= marked;
-  }
 }
 
 /** The draw above which no more than α of all draws and what was seen lie. */

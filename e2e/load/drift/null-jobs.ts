@@ -1,0 +1,44 @@
+import { availableParallelism } from "node:os";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import { falseAlarmRates, type NullRuns } from "#server/stats/drift/null-rates.ts";
+import { nullSources } from "#server/stats/drift/null-sources.ts";
+import { alarmsPerPeriod, type QuietWeeks } from "#server/stats/drift/quiet-weeks.ts";
+
+/** One simulation with a seed of its own: what it finds does not depend on which thread runs it, or when. */
+export type NullJob =
+  | { kind: "rates"; source: string; runs: NullRuns }
+  | { kind: "periods"; name: string; periods: QuietWeeks };
+
+/** False-alarm rates by α, or alarms of a period with their standard error and the share of periods without any. */
+export type Found = number[] | ReturnType<typeof alarmsPerPeriod>;
+
+/** Runs simulations on as many threads as there are cores. @param tell called with each as it is done. @returns in the order given */
+export async function runJobs(jobs: readonly NullJob[], tell: (job: NullJob, found: Found) => void): Promise<Found[]> {
+  const results: Found[] = [];
+  const waiting = [...jobs.entries()];
+  const work = async () => {
+    const worker = new Worker(new URL(import.meta.url));
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [place, job] = next;
+      const found = await new Promise<Found>((resolve, reject) => {
+        worker.once("message", resolve).once("error", reject);
+        worker.postMessage(job);
+      });
+      worker.removeAllListeners();
+      results[place] = found;
+      tell(job, found);
+    }
+    await worker.terminate();
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), jobs.length) }, work));
+  return results;
+}
+
+function found(job: NullJob): Found {
+  if (job.kind === "periods") return alarmsPerPeriod(job.periods);
+  const source = nullSources.find(({ name }) => name === job.source);
+  if (!source) throw new Error(`There is no source "${job.source}".`);
+  return falseAlarmRates(source, job.runs);
+}
+
+if (!isMainThread) parentPort?.on("message", (job: NullJob) => parentPort?.postMessage(found(job)));
