@@ -1,7 +1,7 @@
 /** The flights of January against those of July, by Leeway, in a process of its own so that its memory can be told: prints JSON. */
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { csvTable } from "#server/datasets/rows/csv-rows.ts";
+import { csvColumns } from "#server/datasets/rows/csv-columns.ts";
 import { compareTables } from "#server/monitoring/compare/compare-tables.ts";
 import { CompareSettings } from "#server/monitoring/compare/contract.ts";
 import { gatherTable } from "#server/monitoring/compare/gather-table.ts";
@@ -9,7 +9,7 @@ import { gatherTable } from "#server/monitoring/compare/gather-table.ts";
 const folder = process.argv[2] ?? "";
 const idleMb = process.resourceUsage().maxRSS / 1024;
 const read = async (name: string) =>
-  gatherTable(await csvTable(createReadStream(join(folder, `${name}.csv`))), { isTyped: false });
+  gatherTable(await csvColumns(createReadStream(join(folder, `${name}.csv`))), { isTyped: false });
 let [readS, compareS] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
 let columns: unknown[] = [];
 for (let round = 0; round < 3; round += 1) {

@@ -24,43 +24,67 @@ export async function csvTable(body: Readable): Promise<Table> {
     yield head;
     yield* { [Symbol.asyncIterator]: () => text };
   }
-  const parser = parse({
-    delimiter: delimiterOf(head),
-    info: true,
-    skipEmptyLines: true,
-    bom: true,
-    maxRecordSize: mostRecordCharacters,
-  });
-  const source = Readable.from(whole());
-  source.on("error", (error) => parser.destroy(error));
-  const records = source.pipe(parser)[Symbol.asyncIterator]() as AsyncIterator<CsvRecord>;
+  const records = recordsOf(whole(), delimiterOf(head));
   const header = await nextRecord(records, []);
   if (!header) throw new UnreadableFile("The file is empty.", { line: 1 });
-  // A data frame written with its index has no name for it.
-  const columns = header.record.map((name, index) => name.trim() || `column ${index + 1}`);
-  checkColumns(columns, 1);
+  const columns = csvColumnNames(header.record);
   return { columns, rows: rowsOf(records, columns) };
 }
 
-async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[]): AsyncGenerator<Row> {
+/** Names of the columns by the header; what a data frame wrote as its index is called by its place. @throws UnreadableFile */
+export function csvColumnNames(header: readonly string[]): string[] {
+  const columns = header.map((name, index) => name.trim() || `column ${index + 1}`);
+  checkColumns(columns, 1);
+  return columns;
+}
+
+/**
+ * Rows of the rest of a CSV file, from the start of one of its lines.
+ * @param options.lines lines before. @param options.lineEnd as after the header. @throws UnreadableFile with the line, while rows are read.
+ */
+export async function* csvRest(
+  body: AsyncIterable<Buffer>,
+  options: { columns: string[]; delimiter: string; lineEnd: string; lines: number },
+): AsyncGenerator<Row> {
+  const { columns, delimiter, lineEnd, lines } = options;
+  // A header in front tells the parser how many fields there are, and how lines end.
+  async function* whole() {
+    yield columns.map(() => "-").join(delimiter) + lineEnd;
+    yield* decoded(body, lines + 1);
+  }
+  const records = recordsOf(whole(), delimiter);
+  await nextRecord(records, columns, lines - 1);
+  yield* rowsOf(records, columns, lines - 1);
+}
+
+function recordsOf(text: AsyncIterable<string>, delimiter: string): AsyncIterator<CsvRecord> {
+  const maxRecordSize = mostRecordCharacters;
+  const parser = parse({ delimiter, info: true, skipEmptyLines: true, bom: true, maxRecordSize });
+  const source = Readable.from(text);
+  source.on("error", (error) => parser.destroy(error));
+  return source.pipe(parser)[Symbol.asyncIterator]() as AsyncIterator<CsvRecord>;
+}
+
+async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[], linesBefore = 0): AsyncGenerator<Row> {
   // The parser counts a line break of two characters inside quotation marks as two lines.
   let countedTwice = 0;
   const read = rememberedValues();
   try {
     for (;;) {
-      const next = await nextRecord(records, columns);
+      const next = await nextRecord(records, columns, linesBefore);
       if (!next) return;
       const { record, info } = next;
       const breaks = occurrences(record, "\n");
       if (breaks > 0) countedTwice += occurrences(record, "\r\n");
-      yield { at: info.lines - countedTwice - breaks, values: record.map(read) };
+      yield { at: linesBefore + info.lines - countedTwice - breaks, values: record.map(read) };
     }
   } finally {
     await records.return?.();
   }
 }
 
-const mostRemembered = 20_000;
+/** Texts of a column that are remembered. */
+export const mostRemembered = 20_000;
 
 /** valueOfText that remembers short texts: columns repeat themselves, and times are slow to read. */
 function rememberedValues(): (cell: string) => Value {
@@ -81,18 +105,19 @@ function occurrences(cells: readonly string[], text: string): number {
 async function nextRecord(
   records: AsyncIterator<CsvRecord>,
   columns: readonly string[],
+  linesBefore = 0,
 ): Promise<CsvRecord | undefined> {
   try {
     const { done, value } = await records.next();
     return done ? undefined : value;
   } catch (error) {
-    throw error instanceof CsvError ? explain(error, columns) : error;
+    throw error instanceof CsvError ? explain(error, columns, linesBefore) : error;
   }
 }
 
-function explain(error: CsvError, columns: readonly string[]): UnreadableFile {
+function explain(error: CsvError, columns: readonly string[], linesBefore: number): UnreadableFile {
   const { lines } = error as unknown as { lines?: number };
-  const line = lines ?? 1;
+  const line = linesBefore + (lines ?? 1);
   const at = (error as unknown as { column?: number | string }).column;
   const column = typeof at === "number" ? columns[at] : undefined;
   const inColumn = column === undefined ? "" : ` in column "${column}"`;
@@ -118,10 +143,10 @@ function explain(error: CsvError, columns: readonly string[]): UnreadableFile {
 }
 
 /** Text of bytes in UTF-8. @throws UnreadableFile with the line that is not. */
-async function* decoded(body: Readable): AsyncGenerator<string> {
+async function* decoded(body: AsyncIterable<Buffer>, firstLine = 1): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  let line = firstLine;
+  for await (const chunk of body) {
     let text: string;
     try {
       text = decoder.decode(chunk, { stream: true });
@@ -167,7 +192,7 @@ function isUtf8(bytes: Buffer): boolean {
 }
 
 /** The delimiter that stands most often in the first line, outside quotation marks. */
-function delimiterOf(head: string): string {
+export function delimiterOf(head: string): string {
   const line = (/^[^\r\n]*/.exec(head)?.[0] ?? "").replace(/"[^"]*"/g, "");
   const counts = delimiters.map((delimiter) => line.split(delimiter).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ",";

@@ -2,6 +2,7 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { DatasetFormat } from "../contract.ts";
 import { arrowColumns, arrowTable } from "./arrow-rows.ts";
 import type { ColumnTable } from "./columns.ts";
+import { csvColumns } from "./csv-columns.ts";
 import { csvTable } from "./csv-rows.ts";
 import { bytesOf, parquetColumns, parquetTable } from "./parquet-rows.ts";
 import type { Table } from "./rows.ts";
@@ -17,12 +18,12 @@ export async function openTable(store: ArtifactStore, file: { artifactKey: strin
   return parquetTable(sizeBytes, rangesOf(store, key));
 }
 
-/** Opens a stored file column by column, where it holds columns; undefined for one of lines. @throws as openTable */
+/** Opens a stored file column by column. @throws as openTable */
 export async function openColumns(
   store: ArtifactStore,
   { artifactKey: key, format }: { artifactKey: string; format: string },
-): Promise<ColumnTable | undefined> {
-  if (format === ("csv" satisfies DatasetFormat)) return undefined;
+): Promise<ColumnTable> {
+  if (format === ("csv" satisfies DatasetFormat)) return csvColumns(await store.open(key));
   const { sizeBytes } = await store.stat(key);
   if (format === ("arrow" satisfies DatasetFormat)) {
     return arrowColumns({ sizeBytes, open: (range) => store.open(key, range) });

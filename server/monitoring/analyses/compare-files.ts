@@ -1,7 +1,7 @@
 import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { findUploadedVersion } from "#server/datasets/lookups.ts";
-import { openTable } from "#server/datasets/rows/open-table.ts";
+import { openColumns } from "#server/datasets/rows/open-table.ts";
 import { DomainError } from "#server/errors.ts";
 import { compareTables } from "../compare/compare-tables.ts";
 import { gatherTable } from "../compare/gather-table.ts";
@@ -31,7 +31,7 @@ export async function compareFiles(
   }
   const all = before.rows + now.rows;
   const gather = async (version: typeof before, from: number) =>
-    gatherTable(await openTable(artifacts, version), {
+    gatherTable(await openColumns(artifacts, version), {
       isTyped: version.format !== "csv",
       tell: (rows) => tell((0.9 * (from + rows)) / all),
     });

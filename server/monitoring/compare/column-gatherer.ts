@@ -22,15 +22,55 @@ export class ColumnGatherer {
     this.name = name;
   }
 
-  add(value: Value): void {
+  /** @param times rows with this value. */
+  add(value: Value, times = 1): void {
     if (value === null) {
-      this.missing += 1;
+      this.missing += times;
       return;
     }
-    this.kinds[value.kind] += 1;
-    if (value.kind === "integer" || value.kind === "number") this.addNumber(value.number);
+    this.kinds[value.kind] += times;
+    if (value.kind === "integer" || value.kind === "number")
+      for (let n = 0; n < times; n += 1) this.addNumber(value.number);
     // Numbers are counted as levels while they are few: a column of few whole numbers is categorical.
-    if (!this.isFreeText && (this.levels.size <= mostLevels || this.levels.has(value.text))) this.addLevel(value.text);
+    if (!this.isFreeText && (this.levels.size <= mostLevels || this.levels.has(value.text)))
+      this.addLevel(value.text, times);
+  }
+
+  /** Numbers as they are, NaN where one is missing. */
+  addNumbers(cells: Float64Array): void {
+    this.reserve(cells.length);
+    const counts = this.isFreeText ? undefined : new Map<number, number>();
+    for (let row = 0; row < cells.length; row += 1) {
+      const cell = cells[row] as number;
+      if (Number.isNaN(cell)) {
+        this.missing += 1;
+        continue;
+      }
+      if (Number.isSafeInteger(cell)) this.kinds.integer += 1;
+      else this.kinds.number += 1;
+      if (Number.isFinite(cell)) {
+        this.numbers[this.held] = cell;
+        this.held += 1;
+      }
+      // More different ones than are counted need not be told apart further.
+      if (counts && counts.size <= mostNumbers) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+    }
+    for (const [number, times] of counts ?? []) if (!this.isFreeText) this.addLevel(String(number), times);
+  }
+
+  /** Places of what is meant among words. */
+  addWords(places: Int32Array, words: readonly Value[]): void {
+    const counts = new Float64Array(words.length);
+    let hasNumbers = false;
+    for (let row = 0; row < places.length; row += 1) {
+      const place = places[row] as number;
+      counts[place] = (counts[place] as number) + 1;
+    }
+    for (const [place, value] of words.entries())
+      if (counts[place] && (value?.kind === "integer" || value?.kind === "number")) hasNumbers = true;
+    // Numbers are kept in the order of the rows.
+    if (hasNumbers) for (const place of places) this.add(words[place] ?? null);
+    else for (const [place, value] of words.entries()) if (counts[place]) this.add(value, counts[place]);
   }
 
   /** Values that are not missing. */
@@ -66,17 +106,20 @@ export class ColumnGatherer {
 
   private addNumber(value: number): void {
     if (!Number.isFinite(value)) return;
-    if (this.held === this.numbers.length) {
-      const larger = new Float64Array(2 * this.held);
-      larger.set(this.numbers);
-      this.numbers = larger;
-    }
+    this.reserve(1);
     this.numbers[this.held] = value;
     this.held += 1;
   }
 
-  private addLevel(text: string): void {
-    this.levels.set(text, (this.levels.get(text) ?? 0) + 1);
+  private reserve(more: number): void {
+    if (this.held + more <= this.numbers.length) return;
+    const larger = new Float64Array(Math.max(2 * this.held, this.held + more));
+    larger.set(this.numbers);
+    this.numbers = larger;
+  }
+
+  private addLevel(text: string, times: number): void {
+    this.levels.set(text, (this.levels.get(text) ?? 0) + times);
     const { size } = this.levels;
     // A column of many numbers is numeric; should texts come later, it is free text.
     const isNumeric = this.kinds.integer + this.kinds.number === this.count;

@@ -1,18 +1,21 @@
 import { expect, test } from "vitest";
-import type { Table } from "#server/datasets/rows/rows.ts";
+import type { ColumnTable } from "#server/datasets/rows/columns.ts";
 import { valueOfText } from "#server/datasets/rows/value.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { compareTables } from "./compare-tables.ts";
 import { CompareSettings } from "./contract.ts";
 import { gatherTable } from "./gather-table.ts";
 
-function table(columns: Record<string, (row: number) => string>, rows: number): Table {
-  const cells = Object.values(columns);
+function table(columns: Record<string, (row: number) => string>, rows: number): ColumnTable {
+  const value = (cell: unknown) => valueOfText(cell as string);
+  const raw = Object.values(columns).map((cell) => ({
+    cells: Array.from({ length: rows }, (_, row) => cell(row)),
+    value,
+  }));
   return {
     columns: Object.keys(columns),
-    rows: (async function* () {
-      for (let row = 0; row < rows; row += 1)
-        yield { at: row + 2, values: cells.map((cell) => valueOfText(cell(row))) };
+    batches: (async function* () {
+      yield { at: 2, rows, columns: raw };
     })(),
   };
 }

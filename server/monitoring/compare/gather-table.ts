@@ -1,4 +1,4 @@
-import type { Table } from "#server/datasets/rows/rows.ts";
+import type { ColumnTable, RawColumn } from "#server/datasets/rows/columns.ts";
 import { ColumnGatherer } from "./column-gatherer.ts";
 
 /** A table read whole, by columns. */
@@ -9,19 +9,24 @@ export interface GatheredTable {
   isTyped: boolean;
 }
 
-const rowsATell = 20_000;
-
-/** Reads a table row by row. @param tell told now and then how many rows were read. @throws UnreadableFile with line and column */
+/** Reads a table batch by batch. @param tell told after each how many rows were read. @throws UnreadableFile with line and column */
 export async function gatherTable(
-  table: Table,
+  table: ColumnTable,
   { isTyped, tell }: { isTyped: boolean; tell?: (rows: number) => Promise<void> },
 ): Promise<GatheredTable> {
   const gatherers = table.columns.map((name) => new ColumnGatherer(name));
   let rows = 0;
-  for await (const { values } of table.rows) {
-    for (let column = 0; column < gatherers.length; column += 1) gatherers[column]?.add(values[column] ?? null);
-    rows += 1;
-    if (rows % rowsATell === 0) await tell?.(rows);
+  for await (const batch of table.batches) {
+    for (const [place, column] of batch.columns.entries()) gather(gatherers[place], column, batch.rows);
+    rows += batch.rows;
+    await tell?.(rows);
   }
   return { rows, isTyped, columns: new Map(gatherers.map((gatherer) => [gatherer.name, gatherer])) };
+}
+
+function gather(gatherer: ColumnGatherer | undefined, { cells, isNumbers, words, value }: RawColumn, rows: number) {
+  if (!gatherer) return;
+  if (isNumbers && cells instanceof Float64Array) gatherer.addNumbers(cells);
+  else if (words && cells instanceof Int32Array) gatherer.addWords(cells, words);
+  else for (let row = 0; row < rows; row += 1) gatherer.add(value(cells[row]));
 }

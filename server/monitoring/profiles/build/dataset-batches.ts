@@ -1,6 +1,4 @@
 import type { ColumnBatch, ColumnTable, RawColumn } from "#server/datasets/rows/columns.ts";
-import type { Row, Table } from "#server/datasets/rows/rows.ts";
-import type { Value } from "#server/datasets/rows/value.ts";
 import type { ReferenceBatch } from "./reference-batch.ts";
 import type { Span, TensorColumns } from "./tensor-columns.ts";
 
@@ -24,35 +22,11 @@ export async function* columnBatches(
       : { ...batch, rowAt: undefined };
     for (let from = 0; from < chosen.rows; from += batchRows) {
       const to = Math.min(chosen.rows, from + batchRows);
-      const span = { from, to, at: (row: number) => chosen.rowAt?.(row) ?? batch.at + row };
+      const span = { from, to, at: (row: number) => placeOf(batch, chosen.rowAt?.(row) ?? row) };
       yield toBatch(chosen.columns, span, tensors, columns.indexOf(labelColumn ?? ""));
     }
   }
 }
-
-/** Rows of a table of lines as batches of a reference. @throws UnreadableFile with line and column, while rows are read */
-export async function* rowBatches(
-  { columns, rows }: Table,
-  { tensors, labelColumn, where }: Wish,
-): AsyncGenerator<ReferenceBatch> {
-  const place = where ? columns.indexOf(where.column) : -1;
-  let list: Row[] = [];
-  const flush = () => {
-    const taken = list;
-    list = [];
-    const raw = columns.map((_, at): RawColumn => ({ cells: taken.map(({ values }) => values[at]), value: asIs }));
-    const span = { from: 0, to: taken.length, at: (row: number) => taken[row]?.at ?? 0 };
-    return toBatch(raw, span, tensors, columns.indexOf(labelColumn ?? ""));
-  };
-  for await (const row of rows) {
-    if (where && (row.values[place]?.text ?? "") !== where.value) continue;
-    list.push(row);
-    if (list.length === batchRows) yield flush();
-  }
-  if (list.length > 0) yield flush();
-}
-
-const asIs = (cell: unknown) => (cell as Value | undefined) ?? null;
 
 function toBatch(
   columns: readonly RawColumn[],
@@ -72,13 +46,18 @@ function toBatch(
   };
 }
 
-/** The rows of a batch whose cell says so, with where each was. */
-function rowsWhere({ at, rows, columns }: ColumnBatch, place: number, value: string) {
+/** The number or line of a row of a batch. */
+function placeOf({ at, lines }: ColumnBatch, row: number): number {
+  return lines?.[row] ?? at + row;
+}
+
+/** The rows of a batch whose cell says so, with where each was in it. */
+function rowsWhere({ rows, columns }: ColumnBatch, place: number, value: string) {
   const column = columns[place];
   const kept: number[] = [];
   for (let row = 0; row < rows; row += 1) {
     if (column && (column.value(column.cells[row])?.text ?? "") === value) kept.push(row);
   }
   const pick = ({ cells, value }: RawColumn): RawColumn => ({ cells: kept.map((row) => cells[row]), value });
-  return { rows: kept.length, columns: columns.map(pick), rowAt: (row: number) => at + (kept[row] ?? 0) };
+  return { rows: kept.length, columns: columns.map(pick), rowAt: (row: number) => kept[row] ?? 0 };
 }

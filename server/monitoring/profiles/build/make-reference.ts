@@ -2,7 +2,7 @@ import type { ArtifactStore } from "#server/artifacts/store.ts";
 import type { Context } from "#server/context.ts";
 import { findUploadedVersion } from "#server/datasets/lookups.ts";
 import { ColumnProfile } from "#server/datasets/profile/contract.ts";
-import { openColumns, openTable } from "#server/datasets/rows/open-table.ts";
+import { openColumns } from "#server/datasets/rows/open-table.ts";
 import { DomainError } from "#server/errors.ts";
 import type { Lender } from "#server/registry/gates/model-runs/with-lent.ts";
 import type { FeatureSpec } from "../../features/contract.ts";
@@ -11,7 +11,7 @@ import type { ProfiledFeature } from "../../state/contract.ts";
 import { problemOf } from "../check-source.ts";
 import type { Calibration, ProfileSource, ReferenceQuality } from "../contract.ts";
 import { answerReference } from "./answer-reference.ts";
-import { columnBatches, rowBatches } from "./dataset-batches.ts";
+import { columnBatches } from "./dataset-batches.ts";
 import { FeatureGatherer } from "./feature-gatherer.ts";
 import { judgeReference } from "./judge-reference.ts";
 import { learnLosses } from "./learn-losses.ts";
@@ -88,8 +88,6 @@ async function openSource(
   const { specs, tensors, lacking } = planReference(sides, ColumnProfile.array().parse(dataset.columns), source);
   const problem = problemOf(specs.filter(({ role }) => role === "input").length, lacking, source.name);
   if (problem) throw new DomainError("invalid", problem);
-  const table = await openColumns(store, dataset);
-  const wish = { tensors, ...source };
-  const batches = table ? columnBatches(table, wish) : rowBatches(await openTable(store, dataset), wish);
+  const batches = columnBatches(await openColumns(store, dataset), { tensors, ...source });
   return { rows: { rowsExpected: source.where ? null : dataset.rows, batches }, specs };
 }

@@ -1,0 +1,94 @@
+import type { RawColumn } from "./columns.ts";
+import { type Value, valueOfNumber, valueOfText } from "./value.ts";
+import { WordTable } from "./word-table.ts";
+
+const [minus, point, zero, nine] = [45, 46, 48, 57];
+/** So many digits are whole in a double, and a division of it by a power of ten is rounded once: as Number reads them. */
+const mostDigits = 15;
+const powers = Float64Array.from({ length: mostDigits + 1 }, (_, power) => 10 ** power);
+
+/** Cells of one column of a CSV file, some rows at a time: as numbers while they are, else as places of words. */
+export class CsvColumn {
+  readonly #numbers: Float64Array;
+  readonly #places: Int32Array;
+  #words = new WordTable();
+  #isWords = false;
+  /** Cells since numbers were last tried. */
+  #rows = 0;
+
+  /** @param mostRows of a batch */
+  constructor(mostRows: number) {
+    this.#numbers = new Float64Array(mostRows);
+    this.#places = new Int32Array(mostRows);
+  }
+
+  /** The cell of a row, from `start` to `end`, without quotation marks. Rows follow each other. */
+  add(bytes: Buffer, start: number, end: number): void {
+    const row = this.#rows;
+    this.#rows = row + 1;
+    if (this.#isWords) {
+      this.#places[row] = this.#words.placeOf(bytes, start, end);
+      return;
+    }
+    const number = plainNumber(bytes, start, end);
+    if (!Number.isNaN(number)) {
+      this.#numbers[row] = number;
+      return;
+    }
+    const value = start === end ? null : valueOfText(bytes.toString("utf8", start, end));
+    if (value === null) this.#numbers[row] = Number.NaN;
+    else if (isPlain(value)) this.#numbers[row] = value.number;
+    else {
+      this.#becomeWords(row);
+      this.#places[row] = this.#words.placeOf(bytes, start, end);
+    }
+  }
+
+  /** What was added since the last time. */
+  take(): RawColumn {
+    const rows = this.#rows;
+    this.#rows = 0;
+    if (!this.#isWords) return { cells: this.#numbers.slice(0, rows), isNumbers: true, value: numberValue };
+    const words = this.#words.values;
+    if (this.#words.isFull) this.#words = new WordTable();
+    return { cells: this.#places.slice(0, rows), words, value: (place) => words[place as number] ?? null };
+  }
+
+  /** A text came: the numbers before it are words, too, from now on. */
+  #becomeWords(rows: number): void {
+    this.#isWords = true;
+    for (let row = 0; row < rows; row += 1) {
+      const number = this.#numbers[row] as number;
+      const text = Buffer.from(Number.isNaN(number) ? "" : String(number));
+      this.#places[row] = this.#words.placeOf(text, 0, text.length);
+    }
+  }
+}
+
+const numberValue = (cell: unknown) => valueOfNumber(cell as number);
+
+/** Whether a value is all in its number: digits beyond what a double holds are not. */
+function isPlain(value: NonNullable<Value>): boolean {
+  return (value.kind === "integer" || value.kind === "number") && value.text === valueOfNumber(value.number)?.text;
+}
+
+/** A number of at most 15 digits, with or without a point between them; NaN for anything else, which may be a number still. */
+function plainNumber(bytes: Buffer, start: number, end: number): number {
+  const isNegative = bytes[start] === minus;
+  let at = isNegative ? start + 1 : start;
+  const first = at;
+  if (end - first > mostDigits + 1 || end === first) return Number.NaN;
+  let whole = 0;
+  let decimals = -1;
+  for (; at < end; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte >= zero && byte <= nine) whole = whole * 10 + byte - zero;
+    else if (byte === point && decimals < 0 && at > first && at < end - 1) decimals = end - at - 1;
+    else return Number.NaN;
+  }
+  const digits = end - first - (decimals < 0 ? 0 : 1);
+  // A leading zero is part of a code, unless the point follows.
+  if (digits > mostDigits || (bytes[first] === zero && digits > 1 && bytes[first + 1] !== point)) return Number.NaN;
+  const value = decimals > 0 ? whole / (powers[decimals] as number) : whole;
+  return isNegative && value !== 0 ? -value : value;
+}

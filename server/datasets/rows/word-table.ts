@@ -1,0 +1,67 @@
+import { mostRemembered } from "./csv-rows.ts";
+import { type Value, valueOfText } from "./value.ts";
+
+const fewestSlots = 1024;
+
+/** Different cells of a column by their bytes: columns repeat themselves, and making texts and values of bytes is slow. */
+export class WordTable {
+  /** What each cell means, by its place. */
+  readonly values: Value[] = [];
+  readonly #hashes: number[] = [];
+  readonly #ends: number[] = [0];
+  #bytes = new Uint8Array(4096);
+  #slots = new Int32Array(fewestSlots).fill(-1);
+
+  /** Whether so many are remembered that a new table is better. */
+  get isFull(): boolean {
+    return this.values.length >= mostRemembered;
+  }
+
+  /** The place of the cell from `start` to `end` among the values. */
+  placeOf(bytes: Uint8Array, start: number, end: number): number {
+    let hash = end - start;
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+    hash ^= hash >>> 15;
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (let place = this.#slots[slot] as number; place >= 0; place = this.#slots[slot] as number) {
+      if (this.#hashes[place] === hash && this.#isSame(place, bytes, start, end)) return place;
+      slot = (slot + 1) & mask;
+    }
+    return this.#add(bytes.subarray(start, end), hash, slot);
+  }
+
+  #isSame(place: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#ends[place] as number;
+    if ((this.#ends[place + 1] as number) - from !== end - start) return false;
+    for (let at = start; at < end; at += 1) if (this.#bytes[from + at - start] !== bytes[at]) return false;
+    return true;
+  }
+
+  #add(cell: Uint8Array, hash: number, slot: number): number {
+    const place = this.values.length;
+    const from = this.#ends[place] as number;
+    if (from + cell.length > this.#bytes.length) {
+      const larger = new Uint8Array(2 * (from + cell.length));
+      larger.set(this.#bytes.subarray(0, from));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(cell, from);
+    this.#ends.push(from + cell.length);
+    this.#hashes.push(hash);
+    this.values.push(valueOfText(Buffer.from(cell.buffer, cell.byteOffset, cell.length).toString("utf8")));
+    this.#slots[slot] = place;
+    if (2 * this.values.length > this.#slots.length) this.#grow();
+    return place;
+  }
+
+  #grow(): void {
+    this.#slots = new Int32Array(2 * this.#slots.length).fill(-1);
+    const mask = this.#slots.length - 1;
+    for (const [place, hash] of this.#hashes.entries()) {
+      let slot = hash & mask;
+      while ((this.#slots[slot] as number) >= 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = place;
+    }
+  }
+}
