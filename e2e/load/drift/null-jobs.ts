@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { falseAlarmRates, type NullRuns } from "#server/stats/drift/null-rates.ts";
@@ -20,11 +21,8 @@ export async function runJobs(jobs: readonly NullJob[], tell: (job: NullJob, fou
     const worker = new Worker(new URL(import.meta.url));
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [place, job] = next;
-      const found = await new Promise<Found>((resolve, reject) => {
-        worker.once("message", resolve).once("error", reject);
-        worker.postMessage(job);
-      });
-      worker.removeAllListeners();
+      worker.postMessage(job);
+      const [found] = (await once(worker, "message")) as [Found];
       results[place] = found;
       tell(job, found);
     }
