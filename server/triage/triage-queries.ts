@@ -191,8 +191,8 @@ function titleOf(facts: {
   const { subject, slo, numbers, said } = facts;
   const service = subject.endpoint?.name ?? (subject.row.service || "It");
   const isFromSlo = subject.groups.some(({ summary }) => summary.sloId !== null);
-  // What others tell of says itself what it is about.
-  if (!isFromSlo && subject.groups.length > 0) return said;
+  // What others tell of says itself what it is about; what more it says stands below.
+  if (!isFromSlo && subject.groups.length > 0) return said.split(/(?<=\.) (?=[A-Z])/, 1)[0] ?? said;
   const isAbsent = slo?.state?.absent?.isAbsent ?? false;
   return conclusionOf({
     ...{

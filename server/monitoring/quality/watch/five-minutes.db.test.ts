@@ -169,7 +169,9 @@ test(
     const { rows } = await listQueue(ctx);
     expect(rows[0]).toMatchObject({ severity: "page", service: "flights" });
     const { title, findings } = await getTriage(ctx, { groupId: rows[0]?.groupId ?? "" });
-    expect(title).toContain("Labels confirm what was estimated");
+    expect(title).toMatch(
+      /^flights: Labels confirm what was estimated: .* below the 90.% that flights-right promises\.$/,
+    );
     expect(findings.map(({ watcher }) => watcher).sort()).toEqual(["drift", "estimate", "quality"]);
   }),
 );
