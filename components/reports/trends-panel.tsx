@@ -42,9 +42,8 @@ export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) 
                 <span className={classes.now}>
                   <FigureLink figure={trend.now} href={drawer(trend.now.id)} />
                 </span>
-                <span className={classes.measure}>
+                <span className={classes.measure} title={trend.measure}>
                   {trend.measure}
-                  {trend.now.unit && `, ${trend.now.unit}`}
                 </span>
               </figcaption>
               <TrendChart trend={trend} period={period} />
