@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+const demo = "e2e/start/demo.e2e.ts";
 const exclude = ["node_modules/**", ".next/**", "e2e/**"];
 /** Files share a process, which imports the product once; what a test puts in place of something else goes after it. */
 const together = { isolate: false, unstubGlobals: true, unstubEnvs: true, restoreMocks: true };
@@ -42,9 +43,17 @@ export default defineConfig({
         test: {
           name: "start",
           include: ["e2e/start/*.e2e.ts"],
+          exclude: [demo],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      // The demo as its users start it: beside something else, since it takes minutes and little of the machine.
+      {
+        test: {
+          name: "demo",
+          include: [demo],
         },
       },
     ],

@@ -10,8 +10,10 @@ import { type Outcome, report } from "./suite/outcome.ts";
 import { ensurePromtool, ensureVulkan } from "./suite/packages.ts";
 import { type Stack, startStack } from "./suite/stack.ts";
 
-const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "browser"] as const;
+const known = ["lint", "types", "dead", "unit", "integration", "start", "clients", "demo", "browser"] as const;
 type Suite = (typeof known)[number];
+/** What needs the built product. */
+const ofTheProduct: Suite[] = ["start", "clients", "demo", "browser"];
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !known.includes(name as Suite));
@@ -32,7 +34,7 @@ const gates = [
   ...(await when("types", () => runCommand("types", "npm", ["run", "--silent", "check:types"]))),
   ...(await when("dead", () => runCommand("dead", "knip", []))),
 ];
-const building = wanted("clients") || wanted("browser") || wanted("start") ? buildProduct() : undefined;
+const building = ofTheProduct.some(wanted) ? buildProduct() : undefined;
 const [inside, outside] = await Promise.all([insideTests(), journeys()]);
 process.exitCode = report([...gates, ...inside, ...outside], Date.now() - startedAt) ? 0 : 1;
 
@@ -56,7 +58,13 @@ async function insideTests(): Promise<Outcome[]> {
 }
 
 async function outsideTests(): Promise<Outcome[]> {
-  return [...(await when("start", runStart)), ...(await when("clients", () => withStack("clients", runClients)))];
+  const start = await when("start", runStart);
+  // The demo is mostly waited for: it has a story to tell, minute by minute.
+  const [clients, demo] = await Promise.all([
+    when("clients", () => withStack("clients", runClients)),
+    when("demo", () => runVitest("demo", ["--project", "demo"])),
+  ]);
+  return [...start, ...clients, ...demo];
 }
 
 function runStart(): Promise<Outcome> {

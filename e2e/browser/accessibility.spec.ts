@@ -1,4 +1,4 @@
-import { expect } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { newScene, type Scene } from "./accessibility-scene.ts";
 import { findings } from "./axe.ts";
 import { test } from "./journey.ts";
@@ -9,10 +9,15 @@ import { call, signIn, signInByForm, unique } from "./scene.ts";
 test.describe.configure({ timeout: 120_000 });
 
 let scene: Scene;
+/** One for all places, which keeps what it has read of the console. */
+let page: Page;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   scene = await newScene();
+  page = await browser.newPage();
 });
+
+test.afterAll(() => page.close());
 
 const absent = "an absent page";
 const places: Record<string, (scene: Scene) => string> = {
@@ -150,7 +155,8 @@ test("every page of the console is looked at", () => {
 });
 
 for (const [name, addressOf] of Object.entries(places)) {
-  test(`${name} has no serious finding, light or dark`, async ({ page }) => {
+  test(`${name} has no serious finding, light or dark`, async () => {
+    await page.emulateMedia({ colorScheme: "light" });
     await signIn(page, addressOf(scene));
     expect(await findings(page)).toEqual([]);
   });

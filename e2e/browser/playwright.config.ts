@@ -18,7 +18,9 @@ export default defineConfig({
   use: {
     baseURL: process.env.LEEWAY_URL ?? "http://127.0.0.1:3000",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // Without the film of each test, which costs as much as many journeys do: what failed is pictured at its end.
+    trace: { mode: "retain-on-failure", screenshots: false },
+    screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       args: [

@@ -86,7 +86,8 @@ export const times = (count: number) => Array.from({ length: count }, (_, at) =>
 /** "units/events" by metric and arm, once all that came is counted. */
 export async function counted({ ctx, gateway, rolloutId }: RolloutScene): Promise<Record<string, string>> {
   await new Promise((resolve) => setTimeout(resolve, 350));
-  await gateway.core.evidence.flush();
+  // The first may be one that began before the last count; the second began after it.
+  for (let turn = 0; turn < 2; turn += 1) await gateway.core.evidence.flush();
   const rows = await ctx.db.select().from(rolloutCounts).where(eq(rolloutCounts.rolloutId, rolloutId));
   return Object.fromEntries(
     rows.map(({ metric, arm, bin, units, events }) => [
