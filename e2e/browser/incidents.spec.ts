@@ -88,7 +88,8 @@ test("a runbook is written with a preview, and what it cannot mean is told at th
   await signIn(page, "/incidents/runbooks");
   await expect(page.getByRole("row", { name: /Bad canary/ })).toBeVisible();
   await page.getByRole("link", { name: "Write a runbook" }).click();
-  await page.getByLabel("Name").fill(name);
+  // Not by its label alone: the table before it is one "by name".
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
   const body = page.getByLabel("Markdown", { exact: true });
   await body.fill("Look first.\n\n- [ ] Ask {{endpont}}");
   await page.getByRole("button", { name: "Save", exact: true }).click();
