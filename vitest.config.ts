@@ -54,6 +54,8 @@ export default defineConfig({
         test: {
           name: "demo",
           include: [demo],
+          testTimeout: 480_000,
+          hookTimeout: 180_000,
         },
       },
     ],
