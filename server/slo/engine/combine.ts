@@ -24,20 +24,8 @@ export interface CombinedReading {
  * @throws DomainError "invalid" when parts differ in period or budgeting, or one is missing.
  */
 export function combine(composite: SloDefinition, parts: readonly CompositePart[], now: number): CombinedReading {
-  const { mode, parts: wanted } = compositeOf(composite);
-  const known = wanted.map(({ sloId, weight }) => {
-    const part = parts.find((each) => each.sloId === sloId);
-    if (!part)
-      throw new DomainError("invalid", "A part of this composite is gone. Choose other parts.", {
-        field: "composite.parts",
-      });
-    return { ...part, weight };
-  });
-  const problem = compositeProblem(
-    composite,
-    known.map(({ definition }) => definition),
-  );
-  if (problem) throw new DomainError("invalid", problem, { field: "composite.parts" });
+  const { mode } = compositeOf(composite);
+  const known = knownParts(composite, parts);
   if (mode === "openslo" && composite.budgeting.method !== "occurrences") {
     const events = sloEvents({
       counts: combinedSlices(known, composite.budgeting.method),
@@ -61,6 +49,26 @@ export function combine(composite: SloDefinition, parts: readonly CompositePart[
       ),
     ),
   };
+}
+
+export type WeightedPart = CompositePart & { weight: number };
+
+/** The parts that a composite names, with their weights. @throws DomainError "invalid" when they do not fit, or one is missing */
+export function knownParts(composite: SloDefinition, parts: readonly CompositePart[]): WeightedPart[] {
+  const known = compositeOf(composite).parts.map(({ sloId, weight }) => {
+    const part = parts.find((each) => each.sloId === sloId);
+    if (!part)
+      throw new DomainError("invalid", "A part of this composite is gone. Choose other parts.", {
+        field: "composite.parts",
+      });
+    return { ...part, weight };
+  });
+  const problem = compositeProblem(
+    composite,
+    known.map(({ definition }) => definition),
+  );
+  if (problem) throw new DomainError("invalid", problem, { field: "composite.parts" });
+  return known;
 }
 
 /** Why these parts cannot be one SLO; null when they can. */

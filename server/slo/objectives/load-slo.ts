@@ -4,18 +4,13 @@ import type { Context } from "#server/context.ts";
 import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
 import type { BudgetApproval } from "../approvals/contract.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
+import { compositeWords } from "../indicators/composite-words.ts";
 import { indicatorWords } from "../indicators/indicator-words.ts";
 import { compositesOf } from "./complete-definition.ts";
 import type { Slo, SloSummary } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
 import { lacksOf } from "./refuse-lacking.ts";
 import { findSlo, type StoredSlo, selectSlos } from "./slo-rows.ts";
-
-const compositeWords = {
-  openslo: "Burns at the sum of its parts' burn rates, each by its weight.",
-  weighted: "Burns at the mean of its parts' burn rates, by their weights.",
-  worst: "Burns as its worst part does.",
-};
 
 /** What is told of an SLO in lists. @param approval the one that lets changes through now */
 export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined): SloSummary {

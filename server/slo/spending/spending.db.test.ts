@@ -141,7 +141,12 @@ test(
     const other = await createSlo(ctx, { name: "other", definition: strict });
     const parts = [{ sloId: slo.id }, { sloId: other.id }];
     const composite = { target: 0.9, period: strict.period, composite: { mode: "worst" as const, parts } };
-    await expect(replaySlo(ctx, { definition: composite })).rejects.toMatchObject({ code: "invalid" });
+    // The worst of both at each minute, before it is saved. The gate is shared between two, so that one more failure has to be seen.
+    const together = await replaySlo(ctx, { definition: composite, days: 7 });
+    expect(together.report).toMatchObject({ pages: [{ remaining: expect.any(Number) }], minutes: 55, recall: null });
+    expect(together.report.pages[0]?.from).toBe((both.report.pages[0]?.from ?? 0) + 60_000);
+    expect(together.indicatorWords).toBe("Burns as its worst part does.");
+    expect(await ctx.db.select().from(sloStates)).toEqual([]);
     await expect(replaySlo(ctx, {})).rejects.toMatchObject({ name: "ZodError" });
   }),
 );

@@ -95,7 +95,7 @@ export default async function SloPage({ params }: Props) {
           </Panel>
           {slo.parts.length > 0 && <PartsPanel slo={slo} now={now} />}
           {spenders && slo.parts.length === 0 && <SpendersPanel spenders={spenders} />}
-          {slo.parts.length === 0 && <ReplayPanel slo={slo.name} replay={replaySloAction} />}
+          <ReplayPanel slo={slo.name} replay={replaySloAction} />
         </Stack>
         <Stack>
           <PolicyPanel slo={slo} />
