@@ -12,7 +12,7 @@ import { deployVersion } from "../deploy-version.ts";
 import { newTestGateway } from "../router/testing.ts";
 import { newVersion } from "../testing.ts";
 import { newRollout, stateOf } from "./testing.ts";
-import { counted, infer, openRollout, servedBy, times } from "./testing-scene.ts";
+import { counted, infer, letGo, openRollout, servedBy, times, waiting } from "./testing-scene.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db, url } = await freshDatabase();
@@ -63,7 +63,7 @@ test("a growing weight takes units along without an interruption, and a rollback
     gateway.tell("missed");
     await vi.waitFor(
       () => expect(servedBy(gateway, ctx)?.route.rollout?.weight).toBe(phase === "stepping" ? weight : undefined),
-      { timeout: 10_000 },
+      waiting,
     );
   };
   await set("stepping", 0.6);
@@ -88,7 +88,7 @@ test("cached answers and repeated requests are no evidence", async () => {
   );
   await setCache(ctx, { endpointId, cache: { ttlSeconds: 3600 } });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.cache.ttlSeconds).toBe(3600), 10_000);
+  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.cache.ttlSeconds).toBe(3600), waiting);
   for (const _ of times(30)) await infer(gateway, ctx);
   const counts = await counted(scene);
   const sum = (metric: string) =>
@@ -133,7 +133,7 @@ test("while it is watched, the new version is what is deployed and counts as can
       .where(eq(rollouts.id, rolloutId));
   });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.rollout?.phase).toBe("watching"), 10_000);
+  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.route.rollout?.phase).toBe("watching"), waiting);
   // The same workers, so that nobody waited.
   expect([servedBy(gateway, ctx)?.serving, servedBy(gateway, ctx)?.other]).toEqual([warm, before]);
   expect(await infer(gateway, ctx)).toMatchObject({ arm: "canary", modelVersion: "2" });
@@ -154,13 +154,14 @@ test("a version that cannot be loaded takes no traffic, and nothing counts", asy
   const gateway = newTestGateway(db);
   onTestFinished(() => gateway.close());
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+  onTestFinished(() => letGo(db, ctx, endpointId));
   await newVersion(ctx, {}, gateway.models);
   const { id: canaryVersionId } = await newVersion(ctx, { version: 2, bytes: mlpModel([5, 3]) }, gateway.models);
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
   const { id: rolloutId } = await newRollout(ctx, { endpointId, canaryVersionId, weight: 0.9 });
   await gateway.core.start();
-  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.other?.state).toBe("failed"), { timeout: 20_000 });
-  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+  await vi.waitFor(() => expect(servedBy(gateway, ctx)?.other?.state).toBe("failed"), waiting);
+  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), waiting);
   const answers = await Promise.all(times(20).map(() => infer(gateway, ctx)));
   expect(new Set(answers.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
   await gateway.core.evidence.close();
@@ -175,8 +176,8 @@ test("a gateway that starts without Postgres goes on with the last weight", asyn
   const second = newTestGateway(away.db, { folder: gateway.folder, models: gateway.models });
   onTestFinished(() => second.core.stop());
   await second.core.start();
-  await vi.waitFor(() => expect(servedBy(second, ctx)?.other?.state).toBe("ready"), { timeout: 20_000 });
-  await vi.waitFor(() => expect(second.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+  await vi.waitFor(() => expect(servedBy(second, ctx)?.other?.state).toBe("ready"), waiting);
+  await vi.waitFor(() => expect(second.core.whyNotReady).toBeUndefined(), waiting);
   expect(servedBy(second, ctx)?.route.rollout?.weight).toBe(0.3);
   const arms = await Promise.all(times(60).map(async () => (await infer(second, ctx)).arm));
   expect(new Set(arms)).toEqual(new Set(["stable", "canary"]));
