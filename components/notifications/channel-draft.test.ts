@@ -7,6 +7,7 @@ const channel = (settings: object): Channel => ({
   settings: ChannelSettings.parse(settings),
   ...{ hasSecret: true, createdAt: new Date(), disabledAt: null, lastDeliveredAt: null },
   outbox: { pending: 0, dead: 0, held: 0 },
+  answers: { path: "/answers", hasSecret: true, lastAt: null, lastOutcome: null, refusedAt: null },
 });
 
 test.each([
@@ -21,6 +22,12 @@ test.each([
 });
 
 test("a secret is sent only where one was typed", () => {
+  const pager = { ...newDraft("pagerduty"), answerSecret: "whsec-1234" };
+  expect(toChannel(pager)).toMatchObject({ answerSecret: "whsec-1234" });
+  expect(toChannel({ ...pager, kind: "email" })).not.toHaveProperty("answerSecret");
+  expect(toChannel({ ...draftOf(channel({ kind: "pagerduty" })), takesAnswers: false })).toMatchObject({
+    answerSecret: null,
+  });
   expect(toChannel(newDraft("slack-hook"))).not.toHaveProperty("secret");
   expect(toChannel({ ...newDraft("slack-hook"), secret: "https://hooks.slack.com/x" })).toMatchObject({
     secret: "https://hooks.slack.com/x",

@@ -1,3 +1,4 @@
+import { isAnswering } from "#server/notifications/answers/contract.ts";
 import type { Channel, ChannelKind, NewChannel } from "#server/notifications/contract.ts";
 
 type WebhookAuthorization = "signature" | "bearer";
@@ -14,6 +15,11 @@ export interface ChannelDraft {
   storedAuthorization?: WebhookAuthorization;
   hasSecret: boolean;
   secret: string;
+  /** Whether a secret for what comes back is stored. */
+  hasAnswerSecret: boolean;
+  answerSecret: string;
+  /** False takes the stored one away. */
+  takesAnswers: boolean;
   slackChannel: string;
   per: "group" | "alert";
   sendsChanges: boolean;
@@ -30,13 +36,14 @@ export function newDraft(kind: ChannelKind = "email"): ChannelDraft {
   return {
     ...{ key: crypto.randomUUID(), kind, hasSecret: false, secret: "", slackChannel: "", per: "group" },
     ...{ sendsChanges: true, to: [], url: "", maxAlerts: 0, sendsResolved: kind !== "email", mostPerHour: 60 },
-    authorization: "signature",
+    ...{ authorization: "signature", hasAnswerSecret: false, answerSecret: "", takesAnswers: true },
     isEnabled: true,
   };
 }
 
-export function draftOf({ id, settings, hasSecret, disabledAt }: Channel): ChannelDraft {
-  const stored = { key: id, id, storedKind: settings.kind, hasSecret, isEnabled: disabledAt === null };
+export function draftOf({ id, settings, hasSecret, answers, disabledAt }: Channel): ChannelDraft {
+  const hasAnswerSecret = answers?.hasSecret ?? false;
+  const stored = { key: id, id, storedKind: settings.kind, hasSecret, hasAnswerSecret, isEnabled: disabledAt === null };
   const { channel: slackChannel, ...own } = { channel: "", ...settings };
   const authorization = settings.kind === "webhook" && { storedAuthorization: settings.authorization };
   return { ...newDraft(settings.kind), ...own, slackChannel, ...stored, ...authorization };
@@ -45,7 +52,23 @@ export function draftOf({ id, settings, hasSecret, disabledAt }: Channel): Chann
 /** What the commands take of it. */
 export function toChannel(draft: ChannelDraft): NewChannel & { id?: string } {
   const { id, secret, isEnabled } = draft;
-  return { settings: settingsOf(draft), isEnabled, ...(secret && { secret }), ...(id && { id }) };
+  return {
+    ...{ settings: settingsOf(draft), isEnabled },
+    ...(secret && { secret }),
+    ...(id && { id }),
+    ...answersOf(draft),
+  };
+}
+
+/** Whether the stored secret for what comes back stays when none is typed: one of another kind does not. */
+export function keepsAnswerSecret({ kind, storedKind, hasAnswerSecret }: ChannelDraft): boolean {
+  return hasAnswerSecret && storedKind === kind;
+}
+
+function answersOf(draft: ChannelDraft): Pick<NewChannel, "answerSecret"> {
+  if (!isAnswering(draft.kind)) return {};
+  if (!draft.takesAnswers) return keepsAnswerSecret(draft) ? { answerSecret: null } : {};
+  return draft.answerSecret ? { answerSecret: draft.answerSecret } : {};
 }
 
 function settingsOf(draft: ChannelDraft): NewChannel["settings"] {

@@ -1,10 +1,12 @@
 "use client";
 
-import { Button, Checkbox, NumberInput, PasswordInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { Button, Checkbox, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { isAnswering } from "#server/notifications/answers/contract.ts";
 import { type ChannelKind, channelKinds } from "#server/notifications/contract.ts";
 import type { ChannelDraft } from "./channel-draft.ts";
 import { kindWords } from "./channel-words.ts";
 import classes from "./notifications.module.css";
+import { AnswerFields, SecretField } from "./secret-fields.tsx";
 
 interface ChannelFieldsProps {
   draft: ChannelDraft;
@@ -34,6 +36,7 @@ export function ChannelFields({ draft, place, complaints, onChange, onRemove }: 
       />
       <KindFields draft={draft} set={set} complaint={complaint} />
       {draft.kind !== "email" && <SecretField draft={draft} set={set} error={complaint("secret")} />}
+      {isAnswering(draft.kind) && <AnswerFields draft={draft} set={set} error={complaint("answerSecret")} />}
       <NumberInput
         label="Most messages an hour"
         description="Pages are always sent; what is held back is counted in a digest."
@@ -152,40 +155,6 @@ function KindFields({ draft, set, complaint }: PartProps) {
         </>
       );
   }
-}
-
-const secrets: Record<Exclude<ChannelKind, "email">, { label: string; description: string }> = {
-  "slack-hook": { label: "Address of the incoming webhook", description: "https://hooks.slack.com/services/…" },
-  "slack-bot": { label: "Bot token", description: "Begins with xoxb- and has the scope chat:write." },
-  pagerduty: { label: "Routing key", description: "32 characters, of an integration by the Events API v2." },
-  webhook: {
-    label: "Signing secret",
-    description: "Signs every message, so that the receiver knows it is from Leeway.",
-  },
-};
-
-const token = {
-  label: "Token",
-  description: "Sent as Authorization: Bearer. Of a Leeway, one with the scope alerts.",
-};
-
-function SecretField({ draft, set, error }: Pick<PartProps, "draft" | "set"> & { error: string | undefined }) {
-  if (draft.kind === "email") return null;
-  const isToken = draft.kind === "webhook" && draft.authorization === "bearer";
-  const { label, description } = isToken ? token : secrets[draft.kind];
-  const isOfWebhook = draft.kind !== "webhook" || draft.storedAuthorization === draft.authorization;
-  const isKept = draft.hasSecret && draft.storedKind === draft.kind && isOfWebhook;
-  return (
-    <PasswordInput
-      label={label}
-      description={isKept ? "Leave empty to keep the one that is stored." : description}
-      inputWrapperOrder={order}
-      autoComplete="off"
-      value={draft.secret}
-      onChange={(event) => set({ secret: event.currentTarget.value })}
-      error={error}
-    />
-  );
 }
 
 /** Of a field, or of what is in it, such as one address of several. */

@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { workspaces } from "./identity.ts";
 
 const ofWorkspace = () =>
@@ -36,10 +47,39 @@ export const channels = pgTable(
     settings: jsonb().notNull(),
     /** Address of the hook, routing key, token or signing secret. Kept readable, since every message needs it; never sent to anybody else. */
     secret: text(),
+    /** By which PagerDuty or Slack sign what people do there. Kept readable, since every check needs it; null where nothing comes back. */
+    answerSecret: text(),
+    /** When something came to the channel's address last whose signature was not right. */
+    answerRefusedAt: instant(),
     createdAt: instant().notNull().defaultNow(),
     disabledAt: instant(),
   },
   (table) => [index("channels_receiver").on(table.receiverId)],
+);
+
+/** What came back from where a channel leads, each once: what is delivered again is known by its key. */
+export const channelAnswers = pgTable(
+  "channel_answers",
+  {
+    workspaceId: ofWorkspace(),
+    channelId: uuid()
+      .notNull()
+      .references(() => channels.id, { onDelete: "cascade" }),
+    /** The event's id at PagerDuty, the digest of what Slack sent. */
+    key: text().notNull(),
+    at: instant().notNull().defaultNow(),
+    /** Wish of server/notifications/answers/contract.ts. */
+    wish: text().notNull(),
+    /** Who did it, as the other side names them; null where no person did. */
+    by: text(),
+    groupId: uuid(),
+    /** What came of it, in words. */
+    outcome: text().notNull().default(""),
+  },
+  (table) => [
+    primaryKey({ columns: [table.channelId, table.key] }),
+    index("channel_answers_at").on(table.channelId, table.at),
+  ],
 );
 
 /** The outbox: one message for one channel or person, written in the transaction of the decision that it tells of. */

@@ -38,6 +38,7 @@ const alertEventKinds = [
   "escalated",
   "verdict",
   "linked",
+  "outside",
 ] as const;
 export const AlertEventKind = z.enum(alertEventKinds);
 export type AlertEventKind = z.infer<typeof AlertEventKind>;

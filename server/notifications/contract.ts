@@ -64,6 +64,9 @@ export const MessageAlert = z.object({
 });
 export type MessageAlert = z.infer<typeof MessageAlert>;
 
+/** Name of the fact that says who has a group. */
+export const takenFact = "Acknowledged by";
+
 /** What every channel makes its own message of: facts and words, nothing of any wire. */
 export const Message = z.object({
   /** First line: "PAGE · churn · availability fails 16.7 times too fast". */
@@ -102,6 +105,11 @@ export const NewChannel = z.object({
    * stays only with the host that it was given for.
    */
   secret: z.string().trim().min(1).max(2000).optional(),
+  /**
+   * By which PagerDuty (secret of the webhook) or Slack (signing secret of the app) sign what people do there, so that it counts here.
+   * Left out of a change, the known one stays; null takes it away.
+   */
+  answerSecret: z.string().trim().min(8).max(200).nullable().optional(),
   isEnabled: z.boolean().default(true),
 });
 export type NewChannel = z.input<typeof NewChannel>;
@@ -124,6 +132,18 @@ export type UpdateReceiver = z.input<typeof UpdateReceiver>;
 export const ArchiveReceiver = z.object({ receiverId: z.uuid(), reason: z.string().trim().max(500).optional() });
 export type ArchiveReceiver = z.infer<typeof ArchiveReceiver>;
 
+export const ChannelAnswers = z.object({
+  /** Path of the address to enter there, below the public address of this installation. */
+  path: z.string(),
+  hasSecret: z.boolean(),
+  /** The last that was taken, and what came of it. */
+  lastAt: z.date().nullable(),
+  lastOutcome: z.string().nullable(),
+  /** When something came last whose signature was not right. */
+  refusedAt: z.date().nullable(),
+});
+export type ChannelAnswers = z.infer<typeof ChannelAnswers>;
+
 export const Channel = z.object({
   id: z.uuid(),
   settings: ChannelSettings,
@@ -133,6 +153,8 @@ export const Channel = z.object({
   /** Messages that wait, and those of the last day that were given up or held back by the cap. */
   outbox: z.object({ pending: z.number().int(), dead: z.number().int(), held: z.number().int() }),
   lastDeliveredAt: z.date().nullable(),
+  /** How what people do in PagerDuty or Slack comes back; null for kinds from which nothing does. */
+  answers: ChannelAnswers.nullable(),
 });
 export type Channel = z.infer<typeof Channel>;
 

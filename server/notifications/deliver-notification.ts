@@ -5,7 +5,7 @@ import { permit } from "#server/identity/permit.ts";
 import type { Told } from "./channels/outcome.ts";
 import type { Outgoing } from "./channels/outgoing.ts";
 import { sendMessage } from "./channels/send-message.ts";
-import { ChannelSettings, NotificationKind } from "./contract.ts";
+import { ChannelSettings, NotificationKind, takenFact } from "./contract.ts";
 import { settle } from "./outbox/settle.ts";
 import { threadOf } from "./outbox/told-before.ts";
 import type { Outside } from "./outside.ts";
@@ -38,7 +38,8 @@ export async function deliverNotification(
   }
   const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
   const target = { settings, secret: channel?.secret ?? null, address: row.address };
-  const told = await sendMessage(await outgoingOf(ctx, row), target, outside);
+  const outgoing = { ...(await outgoingOf(ctx, row)), ...(channel?.answerSecret && { acknowledges: takenBy(row) }) };
+  const told = await sendMessage(outgoing, target, outside);
   const kind = settings?.kind ?? "email";
   await settle(ctx, row, told, kind);
   return { ...told, kind };
@@ -53,6 +54,15 @@ async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {
     thread: groupId ?? incidentId ?? id,
     ...(await threadOf(ctx.db, row)),
   };
+}
+
+/** Of what tells that a group fires, or calls somebody for it. */
+function takenBy({ kind, groupId, message }: Row): string | undefined {
+  const { status, facts } = readMessage(message);
+  const isTaken = facts.some(({ name }) => name === takenFact);
+  return (kind === "group" || kind === "escalation") && status === "firing" && !isTaken && groupId
+    ? groupId
+    : undefined;
 }
 
 async function cancel(ctx: Context, notificationId: string, note: string): Promise<void> {

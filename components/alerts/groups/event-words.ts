@@ -20,6 +20,7 @@ const names: Record<AlertEventKind, string> = {
   escalated: "Escalated",
   verdict: "Judged",
   linked: "Linked to an incident",
+  outside: "From outside",
 };
 
 export const eventShapes: Partial<Record<AlertEventKind, State>> = {

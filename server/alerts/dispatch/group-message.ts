@@ -1,4 +1,4 @@
-import type { Message } from "#server/notifications/contract.ts";
+import { type Message, takenFact } from "#server/notifications/contract.ts";
 import { counted, figures, percent } from "#server/number-words.ts";
 import { internalPrefix, type NotificationEntry } from "../contract.ts";
 import type { StoredGroup } from "../groups/group-rows.ts";
@@ -56,7 +56,7 @@ function factsOf({ summary, acknowledgement }: StoredGroup): Message["facts"] {
   return [
     ...(burn === null ? [] : [{ name: "Burn rate", value: `${figures(burn, 3)}×` }]),
     ...(reach === null ? [] : [{ name: "Affected", value: `${percent(reach)} of the traffic` }]),
-    ...(acknowledgement ? [{ name: "Acknowledged by", value: acknowledgement.by }] : []),
+    ...(acknowledgement ? [{ name: takenFact, value: acknowledgement.by }] : []),
   ];
 }
 

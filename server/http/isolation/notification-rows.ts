@@ -8,6 +8,8 @@ export const notificationRows: Rows = {
   "PUT /api/v1/receivers/:receiver": absent({ body: { channels: [] } }),
   "DELETE /api/v1/receivers/:receiver": absent(),
   "POST /api/v1/channels/:channel/tests": absent({ body: {} }),
+  // Known by a signature and not by a caller.
+  "POST /api/v1/channels/:channel/answers": absent({ body: {} }, 404),
   "GET /api/v1/notifications": nothing(),
   "POST /api/v1/notifications/:notification/retries": absent({ body: {} }),
 };

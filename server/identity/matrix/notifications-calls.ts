@@ -1,3 +1,4 @@
+import { receiveAnswer } from "#server/notifications/answers/receive-answer.ts";
 import { deliverNotification } from "#server/notifications/deliver-notification.ts";
 import { listNotifications } from "#server/notifications/queries.ts";
 import { archiveReceiver } from "#server/notifications/receivers/archive-receiver.ts";
@@ -10,6 +11,7 @@ import type { Calls } from "./call.ts";
 import { deadEnd } from "./scene-notifications.ts";
 
 const { rules } = deadEnd;
+const at = new Date();
 
 /** Receivers, their channels and what was told. */
 export const notificationsCalls = {
@@ -21,5 +23,7 @@ export const notificationsCalls = {
   testChannel: (ctx, { channelId }) => testChannel(ctx, { channelId }, deadEnd),
   listNotifications: (ctx) => listNotifications(ctx, {}),
   retryNotification: (ctx, { notificationId }) => retryNotification(ctx, { notificationId }),
+  receiveAnswer: (ctx, { channelId }) =>
+    receiveAnswer(ctx, { channelId, kind: "slack-bot", answer: { key: "x", wish: "none", by: null, about: null, at } }),
   deliverNotification: (ctx, { notificationId }) => deliverNotification(ctx, notificationId, deadEnd),
 } as const satisfies Calls;

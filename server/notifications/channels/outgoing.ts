@@ -14,6 +14,8 @@ export interface Outgoing {
   firstTitle?: string | undefined;
   /** What the channel answered to the last message of the group; undefined before it answered any. */
   previous?: unknown;
+  /** Id of the group that a button in the message takes; undefined where nothing comes back, or somebody has it. */
+  acknowledges?: string | undefined;
   /** When it is sent. */
   at: Date;
 }

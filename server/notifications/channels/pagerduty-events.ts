@@ -3,7 +3,8 @@ import type { Message } from "../contract.ts";
 import { absolute, alertTitle, cut, inOrder, type Outgoing } from "./outgoing.ts";
 
 /** https://developer.pagerduty.com/docs/events-api-v2/trigger-events */
-const most = { summary: 1024, bytes: 512_000 };
+export const pagerDutySummary = 1024;
+const mostBytes = 512_000;
 /** Events that one message makes in the mode of one an alert; the rest stands in the group's own event. */
 const mostAlerts = 100;
 
@@ -69,7 +70,7 @@ function toChange(
     body: {
       routing_key: routingKey,
       payload: {
-        summary: cut(message.title, most.summary),
+        summary: cut(message.title, pagerDutySummary),
         source: sourceOf(message, publicUrl),
         timestamp: at.toISOString(),
         custom_details: { ...facts, ...(message.lines.length > 0 && { description: message.lines.join("\n") }) },
@@ -91,7 +92,7 @@ function triggered({ kind, message, at }: Outgoing, publicUrl: string, detail: o
   };
   return {
     payload: {
-      summary: cut(message.title, most.summary),
+      summary: cut(message.title, pagerDutySummary),
       source: sourceOf(message, publicUrl),
       severity: kind === "test" ? "info" : severityOf(message.severity),
       timestamp: (Number.isFinite(began) ? new Date(began) : at).toISOString(),
@@ -129,7 +130,7 @@ function alertDetails(alert: Message["alerts"][number], publicUrl: string) {
     ...Object.fromEntries(shown),
     ...labels,
     ...(source && { source }),
-    summary: cut(alertTitle(alert), most.summary),
+    summary: cut(alertTitle(alert), pagerDutySummary),
   };
 }
 
@@ -137,8 +138,8 @@ function alertDetails(alert: Message["alerts"][number], publicUrl: string) {
 function fitting(event: PagerDutyEvent): PagerDutyEvent {
   const size = Buffer.byteLength(JSON.stringify(event.body));
   const { payload } = event.body;
-  if (size <= most.bytes || !payload) return event;
-  const error = `The details were left out, since the event of ${size} bytes exceeds the ${most.bytes} that PagerDuty takes.`;
+  if (size <= mostBytes || !payload) return event;
+  const error = `The details were left out, since the event of ${size} bytes exceeds the ${mostBytes} that PagerDuty takes.`;
   return { ...event, body: { ...event.body, payload: { ...payload, custom_details: { error } } } };
 }
 

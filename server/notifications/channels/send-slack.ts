@@ -14,7 +14,8 @@ const Answer = SlackReference.partial().extend({ ok: z.boolean(), error: z.strin
 
 /** Posts to an incoming webhook. */
 export async function sendToHook(outgoing: Outgoing, url: string, outside: Outside): Promise<Told> {
-  const body = JSON.stringify(toSlack(outgoing.message, outside.publicUrl));
+  const { message, acknowledges } = outgoing;
+  const body = JSON.stringify(toSlack(message, { publicUrl: outside.publicUrl, acknowledges }));
   const sent = await send(url, { headers: jsonHeaders(body), body }, outside.rules);
   return { ...sent, outcome: outcomeOfHook(sent) };
 }

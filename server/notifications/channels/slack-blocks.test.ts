@@ -10,7 +10,7 @@ const many = (count: number, summary: string) =>
   );
 
 test("a card has a header, lines, facts and buttons, as the reference shows it", () => {
-  const { text, blocks } = toSlack(newMessage(), publicUrl);
+  const { text, blocks } = toSlack(newMessage(), { publicUrl });
   expect(text).toBe("PAGE · churn · availability fails 16.7 times too fast");
   expect(blocks).toEqual([
     { type: "header", text: { type: "plain_text", text } },
@@ -32,7 +32,7 @@ test("a card has a header, lines, facts and buttons, as the reference shows it",
 });
 
 test.each([1, 2, 11, 3000])("with %i alerts at most ten are listed and the others counted", (count) => {
-  const { blocks } = toSlack(newMessage({ lines: [], facts: [], alerts: many(count, "fails") }), publicUrl);
+  const { blocks } = toSlack(newMessage({ lines: [], facts: [], alerts: many(count, "fails") }), { publicUrl });
   const listed = count === 1 ? 0 : Math.min(10, count);
   expect(blocks.filter((block) => block.type === "section")).toHaveLength(listed);
   const context = JSON.stringify(blocks.filter((block) => block.type === "context"));
@@ -51,7 +51,7 @@ test.each(["x", "é", '"', "<", "\n"])(
       alerts: many(40, long),
       links: Array.from({ length: 9 }, () => ({ text: long, path: "/on-call" })),
     });
-    const { text, blocks } = toSlack(message, publicUrl);
+    const { text, blocks } = toSlack(message, { publicUrl });
     expect(JSON.stringify(blocks).length + text.length).toBeLessThan(12_000);
     expect(blocks.length).toBeLessThanOrEqual(50);
     for (const block of blocks) {
@@ -64,10 +64,26 @@ test.each(["x", "é", '"', "<", "\n"])(
 
 test("nothing in an alert mentions people or makes a link", () => {
   const message = newMessage({ lines: ["<!channel> & <http://evil|x>"], alerts: many(2, "<@U1>") });
-  const wire = JSON.stringify(toSlack(message, publicUrl).blocks);
+  const wire = JSON.stringify(toSlack(message, { publicUrl }).blocks);
   expect(wire).toContain("&lt;!channel&gt; &amp; &lt;http://evil|x&gt;");
   expect(wire).not.toContain("<!channel>");
   expect(wire).not.toContain("<@U1>");
+});
+
+test("where what people press comes back, a button takes the group; links lead to the console as before", () => {
+  const buttons = (acknowledges?: string) =>
+    toSlack(newMessage(), { publicUrl, acknowledges }).blocks.flatMap((block) =>
+      block.type === "actions" ? block.elements : [],
+    );
+  expect(buttons().map(({ action_id }) => action_id)).toEqual(["link-1"]);
+  const [take, link] = buttons("7b0c7a0e-6f0e-4a53-9d5a-2a4f1d6b8c11");
+  expect(take).toMatchObject({
+    action_id: "acknowledge",
+    value: "7b0c7a0e-6f0e-4a53-9d5a-2a4f1d6b8c11",
+    style: "primary",
+  });
+  expect(take).not.toHaveProperty("url");
+  expect(link).toMatchObject({ action_id: "link-1", url: `${publicUrl}/on-call?group=1` });
 });
 
 test("a bot edits the message of the group, and writes a new one the first time, for reminders and for calls", () => {

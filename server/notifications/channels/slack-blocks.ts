@@ -19,33 +19,46 @@ interface Text {
 interface Button {
   type: "button";
   text: { type: "plain_text"; text: string };
-  url: string;
   action_id: string;
+  /** Of a link. */
+  url?: string;
+  /** Of what Slack tells Leeway when it is pressed. */
+  value?: string;
+  style?: "primary";
+}
+
+/** Names the button that takes a group, whose id is its value. */
+export const acknowledgeAction = "acknowledge";
+
+interface Shown {
+  publicUrl: string;
+  /** Id of the group that a button takes; undefined for none. */
+  acknowledges?: string | undefined;
 }
 
 /**
  * A message as Slack shows it: header, lines, facts, at most ten alerts and links as buttons, below 12,000 characters in all (fewer
  * alerts where they are long).
  */
-export function toSlack(message: Message, publicUrl: string): { text: string; blocks: Block[] } {
+export function toSlack(message: Message, shown: Shown): { text: string; blocks: Block[] } {
   const text = cut(escaped(message.title), most.text);
   const alerts = inOrder(message.alerts);
-  for (let shown = Math.min(most.alerts, alerts.length); shown > 0; shown -= 1) {
-    const blocks = blocksOf(message, publicUrl, alerts, shown);
+  for (let listed = Math.min(most.alerts, alerts.length); listed > 0; listed -= 1) {
+    const blocks = blocksOf(message, shown, alerts, listed);
     if (JSON.stringify(blocks).length + text.length < most.total) return { text, blocks };
   }
-  const blocks = blocksOf(message, publicUrl, alerts, 0);
+  const blocks = blocksOf(message, shown, alerts, 0);
   if (JSON.stringify(blocks).length + text.length < most.total) return { text, blocks };
-  return { text, blocks: [headerOf(message), ...actionsOf(message, publicUrl)] };
+  return { text, blocks: [headerOf(message), ...actionsOf(message, shown)] };
 }
 
-function blocksOf(message: Message, publicUrl: string, alerts: Message["alerts"], shown: number): Block[] {
+function blocksOf(message: Message, shown: Shown, alerts: Message["alerts"], mostListed: number): Block[] {
   const lines = message.lines.map(escaped).join("\n");
   const facts = message.facts.slice(0, most.fields).map(({ name, value }) => {
     return mrkdwn(cut(`*${escaped(name)}*\n${escaped(value)}`, most.field));
   });
   // Of a single alert, title and lines say all.
-  const listed = alerts.length > 1 ? alerts.slice(0, shown) : [];
+  const listed = alerts.length > 1 ? alerts.slice(0, mostListed) : [];
   const left = alerts.length > 1 ? alerts.length - listed.length : 0;
   const context = [left > 0 && `and ${left} more`, escaped(message.reason)].filter(
     (part) => part !== false && part !== "",
@@ -54,9 +67,9 @@ function blocksOf(message: Message, publicUrl: string, alerts: Message["alerts"]
     headerOf(message),
     ...(lines ? [section(cut(lines, usual.lines))] : []),
     ...(facts.length > 0 ? [{ type: "section" as const, fields: facts }] : []),
-    ...listed.map((alert) => section(cut(alertLine(alert, publicUrl), most.section))),
+    ...listed.map((alert) => section(cut(alertLine(alert, shown.publicUrl), most.section))),
     ...(context.length > 0 ? [{ type: "context" as const, elements: [mrkdwn(context.join(" · "))] }] : []),
-    ...actionsOf(message, publicUrl),
+    ...actionsOf(message, shown),
   ];
 }
 
@@ -64,13 +77,19 @@ function headerOf({ title }: Message): Block {
   return { type: "header", text: { type: "plain_text", text: cut(title, most.header) } };
 }
 
-function actionsOf({ links }: Message, publicUrl: string): Block[] {
-  const elements = links.slice(0, 5).map(({ text, path }, place) => ({
+function actionsOf({ links }: Message, { publicUrl, acknowledges }: Shown): Block[] {
+  const buttons = links.slice(0, 5).map(({ text, path }, place) => ({
     type: "button" as const,
     text: { type: "plain_text" as const, text: cut(text, most.button) },
     url: absolute(publicUrl, path),
     action_id: `link-${place + 1}`,
   }));
+  const take: Button = {
+    type: "button",
+    text: { type: "plain_text", text: "Acknowledge" },
+    ...{ action_id: acknowledgeAction, value: acknowledges ?? "", style: "primary" },
+  };
+  const elements = acknowledges === undefined ? buttons : [take, ...buttons];
   return elements.length > 0 ? [{ type: "actions", elements }] : [];
 }
 

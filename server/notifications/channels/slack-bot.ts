@@ -15,8 +15,12 @@ interface SlackCall {
  * The call that tells a bot's channel: the message of the group is edited when it changes, and written anew the first time, for a
  * reminder, which an edit would not be, and for what is not about the state of a group.
  */
-export function toSlackCall({ kind, message, previous }: Outgoing, channel: string, publicUrl: string): SlackCall {
-  const content = toSlack(message, publicUrl);
+export function toSlackCall(
+  { kind, message, previous, acknowledges }: Outgoing,
+  channel: string,
+  publicUrl: string,
+): SlackCall {
+  const content = toSlack(message, { publicUrl, acknowledges });
   const known = isState(kind) && !isReminder(message.reason) ? SlackReference.safeParse(previous).data : undefined;
   if (known) return { method: "chat.update", body: { ...known, ...content } };
   const quiet = { unfurl_links: false, unfurl_media: false };

@@ -12,8 +12,8 @@ export async function addChannels(
   if (added.length === 0) return;
   const { workspaceId } = ctx.actor;
   const now = Date.now();
-  const rows = added.map(({ settings, secret = null, isEnabled }, place) => ({
-    ...{ workspaceId, receiverId, kind: settings.kind, settings, secret },
+  const rows = added.map(({ settings, secret = null, answerSecret = null, isEnabled }, place) => ({
+    ...{ workspaceId, receiverId, kind: settings.kind, settings, secret, answerSecret },
     createdAt: new Date(now + place),
     disabledAt: isEnabled ? null : new Date(now),
   }));
@@ -23,9 +23,10 @@ export async function addChannels(
 /** What the audit log keeps of a receiver: nothing secret. */
 export function shownChannels({ channels }: Receiver) {
   return {
-    channels: channels.map(({ settings, hasSecret, disabledAt }) => ({
+    channels: channels.map(({ settings, hasSecret, answers, disabledAt }) => ({
       ...settings,
       hasSecret,
+      ...(answers && { takesAnswers: answers.hasSecret }),
       isEnabled: disabledAt === null,
     })),
   };

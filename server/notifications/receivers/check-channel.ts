@@ -1,14 +1,16 @@
 import { DomainError } from "#server/errors.ts";
 import { checkAddress } from "#server/webhooks/address.ts";
 import type { NetworkRules } from "#server/webhooks/contract.ts";
+import { isAnswering } from "../answers/contract.ts";
 import type { ChannelSettings } from "../contract.ts";
 
 interface Wish {
   settings: ChannelSettings;
   secret?: string | undefined;
+  answerSecret?: string | null | undefined;
 }
 
-/** What is kept of a channel; `secret` is undefined where the known one stays. */
+/** What is kept of a channel; a secret is undefined where the known one stays. */
 export type Checked = Wish;
 
 /**
@@ -17,9 +19,24 @@ export type Checked = Wish;
  * @param field where the channel stands in the form
  * @throws DomainError "invalid" with the field
  */
-export async function checkChannel(
-  { settings, secret }: Wish,
-  { rules, field, known }: { rules: NetworkRules; field: string; known?: ChannelSettings | undefined },
+export async function checkChannel({ answerSecret, ...wish }: Wish, checks: Checks): Promise<Checked> {
+  const { settings } = wish;
+  if (answerSecret && !isAnswering(settings.kind)) {
+    const message = "Nothing comes back from this kind of channel. Leave the secret for what comes back out.";
+    throw new DomainError("invalid", message, { field: `${checks.field}.answerSecret` });
+  }
+  return { ...(await checkOwn(wish, checks)), answerSecret };
+}
+
+interface Checks {
+  rules: NetworkRules;
+  field: string;
+  known?: ChannelSettings | undefined;
+}
+
+async function checkOwn(
+  { settings, secret }: Omit<Wish, "answerSecret">,
+  { rules, field, known }: Checks,
 ): Promise<Checked> {
   const mayStay = secretMayStay(known, settings);
   if (settings.kind === "email") return { settings };

@@ -3,6 +3,7 @@ import { channels, receivers } from "#db/schema/index.ts";
 import type { Context } from "#server/context.ts";
 import { DomainError } from "#server/errors.ts";
 import { covers, permit } from "#server/identity/permit.ts";
+import { answersOf, lastAnswers } from "../answers/last-answers.ts";
 import { Channel, ChannelSettings, Receiver } from "../contract.ts";
 import { outboxOf } from "./outbox-of.ts";
 
@@ -38,10 +39,9 @@ async function select(ctx: Context, which?: SQL): Promise<Receiver[]> {
     .from(channels)
     .where(inArray(channels.receiverId, ids))
     .orderBy(asc(channels.createdAt), asc(channels.id));
-  const outboxes = await outboxOf(
-    ctx,
-    found.map(({ id }) => id),
-  );
+  const channelIds = found.map(({ id }) => id);
+  const outboxes = await outboxOf(ctx, channelIds);
+  const answered = await lastAnswers(ctx, channelIds);
   const byReceiver = Map.groupBy(found, ({ receiverId }) => receiverId);
   return rows.map((row) =>
     Receiver.parse({
@@ -52,6 +52,7 @@ async function select(ctx: Context, which?: SQL): Promise<Receiver[]> {
           ...outboxes.get(channel.id),
           settings: shown(ctx, ChannelSettings.parse(channel.settings)),
           hasSecret: channel.secret !== null,
+          answers: answersOf(channel, answered.get(channel.id)),
         }),
       ),
     }),

@@ -45,7 +45,9 @@ export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules:
     await ctx.db.update(receivers).set({ updatedAt: new Date() }).where(eq(receivers.id, receiverId));
     const after = await findReceiver(ctx, receiverId);
     const [old, now] = [shownChannels(before), shownChannels(after)];
-    const secrets = changes.flatMap(({ id, secret }) => (id !== undefined && secret !== undefined ? [id] : []));
+    const secrets = changes.flatMap(({ id, secret, answerSecret }) =>
+      id !== undefined && (secret !== undefined || answerSecret) ? [id] : [],
+    );
     await record(ctx, "receiver.updated", {
       subject: `receiver/${after.name}`,
       before: old,
@@ -59,17 +61,19 @@ export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules:
 async function changeChannel(
   ctx: Context,
   before: Receiver,
-  { id, settings, secret, isEnabled }: Change,
+  { id, settings, secret, answerSecret, isEnabled }: Change,
 ): Promise<void> {
   const known = before.channels.find((channel) => channel.id === id);
   if (!known) return;
   // A secret of another kind must not stay.
   const given = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
+  const answers = answerSecret === undefined && known.settings.kind !== settings.kind ? null : answerSecret;
   await ctx.db
     .update(channels)
     .set({
       ...{ kind: settings.kind, settings, disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()) },
       ...(given !== undefined && { secret: given }),
+      ...(answers !== undefined && { answerSecret: answers, answerRefusedAt: null }),
     })
     .where(and(eq(channels.id, known.id), eq(channels.workspaceId, ctx.actor.workspaceId)));
 }

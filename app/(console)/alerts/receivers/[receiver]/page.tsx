@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
-import { requireContext } from "#app/_lib/context.ts";
+import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { alertsCrumbs } from "#components/alerts/alerts-tabs.tsx";
+import { AnswersPanel } from "#components/notifications/answers-panel.tsx";
 import { ChannelsTable } from "#components/notifications/channels-table.tsx";
 import { MessagesLog, readLogView } from "#components/notifications/messages-log.tsx";
 import { ReceiverActions } from "#components/notifications/receiver-actions.tsx";
@@ -54,6 +55,7 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
           }
         />
       </Panel>
+      <AnswersPanel channels={receiver.channels} publicUrl={runtime().config.publicUrl} />
       <MessagesLog
         {...log}
         next={log.next}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { DomainError } from "#server/errors.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { log } from "#server/log.ts";
+import { AnswerReceipt } from "#server/notifications/answers/contract.ts";
+import { replyInSlack } from "#server/notifications/answers/reply-in-slack.ts";
+import { takeAnswer } from "#server/notifications/answers/take-answer.ts";
+import { jsonHeaders } from "#server/notifications/channels/send-slack.ts";
+import { type Bucket, takeToken } from "#server/serving/protection/token-bucket.ts";
+import { send } from "#server/webhooks/send.ts";
+
+const path = "/channels/:channel/answers";
+const params = z.object({ channel: z.uuid() });
+/** PagerDuty sends at most 256 KB; Slack repeats a message of 12,000 characters. */
+const mostBytes = 256 * 1024;
+/** A storm of incidents is acknowledged at once; PagerDuty comes again with what is asked to wait. */
+const rate = { perSecond: 5, burst: 100 };
+const mostSenders = 5_000;
+
+/** Where PagerDuty and Slack send what people do there. Both sign the bytes, so these are read as they came. */
+export function channelAnswers(app: FastifyInstance, { db }: WebDependencies): void {
+  const summary =
+    "Take what was done in PagerDuty (webhooks, version 3) or Slack (interactivity), known by its signature";
+  app.operations.push({ method: "POST", path, summary, params, response: AnswerReceipt, status: 200 });
+  const buckets = new Map<string, Bucket>();
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: mostBytes }, (_request, body, done) =>
+      done(null, body),
+    );
+    const onRequest = async ({ ip, params }: { ip: string; params: unknown }) =>
+      admit(buckets, `${ip} ${JSON.stringify(params)}`);
+    scope.post(path, { config: { isPublic: true }, bodyLimit: mostBytes, onRequest }, async (request, reply) => {
+      const channelId = params.parse(request.params).channel;
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const taken = await takeAnswer(db, { channelId, body, headers: request.headers, address: request.ip });
+      const told = replyInSlack(taken);
+      // Slack waits three seconds for the answer, and not for this.
+      if (told) void tell(told);
+      return reply.send(AnswerReceipt.parse(taken));
+    });
+  });
+}
+
+/** @throws DomainError "rate-limited" */
+function admit(buckets: Map<string, Bucket>, sender: string): void {
+  const { bucket, waitSeconds } = takeToken(buckets.get(sender), rate, performance.now());
+  // The one that was silent for longest has its burst early.
+  buckets.delete(sender);
+  buckets.set(sender, bucket);
+  if (buckets.size > mostSenders) buckets.delete(buckets.keys().next().value as string);
+  if (waitSeconds === 0) return;
+  const message = `More than ${rate.perSecond} a second come to this address. Send it again a little later.`;
+  throw new DomainError("rate-limited", message, { retryAfterSeconds: waitSeconds });
+}
+
+async function tell({ url, body }: { url: string; body: string }): Promise<void> {
+  const { status, error } = await send(url, { headers: jsonHeaders(body), body }, { allowsPrivate: false });
+  if (error !== null || status !== 200) log.warn("answer.not_told", { status, reason: error });
+}

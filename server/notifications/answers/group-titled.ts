@@ -1,0 +1,17 @@
+import { alertTitle, cut } from "../channels/outgoing.ts";
+import { pagerDutySummary } from "../channels/pagerduty-events.ts";
+import type { Message } from "../contract.ts";
+
+/**
+ * The one group of which a message, or an alert in it, was told to PagerDuty under a title.
+ * @returns undefined where none was, or several were
+ */
+export function groupTitled(
+  told: readonly { groupId: string; message: Pick<Message, "title" | "alerts"> }[],
+  title: string,
+): string | undefined {
+  const hasTitle = ({ message }: (typeof told)[number]) =>
+    [message.title, ...message.alerts.map(alertTitle)].some((one) => cut(one, pagerDutySummary) === title);
+  const found = new Set(told.filter(hasTitle).map(({ groupId }) => groupId));
+  return found.size === 1 ? [...found][0] : undefined;
+}

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { acknowledgeAction } from "../channels/slack-blocks.ts";
+import type { Answer } from "./contract.ts";
+
+/** What is read of an interaction: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload */
+const Interaction = z.object({
+  type: z.string(),
+  user: z.object({ id: z.string().max(80), name: z.string().nullish(), username: z.string().nullish() }),
+  actions: z.array(z.object({ action_id: z.string(), value: z.string().nullish() })).default([]),
+  response_url: z.string().nullish(),
+});
+
+/**
+ * What a press on a button says. Buttons that are links come as well, and ask for nothing. Slack sends a press once; the same bytes
+ * again are a copy of it, whatever time they are signed for.
+ * @throws ZodError or SyntaxError for what is no interaction
+ */
+export function readSlack(body: Buffer, now: number): Answer {
+  const payload = new URLSearchParams(body.toString("utf8")).get("payload") ?? "";
+  const { type, user, actions, response_url } = Interaction.parse(JSON.parse(payload));
+  const pressed = type === "block_actions" ? actions.find((one) => one.action_id === acknowledgeAction) : undefined;
+  const groupId = z.uuid().safeParse(pressed?.value).data;
+  return {
+    key: createHash("sha256").update(body).digest("hex"),
+    at: new Date(now),
+    wish: groupId === undefined ? "none" : "acknowledge",
+    by: { name: user.name || user.username || "Somebody", slackMember: user.id },
+    about: groupId === undefined ? null : { groupId },
+    responseUrl: response_url ?? undefined,
+  };
+}
