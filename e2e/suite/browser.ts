@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { execute } from "./command.ts";
 import type { Outcome } from "./outcome.ts";
-import { ensureChromium } from "./packages.ts";
+import { ensureChromium, ensureCurl } from "./packages.ts";
 import type { Stack } from "./stack.ts";
 
 interface PlaywrightSuite {
@@ -19,6 +19,7 @@ export async function runBrowser(stack: Stack): Promise<Outcome> {
   const startedAt = Date.now();
   const seconds = () => (Date.now() - startedAt) / 1000;
   const chromium = ensureChromium();
+  ensureCurl();
   if (!chromium) {
     return {
       suite: "browser",

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { execute } from "./command.ts";
 import type { Outcome } from "./outcome.ts";
-import { ensurePrometheus, ensurePython } from "./packages.ts";
+import { ensureCurl, ensurePrometheus, ensurePython } from "./packages.ts";
 import { pythonPrograms } from "./python.ts";
 import type { Stack } from "./stack.ts";
 
@@ -40,6 +40,7 @@ const journeys: Journey[] = [
 
 /** Installs what the clients need, once; `runClients` tells what could not be. */
 export async function prepareClients(): Promise<void> {
+  ensureCurl();
   ensurePrometheus();
   if (ensurePython()) for (const journey of journeys) await programsOf(journey);
 }

@@ -46,6 +46,11 @@ export function ensureVulkan(): void {
   if (!existsSync(drivers) || readdirSync(drivers).length === 0) installPackages(["libvulkan1", "mesa-vulkan-drivers"]);
 }
 
+/** The program of every example on screen and of the pipeline script; a bare Debian has none. */
+export function ensureCurl(): void {
+  if (spawnSync("curl", ["--version"]).status !== 0) installPackages(["curl", "ca-certificates"]);
+}
+
 /** Prometheus' own linter. Tests name what is missing. */
 export function ensurePromtool(): void {
   if (spawnSync("promtool", ["--version"]).status !== 0) installPackages(["prometheus"]);

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -20,7 +21,9 @@ def arguments(description: str, experiment: str) -> argparse.ArgumentParser:
 
 
 def git_commit() -> str:
-    """The commit of the code that trains, or `unknown` outside a repository."""
+    """The commit of the code that trains, or `unknown` outside a repository and without git."""
+    if shutil.which("git") is None:
+        return "unknown"
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return found.stdout.strip() if found.returncode == 0 else "unknown"
