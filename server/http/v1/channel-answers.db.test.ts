@@ -1,0 +1,78 @@
+import Fastify from "fastify";
+import { expect, test } from "vitest";
+import { channels } from "#db/schema/index.ts";
+import type { Context } from "#server/context.ts";
+import type { WebDependencies } from "#server/http/server.ts";
+import { configureLog } from "#server/log.ts";
+import { answerPath, type ReceivedAnswer } from "#server/notifications/answers/contract.ts";
+import {
+  newPagerDutyEvent,
+  newSlackPress,
+  sentByPagerDuty,
+  sentBySlack,
+} from "#server/notifications/answers/testing.ts";
+import { newReceiver } from "#server/notifications/testing.ts";
+import { inWorkspace } from "#server/testing.ts";
+import { v1Plugin } from "./plugin.ts";
+
+configureLog({ role: "test", level: "silent" });
+const secret = "a-signing-secret";
+
+/** The interface without anybody who is signed in, and the channels of a receiver. */
+async function openAddress(ctx: Context) {
+  const { channelIds } = await newReceiver(ctx, "on-call", [
+    { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },
+    { settings: { kind: "slack-hook" }, secret: "https://hooks.slack.com/x" },
+  ]);
+  await ctx.db.update(channels).set({ answerSecret: secret });
+  const app = Fastify();
+  const authenticate = () => Promise.reject(new Error("Nobody is asked who they are."));
+  const deps = { db: ctx.db, authenticate, config: { notifications: { rules: {} }, publicUrl: "http://leeway.test" } };
+  await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
+  const post = async ({ channelId, body, headers }: ReceivedAnswer) => {
+    const sent = { ...headers } as Record<string, string>;
+    const answer = await app.inject({ method: "POST", url: answerPath(channelId), payload: body, headers: sent });
+    return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+  };
+  const [pager, slack] = channelIds as [string, string];
+  return { pager, slack, post };
+}
+
+test(
+  "JSON and forms are taken by their bytes and their signature, again without a second effect",
+  inWorkspace(async (ctx) => {
+    const { pager, slack, post } = await openAddress(ctx);
+    // Spaces and letters beyond ASCII would not survive being read and written again.
+    const event = newPagerDutyEvent({ title: "Öfen  brennen" });
+    const spaced = sentByPagerDuty(pager, event, secret);
+    expect(await post(spaced)).toMatchObject({ status: 200, body: { isDone: false, isRepeated: false } });
+    expect(await post(spaced)).toMatchObject({ status: 200, body: { isRepeated: true } });
+    const pressed = sentBySlack(slack, newSlackPress({}), secret);
+    expect(await post(pressed)).toMatchObject({ status: 200, body: { outcome: "", isRepeated: false } });
+    const bytes = Buffer.from(`${pressed.body}&`);
+    expect(await post({ ...pressed, body: bytes })).toMatchObject({
+      status: 404,
+      body: { error: { code: "not-found" } },
+    });
+  }),
+);
+
+test(
+  "what is too large, and what comes too often, is refused before its signature is looked at",
+  inWorkspace(async (ctx) => {
+    const { pager, slack, post } = await openAddress(ctx);
+    const large = sentByPagerDuty(pager, { event: "x".repeat(300_000) }, secret);
+    expect(await post(large)).toMatchObject({ status: 413, body: { error: { code: "too-large" } } });
+    const wrong = sentByPagerDuty(pager, {}, "another-secret");
+    const statuses = new Set<number>();
+    for (let count = 0; count < 200; count += 1) {
+      const { status, headers } = await post(wrong);
+      statuses.add(status);
+      if (status === 429) expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+      if (status === 429) break;
+    }
+    expect([...statuses]).toEqual([404, 429]);
+    // Another address is not held up by it.
+    expect((await post(sentBySlack(slack, newSlackPress({}), secret))).status).toBe(200);
+  }),
+);
