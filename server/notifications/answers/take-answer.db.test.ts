@@ -117,7 +117,11 @@ test(
     const methods = [{ kind: "slack", channelId: slack, member: "UA8RXUSPL" }];
     await ctx.db.insert(contactMethods).values({ workspaceId, userId, methods });
     expect(await press()).toMatchObject({ isDone: true });
-    expect((await getAlertGroup(ctx, { groupId })).acknowledgement).toMatchObject({ by: name, userId, note: "In Slack." });
+    expect((await getAlertGroup(ctx, { groupId })).acknowledgement).toMatchObject({
+      by: name,
+      userId,
+      note: "In Slack.",
+    });
     expect(await press({ member: "U2" })).toMatchObject({ isDone: true });
     const { acknowledgement } = await getAlertGroup(ctx, { groupId });
     expect(acknowledgement).toMatchObject({ by: name, alsoLooking: [{ by: "jtorrance (Slack)" }] });
