@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
-import { formatClock } from "#components/ui/format-time.ts";
+import { formatUntil } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { TriageAct } from "#server/triage/advice/contract.ts";
 import type { Wish } from "./act/act-dialog.tsx";
@@ -96,7 +96,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     });
     const row = chosen?.row;
     if (failure !== undefined || endsAt === undefined || !row) return failure;
-    toast.done(`Silenced until ${formatClock(endsAt)}.`, {
+    toast.done(`Silenced until ${formatUntil(endsAt, Date.now())}.`, {
       label: "Show it",
       onClick: () => show({ ...viewOf(new URLSearchParams(location.search)), filter: "all", ...lineOf(row) }, true),
     });

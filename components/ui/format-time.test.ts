@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatAbsolute, formatClock, formatDate, formatDuration, formatRelative } from "./format-time.ts";
+import { formatAbsolute, formatClock, formatDate, formatDuration, formatRelative, formatUntil } from "./format-time.ts";
 
 const seen = (text: string) => text.replaceAll("\u00a0", "_");
 const noon = Date.UTC(2026, 4, 10, 12, 0, 0);
@@ -39,6 +39,9 @@ describe("times", () => {
   it("gives the absolute time in the zone asked for, with the zone", () => {
     expect(formatAbsolute(noon, "UTC")).toBe("10 May 2026, 12:00:00 UTC");
     expect(formatClock(noon, { timeZone: "Europe/Berlin" })).toBe("14:00");
+    expect(formatUntil(noon + hour, noon, "UTC")).toBe("13:00");
+    expect(formatUntil(noon + 12 * hour, noon, "UTC")).toBe("11 May, 00:00");
+    expect(formatUntil(noon + 11 * hour, noon, "Asia/Tokyo")).toBe("11 May, 08:00");
     expect(formatDate(noon, "UTC")).toBe("10 May 2026");
   });
 });

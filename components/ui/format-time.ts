@@ -79,6 +79,14 @@ export function formatClock(at: Date | number, options: { seconds?: boolean; tim
   return options.seconds ? `${hour}:${minute}:${second}` : `${hour}:${minute}`;
 }
 
+/** When something ends or comes next: "14:20", and "9 May, 14:20" where that is another day than `now`. */
+export function formatUntil(at: Date | number, now: Date | number, timeZone?: string): string {
+  const clock = formatClock(at, timeZone ? { timeZone } : {});
+  if (formatDate(at, timeZone) === formatDate(now, timeZone)) return clock;
+  const { day, monthName } = parts(at, timeZone);
+  return `${day} ${monthName}, ${clock}`;
+}
+
 /** Absolute with zone, for hover, copies and exports: "6 May 2026, 14:20:07 CEST". */
 export function formatAbsolute(at: Date | number, timeZone?: string): string {
   const { day, monthName, year, hour, minute, second, timeZoneName } = parts(at, timeZone);

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { formatCount, plural } from "#components/ui/format.ts";
-import { formatClock } from "#components/ui/format-time.ts";
+import { formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Chosen } from "../board-types.ts";
@@ -14,9 +14,9 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
   const { row, title, numbers, startedAt, foundAt, slo } = chosen;
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";
-  const clock = (at: number) => formatClock(at, zone ? { timeZone: zone } : {});
+  const until = (at: number) => formatUntil(at, now, zone);
   const burn = burnBadge(chosen);
-  const taken = takenBadge(row, row.silencedUntil === null ? null : clock(row.silencedUntil));
+  const taken = takenBadge(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const others = row.owner?.alsoLooking ?? [];
   return (
     <header className={classes.verdict}>
@@ -33,7 +33,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
           </Link>
         )}
         <span className={classes.times}>
-          Started {clock(startedAt)}, found {clock(foundAt)}, now {clock(now)} {zoneName(zone)}
+          Started {until(startedAt)}, found {until(foundAt)}, now {until(now)} {zoneName(zone)}
         </span>
       </div>
       <h2 className={classes.title}>{title}</h2>

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatClock } from "#components/ui/format-time.ts";
+import { formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Row } from "../board-types.ts";
@@ -24,11 +24,11 @@ interface QueueLineProps {
 export function QueueLine({ row, isChosen, weight, top, height, position, size, onChoose }: QueueLineProps) {
   const now = useNow(10_000);
   const zone = useHydrated() ? undefined : "UTC";
-  const clock = (at: number) => formatClock(at, zone ? { timeZone: zone } : {});
+  const until = (at: number) => formatUntil(at, now, zone);
   const { state, word } = severityWord(row);
-  const taken = takenWords(row, row.silencedUntil === null ? null : clock(row.silencedUntil));
+  const taken = takenWords(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const next =
-    row.state === "unacknowledged" && row.nextEscalationAt !== null ? `next call ${clock(row.nextEscalationAt)}` : "";
+    row.state === "unacknowledged" && row.nextEscalationAt !== null ? `next call ${until(row.nextEscalationAt)}` : "";
   return (
     <button
       className={classes.line}
