@@ -1,15 +1,10 @@
-import { Readable } from "node:stream";
-import { CsvError, parse } from "csv-parse";
+import type { Readable } from "node:stream";
+import { CsvError } from "csv-parse";
+import { type CsvRecord, csvRecords } from "./csv-records.ts";
 import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
 import { type Value, valueOfText } from "./value.ts";
 
-const mostRecordCharacters = 4 * 2 ** 20;
 const delimiters = [",", ";", "\t", "|"];
-
-interface CsvRecord {
-  record: string[];
-  info: { lines: number };
-}
 
 /**
  * Reads a CSV file in UTF-8 whose first line names the columns; the delimiter is told from that line. Rows come as they are read.
@@ -24,7 +19,7 @@ export async function csvTable(body: Readable): Promise<Table> {
     yield head;
     yield* { [Symbol.asyncIterator]: () => text };
   }
-  const records = recordsOf(whole(), delimiterOf(head));
+  const records = csvRecords(whole(), delimiterOf(head));
   const header = await nextRecord(records, []);
   if (!header) throw new UnreadableFile("The file is empty.", { line: 1 });
   const columns = csvColumnNames(header.record);
@@ -52,17 +47,9 @@ export async function* csvRest(
     yield columns.map(() => "-").join(delimiter) + lineEnd;
     yield* decoded(body, lines + 1);
   }
-  const records = recordsOf(whole(), delimiter);
+  const records = csvRecords(whole(), delimiter);
   await nextRecord(records, columns, lines - 1);
   yield* rowsOf(records, columns, lines - 1);
-}
-
-function recordsOf(text: AsyncIterable<string>, delimiter: string): AsyncIterator<CsvRecord> {
-  const maxRecordSize = mostRecordCharacters;
-  const parser = parse({ delimiter, info: true, skipEmptyLines: true, bom: true, maxRecordSize });
-  const source = Readable.from(text);
-  source.on("error", (error) => parser.destroy(error));
-  return source.pipe(parser)[Symbol.asyncIterator]() as AsyncIterator<CsvRecord>;
 }
 
 async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[], linesBefore = 0): AsyncGenerator<Row> {
@@ -71,12 +58,12 @@ async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[], lin
   const read = rememberedValues();
   try {
     for (;;) {
-      const next = await nextRecord(records, columns, linesBefore);
+      const next = await nextRecord(records, columns, linesBefore - countedTwice);
       if (!next) return;
-      const { record, info } = next;
+      const { record, lines } = next;
       const breaks = occurrences(record, "\n");
       if (breaks > 0) countedTwice += occurrences(record, "\r\n");
-      yield { at: linesBefore + info.lines - countedTwice - breaks, values: record.map(read) };
+      yield { at: linesBefore + lines - countedTwice - breaks, values: record.map(read) };
     }
   } finally {
     await records.return?.();

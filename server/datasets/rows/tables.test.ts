@@ -70,6 +70,25 @@ describe("a CSV file", () => {
     expect(problem.column).toBe(column);
   });
 
+  test.each([7, 1 << 16])("gives the rows before the one it refuses, in pieces of %s bytes", async (chunkBytes) => {
+    const rows: Row[] = [];
+    const table = await csv('a,b\n1,2\n3,4\n5,"x"y\n6,7\n', chunkBytes);
+    const reading = (async () => {
+      for await (const row of table.rows) rows.push(row);
+    })();
+    await expect(reading).rejects.toMatchObject({ line: 4, column: "b" });
+    expect(table.columns).toEqual(["a", "b"]);
+    expect(rows.map(({ at }) => at)).toEqual([2, 3]);
+  });
+
+  test("with two columns of one name is refused for that, whatever comes after", async () => {
+    await expect(csv('a,a\n1,"x"y\n', 1 << 16)).rejects.toThrow('Two columns are called "a"');
+  });
+
+  test("counts lines inside quotation marks once where it refuses a line after them", async () => {
+    expect(await problemOf('a,b\r\n1,"x\r\ny"\r\n1\r\n')).toMatchObject({ line: 4, column: "b" });
+  });
+
   test("in another encoding is refused with the line", async () => {
     const problem = await problemOf(Buffer.concat([Buffer.from("a\nx\n"), Buffer.from([0xe9, 0x0a])]));
     expect(problem).toMatchObject({ line: 3, message: expect.stringContaining("not text in UTF-8") });
