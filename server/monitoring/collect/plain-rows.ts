@@ -9,7 +9,7 @@ import { countRows } from "./count-rows.ts";
 import type { PlannedTensor, RowPlan } from "./row-plan.ts";
 import type { WatchedVersion } from "./watched-version.ts";
 
-/** Values of a batch: few enough to stay in the processor's cache, and to be counted within a millisecond. */
+/** Values of a batch: few enough to stay in the processor's cache, and to be counted within one or two milliseconds. */
 const mostValues = 65_536;
 /** Rows of a batch: the more, the more often is used what has to be fetched from memory for each batch anew, grids and bins. */
 const mostRows = 1024;

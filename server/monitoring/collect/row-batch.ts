@@ -6,7 +6,7 @@ import { addScore, emptyScores } from "../state/scores.ts";
 import { addUnseen } from "../state/unseen-top.ts";
 import type { WatchedVersion } from "./watched-version.ts";
 
-/** Values of a batch: few enough to stay in the processor's cache, and to be counted within a millisecond. */
+/** Values of a batch: few enough to stay in the processor's cache, and to be counted within one or two milliseconds. */
 const mostValues = 32_768;
 const [nothing, missing, present] = [0, 1, 2];
 const unseen = -1;

@@ -115,6 +115,14 @@ export function conversionsOf(feature: string): Conversion[] {
   });
 }
 
+/**
+ * Whether a feature of this name may have been multiplied by a constant that is no known one, as another currency is. A name that speaks for
+ * units, such as "temperature", speaks against it: of those all constants are known, and what is left is a season.
+ */
+export function mayBeAnyConstant(feature: string): boolean {
+  return money.test(feature) || !conversions.some((each) => isHinted(each, feature));
+}
+
 /** What a conversion most likely was for a feature of this name: "as if miles had become kilometres". */
 export function conversionWords({ units }: Conversion, feature: string): string {
   const unit = units.find(({ hint }) => hint.test(feature)) ?? units[0];

@@ -133,3 +133,10 @@ test("a season is no part of the rows in another unit: spring after a winter nam
     expect(found, `${warmth} degrees, ${spread} times the spread`).toBeUndefined();
   }
 });
+
+test("a season that multiplies mean and spread is no unknown unit, where the name says which units there are", () => {
+  const cold: Draw = (random) => 24 + 6 * normalFrom(random);
+  const warmer = (value: number) => value * 1.848;
+  expect(look(cold, warmer, { rows: 1500, name: "temperature" })).toBeUndefined();
+  expect(look(cold, warmer, { rows: 1500, name: "fare" })).toMatchObject({ known: null, share: 1 });
+});

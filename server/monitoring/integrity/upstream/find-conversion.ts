@@ -1,5 +1,5 @@
 import type { NumericProfile, NumericState } from "../../state/contract.ts";
-import { type Conversion, conversionsOf, isHinted } from "./conversions.ts";
+import { type Conversion, conversionsOf, isHinted, mayBeAnyConstant } from "./conversions.ts";
 import {
   distanceOf,
   type GroupedReference,
@@ -81,7 +81,8 @@ export function findConversion(
     .map((known) => fitted(compared, known, known))
     .filter((found) => found !== undefined);
   const [best] = named.sort((a, b) => scoreOf(b, name) - scoreOf(a, name));
-  return best ?? fitted(compared, freeFactor(compared), null);
+  if (best || !mayBeAnyConstant(name)) return best;
+  return fitted(compared, freeFactor(compared), null);
 }
 
 /** All rows times a constant: the ratio of the deviations, with the sign of the ratio of the means. */

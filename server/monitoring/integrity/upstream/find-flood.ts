@@ -16,6 +16,8 @@ const fewestValues = 50;
 const leastShare = 0.05;
 /** A value that so much of the reference has is no default that floods. */
 const usualShare = 0.05;
+/** Deviations of the reference that a place may be wide: a wider one does not tell one value that floods from many, as of a season. */
+const mostWidth = 0.25;
 /** What programs write where they know nothing. */
 const defaults = [0, -1, 1, -9, 99, -99, 999, -999, 9999, -9999, 99_999, -99_999];
 
@@ -90,6 +92,11 @@ function floodedValue(
     const end = bin < 0 ? state.min : state.max;
     return isNear(end) ? { value: end, isExact: true } : undefined;
   }
-  const known = [...defaults, to].find((value) => from < value && value <= to && isNear(value));
-  return known === undefined ? { value: (from + to) / 2, isExact: false } : { value: known, isExact: true };
+  const isSeen = (value: number) => from < value && value <= to && state.min <= value && value <= state.max;
+  const known = defaults.find((value) => isSeen(value) && isNear(value));
+  if (known !== undefined) return { value: known, isExact: true };
+  const middle = (from + to) / 2;
+  if (to - from > mostWidth * Math.sqrt(variance) || Math.abs(asked - middle) > error + (to - from) / 2)
+    return undefined;
+  return isSeen(to) && isNear(to) ? { value: to, isExact: true } : { value: middle, isExact: false };
 }

@@ -6,6 +6,9 @@ import type { EstimatedHarm } from "./contract.ts";
 
 type Facts = Pick<EstimatedHarm, "metric" | "loss" | "verdict">;
 
+/** Labels that come sooner are told of by how long they take, and not by when they are there. */
+const soonMs = 3_600_000;
+
 /** What a window probably cost, as the headline says it: "recall is probably 0.4 to 1.1 points lower than in the reference". */
 export function harmWords({ metric, loss, verdict }: Facts): string {
   const { isShare, isHigherBetter } = metricFacts[metric];
@@ -27,6 +30,9 @@ export function harmWords({ metric, loss, verdict }: Facts): string {
 export function labelWords(horizonMs: number | null, to: number, now: number): string {
   if (horizonMs === null) return "No labels have come yet, so nothing can confirm the estimate.";
   if (to + horizonMs <= now) return "Labels that can confirm the estimate are complete.";
+  // Of a window that goes on, a time so near would always be a moment ahead.
+  if (horizonMs < soonMs)
+    return `Labels that can confirm the estimate come within ${lasting(horizonMs)} of a prediction.`;
   return `Labels that can confirm the estimate arrive by ${whenWords(to + horizonMs, now)} (${lasting(horizonMs)} after the prediction).`;
 }
 

@@ -101,6 +101,9 @@ test("labels are due when the window's last prediction is as old as the horizon"
   expect(labelWords(21 * day, to, to)).toBe(
     "Labels that can confirm the estimate arrive by 4 June (21\u00a0d after the prediction).",
   );
+  expect(labelWords(60_000, to, to)).toBe(
+    "Labels that can confirm the estimate come within 60\u00a0s of a prediction.",
+  );
   expect(labelWords(day, to, to + 2 * day)).toBe("Labels that can confirm the estimate are complete.");
   expect(labelWords(null, to, to)).toContain("No labels have come yet");
 });
