@@ -17,7 +17,7 @@ import { ensureOnCall } from "./night-shift/on-call.ts";
 import { startPager } from "./night-shift/pager.ts";
 import { ensurePipelines } from "./pipelines.ts";
 import { ensurePromotion } from "./promotion.ts";
-import { demoNames, readRecording, readSamples } from "./recording.ts";
+import { type DemoName, demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
 import { ensureRolloutEndpoint, keepRollingOut } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
@@ -41,9 +41,15 @@ const { values: options } = parseArgs({
 const account = { email: "demo@leeway.example", password: "fair-winds" };
 /** Version each endpoint starts with, and how many of its answers are kept: labels of flights must tell soon what became of them. */
 const firstVersion = { digits: 2, "flight-delay": 2 };
-const captureShare = { digits: 0.2, "flight-delay": 1 };
+const captureShares = { digits: 0.2, "flight-delay": 1 };
 /** Flights that are late are known to be late sooner than what was read is looked at. */
 const flightLabelSeconds = 20;
+const traffic = {
+  requestsPerSecond: Number(options.rate),
+  labelDelaySeconds: Number(options["label-delay-seconds"]),
+};
+/** Share of requests in which an input is forgotten. */
+const badShare = 0.004;
 
 const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
@@ -95,43 +101,66 @@ async function run(): Promise<void> {
   while (!stop.signal.aborted && !(existsSync(tokenFile) && (await isReady()))) await pause(300);
   if (stop.signal.aborted) return;
   const target: DemoTarget = { url, gatewayUrl, token: readFileSync(tokenFile, "utf8").trim() };
-  for (const demo of demoNames) {
-    await replay(target, demo, await readRecording(demo), Date.now());
-    if (demo === "digits") await ensurePipelines(target);
-    await ensureEndpoint(target, {
-      name: demo,
-      model: demo,
-      version: firstVersion[demo],
-      captureShare: captureShare[demo],
-    });
-  }
-  await ensureUnsureKept(target, "digits");
-  await ensureCascade(target);
-  await ensurePromotion(target);
-  await ensureLoadTest(target);
-  await ensureRolloutEndpoint(target);
-  await ensureForms(target);
-  await uploadFlights(target);
+  const flights = prepareFlights(target);
+  await Promise.all([
+    // The year takes longest to tell, so it begins before the rest is there.
+    flights.then(() => sendFlights(target)),
+    prepareDigits(target)
+      .then(() => flights)
+      .then(() => prepareWatch(target))
+      .then(() => sendDigits(target)),
+  ]);
+}
+
+async function prepareModel(target: DemoTarget, demo: DemoName): Promise<void> {
+  await replay(target, demo, await readRecording(demo), Date.now());
+  if (demo === "digits") await ensurePipelines(target);
+  const [version, captureShare] = [firstVersion[demo], captureShares[demo]];
+  await ensureEndpoint(target, { name: demo, model: demo, version, captureShare });
+}
+
+async function prepareFlights(target: DemoTarget): Promise<void> {
+  await prepareModel(target, "flight-delay");
   await watchFlights(target);
-  await ensureMoney(target);
-  await ensureArrivals(target);
+}
+
+async function prepareDigits(target: DemoTarget): Promise<void> {
+  await prepareModel(target, "digits");
+  await ensureUnsureKept(target, "digits");
+  await ensureForms(target);
+  await ensurePromotion(target);
+}
+
+/** Who is told of what comes first; what else there is to see follows. */
+async function prepareWatch(target: DemoTarget): Promise<void> {
   const team = await ensureOnCall(target, pager, account.email);
   await ensureObjectives(target, team, [...demoNames, formsEndpoint]);
+  await ensureCascade(target);
+  await ensureLoadTest(target);
+  await ensureRolloutEndpoint(target);
+  await uploadFlights(target);
+  await ensureMoney(target);
+  await ensureArrivals(target);
   console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
-  const requestsPerSecond = Number(options.rate);
-  if (!(requestsPerSecond > 0)) return;
-  const digits = await readSamples("digits");
-  const labelDelaySeconds = Number(options["label-delay-seconds"]);
-  const plan = { requestsPerSecond, labelDelaySeconds, badShare: 0.004 };
-  const flights = { labelDelaySeconds: Math.min(labelDelaySeconds, flightLabelSeconds) };
+}
+
+async function sendFlights(target: DemoTarget): Promise<void> {
+  if (!(traffic.requestsPerSecond > 0)) return;
+  const labelDelaySeconds = Math.min(traffic.labelDelaySeconds, flightLabelSeconds);
   const say = (month: string) => console.log(`The year is at    ${month}`);
+  const plan = { ...traffic, labelDelaySeconds, badShare, endpoint: "flight-delay" };
+  await flyThroughTheYear(target, plan, say, stop.signal);
+}
+
+async function sendDigits(target: DemoTarget): Promise<void> {
+  if (!(traffic.requestsPerSecond > 0)) return;
+  const samples = await readSamples("digits");
   await Promise.all([
-    submitTasks(target, "digits", digits, stop.signal),
-    keepRollingOut(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
-    breakForms(target, { samples: digits, requestsPerSecond, labelDelaySeconds }, stop.signal),
-    flyThroughTheYear(target, { ...plan, ...flights, endpoint: "flight-delay" }, say, stop.signal),
+    submitTasks(target, "digits", samples, stop.signal),
+    keepRollingOut(target, { samples, ...traffic }, stop.signal),
+    breakForms(target, { samples, ...traffic }, stop.signal),
     ...["digits", cascadeEndpoint].map((endpoint) =>
-      sendTraffic(target, { ...plan, endpoint, samples: digits }, stop.signal),
+      sendTraffic(target, { samples, ...traffic, badShare, endpoint }, stop.signal),
     ),
   ]);
 }

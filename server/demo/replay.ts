@@ -6,6 +6,8 @@ import { type DemoName, demoFile, type RecordedRun, type Recording } from "./rec
 /** Recorded runs took seconds; told as minutes they read like a team's fortnight. */
 const stretch = 300;
 const spanMs = 12 * dayMs;
+/** Runs that are logged side by side. */
+const atOnce = 4;
 
 interface RunAnswer {
   run: { info: { run_id: string; experiment_id: string; run_name: string; status: string } };
@@ -18,11 +20,21 @@ interface RunAnswer {
 export async function replay(target: DemoTarget, demo: DemoName, recording: Recording, now: number): Promise<void> {
   const experimentId = await ensureExperiment(target, recording.experiment);
   const runIds = await existingRuns(target, experimentId);
-  for (const [index, run] of recording.runs.entries()) {
-    if (runIds.has(run.name)) continue;
+  const log = async ([index, run]: [number, RecordedRun]) => {
+    if (runIds.has(run.name)) return;
     const startedAt = Math.round(now - spanMs + (index * (spanMs - dayMs)) / recording.runs.length);
     const parentId = run.parent === null ? undefined : runIds.get(run.parent);
     runIds.set(run.name, await logRun(target, demo, { experimentId, run, startedAt, parentId }));
+  };
+  // Children name their parents, so these are there first.
+  const isChild = ([, { parent }]: [number, RecordedRun]) => parent !== null;
+  const [parents, children] = [false, true].map((wanted) =>
+    [...recording.runs.entries()].filter((entry) => isChild(entry) === wanted),
+  );
+  for (const runs of [parents ?? [], children ?? []]) {
+    for (let start = 0; start < runs.length; start += atOnce) {
+      await Promise.all(runs.slice(start, start + atOnce).map(log));
+    }
   }
   await registerVersions(target, demo, recording, { experimentId, runIds });
 }

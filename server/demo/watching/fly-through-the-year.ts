@@ -4,7 +4,7 @@ import { sendTraffic, type TrafficPlan } from "../traffic.ts";
 import { seasonAt, seasonsOf } from "./year.ts";
 
 /** Somebody who watches waits for the drift, and there must be a before. Spring is short, since summer is what the models get wrong. */
-const lengths = { winterSeconds: 75, springSeconds: 25, monthSeconds: 110 };
+const lengths = { winterSeconds: 60, springSeconds: 25, monthSeconds: 110 };
 
 /**
  * Sends real flights to their endpoint, first of the winter that the models know, then of month after month, each for a minute or two: nothing is
