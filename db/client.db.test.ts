@@ -1,4 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { isDatabaseAway } from "./away.ts";
+import { openDatabase } from "./client.ts";
 import { freshDatabase } from "./testing.ts";
 
 test("a connection that dies while a transaction holds it fails that transaction and nothing else", async () => {
@@ -12,4 +14,17 @@ test("a connection that dies while a transaction holds it fails that transaction
   await expect(lent.query("select 1")).rejects.toThrow();
   lent.release(true);
   expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("a query waits for a connection as long as it may, and then says that the database is away", async () => {
+  const { url } = await freshDatabase();
+  const [hasty, patient] = [200, 20_000].map((patienceMs) => openDatabase(url, { max: 1, name: "test", patienceMs }));
+  if (!hasty || !patient) throw new Error("Two pools were asked for.");
+  const lent = await Promise.all([hasty.pool.connect(), patient.pool.connect()]);
+  const waiting = patient.db.execute("select 1 as one");
+  const error = await hasty.db.execute("select 1 as one").catch((reason: unknown) => reason);
+  expect(isDatabaseAway(error)).toBe(true);
+  for (const client of lent) client.release();
+  expect((await waiting).rows).toEqual([{ one: 1 }]);
+  await Promise.all([hasty.close(), patient.close()]);
 });
