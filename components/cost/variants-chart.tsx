@@ -20,12 +20,12 @@ export function VariantsChart({ costs: { versions, currency } }: { costs: Endpoi
         isOther: one.measuredBy !== null,
         values: {
           cost: one.perThousand ?? undefined,
-          right: one.correctShare ?? undefined,
+          right: one.correctShare === null ? undefined : Number((one.correctShare * 100).toPrecision(3)),
           latency: one.latencyMsP95 ?? undefined,
         },
       }))}
       x={{ key: "cost", label: `Cost per 1,000, ${currencySign(currency) || "no price"}` }}
-      y={{ key: "right", label: "Share that was right" }}
+      y={{ key: "right", label: "Share that was right, %" }}
       colour={{ key: "latency", label: "p95, ms" }}
       onOpen={(id) => {
         const open = versions.find(({ versionId }) => versionId === id);

@@ -2,7 +2,7 @@ import type { ReportTrend } from "#server/reports/contract.ts";
 import { trendPieces, trendRange } from "./trend-path.ts";
 import classes from "./trends-panel.module.css";
 
-const [width, height, left, bottom] = [240, 124, 34, 18];
+const [width, height, left, bottom] = [240, 124, 40, 18];
 
 /** Twelve periods of one model with its objective. Drawn on the server, so that it prints as it stands. */
 export function TrendChart({ trend, period }: { trend: ReportTrend; period: string }) {
@@ -73,7 +73,7 @@ export function TrendChart({ trend, period }: { trend: ReportTrend; period: stri
 }
 
 function tickText(value: number, span: number): string {
-  return `${(value * 100).toFixed(span < 0.04 ? 1 : 0)}\u00a0%`;
+  return `${Number((value * 100).toFixed(span < 0.04 ? 1 : 0))}\u00a0%`;
 }
 
 function inWords({ model, measure, now, objective, dueFrom, points }: ReportTrend, period: string): string {

@@ -33,6 +33,13 @@ const fairnessMetrics = [
 ];
 const numberOrNull = (entry: Entry) => (entry === "" ? null : Number(entry));
 
+/** Days, or minutes where labels take less than one. */
+function unitOf(maturityMs: number | null): { name: string; ms: number } {
+  return maturityMs !== null && maturityMs < 86_400_000
+    ? { name: "minutes", ms: 60_000 }
+    : { name: "days", ms: 86_400_000 };
+}
+
 /** How an endpoint is watched. What it does not show stays as it is. */
 export function MonitorForm({ endpointId, settings, revision, inputs, action, offBecause }: MonitorFormProps) {
   const { state, busy, run } = useAction(action);
@@ -40,7 +47,10 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
   const [wish, setWish] = useState(settings);
   const [reason, setReason] = useState("");
   const [percent, setPercent] = useState<Entry>(Number((settings.share * 100).toPrecision(6)));
-  const [maturity, setMaturity] = useState<Entry>(settings.maturityMs === null ? "" : settings.maturityMs / 86_400_000);
+  const [maturityUnit] = useState(unitOf(settings.maturityMs));
+  const [maturity, setMaturity] = useState<Entry>(
+    settings.maturityMs === null ? "" : settings.maturityMs / maturityUnit.ms,
+  );
   const [tolerance, setTolerance] = useState<Entry>(settings.tolerance ?? "");
   const change = (some: Partial<MonitorSettings>) => setWish((before) => ({ ...before, ...some }));
   const common = { disabled: offBecause !== undefined, inputWrapperOrder: order };
@@ -48,10 +58,10 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    const days = numberOrNull(maturity);
+    const time = numberOrNull(maturity);
     const all = {
       ...{ ...wish, share: Number(percent) / 100, tolerance: numberOrNull(tolerance) },
-      maturityMs: days === null ? null : Math.round(days * 86_400_000),
+      maturityMs: time === null ? null : Math.round(time * maturityUnit.ms),
     };
     run({ endpointId, settings: all, reason, revision }, () => {
       toast.done("Saved. Gateways follow within seconds; windows that were judged stay as they are.");
@@ -152,7 +162,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
           label="Labels are complete after"
           placeholder="estimated"
           description="Empty estimates it from how labels came."
-          suffix=" days"
+          suffix={` ${maturityUnit.name}`}
           min={0}
           value={maturity}
           onChange={setMaturity}

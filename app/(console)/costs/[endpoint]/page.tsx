@@ -11,7 +11,7 @@ import { endpointHref } from "#components/serving/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { formatPercent } from "#components/ui/format.ts";
+import { formatPercent, plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -32,7 +32,7 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
       <LiveRefresh topics={["cost"]} everyMs={60_000} />
       <PageHead
         title={name}
-        context={`${costs.days} days until now, ${costs.timeZone}`}
+        context={`${plural(costs.days, "day")} until now, ${costs.timeZone}`}
         actions={
           <ButtonLink href={endpointHref(name)} variant="default">
             Open the endpoint
@@ -55,6 +55,7 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
               unit={currencySign(costs.currency)}
               series={[{ id: "spent", label: "spent", points: costs.byDay.map(pointOf) }]}
               fromZero
+              empty={<span className="lw-small lw-quiet">No day is over yet; today is drawn tomorrow.</span>}
               height={280}
             />
             <VariantsChart costs={costs} />
