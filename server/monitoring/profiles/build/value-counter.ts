@@ -52,15 +52,30 @@ export class ValueCounter {
   }
 
   entries(): CountedValues {
-    const slots = Array.from(this.#counts.keys()).filter((slot) => this.#counts[slot]);
-    slots.sort(
-      (a, b) => this.#at(this.#high, a) - this.#at(this.#high, b) || this.#at(this.#low, a) - this.#at(this.#low, b),
-    );
-    return {
-      values: Float64Array.from(slots, (slot) => this.#highest(slot)),
-      counts: Float64Array.from(slots, (slot) => this.#at(this.#counts, slot)),
-      isExact: this.#merged === 0,
-    };
+    const words = this.#sorted();
+    const values = new Float64Array(this.#size);
+    const counts = new Float64Array(this.#size);
+    for (let place = 0; place < values.length; place += 1) {
+      const slot = this.#slotOf(this.#at(words, 2 * place + 1), this.#at(words, 2 * place));
+      values[place] = this.#highest(slot);
+      counts[place] = this.#at(this.#counts, slot);
+    }
+    return { values, counts, isExact: this.#merged === 0 };
+  }
+
+  /** The bits of all entries in ascending order: of each its low word, then its high one. */
+  #sorted(): Uint32Array {
+    const words = new Uint32Array(2 * this.#size);
+    let at = 0;
+    for (let slot = 0; slot < this.#counts.length; slot += 1) {
+      if (!this.#counts[slot]) continue;
+      words[at] = this.#at(this.#low, slot);
+      words[at + 1] = this.#at(this.#high, slot);
+      at += 2;
+    }
+    // Sorted as what they are, whole numbers of 64 bits: many times as fast as with a function that compares.
+    new BigUint64Array(words.buffer).sort();
+    return words;
   }
 
   #at(list: Uint32Array | Float64Array, slot: number): number {
@@ -76,12 +91,18 @@ export class ValueCounter {
     return this.#merged >= 32 ? 0 : (low & (-1 << this.#merged)) >>> 0;
   }
 
-  #count(high: number, low: number, times: number): void {
+  /** Where an entry is, or would be. */
+  #slotOf(high: number, low: number): number {
     const mask = this.#counts.length - 1;
     let mixed = Math.imul(high ^ Math.imul(low, 0x9e3779b1), 0x85ebca6b);
     mixed ^= mixed >>> 15;
     let slot = mixed & mask;
     while (this.#counts[slot] && (this.#high[slot] !== high || this.#low[slot] !== low)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #count(high: number, low: number, times: number): void {
+    const slot = this.#slotOf(high, low);
     if (!this.#counts[slot]) {
       this.#high[slot] = high;
       this.#low[slot] = low;
@@ -101,20 +122,16 @@ export class ValueCounter {
 
   /** Bits that must be merged so that no more than `capacity` entries are left. */
   #fewestMerged(): number {
-    const slots = Uint32Array.from(this.#counts.keys()).filter((slot) => this.#counts[slot]);
-    slots.sort(
-      (a, b) => this.#at(this.#high, a) - this.#at(this.#high, b) || this.#at(this.#low, a) - this.#at(this.#low, b),
-    );
+    const words = this.#sorted();
     // Neighbours become one when the highest bit in which they differ is merged.
     const byBit = new Uint32Array(65);
-    for (let place = 1; place < slots.length; place += 1) {
-      const [before, slot] = [slots[place - 1] as number, slots[place] as number];
-      const high = this.#at(this.#high, before) ^ this.#at(this.#high, slot);
-      const low = this.#at(this.#low, before) ^ this.#at(this.#low, slot);
+    for (let at = 2; at < words.length; at += 2) {
+      const high = this.#at(words, at + 1) ^ this.#at(words, at - 1);
+      const low = this.#at(words, at) ^ this.#at(words, at - 2);
       const bit = high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
       byBit[bit] = (byBit[bit] as number) + 1;
     }
-    let left = slots.length;
+    let left = this.#size;
     let merged = 0;
     while (left > this.#capacity) {
       merged += 1;
@@ -129,8 +146,9 @@ export class ValueCounter {
     this.#low = new Uint32Array(slots);
     this.#counts = new Float64Array(slots);
     this.#size = 0;
-    for (const [slot, times] of counts.entries()) {
-      if (times) this.#count(this.#highOf(this.#at(high, slot)), this.#lowOf(this.#at(low, slot)), times);
+    for (let slot = 0; slot < counts.length; slot += 1) {
+      const times = this.#at(counts, slot);
+      if (times > 0) this.#count(this.#highOf(this.#at(high, slot)), this.#lowOf(this.#at(low, slot)), times);
     }
   }
 
