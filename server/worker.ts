@@ -29,9 +29,12 @@ import { SloRunner } from "./slo/slo-runner.ts";
 import type { RunningRole } from "./start/role.ts";
 import { DeliveryRunner } from "./webhooks/delivery-runner.ts";
 
+/** On a machine that is busy, a look that comes late tells more than one that failed. */
+const patienceMs = 15_000;
+
 /** The worker role: jobs, schedules, deliveries of webhooks and looks at rollouts, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
-  const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker" });
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", patienceMs });
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
   const models = createModelRunner({

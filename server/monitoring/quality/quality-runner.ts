@@ -9,15 +9,12 @@ import { databaseNow } from "#server/slo/evaluation/slo-rows.ts";
 import { findMonitor } from "../settings/queries.ts";
 import { forgetMinutes, isByMinutes } from "./counts/minutes.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
+import { pauseAfter } from "./pause-after.ts";
 import { watchFairness, watchQuality } from "./watch/watch-quality.ts";
 
 const pollMs = 15_000;
 /** No more than a part of the time goes into one endpoint, so that a long log keeps no other waiting. */
 const longestMs = 10_000;
-/** An endpoint is looked at each minute, by five minutes twice as often, and never for more than a tenth of the time. */
-const shortestPauseMs = 60_000;
-const briefPauseMs = 30_000;
-const pausePerWork = 10;
 /** What is found of a day changes slowly; what is found of five minutes is looked for at every look. */
 const settleMs = 5 * 60_000;
 
@@ -58,13 +55,10 @@ export class QualityRunner {
       const ctx = systemContext(this.db, workspaceId, "watch-quality");
       const isBrief = await this.lookAt(ctx, id).catch((cause: unknown) => {
         log.error("quality.not_counted", { endpointId: id, cause });
-        return false;
+        return undefined;
       });
       const endedAt = performance.now();
-      this.dueAt.set(
-        id,
-        endedAt + Math.max(isBrief ? briefPauseMs : shortestPauseMs, pausePerWork * (endedAt - startedAt)),
-      );
+      this.dueAt.set(id, endedAt + pauseAfter(isBrief, endedAt - startedAt));
     }
     await forgetMinutes(this.db, await databaseNow(this.db));
   }

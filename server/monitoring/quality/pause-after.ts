@@ -1,0 +1,15 @@
+const shortestPauseMs = 60_000;
+const briefPauseMs = 30_000;
+const longestBriefPauseMs = 60_000;
+const pausePerWork = 10;
+
+/**
+ * How long an endpoint is left alone after a look, in ms: each look takes no more than a tenth of the time. What is watched by five minutes is
+ * looked at within a minute however long that took, since its windows are over that soon, and a look that failed is had again soon.
+ * @param isBrief whether it is watched by five minutes; undefined when the look failed
+ */
+export function pauseAfter(isBrief: boolean | undefined, tookMs: number): number {
+  if (isBrief === undefined) return briefPauseMs;
+  const pauseMs = Math.max(isBrief ? briefPauseMs : shortestPauseMs, pausePerWork * tookMs);
+  return isBrief ? Math.min(pauseMs, longestBriefPauseMs) : pauseMs;
+}
