@@ -77,7 +77,7 @@ export function ContractEditor({ name, contract, proposal, save, why }: Contract
                 <tr>
                   {ruleHeads.map((head) => (
                     <th scope="col" key={head}>
-                      {head}
+                      {head || <span className="lw-hidden">Remove</span>}
                     </th>
                   ))}
                 </tr>

@@ -71,6 +71,7 @@ export function SkewDialog({ asking }: { asking: Asking }) {
               setNamed({});
             }}
             searchable
+            openOnFocus={false}
             allowDeselect={false}
             error={complaint("dataset")}
           />
