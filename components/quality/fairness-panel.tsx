@@ -33,7 +33,7 @@ export function FairnessPanel({
         </EmptyState>
       ) : (
         tags.map((tag) => (
-          <PanelSection title={<TagHead tag={tag} />} key={tag.groupBy}>
+          <PanelSection title={<TagHead tag={tag} mostDifference={mostDifference} />} key={tag.groupBy}>
             <Groups tag={tag} />
           </PanelSection>
         ))
@@ -42,21 +42,28 @@ export function FairnessPanel({
   );
 }
 
-function TagHead({ tag }: { tag: FairnessOfTag }) {
+function TagHead({ tag, mostDifference }: { tag: FairnessOfTag; mostDifference: number }) {
   const { groupBy, difference, differenceInterval: interval, ratio, isUnfair } = tag;
   const apart =
     difference === null
       ? "not enough data"
       : `${formatPercent(difference, { decimals: 1 })} apart (${formatPercent(interval?.low, { decimals: 1 })} to ${formatPercent(interval?.high, { decimals: 1 })}), ratio ${ratio === null ? noValue : ratio.toFixed(2)}`;
-  const state = difference === null ? "no-data" : isUnfair ? "watch" : "on-target";
+  const [state, verdict] = verdictOf();
   return (
     <>
       <code>{groupBy}</code> <span className="lw-quiet">{apart}</span>{" "}
-      <StatusBadge state={state}>
-        {difference === null ? "No verdict" : isUnfair ? "Too far apart" : "Within limit"}
-      </StatusBadge>
+      <StatusBadge state={state}>{verdict}</StatusBadge>
     </>
   );
+
+  function verdictOf() {
+    if (difference === null) return ["no-data", "No verdict"] as const;
+    if (isUnfair) return ["watch", "Too far apart"] as const;
+    // Few labels may lie so far apart by chance.
+    return difference > mostDifference
+      ? (["no-data", "Too few to say"] as const)
+      : (["on-target", "Within limit"] as const);
+  }
 }
 
 function Groups({ tag: { groups, small } }: { tag: FairnessOfTag }) {
