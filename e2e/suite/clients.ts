@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { execute } from "./command.ts";
 import type { Outcome } from "./outcome.ts";
 import { ensureCurl, ensurePrometheus, ensurePython } from "./packages.ts";
-import { pythonPrograms } from "./python.ts";
+import { mlserverPrograms, pythonPrograms } from "./python.ts";
 import type { Stack } from "./stack.ts";
 
 interface Journey {
@@ -10,6 +10,8 @@ interface Journey {
   environment: string;
   /** Of the packages; files after the first are those that it names. */
   requirements: [string, ...string[]];
+  /** How the environment is made, where not just of the requirements. */
+  programs?: () => Promise<string | undefined>;
   tests: string[];
 }
 
@@ -34,6 +36,7 @@ const journeys: Journey[] = [
   {
     environment: "venv-mlserver",
     requirements: ["e2e/clients/requirements-mlserver.txt"],
+    programs: mlserverPrograms,
     tests: ["e2e/clients/engines", "--confcutdir=e2e/clients/engines", "--disable-warnings"],
   },
 ];
@@ -66,8 +69,8 @@ function add(sum: Outcome, { passed, failed, skipped, failures = [] }: Counts): 
   sum.failures = [...(sum.failures ?? []), ...failures];
 }
 
-const programsOf = ({ environment, requirements }: Journey) =>
-  pythonPrograms(environment, ["-r", requirements[0]], requirements);
+const programsOf = ({ environment, requirements, programs }: Journey) =>
+  programs?.() ?? pythonPrograms(environment, ["-r", requirements[0]], requirements);
 
 async function run(journey: Journey, stack: Stack): Promise<Counts> {
   const { environment, requirements, tests } = journey;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "#db/free-port.ts";
-import { pythonPrograms } from "../../suite/python.ts";
+import { mlserverPrograms } from "../../suite/python.ts";
 import { waitFor } from "../../suite/stack.ts";
 import { stopped } from "../gateway.ts";
 
@@ -13,7 +13,6 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-const requirements = "e2e/clients/requirements-mlserver.txt";
 const runtimes = resolve("e2e/clients/engines");
 
 /** MLServer with one ONNX model, in one process without a pool of its own: for a small model, the way to another process costs more. */
@@ -44,8 +43,8 @@ export async function startFastapi(model: Buffer): Promise<Peer> {
 }
 
 async function prepare(model: Buffer): Promise<[programs: string, folder: string]> {
-  const programs = await pythonPrograms("venv-mlserver", ["-r", requirements], [requirements]);
-  if (!programs) throw new Error(`The packages of ${requirements} could not be installed.`);
+  const programs = await mlserverPrograms();
+  if (!programs) throw new Error("The packages of e2e/clients/requirements-mlserver.txt could not be installed.");
   const folder = await mkdtemp(join(tmpdir(), "leeway-peer-"));
   await writeFile(join(folder, "model.onnx"), model);
   return [programs, folder];
