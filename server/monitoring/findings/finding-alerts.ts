@@ -89,12 +89,17 @@ function labelsOf(endpoint: ToldEndpoint, finding: ToldFinding): Labels {
 
 function annotationsOf({ id, name }: ToldEndpoint, finding: ToldFinding): Labels {
   return {
-    summary: `${name}: ${finding.words}`,
-    description: `${finding.words} Shown at ${findingHref({ ...finding, endpoint: name })}.`,
+    summary: `${name}: ${plainWords(finding)}`,
+    description: `${plainWords(finding)} Shown at ${findingHref({ ...finding, endpoint: name })}.`,
     [`${internalPrefix}finding-id`]: finding.id,
     [`${internalPrefix}endpoint-id`]: id,
     ...(finding.reach !== null && { [`${internalPrefix}reach`]: String(Number(finding.reach.toPrecision(4))) }),
   };
+}
+
+/** Annotations are read in mails and on pagers, where the backticks around names would be seen. */
+function plainWords({ words }: ToldFinding): string {
+  return words.replaceAll("`", "");
 }
 
 function isSame(left: Labels, right: Labels): boolean {

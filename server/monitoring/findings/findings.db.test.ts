@@ -37,9 +37,9 @@ test(
     expect(alert).toMatchObject({ severity: "ticket", endpointId, isEnded: false });
     expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", endpoint: "fraud", feature: "amount" });
     expect(alert?.generatorUrl).toBe("/drift/fraud/data?feature=amount");
-    expect(await settle([one({ words: "7 % of amount is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
+    expect(await settle([one({ words: "7 % of `amount` is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
     const [found] = await listFindings(ctx, { endpointId });
-    expect(found).toMatchObject({ words: "7 % of amount is missing.", endpoint: "fraud", closedAt: null });
+    expect(found).toMatchObject({ words: "7 % of `amount` is missing.", endpoint: "fraud", closedAt: null });
     expect((await told(ctx))[0]?.annotations.summary).toBe("fraud: 7 % of amount is missing.");
     expect(await settle([], now + 120_000)).toMatchObject({ closed: 1 });
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
