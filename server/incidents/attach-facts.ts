@@ -5,6 +5,8 @@ import type { Change } from "#server/changes/contract.ts";
 import { listChanges } from "#server/changes/queries.ts";
 import { type Context, systemContext } from "#server/context.ts";
 import { hourMs } from "#server/durations.ts";
+import { findSloOfWatch, watchOf } from "#server/monitoring/findings/slo-of-watch.ts";
+import { attachFinding } from "./attach-finding.ts";
 import { locateStart } from "./impact/locate-start.ts";
 import { addLink } from "./links/add-link.ts";
 import { rankChanges } from "./rank-changes.ts";
@@ -12,11 +14,14 @@ import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
 const lookBackMs = 2 * hourMs;
 const mostChanges = 20;
+/** What answers are worth follows from the inputs sooner than from a change nearby. */
+const ofAnswers = ["quality", "estimate", "drift"];
 const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
 
 /**
  * Puts beside an incident what is known of its beginning (alerting.md section 17): the objectives of its alerts, and the changes of the
- * two hours before, of which the likeliest is marked as the probable cause. What is there already stays.
+ * two hours before, of which the likeliest is marked as the probable cause; where answers are wrong and their inputs changed, that is. What is
+ * there already stays.
  * @param findsStart also sets the start by what the objectives counted
  */
 export async function attachFacts(
@@ -31,15 +36,18 @@ export async function attachFacts(
     .from(incidents)
     .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId)));
   if (!incident) return;
-  await linkSlos(ctx, incidentId);
+  const summaries = await summariesOf(ctx, incidentId);
+  await linkSlos(ctx, incidentId, summaries);
   const { endpointId, detectedAt } = incident;
   const startedAt = findsStart ? await locateStart(ctx, incident) : incident.startedAt;
   if (!endpointId) return;
   const from = new Date(startedAt.getTime() - lookBackMs);
   const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: mostChanges });
-  const likeliest = (await hasCause(ctx, incidentId))
-    ? undefined
-    : rankChanges(changes, { startedAt: startedAt.getTime() })[0];
+  const isKnown = await hasCause(ctx, incidentId);
+  const isInData =
+    summaries.some(({ ruleKey }) => ofAnswers.includes(watchOf(ruleKey ?? "")?.watcher ?? "")) &&
+    (await attachFinding(ctx, incidentId, { endpointId, startedAt, detectedAt, isCause: !isKnown }));
+  const likeliest = isKnown || isInData ? undefined : rankChanges(changes, { startedAt: startedAt.getTime() })[0];
   for (const change of changes.toReversed()) await attach(ctx, incidentId, change, change === likeliest?.change);
 }
 
@@ -64,18 +72,26 @@ async function attach(ctx: Context, incidentId: string, change: Change, isProbab
   if (source !== "deployment" && !rollout) await addLink(ctx, incidentId, { kind: "change", ref: id, title });
 }
 
-/** Objectives whose alerts are in its groups. */
-async function linkSlos(ctx: Context, incidentId: string): Promise<void> {
+async function summariesOf(ctx: Context, incidentId: string): Promise<Partial<GroupSummary>[]> {
   const { workspaceId } = ctx.actor;
   const groups = await ctx.db
     .select({ summary: alertGroups.summary })
     .from(alertGroups)
     .where(and(eq(alertGroups.incidentId, incidentId), eq(alertGroups.workspaceId, workspaceId)));
-  const ids = groups.flatMap(({ summary }) => GroupSummary.partial().safeParse(summary).data?.sloId ?? []);
+  return groups.flatMap(({ summary }) => GroupSummary.partial().safeParse(summary).data ?? []);
+}
+
+/** Objectives whose alerts are in its groups, and those that count what alerts of monitoring found. */
+async function linkSlos(ctx: Context, incidentId: string, summaries: readonly Partial<GroupSummary>[]): Promise<void> {
+  const ids = summaries.flatMap(({ sloId }) => sloId ?? []);
+  for (const { ruleKey } of summaries) {
+    const counting = ruleKey && (await findSloOfWatch(ctx, ruleKey));
+    if (counting) ids.push(counting.id);
+  }
   if (ids.length === 0) return;
   const rows = await ctx.db
     .select({ id: slos.id, name: sql<string>`coalesce(nullif(${slos.definition}->>'displayName', ''), ${slos.name})` })
     .from(slos)
-    .where(and(inArray(slos.id, ids), eq(slos.workspaceId, workspaceId)));
+    .where(and(inArray(slos.id, ids), eq(slos.workspaceId, ctx.actor.workspaceId)));
   for (const { id, name } of rows) await addLink(ctx, incidentId, { kind: "slo", ref: id, title: name });
 }

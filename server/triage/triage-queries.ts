@@ -8,6 +8,7 @@ import { permit } from "#server/identity/permit.ts";
 import { findStart } from "#server/incidents/impact/find-start.ts";
 import { similarIncidents } from "#server/incidents/similar/queries.ts";
 import { driftRows } from "#server/monitoring/drift/report/list-drift.ts";
+import { findSloOfWatch } from "#server/monitoring/findings/slo-of-watch.ts";
 import { nextEscalation } from "#server/oncall/escalation/queries.ts";
 import { isActive } from "#server/rollouts/refuse-while-rolling-out.ts";
 import { type StoredRollout, selectRollouts } from "#server/rollouts/rollout-rows.ts";
@@ -19,6 +20,7 @@ import { indicatorWords } from "#server/slo/indicators/indicator-words.ts";
 import { type StoredSlo, selectSlos } from "#server/slo/objectives/slo-rows.ts";
 import { adviseOn } from "./advice/advise.ts";
 import { readWaysBack } from "./advice/ways-back.ts";
+import { causeInData } from "./cause/cause-in-data.ts";
 import { findCause } from "./cause/find-cause.ts";
 import { conclusionOf } from "./conclusion.ts";
 import { GetTriage, type Triage } from "./contract.ts";
@@ -34,6 +36,8 @@ const minuteMs = 60_000;
 /** How far before an alert the first bad minute is looked for, and before that what changed. */
 const lookBackMs = 6 * hourMs;
 const changesMs = 2 * hourMs;
+/** What answers are worth follows from the inputs sooner than from a change nearby. */
+const ofAnswers = ["realised-quality", "estimated-quality", "drift-budget"];
 
 /**
  * All that the board shows of one line: what happens in a sentence, since when, what probably began it, how fast the budget burns, what
@@ -86,7 +90,9 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     async () => (endpoint ? driftRows(ctx, [endpoint]) : []),
   ]);
   const segments = found?.segments.rows ?? [];
-  const cause = findCause(changes, { startedAt, segments, versions: found?.versions ?? [] });
+  const blamed = findCause(changes, { startedAt, segments, versions: found?.versions ?? [] });
+  const isOfAnswers = ofAnswers.includes(indicator?.kind ?? "");
+  const cause = isOfAnswers || blamed.evidence === "none" ? causeInData(findings, { startedAt, blamed }) : blamed;
   const said = groups[0]?.summary.title ?? incident?.title ?? "";
   const [title, words] = [titleOf({ subject, slo, numbers, said }), slo?.state?.words ?? []];
   return {
@@ -157,7 +163,7 @@ function named({ model, version }: { model: string; version: number }): string {
   return `${model} v${version}`;
 }
 
-/** The SLO of the alert; else the one of the endpoint with the least left. */
+/** The SLO of the alert, or that counts what it found; else the one of the endpoint with the least left. */
 async function findSloOf(ctx: Context, { members, groups, endpoint }: Subject): Promise<StoredSlo | undefined> {
   const ids = [
     ...groups.map(({ summary }) => summary.sloId),
@@ -166,6 +172,10 @@ async function findSloOf(ctx: Context, { members, groups, endpoint }: Subject): 
   const id = ids.find((each) => each);
   if (id) return (await selectSlos(ctx, eq(slos.id, id)))[0];
   if (!endpoint) return undefined;
+  for (const { summary } of groups) {
+    const ofWatch = await findSloOfWatch(ctx, summary.ruleKey);
+    if (ofWatch) return ofWatch;
+  }
   const isAvailability = sql`${slos.definition} #>> '{indicator,kind}' in ('availability', 'latency')`;
   return (await selectSlos(ctx, and(eq(slos.endpointId, endpoint.id), isNull(slos.archivedAt), isAvailability)))[0];
 }

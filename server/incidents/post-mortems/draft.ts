@@ -77,7 +77,12 @@ function summary(facts: DraftFacts): string[] {
 }
 
 function causeWords({ incident }: DraftFacts, { event, beforeStartMs }: DraftFacts["changes"][number]): string {
-  const when = beforeStartMs >= 60_000 ? `${lasting(beforeStartMs)} before the start` : "in the minute of the start";
+  const when =
+    beforeStartMs >= 60_000
+      ? `${lasting(beforeStartMs)} before the start`
+      : beforeStartMs > -60_000
+        ? "in the minute of the start"
+        : `${lasting(-beforeStartMs)} after the start`;
   const sure = event.actor.kind === "person" ? "Marked as the probable cause" : "Probable cause";
   return said(`${sure}: ${plain(event.title)} at ${clock(event.at)}, ${when}.`, incident.number, [event]);
 }

@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { alerts, qualityHours, qualityMinutes, referenceFeatures } from "#db/schema/index.ts";
+import {
+  alerts,
+  incidentLinks,
+  qualityHours,
+  qualityMinutes,
+  referenceFeatures,
+  timelineEvents,
+} from "#db/schema/index.ts";
+import { flushDue } from "#server/alerts/alert-dispatcher.ts";
 import type { Context } from "#server/context.ts";
 import { dayMs } from "#server/durations.ts";
 import { recordLabels } from "#server/serving/labels/record-labels.ts";
@@ -168,7 +176,15 @@ test(
     expect(await ctx.db.$count(alerts, eq(alerts.workspaceId, ctx.actor.workspaceId))).toBe(3);
     const { rows } = await listQueue(ctx);
     expect(rows[0]).toMatchObject({ severity: "page", service: "flights" });
-    const { title, findings } = await getTriage(ctx, { groupId: rows[0]?.groupId ?? "" });
+    const { title, findings, slo, numbers, cause } = await getTriage(ctx, { groupId: rows[0]?.groupId ?? "" });
+    expect([slo?.name, numbers?.noun]).toEqual(["flights-right", "answered wrong"]);
+    expect(cause).toMatchObject({ evidence: "some", title: "Most likely its inputs changed" });
+    expect(cause.words).toMatch(/^temperature changed: PSI/);
+    await flushDue(ctx.db, Date.now() + 31_000);
+    const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.kind, "slo"));
+    expect(links).toMatchObject([{ ref: slo?.id }]);
+    const causes = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.isProbableCause, true));
+    expect(causes).toMatchObject([{ title: cause.words }]);
     expect(title).toMatch(
       /^flights: Labels confirm what was estimated: .* below the 90.% that flights-right promises\.$/,
     );
