@@ -36,8 +36,9 @@ export function atLeast(least: number, numbers: Numbers, peer?: number): Row {
 /** Prints the table and, as the last line, the same as JSON. The ratio is Leeway's number by the peer's. @returns whether all goals were met. */
 export function report(bench: string, measured: readonly Row[]): boolean {
   const rows = measured.map((row) => ({ ...row, ratio: row.peer === undefined ? undefined : row.leeway / row.peer }));
+  const longest = Math.max(32, ...rows.map(({ name }) => name.length));
   const line = (cells: string[]) =>
-    console.log(cells.map((cell, place) => cell.padEnd([34, 12, 12, 12, 10, 22][place] ?? 0)).join(""));
+    console.log(cells.map((cell, place) => cell.padEnd([longest + 2, 12, 12, 12, 10, 22][place] ?? 0)).join(""));
   line(["", "leeway", "peer", "unit", "ratio", "goal"]);
   for (const { name, unit, leeway, peer, ratio, goal, ok, interval } of rows) {
     const times = ratio === undefined ? "" : `${round(ratio)}x`;
