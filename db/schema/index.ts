@@ -16,6 +16,7 @@ export * from "./notifications.ts";
 export * from "./oncall.ts";
 export * from "./playground.ts";
 export * from "./promotion.ts";
+export * from "./quality.ts";
 export * from "./registry.ts";
 export * from "./reports.ts";
 export * from "./rollouts.ts";

@@ -228,63 +228,6 @@ export const monitoringFindings = pgTable(
   ],
 );
 
-/** How answers of a version met their labels. */
-const labelCounts = () => ({
-  workspaceId: ofWorkspace(),
-  endpointId: ofEndpoint(),
-  versionId: uuid().notNull(),
-  arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
-  segment: text().notNull().default(""),
-  /** In the log, and of them with a label. */
-  predictions: integer().notNull(),
-  labelled: integer().notNull(),
-  /** QualityCounts of server/monitoring/quality/counts/contract.ts. */
-  counts: jsonb().notNull(),
-  /** Goes up when a label took the place of another. */
-  revision: integer().notNull().default(0),
-});
-
-/** How answers met their labels in one hour of predictions, recounted whole whenever labels came. */
-export const qualityHours = pgTable(
-  "quality_hours",
-  {
-    ...labelCounts(),
-    hour: instant().notNull(),
-    countedAt: instant().notNull().defaultNow(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.endpointId, table.hour, table.versionId, table.segment, table.arm] }),
-    index("quality_hours_hour").on(table.workspaceId, table.hour),
-  ],
-);
-
-/** The minutes of an hour of quality_hours, which is their sum: of endpoints that are watched by five minutes, for a few days. */
-export const qualityMinutes = pgTable(
-  "quality_minutes",
-  {
-    ...labelCounts(),
-    minute: instant().notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.endpointId, table.minute, table.versionId, table.segment, table.arm] }),
-    index("quality_minutes_minute").on(table.minute),
-  ],
-);
-
-/** Sampled rows of a minute, and of them those that kept every rule of the endpoint as it was then: what SLOs on data quality are counted from. */
-export const dataQualityMinutes = pgTable(
-  "data_quality_minutes",
-  {
-    workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
-    versionId: uuid().notNull(),
-    minute: instant().notNull(),
-    good: integer().notNull(),
-    total: integer().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.endpointId, table.minute, table.versionId] })],
-);
-
 /** A longer look that somebody asked for: rows against rows, versions against versions. */
 export const monitoringAnalyses = pgTable(
   "monitoring_analyses",
