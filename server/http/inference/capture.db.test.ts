@@ -51,15 +51,19 @@ const samples = await readSamples("digits");
 const pixelsOf = (place: number) => (samples[place]?.inputs[0]?.data ?? []).map(Number);
 const blank = new Array<number>(64).fill(0);
 const image = (data: unknown[]) => ({ name: "image", shape: [1, 1, 8, 8], datatype: "FP32", data });
-const infer = (endpoint: string, id: string, ...inputs: object[]) =>
-  app.inject({
+const asked: string[] = [];
+const infer = (endpoint: string, id: string, ...inputs: object[]) => {
+  asked.push(id);
+  return app.inject({
     ...{ method: "POST", url: `/v2/models/${endpoint}/infer`, headers: { authorization } },
     payload: JSON.stringify({ id, inputs }),
   });
+};
+/** In the order in which they were asked: two may be answered in one millisecond, by which they are listed. */
 const recorded = async (name: string) => {
   await gateway.core.flush();
   const { predictions } = await listPredictions(ctx, { endpointId: ids[name] as string });
-  return predictions.toReversed();
+  return predictions.toSorted((one, other) => asked.indexOf(one.requestId) - asked.indexOf(other.requestId));
 };
 /** All that waits on the gateway's disk to be stored. */
 const onDisk = () => {
