@@ -82,18 +82,22 @@ afterAll(async () => {
   await gateway.close();
 });
 
+const asked: string[] = [];
 const infer = async (endpoint: string, rows: number[][], rest: { id?: string; parameters?: object } = {}) => {
   const inputs = [{ name: "x", shape: [rows.length, 3], datatype: "FP32", data: rows.flat() }];
   const url = `/v2/models/${endpoint}/infer`;
   const response = await app.inject({ method: "POST", url, headers, payload: { ...rest, inputs } });
-  const { outputs, parameters, error } = response.json();
+  const { id, outputs, parameters, error } = response.json();
+  asked.push(id ?? rest.id);
   const { "leeway-cascade": path, "leeway-cache": cache } = response.headers;
   const read = path === undefined ? undefined : decodeURI(String(path));
   return { status: response.statusCode, data: outputs?.[0]?.data, parameters, path: read, cache, error };
 };
+/** In the order in which they were asked: two may be answered in one millisecond, by which they are listed. */
 const recorded = async (name: string) => {
   await gateway.core.flush();
-  return (await listPredictions(ctx, { endpointId: ids[name] as string })).predictions.toReversed();
+  const { predictions } = await listPredictions(ctx, { endpointId: ids[name] as string });
+  return predictions.toSorted((one, other) => asked.indexOf(one.requestId) - asked.indexOf(other.requestId));
 };
 const reportOf = async (name: string) => {
   await gateway.core.flush();
