@@ -1,8 +1,7 @@
 import type { Context } from "#server/context.ts";
-import { dayMs } from "#server/durations.ts";
 import { findingHref } from "#server/monitoring/findings/contract.ts";
+import { findingsAround } from "#server/monitoring/findings/findings-around.ts";
 import { isOfInputs } from "#server/monitoring/findings/of-inputs.ts";
-import { selectFindings } from "#server/monitoring/findings/queries.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
 interface Around {
@@ -22,10 +21,8 @@ export async function attachFinding(
   incidentId: string,
   { endpointId, startedAt, detectedAt, isCause }: Around,
 ): Promise<boolean> {
-  const from = new Date(startedAt.getTime() - dayMs);
-  const found = await selectFindings(ctx, { endpointId, state: "all", from, to: detectedAt });
-  const distance = ({ openedAt }: { openedAt: Date }) => Math.abs(openedAt.getTime() - startedAt.getTime());
-  const [nearest] = found.filter(isOfInputs).sort((one, other) => distance(one) - distance(other));
+  const span = { startedAt: startedAt.getTime(), until: detectedAt.getTime() };
+  const nearest = (await findingsAround(ctx, { endpointId, ...span })).find(isOfInputs);
   if (!nearest) return false;
   await addTimelineEvent(ctx, incidentId, {
     ...{ at: nearest.openedAt, kind: "change", title: nearest.words.replaceAll("`", ""), isProbableCause: isCause },

@@ -8,6 +8,7 @@ import { permit } from "#server/identity/permit.ts";
 import { findStart } from "#server/incidents/impact/find-start.ts";
 import { similarIncidents } from "#server/incidents/similar/queries.ts";
 import { driftRows } from "#server/monitoring/drift/report/list-drift.ts";
+import { findingsAround } from "#server/monitoring/findings/findings-around.ts";
 import { findSloOfWatch } from "#server/monitoring/findings/slo-of-watch.ts";
 import { nextEscalation } from "#server/oncall/escalation/queries.ts";
 import { isActive } from "#server/rollouts/refuse-while-rolling-out.ts";
@@ -25,7 +26,6 @@ import { findCause } from "./cause/find-cause.ts";
 import { conclusionOf } from "./conclusion.ts";
 import { GetTriage, type Triage } from "./contract.ts";
 import { findSubject, type Subject } from "./find-subject.ts";
-import { readFindings } from "./findings/read-findings.ts";
 import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
 import { readNumbers } from "./numbers/read-numbers.ts";
 import { causeOf } from "./queue/hydrate.ts";
@@ -36,6 +36,8 @@ const minuteMs = 60_000;
 /** How far before an alert the first bad minute is looked for, and before that what changed. */
 const lookBackMs = 6 * hourMs;
 const changesMs = 2 * hourMs;
+/** More lines of what was found nobody reads at night. */
+const mostFindings = 6;
 /** What answers are worth follows from the inputs sooner than from a change nearby. */
 const ofAnswers = ["realised-quality", "estimated-quality", "drift-budget"];
 
@@ -77,7 +79,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       endpoint
         ? readSegments(ctx, { endpointId: endpoint.id, endpoint: endpoint.name, indicator, startedAt, to: until })
         : undefined,
-    async () => (endpoint ? readFindings(ctx, { endpointId: endpoint.id, startedAt, until }) : []),
+    async () => (endpoint ? findingsAround(ctx, { endpointId: endpoint.id, startedAt, until }) : []),
     () =>
       similarIncidents(ctx, {
         ...{ endpointId: endpoint?.id ?? null, limit: 3 },
@@ -117,7 +119,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
       numbers,
       changes,
       cause,
-      findings,
+      findings: findings.slice(0, mostFindings),
       similar,
       nextEscalation: next,
       segments: found?.segments ?? null,
